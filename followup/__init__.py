@@ -1,0 +1,3 @@
+"""Service recovery done properly."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The followup command: parse, call a service, print."""

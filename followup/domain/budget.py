@@ -1,0 +1,146 @@
+"""Budgets: periods, figures, and how ledger entries move money between them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from followup.domain.word import Word
+
+
+class Period(Word):
+    """How often a budget starts anew."""
+
+    WEEK = "week", "Monday to Sunday"
+    MONTH = "month", "A calendar month"
+    QUARTER = "quarter", "Three calendar months from January"
+    YEAR = "year", "A calendar year"
+    ONCE = "once", "One amount that never starts anew"
+
+
+class Figure(Word):
+    """The places money can be in."""
+
+    AVAILABLE = "available", "Not asked for by anyone"
+    HELD = "held", "Requested"
+    COMMITTED = "committed", "Issued"
+    SPENT = "spent", "Redeemed or paid"
+    RELEASED = "released", "Came back; it is available again, and counted here"
+
+
+class EntryKind(Word):
+    """What a ledger entry records."""
+
+    HOLD = "hold", "A gesture was requested"
+    COMMIT = "commit", "It was issued"
+    SPEND = "spend", "It was redeemed or paid"
+    RELEASE = "release", "It came to nothing; the money is free again"
+    REVERSE = "reverse", "What was spent came back"
+
+
+ENTRY_MOVES: dict[EntryKind, tuple[frozenset[Figure], Figure]] = {
+    EntryKind.HOLD: (frozenset({Figure.AVAILABLE}), Figure.HELD),
+    EntryKind.COMMIT: (frozenset({Figure.HELD}), Figure.COMMITTED),
+    EntryKind.SPEND: (frozenset({Figure.COMMITTED}), Figure.SPENT),
+    EntryKind.RELEASE: (frozenset({Figure.HELD, Figure.COMMITTED}), Figure.RELEASED),
+    EntryKind.REVERSE: (frozenset({Figure.SPENT}), Figure.RELEASED),
+}
+"""For each kind of entry: the figures it may take from, and the one it puts to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One movement of `amount_minor` from one figure to another."""
+
+    kind: EntryKind
+    taken_from: Figure
+    amount_minor: int
+
+    @property
+    def put_to(self) -> Figure:
+        """The figure that grows."""
+        return ENTRY_MOVES[self.kind][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Where the money of one budget in one period is, in minor units."""
+
+    limit_minor: int
+    held_minor: int = 0
+    committed_minor: int = 0
+    spent_minor: int = 0
+    released_minor: int = 0
+
+    @property
+    def available_minor(self) -> int:
+        """limit − held − committed − spent. Negative only for a soft budget."""
+        return self.limit_minor - self.held_minor - self.committed_minor - self.spent_minor
+
+
+def figures_of(limit_minor: int, entries: Iterable[Entry]) -> Figures:
+    """The figures that a list of entries adds up to."""
+    sums = dict.fromkeys(Figure, 0)
+    for entry in entries:
+        sums[entry.taken_from] -= entry.amount_minor
+        sums[entry.put_to] += entry.amount_minor
+    return Figures(
+        limit_minor,
+        sums[Figure.HELD],
+        sums[Figure.COMMITTED],
+        sums[Figure.SPENT],
+        sums[Figure.RELEASED],
+    )
+
+
+def period_key(period: Period, day: date) -> str:
+    """The name of the period that `day` lies in: 2026-W48, 2026-11, 2026-Q4, 2026 or once.
+
+    Weeks are those of ISO 8601."""
+    if period is Period.WEEK:
+        year, week, _ = day.isocalendar()
+        return f"{year}-W{week:02d}"
+    if period is Period.MONTH:
+        return f"{day.year}-{day.month:02d}"
+    if period is Period.QUARTER:
+        return f"{day.year}-Q{(day.month - 1) // 3 + 1}"
+    if period is Period.YEAR:
+        return str(day.year)
+    return "once"
+
+
+def period_days(period: Period, day: date) -> tuple[date, date] | None:
+    """First day of the period that `day` lies in, and first day of the next; None for `once`."""
+    if period is Period.WEEK:
+        first = day - timedelta(days=day.weekday())
+        return first, first + timedelta(days=7)
+    if period is Period.ONCE:
+        return None
+    months = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}[period]
+    first_month = (day.month - 1) // months * months + 1
+    following = first_month + months
+    first = date(day.year, first_month, 1)
+    return first, date(day.year + (following - 1) // 12, (following - 1) % 12 + 1, 1)
+
+
+def local_day(instant: datetime, timezone: str) -> date:
+    """The calendar day of an instant in a time zone; periods begin at that zone's midnight."""
+    return instant.astimezone(ZoneInfo(timezone)).date()
+
+
+def day_start(day: date, timezone: str) -> datetime:
+    """The instant, in UTC, at which `day` begins in `timezone`."""
+    return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
+
+
+SCOPE_FIELDS = ("team", "agent", "reason", "kind", "class", "segment")
+"""What a budget may be limited to."""
+
+
+def applies(scopes: Iterable[tuple[str, str]], subject: dict[str, str | None]) -> bool:
+    """Whether a budget with these (field, value) scopes covers a gesture with these fields:
+    every field that is named must hold one of the values named for it. No scope covers all."""
+    wanted: dict[str, set[str]] = {}
+    for field, value in scopes:
+        wanted.setdefault(field, set()).add(value)
+    return all(subject.get(field) in values for field, values in wanted.items())

@@ -1,0 +1,1 @@
+"""Writing emails and handing them over."""

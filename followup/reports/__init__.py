@@ -1,0 +1,1 @@
+"""Questions that managers ask, apart from the forms of the answers."""
