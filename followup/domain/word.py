@@ -4,12 +4,13 @@ from enum import Enum
 from typing import Self
 
 
-class Word(str, Enum):
+class Word(str, Enum):  # noqa: UP042 -- a StrEnum cannot carry a second value
     """A closed list of words. The value is what stands in files and tables, `meaning` what people read."""
 
     meaning: str
 
     def __new__(cls, value: str, meaning: str) -> Self:
+        """Make a member from its word and the meaning of it."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.meaning = meaning
