@@ -32,7 +32,7 @@ _DECIMALS = {
     )
     for currency in currencies.split()
 }
-_AMOUNT = re.compile(r"(?P<whole>[0-9]{1,15})(?:\.(?P<part>[0-9]+))?")
+_AMOUNT = re.compile(r"(?P<whole>[0-9]{1,12})(?:\.(?P<part>[0-9]+))?")
 
 
 def decimals(currency: str) -> int:

@@ -1,0 +1,316 @@
+"""Settings: followup.toml, over-ridden by environment variables, checked once, then frozen.
+
+Every setting NAME can be given as FOLLOWUP_NAME, or as FOLLOWUP_NAME_FILE naming a file that holds it.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import time
+from email.utils import parseaddr
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from followup.domain.money import decimals
+from followup.domain.word import Word
+from followup.errors import FollowupError, InvalidFile, NotFound
+
+FILE_NAME = "followup.toml"
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
+
+
+class OnDoubt(Word):
+    """What happens to an email of which nobody knows whether it went out."""
+
+    HOLD = "hold", "It waits for a person"
+    RESEND = "resend", "It is sent again, the same bytes with the same Message-ID"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a workspace is set to. Secrets are kept out of its representation."""
+
+    business: str = "Our shop"
+    sender: str = "Customer care <care@localhost.example>"
+    reply_to: str | None = None
+    currency: str = "GBP"
+    timezone: str = "Europe/London"
+    country: str = "GB"
+    locale: str = "en-GB"
+    database_url: str | None = field(default=None, repr=False)
+    smtp_url: str | None = field(default=None, repr=False)
+    smtp_timeout_seconds: int = 30
+    rehearsal: bool = False
+    on_doubt: OnDoubt = OnDoubt.HOLD
+    send_window: tuple[time, time] = (time(9), time(18))
+    send_days: frozenset[int] = frozenset(range(5))
+    approval_business_days: int = 2
+    reasons: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def sends_real_mail(self) -> bool:
+        """Whether emails leave this machine's control: an SMTP server is set, and it is no rehearsal."""
+        return self.smtp_url is not None and not self.rehearsal
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder with followup.toml, and what belongs to it."""
+
+    root: Path
+    settings: Settings
+
+    @property
+    def database_url(self) -> str:
+        """Where the data is; a SQLite file in db/ unless set otherwise."""
+        return self.settings.database_url or f"sqlite:///{self.root / 'db' / 'followup.db'}"
+
+    @property
+    def policy_file(self) -> Path:
+        """The rules."""
+        return self.root / "policy.toml"
+
+    @property
+    def sequences_file(self) -> Path:
+        """The series of emails."""
+        return self.root / "sequences.toml"
+
+    @property
+    def templates_dir(self) -> Path:
+        """The emails' texts."""
+        return self.root / "templates"
+
+    @property
+    def outbox_dir(self) -> Path:
+        """Where emails go as files while no SMTP server is set."""
+        return self.root / "outbox"
+
+
+def find_workspace(start: Path) -> Path:
+    """The nearest folder from `start` upwards that holds followup.toml. Raises NotFound."""
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise NotFound(
+        f"There is no workspace in {start} or above it.",
+        hint="Make one with: followup init DIR   or name one with --workspace DIR",
+        code="no_workspace",
+    )
+
+
+def load_workspace(root: Path, environment: Mapping[str, str]) -> Workspace:
+    """Read the settings of the workspace in `root`. Raises NotFound or InvalidFile."""
+    path = root / FILE_NAME
+    if not path.is_file():
+        raise NotFound(
+            f"{root} is not a workspace: it has no {FILE_NAME}.",
+            hint=f"Make it one with: followup init {root}",
+            code="no_workspace",
+        )
+    return Workspace(root.resolve(), read_settings(read_text(path), str(path), environment))
+
+
+def read_text(path: Path) -> str:
+    """The text of a file of the workspace. Raises NotFound or InvalidFile where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise NotFound(
+            f"{path} is missing.", hint="Put it back, or copy it from a new workspace: followup init /tmp/new"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InvalidFile(
+            f"{path} is not UTF-8 text: byte {error.start} cannot be read.", hint="Save it as UTF-8."
+        ) from error
+    except OSError as error:
+        raise InvalidFile(f"{path} cannot be read: {error.strerror}.", hint="Check who owns it.") from error
+
+
+def read_settings(text: str, source: str, environment: Mapping[str, str]) -> Settings:
+    """Settings from the text of followup.toml and the environment.
+
+    Raises InvalidFile naming the file, the line or key, and the mend."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidFile(
+            f"{source} is not valid TOML: {error}.",
+            hint="Mend that line; text stands in quotes.",
+            code="bad_toml",
+        ) from error
+    known = {item.name for item in fields(Settings)}
+    for key, value in table.items():
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            raise InvalidFile(
+                f"{source}: there is no setting {key!r}.",
+                hint=f"Did you mean {near[0]}?" if near else f"The settings are: {', '.join(sorted(known))}.",
+                code="unknown_setting",
+            )
+        if key in ("smtp_url", "database_url") and urlsplit(str(value)).password:
+            raise InvalidFile(
+                f"{source}: {key} holds a password, and this file is kept under version control.",
+                hint=f"Take it out and set FOLLOWUP_{key.upper()}, or FOLLOWUP_{key.upper()}_FILE to a file.",
+                code="secret_in_file",
+            )
+    given: dict[str, object] = dict(table)
+    origin = dict.fromkeys(table, source)
+    for name in known - {"reasons"}:
+        variable = f"FOLLOWUP_{name.upper()}"
+        if variable in environment:
+            given[name], origin[name] = environment[variable], variable
+        elif f"{variable}_FILE" in environment:
+            given[name] = read_text(Path(environment[f"{variable}_FILE"])).strip()
+            origin[name] = f"{variable}_FILE"
+    return Settings(**{name: _checked(name, value, origin[name]) for name, value in given.items()})  # type: ignore[arg-type]
+
+
+def _checked(name: str, value: object, origin: str) -> object:
+    try:
+        return _READERS.get(name, _text)(value)
+    except (ValueError, FollowupError, ZoneInfoNotFoundError) as error:
+        wish = _WISHES.get(name, "text in quotes")
+        shown = "" if name.endswith("_url") else f" {value!r}"
+        raise InvalidFile(
+            f"{origin}: {name}{shown} cannot be used.", hint=f"Give {wish}.", code="bad_setting"
+        ) from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip() or any(ord(letter) < 32 for letter in value):
+        raise ValueError(value)
+    return value.strip()
+
+
+def _address(value: object) -> str:
+    text = _text(value)
+    name, address = parseaddr(text)
+    if not name or "@" not in address or "." not in address.rpartition("@")[2]:
+        raise ValueError(value)
+    return text
+
+
+def _currency(value: object) -> str:
+    text = _text(value)
+    decimals(text)
+    return text
+
+
+def _timezone(value: object) -> str:
+    return ZoneInfo(_text(value)).key
+
+
+def _url(value: object) -> str | None:
+    if value == "":
+        return None
+    text = _text(value)
+    if "://" not in text:
+        raise ValueError(value)
+    return text
+
+
+def _smtp_url(value: object) -> str | None:
+    text = _url(value)
+    if text is not None:
+        parts = urlsplit(text)
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.port == 0:
+            raise ValueError(value)
+    return text
+
+
+def _whole(value: object) -> int:
+    number = int(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else 0
+    if not 1 <= number <= 3600:
+        raise ValueError(value)
+    return number
+
+
+def _yes_no(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = _text(value).lower()
+    if text not in _TRUE | _FALSE:
+        raise ValueError(value)
+    return text in _TRUE
+
+
+def _window(value: object) -> tuple[time, time]:
+    opens, _, closes = _text(value).partition("-")
+    # The end of the day is written 24:00, which the clock of Python does not have.
+    end = time.max if closes.strip() == "24:00" else time.fromisoformat(closes.strip())
+    begin = time.fromisoformat(opens.strip())
+    if begin >= end or begin.tzinfo or end.tzinfo:
+        raise ValueError(value)
+    return begin, end
+
+
+def _days(value: object) -> frozenset[int]:
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, list) or not names:
+        raise ValueError(value)
+    return frozenset(DAYS.index(str(name).strip().lower()[:3]) for name in names)
+
+
+def _country(value: object) -> str:
+    text = _text(value)
+    if len(text) != 2 or not text.isascii() or not text.isupper():
+        raise ValueError(value)
+    return text
+
+
+def _locale(value: object) -> str:
+    text = _text(value).replace("_", "-")
+    if not text.replace("-", "").isalnum() or not text.isascii():
+        raise ValueError(value)
+    return text
+
+
+def _reasons(value: object) -> Mapping[str, str]:
+    if not isinstance(value, dict):
+        raise ValueError(value)
+    return MappingProxyType({str(key): _text(phrase) for key, phrase in value.items()})
+
+
+def _on_doubt(value: object) -> OnDoubt:
+    found = {word.value: word for word in OnDoubt}.get(_text(value))
+    if found is None:
+        raise ValueError(value)
+    return found
+
+
+_READERS = {
+    "sender": _address,
+    "currency": _currency,
+    "timezone": _timezone,
+    "country": _country,
+    "locale": _locale,
+    "database_url": _url,
+    "smtp_url": _smtp_url,
+    "smtp_timeout_seconds": _whole,
+    "approval_business_days": _whole,
+    "rehearsal": _yes_no,
+    "on_doubt": _on_doubt,
+    "send_window": _window,
+    "send_days": _days,
+    "reasons": _reasons,
+}
+_WISHES = {
+    "sender": 'a name and an address, for instance "Ana at Harbour Books <ana@harbour.example>"',
+    "currency": "an ISO 4217 code, for instance GBP",
+    "timezone": "an IANA time zone, for instance Europe/London",
+    "country": "an ISO 3166 code of two capital letters, for instance GB",
+    "locale": "a language with a country, for instance en-GB",
+    "database_url": "sqlite:///path/to/file.db or postgresql://user@host/name",
+    "smtp_url": "smtp://host:587 or smtps://host:465, with user:password@ before the host if it asks for one",
+    "smtp_timeout_seconds": "a whole number of seconds from 1 to 3600",
+    "approval_business_days": "a whole number of days from 1 to 3600",
+    "rehearsal": "true or false",
+    "on_doubt": "hold or resend",
+    "send_window": 'opening and closing time, for instance "09:00-18:00"',
+    "send_days": 'days of the week, for instance ["mon", "tue", "wed"]',
+    "reasons": 'a table of phrases, for instance late-delivery = "your order arrived later than we promised"',
+}

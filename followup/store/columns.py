@@ -1,0 +1,54 @@
+"""Column types and constraints that the tables share."""
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Dialect, MetaData, String, TypeDecorator
+
+from followup.domain.word import Word
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Every constraint has a name, so that migrations can speak of it on every database."""
+
+
+def name_constraints(metadata: MetaData) -> None:
+    """Give `metadata` the naming convention; before the first table is defined."""
+    metadata.naming_convention = NAMING
+
+
+class WordColumn(TypeDecorator[Word]):
+    """A closed list of words, stored as text. `one_of` adds the CHECK that guards it."""
+
+    impl = String(24)
+    cache_ok = True
+
+    def __init__(self, words: type[Word]) -> None:
+        super().__init__()
+        self.words = words
+        self._by_value: dict[str, Word] = {word.value: word for word in words}
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
+        """Refuse what is not one of the words."""
+        return None if value is None else self._by_value[value].value
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Word | None:
+        """Read the word back."""
+        return None if value is None else self._by_value[value]
+
+
+def one_of(column: str, words: type[Word]) -> CheckConstraint:
+    """A CHECK that `column` holds one of the words."""
+    listed = ", ".join(f"'{value}'" for value in words.values())
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_word")
+
+
+def not_negative(*columns: str) -> CheckConstraint:
+    """A CHECK that none of the columns is below zero."""
+    return CheckConstraint(
+        " AND ".join(f"{column} >= 0" for column in columns), name=f"{columns[0]}_not_negative"
+    )

@@ -1,0 +1,98 @@
+"""The database schema: which version it is, and bringing it up to date with Alembic."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import Session
+
+from followup.errors import InvalidFile, Refused
+from followup.resources import shipped
+from followup.store.engine import reading, writing
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+NEWEST = "0001"
+"""The revision this program needs; a test holds it against the newest file in db/versions.
+It stands here so that everyday commands need not load Alembic."""
+
+
+def current_revision(session: Session) -> str | None:
+    """The revision of the database, or None where there is none yet.
+
+    Raises InvalidFile where the file is not a database."""
+    connection = session.connection()
+    try:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except DatabaseError as error:
+        if "not a database" in str(error.orig):
+            raise InvalidFile(
+                "The database file is not a SQLite database.",
+                hint="Put a backup in its place, or move it away and run: followup db upgrade",
+                code="not_a_database",
+            ) from error
+        raise
+
+
+def require_current(session: Session) -> None:
+    """Refuse a database that is older or newer than this program."""
+    revision = current_revision(session)
+    if revision == NEWEST:
+        return
+    if revision is None:
+        raise Refused(
+            "The database has no followup tables.",
+            hint="Run: followup db upgrade",
+            code="schema_missing",
+        )
+    if revision in known_revisions():
+        raise Refused(
+            f"The database is at revision {revision}; this program needs {NEWEST}.",
+            hint="Run: followup db upgrade",
+            code="schema_older",
+        )
+    raise Refused(
+        f"The database is at revision {revision}, which this program does not know: it is newer.",
+        hint="Use the followup that wrote it, or a newer one. Nothing was changed.",
+        code="schema_newer",
+    )
+
+
+def known_revisions() -> frozenset[str]:
+    """The revisions this program has a migration for."""
+    return frozenset(path.name.split("_")[0] for path in (shipped("db") / "versions").glob("[0-9]*.py"))
+
+
+def upgrade(engine: Engine) -> tuple[str | None, str]:
+    """Bring the database to the newest revision in one transaction.
+
+    Returns the revision before and after. Refuses a newer database."""
+    from alembic import command
+
+    path = engine.url.database
+    if engine.dialect.name == "sqlite" and path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    with reading(engine) as session:
+        before = current_revision(session)
+    if before is not None and before not in known_revisions():
+        with reading(engine) as session:
+            require_current(session)
+    if before != NEWEST:
+        with writing(engine) as session:
+            configuration = alembic_configuration()
+            configuration.attributes["connection"] = session.connection()
+            command.upgrade(configuration, "head")
+    return before, NEWEST
+
+
+def alembic_configuration() -> "Config":
+    """Alembic's configuration, without an ini file: the connection is handed over."""
+    from alembic.config import Config
+
+    configuration = Config()
+    configuration.set_main_option("script_location", str(shipped("db")))
+    return configuration

@@ -1,0 +1,322 @@
+"""The tables. Money is integer minor units, instants are UTC, words are guarded by CHECKs.
+
+SQLModel does not validate tables when they are made: services validate, and the constraints hold.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from followup.domain.budget import EntryKind, Figure, Period
+from followup.domain.case import CaseStatus, Channel, Feeling, Outcome, Responsibility, Role, Severity
+from followup.domain.email_state import EmailState
+from followup.domain.enrolment import EnrolmentState
+from followup.domain.gesture import ApprovalState, GestureClass, GestureKind, GestureState
+from followup.store.columns import WordColumn, name_constraints, not_negative, one_of
+
+name_constraints(SQLModel.metadata)
+
+
+class Agent(SQLModel, table=True):
+    """Somebody who works here."""
+
+    __table_args__ = (one_of("role", Role),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    email: str = Field(unique=True)
+    role: Role = Field(sa_type=WordColumn(Role))
+    team: str | None = None
+    login: str | None = Field(default=None, unique=True)
+    active: bool = True
+    added_at: datetime
+
+
+class Customer(SQLModel, table=True):
+    """Somebody we serve. `email` is kept in lower case."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    email: str = Field(unique=True)
+    locale: str
+    timezone: str
+    region: str
+    segment: str | None = None
+    value_minor: int | None = Field(default=None, sa_type=BigInteger)
+    phone: str | None = None
+    marketing_consent: bool = False
+    added_at: datetime
+
+
+class Case(SQLModel, table=True):
+    """One bad experience of one customer."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        one_of("status", CaseStatus),
+        one_of("severity", Severity),
+        one_of("responsibility", Responsibility),
+        one_of("feeling", Feeling),
+        one_of("channel", Channel),
+        one_of("outcome", Outcome),
+        not_negative("order_value_minor"),
+        Index("ix_cases_customer_id_logged_at", "customer_id", "logged_at"),
+        Index("ix_cases_reason_logged_at", "reason", "logged_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    external_id: str | None = Field(default=None, unique=True)
+    customer_id: int = Field(foreign_key="customer.id")
+    agent_id: int = Field(foreign_key="agent.id")
+    status: CaseStatus = Field(sa_type=WordColumn(CaseStatus))
+    reason: str
+    severity: Severity = Field(sa_type=WordColumn(Severity))
+    responsibility: Responsibility = Field(sa_type=WordColumn(Responsibility))
+    feeling: Feeling | None = Field(default=None, sa_type=WordColumn(Feeling))
+    channel: Channel | None = Field(default=None, sa_type=WordColumn(Channel))
+    verbatim: str | None = Field(default=None, sa_type=Text)
+    order_ref: str | None = None
+    order_value_minor: int | None = Field(default=None, sa_type=BigInteger)
+    currency: str
+    occurred_on: date
+    promised: str | None = None
+    facts: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    mass_incident: bool = False
+    logged_at: datetime
+    resolved_at: datetime | None = None
+    outcome: Outcome | None = Field(default=None, sa_type=WordColumn(Outcome))
+
+
+class Note(SQLModel, table=True):
+    """What an agent wrote on a case."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="cases.id", index=True)
+    actor: str
+    written_at: datetime
+    body: str = Field(sa_type=Text)
+
+
+class Gesture(SQLModel, table=True):
+    """What is offered for a case. `policy_version` and `reasoning` are those of the day it was requested."""
+
+    __table_args__ = (
+        one_of("state", GestureState),
+        one_of("kind", GestureKind),
+        one_of("gesture_class", GestureClass),
+        not_negative("amount_minor"),
+        Index("ix_gesture_agent_id_requested_at", "agent_id", "requested_at"),
+        Index("ix_gesture_requested_at", "requested_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="cases.id", index=True)
+    agent_id: int = Field(foreign_key="agent.id")
+    state: GestureState = Field(sa_type=WordColumn(GestureState))
+    kind: GestureKind = Field(sa_type=WordColumn(GestureKind))
+    gesture_class: GestureClass = Field(sa_type=WordColumn(GestureClass))
+    amount_minor: int | None = Field(default=None, sa_type=BigInteger)
+    currency: str
+    rule: str | None = None
+    policy_version: str
+    because: str | None = Field(default=None, sa_type=Text)
+    reasoning: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    requested_at: datetime
+    issued_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class Approval(SQLModel, table=True):
+    """What exceeds an agent's authority waits here. One per gesture."""
+
+    __table_args__ = (one_of("state", ApprovalState), one_of("approver_role", Role))
+
+    id: int | None = Field(default=None, primary_key=True)
+    gesture_id: int = Field(foreign_key="gesture.id", unique=True)
+    state: ApprovalState = Field(sa_type=WordColumn(ApprovalState), index=True)
+    approver_role: Role = Field(sa_type=WordColumn(Role))
+    requested_at: datetime
+    expires_at: datetime
+    decided_by: int | None = Field(default=None, foreign_key="agent.id")
+    decided_at: datetime | None = None
+    because: str | None = Field(default=None, sa_type=Text)
+
+
+class Budget(SQLModel, table=True):
+    """A limit per period and scope. `scopes` is a list of [field, value]."""
+
+    __table_args__ = (one_of("period", Period), not_negative("limit_minor"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    period: Period = Field(sa_type=WordColumn(Period))
+    limit_minor: int = Field(sa_type=BigInteger)
+    currency: str
+    timezone: str
+    scopes: list[list[str]] = Field(default_factory=list, sa_type=JSON)
+    soft: bool = False
+    carry_over: bool = False
+    created_at: datetime
+
+
+class BudgetPeriod(SQLModel, table=True):
+    """The figures of a budget in one period. The CHECK is what makes overspending impossible."""
+
+    __table_args__ = (
+        UniqueConstraint("budget_id", "period"),
+        not_negative("held_minor", "committed_minor", "spent_minor", "released_minor"),
+        CheckConstraint(
+            "soft OR held_minor + committed_minor + spent_minor <= limit_minor", name="within_limit"
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    budget_id: int = Field(foreign_key="budget.id")
+    period: str
+    soft: bool
+    limit_minor: int = Field(sa_type=BigInteger)
+    held_minor: int = Field(default=0, sa_type=BigInteger)
+    committed_minor: int = Field(default=0, sa_type=BigInteger)
+    spent_minor: int = Field(default=0, sa_type=BigInteger)
+    released_minor: int = Field(default=0, sa_type=BigInteger)
+
+
+class Draw(SQLModel, table=True):
+    """The budget periods that a gesture draws on, fixed when it was requested."""
+
+    __table_args__ = (Index("ix_draw_budget_period_id", "budget_period_id"),)
+
+    gesture_id: int = Field(foreign_key="gesture.id", primary_key=True)
+    budget_period_id: int = Field(foreign_key="budgetperiod.id", primary_key=True)
+
+
+class LedgerEntry(SQLModel, table=True):
+    """One movement of a gesture's money, in every budget it draws on. Append-only.
+
+    `occasion` tells apart what may rightly happen more than once, such as partial redemptions;
+    everything else happens once because of the UNIQUE constraint.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("gesture_id", "kind", "occasion"),
+        one_of("kind", EntryKind),
+        one_of("taken_from", Figure),
+        one_of("put_to", Figure),
+        CheckConstraint("amount_minor > 0", name="amount_minor_positive"),
+        Index("ix_ledgerentry_recorded_at", "recorded_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    gesture_id: int = Field(foreign_key="gesture.id")
+    kind: EntryKind = Field(sa_type=WordColumn(EntryKind))
+    occasion: str = ""
+    taken_from: Figure = Field(sa_type=WordColumn(Figure))
+    put_to: Figure = Field(sa_type=WordColumn(Figure))
+    amount_minor: int = Field(sa_type=BigInteger)
+    currency: str
+    recorded_at: datetime
+    actor: str
+
+
+class Enrolment(SQLModel, table=True):
+    """A case that goes through a sequence of emails."""
+
+    __table_args__ = (one_of("state", EnrolmentState),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="cases.id", index=True)
+    gesture_id: int | None = Field(default=None, foreign_key="gesture.id")
+    sequence: str
+    state: EnrolmentState = Field(sa_type=WordColumn(EnrolmentState))
+    started_at: datetime
+    ended_at: datetime | None = None
+    ended_because: str | None = None
+
+
+class Email(SQLModel, table=True):
+    """One row of the outbox. `message` is frozen when the email is claimed."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "step"),
+        one_of("state", EmailState),
+        Index(
+            "ix_outbox_due",
+            "due_at",
+            sqlite_where=text("state = 'scheduled'"),
+            postgresql_where=text("state = 'scheduled'"),
+        ),
+        Index(
+            "ix_outbox_under_way",
+            "lease_until",
+            sqlite_where=text("state IN ('claimed', 'transmitting')"),
+            postgresql_where=text("state IN ('claimed', 'transmitting')"),
+        ),
+        Index(
+            "ix_outbox_put_off",
+            "due_at",
+            sqlite_where=text("state = 'deferred'"),
+            postgresql_where=text("state = 'deferred'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    enrolment_id: int | None = Field(default=None, foreign_key="enrolment.id")
+    case_id: int = Field(foreign_key="cases.id", index=True)
+    step: int
+    template: str
+    to_address: str
+    state: EmailState = Field(sa_type=WordColumn(EmailState))
+    due_at: datetime
+    epoch: int = 0
+    claimed_by: str | None = None
+    lease_until: datetime | None = None
+    attempts: int = 0
+    first_attempt_at: datetime | None = None
+    sent_at: datetime | None = None
+    message_id: str | None = None
+    subject: str | None = None
+    reason: str | None = Field(default=None, sa_type=Text)
+    message_sha256: str | None = None
+    message: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class AuditEvent(SQLModel, table=True):
+    """Who changed what, when and why. Append-only; `hash` covers the row and the hash before it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    happened_at: datetime
+    actor: str
+    action: str
+    subject: str = Field(index=True)
+    because: str | None = Field(default=None, sa_type=Text)
+    detail: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    previous_hash: str
+    hash: str = Field(unique=True)
+
+
+class AnsweredKey(SQLModel, table=True):
+    """The first answer to a write that carried `--key`, given again when the key comes again."""
+
+    key: str = Field(primary_key=True)
+    command: str
+    content_sha256: str
+    answer: dict[str, Any] = Field(sa_type=JSON)
+    answered_at: datetime
+
+
+class Worker(SQLModel, table=True):
+    """A daemon: who it is and when it last did something."""
+
+    id: str = Field(primary_key=True)
+    host: str
+    pid: int
+    started_at: datetime
+    last_tick_at: datetime
+    stopped_at: datetime | None = None
+
+
+APPEND_ONLY_TABLES = ("ledgerentry", "auditevent")
+"""Tables whose rows no statement may change or delete; triggers of the first migration see to it."""
