@@ -1,0 +1,262 @@
+"""Due times against every change of the clocks from 2024 to 2030 in twenty zones."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from followup.domain.calendar import BusinessCalendar, SendWindow
+from followup.domain.sequence import (
+    Delay,
+    DelayUnit,
+    Sequence,
+    Step,
+    due_at,
+    due_times,
+    parse_delay,
+)
+from followup.errors import InvalidFile
+
+CHANGES_2024_TO_2030 = {
+    "Europe/London": 14,
+    "Europe/Paris": 14,
+    "Europe/Lisbon": 14,
+    "America/New_York": 14,
+    "America/Los_Angeles": 14,
+    "America/St_Johns": 14,
+    "America/Havana": 14,
+    "America/Santiago": 14,
+    "America/Nuuk": 14,
+    "Atlantic/Azores": 14,
+    "Antarctica/Troll": 14,
+    "Australia/Sydney": 14,
+    "Australia/Lord_Howe": 14,
+    "Pacific/Auckland": 14,
+    "Pacific/Chatham": 14,
+    "Asia/Jerusalem": 14,
+    "Asia/Beirut": 14,
+    "Africa/Cairo": 14,
+    "Africa/Casablanca": 15,  # with Ramadan, of which 2030 sees two begin
+    "Pacific/Apia": 0,  # gave up changing its clocks in 2021
+}
+"""How many changes each zone has in these seven years: two a year where clocks change at all."""
+
+OFFICE_HOURS = SendWindow(time(9), time(18), frozenset(range(5)))
+ALWAYS = SendWindow(time(0), time(0), frozenset(range(7)))
+NO_HOLIDAY = frozenset[date]().__contains__
+DEFAULT = Sequence(
+    "recovery",
+    "",
+    (
+        Step(1, "apology", Delay(0, DelayUnit.MINUTES)),
+        Step(2, "check-in", Delay(3, DelayUnit.BUSINESS_DAYS)),
+        Step(3, "closing", Delay(14, DelayUnit.DAYS)),
+    ),
+)
+
+
+def offset(instant: datetime, zone: str) -> timedelta:
+    shown = instant.astimezone(ZoneInfo(zone)).utcoffset()
+    assert shown is not None
+    return shown
+
+
+def changes(zone: str) -> list[tuple[datetime, timedelta, timedelta]]:
+    """Each change: the first instant of the new offset, the old offset and the new. Found hour by hour,
+    then minute by minute, not by the search that is under test."""
+    found = []
+    instant, end = datetime(2024, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)
+    before = offset(instant, zone)
+    while instant < end:
+        following = instant + timedelta(hours=6)
+        if offset(following, zone) != before:
+            minute = next(
+                instant + timedelta(minutes=n)
+                for n in range(1, 361)
+                if offset(instant + timedelta(minutes=n), zone) != before
+            )
+            found.append((minute, before, offset(minute, zone)))
+            before = offset(following, zone)
+        instant = following
+    return found
+
+
+def expected_instant(wall: datetime, change: tuple[datetime, timedelta, timedelta]) -> datetime:
+    """The instant of a naive local time near a change: before it by the old offset if that is still in
+    force then (so the first of two), else by the new one, and never before the change."""
+    moment, old, new = change
+    by_old = (wall - old).replace(tzinfo=UTC)
+    return by_old if by_old < moment else max((wall - new).replace(tzinfo=UTC), moment)
+
+
+@pytest.mark.parametrize("zone", CHANGES_2024_TO_2030)
+def test_days_keep_the_local_time_over_every_change(zone: str) -> None:
+    found = changes(zone)
+    assert len(found) == CHANGES_2024_TO_2030[zone]
+    everywhere = BusinessCalendar(zone, ALWAYS, NO_HOLIDAY)
+    for change in found:
+        moment, old, _ = change
+        # Every quarter of an hour from the day before, as the old clock shows it; one, two and three days on.
+        first = (moment + old).replace(tzinfo=None, minute=0, second=0) - timedelta(hours=36)
+        for quarter in range(4 * 24):
+            wall = first + timedelta(minutes=15 * quarter)
+            start = (wall - old).replace(tzinfo=UTC)
+            for days in (1, 2, 3):
+                expected = expected_instant(wall + timedelta(days=days), change)
+                assert due_at(start, Delay(days, DelayUnit.DAYS), everywhere) == expected
+                assert due_at(start, Delay(days, DelayUnit.BUSINESS_DAYS), everywhere) == expected
+
+
+@pytest.mark.parametrize("zone", sorted(set(CHANGES_2024_TO_2030) - {"Pacific/Apia"}))
+def test_days_of_24_hours_would_be_wrong_at_every_change(zone: str) -> None:
+    for moment, _, _ in changes(zone):
+        noon_before = moment - timedelta(hours=14)
+        naive = noon_before + timedelta(days=1)
+        everywhere = BusinessCalendar(zone, ALWAYS, NO_HOLIDAY)
+        assert due_at(noon_before, Delay(1, DelayUnit.DAYS), everywhere) != naive
+
+
+@pytest.mark.parametrize("zone", CHANGES_2024_TO_2030)
+@pytest.mark.parametrize(
+    ("opens", "closes"), [(time(9), time(18)), (time(0, 30), time(2, 15)), (time(23, 15), time(0))]
+)
+def test_next_open_is_the_first_open_quarter_around_every_change(
+    zone: str, opens: time, closes: time
+) -> None:
+    always_weekdays = BusinessCalendar(zone, SendWindow(opens, closes, frozenset(range(7))), NO_HOLIDAY)
+    for moment, _, _ in changes(zone):
+        minutes = [moment + timedelta(minutes=15 * n) for n in range(-4 * 26, 4 * 26)]
+        shown = [instant.astimezone(ZoneInfo(zone)).time() for instant in minutes]
+        is_open = [opens <= clock and (closes == time(0) or clock < closes) for clock in shown]
+        first_open = None
+        for instant, inside in reversed(list(zip(minutes, is_open, strict=True))):
+            first_open = instant if inside else first_open
+            assert always_weekdays.is_open(instant) is inside
+            if first_open is not None:
+                assert always_weekdays.next_open(instant) == first_open
+
+
+starts = st.datetimes(
+    datetime(2023, 12, 1),  # noqa: DTZ001 -- the strategy wants naive bounds
+    datetime(2031, 1, 31),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
+zones = st.sampled_from(sorted(CHANGES_2024_TO_2030))
+delays = st.builds(Delay, st.integers(0, 40), st.sampled_from(list(DelayUnit)))
+sequences = st.lists(delays, min_size=1, max_size=5).map(
+    lambda several: Sequence(
+        "any", "", tuple(Step(number, "letter", delay) for number, delay in enumerate(several, 1))
+    )
+)
+windows = st.builds(
+    lambda opens, minutes, weekdays: SendWindow(
+        time(opens // 60, opens % 60),
+        time((opens + minutes) // 60 % 24, (opens + minutes) % 60),
+        weekdays,
+    ),
+    st.integers(0, 1200),
+    st.integers(1, 240),
+    st.frozensets(st.integers(0, 6), min_size=1),
+)
+holiday_lists = st.frozensets(st.dates(date(2023, 12, 1), date(2031, 12, 31)), max_size=10)
+
+
+@given(starts, zones, windows, holiday_lists, sequences)
+def test_due_times_are_in_order_after_the_start_and_inside_the_window(
+    start: datetime, zone: str, window: SendWindow, holidays: frozenset[date], sequence: Sequence
+) -> None:
+    due = due_times(sequence, start, BusinessCalendar(zone, window, holidays.__contains__))
+    assert len(due) == len(sequence.steps)
+    assert list(due) == sorted(due)
+    for instant in due:
+        shown = instant.astimezone(ZoneInfo(zone))
+        assert instant >= start
+        assert window.opens <= shown.time()
+        assert window.closes == time(0) or shown.time() < window.closes
+        assert shown.weekday() in window.weekdays
+        assert shown.date() not in holidays
+
+
+@given(starts, zones, windows, st.integers(1, 30))
+def test_business_hours_are_the_open_minutes_between(
+    start: datetime, zone: str, window: SendWindow, hours: int
+) -> None:
+    start = start.replace(second=0, microsecond=0)
+    hours = min(hours, 3)
+    everyday = BusinessCalendar(
+        zone, SendWindow(window.opens, window.closes, frozenset(range(7))), NO_HOLIDAY
+    )
+    end = everyday.add_business_hours(start, hours)
+    clock = ZoneInfo(zone)
+    open_minutes, instant = 0, start
+    while instant < end and instant - start < timedelta(days=4):
+        shown = instant.astimezone(clock).time()
+        open_minutes += window.opens <= shown and (window.closes == time(0) or shown < window.closes)
+        instant += timedelta(minutes=1)
+    if instant >= end:
+        assert open_minutes == hours * 60
+
+
+@given(starts, st.timedeltas(timedelta(0), timedelta(days=9)), zones, delays)
+def test_a_later_start_is_never_due_earlier(
+    start: datetime, later: timedelta, zone: str, delay: Delay
+) -> None:
+    office = BusinessCalendar(zone, OFFICE_HOURS, NO_HOLIDAY)
+    assert due_at(start, delay, office) <= due_at(start + later, delay, office)
+
+
+def test_the_default_sequence_of_a_friday_evening() -> None:
+    london = BusinessCalendar("Europe/London", OFFICE_HOURS, NO_HOLIDAY)
+    # Friday 20 March 2026, 19:00. Three business days on is Wednesday 19:00, so Thursday morning. Two weeks
+    # on is Friday 3 April 19:00, so Monday the 6th, by then summer time.
+    assert due_times(DEFAULT, datetime(2026, 3, 20, 19, tzinfo=UTC), london) == (
+        datetime(2026, 3, 23, 9, tzinfo=UTC),
+        datetime(2026, 3, 26, 9, tzinfo=UTC),
+        datetime(2026, 4, 6, 8, tzinfo=UTC),
+    )
+
+
+def test_a_step_with_a_shorter_delay_waits_for_the_one_before_it() -> None:
+    london = BusinessCalendar("Europe/London", OFFICE_HOURS, NO_HOLIDAY)
+    backwards = Sequence(
+        "backwards", "", (Step(1, "a", parse_delay("2 days")), Step(2, "b", parse_delay("1 hour")))
+    )
+    first, second = due_times(backwards, datetime(2026, 11, 23, 12, tzinfo=UTC), london)
+    assert first == second == datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "delay"),
+    [
+        ("0 minutes", Delay(0, DelayUnit.MINUTES)),
+        ("1 minute", Delay(1, DelayUnit.MINUTES)),
+        ("36 hours", Delay(36, DelayUnit.HOURS)),
+        ("1 business hour", Delay(1, DelayUnit.BUSINESS_HOURS)),
+        (" 3  Business  Days ", Delay(3, DelayUnit.BUSINESS_DAYS)),
+        ("14 days", Delay(14, DelayUnit.DAYS)),
+    ],
+)
+def test_delays_are_read_as_people_write_them(text: str, delay: Delay) -> None:
+    assert parse_delay(text) == delay
+    assert parse_delay(str(delay)) == delay
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("3 bussiness days", "Did you mean business days?"),
+        ("3 fortnights", "Units are"),
+        ("soon", "whole number"),
+        ("-1 days", "whole number"),
+        ("1.5 hours", "whole number"),
+        ("３ days", "whole number"),
+        ("400 days", "At most 366 days"),
+        ("", "whole number"),
+    ],
+)
+def test_what_is_no_delay_is_refused_with_what_to_write(text: str, hint: str) -> None:
+    with pytest.raises(InvalidFile) as caught:
+        parse_delay(text)
+    assert hint in caught.value.hint
