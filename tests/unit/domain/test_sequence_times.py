@@ -1,6 +1,7 @@
 """Due times against every change of the clocks from 2024 to 2030 in twenty zones."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -63,6 +64,7 @@ def offset(instant: datetime, zone: str) -> timedelta:
     return shown
 
 
+@cache
 def changes(zone: str) -> list[tuple[datetime, timedelta, timedelta]]:
     """Each change: the first instant of the new offset, the old offset and the new. Found hour by hour,
     then minute by minute, not by the search that is under test."""
