@@ -1,0 +1,205 @@
+"""What every command has in common: `--json`, `--as`, `--workspace`, and `--key` on writes.
+
+A command takes a `Call` first. It loads the workspace and opens transactions only when asked,
+so that help and completion import no models.
+"""
+
+import functools
+import getpass
+import inspect
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from followup import clock
+from followup.cli import output
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlmodel import Session
+
+    from followup.services.actors import Actor
+    from followup.services.rules import Rules
+    from followup.settings import Workspace
+
+T = TypeVar("T")
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+As = Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Who acts.", envvar="FOLLOWUP_AGENT")]
+WorkspaceFolder = Annotated[
+    Path | None,
+    typer.Option("--workspace", metavar="DIR", help="The workspace.", envvar="FOLLOWUP_WORKSPACE"),
+]
+Key = Annotated[
+    str | None, typer.Option("--key", metavar="KEY", help="Do it once, however often this is sent.")
+]
+
+
+@dataclass
+class Call:
+    """One call of a command: who, where, in which form, and what it was asked."""
+
+    command: str
+    content: dict[str, Any]
+    json: bool = False
+    actor_email: str | None = None
+    folder: Path | None = None
+    key: str | None = None
+    now: datetime = field(default_factory=clock.now)
+
+    @cached_property
+    def workspace(self) -> "Workspace":
+        """The workspace: the one named, or the nearest upwards."""
+        from followup.settings import find_workspace, load_workspace
+
+        root = self.folder.resolve() if self.folder else find_workspace(Path.cwd())
+        return load_workspace(root, os.environ)
+
+    @cached_property
+    def rules(self) -> "Rules":
+        """The workspace's rules."""
+        from followup.services.rules import Rules
+
+        return Rules(self.workspace)
+
+    @cached_property
+    def engine(self) -> "Engine":
+        """The database, checked to be of the version this program needs."""
+        from followup.store.engine import open_engine, reading
+        from followup.store.schema import require_current
+
+        engine = open_engine(self.workspace.database_url)
+        with reading(engine) as session:
+            require_current(session)
+        return engine
+
+    def read(self, look: "Callable[[Session], T]") -> T:
+        """Look something up."""
+        from followup.store.engine import reading
+
+        with reading(self.engine) as session:
+            return look(session)
+
+    def write(self, change: "Callable[[Session, Actor], dict[str, Any]]") -> dict[str, Any]:
+        """Change something in one transaction and give its document; with `--key`, once."""
+        from followup.services import actors, once
+        from followup.store.engine import writing
+
+        with writing(self.engine) as session:
+            if self.key:
+                answered = once.first_answer(session, self.key, self.command, self.content)
+                if answered is not None:
+                    return answered
+            document = change(session, actors.acting(session, self.actor_email, login()))
+            if self.key:
+                once.remember(session, self.key, self.command, self.content, document, now=self.now)
+            return document
+
+    def answer(self, document: object, people: Callable[[], None]) -> None:
+        """Print the document, or call what prints it for people."""
+        if self.json:
+            output.json_document(document)
+        else:
+            people()
+
+    def table(
+        self,
+        document: list[dict[str, Any]],
+        columns: tuple[str, ...],
+        row: Callable[[dict[str, Any]], tuple[object, ...]],
+        *,
+        empty: str,
+        right: tuple[str, ...] = (),
+    ) -> None:
+        """Print a list: JSON, a table, or a sentence where there is nothing."""
+        if self.json:
+            output.json_document(document)
+        elif not document:
+            output.say(empty)
+        else:
+            output.table(columns, (row(item) for item in document), right=right)
+
+
+def login() -> str:
+    """The operating-system user."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid-{os.getuid()}"
+
+
+def command(
+    app: typer.Typer, name: str, *, example: str, writes: bool = False
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a command that takes a Call first. `example` stands in its help.
+
+    Adds --json, --as and --workspace, and --key where the command writes."""
+    common: dict[str, Any] = {"json": (Json, False), "as_": (As, None), "workspace": (WorkspaceFolder, None)}
+    if writes:
+        common["key"] = (Key, None)
+
+    def register(body: Callable[..., None]) -> Callable[..., None]:
+        own = list(inspect.signature(body).parameters.values())[1:]
+        shared = [
+            inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+            for key, (annotation, default) in common.items()
+        ]
+
+        @functools.wraps(body)
+        def wrapped(**given: Any) -> None:
+            above = Common.given
+            body(
+                Call(
+                    command=_path(app, name),
+                    content={parameter.name: given[parameter.name] for parameter in own},
+                    json=given["json"] or above.json,
+                    actor_email=given["as_"] or above.actor_email,
+                    folder=given["workspace"] or above.folder,
+                    key=given.get("key"),
+                ),
+                **{parameter.name: given[parameter.name] for parameter in own},
+            )
+
+        wrapped.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own] + shared
+        )
+        wrapped.__annotations__ = {parameter.name: parameter.annotation for parameter in own} | {
+            key: annotation for key, (annotation, _) in common.items()
+        }
+        about = inspect.cleandoc(body.__doc__ or "")
+        # The letter \b keeps typer from folding the example into a paragraph.
+        examples = "\n".join(f"  {line}" for line in inspect.cleandoc(example).splitlines())
+        app.command(name, help=f"{about}\n\n\b\nExample:\n{examples}")(wrapped)
+        return body
+
+    return register
+
+
+class Common:
+    """The options that stood before the noun: `followup --json case list`."""
+
+    json = False
+    actor_email: str | None = None
+    folder: Path | None = None
+    given: "Common"
+
+
+Common.given = Common()
+
+
+def _path(app: typer.Typer, name: str) -> str:
+    noun = app.info.name
+    return f"{noun} {name}" if isinstance(noun, str) else name
+
+
+def text_or_stdin(value: str | None) -> str | None:
+    """The text itself, or standard input where it is `-`."""
+    if value != "-":
+        return value
+    return sys.stdin.buffer.read().decode("utf-8", "replace")

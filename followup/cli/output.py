@@ -1,0 +1,93 @@
+"""The two forms of every answer: tables for people, one JSON document for programs.
+
+Data goes to standard output and nothing else does; everything said besides goes to standard error.
+"""
+
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any, TextIO
+
+_WIDE = 1000
+"""The width where there is no terminal: rows are never folded."""
+
+
+def plain(value: object) -> str:
+    """A value as one may show it on a terminal: control characters, escapes and marks that turn the
+    writing direction round are taken out, line breaks become spaces. None is shown as nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = " ".join(str(value).split())
+    return "".join(letter for letter in text if unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co"))
+
+
+def passage(text: str) -> str:
+    """As `plain`, line by line."""
+    return "\n".join(plain(line) for line in text.split("\n"))
+
+
+def json_document(document: object) -> None:
+    """Print exactly one JSON document."""
+    _write(sys.stdout, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def lines(text: str) -> None:
+    """Print lines of text as data."""
+    _write(sys.stdout, text + "\n")
+
+
+def say(text: str) -> None:
+    """Say something that is not data."""
+    _write(sys.stderr, text + "\n")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = ()) -> None:
+    """Print rows under headings; the columns named in `right` are flush right."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    terminal = sys.stdout.isatty()
+    console = Console(
+        file=sys.stdout,
+        highlight=False,
+        no_color=not terminal or "NO_COLOR" in os.environ,
+        width=None if terminal else _WIDE,
+    )
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    flush_right = set(right)
+    for column in columns:
+        grid.add_column(
+            column, justify="right" if column in flush_right else "left", overflow="fold", header_style="bold"
+        )
+    for row in rows:
+        grid.add_row(*(Text(plain(value)) for value in row))
+    console.print(grid)
+
+
+def fields(pairs: Iterable[tuple[str, object]]) -> None:
+    """Print labels and values, one pair a line; pairs without a value are left out."""
+    shown = [(label, plain(value)) for label, value in pairs if value not in (None, "", [])]
+    width = max((len(label) for label, _ in shown), default=0)
+    for label, value in shown:
+        lines(f"{label:<{width}}  {value}")
+
+
+def money(document: dict[str, Any], key: str = "amount") -> str:
+    """An amount of a document with its currency: "12.50 GBP"; nothing where it has none."""
+    return f"{document[key]} {document['currency']}" if document.get(key) is not None else ""
+
+
+def interactive() -> bool:
+    """Whether there is a person at a terminal who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _write(stream: TextIO, text: str) -> None:
+    stream.write(text.encode(stream.encoding or "utf-8", "replace").decode(stream.encoding or "utf-8"))
+    stream.flush()

@@ -1,0 +1,152 @@
+"""What may be offered for a case: the policy's recommendation, with the budgets it would draw on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from followup.domain.case import Role
+from followup.domain.facts import FactValue, read_facts
+from followup.domain.gesture import GestureClass, GestureKind
+from followup.domain.money import Money
+from followup.domain.recommend import NO_RECORDS, Limit, Recommendation, Refusal, Subject, recommend
+from followup.errors import Refused, WrongUsage
+from followup.services import budgets, cases, records
+from followup.services.rules import Rules, holidays_of
+from followup.store.tables import Agent, Case, Customer
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the agent asks for instead of, or within, what is recommended."""
+
+    kind: GestureKind | None = None
+    amount: Money | None = None
+
+
+def advise(
+    session: Session,
+    rules: Rules,
+    case: Case,
+    *,
+    agent: Agent,
+    now: datetime,
+    choice: Choice | None = None,
+) -> Recommendation:
+    """What the policy recommends for a case to this agent, and what bounds it. Writes nothing.
+
+    Every budget it would draw on stands among the limits; one that cannot take it is a refusal."""
+    customer = cases.customer_of(session, case)
+    subject = subject_of(session, rules, case, customer, role=agent.role, now=now)
+    past = records.StoredRecords(session, case, customer, agent, rules.policy.timezone, now)
+    chosen = choice or Choice()
+    advice = recommend(rules.policy, subject, past, chosen_kind=chosen.kind, chosen_amount=chosen.amount)
+    return _with_budgets(session, advice, case, customer, agent, now)
+
+
+def advise_told(
+    rules: Rules, told: Mapping[str, str | None], facts: Mapping[str, str], *, role: Role, now: datetime
+) -> Recommendation:
+    """What the policy recommends for facts told on the command line, without a case or a history."""
+    currency = rules.settings.currency
+    values: dict[str, FactValue] = dict(read_facts(rules.policy, facts))
+    today = rules.today(now)
+    for name, value in told.items():
+        if value is None:
+            continue
+        if name in ("order_value", "customer_value"):
+            values[name] = Money.parse(value, currency)
+        elif name == "occurred_on":
+            try:
+                values[name] = today.fromisoformat(value)
+            except ValueError as error:
+                raise WrongUsage(f"{value!r} is not a date.", hint="Write it as 2026-11-23.") from error
+        else:
+            values[name] = value
+    values.setdefault("occurred_on", today)
+    values.setdefault("logged_on", today)
+    for count in ("cases_last_12_months", "gestures_last_12_months"):
+        values.setdefault(count, 0)
+    subject = Subject(facts=values, role=role, today=today, holidays=holidays_of(rules.settings.country))
+    return recommend(rules.policy, subject, NO_RECORDS)
+
+
+def subject_of(
+    session: Session, rules: Rules, case: Case, customer: Customer, *, role: Role, now: datetime
+) -> Subject:
+    """The case as the policy sees it: built-in facts, and those the policy declares."""
+    timezone = rules.policy.timezone
+    since = records.day_start(records.past_year(now, timezone), timezone)
+    earlier_cases, earlier_gestures = records.counts_of(session, customer, case.id, since)
+    told: dict[str, FactValue | None] = {
+        "reason": case.reason,
+        "severity": case.severity.value,
+        "responsibility": case.responsibility.value,
+        "feeling": case.feeling.value if case.feeling else None,
+        "channel": case.channel.value if case.channel else None,
+        "segment": customer.segment,
+        "order_value": _money(case.order_value_minor, case.currency),
+        "customer_value": _money(customer.value_minor, case.currency),
+        "occurred_on": case.occurred_on,
+        "logged_on": records.local_day(case.logged_at, timezone),
+        "cases_last_12_months": earlier_cases,
+        "gestures_last_12_months": earlier_gestures,
+        "mass_incident": case.mass_incident,
+    }
+    values = {name: value for name, value in told.items() if value is not None}
+    declared = read_facts(rules.policy, case.facts)
+    return Subject(
+        facts={**declared, **values},
+        role=role,
+        today=rules.today(now),
+        holidays=holidays_of(rules.settings.country),
+    )
+
+
+def _money(amount_minor: int | None, currency: str) -> Money | None:
+    return None if amount_minor is None else Money(amount_minor, currency)
+
+
+def _with_budgets(
+    session: Session, advice: Recommendation, case: Case, customer: Customer, agent: Agent, now: datetime
+) -> Recommendation:
+    if advice.kind is None or advice.gesture_class is None or advice.amount is None:
+        return advice
+    limits = list(advice.limits)
+    refusal = advice.refused
+    for budget in _applying(session, case, customer, agent, advice.kind, advice.gesture_class):
+        stored = budgets.figures(session, budget, budgets.period_of(budget, now))
+        used = stored.limit_minor - stored.available_minor
+        limits.append(
+            Limit(
+                name=f"budget {budget.name}",
+                limit=Money(stored.limit_minor, budget.currency),
+                used=Money(used, budget.currency),
+                remaining=Money(stored.available_minor, budget.currency),
+            )
+        )
+        if not budget.soft and stored.available_minor < advice.amount.amount_minor and refusal is None:
+            error = budgets.exhausted(
+                budget, stored.available_minor, advice.amount, budgets.ends_on(budget, now)
+            )
+            refusal = Refusal(code=error.code, message=error.message, hint=error.hint)
+    return replace(advice, limits=tuple(limits), refused=refusal)
+
+
+def _applying(
+    session: Session,
+    case: Case,
+    customer: Customer,
+    agent: Agent,
+    kind: GestureKind,
+    gesture_class: GestureClass,
+) -> list[budgets.Budget]:
+    return budgets.applying(session, case, agent, customer.segment, kind, gesture_class)
+
+
+def refusal_of(advice: Recommendation) -> Refused | None:
+    """The recommendation's refusal as the error that ends a command with exit code 4."""
+    if advice.refused is None:
+        return None
+    return Refused(advice.refused.message, hint=advice.refused.hint, code=advice.refused.code)

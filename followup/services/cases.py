@@ -1,0 +1,237 @@
+"""Cases: logging a bad experience, and what happens to the case afterwards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from followup.domain.case import (
+    CASE_STATUS_MOVES,
+    CaseStatus,
+    Channel,
+    Feeling,
+    Outcome,
+    Responsibility,
+    Severity,
+)
+from followup.domain.facts import read_facts
+from followup.domain.money import Money
+from followup.errors import Refused, WrongUsage
+from followup.services import audit, customers, entries
+from followup.services.actors import Actor
+from followup.services.references import find, ref
+from followup.services.rules import Rules
+from followup.store.tables import Case, Customer, Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEntry:
+    """A case as it was told, checked, not yet stored."""
+
+    customer: str
+    customer_name: str | None
+    reason: str
+    severity: Severity
+    responsibility: Responsibility
+    feeling: Feeling | None
+    channel: Channel | None
+    verbatim: str | None
+    order: str | None
+    order_value: Money | None
+    occurred_on: date
+    promised: str | None
+    mass_incident: bool
+    external_id: str | None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_case(
+    rules: Rules,
+    told: Mapping[str, str | None],
+    facts: Mapping[str, str],
+    *,
+    now: datetime,
+    mass_incident: bool = False,
+) -> CaseEntry:
+    """Check what was told, by the names of the flags of `case open` (customer, name, reason, severity,
+    responsibility, feeling, channel, verbatim, order, order_value, occurred_on, promised, external_id).
+
+    Empty values count as not given. Raises WrongUsage naming the first that cannot be used."""
+    given = {name: value for name, value in told.items() if value is not None and value.strip()}
+    for name in ("customer", "reason", "severity"):
+        if name not in given:
+            raise WrongUsage(
+                f"The {name} is missing.",
+                hint=f"Give --{name}; see followup case open --help",
+                code="missing",
+            )
+    today = rules.today(now)
+    currency = rules.settings.currency
+    checked_facts = {name.strip(): value.strip() for name, value in facts.items()}
+    read_facts(rules.policy, checked_facts)
+    return CaseEntry(
+        customer=entries.address(given["customer"]),
+        customer_name=entries.line("name", given["name"]) if "name" in given else None,
+        reason=entries.slug("reason", given["reason"]),
+        severity=entries.word("severity", given["severity"], Severity),
+        responsibility=entries.word("responsibility", given.get("responsibility", "ours"), Responsibility),
+        feeling=entries.word("feeling", given["feeling"], Feeling) if "feeling" in given else None,
+        channel=entries.word("channel", given["channel"], Channel) if "channel" in given else None,
+        verbatim=entries.passage("verbatim", given["verbatim"]) if "verbatim" in given else None,
+        order=entries.line("order", given["order"]) if "order" in given else None,
+        order_value=(
+            entries.money("order value", given["order_value"], currency) if "order_value" in given else None
+        ),
+        occurred_on=(
+            entries.day("occurred on", given["occurred_on"], today=today) if "occurred_on" in given else today
+        ),
+        promised=entries.line("promised", given["promised"]) if "promised" in given else None,
+        mass_incident=mass_incident,
+        external_id=entries.line("external id", given["external_id"]) if "external_id" in given else None,
+        facts=checked_facts,
+    )
+
+
+def open_case(session: Session, rules: Rules, entry: CaseEntry, *, now: datetime, actor: Actor) -> Case:
+    """Store a case, and its customer where `customer_name` is given and nobody has the address yet.
+
+    Raises NotFound for an unknown customer without a name, Refused for a taken external id."""
+    agent = actor.needed_agent
+    if entry.external_id and case_with_external_id(session, entry.external_id):
+        raise Refused(
+            f"A case with the external id {entry.external_id} is recorded already.",
+            hint="Look it up: followup case list --external-id " + entry.external_id,
+            code="case_exists",
+        )
+    customer = customers.find_customer_or_none(session, entry.customer)
+    if customer is None and entry.customer_name:
+        customer = customers.add_customer(
+            session, rules.settings, now=now, actor=actor, name=entry.customer_name, email=entry.customer
+        )
+    if customer is None:
+        customer = customers.find_customer(session, entry.customer)
+    assert customer.id is not None
+    assert agent.id is not None
+    case = Case(
+        external_id=entry.external_id,
+        customer_id=customer.id,
+        agent_id=agent.id,
+        status=CaseStatus.OPEN,
+        reason=entry.reason,
+        severity=entry.severity,
+        responsibility=entry.responsibility,
+        feeling=entry.feeling,
+        channel=entry.channel,
+        verbatim=entry.verbatim,
+        order_ref=entry.order,
+        order_value_minor=entry.order_value.amount_minor if entry.order_value else None,
+        currency=rules.settings.currency,
+        occurred_on=entry.occurred_on,
+        promised=entry.promised,
+        facts=dict(entry.facts),
+        mass_incident=entry.mass_incident,
+        logged_at=now,
+    )
+    session.add(case)
+    session.flush()
+    audit.record(session, now=now, actor=actor, action="case open", subject=ref(case))
+    return case
+
+
+def case_with_external_id(session: Session, external_id: str) -> Case | None:
+    """The case that another system knows by this id."""
+    return session.exec(select(Case).where(col(Case.external_id) == external_id)).first()
+
+
+def find_case(session: Session, text: str) -> Case:
+    """The case that a reference names. Raises WrongUsage or NotFound."""
+    return find(session, Case, text)
+
+
+def customer_of(session: Session, case: Case) -> Customer:
+    """The customer of a case."""
+    customer = session.get(Customer, case.customer_id)
+    assert customer is not None
+    return customer
+
+
+def list_cases(
+    session: Session,
+    *,
+    status: str | None = None,
+    reason: str | None = None,
+    customer: str | None = None,
+    external_id: str | None = None,
+    limit: int = 50,
+) -> list[tuple[Case, Customer]]:
+    """The newest `limit` cases that fit, with their customers."""
+    query = select(Case, Customer).join(Customer).order_by(col(Case.id).desc()).limit(limit)
+    if status:
+        query = query.where(col(Case.status) == entries.word("status", status, CaseStatus))
+    if reason:
+        query = query.where(col(Case.reason) == entries.slug("reason", reason))
+    if customer:
+        query = query.where(col(Customer.email) == customer.strip().lower())
+    if external_id:
+        query = query.where(col(Case.external_id) == external_id)
+    return [(case, person) for case, person in session.exec(query).all()]
+
+
+def add_note(session: Session, case: Case, body: str, *, now: datetime, actor: Actor) -> Note:
+    """Write a note on a case. Raises WrongUsage where it is empty."""
+    text = entries.passage("note", body)
+    if not text:
+        raise WrongUsage(
+            "The note is empty.", hint="Give the text, or - to read standard input.", code="empty"
+        )
+    assert case.id is not None
+    note = Note(case_id=case.id, actor=actor.name, written_at=now, body=text)
+    session.add(note)
+    audit.record(session, now=now, actor=actor, action="case note", subject=ref(case))
+    return note
+
+
+def notes_of(session: Session, case: Case) -> list[Note]:
+    """The notes of a case, oldest first."""
+    return list(session.exec(select(Note).where(col(Note.case_id) == case.id).order_by(col(Note.id))).all())
+
+
+def move_case(
+    session: Session,
+    case: Case,
+    to: CaseStatus,
+    *,
+    now: datetime,
+    actor: Actor,
+    because: str | None = None,
+    outcome: Outcome | None = None,
+) -> Case:
+    """Resolve, reopen or close a case. Raises Refused where its status does not allow it.
+
+    Closing or resolving it stops nothing by itself: the daemon looks again before it sends."""
+    if to not in CASE_STATUS_MOVES[case.status]:
+        raise Refused(
+            f"{ref(case)} is {case.status}, so it cannot become {to}.",
+            hint=f"From {case.status} it may become {' or '.join(sorted(CASE_STATUS_MOVES[case.status]))}.",
+            code="illegal_state",
+        )
+    case.status = to
+    case.resolved_at = now if to is CaseStatus.RESOLVED else case.resolved_at
+    if to is CaseStatus.OPEN:
+        case.resolved_at = None
+        case.outcome = None
+    if outcome is not None:
+        case.outcome = outcome
+    session.add(case)
+    session.flush()
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action=f"case {to.value}",
+        subject=ref(case),
+        because=because,
+        detail={"outcome": outcome.value} if outcome else None,
+    )
+    return case

@@ -1,0 +1,327 @@
+"""One tick of the daemon: claim what is due, look again, freeze, hand over, record each result at once.
+
+No transaction is open while talking to the network.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from followup.domain.case import CaseStatus
+from followup.domain.email_state import GIVE_UP_AFTER, UNSENT_STATES, EmailState, retry_delay
+from followup.domain.enrolment import EnrolmentState
+from followup.errors import FollowupError
+from followup.mail.transport import Connection, Delivery, Outcome, Transport
+from followup.services import letters
+from followup.services.references import ref
+from followup.services.rules import Rules
+from followup.settings import OnDoubt
+from followup.store import claim
+from followup.store.engine import reading, writing
+from followup.store.tables import Case, Customer, Email, Enrolment
+
+BATCH = 25
+LEASE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of one email, for the log: its reference and state, never an address."""
+
+    email: str
+    case: str
+    step: int
+    state: EmailState
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a tick did. `unreachable` says why the mail server took nothing, where it did not."""
+
+    claimed: int = 0
+    sent: int = 0
+    deferred: int = 0
+    skipped: int = 0
+    failed: int = 0
+    in_doubt: int = 0
+    retried: int = 0
+    unreachable: str | None = None
+    reports: list[Report] = field(default_factory=list)
+
+    def count(self, report: Report) -> None:
+        """Add one email."""
+        self.reports.append(report)
+        if report.state is EmailState.SCHEDULED:
+            self.retried += 1
+        elif report.state is not EmailState.CANCELLED:
+            setattr(self, report.state.value, getattr(self, report.state.value) + 1)
+
+    def add(self, other: "Tally") -> None:
+        """Add another tick."""
+        for name in ("claimed", "sent", "deferred", "skipped", "failed", "in_doubt", "retried"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.unreachable = other.unreachable or self.unreachable
+        self.reports += other.reports
+
+    def to_document(self) -> dict[str, object]:
+        """The JSON contract of `daemon tick`."""
+        return {
+            "claimed": self.claimed,
+            "sent": self.sent,
+            "deferred": self.deferred,
+            "skipped": self.skipped,
+            "failed": self.failed,
+            "in_doubt": self.in_doubt,
+            "retried": self.retried,
+            "emails": [
+                {
+                    "email": report.email,
+                    "case": report.case,
+                    "step": report.step,
+                    "state": report.state.value,
+                    "reason": report.reason,
+                }
+                for report in self.reports
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A claimed email, ready to be handed over."""
+
+    email_id: int
+    epoch: int
+    case: str
+    step: int
+    attempts: int
+    first_attempt_at: datetime
+    sender: str
+    recipient: str
+    message: bytes
+
+    def report(self, state: EmailState, reason: str | None = None) -> Report:
+        """What became of it."""
+        return Report(f"E-{self.email_id:04d}", self.case, self.step, state, reason)
+
+
+class ClaimLost(Exception):
+    """Another worker has the email now, so this one leaves it alone."""
+
+
+def tick(
+    engine: Engine,
+    rules: Rules,
+    transport: Transport,
+    *,
+    now: datetime,
+    worker: str,
+    stopping: Callable[[], bool] = lambda: False,
+    on_report: Callable[[Report], None] = lambda _report: None,
+    limit: int = BATCH,
+) -> Tally:
+    """Claim up to `limit` due emails and hand them over one by one. Returns what became of them.
+
+    `stopping` is asked before each email; what is claimed but not begun is given back."""
+    tally = Tally()
+    frozen = _claim(engine, rules, tally, now=now, worker=worker, limit=limit)
+    for report in tally.reports:
+        on_report(report)
+    if not frozen:
+        return tally
+    with transport.open() as connection:
+        for place, email in enumerate(frozen):
+            if stopping():
+                _give_back(engine, frozen[place:], "the daemon was stopped first")
+                break
+            delivery = _hand_over(engine, connection, email)
+            if delivery is None:
+                continue
+            if delivery.outcome is Outcome.RELAY_UNREACHABLE:
+                tally.unreachable = delivery.detail
+                _give_back(engine, frozen[place:], delivery.detail)
+                break
+            report = _record(engine, email, delivery, now=now)
+            tally.count(report)
+            on_report(report)
+    return tally
+
+
+def _claim(
+    engine: Engine, rules: Rules, tally: Tally, *, now: datetime, worker: str, limit: int
+) -> list[Frozen]:
+    """The first transaction: claim, look again, freeze the bytes."""
+    frozen = []
+    with writing(engine) as session:
+        claim.promote_put_off(session, now)
+        resend = rules.settings.on_doubt is OnDoubt.RESEND
+        dead = claim.release_dead(session, now, resend=resend)
+        tally.in_doubt += 0 if resend else dead
+        lease_until = now + LEASE
+        for email in claim.claim_due(session, now=now, worker=worker, lease_until=lease_until, limit=limit):
+            tally.claimed += 1
+            ready = _freeze(session, rules, email, now=now)
+            if isinstance(ready, Report):
+                tally.count(ready)
+            else:
+                frozen.append(ready)
+    return frozen
+
+
+def _freeze(session: Session, rules: Rules, email: Email, *, now: datetime) -> Frozen | Report:
+    assert email.id is not None
+    case = session.get(Case, email.case_id)
+    assert case is not None
+    put_off = _put_off(session, rules, email, case, now)
+    if put_off is not None:
+        email.state, email.reason, email.due_at = put_off
+        session.add(email)
+        session.flush()
+        return Report(ref(email), ref(case), email.step, email.state, email.reason)
+    if email.message is None:
+        try:
+            written = letters.write(session, rules, email, now=now)
+        except FollowupError as error:
+            email.state, email.reason = EmailState.FAILED, error.message
+            session.add(email)
+            session.flush()
+            return Report(ref(email), ref(case), email.step, email.state, email.reason)
+        email.message = written.message
+        email.message_sha256 = hashlib.sha256(written.message).hexdigest()
+        email.message_id = written.message_id
+        email.subject = written.subject
+    email.first_attempt_at = email.first_attempt_at or now
+    session.add(email)
+    session.flush()
+    return Frozen(
+        email.id,
+        email.epoch,
+        ref(case),
+        email.step,
+        email.attempts,
+        email.first_attempt_at,
+        letters.sender_address(rules),
+        email.to_address,
+        email.message,
+    )
+
+
+def _put_off(
+    session: Session, rules: Rules, email: Email, case: Case, now: datetime
+) -> tuple[EmailState, str, datetime] | None:
+    """Look again: why this email must not go out now, if it must not."""
+    if case.status is CaseStatus.CLOSED:
+        return EmailState.SKIPPED, "the case is closed", email.due_at
+    enrolment = session.get(Enrolment, email.enrolment_id)
+    if enrolment is not None and enrolment.state is EnrolmentState.PAUSED:
+        return EmailState.DEFERRED, "the sequence is paused", now + timedelta(days=1)
+    customer = session.get(Customer, case.customer_id)
+    opens = rules.calendar(customer).next_open(now)
+    if opens > now:
+        return EmailState.DEFERRED, "outside the hours in which this customer is written to", opens
+    return None
+
+
+def _hand_over(engine: Engine, connection: Connection, email: Frozen) -> Delivery | None:
+    """Talk to the mail server. None where the claim was lost before the body began."""
+
+    def before_body() -> None:
+        with writing(engine) as session:
+            if not claim.advance(
+                session, email.email_id, email.epoch, EmailState.CLAIMED, state=EmailState.TRANSMITTING
+            ):
+                raise ClaimLost
+
+    try:
+        return connection.deliver(email.sender, email.recipient, email.message, before_body)
+    except ClaimLost:
+        return None
+
+
+def _record(engine: Engine, email: Frozen, delivery: Delivery, *, now: datetime) -> Report:
+    """The last transaction: the result, guarded by id, epoch and state."""
+    changes, report = _result(email, delivery, now)
+    with writing(engine) as session:
+        for state in (EmailState.TRANSMITTING, EmailState.CLAIMED):
+            if claim.advance(session, email.email_id, email.epoch, state, **changes):
+                break
+        if report.state is EmailState.SENT:
+            _complete(session, email.email_id, now)
+    return report
+
+
+def _result(email: Frozen, delivery: Delivery, now: datetime) -> tuple[dict[str, object], Report]:
+    attempts = email.attempts + 1
+    said = f"{delivery.code} {delivery.detail}".strip() if delivery.code else delivery.detail
+    if delivery.outcome is Outcome.ACCEPTED:
+        return {
+            "state": EmailState.SENT,
+            "sent_at": now,
+            "reason": None,
+            "attempts": attempts,
+        }, email.report(EmailState.SENT)
+    if delivery.outcome is Outcome.IN_DOUBT:
+        reason = f"nobody knows whether it went out: {said}"
+        return {"state": EmailState.IN_DOUBT, "reason": reason, "attempts": attempts}, email.report(
+            EmailState.IN_DOUBT, reason
+        )
+    if delivery.outcome is Outcome.REFUSED_NOW and now - email.first_attempt_at < GIVE_UP_AFTER:
+        jitter = int(hashlib.sha256(email.message).hexdigest()[:4], 16) / 0xFFFF
+        due_at = now + retry_delay(attempts, jitter)
+        return {
+            "state": EmailState.SCHEDULED,
+            "due_at": due_at,
+            "reason": said,
+            "attempts": attempts,
+        }, email.report(EmailState.SCHEDULED, said)
+    return {"state": EmailState.FAILED, "reason": said, "attempts": attempts}, email.report(
+        EmailState.FAILED, said
+    )
+
+
+def _complete(session: Session, email_id: int, now: datetime) -> None:
+    """Complete the enrolment when nothing of it is left to send."""
+    email = session.get(Email, email_id)
+    assert email is not None
+    left = session.exec(
+        select(Email.id).where(
+            col(Email.enrolment_id) == email.enrolment_id,
+            col(Email.state).in_((*UNSENT_STATES, EmailState.CLAIMED, EmailState.TRANSMITTING)),
+        )
+    ).first()
+    enrolment = session.get(Enrolment, email.enrolment_id)
+    if left is None and enrolment is not None and enrolment.state is EnrolmentState.ACTIVE:
+        enrolment.state = EnrolmentState.COMPLETED
+        enrolment.ended_at = now
+        session.add(enrolment)
+
+
+def _give_back(engine: Engine, emails: list[Frozen], reason: str) -> None:
+    """Schedule again what was claimed and provably not sent."""
+    with writing(engine) as session:
+        for email in emails:
+            claim.advance(
+                session,
+                email.email_id,
+                email.epoch,
+                EmailState.CLAIMED,
+                state=EmailState.SCHEDULED,
+                reason=reason,
+            )
+
+
+def due(engine: Engine, *, now: datetime, limit: int) -> list[Email]:
+    """The emails that a tick would claim, the longest due first. Writes nothing."""
+    query = (
+        select(Email)
+        .where(col(Email.state).in_(UNSENT_STATES), col(Email.due_at) <= now)
+        .order_by(col(Email.due_at), col(Email.id))
+        .limit(limit)
+    )
+    with reading(engine) as session:
+        return list(session.exec(query).all())

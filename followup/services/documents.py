@@ -1,0 +1,243 @@
+"""The JSON documents that commands print: one function per noun, keys stable, money as text."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from followup.domain.budget import Figure
+from followup.domain.money import Money
+from followup.services import budgets, cases, enrolments, gestures, ledger
+from followup.services.budgets import Drift
+from followup.services.references import ref, ref_of
+from followup.store.tables import (
+    Agent,
+    Approval,
+    AuditEvent,
+    Budget,
+    BudgetPeriod,
+    Case,
+    Customer,
+    Email,
+    Gesture,
+    LedgerEntry,
+    Note,
+)
+
+Document = dict[str, Any]
+
+
+def amount(amount_minor: int | None, currency: str) -> str | None:
+    """An amount as JSON carries it, its currency standing beside it: "12.50"."""
+    return None if amount_minor is None else Money(amount_minor, currency).text
+
+
+def instant(moment: datetime | None) -> str | None:
+    """An instant as RFC 3339 with an offset."""
+    return None if moment is None else moment.isoformat(timespec="seconds")
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def agent(row: Agent) -> Document:
+    """An agent."""
+    return {
+        "name": row.name,
+        "email": row.email,
+        "role": row.role.value,
+        "team": row.team,
+        "login": row.login,
+        "active": row.active,
+    }
+
+
+def customer(row: Customer, currency: str) -> Document:
+    """A customer."""
+    return {
+        "name": row.name,
+        "email": row.email,
+        "locale": row.locale,
+        "timezone": row.timezone,
+        "region": row.region,
+        "segment": row.segment,
+        "phone": row.phone,
+        "value": amount(row.value_minor, currency),
+        "currency": currency,
+        "consent": ["marketing"] if row.marketing_consent else [],
+    }
+
+
+def case(row: Case, person: Customer) -> Document:
+    """A case."""
+    return {
+        "ref": ref(row),
+        "status": row.status.value,
+        "reason": row.reason,
+        "severity": row.severity.value,
+        "responsibility": row.responsibility.value,
+        "feeling": row.feeling.value if row.feeling else None,
+        "channel": row.channel.value if row.channel else None,
+        "customer": {"name": person.name, "email": person.email},
+        "verbatim": row.verbatim,
+        "order": row.order_ref,
+        "order_value": amount(row.order_value_minor, row.currency),
+        "currency": row.currency,
+        "occurred_on": _day(row.occurred_on),
+        "promised": row.promised,
+        "facts": row.facts,
+        "mass_incident": row.mass_incident,
+        "external_id": row.external_id,
+        "logged_at": instant(row.logged_at),
+        "outcome": row.outcome.value if row.outcome else None,
+    }
+
+
+def case_whole(session: Session, row: Case) -> Document:
+    """A case with its gestures, emails and notes."""
+    return {
+        **case(row, cases.customer_of(session, row)),
+        "gestures": [gesture(session, found) for found in gestures.gestures_of(session, row)],
+        "emails": [email(found) for found in enrolments.emails_of(session, row)],
+        "notes": [note(found) for found in cases.notes_of(session, row)],
+    }
+
+
+def note(row: Note) -> Document:
+    """A note on a case."""
+    return {"by": row.actor, "at": instant(row.written_at), "text": row.body}
+
+
+def gesture(session: Session, row: Gesture) -> Document:
+    """A gesture with its approval and what it holds."""
+    asked = gestures.approval_of(session, row)
+    requester = session.get(Agent, row.agent_id)
+    assert requester is not None
+    return {
+        "ref": ref(row),
+        "case": ref_of(Case, row.case_id),
+        "state": row.state.value,
+        "kind": row.kind.value,
+        "class": row.gesture_class.value,
+        "amount": amount(row.amount_minor, row.currency),
+        "currency": row.currency,
+        "rule": row.rule,
+        "policy_version": row.policy_version,
+        "because": row.because,
+        "requested_by": requester.email,
+        "requested_at": instant(row.requested_at),
+        "issued_at": instant(row.issued_at),
+        "approval": None
+        if asked is None
+        else {"ref": ref(asked), "state": asked.state.value, "approver_role": asked.approver_role.value},
+        "voucher": None,
+        "holds": [
+            {
+                "budget": budget.name,
+                "period": period.period,
+                "amount": amount(row.amount_minor, row.currency),
+                "currency": row.currency,
+            }
+            for budget, period in ledger.holds_of(session, row)
+        ],
+    }
+
+
+def approval(session: Session, row: Approval, asked: Gesture) -> Document:
+    """An approval with what it is about."""
+    decided_by = session.get(Agent, row.decided_by) if row.decided_by else None
+    return {
+        "ref": ref(row),
+        "state": row.state.value,
+        "approver_role": row.approver_role.value,
+        "requested_at": instant(row.requested_at),
+        "expires_at": instant(row.expires_at),
+        "decided_by": decided_by.email if decided_by else None,
+        "decided_at": instant(row.decided_at),
+        "because": row.because,
+        "gesture": gesture(session, asked),
+    }
+
+
+def budget(session: Session, row: Budget, now: datetime, period: str | None = None) -> Document:
+    """A budget with its figures in a period; without one, in today's."""
+    wanted = period or budgets.period_of(row, now)
+    figures = budgets.figures(session, row, wanted)
+    ends = budgets.ends_on(row, now)
+    minor = {
+        "limit": figures.limit_minor,
+        Figure.HELD.value: figures.held_minor,
+        Figure.COMMITTED.value: figures.committed_minor,
+        Figure.SPENT.value: figures.spent_minor,
+        Figure.RELEASED.value: figures.released_minor,
+        Figure.AVAILABLE.value: figures.available_minor,
+    }
+    return {
+        "name": row.name,
+        "period": wanted,
+        "every": row.period.value,
+        "currency": row.currency,
+        **{name: amount(value, row.currency) for name, value in minor.items()},
+        "soft": row.soft,
+        "carry_over": row.carry_over,
+        "scopes": [f"{field}={value}" for field, value in row.scopes],
+        "starts_anew_on": _day(ends) if period is None else None,
+    }
+
+
+def ledger_entry(entry: LedgerEntry, period: BudgetPeriod, about: Gesture) -> Document:
+    """A ledger entry as it counts in one budget."""
+    return {
+        "at": instant(entry.recorded_at),
+        "period": period.period,
+        "kind": entry.kind.value,
+        "amount": amount(entry.amount_minor, entry.currency),
+        "currency": entry.currency,
+        "from": entry.taken_from.value,
+        "to": entry.put_to.value,
+        "gesture": ref(about),
+        "by": entry.actor,
+    }
+
+
+def drift(found: Drift) -> Document:
+    """A figure that is not the sum of its entries."""
+    return {
+        "budget": found.budget,
+        "period": found.period,
+        "field": found.figure.value,
+        "stored": amount(found.stored_minor, found.currency),
+        "computed": amount(found.computed_minor, found.currency),
+        "currency": found.currency,
+    }
+
+
+def email(row: Email) -> Document:
+    """A row of the outbox."""
+    return {
+        "id": ref(row),
+        "case": ref_of(Case, row.case_id),
+        "step": row.step,
+        "template": row.template,
+        "state": row.state.value,
+        "due_at": instant(row.due_at),
+        "sent_at": instant(row.sent_at),
+        "message_id": row.message_id,
+        "to": row.to_address,
+        "subject": row.subject,
+        "attempts": row.attempts,
+        "reason": row.reason,
+    }
+
+
+def audit_event(row: AuditEvent) -> Document:
+    """An event of the audit log."""
+    return {
+        "at": instant(row.happened_at),
+        "by": row.actor,
+        "action": row.action,
+        "subject": row.subject,
+        "because": row.because,
+        "detail": row.detail,
+    }

@@ -1,0 +1,104 @@
+"""Moving a gesture's money: the entry and every budget it draws on, in one transaction."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from followup.domain.budget import ENTRY_MOVES, Entry, EntryKind, Figure
+from followup.domain.money import Money
+from followup.errors import Refused
+from followup.services import budgets
+from followup.services.actors import Actor
+from followup.services.references import ref
+from followup.store import reserve
+from followup.store.tables import Budget, BudgetPeriod, Draw, Gesture, LedgerEntry
+
+
+def hold(session: Session, gesture: Gesture, drawn: list[Budget], *, now: datetime, actor: Actor) -> None:
+    """Hold the gesture's amount in every budget of `drawn`, in their order, or in none.
+
+    Raises Refused (budget_exhausted) saying what is left and until when; the caller's transaction
+    is then undone."""
+    amount = _amount(gesture)
+    entry = Entry(EntryKind.HOLD, Figure.AVAILABLE, amount.amount_minor)
+    assert gesture.id is not None
+    for budget in drawn:
+        period = budgets.period_of(budget, now)
+        row = reserve.period_row(session, budget, period)
+        if not reserve.move(session, row, entry):
+            left = budgets.figures(session, budget, period).available_minor
+            raise budgets.exhausted(budget, left, amount, budgets.ends_on(budget, now))
+        session.add(Draw(gesture_id=gesture.id, budget_period_id=row))
+    _write(session, gesture, entry, now=now, actor=actor)
+
+
+def move(
+    session: Session,
+    gesture: Gesture,
+    kind: EntryKind,
+    taken_from: Figure,
+    *,
+    now: datetime,
+    actor: Actor,
+    amount: Money | None = None,
+    occasion: str = "",
+) -> None:
+    """Commit, spend, release or reverse the gesture's money (or a part of it), in the budget periods
+    that held it, whatever period it is today. Raises Refused where it has happened already."""
+    assert taken_from in ENTRY_MOVES[kind][0], (kind, taken_from)
+    entry = Entry(kind, taken_from, (amount or _amount(gesture)).amount_minor)
+    already = session.exec(
+        select(LedgerEntry.id).where(
+            col(LedgerEntry.gesture_id) == gesture.id,
+            col(LedgerEntry.kind) == kind,
+            col(LedgerEntry.occasion) == occasion,
+        )
+    ).first()
+    if already is not None:
+        raise Refused(f"{ref(gesture)} has its {kind} entry already.", code="already_done")
+    rows = session.exec(
+        select(Draw.budget_period_id)
+        .where(col(Draw.gesture_id) == gesture.id)
+        .order_by(col(Draw.budget_period_id))
+    ).all()
+    for row in rows:
+        moved = reserve.move(session, row, entry)
+        assert moved, f"{ref(gesture)}: {taken_from} does not hold what its entries say"
+    _write(session, gesture, entry, now=now, actor=actor, occasion=occasion)
+
+
+def holds_of(session: Session, gesture: Gesture) -> list[tuple[Budget, BudgetPeriod]]:
+    """The budgets and periods that a gesture draws on."""
+    query = (
+        select(Budget, BudgetPeriod)
+        .join(BudgetPeriod, col(BudgetPeriod.budget_id) == col(Budget.id))
+        .join(Draw, col(Draw.budget_period_id) == col(BudgetPeriod.id))
+        .where(col(Draw.gesture_id) == gesture.id)
+        .order_by(col(Budget.id))
+    )
+    return [(budget, period) for budget, period in session.exec(query).all()]
+
+
+def _amount(gesture: Gesture) -> Money:
+    assert gesture.amount_minor
+    return Money(gesture.amount_minor, gesture.currency)
+
+
+def _write(
+    session: Session, gesture: Gesture, entry: Entry, *, now: datetime, actor: Actor, occasion: str = ""
+) -> None:
+    assert gesture.id is not None
+    session.add(
+        LedgerEntry(
+            gesture_id=gesture.id,
+            kind=entry.kind,
+            occasion=occasion,
+            taken_from=entry.taken_from,
+            put_to=entry.put_to,
+            amount_minor=entry.amount_minor,
+            currency=gesture.currency,
+            recorded_at=now,
+            actor=actor.name,
+        )
+    )
+    session.flush()

@@ -1,0 +1,127 @@
+"""From stored rows to an email: the values that a template may use, and the frozen bytes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+
+from sqlmodel import Session, col, select
+
+from followup.domain.money import Money
+from followup.mail.compose import compose, message_id
+from followup.mail.letter import (
+    Letter,
+    LetterAgent,
+    LetterBusiness,
+    LetterCase,
+    LetterCustomer,
+    LetterGesture,
+)
+from followup.mail.render import Rendered, render
+from followup.services.references import ref
+from followup.services.rules import Rules
+from followup.store.tables import Agent, Case, Customer, Email, Enrolment, Gesture
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An email as it goes out: `message` is what the mail server gets, to the byte."""
+
+    sender: str
+    recipient: str
+    message_id: str
+    subject: str
+    text: str
+    html: str
+    message: bytes
+
+
+def write(session: Session, rules: Rules, email: Email, *, now: datetime) -> Written:
+    """Render the email for the case as it stands now. Raises InvalidFile where the template is wrong."""
+    case = session.get(Case, email.case_id)
+    enrolment = session.get(Enrolment, email.enrolment_id)
+    assert case is not None
+    assert enrolment is not None
+    customer = session.get(Customer, case.customer_id)
+    agent = session.get(Agent, case.agent_id)
+    gesture = session.get(Gesture, enrolment.gesture_id) if enrolment.gesture_id else None
+    assert customer is not None
+    assert agent is not None
+    letter = letter_of(rules, customer, case, gesture, agent)
+    rendered = render(rules.workspace.templates_dir, email.template, letter)
+    return _composed(session, rules, email, enrolment, customer, case, rendered, now)
+
+
+def letter_of(rules: Rules, customer: Customer, case: Case, gesture: Gesture | None, agent: Agent) -> Letter:
+    """The values that a template may use."""
+    settings = rules.settings
+    return Letter(
+        business=LetterBusiness(name=settings.business, reply_to=settings.reply_to or settings.sender),
+        customer=LetterCustomer(name=customer.name, locale=customer.locale),
+        case=LetterCase(
+            ref=ref(case),
+            reason=case.reason,
+            what_happened=settings.reasons.get(case.reason),
+            verbatim=case.verbatim,
+            order=case.order_ref,
+            order_value=(
+                None if case.order_value_minor is None else Money(case.order_value_minor, case.currency)
+            ),
+            occurred_on=case.occurred_on,
+            promised=case.promised,
+            feeling=case.feeling,
+            responsibility=case.responsibility,
+            severity=case.severity,
+        ),
+        gesture=None
+        if gesture is None
+        else LetterGesture(
+            kind=gesture.kind,
+            gesture_class=gesture.gesture_class,
+            money=None if gesture.amount_minor is None else Money(gesture.amount_minor, gesture.currency),
+        ),
+        agent=LetterAgent(name=agent.name, team=agent.team),
+    )
+
+
+def _composed(
+    session: Session,
+    rules: Rules,
+    email: Email,
+    enrolment: Enrolment,
+    customer: Customer,
+    case: Case,
+    rendered: Rendered,
+    now: datetime,
+) -> Written:
+    settings = rules.settings
+    sender_address = parseaddr(settings.sender)[1]
+    seed = f"{ref(case)}.{email.step}.{enrolment.id}.{enrolment.started_at.isoformat()}.{customer.email}"
+    own_id = message_id(seed, sender_address.rpartition("@")[2])
+    first = session.exec(
+        select(Email.message_id, Email.subject)
+        .where(
+            col(Email.enrolment_id) == email.enrolment_id,
+            col(Email.step) < email.step,
+            col(Email.sent_at).is_not(None),
+        )
+        .order_by(col(Email.step))
+    ).first()
+    first_id, first_subject = first or (None, None)
+    subject = first_subject or rendered.subject
+    message = compose(
+        rendered,
+        subject=subject,
+        sender=settings.sender,
+        to_name=customer.name,
+        to_address=email.to_address,
+        reply_to=settings.reply_to,
+        message_id=own_id,
+        in_reply_to=first_id,
+        date=now,
+    )
+    return Written(sender_address, email.to_address, own_id, subject, rendered.text, rendered.html, message)
+
+
+def sender_address(rules: Rules) -> str:
+    """The bare address that emails are sent from."""
+    return parseaddr(rules.settings.sender)[1]

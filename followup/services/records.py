@@ -1,0 +1,143 @@
+"""What was given before, as the policy's caps and guards ask for it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func
+from sqlmodel import Session, col, select
+
+from followup.domain.budget import day_start, local_day
+from followup.domain.gesture import GestureClass, GestureKind, GestureState
+from followup.domain.recommend import CapScope, Given
+from followup.store.tables import Agent, Approval, Case, Customer, Gesture
+
+COUNTED = (GestureState.HELD, GestureState.PENDING, GestureState.ISSUED, GestureState.SPENT)
+"""Gestures that count as given: asked for, issued or redeemed, and not taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecords:
+    """Answers from the database, seen from one case and one agent, in one time zone."""
+
+    session: Session
+    case: Case
+    customer: Customer
+    agent: Agent
+    timezone: str
+    now: datetime
+
+    def given(
+        self,
+        scope: CapScope,
+        since: date | None,
+        gesture_class: GestureClass | None,
+        kind: GestureKind | None,
+    ) -> Given:
+        """Money and number of the gestures given within a scope since a day (None: ever)."""
+        query: Select[Any] = (
+            select(func.coalesce(func.sum(Gesture.amount_minor), 0), func.count())  # type: ignore[assignment]
+            .select_from(Gesture)
+            .join(Case)
+            .join(Agent, col(Agent.id) == col(Gesture.agent_id))
+            .where(col(Gesture.state).in_(COUNTED))
+        )
+        query = self._within(query, scope)
+        if since is not None:
+            query = query.where(col(Gesture.requested_at) >= day_start(since, self.timezone))
+        if gesture_class is not None:
+            query = query.where(col(Gesture.gesture_class) == gesture_class)
+        if kind is not None:
+            query = query.where(col(Gesture.kind) == kind)
+        amount_minor, times = self.session.execute(query).one()
+        return Given(amount_minor=int(amount_minor), times=int(times))
+
+    def last_given_on(self, scope: CapScope) -> date | None:
+        """The day of the newest gesture within a scope."""
+        query: Select[Any] = (
+            select(func.max(Gesture.requested_at))  # type: ignore[assignment]
+            .select_from(Gesture)
+            .join(Case)
+            .join(Agent, col(Agent.id) == col(Gesture.agent_id))
+            .where(col(Gesture.state).in_(COUNTED))
+        )
+        newest = self.session.execute(self._within(query, scope)).scalar()
+        return None if newest is None else local_day(newest, self.timezone)
+
+    def agent_given_today(self) -> int:
+        """Minor units that the agent gave today on their own authority, without an approval."""
+        today = local_day(self.now, self.timezone)
+        query = (
+            select(func.coalesce(func.sum(Gesture.amount_minor), 0))
+            .select_from(Gesture)
+            .outerjoin(Approval, col(Approval.gesture_id) == col(Gesture.id))
+            .where(
+                col(Gesture.agent_id) == self.agent.id,
+                col(Gesture.state).in_(COUNTED),
+                col(Gesture.requested_at) >= day_start(today, self.timezone),
+                col(Approval.id).is_(None),
+            )
+        )
+        return int(self.session.exec(query).one())
+
+    def similar_cases(self, since: date) -> int:
+        """Other cases of this customer with the same reason, since a day."""
+        return int(self.session.exec(self._same_reason(func.count(), since)).one())
+
+    def agents_same_reason(self, since: date) -> int:
+        """How many other agents logged this customer's cases with the same reason, since a day."""
+        query = self._same_reason(func.count(func.distinct(Case.agent_id)), since)
+        return int(self.session.exec(query.where(col(Case.agent_id) != self.agent.id)).one())
+
+    def linked_customers(self) -> int:
+        """How many other customers share this one's phone number."""
+        if not self.customer.phone:
+            return 0
+        query = select(func.count()).where(
+            col(Customer.phone) == self.customer.phone, col(Customer.id) != self.customer.id
+        )
+        return int(self.session.exec(query).one())
+
+    def _same_reason(self, what: Any, since: date) -> Any:
+        query = select(what).where(
+            col(Case.customer_id) == self.customer.id,
+            col(Case.reason) == self.case.reason,
+            col(Case.logged_at) >= day_start(since, self.timezone),
+        )
+        return query if self.case.id is None else query.where(col(Case.id) != self.case.id)
+
+    def _within(self, query: Select[Any], scope: CapScope) -> Select[Any]:
+        if scope is CapScope.CUSTOMER:
+            return query.where(col(Case.customer_id) == self.customer.id)
+        if scope is CapScope.AGENT:
+            return query.where(col(Gesture.agent_id) == self.agent.id)
+        if scope is CapScope.TEAM:
+            return query.where(col(Agent.team) == self.agent.team)
+        return query.where(col(Case.reason) == self.case.reason)
+
+
+def past_year(now: datetime, timezone: str) -> date:
+    """The day a year before today: 365 days."""
+    return local_day(now, timezone) - timedelta(days=365)
+
+
+def counts_of(session: Session, customer: Customer, case_id: int | None, since: datetime) -> tuple[int, int]:
+    """How many other cases, and how many gestures, a customer had since an instant."""
+    cases = (
+        select(func.count())
+        .select_from(Case)
+        .where(
+            col(Case.customer_id) == customer.id, col(Case.logged_at) >= since, col(Case.id) != (case_id or 0)
+        )
+    )
+    gestures = (
+        select(func.count())
+        .select_from(Gesture)
+        .join(Case)
+        .where(
+            col(Case.customer_id) == customer.id,
+            col(Gesture.requested_at) >= since,
+            col(Gesture.state).in_(COUNTED),
+        )
+    )
+    return int(session.exec(cases).one()), int(session.exec(gestures).one())

@@ -1,0 +1,75 @@
+"""The workspace's rules, read from its files: settings, policy, sequences, calendars."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from followup.domain.budget import local_day
+from followup.domain.calendar import BusinessCalendar, SendWindow
+from followup.domain.policy_file import load_policy
+from followup.domain.sequence_file import load_sequences
+from followup.settings import Settings, Workspace, read_text
+
+if TYPE_CHECKING:
+    from followup.domain.policy import Policy
+    from followup.domain.sequence_file import Sequences
+    from followup.store.tables import Customer
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The files of a workspace, each read when it is first asked for."""
+
+    workspace: Workspace
+
+    @property
+    def settings(self) -> Settings:
+        """The settings."""
+        return self.workspace.settings
+
+    @cached_property
+    def policy(self) -> "Policy":
+        """The policy. Raises InvalidFile."""
+        path = self.workspace.policy_file
+        return load_policy(read_text(path), str(path))
+
+    @cached_property
+    def sequences(self) -> "Sequences":
+        """The sequences. Raises InvalidFile."""
+        path = self.workspace.sequences_file
+        return load_sequences(read_text(path), str(path))
+
+    def today(self, now: datetime) -> date:
+        """The workspace's calendar day."""
+        return local_day(now, self.settings.timezone)
+
+    def calendar(self, customer: "Customer | None" = None) -> BusinessCalendar:
+        """When a customer may be written to; without a customer, the workspace's own business hours."""
+        opens, closes = self.settings.send_window
+        return BusinessCalendar(
+            timezone=customer.timezone if customer else self.settings.timezone,
+            window=SendWindow(opens=opens, closes=closes, weekdays=self.settings.send_days),
+            is_holiday=holidays_of(customer.region if customer else self.settings.country),
+        )
+
+
+@lru_cache(maxsize=256)
+def holidays_of(region: str) -> Callable[[date], bool]:
+    """Whether a day is a public holiday in a region such as GB-ENG, or in its country where the
+    region has no list of its own. A country without a list has no holidays."""
+    import holidays
+
+    country, _, subdivision = region.partition("-")
+    try:
+        found = holidays.country_holidays(country, subdiv=subdivision or None)
+    except NotImplementedError:
+        if not subdivision:
+            return _never
+        return holidays_of(country)
+    return found.__contains__
+
+
+def _never(_day: date) -> bool:
+    return False

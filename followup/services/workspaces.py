@@ -1,0 +1,212 @@
+"""Making a workspace, and saying what is configured in one, what is missing and what to do."""
+
+import re
+import shutil
+import smtplib
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlmodel import Session, col, func, select
+
+from followup.domain.email_state import EmailState
+from followup.domain.policy_file import load_policy
+from followup.domain.sequence_file import load_sequences
+from followup.errors import FollowupError, Refused
+from followup.resources import shipped
+from followup.services.rules import Rules
+from followup.settings import FILE_NAME, Workspace, load_workspace, read_settings
+from followup.store import schema
+from followup.store.engine import journal_is_safe, open_engine, reading, sqlite_file
+from followup.store.tables import Agent, Budget, Email, Worker
+
+_IGNORED = "db/\noutbox/\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that doctor looked at."""
+
+    name: str
+    fine: bool
+    found: str
+    mend: str = ""
+
+
+def create_workspace(
+    root: Path, chosen: Mapping[str, str], *, environment: Mapping[str, str]
+) -> tuple[Workspace, list[Path]]:
+    """Make a workspace in `root`: settings, policy, sequences, templates, and the database.
+
+    `chosen` holds settings (business, currency, timezone, country, sender). Nothing that exists is
+    overwritten: raises Refused where `root` is a workspace. Returns it and the files made."""
+    if (root / FILE_NAME).exists():
+        raise Refused(
+            f"{root} is a workspace already.",
+            hint="Look at it with: followup doctor",
+            code="workspace_exists",
+        )
+    starter = shipped("templates") / "workspace"
+    files = {
+        path.name: _with_settings(path.read_text(encoding="utf-8"), chosen) for path in starter.iterdir()
+    }
+    read_settings(files[FILE_NAME], FILE_NAME, {})
+    load_policy(files["policy.toml"], "policy.toml")
+    load_sequences(files["sequences.toml"], "sequences.toml")
+    wanted = [root / name for name in files] + [root / "templates"]
+    taken = [path for path in wanted if path.exists()]
+    if taken:
+        raise Refused(
+            f"{taken[0]} exists already, and nothing is overwritten.",
+            hint="Choose an empty folder, or move that file away.",
+            code="file_exists",
+        )
+    try:
+        (root / "db").mkdir(parents=True, exist_ok=True)
+        shutil.copytree(shipped("templates"), root / "templates", ignore=shutil.ignore_patterns("workspace"))
+        if not (root / ".gitignore").exists():
+            (root / ".gitignore").write_text(_IGNORED, encoding="utf-8")
+        # The settings come last: a folder without them is not a workspace, so init can be run again.
+        for name in sorted(files, key=lambda name: name == FILE_NAME):
+            (root / name).write_text(files[name], encoding="utf-8")
+    except OSError as error:
+        raise Refused(
+            f"The workspace cannot be made in {root}: {error.strerror}.",
+            hint="Choose a folder that you may write to.",
+            code="cannot_write",
+        ) from error
+    workspace = load_workspace(root, environment)
+    schema.upgrade(open_engine(workspace.database_url))
+    return workspace, wanted
+
+
+def _with_settings(text: str, chosen: Mapping[str, str]) -> str:
+    """The text of a starter file in which the first `name = …` lines hold what was chosen."""
+    for name, value in chosen.items():
+        quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        text = re.sub(
+            rf'(?m)^({name} = )"[^"]*"', lambda match, quoted=quoted: f"{match[1]}{quoted}", text, count=1
+        )
+    return text
+
+
+def examine(workspace: Workspace, *, now: datetime) -> list[Check]:
+    """Look at everything that must be right for followup to do its work. Changes nothing."""
+    rules = Rules(workspace)
+    checks = [Check("settings", True, str(workspace.root / FILE_NAME))]
+    checks.append(
+        _file_check("policy", lambda: f"version {rules.policy.version}, {len(rules.policy.rules)} rules")
+    )
+    checks.append(_file_check("sequences", lambda: ", ".join(sorted(rules.sequences.by_name))))
+    checks.append(_file_check("templates", lambda: _templates(workspace)))
+    if rules.settings.currency != _currency(rules):
+        checks.append(
+            Check(
+                "currency",
+                False,
+                f"settings say {rules.settings.currency}, the policy says {_currency(rules)}",
+                "Make them the same: budgets and gestures are counted in one currency.",
+            )
+        )
+    checks += _database_checks(workspace, now)
+    checks.append(_mail_check(workspace))
+    return checks
+
+
+def _currency(rules: Rules) -> str:
+    try:
+        return rules.policy.currency
+    except FollowupError:
+        return rules.settings.currency
+
+
+def _file_check(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, look())
+    except FollowupError as error:
+        return Check(name, False, error.message, error.hint)
+
+
+def _templates(workspace: Workspace) -> str:
+    from followup.mail.render import template_names
+
+    return ", ".join(template_names(workspace.templates_dir))
+
+
+def _database_checks(workspace: Workspace, now: datetime) -> list[Check]:
+    try:
+        engine = open_engine(workspace.database_url)
+        with reading(engine) as session:
+            schema.require_current(session)
+            checks = [Check("database", True, _database_text(workspace, session))]
+            return checks + _content_checks(session, now)
+    except FollowupError as error:
+        return [Check("database", False, error.message, error.hint)]
+
+
+def _database_text(workspace: Workspace, session: Session) -> str:
+    file = sqlite_file(open_engine(workspace.database_url))
+    if file is None:
+        return f"{session.get_bind().dialect.name}, revision {schema.NEWEST}"
+    journal = "WAL" if journal_is_safe(sqlite3.sqlite_version_info) else "rollback journal"
+    return f"{file}, revision {schema.NEWEST}, SQLite {sqlite3.sqlite_version} with {journal}"
+
+
+def _content_checks(session: Session, now: datetime) -> list[Check]:
+    agents = session.exec(select(func.count()).select_from(Agent).where(col(Agent.active))).one()
+    budgets = session.exec(select(func.count()).select_from(Budget)).one()
+    doubtful = session.exec(
+        select(func.count()).select_from(Email).where(col(Email.state) == EmailState.IN_DOUBT)
+    ).one()
+    failed = session.exec(
+        select(func.count()).select_from(Email).where(col(Email.state) == EmailState.FAILED)
+    ).one()
+    newest = session.exec(select(func.max(Worker.last_tick_at))).one()
+    return [
+        Check(
+            "agents",
+            agents > 0,
+            f"{agents} active",
+            "" if agents else 'Add one: followup agent add --name "…" --email … --role agent',
+        ),
+        Check(
+            "budgets",
+            budgets > 0,
+            f"{budgets}",
+            ""
+            if budgets
+            else "Goodwill has no limit yet: followup budget create goodwill --limit 500 --period month",
+        ),
+        Check(
+            "emails",
+            doubtful == 0 and failed == 0,
+            f"{doubtful} in doubt, {failed} failed",
+            "Look at them: followup outbox list --state in_doubt" if doubtful or failed else "",
+        ),
+        Check(
+            "daemon",
+            newest is not None,
+            f"last tick at {newest:%Y-%m-%d %H:%M %Z}" if newest else "has never run here",
+            "" if newest else "Start it: followup daemon run",
+        ),
+    ]
+
+
+def _mail_check(workspace: Workspace) -> Check:
+    url = workspace.settings.smtp_url
+    if url is None:
+        return Check("mail", True, f"files in {workspace.outbox_dir}; set smtp_url to send")
+    parts = urlsplit(url)
+    where = f"{parts.scheme}://{parts.hostname}:{parts.port or (465 if parts.scheme == 'smtps' else 25)}"
+    try:
+        connect = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+        server = connect(parts.hostname or "", parts.port or 0, timeout=10)
+        server.close()
+    except (OSError, smtplib.SMTPException) as error:
+        return Check(
+            "mail", False, f"{where} does not answer: {error}", "Check smtp_url and the mail server."
+        )
+    return Check("mail", True, f"{where} answers")
