@@ -1,0 +1,269 @@
+"""Handing emails to a relay over SMTP, with the phase of every failure known.
+
+The dialogue is driven command by command: the standard library's `sendmail` would hide how far it got.
+"""
+
+import base64
+import re
+import smtplib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from followup.mail.relay import LogIn, Relay, StartTls, parse_relay
+from followup.mail.smtp_session import Session
+from followup.mail.transport import Delivery, Outcome, Phase
+
+_BEFORE_ANY_EMAIL = frozenset({Phase.CONNECT, Phase.EHLO, Phase.STARTTLS, Phase.AUTH})
+_ADDRESS = re.compile(r"[!-;=?-~]{1,254}")
+"""What fits between the angle brackets of a command: visible ASCII, without such brackets."""
+
+_TOO_MANY = re.compile(r"too many (?:\w+ )?(?:connections|sessions)", re.IGNORECASE)
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+_UNSHOWN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+_LONGEST_DETAIL = 300
+_SUCCESS = range(200, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpTransport:
+    """Emails go to one relay."""
+
+    relay: Relay
+
+    @contextmanager
+    def open(self) -> Iterator["SmtpConnection"]:
+        """A connection that is made at the first email, kept for the next ones, and closed at the end."""
+        connection = SmtpConnection(self.relay)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def smtp_transport(url: str) -> SmtpTransport:
+    """A transport for an smtp:// or smtps:// URL. Raises InvalidFile for one that cannot be used."""
+    return SmtpTransport(parse_relay(url))
+
+
+class _Stopped(Exception):
+    """The dialogue ended early; `hung_up` if the relay closed the connection on its side."""
+
+    def __init__(self, delivery: Delivery, *, hung_up: bool = False) -> None:
+        super().__init__(delivery.detail)
+        self.delivery = delivery
+        self.hung_up = hung_up
+
+
+class SmtpConnection:
+    """One dialogue at a time with the relay. Not to be shared between threads."""
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+        self._session: Session | None = None
+        self._needs_reset = False
+
+    def deliver(
+        self, sender_address: str, recipient: str, message: bytes, before_body: Callable[[], None]
+    ) -> Delivery:
+        """Hand over one email; see `transport.Connection`."""
+        for phase, address in ((Phase.MAIL, sender_address), (Phase.RCPT, recipient)):
+            if not _ADDRESS.fullmatch(address):
+                return Delivery(
+                    Outcome.REFUSED_FOR_GOOD, phase, None, "the address cannot be written in SMTP"
+                )
+        try:
+            session = self._begin(sender_address, len(message))
+            self._ask(Phase.RCPT, lambda: session.docmd("RCPT", f"TO:<{recipient}>"), _SUCCESS)
+            self._ask(Phase.DATA, lambda: session.docmd("DATA"), range(354, 355))
+            before_body()
+            return self._send_body(session, message)
+        except _Stopped as stopped:
+            return stopped.delivery
+        except BaseException:
+            # Where the dialogue stands is unknown, so nothing more may be sent on this connection.
+            self._drop()
+            raise
+
+    def close(self) -> None:
+        """Say goodbye to the relay. What it answers changes nothing."""
+        if self._session is not None:
+            self._session.say_goodbye()
+            self._session = None
+
+    def _begin(self, sender_address: str, size_bytes: int) -> Session:
+        """Name the sender, on the connection that is open or on a new one.
+
+        Relays close connections that lie idle; on one that was used before, that is no failure."""
+        was_open = self._session is not None
+        try:
+            return self._name_sender(sender_address, size_bytes)
+        except _Stopped as stopped:
+            if not (was_open and stopped.hung_up):
+                raise
+        return self._name_sender(sender_address, size_bytes)
+
+    def _name_sender(self, sender_address: str, size_bytes: int) -> Session:
+        if self._session is not None and self._needs_reset and not self._is_reset(self._session):
+            self._drop()
+        session = self._session or self._connect()
+        size = f" SIZE={size_bytes}" if session.has_extn("size") else ""
+        self._ask(Phase.MAIL, lambda: session.docmd("MAIL", f"FROM:<{sender_address}>{size}"), _SUCCESS)
+        self._needs_reset = True
+        return session
+
+    def _is_reset(self, session: Session) -> bool:
+        try:
+            return session.rset()[0] in _SUCCESS
+        except OSError:
+            return False
+
+    def _connect(self) -> Session:
+        relay = self._relay
+        session = self._session = Session(relay)
+        self._needs_reset = False
+        self._ask(Phase.CONNECT, lambda: session.connect(relay.host, relay.port), range(220, 221))
+        self._ask(Phase.EHLO, lambda: _introduce(session), _SUCCESS)
+        if not relay.encrypted and relay.starttls is not StartTls.NEVER:
+            self._start_tls(session)
+        if relay.user is not None and relay.password is not None:
+            self._log_in(session, relay.user, relay.password)
+        return session
+
+    def _start_tls(self, session: Session) -> None:
+        if not session.has_extn("starttls"):
+            if self._relay.starttls is StartTls.AUTO:
+                return
+            raise self._relay_failure(Phase.STARTTLS, None, "the relay offers no encryption (STARTTLS)")
+        try:
+            session.encrypt()
+        except smtplib.SMTPResponseException as error:
+            raise self._relay_failure(
+                Phase.STARTTLS, error.smtp_code, self._shown(error.smtp_error)
+            ) from None
+        except (OSError, ValueError) as error:
+            raise self._relay_failure(Phase.STARTTLS, None, self._shown(error)) from None
+        self._ask(Phase.EHLO, lambda: _introduce(session), _SUCCESS)
+
+    def _log_in(self, session: Session, user: str, password: str) -> None:
+        if not session.is_encrypted and not self._relay.may_send_password_plainly:
+            raise self._relay_failure(
+                Phase.AUTH, None, "the connection is not encrypted, so the password was not sent"
+            )
+        try:
+            if self._relay.log_in is LogIn.XOAUTH2:
+                token = f"user={user}\x01auth=Bearer {password}\x01\x01"
+                # A challenge here is the relay's reason for saying no; the answer to it is empty.
+                session.auth("XOAUTH2", lambda challenge=None: token if challenge is None else "")
+            else:
+                session.login(user, password)
+        except smtplib.SMTPResponseException as error:
+            raise self._relay_failure(Phase.AUTH, error.smtp_code, self._shown(error.smtp_error)) from None
+        except UnicodeError:
+            detail = "user and password must be ASCII to log in over SMTP"
+            raise self._relay_failure(Phase.AUTH, None, detail) from None
+        except (OSError, ValueError) as error:
+            raise self._relay_failure(Phase.AUTH, None, self._shown(error)) from None
+
+    def _ask(self, phase: Phase, command: Callable[[], tuple[int, bytes]], wanted: range) -> None:
+        """Send one command. Raises _Stopped unless the reply is a wanted one."""
+        try:
+            code, text = command()
+        except OSError as error:
+            raise self._broken(phase, error) from None
+        except ValueError as error:
+            raise self._relay_failure(phase, None, self._shown(error)) from None
+        if code not in wanted:
+            raise self._refused(phase, code, text)
+
+    def _send_body(self, session: Session, message: bytes) -> Delivery:
+        body = _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\r\n", message))
+        end = b".\r\n" if body.endswith(b"\r\n") else b"\r\n.\r\n"
+        try:
+            session.send_all(body + end)
+        except TimeoutError as error:
+            raise self._broken(Phase.BODY, error) from None
+        except OSError as error:
+            raise self._refused_early(session) or self._broken(Phase.BODY, error) from None
+        try:
+            code, text = session.getreply()
+        except OSError as error:
+            raise self._broken(Phase.BODY, error) from None
+        if code not in _SUCCESS:
+            raise self._refused(Phase.BODY, code, text)
+        self._needs_reset = False
+        return Delivery(Outcome.ACCEPTED, Phase.BODY, code, self._shown(text))
+
+    def _refused_early(self, session: Session) -> _Stopped | None:
+        """A relay that hangs up in the middle of a body may have said why. Only a no counts here: without
+        the end of the body there is nothing it could have taken."""
+        try:
+            code, text = session.getreply()
+        except OSError:
+            return None
+        return self._refused(Phase.BODY, code, text) if 400 <= code < 600 else None
+
+    def _refused(self, phase: Phase, code: int, text: bytes) -> _Stopped:
+        """What a reply that was not wanted means."""
+        shown = self._shown(text)
+        if code == 421 or phase in _BEFORE_ANY_EMAIL or _TOO_MANY.search(shown):
+            return self._relay_failure(phase, code, shown, hung_up=code == 421)
+        if 400 <= code < 500:
+            return _Stopped(Delivery(Outcome.REFUSED_NOW, phase, code, shown))
+        if 500 <= code < 600:
+            return _Stopped(Delivery(Outcome.REFUSED_FOR_GOOD, phase, code, shown))
+        # Not a reply to what was asked: the dialogue is out of step.
+        self._drop()
+        outcome = Outcome.IN_DOUBT if phase is Phase.BODY else Outcome.REFUSED_NOW
+        return _Stopped(Delivery(outcome, phase, code, f"unexpected reply: {shown}"))
+
+    def _broken(self, phase: Phase, error: OSError) -> _Stopped:
+        """What a connection that broke in this phase means."""
+        self._drop()
+        outcome = Outcome.REFUSED_NOW
+        if phase in _BEFORE_ANY_EMAIL:
+            outcome = Outcome.RELAY_UNREACHABLE
+        elif phase is Phase.BODY:
+            outcome = Outcome.IN_DOUBT
+        return _Stopped(
+            Delivery(outcome, phase, None, self._shown(error)),
+            hung_up=phase is Phase.MAIL and not isinstance(error, TimeoutError),
+        )
+
+    def _relay_failure(
+        self, phase: Phase, code: int | None, detail: str, *, hung_up: bool = False
+    ) -> _Stopped:
+        self._drop()
+        return _Stopped(
+            Delivery(Outcome.RELAY_UNREACHABLE, phase, code, detail), hung_up=hung_up and phase is Phase.MAIL
+        )
+
+    def _drop(self) -> None:
+        """Close without a word, so that a body that was begun is never taken for a whole one."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def _shown(self, said: bytes | str | Exception) -> str:
+        """A reply or an error as one short line without our password, which some relays repeat."""
+        text = (
+            said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said) or type(said).__name__
+        )
+        for secret in self._secrets():
+            text = text.replace(secret, "•••")
+        return _UNSHOWN.sub(" ", text).strip()[:_LONGEST_DETAIL]
+
+    def _secrets(self) -> list[str]:
+        user, password = self._relay.user or "", self._relay.password or ""
+        if not password:
+            return []
+        plain, oauth = f"\0{user}\0{password}", f"user={user}\x01auth=Bearer {password}\x01\x01"
+        coded = [base64.b64encode(form.encode()).decode() for form in (plain, oauth, password)]
+        return [*coded, password]
+
+
+def _introduce(session: Session) -> tuple[int, bytes]:
+    """EHLO, or HELO for a relay too old for it."""
+    code, text = session.ehlo()
+    return session.helo() if 500 <= code < 600 else (code, text)

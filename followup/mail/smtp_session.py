@@ -1,0 +1,97 @@
+"""The standard library's SMTP client, made to never wait without end.
+
+Its own reading of replies takes as long as the relay likes to drip them, and as many lines as it likes to
+send. Here a reply has a deadline and a size.
+"""
+
+import smtplib
+import socket
+from time import monotonic
+
+from followup.mail.relay import Relay
+
+CONNECT_TIMEOUT_SECONDS = 10.0
+"""An unreachable host must not hold up the others for as long as a slow one may."""
+
+QUIT_TIMEOUT_SECONDS = 2.0
+_MOST_LINES = 100
+_LONGEST_LINE = 8192
+
+
+class Session(smtplib.SMTP):
+    """One connection to a relay. Methods raise TimeoutError past the deadline, SMTPServerDisconnected when
+    the relay hangs up or sends a reply that is no reply."""
+
+    def __init__(self, relay: Relay) -> None:
+        super().__init__(local_hostname=relay.ehlo_name, timeout=relay.timeout_seconds)
+        self._relay = relay
+        self._host = relay.host  # what starttls compares the certificate with
+        self._reply_seconds = relay.timeout_seconds
+        self.is_encrypted = relay.encrypted
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        connected = socket.create_connection((host, port), min(timeout, CONNECT_TIMEOUT_SECONDS))
+        try:
+            if self._relay.encrypted:
+                connected = self._relay.tls_context().wrap_socket(connected, server_hostname=host)
+            connected.settimeout(timeout)
+        except BaseException:
+            connected.close()
+            raise
+        return connected
+
+    def encrypt(self) -> None:
+        """STARTTLS, with certificates checked. Raises OSError where it fails."""
+        self.starttls(context=self._relay.tls_context())
+        self.is_encrypted = True
+
+    def send_all(self, body: bytes) -> None:
+        """Send bytes within the time that a reply may take. Raises OSError."""
+        if self.sock is None:
+            raise smtplib.SMTPServerDisconnected("not connected")
+        self.sock.settimeout(self._reply_seconds)
+        self.sock.sendall(body)
+
+    def say_goodbye(self) -> None:
+        """QUIT, and close whatever comes back."""
+        self._reply_seconds = min(self._reply_seconds, QUIT_TIMEOUT_SECONDS)
+        try:
+            self.docmd("QUIT")
+        except OSError:
+            pass  # the results are known already, and this changes none of them
+        finally:
+            self.close()
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The reply's code, -1 if it has none, and its text."""
+        deadline = monotonic() + self._reply_seconds
+        texts: list[bytes] = []
+        while len(texts) < _MOST_LINES:
+            line = self._line(deadline)
+            code = line[:3]
+            texts.append(line[4:].strip())
+            if not code.isdigit():
+                return -1, b"\n".join(texts)
+            if line[3:4] != b"-":
+                return int(code), b"\n".join(texts)
+        self.close()
+        raise smtplib.SMTPServerDisconnected(f"a reply of more than {_MOST_LINES} lines")
+
+    def _line(self, deadline: float) -> bytes:
+        if self.sock is None:
+            raise smtplib.SMTPServerDisconnected("not connected")
+        if self.file is None:
+            self.file = self.sock.makefile("rb")
+        line = b""
+        while not line.endswith(b"\n"):
+            remaining = deadline - monotonic()
+            if remaining <= 0:
+                raise TimeoutError("timed out")
+            self.sock.settimeout(remaining)
+            arrived = self.file.peek()
+            end = arrived.find(b"\n") + 1 or len(arrived)
+            if not arrived or len(line) + end > _LONGEST_LINE:
+                self.close()
+                raise smtplib.SMTPServerDisconnected("hung up" if not arrived else "a reply line without end")
+            line += self.file.read(end)
+        return line
