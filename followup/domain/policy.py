@@ -1,0 +1,66 @@
+"""A policy as it is used: rules in their order, guards, authority, and what makes them quick to match."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from followup.domain.amounts import Amount, Range
+from followup.domain.authority import Authority, Never, Repeat, Requirement
+from followup.domain.caps import Cap, Cooldown, Overcompensation
+from followup.domain.conditions import Condition
+from followup.domain.facts import FactSpec
+from followup.domain.gesture import GestureClass, GestureKind
+from followup.domain.matching import RuleTable
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: when all conditions hold, offer this. `amount` is None for kinds without money."""
+
+    id: str
+    when: tuple[Condition, ...]
+    gesture_class: GestureClass
+    kind: GestureKind
+    amount: Amount | Range | None
+    minimum_payout_minor: int = 0
+    round_to_minor: int = 1
+    why: str = ""
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A whole policy file. `facts` are the declared ones, `known_facts` the built-in ones as well,
+    `sha256` is that of the file's text."""
+
+    version: str
+    currency: str
+    timezone: str
+    facts: Mapping[str, FactSpec]
+    known_facts: Mapping[str, FactSpec]
+    rules: tuple[Rule, ...]
+    caps: tuple[Cap, ...]
+    cooldowns: tuple[Cooldown, ...]
+    overcompensation: Overcompensation | None
+    nevers: tuple[Never, ...]
+    repeats: tuple[Repeat, ...]
+    authorities: tuple[Authority, ...]
+    requirements: tuple[Requirement, ...]
+    sha256: str
+    table: RuleTable = field(compare=False, repr=False)
+
+    @property
+    def derived_facts(self) -> tuple[FactSpec, ...]:
+        """The declared facts that are worked out from others."""
+        return tuple(spec for spec in self.facts.values() if spec.elapsed is not None)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Every reason that a rule names, in the order of the file."""
+        named = [
+            word
+            for rule in self.rules
+            for condition in rule.when
+            if condition.fact.name == "reason"
+            for word in sorted(map(str, condition.words))
+        ]
+        return tuple(dict.fromkeys(named))

@@ -1,0 +1,117 @@
+"""What a policy is asked about: the facts of a case, who acts, and what was given before."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from followup.domain.caps import CapScope
+from followup.domain.case import Role
+from followup.domain.elapsed import MONDAY_TO_FRIDAY, BusinessDays
+from followup.domain.facts import FactValue
+from followup.domain.gesture import GestureClass, GestureKind
+from followup.domain.policy import Policy
+
+
+def no_holidays(_day: date) -> bool:
+    """A calendar without holidays."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A case as the policy sees it. `facts` holds the built-in and the declared facts that are known, by
+    name; `role` is that of the acting agent; `today` dates the windows of caps."""
+
+    facts: Mapping[str, FactValue]
+    role: Role
+    today: date
+    holidays: Callable[[date], bool] = no_holidays
+    working_weekdays: frozenset[int] = MONDAY_TO_FRIDAY
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was given: minor units, and the number of gestures."""
+
+    amount_minor: int
+    times: int
+
+
+class Records(Protocol):
+    """What was given before, as the guards of a policy ask for it, seen from one case and one agent.
+
+    Gestures that were rejected, withdrawn, void or expired don't count. Where no kind is asked for, only
+    gestures worth money count: an apology never stands in the way of a refund."""
+
+    def given(
+        self,
+        scope: CapScope,
+        since: date | None,
+        gesture_class: GestureClass | None,
+        kind: GestureKind | None,
+    ) -> Given:
+        """Money and number of the gestures within a scope since a day, it included (None: ever)."""
+        ...
+
+    def last_given_on(self, scope: CapScope) -> date | None:
+        """The day of the newest gesture worth money within a scope."""
+        ...
+
+    def agent_given_today(self) -> int:
+        """Minor units that the acting agent gave today on their own authority."""
+        ...
+
+    def similar_cases(self, since: date) -> int:
+        """Other cases of this customer with the same reason, since a day."""
+        ...
+
+    def agents_same_reason(self, since: date) -> int:
+        """How many other agents dealt with this customer for the same reason, since a day."""
+        ...
+
+    def linked_customers(self) -> int:
+        """How many other customers look like the same person."""
+        ...
+
+
+class _NoRecords:
+    """Nothing was ever given."""
+
+    def given(self, *_asked: object) -> Given:
+        return Given(0, 0)
+
+    def last_given_on(self, _scope: CapScope) -> None:
+        return None
+
+    def agent_given_today(self) -> int:
+        return 0
+
+    def similar_cases(self, _since: date) -> int:
+        return 0
+
+    def agents_same_reason(self, _since: date) -> int:
+        return 0
+
+    def linked_customers(self) -> int:
+        return 0
+
+
+NO_RECORDS: Records = _NoRecords()
+"""For a question without a case: nothing was ever given."""
+
+
+def complete_facts(policy: Policy, subject: Subject) -> Mapping[str, FactValue]:
+    """The facts of a case with those that are worked out from others. A derived fact that was told is
+    kept as told; one whose sources are unknown stays unknown."""
+    derived = policy.derived_facts
+    if not derived:
+        return subject.facts
+    facts = dict(subject.facts)
+    business = BusinessDays(subject.holidays, subject.working_weekdays)
+    for spec in derived:
+        assert spec.elapsed is not None
+        start, end = facts.get(spec.elapsed.start), facts.get(spec.elapsed.end)
+        if spec.name not in facts and isinstance(start, date) and isinstance(end, date):
+            facts[spec.name] = spec.elapsed.between(start, end, policy.timezone, business)
+    return facts
