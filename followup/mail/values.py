@@ -1,0 +1,202 @@
+"""The names that a template may use, and their values for one letter: cleaned, and in the reader's locale."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any, NoReturn
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_currency
+from jinja2 import Undefined, UndefinedError
+
+from followup.domain.money import Money
+from followup.mail.clean import several_lines, single_line
+from followup.mail.letter import Letter
+
+VARIABLES = {
+    "business.name": "Your business, as customers know it",
+    "business.reply_to": "Where a reply goes",
+    "customer.name": "The customer's whole name",
+    "customer.first_name": "The first name; empty where it is not clear",
+    "customer.locale": "The customer's language and country, for instance en-GB",
+    "case.ref": "The case's reference",
+    "case.reason": "The reason, as it was recorded",
+    "case.what_happened": 'A clause such as "your order arrived later than we promised"',
+    "case.occurred_on": "The day it happened, for instance 12 March",
+    "case.responsibility": "ours, shared, theirs or nobody",
+    "case.severity": "minor, moderate, serious or severe",
+    "case.feeling": "How the customer felt; empty if not recorded",
+    "case.verbatim": "The customer's own words; empty if not recorded",
+    "case.order": "The order's reference; empty if not recorded",
+    "case.order_value": "What the order cost, with its currency; empty if not recorded",
+    "case.promised": "What the customer was told to expect; empty if nothing",
+    "gesture.kind": "apology, callback, discount, voucher, refund, credit or gift",
+    "gesture.gesture_class": "corrective (owed) or goodwill (given freely)",
+    "gesture.amount": "What it is worth, with its currency; empty for an apology or a callback",
+    "gesture.code": "The voucher's code; empty while there is none",
+    "gesture.expires_on": "The last day it can be used; empty if there is none",
+    "gesture.settled_by": "The day by which the customer has it; empty if not known",
+    "agent.name": "The person who signs",
+    "agent.team": "Their team; empty if they have none",
+    "links.unsubscribe": "The customer's own link to stop these emails; empty if there is none",
+    "opening": "The name of the partial that opens the email in the tone of the case",
+}
+"""Every name that a template may use, with its meaning. `gesture` is empty where nothing is offered."""
+
+
+def template_variables() -> dict[str, str]:
+    """The names that a template may use, each with its meaning."""
+    return dict(VARIABLES)
+
+
+class Missing(Undefined):
+    """A value that this case does not have: false in a condition, an error wherever it would be written."""
+
+    __slots__ = ()
+
+    def _refuse(self) -> NoReturn:
+        self._fail_with_undefined_error()
+
+    def __str__(self) -> str:
+        self._refuse()
+
+    def __iter__(self) -> NoReturn:
+        self._refuse()
+
+    def __len__(self) -> int:
+        self._refuse()
+
+
+class Group(SimpleNamespace):
+    """Values under one name, such as `case`. It has parts, and no text of its own."""
+
+    def __init__(self, group_name: str, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._group_name = group_name
+
+    def _refuse(self) -> NoReturn:
+        name = self._group_name
+        parts = ", ".join(variable for variable in VARIABLES if variable.startswith(f"{name}."))
+        raise UndefinedError(f"{name} is not a value by itself; it has {parts}")
+
+    def __str__(self) -> str:
+        self._refuse()
+
+    def __html__(self) -> str:
+        self._refuse()
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDay:
+    """A day as it is written in a locale: "12 March"."""
+
+    day: date
+    locale: Locale
+
+    def __str__(self) -> str:
+        return _day_text(self.day, self.locale)
+
+    def with_year(self) -> str:
+        """The day with its year: "12 March 2026"."""
+        return _long_day_text(self.day, self.locale)
+
+
+def known_locale(tag: str, default: str = "en") -> Locale:
+    """The locale of a language tag such as en-GB, or of its language alone, or the default."""
+    return _locale(tag) or _locale(tag.replace("_", "-").split("-")[0]) or Locale.parse(default)
+
+
+@lru_cache(maxsize=512)
+def _locale(tag: str) -> Locale | None:
+    try:
+        return Locale.parse(tag.replace("-", "_"))
+    except (UnknownLocaleError, ValueError, TypeError):
+        return None
+
+
+def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
+    """The values of every name, days and amounts as `locale` writes them."""
+    business, customer, case, agent = letter.business, letter.customer, letter.case, letter.agent
+    return {
+        "opening": opening,
+        "business": Group(
+            "business", name=single_line(business.name), reply_to=single_line(business.reply_to)
+        ),
+        "customer": Group(
+            "customer",
+            name=single_line(customer.name),
+            first_name=_line("customer.first_name", customer.first_name),
+            locale=single_line(customer.locale),
+        ),
+        "case": Group(
+            "case",
+            ref=single_line(case.ref),
+            reason=single_line(case.reason),
+            what_happened=single_line(case.what_happened),
+            occurred_on=LocalDay(case.occurred_on, locale),
+            responsibility=case.responsibility.value,
+            severity=case.severity.value,
+            feeling=_line("case.feeling", case.feeling and case.feeling.value),
+            verbatim=_text("case.verbatim", case.verbatim and several_lines(case.verbatim)),
+            order=_line("case.order", case.order),
+            order_value=_money("case.order_value", case.order_value, locale),
+            promised=_line("case.promised", case.promised),
+        ),
+        "gesture": _gesture(letter, locale),
+        "agent": Group("agent", name=single_line(agent.name), team=_line("agent.team", agent.team)),
+        "links": Group("links", unsubscribe=_line("links.unsubscribe", letter.links.unsubscribe)),
+    }
+
+
+def _gesture(letter: Letter, locale: Locale) -> Group | Missing:
+    gesture = letter.gesture
+    if gesture is None:
+        return _missing("gesture")
+    return Group(
+        "gesture",
+        kind=gesture.kind.value,
+        gesture_class=gesture.gesture_class.value,
+        amount=_money("gesture.amount", gesture.money, locale),
+        code=_line("gesture.code", gesture.code),
+        expires_on=_day("gesture.expires_on", gesture.expires_on, locale),
+        settled_by=_day("gesture.settled_by", gesture.settled_by, locale),
+    )
+
+
+def _line(name: str, value: str | None) -> str | Missing:
+    return _text(name, value and single_line(value))
+
+
+def _text(name: str, cleaned: str | None) -> str | Missing:
+    return cleaned or _missing(name)
+
+
+def _day(name: str, day: date | None, locale: Locale) -> LocalDay | Missing:
+    return _missing(name) if day is None else LocalDay(day, locale)
+
+
+def _money(name: str, money: Money | None, locale: Locale) -> str | Missing:
+    return _missing(name) if money is None else _money_text(money, locale)
+
+
+@lru_cache(maxsize=64)
+def _missing(name: str) -> Missing:
+    return Missing(hint=f"{name} is empty for this case", name=name)
+
+
+@lru_cache(maxsize=4096)
+def _money_text(money: Money, locale: Locale) -> str:
+    return format_currency(Decimal(money.text), money.currency, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _day_text(day: date, locale: Locale) -> str:
+    return format_skeleton("MMMMd", day, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _long_day_text(day: date, locale: Locale) -> str:
+    return format_date(day, "long", locale=locale)
