@@ -68,10 +68,13 @@ def authority_of(
     authorities: Sequence[Authority], role: Role, gesture_class: GestureClass
 ) -> Authority | None:
     """The entry that counts for a role and a class; None if the role has no authority."""
-    entries = [entry for entry in authorities if entry.role is role]
-    own = [entry for entry in entries if entry.gesture_class is gesture_class]
-    general = [entry for entry in entries if entry.gesture_class is None]
-    return next(iter((*own, *general)), None)
+    general = None
+    for entry in authorities:
+        if entry.role is role and entry.gesture_class is gesture_class:
+            return entry
+        if entry.role is role and entry.gesture_class is None:
+            general = entry
+    return general
 
 
 def lowest_approver(
@@ -95,6 +98,8 @@ def lowest_approver(
 
 def requirement_at(requirements: Sequence[Requirement], amount_minor: int) -> tuple[int, Role | None]:
     """How many words a note needs for this amount, and the highest role that is told; 0 and None if none."""
+    if not requirements:
+        return 0, None
     met = [entry for entry in requirements if amount_minor >= entry.from_minor]
     words = max((entry.note_words for entry in met), default=0)
     told = [entry.notify for entry in met if entry.notify is not None]

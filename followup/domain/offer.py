@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from followup.domain.amounts import Range, rounded_minor
+from followup.domain.amounts import Range, worth_minor
 from followup.domain.facts import FactSpec, FactValue
 from followup.domain.gesture import GestureClass, GestureKind
 from followup.domain.money import Money
@@ -51,17 +51,17 @@ def work_out(policy: Policy, rule: Rule, facts: Mapping[str, FactValue]) -> Wort
         return Worth()
     missing = [
         told
-        for name in amount.needs
+        for name in rule.needs
         if name not in facts
         for told in missing_names(policy.known_facts, facts, name)
     ]
     if missing:
         return Worth(missing=tuple(dict.fromkeys(missing)))
     if isinstance(amount, Range):
-        low = rounded_minor(amount.low.exact(facts), rule.round_to_minor)
-        high = rounded_minor(amount.high.exact(facts), rule.round_to_minor)
+        low = worth_minor(amount.low, facts, rule.round_to_minor)
+        high = worth_minor(amount.high, facts, rule.round_to_minor)
         return Worth(low, max(low, high))
-    worth = rounded_minor(amount.exact(facts), rule.round_to_minor)
+    worth = worth_minor(amount, facts, rule.round_to_minor)
     return Worth(worth, worth)
 
 

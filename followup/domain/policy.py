@@ -14,7 +14,8 @@ from followup.domain.matching import RuleTable
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: when all conditions hold, offer this. `amount` is None for kinds without money."""
+    """One rule: when all conditions hold, offer this. `amount` is None for kinds without money,
+    `needs` names the facts that it is worked out from."""
 
     id: str
     when: tuple[Condition, ...]
@@ -25,18 +26,23 @@ class Rule:
     round_to_minor: int = 1
     why: str = ""
     line: int = field(default=0, compare=False)
+    needs: tuple[str, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "needs", () if self.amount is None else self.amount.needs)
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A whole policy file. `facts` are the declared ones, `known_facts` the built-in ones as well,
-    `sha256` is that of the file's text."""
+    `derived_facts` those that are worked out from others, `sha256` is that of the file's text."""
 
     version: str
     currency: str
     timezone: str
     facts: Mapping[str, FactSpec]
     known_facts: Mapping[str, FactSpec]
+    derived_facts: tuple[FactSpec, ...]
     rules: tuple[Rule, ...]
     caps: tuple[Cap, ...]
     cooldowns: tuple[Cooldown, ...]
@@ -49,11 +55,6 @@ class Policy:
     table: RuleTable = field(compare=False, repr=False)
 
     @property
-    def derived_facts(self) -> tuple[FactSpec, ...]:
-        """The declared facts that are worked out from others."""
-        return tuple(spec for spec in self.facts.values() if spec.elapsed is not None)
-
-    @property
     def reasons(self) -> tuple[str, ...]:
         """Every reason that a rule names, in the order of the file."""
         named = [
@@ -64,3 +65,16 @@ class Policy:
             for word in sorted(map(str, condition.words))
         ]
         return tuple(dict.fromkeys(named))
+
+    def facts_for(self, reason: str) -> tuple[FactSpec, ...]:
+        """The declared facts that a rule for this reason asks about or reckons with, in the order of the
+        file; those that are worked out from others stand for the facts they are worked out from."""
+        wanted: set[str] = set()
+        for rule in self.rules:
+            asked = {condition.fact.name: condition for condition in rule.when}
+            if "reason" not in asked or reason in map(str, asked["reason"].words):
+                wanted |= set(asked) | set(rule.needs)
+        for spec in self.derived_facts:
+            if spec.name in wanted and spec.elapsed is not None:
+                wanted |= {spec.elapsed.start, spec.elapsed.end}
+        return tuple(spec for spec in self.facts.values() if spec.name in wanted and spec.elapsed is None)

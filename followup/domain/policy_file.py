@@ -65,6 +65,7 @@ def load_policy(text: str, source: str) -> Policy:
         timezone=timezone,
         facts=facts,
         known_facts=known_facts,
+        derived_facts=tuple(spec for spec in facts.values() if spec.elapsed is not None),
         rules=rules,
         caps=read_caps(top, currency),
         cooldowns=read_cooldowns(top),

@@ -141,7 +141,9 @@ def _because(
         if refused is not None and refused.message not in sentences:
             sentences.append(refused.message)
     passed_over, missing = explain_passed_over(policy, place, facts)
-    return sentences + passed_over, list(dict.fromkeys([*worth.missing, *missing]))
+    # Nearly every case lacks some built-in fact; where a rule matches, only what can be asked for is news.
+    asked_for = [name for name in missing if rule is None or name in policy.facts]
+    return sentences + passed_over, list(dict.fromkeys([*worth.missing, *asked_for]))
 
 
 def _choice_sentence(policy: Policy, rule: Rule | None, worth: Worth, offer: Offer) -> list[str]:
