@@ -5,20 +5,41 @@ SHELL := /bin/bash
 
 .PHONY: help
 help: ## Say what can be made
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
-
-$(VENV)/installed: requirements.lock pyproject.toml
-	@echo "Setting up $(VENV) (once, well under a minute)"
-	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
-	@touch $@
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 .PHONY: setup
 setup: $(VENV)/installed ## Make .venv with the locked dependencies
 
+$(VENV)/installed: requirements.lock pyproject.toml
+	@echo "Setting up $(VENV), once; this takes half a minute."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "followup needs Python 3.11 or newer: make PYTHON=python3.11")'
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: demo
+demo: setup ## See the main job work, from the case to the spend report
+	@$(BIN)/followup demo demo-workspace
+
+.PHONY: test
+test: check ## Check everything, then run all tests
+	@$(BIN)/python -m pytest -n auto
+
+.PHONY: check
+check: setup ## Lint, types, and the layers of the imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+.PHONY: format
+format: setup ## Put all source into its form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
 .PHONY: lock
-lock: ## Pin all dependencies anew, with hashes
+lock: ## Pin all dependencies anew, with hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 	  --all-extras --group dev --quiet --custom-compile-command "make lock" \
 	  --output-file requirements.lock pyproject.toml

@@ -43,7 +43,6 @@ class Settings:
     locale: str = "en-GB"
     database_url: str | None = field(default=None, repr=False)
     smtp_url: str | None = field(default=None, repr=False)
-    smtp_timeout_seconds: int = 30
     rehearsal: bool = False
     on_doubt: OnDoubt = OnDoubt.HOLD
     send_window: tuple[time, time] = (time(9), time(18))
@@ -290,7 +289,6 @@ _READERS = {
     "locale": _locale,
     "database_url": _url,
     "smtp_url": _smtp_url,
-    "smtp_timeout_seconds": _whole,
     "approval_business_days": _whole,
     "rehearsal": _yes_no,
     "on_doubt": _on_doubt,
@@ -306,7 +304,6 @@ _WISHES = {
     "locale": "a language with a country, for instance en-GB",
     "database_url": "sqlite:///path/to/file.db or postgresql://user@host/name",
     "smtp_url": "smtp://host:587 or smtps://host:465, with user:password@ before the host if it asks for one",
-    "smtp_timeout_seconds": "a whole number of seconds from 1 to 3600",
     "approval_business_days": "a whole number of days from 1 to 3600",
     "rehearsal": "true or false",
     "on_doubt": "hold or resend",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from followup.domain.budget import day_start, local_day
 from followup.domain.case import Role
 from followup.domain.facts import FactValue, read_facts
 from followup.domain.gesture import GestureClass, GestureKind
@@ -14,7 +15,7 @@ from followup.domain.recommend import NO_RECORDS, Limit, Recommendation, Refusal
 from followup.errors import Refused, WrongUsage
 from followup.services import budgets, cases, records
 from followup.services.rules import Rules, holidays_of
-from followup.store.tables import Agent, Case, Customer
+from followup.store.tables import Agent, Budget, Case, Customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def subject_of(
 ) -> Subject:
     """The case as the policy sees it: built-in facts, and those the policy declares."""
     timezone = rules.policy.timezone
-    since = records.day_start(records.past_year(now, timezone), timezone)
+    since = day_start(records.past_year(now, timezone), timezone)
     earlier_cases, earlier_gestures = records.counts_of(session, customer, case.id, since)
     told: dict[str, FactValue | None] = {
         "reason": case.reason,
@@ -89,7 +90,7 @@ def subject_of(
         "order_value": _money(case.order_value_minor, case.currency),
         "customer_value": _money(customer.value_minor, case.currency),
         "occurred_on": case.occurred_on,
-        "logged_on": records.local_day(case.logged_at, timezone),
+        "logged_on": local_day(case.logged_at, timezone),
         "cases_last_12_months": earlier_cases,
         "gestures_last_12_months": earlier_gestures,
         "mass_incident": case.mass_incident,
@@ -141,7 +142,7 @@ def _applying(
     agent: Agent,
     kind: GestureKind,
     gesture_class: GestureClass,
-) -> list[budgets.Budget]:
+) -> list[Budget]:
     return budgets.applying(session, case, agent, customer.segment, kind, gesture_class)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from followup.domain.authority import may_approve
+from followup.domain.authority import authority_of
 from followup.domain.gesture import ApprovalState, GestureState
 from followup.domain.money import Money
 from followup.errors import NotFound, Refused, WrongUsage
@@ -80,9 +80,9 @@ def _decidable(session: Session, rules: Rules, approval: Approval, actor: Actor)
             code="self_approval",
         )
     amount = None if gesture.amount_minor is None else Money(gesture.amount_minor, gesture.currency)
-    if approver.role.rank < approval.approver_role.rank or not may_approve(
-        rules.policy, approver.role, amount, gesture.gesture_class
-    ):
+    own = authority_of(rules.policy.authorities, approver.role, gesture.gesture_class)
+    covered = own is not None and own.covers(gesture.amount_minor or 0)
+    if approver.role.rank < approval.approver_role.rank or not covered:
         raise Refused(
             f"A {approver.role} may not approve {amount or gesture.kind}; a {approval.approver_role} may.",
             hint=f"Pass it on: {ref(approval)}",

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from sqlalchemy import Select, func
 from sqlalchemy import case as sql_case
-from sqlalchemy import func
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from followup.domain.budget import (
@@ -217,19 +219,19 @@ def reconcile(session: Session) -> tuple[int, list[Drift]]:
         )
         for figure in FIGURES
     }
-    query = (
-        select(BudgetPeriod, Budget, *sums.values())  # type: ignore[call-overload]
+    query: Select[Any] = (
+        sql_select(BudgetPeriod, Budget, *sums.values())
         .join(Budget, col(Budget.id) == col(BudgetPeriod.budget_id))
         .outerjoin(Draw, col(Draw.budget_period_id) == col(BudgetPeriod.id))
         .outerjoin(LedgerEntry, col(LedgerEntry.gesture_id) == col(Draw.gesture_id))
         .group_by(col(BudgetPeriod.id), col(Budget.id))
         .order_by(col(Budget.name), col(BudgetPeriod.period))
     )
-    rows = session.exec(query).all()
+    rows = [tuple(row) for row in session.execute(query).all()]
     return len(rows), list(_drifts(rows))
 
 
-def _drifts(rows: Iterable[tuple[BudgetPeriod, Budget, int, int, int, int]]) -> Iterator[Drift]:
+def _drifts(rows: Iterable[tuple[Any, ...]]) -> Iterator[Drift]:
     for stored, budget, *computed in rows:
         for figure, value in zip(FIGURES, computed, strict=True):
             kept = getattr(stored, f"{figure.value}_minor")

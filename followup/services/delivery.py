@@ -17,6 +17,7 @@ from followup.domain.enrolment import EnrolmentState
 from followup.errors import FollowupError
 from followup.mail.transport import Connection, Delivery, Outcome, Transport
 from followup.services import letters
+from followup.services.enrolments import PAUSED
 from followup.services.references import ref
 from followup.services.rules import Rules
 from followup.settings import OnDoubt
@@ -219,7 +220,7 @@ def _put_off(
         return EmailState.SKIPPED, "the case is closed", email.due_at
     enrolment = session.get(Enrolment, email.enrolment_id)
     if enrolment is not None and enrolment.state is EnrolmentState.PAUSED:
-        return EmailState.DEFERRED, "the sequence is paused", now + timedelta(days=1)
+        return EmailState.DEFERRED, PAUSED, now + timedelta(days=1)
     customer = session.get(Customer, case.customer_id)
     opens = rules.calendar(customer).next_open(now)
     if opens > now:

@@ -17,6 +17,9 @@ from followup.services.references import ref
 from followup.services.rules import Rules
 from followup.store.tables import Case, Email, Enrolment, Gesture
 
+PAUSED = "the sequence is paused"
+"""Why an email of a paused sequence is deferred."""
+
 
 def enrol(
     session: Session,
@@ -32,9 +35,9 @@ def enrol(
 
     None where nothing automatic should be sent: the case is in a sequence already, or the customer
     is distressed and a person must call. Raises NotFound for an unknown sequence."""
-    if active_enrolment(session, case) is not None or case.feeling is Feeling.DISTRESSED:
+    if not_enrolled_because(session, case) is not None:
         return None
-    chosen = _sequence(rules, sequence)
+    chosen = find_sequence(rules, sequence)
     customer = cases.customer_of(session, case)
     assert case.id is not None
     enrolment = Enrolment(
@@ -72,7 +75,17 @@ def enrol(
     return enrolment
 
 
-def _sequence(rules: Rules, name: str | None) -> Sequence:
+def not_enrolled_because(session: Session, case: Case) -> str | None:
+    """Why nothing automatic should be sent for a case, if it should not."""
+    if case.feeling is Feeling.DISTRESSED:
+        return "the customer is distressed, so a person must call"
+    if active_enrolment(session, case) is not None:
+        return "it is in a sequence already"
+    return None
+
+
+def find_sequence(rules: Rules, name: str | None) -> Sequence:
+    """The sequence with a name; without one, the default. Raises NotFound."""
     wanted = name or rules.sequences.default
     found = rules.sequences.by_name.get(wanted)
     if found is None:
@@ -114,6 +127,56 @@ def end_for_gesture(session: Session, gesture: Gesture, *, now: datetime, becaus
     ).first()
     if enrolment is not None:
         _end(session, enrolment, now=now, because=because)
+
+
+def newest_enrolment(session: Session, case: Case) -> Enrolment | None:
+    """The enrolment of a case that was made last, whatever became of it."""
+    return session.exec(
+        select(Enrolment).where(col(Enrolment.case_id) == case.id).order_by(col(Enrolment.id).desc())
+    ).first()
+
+
+def pause(session: Session, case: Case, *, now: datetime, actor: Actor, because: str) -> Enrolment:
+    """Hold the emails of a case. Raises Refused where it is in no sequence, or paused already."""
+    return _set_state(session, case, EnrolmentState.ACTIVE, EnrolmentState.PAUSED, now, actor, because)
+
+
+def resume(session: Session, case: Case, *, now: datetime, actor: Actor) -> Enrolment:
+    """Go on with a paused case; what fell due meanwhile goes out next. Raises Refused."""
+    return _set_state(session, case, EnrolmentState.PAUSED, EnrolmentState.ACTIVE, now, actor, None)
+
+
+def _set_state(
+    session: Session,
+    case: Case,
+    was: EnrolmentState,
+    to: EnrolmentState,
+    now: datetime,
+    actor: Actor,
+    because: str | None,
+) -> Enrolment:
+    enrolment = active_enrolment(session, case)
+    if enrolment is None or enrolment.state is not was:
+        raise Refused(
+            f"The sequence of {ref(case)} is not {was}.",
+            hint=f"See: followup sequence timeline {ref(case)}",
+            code="illegal_state",
+        )
+    enrolment.state = to
+    session.add(enrolment)
+    session.flush()
+    if to is EnrolmentState.ACTIVE:
+        session.execute(
+            update(Email)
+            .where(col(Email.enrolment_id) == enrolment.id, col(Email.reason) == PAUSED)
+            .where(col(Email.state) == EmailState.DEFERRED)
+            .values(due_at=now, reason=None)
+            .execution_options(synchronize_session="fetch")
+        )
+    audit.record(
+        session, now=now, actor=actor, action=f"sequence {to.value}", subject=ref(case), because=because
+    )
+    return enrolment
 
 
 def unenrol(session: Session, case: Case, *, now: datetime, actor: Actor, because: str) -> Enrolment:

@@ -1,6 +1,6 @@
 """From stored rows to an email: the values that a template may use, and the frozen bytes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 
@@ -15,8 +15,11 @@ from followup.mail.letter import (
     LetterCase,
     LetterCustomer,
     LetterGesture,
+    Rendered,
+    first_name_of,
+    what_happened_for,
 )
-from followup.mail.render import Rendered, render
+from followup.mail.render import render
 from followup.services.references import ref
 from followup.services.rules import Rules
 from followup.store.tables import Agent, Case, Customer, Email, Enrolment, Gesture
@@ -56,11 +59,13 @@ def letter_of(rules: Rules, customer: Customer, case: Case, gesture: Gesture | N
     settings = rules.settings
     return Letter(
         business=LetterBusiness(name=settings.business, reply_to=settings.reply_to or settings.sender),
-        customer=LetterCustomer(name=customer.name, locale=customer.locale),
+        customer=LetterCustomer(
+            name=customer.name, locale=customer.locale, first_name=first_name_of(customer.name)
+        ),
         case=LetterCase(
             ref=ref(case),
             reason=case.reason,
-            what_happened=settings.reasons.get(case.reason),
+            what_happened=settings.reasons.get(case.reason) or what_happened_for(case.reason),
             verbatim=case.verbatim,
             order=case.order_ref,
             order_value=(
@@ -94,9 +99,9 @@ def _composed(
     now: datetime,
 ) -> Written:
     settings = rules.settings
-    sender_address = parseaddr(settings.sender)[1]
+    sender = sender_address(rules)
     seed = f"{ref(case)}.{email.step}.{enrolment.id}.{enrolment.started_at.isoformat()}.{customer.email}"
-    own_id = message_id(seed, sender_address.rpartition("@")[2])
+    own_id = message_id(seed, sender.rpartition("@")[2])
     first = session.exec(
         select(Email.message_id, Email.subject)
         .where(
@@ -107,19 +112,20 @@ def _composed(
         .order_by(col(Email.step))
     ).first()
     first_id, first_subject = first or (None, None)
-    subject = first_subject or rendered.subject
+    # One conversation: a follow-up answers the first email and keeps its subject.
+    rendered = replace(rendered, subject=first_subject or rendered.subject)
     message = compose(
         rendered,
-        subject=subject,
         sender=settings.sender,
         to_name=customer.name,
         to_address=email.to_address,
         reply_to=settings.reply_to,
         message_id=own_id,
         in_reply_to=first_id,
+        references=(first_id,) if first_id else (),
         date=now,
     )
-    return Written(sender_address, email.to_address, own_id, subject, rendered.text, rendered.html, message)
+    return Written(sender, email.to_address, own_id, rendered.subject, rendered.text, rendered.html, message)
 
 
 def sender_address(rules: Rules) -> str:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func
-from sqlmodel import Session, col, select
+from sqlalchemy import Select, func, select
+from sqlmodel import Session, col
 
 from followup.domain.budget import day_start, local_day
 from followup.domain.gesture import GestureClass, GestureKind, GestureState
@@ -34,9 +34,10 @@ class StoredRecords:
         gesture_class: GestureClass | None,
         kind: GestureKind | None,
     ) -> Given:
-        """Money and number of the gestures given within a scope since a day (None: ever)."""
+        """Money and number of the gestures given within a scope since a day (None: ever); where no kind is
+        asked for, of those worth money."""
         query: Select[Any] = (
-            select(func.coalesce(func.sum(Gesture.amount_minor), 0), func.count())  # type: ignore[assignment]
+            select(func.coalesce(func.sum(Gesture.amount_minor), 0), func.count())
             .select_from(Gesture)
             .join(Case)
             .join(Agent, col(Agent.id) == col(Gesture.agent_id))
@@ -47,19 +48,19 @@ class StoredRecords:
             query = query.where(col(Gesture.requested_at) >= day_start(since, self.timezone))
         if gesture_class is not None:
             query = query.where(col(Gesture.gesture_class) == gesture_class)
-        if kind is not None:
-            query = query.where(col(Gesture.kind) == kind)
+        worth_money = col(Gesture.amount_minor).is_not(None)
+        query = query.where(worth_money if kind is None else col(Gesture.kind) == kind)
         amount_minor, times = self.session.execute(query).one()
         return Given(amount_minor=int(amount_minor), times=int(times))
 
     def last_given_on(self, scope: CapScope) -> date | None:
-        """The day of the newest gesture within a scope."""
+        """The day of the newest gesture worth money within a scope."""
         query: Select[Any] = (
-            select(func.max(Gesture.requested_at))  # type: ignore[assignment]
+            select(func.max(Gesture.requested_at))
             .select_from(Gesture)
             .join(Case)
             .join(Agent, col(Agent.id) == col(Gesture.agent_id))
-            .where(col(Gesture.state).in_(COUNTED))
+            .where(col(Gesture.state).in_(COUNTED), col(Gesture.amount_minor).is_not(None))
         )
         newest = self.session.execute(self._within(query, scope)).scalar()
         return None if newest is None else local_day(newest, self.timezone)
@@ -78,16 +79,16 @@ class StoredRecords:
                 col(Approval.id).is_(None),
             )
         )
-        return int(self.session.exec(query).one())
+        return int(self.session.execute(query).scalar_one() or 0)
 
     def similar_cases(self, since: date) -> int:
         """Other cases of this customer with the same reason, since a day."""
-        return int(self.session.exec(self._same_reason(func.count(), since)).one())
+        return int(self.session.execute(self._same_reason(func.count(), since)).scalar_one())
 
     def agents_same_reason(self, since: date) -> int:
         """How many other agents logged this customer's cases with the same reason, since a day."""
         query = self._same_reason(func.count(func.distinct(Case.agent_id)), since)
-        return int(self.session.exec(query.where(col(Case.agent_id) != self.agent.id)).one())
+        return int(self.session.execute(query.where(col(Case.agent_id) != self.agent.id)).scalar_one())
 
     def linked_customers(self) -> int:
         """How many other customers share this one's phone number."""
@@ -96,7 +97,7 @@ class StoredRecords:
         query = select(func.count()).where(
             col(Customer.phone) == self.customer.phone, col(Customer.id) != self.customer.id
         )
-        return int(self.session.exec(query).one())
+        return int(self.session.execute(query).scalar_one())
 
     def _same_reason(self, what: Any, since: date) -> Any:
         query = select(what).where(
@@ -140,4 +141,4 @@ def counts_of(session: Session, customer: Customer, case_id: int | None, since: 
             col(Gesture.state).in_(COUNTED),
         )
     )
-    return int(session.exec(cases).one()), int(session.exec(gestures).one())
+    return int(session.execute(cases).scalar_one()), int(session.execute(gestures).scalar_one())

@@ -87,13 +87,15 @@ def _with_settings(text: str, chosen: Mapping[str, str]) -> str:
     """The text of a starter file in which the first `name = …` lines hold what was chosen."""
     for name, value in chosen.items():
         quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        text = re.sub(
-            rf'(?m)^({name} = )"[^"]*"', lambda match, quoted=quoted: f"{match[1]}{quoted}", text, count=1
-        )
+        text = re.sub(rf'(?m)^({name} = )"[^"]*"', _replacing(quoted), text, count=1)
     return text
 
 
-def examine(workspace: Workspace, *, now: datetime) -> list[Check]:
+def _replacing(quoted: str) -> Callable[[re.Match[str]], str]:
+    return lambda match: f"{match[1]}{quoted}"
+
+
+def examine(workspace: Workspace) -> list[Check]:
     """Look at everything that must be right for followup to do its work. Changes nothing."""
     rules = Rules(workspace)
     checks = [Check("settings", True, str(workspace.root / FILE_NAME))]
@@ -111,7 +113,7 @@ def examine(workspace: Workspace, *, now: datetime) -> list[Check]:
                 "Make them the same: budgets and gestures are counted in one currency.",
             )
         )
-    checks += _database_checks(workspace, now)
+    checks += _database_checks(workspace)
     checks.append(_mail_check(workspace))
     return checks
 
@@ -136,13 +138,13 @@ def _templates(workspace: Workspace) -> str:
     return ", ".join(template_names(workspace.templates_dir))
 
 
-def _database_checks(workspace: Workspace, now: datetime) -> list[Check]:
+def _database_checks(workspace: Workspace) -> list[Check]:
     try:
         engine = open_engine(workspace.database_url)
         with reading(engine) as session:
             schema.require_current(session)
             checks = [Check("database", True, _database_text(workspace, session))]
-            return checks + _content_checks(session, now)
+            return checks + _content_checks(session)
     except FollowupError as error:
         return [Check("database", False, error.message, error.hint)]
 
@@ -155,7 +157,7 @@ def _database_text(workspace: Workspace, session: Session) -> str:
     return f"{file}, revision {schema.NEWEST}, SQLite {sqlite3.sqlite_version} with {journal}"
 
 
-def _content_checks(session: Session, now: datetime) -> list[Check]:
+def _content_checks(session: Session) -> list[Check]:
     agents = session.exec(select(func.count()).select_from(Agent).where(col(Agent.active))).one()
     budgets = session.exec(select(func.count()).select_from(Budget)).one()
     doubtful = session.exec(
@@ -164,7 +166,7 @@ def _content_checks(session: Session, now: datetime) -> list[Check]:
     failed = session.exec(
         select(func.count()).select_from(Email).where(col(Email.state) == EmailState.FAILED)
     ).one()
-    newest = session.exec(select(func.max(Worker.last_tick_at))).one()
+    newest: datetime | None = session.exec(select(func.max(Worker.last_tick_at))).one()
     return [
         Check(
             "agents",
@@ -189,8 +191,8 @@ def _content_checks(session: Session, now: datetime) -> list[Check]:
         Check(
             "daemon",
             newest is not None,
-            f"last tick at {newest:%Y-%m-%d %H:%M %Z}" if newest else "has never run here",
-            "" if newest else "Start it: followup daemon run",
+            f"last tick at {newest:%Y-%m-%d %H:%M %Z}" if newest is not None else "has never run here",
+            "" if newest is not None else "Start it: followup daemon run",
         ),
     ]
 

@@ -76,11 +76,11 @@ def claim_due(
     return list(session.exec(query).all())
 
 
-def advance(session: Session, email_id: int, epoch: int, state: EmailState, **changes: Any) -> bool:
+def advance(session: Session, email_id: int, epoch: int, was: EmailState, **changes: Any) -> bool:
     """Change a row that is still ours: in this state, of this epoch. Returns whether it was."""
     statement = (
         update(Email)
-        .where(col(Email.id) == email_id, col(Email.epoch) == epoch, col(Email.state) == state)
+        .where(col(Email.id) == email_id, col(Email.epoch) == epoch, col(Email.state) == was)
         .values(**changes)
     )
     return _rows(session, statement) == 1

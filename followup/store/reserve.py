@@ -47,11 +47,12 @@ def move(session: Session, budget_period_id: int, entry: Entry) -> bool:
     changes: dict[str, Any] = {}
     conditions = [col(BudgetPeriod.id) == budget_period_id]
     if entry.taken_from in held:
-        source = col(getattr(BudgetPeriod, f"{entry.taken_from.value}_minor"))
-        changes[source.key] = source - entry.amount_minor
+        name = f"{entry.taken_from.value}_minor"
+        source = col(getattr(BudgetPeriod, name))
+        changes[name] = source - entry.amount_minor
         conditions.append(source >= entry.amount_minor)
-    target = col(getattr(BudgetPeriod, f"{entry.put_to.value}_minor"))
-    changes[target.key] = target + entry.amount_minor
+    name = f"{entry.put_to.value}_minor"
+    changes[name] = col(getattr(BudgetPeriod, name)) + entry.amount_minor
     if entry.taken_from is Figure.AVAILABLE:
         used = (
             col(BudgetPeriod.held_minor) + col(BudgetPeriod.committed_minor) + col(BudgetPeriod.spent_minor)

@@ -1,0 +1,41 @@
+"""A recommendation as a colleague would explain it on the phone."""
+
+from typing import Any
+
+from followup.cli import output
+
+
+def show(advice: dict[str, Any], *, whole: bool = True) -> None:
+    """Print a recommendation: what may be offered, why, what bounds it, and who must agree.
+
+    Not `whole`: without the rules that were passed over, and the limits."""
+    output.lines(headline(advice))
+    for sentence in advice["because"]:
+        if whole or not sentence.startswith("Not "):
+            output.lines(f"  {output.plain(sentence)}")
+    for limit in advice["limits"] if whole else []:
+        used, most, left = limit["used"], limit["limit"], limit["remaining"]
+        output.lines(f"  {output.plain(limit['name'])}: {used} of {most} used, {left} left")
+    if advice["missing_facts"]:
+        output.lines(f"  Not known yet: {', '.join(advice['missing_facts'])}")
+    refusal = advice["refused"]
+    if refusal:
+        output.lines(f"  Cannot be given: {output.plain(refusal['message'])}")
+
+
+def headline(advice: dict[str, Any]) -> str:
+    """What may be offered, in one line."""
+    if advice["kind"] is None:
+        return "The policy recommends nothing for this."
+    worth = ""
+    if advice["amount"] is not None:
+        worth = f" of {output.money(advice)}"
+    elif advice["range"]:
+        worth = (
+            f" from {advice['range']['from']} to {advice['range']['to']} {advice['currency']}, as you see fit"
+        )
+    owed = "owed" if advice["class"] == "corrective" else "goodwill"
+    who = f"; a {advice['approver_role']} must agree" if advice["needs_approval"] else ""
+    verb = "Refused" if advice["refused"] else "Offer"
+    article = "an" if advice["kind"][0] in "aeiou" else "a"
+    return f"{verb}: {article} {advice['kind']}{worth} ({owed}{who})"

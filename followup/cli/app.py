@@ -1,0 +1,158 @@
+"""The `followup` command: its nouns, and the boundary where every error becomes one line and an exit code."""
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from followup import __version__
+from followup.cli import (
+    agent,
+    approval,
+    audit,
+    budget,
+    case,
+    customer,
+    daemon,
+    db,
+    demo,
+    gesture,
+    outbox,
+    output,
+    policy,
+    report,
+    sequence,
+    workspace,
+)
+from followup.cli.call import Common
+from followup.errors import FollowupError, Refused, Unreachable, WrongUsage
+
+app = typer.Typer(
+    name="followup",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+workspace.register(app)
+demo.register(app)
+for noun in (
+    agent,
+    customer,
+    case,
+    gesture,
+    approval,
+    budget,
+    policy,
+    sequence,
+    outbox,
+    report,
+    audit,
+    daemon,
+    db,
+):
+    app.add_typer(noun.app)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        output.lines(f"followup {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_: Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Who acts.")] = None,
+    workspace: Annotated[
+        Path | None, typer.Option("--workspace", metavar="DIR", help="The workspace.")
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """Service recovery: log a bad experience, see what may be offered, and follow it up in person.
+
+    \b
+    Begin here:
+      followup demo                  see it all work, in a folder of its own
+      followup init my-shop          make a workspace
+      followup case open --help      log the first case
+    """
+    del version
+    Common.given.json, Common.given.actor_email, Common.given.folder = json, as_, workspace
+
+
+def main() -> None:
+    """Run the command and leave with the exit code of the contract."""
+    sys.exit(run())
+
+
+def run() -> int:
+    """Run the command; gives the exit code. No traceback ever reaches a user."""
+    try:
+        code = app(standalone_mode=False)
+    except typer.Abort:
+        output.say("Stopped; nothing was changed.")
+        return 130
+    except KeyboardInterrupt:
+        output.say("Stopped.")
+        return 130
+    except BrokenPipeError:
+        # Whoever reads has gone; closing here keeps Python from complaining about it at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return _refuse(_named(error))
+    return code if isinstance(code, int) else 0
+
+
+def _refuse(error: FollowupError) -> int:
+    if "--json" in sys.argv:
+        import json
+
+        output.say(json.dumps(error.as_document(), ensure_ascii=False))
+    else:
+        hint = f" {output.plain(error.hint)}" if error.hint else ""
+        output.say(f"followup: {output.plain(error.message)}{hint}")
+    return error.exit_code
+
+
+def _named(error: Exception) -> FollowupError:
+    """Any error as one that a person can act on; what is left over is a bug of ours."""
+    if isinstance(error, FollowupError):
+        return error
+    usage = getattr(error, "format_message", None)
+    if usage is not None:
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context is not None else "followup"
+        return WrongUsage(usage(), hint=f"See: {path} --help")
+    if isinstance(error, OSError):
+        return _named_os_error(error)
+    if "FOLLOWUP_DEBUG" in os.environ:
+        traceback.print_exception(error)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(place.filename).name}:{place.lineno}"
+    return FollowupError(
+        f"This is a bug in followup {__version__}: {type(error).__name__} at {where}.",
+        hint="Nothing half done was kept. Please report it with this line and the command you ran.",
+    )
+
+
+def _named_os_error(error: OSError) -> FollowupError:
+    import errno
+
+    if error.errno == errno.ENOSPC:
+        return Unreachable(
+            "The disk is full, so nothing was changed.",
+            hint="Free some space, then run the same command again.",
+            code="disk_full",
+        )
+    return Refused(
+        f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.",
+        hint="Check that it exists and that you may read or write it.",
+        code="file",
+    )

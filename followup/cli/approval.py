@@ -1,0 +1,101 @@
+"""followup approval."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from followup.cli import output
+from followup.cli.call import Call, command
+from followup.cli.case import gesture_line
+from followup.cli.choices import word_option
+from followup.domain.gesture import ApprovalState
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from followup.services.actors import Actor
+
+app = typer.Typer(name="approval", help="What exceeds an agent's authority.", no_args_is_help=True)
+Reference = Annotated[str, typer.Argument(metavar="APPROVAL", help="A-0012, or its gesture G-0012.")]
+
+
+@command(app, "list", example="followup approval list")
+def list_(
+    call: Call,
+    state: Annotated[
+        str | None, word_option(ApprovalState, "--state", text="Pending unless said; all shows all")
+    ] = "pending",
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 50,
+) -> None:
+    """List what waits for a decision, the oldest first."""
+    from followup.services import approvals, documents, entries
+
+    wanted = None if state in (None, "all") else entries.word("state", str(state), ApprovalState)
+    document = call.read(
+        lambda session: [
+            documents.approval(session, row, gesture)
+            for row, gesture in approvals.list_approvals(session, wanted, limit)
+        ]
+    )
+    call.table(
+        document,
+        ("approval", "state", "needs", "amount", "kind", "case", "by", "requested", "because"),
+        lambda row: (
+            row["ref"],
+            row["state"],
+            row["approver_role"],
+            output.money(row["gesture"]),
+            row["gesture"]["kind"],
+            row["gesture"]["case"],
+            row["gesture"]["requested_by"],
+            row["requested_at"],
+            row["gesture"]["because"],
+        ),
+        empty="Nothing waits for a decision.",
+        right=("amount",),
+    )
+
+
+def _decide(call: Call, reference: str, decide: Any, because: str | None) -> None:
+    from followup.services import approvals, documents
+
+    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+        approval = approvals.find_approval(session, reference)
+        gesture = decide(session, call.rules, approval, now=call.now, actor=actor, because=because)
+        return documents.approval(session, approval, gesture)
+
+    document = call.write(change)
+    call.answer(
+        document,
+        lambda: output.lines(
+            f"{document['ref']} is {document['state']}. {gesture_line(document['gesture'])}"
+        ),
+    )
+
+
+@command(
+    app, "approve", writes=True, example='followup approval approve A-0003 --because "A loyal customer."'
+)
+def approve(
+    call: Call,
+    reference: Reference,
+    because: Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")] = None,
+) -> None:
+    """Grant what was asked; the gesture is issued and its emails follow. Never your own request."""
+    from followup.services import approvals
+
+    _decide(call, reference, approvals.approve, because)
+
+
+@command(
+    app, "reject", writes=True, example='followup approval reject A-0003 --because "We paid this in May."'
+)
+def reject(
+    call: Call,
+    reference: Reference,
+    because: Annotated[str, typer.Option(metavar="TEXT", help="The reason, for the agent.")],
+) -> None:
+    """Decline; the held money is free again."""
+    from followup.services import approvals
+
+    _decide(call, reference, approvals.reject, because)

@@ -1,0 +1,313 @@
+"""followup case."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from followup.cli import advice, interview, output
+from followup.cli.call import Call, command, text_or_stdin
+from followup.cli.choices import word_option
+from followup.domain.case import CaseStatus, Channel, Feeling, Outcome, Responsibility, Severity
+from followup.errors import FollowupError, WrongUsage
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from followup.services.actors import Actor
+
+app = typer.Typer(name="case", help="One bad experience of one customer.", no_args_is_help=True)
+Reference = Annotated[str, typer.Argument(metavar="CASE", help="Its reference, as C-0012.")]
+Because = Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")]
+
+
+@command(
+    app,
+    "open",
+    writes=True,
+    example="""
+    followup case open --customer priya@example.com --name "Priya Shah" --reason late-delivery \\
+      --severity moderate --feeling let_down --order HB-2041 --order-value 80.00 \\
+      --verbatim "It was a birthday present and it came two days late." --accept
+    """,
+)
+def open_(
+    call: Call,
+    customer: Annotated[str | None, typer.Option(metavar="EMAIL", help="Whose case it is.")] = None,
+    name: Annotated[str | None, typer.Option(help="Their name, if they are new here.")] = None,
+    reason: Annotated[str | None, typer.Option(metavar="REASON", help="As late-delivery.")] = None,
+    severity: Annotated[str | None, word_option(Severity, "--severity", text="How bad")] = None,
+    responsibility: Annotated[
+        str | None, word_option(Responsibility, "--responsibility", text="Whose doing; ours unless said")
+    ] = None,
+    feeling: Annotated[str | None, word_option(Feeling, "--feeling", text="How they felt")] = None,
+    channel: Annotated[str | None, word_option(Channel, "--channel", text="How they told us")] = None,
+    verbatim: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Their own words; - reads standard input.")
+    ] = None,
+    order: Annotated[str | None, typer.Option(metavar="REF", help="The order it was about.")] = None,
+    order_value: Annotated[str | None, typer.Option(metavar="AMOUNT", help="What they paid for it.")] = None,
+    occurred_on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="When it happened; today unless said.")
+    ] = None,
+    promised: Annotated[str | None, typer.Option(metavar="TEXT", help="What you promised them.")] = None,
+    fact: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="A fact the policy asks for.")
+    ] = None,
+    mass_incident: Annotated[
+        bool, typer.Option("--mass-incident", help="Many customers have the same trouble.")
+    ] = False,
+    external_id: Annotated[
+        str | None, typer.Option(metavar="ID", help="What another system calls this case.")
+    ] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Request the recommended gesture at once.")
+    ] = False,
+) -> None:
+    """Log a case and see what may be offered, with the reasons.
+
+    On a terminal, what is missing is asked for. Nothing is spent or sent without --accept. If the
+    gesture is refused, the case is recorded all the same."""
+    told = {
+        "customer": customer,
+        "name": name,
+        "reason": reason,
+        "severity": severity,
+        "responsibility": responsibility,
+        "feeling": feeling,
+        "channel": channel,
+        "verbatim": text_or_stdin(verbatim),
+        "order": order,
+        "order_value": order_value,
+        "occurred_on": occurred_on,
+        "promised": promised,
+        "external_id": external_id,
+    }
+    facts = read_pairs(fact or [])
+    if output.interactive() and not call.json:
+        interview.complete(call, told, facts)
+    from followup.services import cases
+
+    entry = cases.read_case(call.rules, told, facts, now=call.now, mass_incident=mass_incident)
+    refusals: list[FollowupError] = []
+    document = call.write(lambda session, actor: _open(session, call, entry, actor, accept, refusals))
+    call.answer(document, lambda: _show_opened(document))
+    if refusals:
+        raise refusals[0]
+
+
+def _open(
+    session: "Session", call: Call, entry: Any, actor: "Actor", accept: bool, refusals: list[FollowupError]
+) -> dict[str, Any]:
+    from followup.services import advice as advising
+    from followup.services import cases, documents, enrolments, gestures
+    from followup.services.references import ref
+
+    case = cases.open_case(session, call.rules, entry, now=call.now, actor=actor)
+    recommended = advising.advise(session, call.rules, case, agent=actor.needed_agent, now=call.now)
+    gesture = None
+    if accept:
+        try:
+            # A refused gesture is undone by itself; what the customer told us is kept.
+            with session.begin_nested():
+                gesture = gestures.request_gesture(
+                    session, call.rules, case, gestures.Wish(), now=call.now, actor=actor
+                )
+        except FollowupError as error:
+            reference = ref(case)
+            refusals.append(
+                type(error)(
+                    f"{reference} is recorded; its gesture is not: {error.message}",
+                    hint=error.hint,
+                    code=error.code,
+                )
+            )
+    return {
+        "case": documents.case(case, cases.customer_of(session, case)),
+        "recommendation": recommended.to_document(),
+        "gesture": documents.gesture(session, gesture) if gesture else None,
+        "emails": [documents.email(row) for row in enrolments.emails_of(session, case)],
+    }
+
+
+def _show_opened(document: dict[str, Any]) -> None:
+    case, gesture = document["case"], document["gesture"]
+    person = case["customer"]
+    output.lines(
+        output.plain(
+            f"{case['ref']}  {person['name']} <{person['email']}>  {case['reason']}, {case['severity']}"
+        )
+    )
+    output.lines("")
+    advice.show(document["recommendation"])
+    output.lines("")
+    if gesture is None:
+        output.say(f"Request it: followup gesture request {case['ref']}")
+        return
+    output.lines(gesture_line(gesture))
+    coming = [email for email in document["emails"] if email["state"] == "scheduled"]
+    if coming:
+        output.lines(f"{len(coming)} emails will follow, the first at {coming[0]['due_at']}.")
+        output.say(f"Read them: followup sequence timeline {case['ref']}")
+
+
+def gesture_line(gesture: dict[str, Any]) -> str:
+    """Where a gesture stands, in one line."""
+    worth = f" of {output.money(gesture)}" if gesture["amount"] is not None else ""
+    line = f"{gesture['ref']}  {gesture['kind']}{worth}: {gesture['state']}"
+    asked = gesture["approval"]
+    if asked and asked["state"] == "pending":
+        line += f"; {asked['ref']} waits for a {asked['approver_role']}"
+    return line
+
+
+def read_pairs(pairs: list[str]) -> dict[str, str]:
+    """KEY=VALUE pairs as a table. Raises WrongUsage."""
+    facts: dict[str, str] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key.strip():
+            raise WrongUsage(f"--fact {pair} is not a fact.", hint="Write it as --fact NAME=VALUE.")
+        if key.strip() in facts:
+            raise WrongUsage(f"The fact {key.strip()} is given twice.", hint="Give it once.")
+        facts[key.strip()] = value
+    return facts
+
+
+@command(app, "list", example="followup case list --status open --reason late-delivery")
+def list_(
+    call: Call,
+    status: Annotated[str | None, word_option(CaseStatus, "--status", text="Where it stands")] = None,
+    reason: Annotated[str | None, typer.Option(help="Only this reason.")] = None,
+    customer: Annotated[str | None, typer.Option(metavar="EMAIL", help="Only this customer.")] = None,
+    external_id: Annotated[
+        str | None, typer.Option(metavar="ID", help="What another system calls it.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 50,
+) -> None:
+    """List cases, the newest first."""
+    from followup.services import cases, documents
+
+    document = call.read(
+        lambda session: [
+            documents.case(row, person)
+            for row, person in cases.list_cases(
+                session,
+                status=status,
+                reason=reason,
+                customer=customer,
+                external_id=external_id,
+                limit=limit,
+            )
+        ]
+    )
+    call.table(
+        document,
+        ("case", "occurred", "status", "severity", "reason", "feeling", "customer", "order"),
+        lambda row: (
+            row["ref"],
+            row["occurred_on"],
+            row["status"],
+            row["severity"],
+            row["reason"],
+            row["feeling"],
+            f"{row['customer']['name']} <{row['customer']['email']}>",
+            row["order"],
+        ),
+        empty="No case found. Log one: followup case open --help",
+    )
+
+
+@command(app, "show", example="followup case show C-0012")
+def show(call: Call, reference: Reference) -> None:
+    """Show a case whole: what happened, what was offered, what was written."""
+    from followup.services import cases, documents
+
+    document = call.read(lambda session: documents.case_whole(session, cases.find_case(session, reference)))
+    call.answer(document, lambda: _show_case(document))
+
+
+def _show_case(document: dict[str, Any]) -> None:
+    person = document["customer"]
+    output.fields(
+        [
+            ("case", document["ref"]),
+            ("status", document["status"]),
+            ("customer", f"{person['name']} <{person['email']}>"),
+            ("reason", document["reason"]),
+            ("severity", document["severity"]),
+            ("responsibility", document["responsibility"]),
+            ("feeling", document["feeling"]),
+            ("occurred on", document["occurred_on"]),
+            ("order", document["order"]),
+            ("order value", output.money(document, "order_value")),
+            ("promised", document["promised"]),
+            *document["facts"].items(),
+            ("outcome", document["outcome"]),
+        ]
+    )
+    if document["verbatim"]:
+        output.lines("\n  “" + output.passage(document["verbatim"]).replace("\n", "\n  ") + "”")
+    for gesture in document["gestures"]:
+        output.lines("\n" + gesture_line(gesture))
+    for email in document["emails"]:
+        why = f" ({output.plain(email['reason'])})" if email["reason"] else ""
+        output.lines(f"  email {email['step']}  {email['sent_at'] or email['due_at']}  {email['state']}{why}")
+    for note in document["notes"]:
+        output.lines(f"\n  {note['at']}  {note['by']}: {output.passage(note['text'])}")
+
+
+@command(
+    app, "note", writes=True, example='followup case note C-0012 "Called her; she is glad of the refund."'
+)
+def note(
+    call: Call,
+    reference: Reference,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The note; - reads standard input.")],
+) -> None:
+    """Write a note on a case. Customers never see it."""
+    from followup.services import cases, documents
+
+    body = text_or_stdin(text) or ""
+    document = call.write(
+        lambda session, actor: documents.note(
+            cases.add_note(session, cases.find_case(session, reference), body, now=call.now, actor=actor)
+        )
+    )
+    call.answer(document, lambda: output.lines(f"Noted on {reference}."))
+
+
+def _move(call: Call, reference: str, to: CaseStatus, because: str | None, outcome: str | None) -> None:
+    from followup.services import cases, documents, entries
+
+    ended = entries.word("outcome", outcome, Outcome) if outcome else None
+
+    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+        case = cases.find_case(session, reference)
+        cases.move_case(session, case, to, now=call.now, actor=actor, because=because, outcome=ended)
+        return documents.case(case, cases.customer_of(session, case))
+
+    document = call.write(change)
+    call.answer(document, lambda: output.lines(f"{document['ref']} is {document['status']}."))
+
+
+@command(app, "resolve", writes=True, example='followup case resolve C-0012 --because "The parcel arrived."')
+def resolve(call: Call, reference: Reference, because: Because = None) -> None:
+    """Say that a case is put right. Its follow-up emails still ask whether it is."""
+    _move(call, reference, CaseStatus.RESOLVED, because, None)
+
+
+@command(app, "reopen", writes=True, example='followup case reopen C-0012 --because "It broke again."')
+def reopen(call: Call, reference: Reference, because: Because = None) -> None:
+    """Open a resolved or closed case again."""
+    _move(call, reference, CaseStatus.OPEN, because, None)
+
+
+@command(app, "close", writes=True, example="followup case close C-0012 --outcome recovered")
+def close(
+    call: Call,
+    reference: Reference,
+    outcome: Annotated[str | None, word_option(Outcome, "--outcome", text="What became of it")] = None,
+    because: Because = None,
+) -> None:
+    """Close a case. No further email of it goes out."""
+    _move(call, reference, CaseStatus.CLOSED, because, outcome)

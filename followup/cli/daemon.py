@@ -1,0 +1,186 @@
+"""followup daemon."""
+
+import logging
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from followup import clock
+from followup.cli import output
+from followup.cli.call import Call, command
+from followup.errors import Refused, Unreachable, WrongUsage
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from followup.services.delivery import Tally
+
+app = typer.Typer(name="daemon", help="What sends the emails.", no_args_is_help=True)
+
+
+@command(app, "run", example="followup daemon run")
+def run(
+    call: Call,
+    drain_and_exit: Annotated[
+        bool, typer.Option("--drain-and-exit", help="Send what is due, then leave.")
+    ] = False,
+    every: Annotated[
+        float, typer.Option(min=0.2, max=3600, metavar="SECONDS", help="How often to look.")
+    ] = 15.0,
+) -> None:
+    """Send emails as they fall due, until stopped by SIGTERM or Ctrl-C; the one under way is finished.
+
+    One line of log per email goes to standard error; addresses never stand in it."""
+    from followup.daemon import Daemon
+
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    tally = Daemon(call.engine, call.rules, tick_seconds=every).run(drain_and_exit=drain_and_exit)
+    call.answer(tally.to_document(), lambda: None)
+    _leave(tally if drain_and_exit else None)
+
+
+@command(
+    app,
+    "tick",
+    example="""
+    followup daemon tick --dry-run
+    followup daemon tick --at 2026-12-07T10:00:00+00:00
+    """,
+)
+def tick(
+    call: Call,
+    at: Annotated[
+        str | None, typer.Option(metavar="INSTANT", help="Rehearse as if it were this instant.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what is due; send nothing.")] = False,
+) -> None:
+    """Send what is due now, once. --at rehearses another time, never where real mail goes out."""
+    from followup.daemon import Daemon
+
+    moment = _instant(at) if at else None
+    if moment and not dry_run:
+        _require_rehearsal(call)
+    if dry_run:
+        _show_due(call, moment or call.now)
+        return
+    tally = Daemon(call.engine, call.rules).tick(now=(lambda: moment) if moment else clock.now)
+    call.answer(tally.to_document(), lambda: _show(tally))
+    _leave(tally)
+
+
+def _require_rehearsal(call: Call) -> None:
+    from urllib.parse import urlsplit
+
+    settings = call.workspace.settings
+    if settings.sends_real_mail:
+        raise Refused(
+            "--at is for rehearsal, and this workspace sends real mail.",
+            hint="Use --dry-run, take smtp_url out, or set FOLLOWUP_REHEARSAL=1 for a test server here.",
+            code="real_mail",
+        )
+    host = urlsplit(settings.smtp_url or "smtp://127.0.0.1").hostname
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        raise Refused(
+            "A rehearsal may only hand emails to a mail server on this machine.",
+            hint="Point smtp_url at 127.0.0.1, or take it out.",
+            code="real_mail",
+        )
+
+
+def _instant(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise WrongUsage(
+            f"{text!r} is not an instant.", hint="Write it with an offset, as 2026-12-07T10:00:00+00:00."
+        )
+    return moment
+
+
+def _show_due(call: Call, moment: datetime) -> None:
+    from followup.services import delivery, documents
+
+    due = delivery.due(call.engine, now=moment, limit=100_000)
+    document: dict[str, Any] = {
+        "claimed": 0,
+        "sent": 0,
+        "deferred": 0,
+        "skipped": 0,
+        "failed": 0,
+        "in_doubt": 0,
+        "dry_run": True,
+        "due": [documents.email(row) for row in due],
+    }
+
+    def people() -> None:
+        for row in document["due"]:
+            output.lines(
+                f"{row['id']}  {row['case']}  step {row['step']} {row['template']}  due {row['due_at']}"
+            )
+        output.say(f"{len(due)} emails are due. Nothing was sent.")
+
+    call.answer(document, people)
+
+
+def _show(tally: "Tally") -> None:
+    for report in tally.reports:
+        why = f"  {output.plain(report.reason)}" if report.reason else ""
+        output.lines(f"{report.state:<9} {report.email}  {report.case}  step {report.step}{why}")
+    output.say(
+        f"{tally.claimed} claimed: {tally.sent} sent, {tally.deferred} deferred, {tally.skipped} skipped, "
+        f"{tally.failed} failed, {tally.in_doubt} in doubt, {tally.retried} to be tried again."
+    )
+
+
+def _leave(tally: "Tally | None") -> None:
+    if tally is not None and tally.unreachable:
+        raise Unreachable(
+            f"The mail server takes nothing: {tally.unreachable}",
+            hint="The emails wait. Check smtp_url with: followup doctor",
+            code="mail_unreachable",
+        )
+
+
+@command(app, "status", example="followup daemon status")
+def status(call: Call) -> None:
+    """Say which daemons have run, what waits, and what a person must look at.
+
+    Leaves with exit code 4 while an email is in doubt."""
+    from followup.services import documents, outbox, workers
+
+    def look(session: "Session") -> dict[str, Any]:
+        return {
+            "workers": [
+                {
+                    "id": worker.id,
+                    "host": worker.host,
+                    "pid": worker.pid,
+                    "started_at": documents.instant(worker.started_at),
+                    "last_tick_at": documents.instant(worker.last_tick_at),
+                    "stopped_at": documents.instant(worker.stopped_at),
+                }
+                for worker in workers.list_workers(session, 10)
+            ],
+            "emails": outbox.counts(session),
+        }
+
+    document = call.read(look)
+
+    def people() -> None:
+        if not document["workers"]:
+            output.lines("No daemon has run here yet. Start one: followup daemon run")
+        for worker in document["workers"]:
+            ended = f"stopped {worker['stopped_at']}" if worker["stopped_at"] else "running or killed"
+            output.lines(f"{worker['id']}  last tick {worker['last_tick_at']}  {ended}")
+        output.lines(", ".join(f"{count} {state}" for state, count in document["emails"].items() if count))
+        if document["emails"]["in_doubt"]:
+            output.say("Look at those in doubt: followup outbox list --state in_doubt")
+
+    call.answer(document, people)
+    if document["emails"]["in_doubt"]:
+        raise typer.Exit(4)

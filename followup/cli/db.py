@@ -1,0 +1,73 @@
+"""followup db."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from followup.cli import output
+from followup.cli.call import Call, command
+
+app = typer.Typer(name="db", help="The database.", no_args_is_help=True)
+
+
+@command(app, "upgrade", example="followup db upgrade")
+def upgrade(call: Call) -> None:
+    """Bring the database to the form this program needs, in one transaction."""
+    from followup.store import schema
+    from followup.store.engine import open_engine
+
+    before, after = schema.upgrade(open_engine(call.workspace.database_url))
+    document = {"before": before, "after": after, "changed": before != after}
+    call.answer(
+        document,
+        lambda: output.lines(
+            f"The database is at revision {after}"
+            + (f", it was at {before or 'none'}." if before != after else ".")
+        ),
+    )
+
+
+@command(app, "check", example="followup db check")
+def check(call: Call) -> None:
+    """Check the file itself, its revision, the event log and the budgets' figures.
+
+    Leaves with exit code 4 where something is wrong."""
+    from followup.services import audit, budgets
+    from followup.store import integrity
+
+    problems = integrity.problems(call.engine)
+    problems += call.read(
+        lambda session: [f"audit event {number}: {why}" for number, why in audit.broken_links(session)]
+    )
+    problems += call.read(
+        lambda session: [
+            f"budget {found.budget} {found.period}: {found.figure} is off by "
+            f"{found.stored_minor - found.computed_minor} minor units"
+            for found in budgets.reconcile(session)[1]
+        ]
+    )
+    document = {"ok": not problems, "problems": problems}
+
+    def people() -> None:
+        for problem in problems:
+            output.lines(problem)
+        if not problems:
+            output.lines("The database is sound: its file, its event log and its budgets.")
+
+    call.answer(document, people)
+    if problems:
+        raise typer.Exit(4)
+
+
+@command(app, "backup", example="followup db backup followup-2026-11-23.db")
+def backup(
+    call: Call,
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; it must not exist yet.")],
+) -> None:
+    """Write a copy of the database while everything goes on. Put it in db/ to restore it."""
+    from followup.store import integrity
+
+    size = integrity.backup(call.engine, target)
+    document = {"file": str(target), "bytes": size}
+    call.answer(document, lambda: output.lines(f"{target} holds the whole database, {size:,} bytes."))

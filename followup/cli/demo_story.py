@@ -1,0 +1,379 @@
+"""The demo: a story of two weeks, played through the same services as everything else.
+
+The clock is a parameter, the mail server a real one on a socket of this machine, the workspace a real
+workspace that can be used afterwards.
+"""
+
+import contextlib
+import io
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiosmtpd.controller import Controller
+
+from followup.cli import advice as explaining
+from followup.cli import output
+from followup.cli.case import gesture_line
+from followup.daemon import Daemon
+from followup.domain.case import Feeling
+from followup.domain.email_state import EmailState
+from followup.errors import Refused
+from followup.mail.reading import text_of
+from followup.reports import forms
+from followup.reports.spend import SpendBy, spend
+from followup.services import (
+    actors,
+    advice,
+    agents,
+    approvals,
+    budgets,
+    cases,
+    customers,
+    documents,
+    gestures,
+    outbox,
+    workspaces,
+)
+from followup.services.actors import Actor
+from followup.services.delivery import Report
+from followup.services.references import ref
+from followup.services.rules import Rules
+from followup.store.engine import open_engine, reading, writing
+from followup.store.tables import Case
+
+MARKER = ".followup-demo"
+BEGIN = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+"""A Monday morning in London."""
+
+ANA, MAX = "ana@harbour.example", "max@harbour.example"
+BUDGET = "goodwill"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Somebody of the story."""
+
+    name: str
+    email: str
+    timezone: str = "Europe/London"
+    region: str = "GB-ENG"
+    locale: str = "en-GB"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A case of the story: what is told, and what the agent does with the recommendation."""
+
+    customer: Customer
+    told: dict[str, str]
+    facts: dict[str, str] = field(default_factory=dict)
+    because: str | None = None
+
+
+SCENES = (
+    Scene(
+        Customer("Priya Shah", "priya@example.com"),
+        {
+            "reason": "late-delivery",
+            "severity": "moderate",
+            "feeling": "let_down",
+            "order": "HB-2041",
+            "order_value": "80.00",
+            "occurred_on": "2026-10-30",
+            "promised": "a call if anything is late again",
+            "verbatim": "It was a birthday present and it came two days after the birthday.",
+        },
+    ),
+    Scene(
+        Customer("Tom Okafor", "tom@example.com"),
+        {
+            "reason": "damaged-item",
+            "severity": "serious",
+            "feeling": "angry",
+            "order": "HB-1987",
+            "order_value": "180.00",
+            "occurred_on": "2026-10-31",
+            "verbatim": "The third book with a broken spine. Does anybody there look at the boxes?",
+        },
+        because="Third damaged parcel this year; he is right to be angry.",
+    ),
+    Scene(
+        Customer("Lena Fischer", "lena@example.com", "Europe/Berlin", "DE-BE", "en-GB"),
+        {
+            "reason": "billing-error",
+            "severity": "moderate",
+            "feeling": "worried",
+            "order": "HB-2050",
+            "order_value": "36.80",
+            "occurred_on": "2026-11-01",
+            "verbatim": "You took the money twice and I do not know if it will happen again.",
+        },
+        facts={"overcharged": "36.80"},
+    ),
+    Scene(
+        Customer("Sam Reyes", "sam@example.com", "America/New_York", "US-NY", "en-US"),
+        {
+            "reason": "long-wait",
+            "severity": "minor",
+            "feeling": "frustrated",
+            "occurred_on": "2026-11-02",
+            "verbatim": "Forty minutes on hold to change one address.",
+        },
+    ),
+    Scene(
+        Customer("Ines Duarte", "ines@example.com", "Europe/Lisbon", "PT", "en-GB"),
+        {
+            "reason": "missed-appointment",
+            "severity": "severe",
+            "feeling": "distressed",
+            "occurred_on": "2026-11-01",
+            "verbatim": "I waited all day with my mother's funeral books to collect, and nobody came.",
+        },
+    ),
+    Scene(
+        Customer("George Lin", "george@example.com"),
+        {
+            "reason": "wrong-item",
+            "severity": "moderate",
+            "feeling": "confused",
+            "order": "HB-2063",
+            "order_value": "240.00",
+            "occurred_on": "2026-11-01",
+            "verbatim": "I ordered the atlas and got three cookbooks.",
+        },
+    ),
+)
+
+
+class Story:
+    """Plays the scenes, and prints what each user would see."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self.engine = open_engine(rules.workspace.database_url)
+        self.now = BEGIN
+
+    def people_and_budget(self) -> None:
+        """Two people and a budget."""
+        with writing(self.engine) as session:
+            for name, email, role in (("Ana Reyes", ANA, "agent"), ("Max Ortiz", MAX, "manager")):
+                agents.add_agent(
+                    session,
+                    now=self.now,
+                    actor=Actor("demo"),
+                    name=name,
+                    email=email,
+                    role=role,
+                    team="north",
+                )
+            budgets.create_budget(
+                session,
+                self.rules,
+                now=self.now,
+                actor=actors.acting(session, MAX, ""),
+                name=BUDGET,
+                limit="60.00",
+                period="month",
+            )
+
+    def play(self, scene: Scene) -> None:
+        """Log a case, show what may be offered, and request it."""
+        with writing(self.engine) as session:
+            ana = actors.acting(session, ANA, "")
+            person = scene.customer
+            customers.add_customer(
+                session,
+                self.rules.settings,
+                now=self.now,
+                actor=ana,
+                name=person.name,
+                email=person.email,
+                timezone=person.timezone,
+                region=person.region,
+                locale=person.locale,
+            )
+            told: dict[str, str | None] = {"customer": person.email, **scene.told}
+            entry = cases.read_case(self.rules, told, scene.facts, now=self.now)
+            case = cases.open_case(session, self.rules, entry, now=self.now, actor=ana)
+            recommended = advice.advise(session, self.rules, case, agent=ana.needed_agent, now=self.now)
+            output.lines(f"\n{person.name}, {scene.told['feeling']}: “{scene.told['verbatim']}”")
+            output.lines(f"  {ref(case)}  {case.reason}, {case.severity}, {person.timezone}")
+            _indented(lambda: explaining.show(recommended.to_document(), whole=False))
+            wish = gestures.Wish(because=scene.because)
+            try:
+                with session.begin_nested():
+                    made = gestures.request_gesture(session, self.rules, case, wish, now=self.now, actor=ana)
+            except Refused as error:
+                output.lines(f"  ✗ refused: {error.message}")
+            else:
+                output.lines(f"  → {gesture_line(documents.gesture(session, made))}")
+                if case.feeling is Feeling.DISTRESSED:
+                    output.lines("    No automatic email: a person calls.")
+        self.now += timedelta(minutes=7)
+
+    def approve(self) -> None:
+        """The manager decides what waits."""
+        self.now += timedelta(minutes=20)
+        with writing(self.engine) as session:
+            manager = actors.acting(session, MAX, "")
+            for approval, gesture in approvals.list_approvals(session, None, 10):
+                output.lines(f"  {gesture_line(documents.gesture(session, gesture))}")
+                output.lines(f"  Ana says: {gesture.because}")
+                made = approvals.approve(
+                    session, self.rules, approval, now=self.now, actor=manager, because="He is right."
+                )
+                output.lines(f"  → {gesture_line(documents.gesture(session, made))}, by Max")
+
+    def two_weeks(self) -> None:
+        """Let the daemon tick every hour for fifteen days, as it would."""
+        daemon = Daemon(self.engine, self.rules, worker="demo")
+        for hour in range(15 * 24):
+            self.now = BEGIN + timedelta(hours=1 + hour)
+            for report in daemon.tick(now=lambda: self.now).reports:
+                if report.state is not EmailState.DEFERRED:
+                    output.lines(f"  {self._email_line(report)}")
+
+    def _email_line(self, report: Report) -> str:
+        with reading(self.engine) as session:
+            email = outbox.find_email(session, report.email)
+            case = session.get(Case, email.case_id)
+            assert case is not None
+            customer = cases.customer_of(session, case)
+            there = self.now.astimezone(ZoneInfo(customer.timezone))
+            return (
+                f"{there:%a %-d %b %H:%M} in {customer.timezone.partition('/')[2].replace('_', ' '):<9} "
+                f"{report.state:<5} {customer.name:<13} step {report.step}: {email.subject}"
+            )
+
+    def what_a_manager_sees(self) -> None:
+        """The budget, the spend report, and what does not add up (nothing)."""
+        with reading(self.engine) as session:
+            budget = documents.budget(session, budgets.find_budget(session, BUDGET), BEGIN, "2026-11")
+            rows, totals = spend(session, SpendBy.REASON, since=None, until=None, timezone="Europe/London")
+            checked, drift = budgets.reconcile(session)
+            report = forms.spend_document("reason", rows, totals, "GBP")
+        output.lines(
+            f"  Budget {budget['name']} {budget['period']}: limit {budget['limit']}, held {budget['held']}, "
+            f"committed {budget['committed']}, available {budget['available']} GBP"
+        )
+        output.lines(f"  Figures and ledger agree: {checked} period checked, {len(drift)} off.\n")
+        columns = ("key", "gestures", "held", "committed", "spent", "currency")
+        lines = [*report["rows"], {**report["total"], "key": "total"}]
+        output.table(columns, ([line[column] for column in columns] for line in lines), right=columns[1:5])
+
+
+class Received:
+    """A mail server on a real socket of this machine that keeps what it gets as files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files: list[Path] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        """Keep one email, as .eml and as .html."""
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        name = f"{len(self.files) + 1:02d}-{str(envelope.rcpt_tos[0]).partition('@')[0]}"
+        path = self.folder / f"{name}.eml"
+        path.write_bytes(envelope.content)
+        html = message.get_body(("html",))
+        if html is not None:
+            path.with_suffix(".html").write_text(str(html.get_content()), encoding="utf-8")
+        self.files.append(path)
+        return "250 Kept"
+
+
+@contextmanager
+def mail_server(folder: Path) -> Iterator[tuple[Received, int]]:
+    """A mail server for as long as the block lasts; gives what it received and its port."""
+    folder.mkdir(parents=True, exist_ok=True)
+    received = Received(folder)
+    controller = Controller(received, hostname="127.0.0.1", port=_free_port())
+    controller.start()
+    try:
+        yield received, int(controller.port)
+    finally:
+        controller.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def play(folder: Path) -> dict[str, Any]:
+    """Make the workspace, play the story in it, and print it. Returns where everything is.
+
+    Raises Refused where `folder` holds something that is not a demo."""
+    _clear(folder)
+    chosen = {"business": "Harbour Books", "sender": "Ana at Harbour Books <ana@harbour.example>"}
+    workspace, _ = workspaces.create_workspace(folder, chosen, environment={})
+    (workspace.root / MARKER).write_text("Made by `followup demo`, and made anew by it.\n", encoding="utf-8")
+    with mail_server(workspace.root / "received") as (received, port):
+        url = f"smtp://127.0.0.1:{port}?starttls=never"
+        settings = replace(workspace.settings, smtp_url=url, rehearsal=True)
+        story = Story(Rules(replace(workspace, settings=settings)))
+        _heading(f"{BEGIN:%A %-d %B %Y}: six customers, one budget of 60.00 GBP for the month")
+        story.people_and_budget()
+        for scene in SCENES:
+            story.play(scene)
+        _heading("What Ana may not give alone waits for Max, her manager")
+        story.approve()
+        _heading(f"The daemon writes to them for two weeks, over SMTP to 127.0.0.1:{port}")
+        story.two_weeks()
+    _heading("The first of these emails")
+    _indented(lambda: output.lines(output.passage(text_of(received.files[0].read_bytes()))))
+    _heading("What Max sees at the end")
+    story.what_a_manager_sees()
+    _ending(folder, received.files)
+    return {"workspace": str(workspace.root), "emails": [str(path) for path in received.files]}
+
+
+def _ending(folder: Path, emails: list[Path]) -> None:
+    output.lines(
+        f"\n{len(emails)} emails are in {folder}/received/, as .eml and as .html: open one in a browser."
+    )
+    output.lines("\nWhat to type next:")
+    output.lines(f"  cd {folder}")
+    for line in (
+        "followup case show C-0002            one case from beginning to end",
+        "followup sequence timeline C-0001    its emails, as the customer reads them",
+        "followup policy explain C-0006       why George gets nothing more this month",
+        "followup budget ledger goodwill      every movement of the money",
+        "followup report spend --by kind      the same figures another way",
+    ):
+        output.lines(f"  {line}")
+
+
+def _heading(text: str) -> None:
+    output.lines(f"\n── {text} " + "─" * max(0, 96 - len(text)))
+
+
+def _indented(show: Callable[[], None]) -> None:
+    """Print what `show` prints, two spaces further in."""
+    held = io.StringIO()
+    with contextlib.redirect_stdout(held):
+        show()
+    for line in held.getvalue().splitlines():
+        output.lines(f"  {line}".rstrip())
+
+
+def _clear(folder: Path) -> None:
+    if not folder.exists():
+        return
+    if (folder / MARKER).is_file():
+        shutil.rmtree(folder)
+    elif not folder.is_dir() or any(folder.iterdir()):
+        raise Refused(
+            f"{folder} holds something that is not a demo, and nothing is overwritten.",
+            hint="Name another folder: followup demo DIR",
+            code="file_exists",
+        )

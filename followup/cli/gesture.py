@@ -1,0 +1,203 @@
+"""followup gesture."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from followup.cli import advice, output
+from followup.cli.call import Call, command
+from followup.cli.case import gesture_line
+from followup.cli.choices import word_option
+from followup.domain.gesture import GestureKind, GestureState
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from followup.services.actors import Actor
+    from followup.store.tables import Gesture
+
+app = typer.Typer(name="gesture", help="What is offered to make it right.", no_args_is_help=True)
+Reference = Annotated[str, typer.Argument(metavar="GESTURE", help="Its reference, as G-0012.")]
+CaseReference = Annotated[str, typer.Argument(metavar="CASE", help="The case, as C-0012.")]
+Kind = Annotated[str | None, word_option(GestureKind, "--kind", text="Instead of what is recommended")]
+Amount = Annotated[str | None, typer.Option(metavar="AMOUNT", help="Instead of what is recommended.")]
+
+
+@command(app, "list", example="followup gesture list --state pending")
+def list_(
+    call: Call,
+    state: Annotated[str | None, word_option(GestureState, "--state", text="Where it stands")] = None,
+    agent: Annotated[str | None, typer.Option(metavar="EMAIL", help="Who requested it.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 50,
+) -> None:
+    """List gestures, the newest first."""
+    from followup.services import agents, documents, entries, gestures
+
+    wanted = entries.word("state", state, GestureState) if state else None
+    document = call.read(
+        lambda session: [
+            documents.gesture(session, row)
+            for row in gestures.list_gestures(
+                session,
+                state=wanted,
+                agent=agents.find_agent(session, agent) if agent else None,
+                limit=limit,
+            )
+        ]
+    )
+    call.table(
+        document,
+        ("gesture", "case", "state", "kind", "class", "amount", "rule", "by", "requested"),
+        lambda row: (
+            row["ref"],
+            row["case"],
+            row["state"],
+            row["kind"],
+            row["class"],
+            output.money(row),
+            row["rule"],
+            row["requested_by"],
+            row["requested_at"],
+        ),
+        empty="No gesture found. Request one: followup gesture request --help",
+        right=("amount",),
+    )
+
+
+@command(app, "show", example="followup gesture show G-0012")
+def show(call: Call, reference: Reference) -> None:
+    """Show a gesture: its state, its approval, and the budgets it draws on."""
+    from followup.services import documents, gestures
+
+    document = call.read(
+        lambda session: documents.gesture(session, gestures.find_gesture(session, reference))
+    )
+    call.answer(document, lambda: _show(document))
+
+
+def _show(document: dict[str, Any]) -> None:
+    output.lines(gesture_line(document))
+    output.fields(
+        [
+            ("  case", document["case"]),
+            ("  class", document["class"]),
+            ("  rule", document["rule"]),
+            ("  because", document["because"]),
+            ("  requested by", document["requested_by"]),
+            ("  requested at", document["requested_at"]),
+            ("  issued at", document["issued_at"]),
+        ]
+    )
+    for hold in document["holds"]:
+        output.lines(f"  draws {output.money(hold)} on budget {hold['budget']}, {hold['period']}")
+
+
+@command(app, "explain", example="followup gesture explain G-0012")
+def explain(call: Call, reference: Reference) -> None:
+    """Say why a gesture was recommended, as the policy stood on that day."""
+    from followup.services import gestures
+
+    document = call.read(lambda session: gestures.find_gesture(session, reference).reasoning)
+    call.answer(document, lambda: advice.show(document))
+
+
+@command(
+    app,
+    "request",
+    writes=True,
+    example="""
+    followup gesture request C-0012
+    followup gesture request C-0012 --kind refund --amount 12.50 --because "She paid for express."
+    """,
+)
+def request(
+    call: Call,
+    case: CaseReference,
+    kind: Kind = None,
+    amount: Amount = None,
+    because: Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")] = None,
+    hold: Annotated[bool, typer.Option("--hold", help="Hold the money, tell nobody yet.")] = False,
+) -> None:
+    """Request a gesture: the money is held; within your authority it is issued and the emails follow.
+
+    Above your authority an approval waits. What does not fit a budget is refused with exit code 4."""
+    from followup.services import cases, documents, entries, gestures
+
+    wish = gestures.Wish(
+        kind=entries.word("kind", kind, GestureKind) if kind else None,
+        amount=entries.money("amount", amount, call.rules.policy.currency) if amount else None,
+        because=entries.passage("because", because) if because else None,
+        hold_only=hold,
+    )
+
+    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+        found = cases.find_case(session, case)
+        made = gestures.request_gesture(session, call.rules, found, wish, now=call.now, actor=actor)
+        return documents.gesture(session, made)
+
+    document = call.write(change)
+    call.answer(document, lambda: _show(document))
+
+
+def _change(call: Call, reference: str, change: Any) -> None:
+    from followup.services import documents, gestures
+
+    def work(session: "Session", actor: "Actor") -> dict[str, Any]:
+        found: Gesture = gestures.find_gesture(session, reference)
+        change(session, found, actor)
+        return documents.gesture(session, found)
+
+    document = call.write(work)
+    call.answer(document, lambda: _show(document))
+
+
+@command(app, "issue", writes=True, example="followup gesture issue G-0012")
+def issue(call: Call, reference: Reference) -> None:
+    """Issue a gesture that was held with --hold: it is promised now, and the emails follow."""
+    from followup.services import gestures
+
+    _change(
+        call,
+        reference,
+        lambda session, found, actor: gestures.issue(session, call.rules, found, now=call.now, actor=actor),
+    )
+
+
+@command(
+    app, "pay", writes=True, example='followup gesture pay G-0012 --because "Refunded, reference 88123."'
+)
+def pay(
+    call: Call,
+    reference: Reference,
+    because: Annotated[str | None, typer.Option(metavar="TEXT", help="Where it was paid.")] = None,
+) -> None:
+    """Record that the customer has it: committed money becomes spent."""
+    from followup.services import gestures
+
+    _change(
+        call,
+        reference,
+        lambda session, found, actor: gestures.pay(
+            session, found, now=call.now, actor=actor, because=because
+        ),
+    )
+
+
+@command(
+    app, "void", writes=True, example='followup gesture void G-0012 --because "Logged on the wrong case."'
+)
+def void(
+    call: Call,
+    reference: Reference,
+    because: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
+) -> None:
+    """Take a gesture back: its money is free again, its unsent emails are cancelled."""
+    from followup.services import gestures
+
+    _change(
+        call,
+        reference,
+        lambda session, found, actor: gestures.void(
+            session, found, now=call.now, actor=actor, because=because
+        ),
+    )

@@ -1,0 +1,194 @@
+"""followup sequence."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from followup.cli import output
+from followup.cli.call import Call, command
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from followup.services.actors import Actor
+    from followup.store.tables import Case
+
+app = typer.Typer(name="sequence", help="The series of emails a case goes through.", no_args_is_help=True)
+Reference = Annotated[str, typer.Argument(metavar="CASE", help="The case, as C-0012.")]
+Because = Annotated[str, typer.Option(metavar="TEXT", help="Why.")]
+
+
+@command(app, "list", example="followup sequence list")
+def list_(call: Call) -> None:
+    """List the sequences of sequences.toml."""
+    found = call.rules.sequences
+    document = [
+        {
+            "name": sequence.name,
+            "default": sequence.name == found.default,
+            "description": sequence.description,
+            "steps": len(sequence.steps),
+        }
+        for sequence in found.by_name.values()
+    ]
+    call.table(
+        document,
+        ("sequence", "default", "steps", "description"),
+        lambda row: (row["name"], row["default"], row["steps"], row["description"]),
+        empty="sequences.toml has no sequence.",
+    )
+
+
+@command(app, "show", example="followup sequence show recovery")
+def show(call: Call, name: Annotated[str, typer.Argument(metavar="NAME", help="The sequence.")]) -> None:
+    """Show the steps of a sequence."""
+    from followup.services import enrolments
+
+    sequence = enrolments.find_sequence(call.rules, name)
+    document = {
+        "name": sequence.name,
+        "description": sequence.description,
+        "steps": [
+            {
+                "step": step.number,
+                "template": step.template,
+                "after": str(step.after),
+                "only_if": step.only_if.value if step.only_if else None,
+            }
+            for step in sequence.steps
+        ],
+    }
+
+    def people() -> None:
+        output.lines(f"{sequence.name}: {output.plain(sequence.description)}")
+        for step in sequence.steps:
+            only = f", if {step.only_if.meaning}" if step.only_if else ""
+            output.lines(f"  {step.number}  {step.template:<12} after {step.after}{only}")
+
+    call.answer(document, people)
+
+
+@command(app, "enrol", writes=True, example="followup sequence enrol C-0012 --sequence recovery")
+def enrol(
+    call: Call,
+    case: Reference,
+    sequence: Annotated[str | None, typer.Option(help="Which; the default one.")] = None,
+) -> None:
+    """Enrol a case that is in no sequence, without a gesture."""
+    from followup.errors import Refused
+    from followup.services import cases, enrolments
+
+    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+        found = cases.find_case(session, case)
+        made = enrolments.enrol(
+            session, call.rules, found, None, now=call.now, actor=actor, sequence=sequence
+        )
+        if made is None:
+            raise Refused(
+                f"{case} cannot be enrolled: {enrolments.not_enrolled_because(session, found)}.",
+                hint=f"See: followup sequence timeline {case}",
+                code="not_enrolled",
+            )
+        return _enrolment(session, found)
+
+    document = call.write(change)
+    call.answer(document, lambda: _show_emails(document))
+
+
+def _enrolment(session: "Session", case: "Case") -> dict[str, Any]:
+    from followup.services import documents, enrolments
+    from followup.services.references import ref
+
+    active = enrolments.newest_enrolment(session, case)
+    return {
+        "case": ref(case),
+        "sequence": active.sequence if active else None,
+        "state": active.state.value if active else None,
+        "because": active.ended_because if active else None,
+        "emails": [documents.email(row) for row in enrolments.emails_of(session, case)],
+    }
+
+
+def _show_emails(document: dict[str, Any]) -> None:
+    why = f" ({output.plain(document['because'])})" if document["because"] else ""
+    output.lines(
+        f"{document['case']}  {document['sequence'] or 'no sequence'}: {document['state'] or '-'}{why}"
+    )
+    for email in document["emails"]:
+        reason = f"  {output.plain(email['reason'])}" if email["reason"] else ""
+        output.lines(
+            f"  {email['step']}  {email['due_at']}  {email['state']:<10} {email['template']}{reason}"
+        )
+
+
+def _change(call: Call, case: str, change: Any) -> None:
+    from followup.services import cases
+
+    def work(session: "Session", actor: "Actor") -> dict[str, Any]:
+        found = cases.find_case(session, case)
+        change(session, found, actor)
+        return _enrolment(session, found)
+
+    document = call.write(work)
+    call.answer(document, lambda: _show_emails(document))
+
+
+@command(app, "pause", writes=True, example='followup sequence pause C-0012 --because "She is on holiday."')
+def pause(call: Call, case: Reference, because: Because) -> None:
+    """Hold the emails of a case until it is resumed."""
+    from followup.services import enrolments
+
+    _change(
+        call,
+        case,
+        lambda session, found, actor: enrolments.pause(
+            session, found, now=call.now, actor=actor, because=because
+        ),
+    )
+
+
+@command(app, "resume", writes=True, example="followup sequence resume C-0012")
+def resume(call: Call, case: Reference) -> None:
+    """Go on with the emails of a paused case."""
+    from followup.services import enrolments
+
+    _change(
+        call,
+        case,
+        lambda session, found, actor: enrolments.resume(session, found, now=call.now, actor=actor),
+    )
+
+
+@command(app, "unenrol", writes=True, example='followup sequence unenrol C-0012 --because "We spoke."')
+def unenrol(call: Call, case: Reference, because: Because) -> None:
+    """Stop the emails of a case for good."""
+    from followup.services import enrolments
+
+    _change(
+        call,
+        case,
+        lambda session, found, actor: enrolments.unenrol(
+            session, found, now=call.now, actor=actor, because=because
+        ),
+    )
+
+
+@command(app, "timeline", example="followup sequence timeline C-0012")
+def timeline(call: Call, case: Reference) -> None:
+    """Show every email of a case as it was or would be written, with its local send time. Sends nothing."""
+    from followup.services import timelines
+
+    document = call.read(lambda session: timelines.timeline(session, call.rules, case, now=call.now))
+
+    def people() -> None:
+        if not document["emails"]:
+            output.say("No email is planned. They are planned when a gesture is issued.")
+        for email in document["emails"]:
+            output.lines(f"── step {email['step']}, {email['local']}, {email['state']} ──")
+            if email["reason"]:
+                output.lines(f"   ({output.plain(email['reason'])})")
+            if email["text"]:
+                output.lines(f"Subject: {output.plain(email['subject'])}\n")
+                output.lines(output.passage(email["text"]))
+
+    call.answer(document, people)
