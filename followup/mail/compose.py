@@ -88,10 +88,13 @@ def compose(
 
 
 def message_id(seed: str, domain: str) -> str:
-    """A Message-ID that is always the same for the same seed and domain, and readable: it begins with the
-    letters and digits of the seed, so a seed must hold nothing secret. Raises WrongUsage for a bad domain."""
+    """A Message-ID that is always the same for the same seed and domain, and readable: "C-000012.1.…" makes
+    <c-000012-1.…@domain>, so what stands before the second dot of a seed must be nothing secret.
+
+    Raises WrongUsage for a domain that is none.
+    """
     ascii_domain = ascii_address(f"id@{domain}").removeprefix("id@").lower()
-    readable = _NOT_IN_ID.sub("-", seed.lower()).strip("-")[:40]
+    readable = _NOT_IN_ID.sub("-", ".".join(seed.split(".")[:2]).lower()).strip("-")[:40]
     fingerprint = hashlib.sha256(f"{seed}\0{ascii_domain}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
     return f"<{readable}.{fingerprint}@{ascii_domain}>" if readable else f"<{fingerprint}@{ascii_domain}>"
 

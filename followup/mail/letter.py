@@ -13,9 +13,9 @@ from followup.domain.gesture import GestureClass, GestureKind
 from followup.domain.money import Money
 from followup.domain.word import Word
 
-_TITLES = frozenset(
-    ("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lord", "lady", "rev")
-    + ("herr", "frau", "m", "mme", "mlle", "sr", "sra", "sig")
+_TITLE = re.compile(
+    r"(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|lord|lady|rev|herr|frau|m|mme|mlle|sr|sra)\.?",
+    re.IGNORECASE,
 )
 _NAME_PARTS = re.compile(r"[^\s,]+")
 
@@ -136,7 +136,7 @@ def first_name_of(name: str) -> str | None:
     """
     family, comma, given = name.partition(",")
     parts = _NAME_PARTS.findall(given if comma and given.strip() else family)
-    titled = bool(parts) and parts[0].rstrip(".").lower() in _TITLES
+    titled = bool(parts) and _TITLE.fullmatch(parts[0]) is not None
     if titled:
         parts = parts[1:]
     if not parts or (titled and len(parts) == 1):

@@ -1,5 +1,6 @@
 """The names that a template may use, and their values for one letter: cleaned, and in the reader's locale."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,8 +14,11 @@ from babel.numbers import format_currency
 from jinja2 import Undefined, UndefinedError
 
 from followup.domain.money import Money
+from followup.errors import InvalidFile
 from followup.mail.clean import several_lines, single_line
 from followup.mail.letter import Letter
+
+_LINK = re.compile(r"(?:https?://|mailto:)[!#-;=?-~]+")
 
 VARIABLES = {
     "business.name": "Your business, as customers know it",
@@ -147,7 +151,7 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
         ),
         "gesture": _gesture(letter, locale),
         "agent": Group("agent", name=single_line(agent.name), team=_line("agent.team", agent.team)),
-        "links": Group("links", unsubscribe=_line("links.unsubscribe", letter.links.unsubscribe)),
+        "links": Group("links", unsubscribe=_link("links.unsubscribe", letter.links.unsubscribe)),
     }
 
 
@@ -172,6 +176,17 @@ def _line(name: str, value: str | None) -> str | Missing:
 
 def _text(name: str, cleaned: str | None) -> str | Missing:
     return cleaned or _missing(name)
+
+
+def _link(name: str, value: str | None) -> str | Missing:
+    """A link that may stand in an href. Raises InvalidFile for anything but a web or email address."""
+    if value and not _LINK.fullmatch(value):
+        raise InvalidFile(
+            f"{name} is not an address that can be followed.",
+            hint="It begins with https:// or mailto: and has no spaces; check the settings.",
+            code="bad_link",
+        )
+    return value or _missing(name)
 
 
 def _day(name: str, day: date | None, locale: Locale) -> LocalDay | Missing:

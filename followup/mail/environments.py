@@ -1,0 +1,159 @@
+"""Jinja, set up for emails: which files it finds, which filters there are, and what may be written.
+
+There is one environment for each folder, variant and form. Jinja keeps the compiled templates and asks
+whether their files have changed.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, UndefinedError
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup, escape
+
+from followup.errors import InvalidFile
+from followup.mail.forms import LINE_END, html_form, html_layout, text_form
+from followup.mail.template_check import check_template
+from followup.mail.template_file import TemplateFile, read_source, read_template
+from followup.mail.values import LocalDay
+
+LAYOUT, STYLES, FOOTER = "layout.html", "layout.css", "partials/footer.md"
+SUBJECT = "#subject"
+"""Added to a template's name, it names the template's subject."""
+
+_LAYOUT_NAMES = frozenset({"content", "footer", "subject", "lang", "direction"})
+_PARTIAL = re.compile(r"partials/(?:[a-z0-9_-]+/)*[a-z0-9_-]+\.md")
+_KEPT_FILTERS = ("capitalize", "d", "default", "first", "join", "last", "length", "lower", "replace", "trim")
+_WORD = re.compile(r"\S+")
+
+Uptodate = Callable[[], bool]
+
+
+class _Loader(BaseLoader):
+    """Finds the files of one variant and turns them into one of the two forms."""
+
+    def __init__(self, folder: Path, variant: str, *, as_html: bool) -> None:
+        self._folder = folder
+        self._variant = variant
+        self._as_html = as_html
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Uptodate]:
+        """The form of a template, partial, layout or subject; its file; and whether that is unchanged."""
+        name = template.removesuffix(SUBJECT)
+        path = self._path(name)
+        styles = self._folder / STYLES
+        seen = _signature(path), _signature(styles)
+        if template == LAYOUT:
+            source = read_source(path)
+            check_template(environment, path, source, _LAYOUT_NAMES)
+            form = html_layout(environment, path, source, read_source(styles))
+        elif template.endswith(SUBJECT):
+            file = template_file(path)
+            # As many line ends, in a comment, as the subject has in front of it.
+            form = "{#" + "\n" * (file.subject_line - 1) + "#}" + file.subject
+            check_template(environment, path, form)
+        else:
+            source = read_source(path) if name.startswith("partials/") else template_file(path).body
+            check_template(environment, path, source)
+            form = (
+                html_form(environment, path, source, read_source(styles))
+                if self._as_html
+                else text_form(environment, path, source)
+            )
+        return form, str(path), lambda: (_signature(path), _signature(styles)) == seen
+
+    def _path(self, name: str) -> Path:
+        """Where a template, a partial or the layout is. All of an email is in one language, so a partial is
+        never taken from another one."""
+        if name == LAYOUT:
+            return self._folder / name
+        if "/" in name and not _PARTIAL.fullmatch(name):
+            raise InvalidFile(
+                f"A template in {self._folder} includes {name!r}.",
+                hint='Include only files of the folder partials: {% include "partials/….md" %}.',
+                code="bad_template",
+            )
+        return variant_path(self._folder, name, self._variant)
+
+
+def variant_path(folder: Path, name: str, variant: str) -> Path:
+    """The file of a name in a variant, where the country's own is missing that of the language."""
+    if not variant:
+        return folder / name
+    own = folder / f"{name.removesuffix('.md')}.{variant}.md"
+    if "-" in variant and not own.is_file():
+        return folder / f"{name.removesuffix('.md')}.{variant.partition('-')[0]}.md"
+    return own
+
+
+@lru_cache(maxsize=64)
+def environments_for(folder: Path, variant: str) -> tuple[Environment, Environment]:
+    """The two environments, for text and for HTML, of one folder and variant ("" for the plain files)."""
+    return _environment(folder, variant, as_html=False), _environment(folder, variant, as_html=True)
+
+
+def _environment(folder: Path, variant: str, *, as_html: bool) -> Environment:
+    environment = SandboxedEnvironment(
+        loader=_Loader(folder, variant, as_html=as_html),
+        undefined=StrictUndefined,
+        autoescape=as_html,
+        finalize=_finalized,
+        keep_trailing_newline=True,
+    )
+    environment.globals.clear()
+    # A short list: among the others are ways to switch escaping off.
+    environment.filters = {name: environment.filters[name] for name in _KEPT_FILTERS}
+    environment.filters["upper"] = lambda value: str(value).upper()
+    environment.filters["with_year"] = _with_year
+    environment.filters["excerpt"] = _excerpt
+    environment.filters["quote"] = _quote_html if as_html else _quote_text
+    return environment
+
+
+def _finalized(value: Any) -> Any:
+    """What is written for a value: on one line, unless a filter made it otherwise on purpose."""
+    if value is None:
+        raise UndefinedError("there is nothing to write here")
+    return value.replace("\n", " ") if type(value) is str else value
+
+
+def _with_year(day: Any) -> str:
+    return day.with_year() if isinstance(day, LocalDay) else str(day)
+
+
+def _excerpt(value: Any, words: int = 25) -> str:
+    """The first words of a text, with an ellipsis where something was left out."""
+    text = str(value)
+    ends = [word.end() for word in _WORD.finditer(text)]
+    end = min(ends[words - 1] if len(ends) > words else len(text), words * 12)
+    return text if end >= len(text) else f"{text[:end].rstrip(' ,;:.-')}…"
+
+
+def _quote_text(value: Any) -> str:
+    """A text over several lines, for a line that begins with ">"."""
+    return f"{LINE_END}> ".join(str(value).split("\n"))
+
+
+def _quote_html(value: Any) -> Markup:
+    return Markup("<br>").join(escape(line) for line in str(value).split("\n"))
+
+
+def _signature(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def template_file(path: Path) -> TemplateFile:
+    """A template taken apart, read once per version of its file."""
+    return _template_version(path, _signature(path))
+
+
+@lru_cache(maxsize=256)
+def _template_version(path: Path, signature: tuple[int, int] | None) -> TemplateFile:  # noqa: ARG001
+    return read_template(path)

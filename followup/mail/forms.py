@@ -1,0 +1,222 @@
+"""Turning a Markdown template, once, into two Jinja templates: one that writes text, one that writes HTML.
+
+Markdown is read before any value is filled in. So a customer's words can never become markup, and writing
+an email costs no more than filling in two templates.
+
+Expressions and tags of Jinja are swapped for plain words, which Markdown and HTML parsers leave alone, and
+put back at the end. A tag on a line of its own stands between paragraphs.
+"""
+
+import html
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import css_inline
+from jinja2 import Environment, TemplateSyntaxError
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from followup.mail.template_file import bad_template
+
+LINE_END = "\x1e"
+"""Stands for a line end in what a text template writes; its own line ends are those of the source file, so
+that Jinja's line numbers are the author's. No value contains it: control characters are taken out."""
+
+_LIST_BEGIN, _LIST_END = "\x1c", "\x1d"
+_BEGIN = {"variable_begin": "variable_end", "block_begin": "block_end", "comment_begin": "comment_end"}
+_WORD = re.compile(r"xjinja[et][0-9]{4}x")
+_TAG_LINE = re.compile(r"\s*(?:xjinjat[0-9]{4}x\s*)+")
+_TAG_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>\s*((?:xjinjat[0-9]{4}x\s*)+)</p>")
+_EMPTY_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>\s*</p>\s*")
+_LIST_JOINT = re.compile(r"</ul>\s*<ul(?: [^>]*)?>")
+_LINK_TARGET = re.compile(r"\{\{-? *links\.[a-z_]+ *-?\}\}")
+_SPACES = re.compile(f"(?<=[^ {LINE_END}]) {{2,}}")
+_BLANK_LINES = re.compile(f"(?: *{LINE_END}){{3,}}")
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(
+    ["code", "fence", "hr", "lheading", "html_block", "html_inline", "reference"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """A source in which every piece of Jinja is a word, and the pieces in their order."""
+
+    text: str
+    pieces: tuple[str, ...]
+
+    def restored(self, text: str) -> str:
+        """`text` with every word turned back into its piece of Jinja."""
+        return _WORD.sub(lambda word: self.pieces[int(word[0][7:11])], text)
+
+
+def protect(environment: Environment, path: Path, source: str) -> Protected:
+    """Swap Jinja for words, and comments for as many line ends. Raises InvalidFile for broken Jinja, and
+    where an expression or a tag runs over several lines, which would confuse its line numbers."""
+    kept: list[str] = []
+    pieces: list[str] = []
+    piece, ends_with, line = "", "", 1
+    try:
+        for line, kind, value in environment.lex(source):
+            if kind in _BEGIN:
+                # A tag that takes the white space before it takes line ends too; the count must stay right.
+                kept.append("\n" * (line - 1 - sum(part.count("\n") for part in kept)))
+                piece, ends_with = value, _BEGIN[kind]
+            elif not ends_with:
+                if kind.startswith("raw"):
+                    raise bad_template(path, line, "uses {% raw %}", "Write what you mean without it.")
+                kept.append(value)
+            else:
+                piece += value
+                if kind == ends_with:
+                    kept.append(_word_for(path, line, ends_with, piece, pieces))
+                    ends_with = ""
+    except TemplateSyntaxError as error:
+        what = f"cannot be read: {error.message or 'syntax error'}"
+        raise bad_template(path, error.lineno, what, "Look for a missing %} or }} there.") from None
+    return Protected("".join(kept), tuple(pieces))
+
+
+def _word_for(path: Path, line: int, ends_with: str, piece: str, pieces: list[str]) -> str:
+    if ends_with == "comment_end":
+        return "\n" * piece.count("\n")
+    if "\n" in piece.strip("\n"):
+        raise bad_template(path, line, "has a tag over several lines", "Write it on one line.")
+    pieces.append(piece.strip("\n"))
+    after = "\n" * (len(piece) - len(piece.rstrip("\n")))
+    return f"xjinja{'e' if ends_with == 'variable_end' else 't'}{len(pieces) - 1:04}x{after}"
+
+
+def text_form(environment: Environment, path: Path, source: str) -> str:
+    """The template that writes the plain part: no marks of Markdown, links written out."""
+    protected = protect(environment, path, source)
+    tokens, line_numbers = _parse(path, protected)
+    return protected.restored(_TextWriter(line_numbers).write(tokens))
+
+
+def html_form(environment: Environment, path: Path, source: str, css: str) -> str:
+    """The template that writes the HTML part, with `css` inlined."""
+    protected = protect(environment, path, source)
+    tokens, _ = _parse(path, protected)
+    markup = str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
+    styled = css_inline.inline_fragment(markup, css, load_remote_stylesheets=False) if markup.strip() else ""
+    return protected.restored(_TAG_PARAGRAPH.sub(r"\1", styled))
+
+
+def html_layout(environment: Environment, path: Path, source: str, css: str) -> str:
+    """The template of a whole HTML document, with `css` inlined. No file and no address is opened."""
+    protected = protect(environment, path, source)
+    return protected.restored(css_inline.inline(protected.text, extra_css=css, load_remote_stylesheets=False))
+
+
+def finished_text(written: str) -> str:
+    """What a text template wrote, with line ends and without the gaps that conditions leave."""
+    joined = written.replace(_LIST_END + _LIST_BEGIN, "").replace(_LIST_BEGIN, "")
+    text = _SPACES.sub(" ", joined.replace(_LIST_END, LINE_END).replace("\n", " "))
+    text = _BLANK_LINES.sub(LINE_END * 2, text).replace(f" {LINE_END}", LINE_END)
+    return text.strip(f" {LINE_END}").replace(LINE_END, "\n")
+
+
+def finished_html(written: str) -> str:
+    """What an HTML template wrote, without the empty paragraphs and the split lists that conditions leave."""
+    return _LIST_JOINT.sub("", _EMPTY_PARAGRAPH.sub("", written))
+
+
+def _parse(path: Path, protected: Protected) -> tuple[list[Token], list[int]]:
+    """The tokens, and for each line that Markdown saw the line of the source."""
+    lines: list[str] = []
+    numbers: list[int] = []
+    for number, line in enumerate(protected.text.split("\n"), 1):
+        kept = ["", line.strip(), ""] if _TAG_LINE.fullmatch(line) else [line]
+        lines += kept
+        numbers += [number] * len(kept)
+    tokens = _MARKDOWN.parse("\n".join(lines))
+    for token in tokens:
+        for child in token.children or ():
+            line_number = numbers[token.map[0]] if token.map else 1
+            if child.type == "image":
+                hint = "Say it in words: pictures are often blocked."
+                raise bad_template(path, line_number, "has a picture", hint)
+            target = protected.restored(str(child.attrGet("href") or ""))
+            if "{{" in target and not _LINK_TARGET.fullmatch(target):
+                hint = "Only links.… may be the target of a link."
+                raise bad_template(path, line_number, "links to a value", hint)
+    return tokens, numbers
+
+
+class _TextWriter:
+    """Writes tokens of Markdown as a plain text template."""
+
+    def __init__(self, line_numbers: list[int]) -> None:
+        self._line_numbers = line_numbers
+        self._line = 1
+        self._out: list[str] = []
+        self._margin: list[str] = []
+        self._bullet = ""
+        self._ends_with = LINE_END * 2
+        self._counts: list[int | None] = []
+
+    def write(self, tokens: list[Token]) -> str:
+        for token in tokens:
+            self._block(token)
+        return "".join(self._out)
+
+    def _block(self, token: Token) -> None:
+        kind = token.type
+        if kind == "inline":
+            self._paragraph(token)
+        elif kind in ("paragraph_open", "heading_open"):
+            self._ends_with = LINE_END if token.hidden else LINE_END * 2
+        elif kind == "blockquote_open":
+            self._margin.append("> ")
+        elif kind in ("bullet_list_open", "ordered_list_open"):
+            self._counts.append(int(token.attrGet("start") or 1) if kind == "ordered_list_open" else None)
+            if not self._margin:
+                self._out.append(_LIST_BEGIN)
+        elif kind in ("bullet_list_close", "ordered_list_close"):
+            self._counts.pop()
+            if not self._margin:
+                self._out.append(_LIST_END)
+        elif kind == "list_item_open":
+            count = self._counts[-1]
+            self._bullet = "- " if count is None else f"{count}. "
+            self._counts[-1] = None if count is None else count + 1
+            self._margin.append("  ")
+        elif kind in ("blockquote_close", "list_item_close"):
+            self._margin.pop()
+
+    def _paragraph(self, token: Token) -> None:
+        assert token.map is not None
+        self._reach(self._line_numbers[token.map[0]])
+        margin = "".join(self._margin)
+        if _TAG_LINE.fullmatch(token.content):
+            self._out.append(token.content)
+            return
+        first = "".join(self._margin[:-1]) + self._bullet if self._bullet else margin
+        self._bullet = ""
+        self._out.append(first)
+        link, label_from = "", 0
+        for child in token.children or ():
+            if child.type in ("text", "code_inline"):
+                self._out.append(child.content)
+            elif child.type in ("softbreak", "hardbreak"):
+                self._out.append(" " if child.type == "softbreak" else LINE_END + margin)
+                self._reach(self._line + 1)
+            elif child.type == "link_open":
+                link, label_from = str(child.attrGet("href") or ""), len(self._out)
+            elif child.type == "link_close":
+                self._out.append(_written_out(link, "".join(self._out[label_from:])))
+        self._out.append(self._ends_with)
+
+    def _reach(self, line: int) -> None:
+        """Bring the template's line up to the source's, by a comment that writes nothing."""
+        if line > self._line:
+            self._out.append("{#" + "\n" * (line - self._line) + "#}")
+            self._line = line
+
+
+def _written_out(link: str, label: str) -> str:
+    """What follows a link's label so that the address can be read; nothing where the label is the address."""
+    address = html.unescape(link).removeprefix("mailto:")
+    return "" if address == label else f": {address}"

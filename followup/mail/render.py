@@ -1,0 +1,129 @@
+"""Writing an email: one Markdown template, one letter, and out come subject, text and HTML.
+
+Each template is turned into its two forms once per version of its file (see forms.py); an email then costs
+only the filling in. What comes from a customer is filled in as data and escaped, never read as Markdown,
+HTML or Jinja.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from jinja2 import Environment, TemplateError, UndefinedError
+from markupsafe import Markup
+
+from followup.domain.gesture import GestureKind
+from followup.errors import InvalidFile
+from followup.mail.clean import single_line
+from followup.mail.environments import (
+    FOOTER,
+    LAYOUT,
+    SUBJECT,
+    environments_for,
+    template_file,
+    variant_path,
+)
+from followup.mail.forms import finished_html, finished_text
+from followup.mail.letter import Letter, Rendered, TemplateClass
+from followup.mail.template_file import TemplateFile, find_variant, template_locales, template_names
+from followup.mail.values import known_locale, template_variables, values_for
+
+__all__ = ["Rendered", "render", "template_locales", "template_names", "template_variables"]
+
+_LONGEST_PART = 100_000
+
+
+def render(templates_dir: Path, name: str, letter: Letter) -> Rendered:
+    """Write the template `name` (for instance "apology") for one letter.
+
+    The variant for the customer's locale is taken, else its language's, else the plain file. Raises NotFound
+    for a name that no file has, and InvalidFile, with file and line, for a template that cannot be used or
+    that speaks of something this case does not have: nothing is ever left blank.
+    """
+    wanted = letter.customer.locale.replace("_", "-")
+    variant = find_variant(templates_dir, name, wanted)
+    template = template_file(variant_path(templates_dir, f"{name}.md", variant))
+    is_own_language = template.locale.partition("-")[0] == wanted.partition("-")[0].lower()
+    locale = known_locale(wanted if is_own_language else template.locale)
+    plain, rich = environments_for(templates_dir, variant)
+    with _errors_placed(templates_dir):
+        values = values_for(letter, locale, _opening(templates_dir, variant, letter))
+        subject = single_line(plain.get_template(f"{name}.md{SUBJECT}").render(values))
+        text = finished_text(plain.get_template(f"{name}.md").render(values))
+        footer = finished_text(plain.get_template(FOOTER).render(values))
+        document = _document(rich, name, values, subject, template, locale)
+    return Rendered(
+        subject=_not_empty(template, "subject", subject),
+        text=_not_empty(template, "text", text) + (f"\n\n-- \n{footer}\n" if footer else "\n"),
+        html=document,
+        template_class=_class_of(template, letter),
+        locale_used=template.locale,
+        fallback=not is_own_language,
+    )
+
+
+def _document(
+    rich: Environment, name: str, values: dict[str, Any], subject: str, template: TemplateFile, locale: Locale
+) -> str:
+    """The whole HTML document."""
+    content = finished_html(rich.get_template(f"{name}.md").render(values))
+    footer = finished_html(rich.get_template(FOOTER).render(values)).strip()
+    return rich.get_template(LAYOUT).render(
+        values,
+        subject=subject,
+        content=Markup(content),  # noqa: S704 -- written by a template that escaped every value
+        footer=Markup(footer),  # noqa: S704
+        lang=template.locale,
+        direction=locale.text_direction,
+    )
+
+
+def _class_of(template: TemplateFile, letter: Letter) -> TemplateClass:
+    """A discount draws the customer to buy again, so whatever carries it is marketing."""
+    if letter.gesture is not None and letter.gesture.kind is GestureKind.DISCOUNT:
+        return TemplateClass.MARKETING
+    return template.template_class
+
+
+def _opening(folder: Path, variant: str, letter: Letter) -> str:
+    """The partial that opens an email in the tone of the case's feeling, or the plain one."""
+    feeling = letter.case.feeling
+    if feeling is not None:
+        partial = f"partials/feeling/{feeling.value}.md"
+        if variant_path(folder, partial, variant).is_file():
+            return partial
+    return "partials/feeling/plain.md"
+
+
+def _not_empty(template: TemplateFile, what: str, written: str) -> str:
+    if not written or len(written) > _LONGEST_PART:
+        raise InvalidFile(
+            f"{template.path}: the {what} comes out {'too long' if written else 'empty'}.",
+            hint="Write the template so that it says something short for every case.",
+            code="bad_template",
+        )
+    return written
+
+
+@contextmanager
+def _errors_placed(folder: Path) -> Iterator[None]:
+    """Turn what goes wrong while a template is filled in into an InvalidFile with file and line."""
+    try:
+        yield
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        path, line = str(folder), 0
+        trace = error.__traceback__
+        while trace is not None:
+            name = trace.tb_frame.f_code.co_filename
+            if name.startswith(f"{folder}"):
+                path, line = name, trace.tb_lineno
+            trace = trace.tb_next
+        place = f"{path}, line {line}" if line else path
+        hint = (
+            "Leave it out where it is missing, with {% if … %} … {% endif %}, or say something else with or."
+        )
+        if not isinstance(error, UndefinedError):
+            hint = "Check that line of the template."
+        raise InvalidFile(f"{place}: {error}.", hint=hint, code="bad_template") from None
