@@ -1,0 +1,99 @@
+"""A workspace with people in it, on a real database, with `now` as a parameter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from followup.domain.gesture import GestureKind
+from followup.domain.money import Money
+from followup.services import actors, budgets, cases, gestures
+from followup.services.actors import Actor
+from followup.services.rules import Rules
+from followup.settings import Workspace
+from followup.store.engine import reading, writing
+from followup.store.tables import Case, Gesture
+
+T = TypeVar("T")
+MONDAY = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
+"""Ten o'clock on a working Monday in London."""
+
+ANA, SEN, MAX, DIANA = "ana@shop.example", "sen@shop.example", "max@shop.example", "diana@shop.example"
+
+
+@dataclass
+class Shop:
+    """A workspace with an agent, a senior, a manager and a director, and short ways to use it."""
+
+    workspace: Workspace
+    engine: Engine
+    now: datetime = MONDAY
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(self.workspace)
+
+    def settings(self, **changes: Any) -> None:
+        self.workspace = replace(self.workspace, settings=replace(self.workspace.settings, **changes))
+
+    def read(self, look: Callable[[Session], T]) -> T:
+        with reading(self.engine) as session:
+            return look(session)
+
+    def write(self, change: Callable[[Session], T]) -> T:
+        with writing(self.engine) as session:
+            return change(session)
+
+    def actor(self, session: Session, email: str = ANA) -> Actor:
+        return actors.acting(session, email, "nobody")
+
+    def open_case(self, customer: str = "priya@example.com", by: str = ANA, **told: str) -> Case:
+        facts = {name[5:]: value for name, value in told.items() if name.startswith("fact_")}
+        flags = {
+            "customer": customer,
+            "name": "Priya Shah",
+            "reason": "late-delivery",
+            "severity": "moderate",
+            "order_value": "80.00",
+            **{name: value for name, value in told.items() if not name.startswith("fact_")},
+        }
+
+        def change(session: Session) -> Case:
+            entry = cases.read_case(self.rules, flags, facts, now=self.now)
+            return cases.open_case(session, self.rules, entry, now=self.now, actor=self.actor(session, by))
+
+        return self.write(change)
+
+    def budget(self, limit: str, period: str = "month", name: str = "goodwill", **more: Any) -> None:
+        self.write(
+            lambda session: budgets.create_budget(
+                session,
+                self.rules,
+                now=self.now,
+                actor=self.actor(session, MAX),
+                name=name,
+                limit=limit,
+                period=period,
+                **more,
+            )
+        )
+
+    def request(
+        self, case: Case, kind: str | None = None, amount: str | None = None, by: str = ANA, **more: Any
+    ) -> Gesture:
+        wish = gestures.Wish(
+            kind=GestureKind._value2member_map_[kind] if kind else None,  # type: ignore[arg-type]
+            amount=Money.parse(amount, "GBP") if amount else None,
+            **more,
+        )
+
+        def change(session: Session) -> Gesture:
+            found = session.get_one(Case, case.id)
+            return gestures.request_gesture(
+                session, self.rules, found, wish, now=self.now, actor=self.actor(session, by)
+            )
+
+        return self.write(change)
