@@ -25,6 +25,7 @@ class CapScope(Word):
     AGENT = "agent", "All that this agent gave"
     TEAM = "team", "All that this agent's team gave"
     REASON = "reason", "All that was given for this reason"
+    CUSTOMER_REASON = "customer_reason", "All that this customer was given for this reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ def read_window(text: str, starts: str = "") -> Window | None:
 @dataclass(frozen=True, slots=True)
 class Cap:
     """At most an amount, a number of gestures, or both, within a window. Without a class or a kind it
-    counts, and limits, gestures of every class or every kind worth money."""
+    counts, and limits, gestures of every class or every kind worth money; without reasons, cases of every
+    reason."""
 
     name: str
     scope: CapScope
@@ -90,10 +92,13 @@ class Cap:
     times: int | None
     gesture_class: GestureClass | None = None
     kind: GestureKind | None = None
+    reasons: tuple[str, ...] = ()
     line: int = field(default=0, compare=False)
 
-    def concerns(self, kind: GestureKind, gesture_class: GestureClass) -> bool:
-        """Whether such a gesture falls under this cap."""
+    def concerns(self, kind: GestureKind, gesture_class: GestureClass, reason: object) -> bool:
+        """Whether such a gesture, in a case of this reason, falls under this cap."""
+        if self.reasons and reason not in self.reasons:
+            return False
         return _concerns(self.kind, self.gesture_class, kind, gesture_class)
 
 

@@ -19,6 +19,7 @@ _WHOSE = {
     CapScope.AGENT: "this agent",
     CapScope.TEAM: "this team",
     CapScope.REASON: "this reason",
+    CapScope.CUSTOMER_REASON: "this customer, for this reason,",
 }
 
 
@@ -91,7 +92,7 @@ def _refusal(
 
 def _ceilings(policy: Policy, subject: Subject, records: Records, offer: Offer) -> Iterator[Ceiling]:
     for cap in policy.caps:
-        if cap.concerns(offer.kind, offer.gesture_class):
+        if cap.concerns(offer.kind, offer.gesture_class, subject.facts.get("reason")):
             yield from _of_cap(cap, policy.currency, subject.today, records, offer)
     for cooldown in policy.cooldowns:
         if cooldown.concerns(offer.kind, offer.gesture_class):

@@ -45,9 +45,10 @@ def read_caps(top: Table, currency: str) -> tuple[Cap, ...]:
     caps = []
     for table in top.tables("cap"):
         table.refuse_unknown_keys(
-            ("id", "scope", "window", "starts", "amount", "times", "class", "kind", "why")
+            ("id", "scope", "window", "starts", "amount", "times", "class", "kind", "reason", "why")
         )
-        scope = table.word("scope", CapScope, required=True) or CapScope.CUSTOMER
+        reasons = table.texts("reason")
+        scope = _cap_scope(table, reasons)
         window = _window(table, None)
         amount = table.money("amount", currency)
         times = table.integer("times", default=0, minimum=1) if "times" in table.values else None
@@ -55,12 +56,32 @@ def read_caps(top: Table, currency: str) -> tuple[Cap, ...]:
             table.refuse("", "a cap needs an amount or times.", 'Write amount = "100", or times = 3.')
         gesture_class = table.word("class", GestureClass)
         kind = table.word("kind", GestureKind)
-        parts = (str(scope), window.text, *(str(word) for word in (gesture_class, kind) if word))
+        parts = (str(scope), window.text, *(str(word) for word in (gesture_class, kind) if word), *reasons)
         name = table.text("id") or "-".join(parts)
         caps.append(
-            Cap(name, scope, window, amount, times, gesture_class, kind, table.file.lines.at(table.path))
+            Cap(
+                name,
+                scope,
+                window,
+                amount,
+                times,
+                gesture_class,
+                kind,
+                reasons,
+                table.file.lines.at(table.path),
+            )
         )
     return _named_apart(caps, top)
+
+
+def _cap_scope(table: Table, reasons: tuple[str, ...]) -> CapScope:
+    """The scope; a cap on a customer that names a reason counts what was given for that reason alone."""
+    scope = table.word("scope", CapScope, required=True) or CapScope.CUSTOMER
+    if not reasons:
+        return scope
+    if scope in (CapScope.AGENT, CapScope.TEAM):
+        table.refuse("reason", f"a cap on the {scope} counts all reasons.", "Leave the reason out.")
+    return CapScope.CUSTOMER_REASON if scope is CapScope.CUSTOMER else scope
 
 
 def read_cooldowns(top: Table) -> tuple[Cooldown, ...]:

@@ -22,13 +22,14 @@ from followup.domain.money import Money
 from followup.domain.offer import Offer, Worth, chosen_offer, recommended_offer, work_out
 from followup.domain.policy import Policy, Rule
 from followup.domain.recommendation import Limit, Recommendation, Refusal
-from followup.domain.subject import NO_RECORDS, Given, Records, Subject, complete_facts
+from followup.domain.subject import NO_RECORDS, Given, NoRecords, Records, Subject, complete_facts
 
 __all__ = [
     "NO_RECORDS",
     "CapScope",
     "Given",
     "Limit",
+    "NoRecords",
     "Recommendation",
     "Records",
     "Refusal",

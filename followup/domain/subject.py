@@ -75,29 +75,41 @@ class Records(Protocol):
         ...
 
 
-class _NoRecords:
+class NoRecords:
     """Nothing was ever given."""
 
-    def given(self, *_asked: object) -> Given:
+    def given(
+        self,
+        scope: CapScope,  # noqa: ARG002 - whatever is asked, the answer is the same
+        since: date | None,  # noqa: ARG002
+        gesture_class: GestureClass | None,  # noqa: ARG002
+        kind: GestureKind | None,  # noqa: ARG002
+    ) -> Given:
+        """No money, no gesture."""
         return Given(0, 0)
 
-    def last_given_on(self, _scope: CapScope) -> None:
+    def last_given_on(self, scope: CapScope) -> date | None:  # noqa: ARG002
+        """Never."""
         return None
 
     def agent_given_today(self) -> int:
+        """Nothing."""
         return 0
 
-    def similar_cases(self, _since: date) -> int:
+    def similar_cases(self, since: date) -> int:  # noqa: ARG002
+        """None."""
         return 0
 
-    def agents_same_reason(self, _since: date) -> int:
+    def agents_same_reason(self, since: date) -> int:  # noqa: ARG002
+        """Nobody."""
         return 0
 
     def linked_customers(self) -> int:
+        """Nobody."""
         return 0
 
 
-NO_RECORDS: Records = _NoRecords()
+NO_RECORDS: Records = NoRecords()
 """For a question without a case: nothing was ever given."""
 
 

@@ -124,6 +124,15 @@ class Table:
             return default or ""
         return value
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """One or several texts, in a list or alone."""
+        value = self.values.get(key, [])
+        found = value if isinstance(value, list) else [value]
+        if all(isinstance(part, str) and part.strip() for part in found):
+            return tuple(found)
+        self.refuse(key, f"{key} must be a text or a list of texts.", f'Write it in quotes: {key} = "…".')
+        return ()
+
     def word(self, key: str, words: type[AnyWord], *, required: bool = False) -> AnyWord | None:
         """One word of a closed list."""
         listed = ", ".join(words.values())
