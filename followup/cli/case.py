@@ -138,7 +138,8 @@ def _show_opened(document: dict[str, Any]) -> None:
         )
     )
     output.lines("")
-    advice.show(document["recommendation"])
+    advice.show(document["recommendation"], whole=False)
+    output.say(f"All reasons and limits: followup policy explain {case['ref']}")
     output.lines("")
     if gesture is None:
         output.say(f"Request it: followup gesture request {case['ref']}")

@@ -69,12 +69,12 @@ def init(
 def doctor(call: Call) -> None:
     """Say what is configured, what is missing, and what to do about it.
 
-    Leaves with exit code 0 where everything needed is there."""
+    Leaves with exit code 0 where nothing is broken, else with the code of the first thing that is."""
     from followup.services.workspaces import examine
 
     checks = examine(call.workspace)
     document = {
-        "ok": all(check.fine for check in checks),
+        "ok": not any(check.exit_code for check in checks),
         "checks": [
             {"name": check.name, "ok": check.fine, "found": check.found, "mend": check.mend or None}
             for check in checks
@@ -83,8 +83,12 @@ def doctor(call: Call) -> None:
 
     def people() -> None:
         for check in checks:
-            output.lines(f"{'ok ' if check.fine else '-- '} {check.name:<10} {output.plain(check.found)}")
+            mark = "ok" if check.fine else "!!" if check.exit_code else "--"
+            output.lines(f"{mark}  {check.name:<10} {output.plain(check.found)}")
             if check.mend:
                 output.lines(f"               {output.plain(check.mend)}")
 
     call.answer(document, people)
+    broken = [check.exit_code for check in checks if check.exit_code]
+    if broken:
+        raise typer.Exit(broken[0])

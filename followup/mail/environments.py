@@ -108,6 +108,7 @@ def _environment(folder: Path, variant: str, *, as_html: bool) -> Environment:
     environment.filters = {name: environment.filters[name] for name in _KEPT_FILTERS}
     environment.filters["upper"] = lambda value: str(value).upper()
     environment.filters["with_year"] = _with_year
+    environment.filters["as_sentence"] = _as_sentence
     environment.filters["excerpt"] = _excerpt
     environment.filters["quote"] = _quote_html if as_html else _quote_text
     return environment
@@ -122,6 +123,12 @@ def _finalized(value: Any) -> Any:
 
 def _with_year(day: Any) -> str:
     return day.with_year() if isinstance(day, LocalDay) else str(day)
+
+
+def _as_sentence(value: Any) -> str:
+    """A clause with a capital letter and a full stop."""
+    text = str(value)
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?', '…')) else '.'}"
 
 
 def _excerpt(value: Any, words: int = 25) -> str:

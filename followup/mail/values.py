@@ -139,7 +139,7 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
             "case",
             ref=single_line(case.ref),
             reason=single_line(case.reason),
-            what_happened=single_line(case.what_happened),
+            what_happened=_clause(case.what_happened),
             occurred_on=LocalDay(case.occurred_on, locale),
             responsibility=case.responsibility.value,
             severity=case.severity.value,
@@ -147,7 +147,7 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
             verbatim=_text("case.verbatim", case.verbatim and several_lines(case.verbatim)),
             order=_line("case.order", case.order),
             order_value=_money("case.order_value", case.order_value, locale),
-            promised=_line("case.promised", case.promised),
+            promised=_text("case.promised", case.promised and _clause(case.promised)),
         ),
         "gesture": _gesture(letter, locale),
         "agent": Group("agent", name=single_line(agent.name), team=_line("agent.team", agent.team)),
@@ -168,6 +168,11 @@ def _gesture(letter: Letter, locale: Locale) -> Group | Missing:
         expires_on=_day("gesture.expires_on", gesture.expires_on, locale),
         settled_by=_day("gesture.settled_by", gesture.settled_by, locale),
     )
+
+
+def _clause(text: str) -> str:
+    """A piece of a sentence; the template puts the full stop."""
+    return single_line(text).rstrip(" .;,")
 
 
 def _line(name: str, value: str | None) -> str | Missing:

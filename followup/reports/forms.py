@@ -9,7 +9,8 @@ from typing import Any
 
 from followup.domain.money import Money
 from followup.errors import Refused
-from followup.reports.spend import FIGURES, SpendRow
+from followup.reports.spend import SpendRow
+from followup.store.sums import FIGURES
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case as sql_case
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from followup.domain.budget import Figure, day_start, local_day
+from followup.domain.budget import day_start, local_day
 from followup.domain.word import Word
+from followup.store.sums import figure_sums
 from followup.store.tables import Agent, Budget, BudgetPeriod, Case, Customer, Draw, Gesture, LedgerEntry
 
 
@@ -24,9 +24,6 @@ class SpendBy(Word):
     BUDGET = "budget", "The budget drawn on; a gesture counts in each"
     SEGMENT = "segment", "The customer's segment"
     MONTH = "month", "The month of the request"
-
-
-FIGURES = (Figure.HELD, Figure.COMMITTED, Figure.SPENT, Figure.RELEASED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +59,8 @@ def _sum(
     if by is SpendBy.MONTH:
         # Months are those of the workspace's zone, which SQLite cannot reckon: one query per month.
         return _by_month(session, since, until, timezone)
-    query: Any = select(
-        *(
-            func.sum(
-                sql_case((col(LedgerEntry.put_to) == figure, LedgerEntry.amount_minor), else_=0)
-                - sql_case((col(LedgerEntry.taken_from) == figure, LedgerEntry.amount_minor), else_=0)
-            )
-            for figure in FIGURES
-        ),
-        func.count(func.distinct(Gesture.id)),
-        Gesture.currency,
-    ).select_from(LedgerEntry)
+    counted: list[Any] = [*figure_sums(), func.count(func.distinct(Gesture.id)), Gesture.currency]
+    query: Any = select(*counted).select_from(LedgerEntry)
     query = query.join(Gesture, col(Gesture.id) == col(LedgerEntry.gesture_id))
     if by is not None:
         key, query = _keyed(by, query)

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func
-from sqlalchemy import case as sql_case
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
@@ -27,9 +25,8 @@ from followup.errors import NotFound, Refused, WrongUsage
 from followup.services import audit, entries
 from followup.services.actors import Actor
 from followup.services.rules import Rules
+from followup.store.sums import FIGURES, figure_sums
 from followup.store.tables import Agent, Budget, BudgetPeriod, Case, Draw, Gesture, LedgerEntry
-
-FIGURES = (Figure.HELD, Figure.COMMITTED, Figure.SPENT, Figure.RELEASED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,18 +206,8 @@ def reconcile(session: Session) -> tuple[int, list[Drift]]:
     """Hold every figure of every budget and period against the sum of its entries.
 
     Returns how many periods were checked, and what does not agree."""
-    sums = {
-        figure: func.coalesce(
-            func.sum(
-                sql_case((col(LedgerEntry.put_to) == figure, LedgerEntry.amount_minor), else_=0)
-                - sql_case((col(LedgerEntry.taken_from) == figure, LedgerEntry.amount_minor), else_=0)
-            ),
-            0,
-        )
-        for figure in FIGURES
-    }
-    query: Select[Any] = (
-        sql_select(BudgetPeriod, Budget, *sums.values())
+    query: Any = (
+        sql_select(BudgetPeriod, Budget, *figure_sums())
         .join(Budget, col(Budget.id) == col(BudgetPeriod.budget_id))
         .outerjoin(Draw, col(Draw.budget_period_id) == col(BudgetPeriod.id))
         .outerjoin(LedgerEntry, col(LedgerEntry.gesture_id) == col(Draw.gesture_id))

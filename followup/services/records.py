@@ -36,7 +36,7 @@ class StoredRecords:
     ) -> Given:
         """Money and number of the gestures given within a scope since a day (None: ever); where no kind is
         asked for, of those worth money."""
-        query: Select[Any] = (
+        query: Any = (
             select(func.coalesce(func.sum(Gesture.amount_minor), 0), func.count())
             .select_from(Gesture)
             .join(Case)

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, func, select
 from followup.domain.email_state import EmailState
 from followup.domain.policy_file import load_policy
 from followup.domain.sequence_file import load_sequences
-from followup.errors import FollowupError, Refused
+from followup.errors import FollowupError, InvalidFile, Refused, Unreachable
 from followup.resources import shipped
 from followup.services.rules import Rules
 from followup.settings import FILE_NAME, Workspace, load_workspace, read_settings
@@ -28,12 +28,13 @@ _IGNORED = "db/\noutbox/\n"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that doctor looked at."""
+    """One thing that doctor looked at. What only could be better has exit code 0."""
 
     name: str
     fine: bool
     found: str
     mend: str = ""
+    exit_code: int = 0
 
 
 def create_workspace(
@@ -111,6 +112,7 @@ def examine(workspace: Workspace) -> list[Check]:
                 False,
                 f"settings say {rules.settings.currency}, the policy says {_currency(rules)}",
                 "Make them the same: budgets and gestures are counted in one currency.",
+                InvalidFile.exit_code,
             )
         )
     checks += _database_checks(workspace)
@@ -129,7 +131,7 @@ def _file_check(name: str, look: Callable[[], str]) -> Check:
     try:
         return Check(name, True, look())
     except FollowupError as error:
-        return Check(name, False, error.message, error.hint)
+        return Check(name, False, error.message, error.hint, error.exit_code)
 
 
 def _templates(workspace: Workspace) -> str:
@@ -146,7 +148,7 @@ def _database_checks(workspace: Workspace) -> list[Check]:
             checks = [Check("database", True, _database_text(workspace, session))]
             return checks + _content_checks(session)
     except FollowupError as error:
-        return [Check("database", False, error.message, error.hint)]
+        return [Check("database", False, error.message, error.hint, error.exit_code)]
 
 
 def _database_text(workspace: Workspace, session: Session) -> str:
@@ -186,7 +188,8 @@ def _content_checks(session: Session) -> list[Check]:
             "emails",
             doubtful == 0 and failed == 0,
             f"{doubtful} in doubt, {failed} failed",
-            "Look at them: followup outbox list --state in_doubt" if doubtful or failed else "",
+            "Look at them: followup outbox list --state in_doubt, or failed" if doubtful or failed else "",
+            Refused.exit_code if doubtful else 0,
         ),
         Check(
             "daemon",
@@ -208,7 +211,6 @@ def _mail_check(workspace: Workspace) -> Check:
         server = connect(parts.hostname or "", parts.port or 0, timeout=10)
         server.close()
     except (OSError, smtplib.SMTPException) as error:
-        return Check(
-            "mail", False, f"{where} does not answer: {error}", "Check smtp_url and the mail server."
-        )
+        mend = "Check smtp_url and the mail server."
+        return Check("mail", False, f"{where} does not answer: {error}", mend, Unreachable.exit_code)
     return Check("mail", True, f"{where} answers")
