@@ -115,8 +115,10 @@ def _timezone(top: Table) -> str:
 def _rules(top: Table, known_facts: Mapping[str, FactSpec], currency: str) -> tuple[Rule, ...]:
     rules: list[Rule] = []
     lines: dict[str, int] = {}
-    for table in top.tables("rule"):
-        rule = _rule(table, known_facts, currency)
+    for unnamed in top.tables("rule"):
+        rule_id = unnamed.text("id", None)
+        table = unnamed.called(f"rule {rule_id}") if rule_id else unnamed
+        rule = _rule(table, rule_id, known_facts, currency)
         if rule.id in lines:
             table.refuse(
                 "id",
@@ -129,10 +131,7 @@ def _rules(top: Table, known_facts: Mapping[str, FactSpec], currency: str) -> tu
     return tuple(rules)
 
 
-def _rule(table: Table, known_facts: Mapping[str, FactSpec], currency: str) -> Rule:
-    rule_id = table.text("id", None)
-    if rule_id:
-        table = Table(table.file, table.path, f"rule {rule_id}", table.values)
+def _rule(table: Table, rule_id: str, known_facts: Mapping[str, FactSpec], currency: str) -> Rule:
     table.refuse_unknown_keys(_RULE_KEYS)
     kind, amount = _offer(table, known_facts, currency)
     minimum = table.money("minimum_payout", currency) or 0

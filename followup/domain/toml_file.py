@@ -101,6 +101,10 @@ class Table:
     where: str
     values: dict[str, Any]
 
+    def called(self, where: str) -> "Table":
+        """The same table by a better name."""
+        return Table(self.file, self.path, where, self.values)
+
     def refuse(self, key: str, message: str, mend: str) -> None:
         """Note a mistake at one key of this table ("" for the table itself)."""
         self.file.add_mistake((*self.path, key) if key else self.path, self.where, message, mend)

@@ -53,6 +53,8 @@ def find_lines(text: str) -> Lines:
         if header:
             table = _header_path(header, counts)
             found.setdefault(table, line)
+            if table and isinstance(table[-1], int):
+                found.setdefault(table[:-1], line)
             continue
         assignment = _ASSIGNMENT.match(statement)
         if assignment:
