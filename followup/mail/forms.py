@@ -29,6 +29,7 @@ _WORD = re.compile(r"xjinja[et][0-9]{4}x")
 _TAG_LINE = re.compile(r"\s*(?:xjinjat[0-9]{4}x\s*)+")
 _TAG_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>\s*((?:xjinjat[0-9]{4}x\s*)+)</p>")
 _EMPTY_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>\s*</p>\s*")
+_GAP = re.compile(r"\n\s*\n")
 _LIST_JOINT = re.compile(r"</ul>\s*<ul(?: [^>]*)?>")
 _LINK_TARGET = re.compile(r"\{\{-? *links\.[a-z_]+ *-?\}\}")
 _SPACES = re.compile(f"(?<=[^ {LINE_END}]) {{2,}}")
@@ -120,7 +121,7 @@ def finished_text(written: str) -> str:
 
 def finished_html(written: str) -> str:
     """What an HTML template wrote, without the empty paragraphs and the split lists that conditions leave."""
-    return _LIST_JOINT.sub("", _EMPTY_PARAGRAPH.sub("", written))
+    return _GAP.sub("\n", _LIST_JOINT.sub("", _EMPTY_PARAGRAPH.sub("", written)))
 
 
 def _parse(path: Path, protected: Protected) -> tuple[list[Token], list[int]]:

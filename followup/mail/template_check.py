@@ -42,8 +42,11 @@ Mistakes = Iterable[tuple[int, InvalidFile]]
 
 
 def _unknown_names(path: Path, tree: nodes.Template, extra_names: frozenset[str]) -> Mistakes:
-    unknown = find_undeclared_variables(tree) - _NAMES - extra_names
-    for node in tree.find_all(nodes.Name):
+    used = list(tree.find_all(nodes.Name))
+    # A name that only some branches set counts as undeclared; it is the template's own all the same.
+    own = {node.name for node in used if node.ctx != "load"}
+    unknown = find_undeclared_variables(tree) - _NAMES - extra_names - own
+    for node in used:
         if node.name in unknown:
             yield _unknown(path, node.lineno, node.name)
 
