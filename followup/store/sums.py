@@ -1,0 +1,27 @@
+"""Figures as SQL: what the ledger entries of a query add up to."""
+
+from typing import Any
+
+from sqlalchemy import case, func
+from sqlmodel import col
+
+from followup.domain.budget import Figure
+from followup.store.tables import LedgerEntry
+
+FIGURES = (Figure.HELD, Figure.COMMITTED, Figure.SPENT, Figure.RELEASED)
+"""The figures that entries add up to, in the order of `figure_sums`."""
+
+
+def figure_sums() -> list[Any]:
+    """One column per figure: what was put to it less what was taken from it, in minor units."""
+    amount = col(LedgerEntry.amount_minor)
+    return [
+        func.coalesce(
+            func.sum(
+                case((col(LedgerEntry.put_to) == figure, amount), else_=0)
+                - case((col(LedgerEntry.taken_from) == figure, amount), else_=0)
+            ),
+            0,
+        )
+        for figure in FIGURES
+    ]
