@@ -48,7 +48,7 @@ def list_(
             row["gesture"]["kind"],
             row["gesture"]["case"],
             row["gesture"]["requested_by"],
-            row["requested_at"],
+            call.local(row["requested_at"]),
             row["gesture"]["because"],
         ),
         empty="Nothing waits for a decision.",

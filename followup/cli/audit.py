@@ -25,7 +25,7 @@ def log(
     call.table(
         document,
         ("at", "by", "action", "subject", "because"),
-        lambda row: (row["at"], row["by"], row["action"], row["subject"], row["because"]),
+        lambda row: (call.local(row["at"]), row["by"], row["action"], row["subject"], row["because"]),
         empty="Nothing has been changed yet.",
     )
 

@@ -134,7 +134,7 @@ def ledger(
         document,
         ("at", "period", "entry", "amount", "from", "to", "gesture", "by"),
         lambda row: (
-            row["at"],
+            call.local(row["at"]),
             row["period"],
             row["kind"],
             output.money(row),

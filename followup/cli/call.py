@@ -15,6 +15,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -100,6 +101,13 @@ class Call:
             if self.key:
                 once.remember(session, self.key, self.command, self.content, document, now=self.now)
             return document
+
+    def local(self, instant: str | None) -> str:
+        """An instant of a document as people read it, in the workspace's time zone."""
+        if instant is None:
+            return ""
+        zone = ZoneInfo(self.workspace.settings.timezone)
+        return f"{datetime.fromisoformat(instant).astimezone(zone):%a %-d %b %Y %H:%M}"
 
     def answer(self, document: object, people: Callable[[], None]) -> None:
         """Print the document, or call what prints it for people."""

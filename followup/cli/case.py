@@ -90,7 +90,7 @@ def open_(
     entry = cases.read_case(call.rules, told, facts, now=call.now, mass_incident=mass_incident)
     refusals: list[FollowupError] = []
     document = call.write(lambda session, actor: _open(session, call, entry, actor, accept, refusals))
-    call.answer(document, lambda: _show_opened(document))
+    call.answer(document, lambda: _show_opened(call, document))
     if refusals:
         raise refusals[0]
 
@@ -129,7 +129,7 @@ def _open(
     }
 
 
-def _show_opened(document: dict[str, Any]) -> None:
+def _show_opened(call: Call, document: dict[str, Any]) -> None:
     case, gesture = document["case"], document["gesture"]
     person = case["customer"]
     output.lines(
@@ -147,7 +147,7 @@ def _show_opened(document: dict[str, Any]) -> None:
     output.lines(gesture_line(gesture))
     coming = [email for email in document["emails"] if email["state"] == "scheduled"]
     if coming:
-        output.lines(f"{len(coming)} emails will follow, the first at {coming[0]['due_at']}.")
+        output.lines(f"{len(coming)} emails will follow, the first on {call.local(coming[0]['due_at'])}.")
         output.say(f"Read them: followup sequence timeline {case['ref']}")
 
 
@@ -224,10 +224,10 @@ def show(call: Call, reference: Reference) -> None:
     from followup.services import cases, documents
 
     document = call.read(lambda session: documents.case_whole(session, cases.find_case(session, reference)))
-    call.answer(document, lambda: _show_case(document))
+    call.answer(document, lambda: _show_case(call, document))
 
 
-def _show_case(document: dict[str, Any]) -> None:
+def _show_case(call: Call, document: dict[str, Any]) -> None:
     person = document["customer"]
     output.fields(
         [
@@ -252,9 +252,10 @@ def _show_case(document: dict[str, Any]) -> None:
         output.lines("\n" + gesture_line(gesture))
     for email in document["emails"]:
         why = f" ({output.plain(email['reason'])})" if email["reason"] else ""
-        output.lines(f"  email {email['step']}  {email['sent_at'] or email['due_at']}  {email['state']}{why}")
+        when = call.local(email["sent_at"] or email["due_at"])
+        output.lines(f"  email {email['step']}  {when}  {email['state']}{why}")
     for note in document["notes"]:
-        output.lines(f"\n  {note['at']}  {note['by']}: {output.passage(note['text'])}")
+        output.lines(f"\n  {call.local(note['at'])}  {note['by']}: {output.passage(note['text'])}")
 
 
 @command(

@@ -120,7 +120,8 @@ def _show_due(call: Call, moment: datetime) -> None:
     def people() -> None:
         for row in document["due"]:
             output.lines(
-                f"{row['id']}  {row['case']}  step {row['step']} {row['template']}  due {row['due_at']}"
+                f"{row['id']}  {row['case']}  step {row['step']} {row['template']}  "
+                f"due {call.local(row['due_at'])}"
             )
         output.say(f"{len(due)} emails are due. Nothing was sent.")
 
@@ -175,8 +176,10 @@ def status(call: Call) -> None:
         if not document["workers"]:
             output.lines("No daemon has run here yet. Start one: followup daemon run")
         for worker in document["workers"]:
-            ended = f"stopped {worker['stopped_at']}" if worker["stopped_at"] else "running or killed"
-            output.lines(f"{worker['id']}  last tick {worker['last_tick_at']}  {ended}")
+            ended = (
+                f"stopped {call.local(worker['stopped_at'])}" if worker["stopped_at"] else "running or killed"
+            )
+            output.lines(f"{worker['id']}  last tick {call.local(worker['last_tick_at'])}  {ended}")
         output.lines(", ".join(f"{count} {state}" for state, count in document["emails"].items() if count))
         if document["emails"]["in_doubt"]:
             output.say("Look at those in doubt: followup outbox list --state in_doubt")

@@ -112,11 +112,11 @@ SCENES = (
             "severity": "moderate",
             "feeling": "worried",
             "order": "HB-2050",
-            "order_value": "36.80",
+            "order_value": "54.90",
             "occurred_on": "2026-11-01",
             "verbatim": "You took the money twice and I do not know if it will happen again.",
         },
-        facts={"overcharged": "36.80"},
+        facts={"overcharged": "18.40"},
     ),
     Scene(
         Customer("Sam Reyes", "sam@example.com", "America/New_York", "US-NY", "en-US"),
@@ -226,17 +226,17 @@ class Story:
             manager = actors.acting(session, MAX, "")
             for approval, gesture in approvals.list_approvals(session, None, 10):
                 output.lines(f"  {gesture_line(documents.gesture(session, gesture))}")
-                output.lines(f"  Ana says: {gesture.because}")
+                output.lines(f"  Ana says: “{gesture.because}”")
                 made = approvals.approve(
                     session, self.rules, approval, now=self.now, actor=manager, because="He is right."
                 )
                 output.lines(f"  → {gesture_line(documents.gesture(session, made))}, by Max")
 
     def two_weeks(self) -> None:
-        """Let the daemon tick every hour for fifteen days, as it would."""
+        """Let the daemon tick every half hour for fifteen days; it would tick more often."""
         daemon = Daemon(self.engine, self.rules, worker="demo")
-        for hour in range(15 * 24):
-            self.now = BEGIN + timedelta(hours=1 + hour)
+        for tick in range(15 * 48):
+            self.now = BEGIN + timedelta(minutes=30 * (tick + 1))
             for report in daemon.tick(now=lambda: self.now).reports:
                 if report.state is not EmailState.DEFERRED:
                     output.lines(f"  {self._email_line(report)}")
@@ -249,7 +249,7 @@ class Story:
             customer = cases.customer_of(session, case)
             there = self.now.astimezone(ZoneInfo(customer.timezone))
             return (
-                f"{there:%a %-d %b %H:%M} in {customer.timezone.partition('/')[2].replace('_', ' '):<9} "
+                f"{there:%a %d %b %H:%M} in {customer.timezone.partition('/')[2].replace('_', ' '):<9} "
                 f"{report.state:<5} {customer.name:<13} step {report.step}: {email.subject}"
             )
 

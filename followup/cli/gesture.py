@@ -57,7 +57,7 @@ def list_(
             output.money(row),
             row["rule"],
             row["requested_by"],
-            row["requested_at"],
+            call.local(row["requested_at"]),
         ),
         empty="No gesture found. Request one: followup gesture request --help",
         right=("amount",),
@@ -72,10 +72,10 @@ def show(call: Call, reference: Reference) -> None:
     document = call.read(
         lambda session: documents.gesture(session, gestures.find_gesture(session, reference))
     )
-    call.answer(document, lambda: _show(document))
+    call.answer(document, lambda: _show(call, document))
 
 
-def _show(document: dict[str, Any]) -> None:
+def _show(call: Call, document: dict[str, Any]) -> None:
     output.lines(gesture_line(document))
     output.fields(
         [
@@ -84,8 +84,8 @@ def _show(document: dict[str, Any]) -> None:
             ("  rule", document["rule"]),
             ("  because", document["because"]),
             ("  requested by", document["requested_by"]),
-            ("  requested at", document["requested_at"]),
-            ("  issued at", document["issued_at"]),
+            ("  requested at", call.local(document["requested_at"])),
+            ("  issued at", call.local(document["issued_at"])),
         ]
     )
     for hold in document["holds"]:
@@ -136,7 +136,7 @@ def request(
         return documents.gesture(session, made)
 
     document = call.write(change)
-    call.answer(document, lambda: _show(document))
+    call.answer(document, lambda: _show(call, document))
 
 
 def _change(call: Call, reference: str, change: Any) -> None:
@@ -148,7 +148,7 @@ def _change(call: Call, reference: str, change: Any) -> None:
         return documents.gesture(session, found)
 
     document = call.write(work)
-    call.answer(document, lambda: _show(document))
+    call.answer(document, lambda: _show(call, document))
 
 
 @command(app, "issue", writes=True, example="followup gesture issue G-0012")

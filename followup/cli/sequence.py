@@ -92,7 +92,7 @@ def enrol(
         return _enrolment(session, found)
 
     document = call.write(change)
-    call.answer(document, lambda: _show_emails(document))
+    call.answer(document, lambda: _show_emails(call, document))
 
 
 def _enrolment(session: "Session", case: "Case") -> dict[str, Any]:
@@ -109,7 +109,7 @@ def _enrolment(session: "Session", case: "Case") -> dict[str, Any]:
     }
 
 
-def _show_emails(document: dict[str, Any]) -> None:
+def _show_emails(call: Call, document: dict[str, Any]) -> None:
     why = f" ({output.plain(document['because'])})" if document["because"] else ""
     output.lines(
         f"{document['case']}  {document['sequence'] or 'no sequence'}: {document['state'] or '-'}{why}"
@@ -117,7 +117,8 @@ def _show_emails(document: dict[str, Any]) -> None:
     for email in document["emails"]:
         reason = f"  {output.plain(email['reason'])}" if email["reason"] else ""
         output.lines(
-            f"  {email['step']}  {email['due_at']}  {email['state']:<10} {email['template']}{reason}"
+            f"  {email['step']}  {call.local(email['due_at'])}  {email['state']:<10} "
+            f"{email['template']}{reason}"
         )
 
 
@@ -130,7 +131,7 @@ def _change(call: Call, case: str, change: Any) -> None:
         return _enrolment(session, found)
 
     document = call.write(work)
-    call.answer(document, lambda: _show_emails(document))
+    call.answer(document, lambda: _show_emails(call, document))
 
 
 @command(app, "pause", writes=True, example='followup sequence pause C-0012 --because "She is on holiday."')

@@ -18,7 +18,7 @@ from followup.errors import InvalidFile
 from followup.mail.forms import LINE_END, html_form, html_layout, text_form
 from followup.mail.template_check import check_template
 from followup.mail.template_file import TemplateFile, read_source, read_template
-from followup.mail.values import LocalDay
+from followup.mail.values import Group, LocalDay
 
 LAYOUT, STYLES, FOOTER = "layout.html", "layout.css", "partials/footer.md"
 SUBJECT = "#subject"
@@ -45,7 +45,8 @@ class _Loader(BaseLoader):
         name = template.removesuffix(SUBJECT)
         path = self._path(name)
         styles = self._folder / STYLES
-        seen = _signature(path), _signature(styles)
+        depends_on = (path, styles) if self._as_html else (path,)
+        seen = [_signature(file) for file in depends_on]
         if template == LAYOUT:
             source = read_source(path)
             check_template(environment, path, source, _LAYOUT_NAMES)
@@ -63,7 +64,7 @@ class _Loader(BaseLoader):
                 if self._as_html
                 else text_form(environment, path, source)
             )
-        return form, str(path), lambda: (_signature(path), _signature(styles)) == seen
+        return form, str(path), lambda: [_signature(file) for file in depends_on] == seen
 
     def _path(self, name: str) -> Path:
         """Where a template, a partial or the layout is. All of an email is in one language, so a partial is
@@ -96,7 +97,7 @@ def environments_for(folder: Path, variant: str) -> tuple[Environment, Environme
 
 
 def _environment(folder: Path, variant: str, *, as_html: bool) -> Environment:
-    environment = SandboxedEnvironment(
+    environment = _EmailEnvironment(
         loader=_Loader(folder, variant, as_html=as_html),
         undefined=StrictUndefined,
         autoescape=as_html,
@@ -112,6 +113,16 @@ def _environment(folder: Path, variant: str, *, as_html: bool) -> Environment:
     environment.filters["excerpt"] = _excerpt
     environment.filters["quote"] = _quote_html if as_html else _quote_text
     return environment
+
+
+class _EmailEnvironment(SandboxedEnvironment):
+    """A sandbox that knows our own groups of values: their parts are plain, so nothing has to be guarded."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """What `obj.attribute` means in a template."""
+        if type(obj) is Group and attribute in obj.parts:
+            return obj.parts[attribute]
+        return super().getattr(obj, attribute)
 
 
 def _finalized(value: Any) -> Any:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from types import SimpleNamespace
 from typing import Any, NoReturn
 
 from babel import Locale, UnknownLocaleError
@@ -74,17 +73,16 @@ class Missing(Undefined):
         self._refuse()
 
 
-class Group(SimpleNamespace):
+@dataclass(frozen=True, slots=True)
+class Group:
     """Values under one name, such as `case`. It has parts, and no text of its own."""
 
-    def __init__(self, group_name: str, **parts: Any) -> None:
-        super().__init__(**parts)
-        self._group_name = group_name
+    name: str
+    parts: dict[str, Any]
 
     def _refuse(self) -> NoReturn:
-        name = self._group_name
-        parts = ", ".join(variable for variable in VARIABLES if variable.startswith(f"{name}."))
-        raise UndefinedError(f"{name} is not a value by itself; it has {parts}")
+        listed = ", ".join(variable for variable in VARIABLES if variable.startswith(f"{self.name}."))
+        raise UndefinedError(f"{self.name} is not a value by itself; it has {listed}")
 
     def __str__(self) -> str:
         self._refuse()
@@ -126,16 +124,16 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
     business, customer, case, agent = letter.business, letter.customer, letter.case, letter.agent
     return {
         "opening": opening,
-        "business": Group(
+        "business": _group(
             "business", name=single_line(business.name), reply_to=single_line(business.reply_to)
         ),
-        "customer": Group(
+        "customer": _group(
             "customer",
             name=single_line(customer.name),
             first_name=_line("customer.first_name", customer.first_name),
             locale=single_line(customer.locale),
         ),
-        "case": Group(
+        "case": _group(
             "case",
             ref=single_line(case.ref),
             reason=single_line(case.reason),
@@ -150,16 +148,20 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
             promised=_text("case.promised", case.promised and _clause(case.promised)),
         ),
         "gesture": _gesture(letter, locale),
-        "agent": Group("agent", name=single_line(agent.name), team=_line("agent.team", agent.team)),
-        "links": Group("links", unsubscribe=_link("links.unsubscribe", letter.links.unsubscribe)),
+        "agent": _group("agent", name=single_line(agent.name), team=_line("agent.team", agent.team)),
+        "links": _group("links", unsubscribe=_link("links.unsubscribe", letter.links.unsubscribe)),
     }
+
+
+def _group(name: str, **parts: Any) -> Group:
+    return Group(name, parts)
 
 
 def _gesture(letter: Letter, locale: Locale) -> Group | Missing:
     gesture = letter.gesture
     if gesture is None:
         return _missing("gesture")
-    return Group(
+    return _group(
         "gesture",
         kind=gesture.kind.value,
         gesture_class=gesture.gesture_class.value,
