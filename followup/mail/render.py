@@ -48,8 +48,8 @@ def render(templates_dir: Path, name: str, letter: Letter) -> Rendered:
     is_own_language = template.locale.partition("-")[0] == wanted.partition("-")[0].lower()
     locale = known_locale(wanted if is_own_language else template.locale)
     plain, rich = environments_for(templates_dir, variant)
+    values = values_for(letter, locale, _opening(templates_dir, variant, letter))
     with _errors_placed(templates_dir):
-        values = values_for(letter, locale, _opening(templates_dir, variant, letter))
         subject = single_line(plain.get_template(f"{name}.md{SUBJECT}").render(values))
         text = finished_text(plain.get_template(f"{name}.md").render(values))
         footer = finished_text(plain.get_template(FOOTER).render(values))

@@ -153,8 +153,8 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
     }
 
 
-def _group(name: str, **parts: Any) -> Group:
-    return Group(name, parts)
+def _group(group: str, /, **parts: Any) -> Group:
+    return Group(group, parts)
 
 
 def _gesture(letter: Letter, locale: Locale) -> Group | Missing:
