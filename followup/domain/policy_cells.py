@@ -17,12 +17,12 @@ from followup.domain.facts import Comparable, FactSpec, FactType, show_key, sort
 Box = tuple[int, ...]
 """For every fact of a space, the cells that are in."""
 
-MOST_STEPS = 200_000
-"""Boxes looked at before a question is given up."""
+MOST_STEPS = 1_000_000
+"""Comparisons of boxes before a question is given up: some seconds."""
 
 
 class TooMuchWork(Exception):
-    """A question was given up after `MOST_STEPS`."""
+    """A question was given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,12 @@ def space_of(rules: Sequence[Sequence[Condition]]) -> Space:
 
 
 def find_uncovered(box: Box, covers: Sequence[Box], steps: list[int]) -> Box | None:
-    """A part of `box` that none of `covers` reaches, or None. `steps` holds the work that is left, in its
-    only place, and is used up. Raises TooMuchWork."""
-    steps[0] -= 1
-    if steps[0] < 0:
-        raise TooMuchWork
+    """A part of `box` that none of `covers` reaches, or None. `steps` holds the comparisons that are left,
+    in its only place, and is used up. Raises TooMuchWork."""
     for place, cover in enumerate(covers):
+        steps[0] -= 1
+        if steps[0] < 0:
+            raise TooMuchWork
         shared = [mine & theirs for mine, theirs in zip(box, cover, strict=True)]
         if not all(shared):
             continue
@@ -171,14 +171,14 @@ def _value_between(
     highest: Comparable | None,
 ) -> Comparable | None:
     """A value of the open interval between two bounds that there can be, or None."""
-    candidates: list[Any] = [lowest, highest]
+    candidates: list[Any] = []
     if below is not None and above is not None:
         candidates.append(below + (above - below) / 2 if _dense(fact) else below + _step(below))
     elif below is not None:
         candidates.append(below + _step(below))
     elif above is not None:
         candidates.append(above - _step(above))
-    for key in candidates:
+    for key in (*candidates, lowest, highest):
         if key is None or _outside(key, lowest, highest):
             continue
         if (below is None or below < key) and (above is None or key < above):

@@ -44,14 +44,16 @@ class Finding:
     mend: str
 
 
-def lint(policy: Policy, *, budget_currencies: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
+def lint(
+    policy: Policy, *, budget_currencies: frozenset[str] = frozenset(), most_steps: int = MOST_STEPS
+) -> tuple[Finding, ...]:
     """All findings about a policy, in the order of the file. `budget_currencies` are those of the budgets
-    it will draw on."""
+    it will draw on; `most_steps` bounds each search, and a search that is given up is a finding."""
     findings = [
         *_contradictions(policy),
-        *_shadowed(policy),
+        *_shadowed(policy, most_steps),
         *islice(_overlaps(policy), MOST_EXAMPLES),
-        *_uncovered(policy),
+        *_uncovered(policy, most_steps),
         *_unapprovable(policy),
         *_unused_facts(policy),
         *_currencies(policy, budget_currencies),
@@ -93,18 +95,19 @@ def _boxes(policy: Policy) -> tuple[Space, list[Box]]:
     return space, [space.box_of(rule.when) for rule in policy.rules]
 
 
-def _shadowed(policy: Policy) -> Iterator[Finding]:
+def _shadowed(policy: Policy, most_steps: int) -> Iterator[Finding]:
     """Rules that no case reaches, because earlier rules take all of theirs."""
     _, boxes = _boxes(policy)
+    steps = [most_steps]
     for place, (rule, box) in enumerate(zip(policy.rules, boxes, strict=True)):
         if not all(box):
             continue
         earlier = [other for other in range(place) if _meet(box, boxes[other])]
         try:
-            reached = find_uncovered(box, [boxes[other] for other in earlier], [MOST_STEPS])
+            reached = find_uncovered(box, [boxes[other] for other in earlier], steps)
         except TooMuchWork:
-            yield _given_up(rule.line, rule.id, "whether any case reaches it")
-            continue
+            yield _given_up(rule.line, rule.id, "cases that reach it, and the rules below it,")
+            return
         if reached is None:
             whole = [policy.rules[other].id for other in earlier if _within(box, boxes[other])]
             takers = whole[:1] or [policy.rules[other].id for other in earlier]
@@ -117,7 +120,7 @@ def _shadowed(policy: Policy) -> Iterator[Finding]:
 
 
 def _given_up(line: int, rule: str, question: str) -> Finding:
-    message = f"the search for {question} was given up after {MOST_STEPS} steps."
+    message = f"the search for {question} was given up: it takes too long."
     return Finding(Level.WARNING, line, rule, message, "Split the policy, or use fewer bands.")
 
 
@@ -153,7 +156,7 @@ def _overlaps(policy: Policy) -> Iterator[Finding]:
                 )
 
 
-def _uncovered(policy: Policy) -> Iterator[Finding]:
+def _uncovered(policy: Policy, most_steps: int) -> Iterator[Finding]:
     """Cases that lack no fact and that no rule covers, one example for each reason."""
     if not policy.rules:
         yield Finding(Level.ERROR, 1, "", "the policy has no rule.", "Add a [[rule]].")
@@ -161,9 +164,10 @@ def _uncovered(policy: Policy) -> Iterator[Finding]:
     space, boxes = _boxes(policy)
     last = policy.rules[-1].line
     found = 0
+    steps = [most_steps]
     for box in _for_each_reason(space):
         try:
-            hole = find_uncovered(box, [other for other in boxes if _meet(box, other)], [MOST_STEPS])
+            hole = find_uncovered(box, [other for other in boxes if _meet(box, other)], steps)
         except TooMuchWork:
             yield _given_up(last, "", "cases that no rule covers")
             return
