@@ -17,7 +17,7 @@ from followup.domain.facts import Comparable, FactSpec, FactType, show_key, sort
 Box = tuple[int, ...]
 """For every fact of a space, the cells that are in."""
 
-MOST_STEPS = 1_000_000
+MOST_STEPS = 400_000
 """Comparisons of boxes before a question is given up: some seconds."""
 
 
