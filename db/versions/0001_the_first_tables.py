@@ -256,19 +256,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_approval_state"), ["state"], unique=False)
 
     op.create_table(
-        "draw",
-        sa.Column("gesture_id", sa.Integer(), nullable=False),
-        sa.Column("budget_period_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["budget_period_id"], ["budgetperiod.id"], name=op.f("fk_draw_budget_period_id_budgetperiod")
-        ),
-        sa.ForeignKeyConstraint(["gesture_id"], ["gesture.id"], name=op.f("fk_draw_gesture_id_gesture")),
-        sa.PrimaryKeyConstraint("gesture_id", "budget_period_id", name=op.f("pk_draw")),
-    )
-    with op.batch_alter_table("draw", schema=None) as batch_op:
-        batch_op.create_index("ix_draw_budget_period_id", ["budget_period_id"], unique=False)
-
-    op.create_table(
         "enrolment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
@@ -322,6 +309,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ledgerentry", schema=None) as batch_op:
         batch_op.create_index("ix_ledgerentry_recorded_at", ["recorded_at"], unique=False)
+
+    op.create_table(
+        "draw",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("budget_period_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["budget_period_id"], ["budgetperiod.id"], name=op.f("fk_draw_budget_period_id_budgetperiod")
+        ),
+        sa.ForeignKeyConstraint(["entry_id"], ["ledgerentry.id"], name=op.f("fk_draw_entry_id_ledgerentry")),
+        sa.PrimaryKeyConstraint("entry_id", "budget_period_id", name=op.f("pk_draw")),
+    )
+    with op.batch_alter_table("draw", schema=None) as batch_op:
+        batch_op.create_index("ix_draw_budget_period_id", ["budget_period_id"], unique=False)
 
     op.create_table(
         "outbox",

@@ -35,7 +35,7 @@ class EntryKind(Word):
     COMMIT = "commit", "It was issued"
     SPEND = "spend", "It was redeemed or paid"
     RELEASE = "release", "It came to nothing; the money is free again"
-    REVERSE = "reverse", "What was spent came back"
+    REVERSE = "reverse", "What was spent is taken back: it is promised again, until it is released"
 
 
 ENTRY_MOVES: dict[EntryKind, tuple[frozenset[Figure], Figure]] = {
@@ -43,7 +43,7 @@ ENTRY_MOVES: dict[EntryKind, tuple[frozenset[Figure], Figure]] = {
     EntryKind.COMMIT: (frozenset({Figure.HELD}), Figure.COMMITTED),
     EntryKind.SPEND: (frozenset({Figure.COMMITTED}), Figure.SPENT),
     EntryKind.RELEASE: (frozenset({Figure.HELD, Figure.COMMITTED}), Figure.RELEASED),
-    EntryKind.REVERSE: (frozenset({Figure.SPENT}), Figure.RELEASED),
+    EntryKind.REVERSE: (frozenset({Figure.SPENT}), Figure.COMMITTED),
 }
 """For each kind of entry: the figures it may take from, and the one it puts to."""
 

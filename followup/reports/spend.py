@@ -91,7 +91,7 @@ def _keyed(by: SpendBy, query: Any) -> tuple[Any, Any]:
         return col(Customer.segment), joined
     if by is SpendBy.BUDGET:
         joined = (
-            query.outerjoin(Draw, col(Draw.gesture_id) == col(Gesture.id))
+            query.outerjoin(Draw, col(Draw.entry_id) == col(LedgerEntry.id))
             .outerjoin(BudgetPeriod, col(BudgetPeriod.id) == col(Draw.budget_period_id))
             .outerjoin(Budget, col(Budget.id) == col(BudgetPeriod.budget_id))
         )

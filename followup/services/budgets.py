@@ -189,7 +189,7 @@ def ledger(
     """The newest `limit` entries of a budget, oldest first, of one period or of all."""
     query = (
         select(LedgerEntry, BudgetPeriod, Gesture)
-        .join(Draw, col(Draw.gesture_id) == col(LedgerEntry.gesture_id))
+        .join(Draw, col(Draw.entry_id) == col(LedgerEntry.id))
         .join(BudgetPeriod, col(BudgetPeriod.id) == col(Draw.budget_period_id))
         .join(Gesture, col(Gesture.id) == col(LedgerEntry.gesture_id))
         .where(col(BudgetPeriod.budget_id) == budget.id)
@@ -210,7 +210,7 @@ def reconcile(session: Session) -> tuple[int, list[Drift]]:
         sql_select(BudgetPeriod, Budget, *figure_sums())
         .join(Budget, col(Budget.id) == col(BudgetPeriod.budget_id))
         .outerjoin(Draw, col(Draw.budget_period_id) == col(BudgetPeriod.id))
-        .outerjoin(LedgerEntry, col(LedgerEntry.gesture_id) == col(Draw.gesture_id))
+        .outerjoin(LedgerEntry, col(LedgerEntry.id) == col(Draw.entry_id))
         .group_by(col(BudgetPeriod.id), col(Budget.id))
         .order_by(col(Budget.name), col(BudgetPeriod.period))
     )

@@ -167,8 +167,7 @@ def release(session: Session, gesture: Gesture, was: GestureState, *, now: datet
         return
     if was is GestureState.SPENT:
         ledger.move(session, gesture, EntryKind.REVERSE, Figure.SPENT, now=now, actor=actor)
-        return
-    source = Figure.COMMITTED if was is GestureState.ISSUED else Figure.HELD
+    source = Figure.COMMITTED if was in (GestureState.ISSUED, GestureState.SPENT) else Figure.HELD
     ledger.move(session, gesture, EntryKind.RELEASE, source, now=now, actor=actor)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from followup.domain.budget import ENTRY_MOVES, Entry, EntryKind, Figure
 from followup.domain.money import Money
@@ -14,22 +14,30 @@ from followup.store import reserve
 from followup.store.tables import Budget, BudgetPeriod, Draw, Gesture, LedgerEntry
 
 
-def hold(session: Session, gesture: Gesture, drawn: list[Budget], *, now: datetime, actor: Actor) -> None:
+def hold(
+    session: Session,
+    gesture: Gesture,
+    drawn: list[Budget],
+    *,
+    now: datetime,
+    actor: Actor,
+    occasion: str = "",
+) -> None:
     """Hold the gesture's amount in every budget of `drawn`, in their order, or in none.
 
     Raises Refused (budget_exhausted) saying what is left and until when; the caller's transaction
     is then undone."""
     amount = _amount(gesture)
     entry = Entry(EntryKind.HOLD, Figure.AVAILABLE, amount.amount_minor)
-    assert gesture.id is not None
+    rows = []
     for budget in drawn:
         period = budgets.period_of(budget, now)
         row = reserve.period_row(session, budget, period)
         if not reserve.move(session, row, entry):
             left = budgets.figures(session, budget, period).available_minor
             raise budgets.exhausted(budget, left, amount, budgets.ends_on(budget, now))
-        session.add(Draw(gesture_id=gesture.id, budget_period_id=row))
-    _write(session, gesture, entry, now=now, actor=actor)
+        rows.append(row)
+    _write(session, gesture, entry, rows, now=now, actor=actor, occasion=occasion)
 
 
 def move(
@@ -56,24 +64,25 @@ def move(
     ).first()
     if already is not None:
         raise Refused(f"{ref(gesture)} has its {kind} entry already.", code="already_done")
-    rows = session.exec(
-        select(Draw.budget_period_id)
-        .where(col(Draw.gesture_id) == gesture.id)
-        .order_by(col(Draw.budget_period_id))
-    ).all()
+    rows = [period.id for _, period in holds_of(session, gesture) if period.id is not None]
     for row in rows:
         moved = reserve.move(session, row, entry)
         assert moved, f"{ref(gesture)}: {taken_from} does not hold what its entries say"
-    _write(session, gesture, entry, now=now, actor=actor, occasion=occasion)
+    _write(session, gesture, entry, rows, now=now, actor=actor, occasion=occasion)
 
 
 def holds_of(session: Session, gesture: Gesture) -> list[tuple[Budget, BudgetPeriod]]:
-    """The budgets and periods that a gesture draws on."""
+    """The budgets and periods that hold, or held, a gesture's money, in the order of their reservation."""
+    newest_hold = (
+        select(func.max(LedgerEntry.id))
+        .where(col(LedgerEntry.gesture_id) == gesture.id, col(LedgerEntry.kind) == EntryKind.HOLD)
+        .scalar_subquery()
+    )
     query = (
         select(Budget, BudgetPeriod)
         .join(BudgetPeriod, col(BudgetPeriod.budget_id) == col(Budget.id))
         .join(Draw, col(Draw.budget_period_id) == col(BudgetPeriod.id))
-        .where(col(Draw.gesture_id) == gesture.id)
+        .where(col(Draw.entry_id) == newest_hold)
         .order_by(col(Budget.id))
     )
     return [(budget, period) for budget, period in session.exec(query).all()]
@@ -85,20 +94,29 @@ def _amount(gesture: Gesture) -> Money:
 
 
 def _write(
-    session: Session, gesture: Gesture, entry: Entry, *, now: datetime, actor: Actor, occasion: str = ""
+    session: Session,
+    gesture: Gesture,
+    entry: Entry,
+    rows: list[int],
+    *,
+    now: datetime,
+    actor: Actor,
+    occasion: str = "",
 ) -> None:
     assert gesture.id is not None
-    session.add(
-        LedgerEntry(
-            gesture_id=gesture.id,
-            kind=entry.kind,
-            occasion=occasion,
-            taken_from=entry.taken_from,
-            put_to=entry.put_to,
-            amount_minor=entry.amount_minor,
-            currency=gesture.currency,
-            recorded_at=now,
-            actor=actor.name,
-        )
+    written = LedgerEntry(
+        gesture_id=gesture.id,
+        kind=entry.kind,
+        occasion=occasion,
+        taken_from=entry.taken_from,
+        put_to=entry.put_to,
+        amount_minor=entry.amount_minor,
+        currency=gesture.currency,
+        recorded_at=now,
+        actor=actor.name,
     )
+    session.add(written)
+    session.flush()
+    assert written.id is not None
+    session.add_all([Draw(entry_id=written.id, budget_period_id=row) for row in rows])
     session.flush()

@@ -183,15 +183,6 @@ class BudgetPeriod(SQLModel, table=True):
     released_minor: int = Field(default=0, sa_type=BigInteger)
 
 
-class Draw(SQLModel, table=True):
-    """The budget periods that a gesture draws on, fixed when it was requested."""
-
-    __table_args__ = (Index("ix_draw_budget_period_id", "budget_period_id"),)
-
-    gesture_id: int = Field(foreign_key="gesture.id", primary_key=True)
-    budget_period_id: int = Field(foreign_key="budgetperiod.id", primary_key=True)
-
-
 class LedgerEntry(SQLModel, table=True):
     """One movement of a gesture's money, in every budget it draws on. Append-only.
 
@@ -218,6 +209,15 @@ class LedgerEntry(SQLModel, table=True):
     currency: str
     recorded_at: datetime
     actor: str
+
+
+class Draw(SQLModel, table=True):
+    """The budget periods that a ledger entry counts in: those that held the money, whatever day it is."""
+
+    __table_args__ = (Index("ix_draw_budget_period_id", "budget_period_id"),)
+
+    entry_id: int = Field(foreign_key="ledgerentry.id", primary_key=True)
+    budget_period_id: int = Field(foreign_key="budgetperiod.id", primary_key=True)
 
 
 class Enrolment(SQLModel, table=True):

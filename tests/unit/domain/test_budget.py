@@ -66,9 +66,9 @@ def test_entries_add_up_to_the_figures() -> None:
     ]
     figures = figures_of(10_000, entries)
     assert figures == Figures(
-        10_000, held_minor=0, committed_minor=500, spent_minor=1000, released_minor=1500
+        10_000, held_minor=0, committed_minor=1000, spent_minor=1000, released_minor=1000
     )
-    assert figures.available_minor == 8500
+    assert figures.available_minor == 8000
 
 
 @pytest.mark.parametrize(
