@@ -1,0 +1,148 @@
+"""The installed `followup` command, run as a process in a home and a folder of its own."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+COMMAND = Path(sys.executable).with_name("followup")
+ALWAYS_OPEN = {
+    "FOLLOWUP_SEND_WINDOW": "00:00-24:00",
+    "FOLLOWUP_SEND_DAYS": "mon,tue,wed,thu,fri,sat,sun",
+    "FOLLOWUP_COUNTRY": "ZZ",
+}
+"""Settings under which what is due goes out at once, on whatever day the tests run: ZZ has no holidays."""
+
+LONGEST_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command left behind: its exit code, and the two streams."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """Standard output as exactly one JSON document."""
+        return json.loads(self.out)
+
+    @property
+    def refusal(self) -> dict[str, str]:
+        """The error that --json puts on standard error, which holds nothing else."""
+        assert self.err.count("\n") == 1, self.err
+        refusal: dict[str, str] = json.loads(self.err)["error"]
+        assert set(refusal) == {"code", "message", "hint"}
+        return refusal
+
+
+@dataclass
+class Installed:
+    """The command, where it runs, and the FOLLOWUP_ settings it runs with; no others reach it."""
+
+    folder: Path
+    home: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    command: tuple[str, ...] = (str(COMMAND),)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+        return {**kept, "HOME": str(self.home), **self.settings}
+
+    def run(self, *arguments: str, code: int = 0, stdin: str = "", before: tuple[str, ...] = ()) -> Answer:
+        """Run a command to its end. Whatever happens, no traceback is shown. `before` is put before it."""
+        done = subprocess.run(
+            [*before, *self.command, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=LONGEST_SECONDS,
+            check=False,
+        )
+        answer = Answer(done.returncode, done.stdout, done.stderr)
+        assert "Traceback" not in answer.err + answer.out, answer.err
+        assert answer.code == code, f"followup {' '.join(arguments)} left with {answer}"
+        return answer
+
+    def json(self, *arguments: str, code: int = 0, stdin: str = "") -> Any:
+        """Run a command with --json; gives its document, which says everything: stderr stays empty."""
+        answer = self.run(*arguments, "--json", code=code, stdin=stdin)
+        assert answer.err == ""
+        return answer.document
+
+    def refused(self, *arguments: str, code: int, before: tuple[str, ...] = ()) -> dict[str, str]:
+        """Run a command with --json that must be refused with an exit code; gives the error."""
+        answer = self.run(*arguments, "--json", code=code, before=before)
+        assert answer.out == ""
+        return answer.refusal
+
+    def complaint(self, *arguments: str, code: int, before: tuple[str, ...] = ()) -> str:
+        """Run a command that must be refused; gives the one line that it says."""
+        answer = self.run(*arguments, code=code, before=before)
+        assert answer.err.count("\n") == 1, answer.err
+        assert answer.err.startswith("followup: ")
+        return answer.err
+
+    @contextmanager
+    def running(self, *arguments: str, log: Path) -> Iterator["Running"]:
+        """Start a command and go on; what still runs at the end is killed."""
+        with log.open("wb") as file:
+            process = subprocess.Popen(
+                [*self.command, *arguments],
+                cwd=self.folder,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=file,
+            )
+        try:
+            yield Running(process, log)
+        finally:
+            process.kill()
+            process.wait()
+
+
+@dataclass
+class Running:
+    """A command that was started, and the file its standard error goes to."""
+
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8")
+
+    def stop(self, number: int) -> int:
+        """Send a signal and wait; gives the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(LONGEST_SECONDS)
+
+
+def wait_until(happened: Callable[[], object], what: str) -> None:
+    """Wait for something that another process does. Says what did not happen."""
+    for _ in range(LONGEST_SECONDS * 20):
+        if happened():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not happen in {LONGEST_SECONDS} seconds")
+
+
+def instant(text: str) -> datetime:
+    """An instant as a JSON document carries it."""
+    moment = datetime.fromisoformat(text)
+    assert moment.tzinfo is not None
+    return moment

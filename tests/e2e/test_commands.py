@@ -1,0 +1,224 @@
+import json
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from followup.cli import app as boundary
+from followup.cli.app import app
+from tests.e2e.conftest import Desk
+from tests.e2e.installed import Installed
+from tests.shop import ANA, MAX
+
+README = Path(__file__).parents[2] / "README.md"
+HEAVY = ("sqlmodel", "sqlalchemy", "rich", "jinja2", "alembic", "apscheduler", "babel", "holidays")
+
+
+def walk(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    for name, below in getattr(command, "commands", {}).items():
+        yield from walk(below, (*path, name))
+    if not getattr(command, "commands", None):
+        yield " ".join(path), command
+
+
+COMMANDS = dict(walk(typer.main.get_command(app)))
+
+
+def example(command: Any) -> list[str]:
+    """The command lines of a command's example, those that are continued put together."""
+    _, heading, lines = command.help.partition("Example:\n")
+    assert heading
+    return [line.strip() for line in lines.replace("\\\n", " ").splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_says_what_it_does_and_what_each_of_its_options_means(name: str) -> None:
+    command = COMMANDS[name]
+    about = command.help.partition("\b")[0].strip()
+    assert about.endswith("."), about
+    assert [parameter.name for parameter in command.params if not parameter.help] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_commands_example_is_one_that_it_takes(name: str) -> None:
+    for line in example(COMMANDS[name]):
+        words = shlex.split(line)
+        path = ["followup", *name.split()]
+        assert words[: len(path)] == path
+        context = COMMANDS[name].make_context(name, words[len(path) :])
+        assert context.command is COMMANDS[name]
+
+
+def test_an_example_with_a_flag_that_is_not_there_would_be_found() -> None:
+    with pytest.raises(Exception, match="--sverity"):
+        COMMANDS["case open"].make_context("case open", ["--sverity", "minor"])
+
+
+def test_the_readmes_tables_name_every_command_and_none_that_is_not_there() -> None:
+    tables = [line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    named = {called(words.split()) for line in tables for words in re.findall(r"`followup ([^`]+)`", line)}
+    assert sorted(named) == sorted(COMMANDS)
+
+
+def called(words: list[str]) -> str:
+    """The command that the words after `followup` call: a noun and its verb, or a word that stands alone."""
+    nouns = {name.split()[0] for name in COMMANDS if " " in name}
+    return " ".join(words[: 2 if words[0] in nouns else 1])
+
+
+@pytest.mark.parametrize("asked", [["--help"], ["case", "open", "--help"], ["--version"], ["daemon", "run", "-h"]])
+def test_help_comes_at_once_because_nothing_heavy_is_imported(asked: list[str], followup: Installed) -> None:
+    found = imported_by(asked, followup, {})
+    assert found["code"] == 0
+    assert found["heavy"] == []
+
+
+def test_completion_completes_and_imports_nothing_heavy(followup: Installed) -> None:
+    words = {
+        "_FOLLOWUP_COMPLETE": "complete_bash",
+        "COMP_WORDS": "followup case open --severity s",
+        "COMP_CWORD": "4",
+    }
+    found = imported_by([], followup, words)
+    assert found["said"].split() == ["serious", "severe"]
+    assert found["heavy"] == []
+
+
+def test_the_shell_protocol_completes_flags(followup: Installed) -> None:
+    followup.settings |= {
+        "_FOLLOWUP_COMPLETE": "complete_bash",
+        "COMP_WORDS": "followup case open --sev",
+        "COMP_CWORD": "3",
+    }
+    assert followup.run().out.split() == ["--severity"]
+
+
+def test_a_command_that_opens_the_database_would_be_found_heavy(desk: Desk) -> None:
+    assert "sqlalchemy" in imported_by(["agent", "list"], desk.followup, {})["heavy"]
+
+
+def imported_by(arguments: list[str], followup: Installed, more: dict[str, str]) -> dict[str, Any]:
+    """What a command said, how it left, and which heavy modules it had imported by then."""
+    program = f"""
+import atexit, json, sys
+from followup.cli.app import main
+atexit.register(lambda: print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]), file=sys.stderr))
+sys.argv = ["followup", *{arguments!r}]
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=followup.folder,
+        env=followup.environment | more,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return {"code": done.returncode, "said": done.stdout, "heavy": json.loads(done.stderr.splitlines()[-1])}
+
+
+AS_MAX = ["--as", MAX]
+NEW_CASE = ["--customer", "new@example.com", "--name", "New", "--reason", "long-wait", "--severity", "minor"]
+AGENT = ["--name", "Bo", "--email", "bo@shop.example", "--role", "agent"]
+TALKS: dict[str, list[list[str]]] = {
+    "agent add": [AGENT],
+    "agent list": [[]],
+    "agent set": [[ANA, "--team", "south"]],
+    "customer add": [["--name", "Zoë", "--email", "zoe@example.com"]],
+    "customer list": [[], ["--search", "nobody at all"]],
+    "customer show": [["priya@example.com"]],
+    "case open": [NEW_CASE, [*NEW_CASE, "--accept"]],
+    "case list": [[], ["--status", "closed"]],
+    "case show": [["C-0001"]],
+    "case note": [["C-0001", "She called."]],
+    "case resolve": [["C-0001"]],
+    "case reopen": [["C-0001"]],
+    "case close": [["C-0003", "--outcome", "lost"]],
+    "gesture list": [[], ["--state", "void"]],
+    "gesture show": [["G-0001"]],
+    "gesture explain": [["G-0001"]],
+    "gesture request": [["C-0004", "--kind", "refund", "--amount", "7.00", "--hold"]],
+    "gesture issue": [["G-0006"]],
+    "gesture pay": [["G-0001"]],
+    "gesture void": [["G-0001", "--because", "a test"]],
+    "approval list": [[]],
+    "approval approve": [["A-0001", *AS_MAX]],
+    "approval reject": [["A-0002", "--because", "no", *AS_MAX]],
+    "budget create": [["more", "--limit", "10.00", "--period", "week"]],
+    "budget list": [[]],
+    "budget show": [["goodwill"]],
+    "budget ledger": [["goodwill"], ["goodwill", "--period", "2001-01"]],
+    "budget reconcile": [[]],
+    "policy explain": [["C-0001"], ["--reason", "late-delivery", "--severity", "moderate"]],
+    "policy lint": [[]],
+    "sequence list": [[]],
+    "sequence show": [["recovery"]],
+    "sequence enrol": [["C-0005"]],
+    "sequence pause": [["C-0005", "--because", "a holiday"]],
+    "sequence resume": [["C-0005"]],
+    "sequence unenrol": [["C-0005", "--because", "we spoke"]],
+    "sequence timeline": [["C-0002"]],
+    "outbox list": [[], ["--state", "in_doubt"]],
+    "outbox show": [["E-0001"]],
+    "outbox cancel": [["E-0006"]],
+    "report spend": [["--by", "month"], ["--by", "reason", "--format", "table"]],
+    "audit log": [[], ["--subject", "C-0001"]],
+    "audit verify": [[]],
+    "daemon tick": [["--dry-run"], []],
+    "daemon status": [[]],
+    "db upgrade": [[]],
+    "db check": [[]],
+    "db backup": [["copy.db"]],
+    "doctor": [[]],
+}
+"""What each command is asked, in this order, of the workspace that `told` makes."""
+
+ELSEWHERE = {"init", "demo", "daemon run", "outbox retry", "outbox resolve"}
+"""Commands whose JSON document is read by tests of their own, in this folder."""
+
+
+@pytest.fixture
+def told(desk: Desk) -> Desk:
+    """Seven cases: the first two with emails to come, three without a gesture, two whose approvals wait."""
+    desk.shop.budget("500.00")
+    names = ("priya", "tom", "ada", "lin", "sam", "uma", "vic")
+    cases = [desk.shop.open_case(f"{name}@example.com") for name in names]
+    for case in cases[:2]:
+        desk.shop.request(case)
+    for case in cases[5:]:
+        desk.shop.request(case, "refund", "40.00")
+    return desk
+
+
+def test_every_command_has_its_json_read_by_a_test() -> None:
+    assert set(TALKS) | ELSEWHERE == set(COMMANDS)
+
+
+def test_with_json_a_command_prints_one_document_and_says_nothing_else(
+    told: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # In this process, because starting one for each of them would take a minute.
+    monkeypatch.chdir(told.root)
+    for name, value in told.followup.settings.items():
+        monkeypatch.setenv(name, value)
+    for name, calls in TALKS.items():
+        for arguments in calls:
+            for form in (["--json", *name.split(), *arguments], [*name.split(), *arguments, "--json"]):
+                if form[-1] == "--json" and changes(name):
+                    continue
+                monkeypatch.setattr(sys, "argv", ["followup", *form])
+                code = boundary.run()
+                said = capsys.readouterr()
+                assert (code, said.err) == (0, ""), f"followup {' '.join(form)}: {said}"
+                assert isinstance(json.loads(said.out), (dict, list)), form
+
+
+def changes(name: str) -> bool:
+    """Whether a command cannot be called twice with the same words."""
+    return name.split()[-1] not in ("list", "show", "explain", "ledger", "timeline", "spend", "log", "verify")
