@@ -48,6 +48,7 @@ class Settings:
     send_window: tuple[time, time] = (time(9), time(18))
     send_days: frozenset[int] = frozenset(range(5))
     approval_business_days: int = 2
+    lock_wait_seconds: int = 60
     reasons: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -290,6 +291,7 @@ _READERS = {
     "database_url": _url,
     "smtp_url": _smtp_url,
     "approval_business_days": _whole,
+    "lock_wait_seconds": _whole,
     "rehearsal": _yes_no,
     "on_doubt": _on_doubt,
     "send_window": _window,
@@ -305,6 +307,7 @@ _WISHES = {
     "database_url": "sqlite:///path/to/file.db or postgresql://user@host/name",
     "smtp_url": "smtp://host:587 or smtps://host:465, with user:password@ before the host if it asks for one",
     "approval_business_days": "a whole number of days from 1 to 3600",
+    "lock_wait_seconds": "a whole number of seconds from 1 to 3600",
     "rehearsal": "true or false",
     "on_doubt": "hold or resend",
     "send_window": 'opening and closing time, for instance "09:00-18:00"',

@@ -25,6 +25,7 @@ from followup.cli import (
     policy,
     report,
     sequence,
+    voucher,
     workspace,
 )
 from followup.cli.call import Common
@@ -45,6 +46,7 @@ for noun in (
     case,
     gesture,
     approval,
+    voucher,
     budget,
     policy,
     sequence,
@@ -106,6 +108,10 @@ def run() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            # A noun without its verb: what can be done with it, as the help shows it.
+            output.say(str(error))
+            return WrongUsage.exit_code
         return _refuse(_named(error))
     return code if isinstance(code, int) else 0
 

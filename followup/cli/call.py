@@ -75,7 +75,9 @@ class Call:
         from followup.store.engine import open_engine, reading
         from followup.store.schema import require_current
 
-        engine = open_engine(self.workspace.database_url)
+        engine = open_engine(
+            self.workspace.database_url, lock_wait_seconds=self.workspace.settings.lock_wait_seconds
+        )
         with reading(engine) as session:
             require_current(session)
         return engine

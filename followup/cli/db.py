@@ -17,7 +17,8 @@ def upgrade(call: Call) -> None:
     from followup.store import schema
     from followup.store.engine import open_engine
 
-    before, after = schema.upgrade(open_engine(call.workspace.database_url))
+    wait_seconds = call.workspace.settings.lock_wait_seconds
+    before, after = schema.upgrade(open_engine(call.workspace.database_url, lock_wait_seconds=wait_seconds))
     document = {"before": before, "after": after, "changed": before != after}
     call.answer(
         document,

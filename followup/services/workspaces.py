@@ -142,7 +142,9 @@ def _templates(workspace: Workspace) -> str:
 
 def _database_checks(workspace: Workspace) -> list[Check]:
     try:
-        engine = open_engine(workspace.database_url)
+        engine = open_engine(
+            workspace.database_url, lock_wait_seconds=workspace.settings.lock_wait_seconds
+        )
         with reading(engine) as session:
             schema.require_current(session)
             checks = [Check("database", True, _database_text(workspace, session))]

@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlmodel import Session, create_engine
 
 from followup.errors import InvalidFile, Refused, Unreachable
 
 LOCK_WAIT_SECONDS = 60
-"""How long a write waits for another process before it gives up."""
+"""How long a transaction waits for another process before it gives up, unless set otherwise."""
 
 WAL_RESET_BUG = ((3, 7, 0), (3, 51, 2))
 WAL_RESET_BUG_MENDED = ((3, 44, 6), (3, 50, 7))
@@ -30,10 +30,10 @@ def journal_is_safe(version: tuple[int, ...]) -> bool:
     return not first <= version <= last or version in WAL_RESET_BUG_MENDED
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, *, lock_wait_seconds: int = LOCK_WAIT_SECONDS) -> Engine:
     """An engine for a database URL (sqlite:///… or postgresql://…). Connects only when it is used.
 
-    Raises InvalidFile for a URL that means nothing or a database kind that is not supported.
+    `lock_wait_seconds` is for SQLite, where one process locks the others out. Raises InvalidFile for a URL that means nothing or a database kind that is not supported.
     """
     try:
         parsed = make_url(url)
@@ -45,7 +45,7 @@ def open_engine(url: str) -> Engine:
         ) from error
     backend = parsed.get_backend_name()
     if backend == "sqlite":
-        return _sqlite_engine(parsed.render_as_string(hide_password=False))
+        return _sqlite_engine(parsed.render_as_string(hide_password=False), lock_wait_seconds)
     if backend == "postgresql":
         try:
             return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
@@ -62,8 +62,12 @@ def open_engine(url: str) -> Engine:
     )
 
 
-def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": LOCK_WAIT_SECONDS})
+def _sqlite_engine(url: str, lock_wait_seconds: int) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={"timeout": lock_wait_seconds},
+        execution_options={"lock_wait_seconds": lock_wait_seconds},
+    )
     safe = journal_is_safe(sqlite3.sqlite_version_info)
 
     @event.listens_for(engine, "connect")
@@ -88,7 +92,7 @@ def _sqlite_engine(url: str) -> Engine:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A session for looking only; nothing is written."""
-    with _faults_named(), Session(engine, expire_on_commit=False) as session:
+    with _faults_named(engine), Session(engine, expire_on_commit=False) as session:
         yield session
 
 
@@ -96,7 +100,7 @@ def reading(engine: Engine) -> Iterator[Session]:
 def writing(engine: Engine) -> Iterator[Session]:
     """A session whose transaction is committed at the end, or undone by any error."""
     with (
-        _faults_named(),
+        _faults_named(engine),
         Session(engine.execution_options(writes=True), expire_on_commit=False) as session,
         session.begin(),
     ):
@@ -104,20 +108,45 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def _faults_named() -> Iterator[None]:
+def _faults_named(engine: Engine) -> Iterator[None]:
     """Turn what the database driver reports into errors that say what to do."""
     try:
         yield
     except OperationalError as error:
-        raise _named(str(error.orig)) from error
+        waited = engine.get_execution_options().get("lock_wait_seconds", LOCK_WAIT_SECONDS)
+        raise _named(str(error.orig), waited) from error
+    except DatabaseError as error:
+        damage = _damage(str(error.orig))
+        if damage is None:
+            raise
+        raise damage from error
 
 
-def _named(text: str) -> Exception:
+def _damage(text: str) -> InvalidFile | None:
+    """The error for a file that SQLite cannot read as a database."""
+    if "not a database" in text:
+        what, code = "The database file is not a SQLite database.", "not_a_database"
+    elif "malformed" in text:
+        what, code = "The database file is damaged.", "database_damaged"
+    else:
+        return None
+    return InvalidFile(
+        what, hint="Put a backup in its place, or move it away and run: followup db upgrade", code=code
+    )
+
+
+def _named(text: str, waited_seconds: int) -> Exception:
     if "locked" in text:
         return Unreachable(
-            f"The database stayed locked by another process for {LOCK_WAIT_SECONDS} seconds.",
+            f"The database stayed locked by another process for {waited_seconds} seconds.",
             hint="Nothing was changed. Try again; if it stays so, see what else has the file open.",
             code="database_locked",
+        )
+    if "disk I/O error" in text:
+        return Unreachable(
+            "The database file cannot be read or written, so nothing was changed: disk I/O error.",
+            hint="See that its disk has space, is not failing, and sets no limit to the size of files.",
+            code="disk_error",
         )
     if ("disk" in text and "full" in text) or "No space" in text:
         return Unreachable(

@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, inspect, text
-from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
-from followup.errors import InvalidFile, Refused
+from followup.errors import Refused
 from followup.resources import shipped
 from followup.store.engine import reading, writing
 
@@ -20,22 +19,11 @@ It stands here so that everyday commands need not load Alembic."""
 
 
 def current_revision(session: Session) -> str | None:
-    """The revision of the database, or None where there is none yet.
-
-    Raises InvalidFile where the file is not a database."""
+    """The revision of the database, or None where there is none yet."""
     connection = session.connection()
-    try:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except DatabaseError as error:
-        if "not a database" in str(error.orig):
-            raise InvalidFile(
-                "The database file is not a SQLite database.",
-                hint="Put a backup in its place, or move it away and run: followup db upgrade",
-                code="not_a_database",
-            ) from error
-        raise
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def require_current(session: Session) -> None:
