@@ -2,12 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from followup.domain.caps import Window
 from followup.domain.case import Role
 from followup.domain.gesture import GestureClass, GestureKind
 from followup.domain.money import Money
 from followup.domain.recommendation import Limit, Refusal
+
+PER_GESTURE = "authority-per-gesture"
+PER_DAY = "authority-per-day"
+"""What the limits of an authority are called in a recommendation."""
+
+_ROLES = tuple(Role)
+_RANKS = {role: rank for rank, role in enumerate(_ROLES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +95,15 @@ def lowest_approver(
     """The lowest role above the requester's, and not below `at_least`, whose authority covers the amount.
 
     Where there is none above, another person of the requester's own role may approve, if it covers it."""
-    covering = []
-    for role in Role:
+    lowest = max(_RANKS[requester], _RANKS[at_least])
+    peer: Role | None = None
+    for role in _ROLES[lowest:]:
         entry = authority_of(authorities, role, gesture_class)
-        if entry is not None and entry.covers(amount_minor) and role.rank >= at_least.rank:
-            covering.append(role)
-    higher = [role for role in covering if role.rank > requester.rank]
-    return next(iter(higher), requester if requester in covering else None)
+        if entry is not None and entry.covers(amount_minor):
+            if role is not requester:
+                return role
+            peer = role
+    return peer
 
 
 def requirement_at(requirements: Sequence[Requirement], amount_minor: int) -> tuple[int, Role | None]:
@@ -108,13 +118,30 @@ def requirement_at(requirements: Sequence[Requirement], amount_minor: int) -> tu
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Whether a gesture may be given as it is: by the acting agent, by an approver, or by nobody."""
+    """Whether a gesture may be given as it is: by the acting agent, by an approver, or by nobody.
+
+    `exceeded` are those of the acting role's limits that it is above."""
 
     needs_approval: bool = False
     approver_role: Role | None = None
     limits: tuple[Limit, ...] = ()
-    sentences: tuple[str, ...] = ()
+    exceeded: tuple[Limit, ...] = ()
     refused: Refusal | None = None
+
+    def sentences(self, role: Role, amount: Money) -> list[str]:
+        """Why an approval is needed, and whose, for people. `role` is the acting one."""
+        told = []
+        for limit in self.exceeded:
+            if limit.name == PER_DAY:
+                left = f"{limit.remaining} of {limit.limit}"
+                told.append(f"{amount} is above what the role {role} has left today, {left}.")
+            else:
+                told.append(
+                    f"{amount} is above the authority of the role {role}, {limit.limit} for a gesture."
+                )
+        if self.approver_role is not None:
+            told.append(f"The role {self.approver_role} may approve it.")
+        return told
 
 
 def judge_authority(
@@ -129,9 +156,10 @@ def judge_authority(
     """Hold an amount against the authority of the acting role. Above it, or where a repetition sends it to
     `repeat_approver`, the lowest role that may approve is named; where there is none it is refused."""
     own = authority_of(authorities, role, gesture_class)
-    limits, sentences = _own_limits(own, role, amount, given_today_minor)
-    seen = repeat_approver is None or role.rank >= repeat_approver.rank
-    if not sentences and seen:
+    limits = _limits_of(own, amount.currency, given_today_minor)
+    exceeded = tuple(limit for limit in limits if amount.amount_minor > _left_minor(limit))
+    has_overview = repeat_approver is None or _RANKS[role] >= _RANKS[repeat_approver]
+    if not exceeded and has_overview:
         return Signature(limits=limits)
     at_least = Role.AGENT if repeat_approver is None else repeat_approver
     approver = lowest_approver(authorities, gesture_class, amount.amount_minor, role, at_least)
@@ -141,28 +169,29 @@ def judge_authority(
             f"No role may approve {amount} as {gesture_class}.",
             "Choose less, or raise the authority of a role in the policy: [[authority]].",
         )
-        return Signature(limits=limits, sentences=(*sentences, refused.message), refused=refused)
-    return Signature(True, approver, limits, (*sentences, f"A {approver} may approve it."))
+        return Signature(limits=limits, exceeded=exceeded, refused=refused)
+    return Signature(True, approver, limits, exceeded)
 
 
-def _own_limits(
-    own: Authority | None, role: Role, amount: Money, given_today_minor: int
-) -> tuple[tuple[Limit, ...], tuple[str, ...]]:
-    """The acting role's limits, and a sentence for each that the amount is above."""
+def _left_minor(limit: Limit) -> int:
+    assert isinstance(limit.remaining, Money)
+    return limit.remaining.amount_minor
+
+
+def _limits_of(own: Authority | None, currency: str, given_today_minor: int) -> tuple[Limit, ...]:
+    """The acting role's limits; a role without authority may give 0."""
     if own is None:
-        return (), (f"The role {role} has no authority for this class of gesture.",)
-    limits, sentences = [], []
-    if own.per_gesture_minor is not None:
-        most = Money(own.per_gesture_minor, amount.currency)
-        limits.append(Limit("authority-per-gesture", most, Money(0, amount.currency), most))
-        if not own.covers(amount.amount_minor):
-            sentences.append(f"{amount} is above the authority of the role {role}, {most} for a gesture.")
-    if own.per_day_minor is not None:
-        left = max(0, own.per_day_minor - given_today_minor)
-        most, used, remaining = (
-            Money(minor, amount.currency) for minor in (own.per_day_minor, given_today_minor, left)
-        )
-        limits.append(Limit("authority-per-day", most, used, remaining))
-        if amount.amount_minor > left:
-            sentences.append(f"{amount} is above what the role {role} has left today, {remaining} of {most}.")
-    return tuple(limits), tuple(sentences)
+        return (_per_gesture(0, currency),)
+    limits = () if own.per_gesture_minor is None else (_per_gesture(own.per_gesture_minor, currency),)
+    if own.per_day_minor is None:
+        return limits
+    left = max(0, own.per_day_minor - given_today_minor)
+    most, used, remaining = (Money(minor, currency) for minor in (own.per_day_minor, given_today_minor, left))
+    return (*limits, Limit(PER_DAY, most, used, remaining))
+
+
+@lru_cache(maxsize=256)
+def _per_gesture(most_minor: int, currency: str) -> Limit:
+    """Cached: it is the same for every case, and there may be 100,000."""
+    most = Money(most_minor, currency)
+    return Limit(PER_GESTURE, most, Money(0, currency), most)

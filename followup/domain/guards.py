@@ -1,7 +1,7 @@
 """The guards that apply after a rule matched: they lower a recommended amount, refuse a chosen one that is
 too high, or send it to somebody with an overview. What they did is reported, never hidden."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -27,23 +27,35 @@ _WHOSE = {
 class Ceiling:
     """One limit with the most it leaves for this gesture; None where it leaves it as it is.
 
-    `why` says what it is about, `code` is that of a refusal."""
+    `code` is that of a refusal. `why` says what it is about, when somebody wants to know."""
 
     limit: Limit
     headroom_minor: int | None
     code: str
-    why: str
+    why: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The offer after its ceilings: lowered or refused, with everything that was looked at."""
+    """The offer after its ceilings: lowered or refused, with the limits looked at and those that bound."""
 
     offer: Offer
     limits: tuple[Limit, ...] = ()
-    bound_by: tuple[str, ...] = ()
-    sentences: tuple[str, ...] = ()
+    bound: tuple[Ceiling, ...] = ()
     refused: Refusal | None = None
+
+    @property
+    def bound_by(self) -> tuple[str, ...]:
+        """The names of what bound."""
+        return tuple(ceiling.limit.name for ceiling in self.bound)
+
+    def sentences(self, currency: str) -> list[str]:
+        """What bound, for people."""
+        told = [
+            f"Lowered to {Money(ceiling.headroom_minor or 0, currency)} by {ceiling.limit.name}: {ceiling.why()}."
+            for ceiling in (self.bound[:-1] if self.refused else self.bound)
+        ]
+        return [*told, self.refused.message] if self.refused else told
 
 
 def apply_ceilings(
@@ -51,41 +63,37 @@ def apply_ceilings(
 ) -> Verdict:
     """Hold an offer against caps, cooldowns and overcompensation, in this order. `minimum_minor` is the
     least that is worth paying out."""
-    verdict = Verdict(offer)
+    limits: list[Limit] = []
+    bound: list[Ceiling] = []
     for ceiling in _ceilings(policy, subject, records, offer):
-        verdict = replace(verdict, limits=(*verdict.limits, ceiling.limit))
-        high = verdict.offer.high_minor
+        limits.append(ceiling.limit)
         headroom = ceiling.headroom_minor
-        if headroom is None or (high is not None and high <= headroom):
+        if headroom is None or (offer.high_minor is not None and offer.high_minor <= headroom):
             continue
-        verdict = replace(verdict, bound_by=(*verdict.bound_by, ceiling.limit.name))
-        refused = _refusal(ceiling, verdict.offer, headroom, minimum_minor, policy.currency)
+        bound.append(ceiling)
+        refused = _refusal(ceiling, offer, headroom, minimum_minor, policy.currency)
         if refused is not None:
-            return replace(verdict, refused=refused, sentences=(*verdict.sentences, refused.message))
-        low = verdict.offer.low_minor if offer.is_range else headroom
-        lowered = replace(verdict.offer, low_minor=low, high_minor=headroom)
-        sentence = f"Lowered to {Money(headroom, policy.currency)} by {ceiling.limit.name}: {ceiling.why}."
-        verdict = replace(verdict, offer=lowered, sentences=(*verdict.sentences, sentence))
-    return verdict
+            return Verdict(offer, tuple(limits), tuple(bound), refused)
+        low = offer.low_minor if offer.is_range else headroom
+        offer = replace(offer, low_minor=low, high_minor=headroom)
+    return Verdict(offer, tuple(limits), tuple(bound))
 
 
 def _refusal(
     ceiling: Ceiling, offer: Offer, headroom: int, minimum_minor: int, currency: str
 ) -> Refusal | None:
     """Why what is left is no use; None if it is."""
-    left = Money(headroom, currency)
+    name, left = ceiling.limit.name, Money(headroom, currency)
     if headroom == 0 or offer.high_minor is None:
         hint = "An apology or a callback needs no money. A later day, or another policy, leaves more."
-        return Refusal(ceiling.code, f"{ceiling.limit.name} leaves nothing: {ceiling.why}.", hint)
+        return Refusal(ceiling.code, f"{name} leaves nothing: {ceiling.why()}.", hint)
     if offer.is_chosen:
-        message = f"{ceiling.limit.name} leaves {left}: {ceiling.why}."
+        message = f"{name} leaves {left}: {ceiling.why()}."
         return Refusal(ceiling.code, message, f"Choose {left.text} or less.")
     least = offer.low_minor if offer.is_range and offer.low_minor is not None else 0
     for minor, words in ((least, "the range begins at"), (minimum_minor, "the smallest payout is")):
         if headroom < minor:
-            message = (
-                f"{ceiling.limit.name} leaves {left}, and {words} {Money(minor, currency)}: {ceiling.why}."
-            )
+            message = f"{name} leaves {left}, and {words} {Money(minor, currency)}: {ceiling.why()}."
             return Refusal(ceiling.code, message, "An apology or a callback needs no money.")
     return None
 
@@ -97,25 +105,32 @@ def _ceilings(policy: Policy, subject: Subject, records: Records, offer: Offer) 
     for cooldown in policy.cooldowns:
         if cooldown.concerns(offer.kind, offer.gesture_class):
             yield _of_cooldown(cooldown, subject.today, records)
-    if offer.high_minor is not None:
+    if policy.overcompensation is not None:
         yield from _of_overcompensation(policy, subject, offer)
 
 
 def _of_cap(cap: Cap, currency: str, today: date, records: Records, offer: Offer) -> Iterator[Ceiling]:
     given = records.given(cap.scope, cap.window.since(today), cap.gesture_class, cap.kind)
-    whose, window = _WHOSE[cap.scope], _window_words(cap)
     if cap.amount_minor is not None and offer.high_minor is not None:
         left = max(0, cap.amount_minor - given.amount_minor)
-        limit, used, remaining = (
-            Money(minor, currency) for minor in (cap.amount_minor, given.amount_minor, left)
+        limit, used = Money(cap.amount_minor, currency), Money(given.amount_minor, currency)
+        yield Ceiling(
+            Limit(cap.name, limit, used, Money(left, currency)),
+            left,
+            "cap",
+            lambda: f"{_WHOSE[cap.scope]} has {used} of at most {limit} {_window_words(cap)}",
         )
-        why = f"{whose} has {used} of at most {limit} {window}"
-        yield Ceiling(Limit(cap.name, limit, used, remaining), left, "cap", why)
     if cap.times is not None:
         turns = max(0, cap.times - given.times)
         name = cap.name if cap.amount_minor is None else f"{cap.name}-times"
-        why = f"{whose} has {given.times} of at most {cap.times} gestures {window}"
-        yield Ceiling(Limit(name, cap.times, given.times, turns), None if turns else 0, "cap", why)
+        yield Ceiling(
+            Limit(name, cap.times, given.times, turns),
+            None if turns else 0,
+            "cap",
+            lambda: (
+                f"{_WHOSE[cap.scope]} has {given.times} of at most {cap.times} gestures {_window_words(cap)}"
+            ),
+        )
 
 
 def _window_words(cap: Cap) -> str:
@@ -133,31 +148,42 @@ def _of_cooldown(cooldown: Cooldown, today: date, records: Records) -> Ceiling:
     else:
         times = records.given(cooldown.scope, since, cooldown.gesture_class, cooldown.kind).times
         again = ""
-    why = f"{_WHOSE[cooldown.scope]} had a gesture within {cooldown.days} days{again}"
-    limit = Limit(cooldown.name, 1, times, 0 if times else 1)
-    return Ceiling(limit, 0 if times else None, "cooldown", why)
+    return Ceiling(
+        Limit(cooldown.name, 1, times, 0 if times else 1),
+        0 if times else None,
+        "cooldown",
+        lambda: f"{_WHOSE[cooldown.scope]} had a gesture within {cooldown.days} days{again}",
+    )
 
 
 def _of_overcompensation(policy: Policy, subject: Subject, offer: Offer) -> Iterator[Ceiling]:
+    order_value = _order_value(policy, subject, offer)
     guard = policy.overcompensation
-    order_value = subject.facts.get("order_value")
-    if guard is None or guard.cap_percent is None or guard.gesture_class not in (None, offer.gesture_class):
-        return
-    if not isinstance(order_value, Money) or order_value.amount_minor <= 0:
+    if order_value is None or guard is None or guard.cap_percent is None:
         return
     most = Money(order_value.amount_minor * guard.cap_percent // 100, policy.currency)
-    why = f"at most {guard.cap_percent} percent of an order of {order_value}"
-    limit = Limit("overcompensation", most, Money(0, policy.currency), most)
-    yield Ceiling(limit, most.amount_minor, "overcompensation", why)
+    yield Ceiling(
+        Limit("overcompensation", most, Money(0, policy.currency), most),
+        most.amount_minor,
+        "overcompensation",
+        lambda: f"at most {guard.cap_percent} percent of an order of {order_value}",
+    )
+
+
+def _order_value(policy: Policy, subject: Subject, offer: Offer) -> Money | None:
+    """The order value that the offer is held against; None where it is not."""
+    guard = policy.overcompensation
+    if guard is None or offer.high_minor is None or guard.gesture_class not in (None, offer.gesture_class):
+        return None
+    value = subject.facts.get("order_value")
+    return value if isinstance(value, Money) and value.amount_minor > 0 else None
 
 
 def overcompensation_warning(policy: Policy, subject: Subject, offer: Offer) -> str:
     """A sentence where the offer is worth suspiciously much of the order value, else ""."""
+    order_value = _order_value(policy, subject, offer)
     guard = policy.overcompensation
-    order_value = subject.facts.get("order_value")
-    if guard is None or guard.warn_percent is None or guard.gesture_class not in (None, offer.gesture_class):
-        return ""
-    if not isinstance(order_value, Money) or order_value.amount_minor <= 0 or offer.high_minor is None:
+    if order_value is None or guard is None or guard.warn_percent is None or offer.high_minor is None:
         return ""
     if offer.high_minor * 100 <= order_value.amount_minor * guard.warn_percent:
         return ""

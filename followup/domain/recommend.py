@@ -3,13 +3,11 @@
 A pure function of the policy, the case, what was given before, and what the agent chose.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from followup.domain.authority import Signature, judge_authority, requirement_at
 from followup.domain.caps import CapScope
 from followup.domain.explanation import explain_match, explain_passed_over
-from followup.domain.facts import FactValue
 from followup.domain.gesture import GestureKind
 from followup.domain.guards import (
     Verdict,
@@ -48,7 +46,7 @@ class _Judgement:
     verdict: Verdict
     signature: Signature = _UNSIGNED
     refused: Refusal | None = None
-    sentences: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 def recommend(
@@ -74,8 +72,16 @@ def recommend(
     elif rule is not None:
         offer = recommended_offer(rule, worth)
     judgement = _judge(policy, subject, records, rule, offer)
-    because, missing = _because(policy, facts, place, worth, judgement) if explain else ([], worth.missing)
-    return _recommendation(policy, rule, judgement, tuple(because), tuple(missing))
+    if not explain:
+        return _recommendation(policy, rule, judgement, (), worth.missing)
+    because = explain_match(policy, rule, worth, facts)
+    if judgement is not None:
+        because += _explain_judgement(policy, subject, rule, worth, judgement)
+    passed_over, missing = explain_passed_over(policy, place, facts)
+    # Nearly every case lacks some built-in fact; where a rule matches, only what can be asked for is news.
+    asked_for = [name for name in missing if rule is None or name in policy.facts]
+    missing_facts = tuple(dict.fromkeys([*worth.missing, *asked_for]))
+    return _recommendation(policy, rule, judgement, (*because, *passed_over), missing_facts)
 
 
 def _judge(
@@ -106,9 +112,7 @@ def _judge(
         given_today_minor=records.agent_given_today(),
         repeat_approver=approver,
     )
-    warning = overcompensation_warning(policy, subject, offer)
-    sentences = (*((warning,) if warning else ()), *evidence, *signature.sentences)
-    return _Judgement(verdict, signature, signature.refused, sentences)
+    return _Judgement(verdict, signature, signature.refused, evidence)
 
 
 def _nothing_due(policy: Policy, offer: Offer, minimum_minor: int) -> Refusal | None:
@@ -124,27 +128,20 @@ def _nothing_due(policy: Policy, offer: Offer, minimum_minor: int) -> Refusal | 
     return Refusal("nothing_due", "The amount comes to nothing.", "An apology needs no money.")
 
 
-def _because(
-    policy: Policy,
-    facts: Mapping[str, FactValue],
-    place: int | None,
-    worth: Worth,
-    judgement: _Judgement | None,
-) -> tuple[list[str], list[str]]:
-    """The sentences, and the facts whose absence made a difference."""
-    rule = None if place is None else policy.rules[place]
-    sentences = explain_match(policy, rule, worth, facts)
-    if judgement is not None:
-        sentences += _choice_sentence(policy, rule, worth, judgement.verdict.offer)
-        sentences += judgement.verdict.sentences
-        sentences += judgement.sentences
-        refused = judgement.refused
-        if refused is not None and refused.message not in sentences:
-            sentences.append(refused.message)
-    passed_over, missing = explain_passed_over(policy, place, facts)
-    # Nearly every case lacks some built-in fact; where a rule matches, only what can be asked for is news.
-    asked_for = [name for name in missing if rule is None or name in policy.facts]
-    return sentences + passed_over, list(dict.fromkeys([*worth.missing, *asked_for]))
+def _explain_judgement(
+    policy: Policy, subject: Subject, rule: Rule | None, worth: Worth, judgement: _Judgement
+) -> list[str]:
+    """What the agent chose, what bound it, and who may approve it."""
+    verdict, offer = judgement.verdict, judgement.verdict.offer
+    sentences = _choice_sentence(policy, rule, worth, offer) + verdict.sentences(policy.currency)
+    warning = "" if judgement.refused else overcompensation_warning(policy, subject, offer)
+    sentences += [warning] if warning else []
+    sentences += judgement.evidence
+    if offer.low_minor is not None:
+        sentences += judgement.signature.sentences(subject.role, Money(offer.low_minor, policy.currency))
+    if judgement.refused is not None and judgement.refused is not verdict.refused:
+        sentences.append(judgement.refused.message)
+    return sentences
 
 
 def _choice_sentence(policy: Policy, rule: Rule | None, worth: Worth, offer: Offer) -> list[str]:
