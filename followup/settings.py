@@ -49,6 +49,8 @@ class Settings:
     send_days: frozenset[int] = frozenset(range(5))
     approval_business_days: int = 2
     lock_wait_seconds: int = 60
+    voucher_valid_days: int = 365
+    secret_key: str | None = field(default=None, repr=False)
     reasons: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -68,6 +70,22 @@ class Workspace:
     def database_url(self) -> str:
         """Where the data is; a SQLite file in db/ unless set otherwise."""
         return self.settings.database_url or f"sqlite:///{self.root / 'db' / 'followup.db'}"
+
+    @property
+    def key_file(self) -> Path:
+        """The key that voucher codes are made with, unless it is set as FOLLOWUP_SECRET_KEY."""
+        return self.root / "db" / "secret.key"
+
+    def secret_key(self) -> bytes:
+        """The workspace's key. Raises NotFound where it is missing, InvalidFile where it is too short."""
+        key = (self.settings.secret_key or read_text(self.key_file)).strip().encode()
+        if len(key) < 32:
+            raise InvalidFile(
+                "The workspace's secret key is too short.",
+                hint=f"It needs 32 characters or more; see FOLLOWUP_SECRET_KEY and {self.key_file}.",
+                code="bad_key",
+            )
+        return key
 
     @property
     def policy_file(self) -> Path:
@@ -151,9 +169,9 @@ def read_settings(text: str, source: str, environment: Mapping[str, str]) -> Set
                 hint=f"Did you mean {near[0]}?" if near else f"The settings are: {', '.join(sorted(known))}.",
                 code="unknown_setting",
             )
-        if key in ("smtp_url", "database_url") and urlsplit(str(value)).password:
+        if key == "secret_key" or (key in ("smtp_url", "database_url") and urlsplit(str(value)).password):
             raise InvalidFile(
-                f"{source}: {key} holds a password, and this file is kept under version control.",
+                f"{source}: {key} holds a secret, and this file is kept under version control.",
                 hint=f"Take it out and set FOLLOWUP_{key.upper()}, or FOLLOWUP_{key.upper()}_FILE to a file.",
                 code="secret_in_file",
             )
@@ -292,6 +310,7 @@ _READERS = {
     "smtp_url": _smtp_url,
     "approval_business_days": _whole,
     "lock_wait_seconds": _whole,
+    "voucher_valid_days": _whole,
     "rehearsal": _yes_no,
     "on_doubt": _on_doubt,
     "send_window": _window,
@@ -306,6 +325,7 @@ _WISHES = {
     "locale": "a language with a country, for instance en-GB",
     "database_url": "sqlite:///path/to/file.db or postgresql://user@host/name",
     "smtp_url": "smtp://host:587 or smtps://host:465, with user:password@ before the host if it asks for one",
+    "voucher_valid_days": "a whole number of days from 1 to 3600",
     "approval_business_days": "a whole number of days from 1 to 3600",
     "lock_wait_seconds": "a whole number of seconds from 1 to 3600",
     "rehearsal": "true or false",

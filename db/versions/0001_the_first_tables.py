@@ -311,6 +311,34 @@ def upgrade() -> None:
         batch_op.create_index("ix_ledgerentry_recorded_at", ["recorded_at"], unique=False)
 
     op.create_table(
+        "voucher",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("gesture_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(24), nullable=False),
+        sa.Column("salt", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("code_sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("hint", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("redeemed_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("issued_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('issued', 'redeemed', 'expired', 'void')", name=op.f("ck_voucher_state_word")
+        ),
+        sa.CheckConstraint(
+            "redeemed_minor BETWEEN 0 AND amount_minor", name=op.f("ck_voucher_redeemed_within")
+        ),
+        sa.ForeignKeyConstraint(["gesture_id"], ["gesture.id"], name=op.f("fk_voucher_gesture_id_gesture")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_voucher")),
+        sa.UniqueConstraint("code_sha256", name=op.f("uq_voucher_code_sha256")),
+        sa.UniqueConstraint("gesture_id", name=op.f("uq_voucher_gesture_id")),
+    )
+    with op.batch_alter_table("voucher", schema=None) as batch_op:
+        batch_op.create_index("ix_voucher_state_expires_on", ["state", "expires_on"], unique=False)
+
+    op.create_table(
         "draw",
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("budget_period_id", sa.Integer(), nullable=False),
@@ -378,6 +406,25 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('claimed', 'transmitting')"),
             postgresql_where=sa.text("state IN ('claimed', 'transmitting')"),
         )
+
+    op.create_table(
+        "redemption",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("voucher_id", sa.Integer(), nullable=False),
+        sa.Column("external_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("order_ref", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("redeemed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("actor", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("rolled_back_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["voucher_id"], ["voucher.id"], name=op.f("fk_redemption_voucher_id_voucher")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_redemption")),
+        sa.UniqueConstraint("external_id", name=op.f("uq_redemption_external_id")),
+    )
+    with op.batch_alter_table("redemption", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_redemption_voucher_id"), ["voucher_id"], unique=False)
 
     _forbid_changes("ledgerentry")
     _forbid_changes("auditevent")

@@ -124,7 +124,7 @@ def _open(
     return {
         "case": documents.case(case, cases.customer_of(session, case)),
         "recommendation": recommended.to_document(),
-        "gesture": documents.gesture(session, gesture) if gesture else None,
+        "gesture": documents.gesture(session, gesture, call.rules) if gesture else None,
         "emails": [documents.email(row) for row in enrolments.emails_of(session, case)],
     }
 

@@ -70,7 +70,7 @@ def show(call: Call, reference: Reference) -> None:
     from followup.services import documents, gestures
 
     document = call.read(
-        lambda session: documents.gesture(session, gestures.find_gesture(session, reference))
+        lambda session: documents.gesture(session, gestures.find_gesture(session, reference), call.rules)
     )
     call.answer(document, lambda: _show(call, document))
 
@@ -88,6 +88,9 @@ def _show(call: Call, document: dict[str, Any]) -> None:
             ("  issued at", call.local(document["issued_at"])),
         ]
     )
+    voucher = document["voucher"]
+    if voucher:
+        output.lines(f"  code {voucher['code']}, until {voucher['expires_on']}, {voucher['left']} left")
     for hold in document["holds"]:
         output.lines(f"  draws {output.money(hold)} on budget {hold['budget']}, {hold['period']}")
 
@@ -133,7 +136,7 @@ def request(
     def change(session: "Session", actor: "Actor") -> dict[str, Any]:
         found = cases.find_case(session, case)
         made = gestures.request_gesture(session, call.rules, found, wish, now=call.now, actor=actor)
-        return documents.gesture(session, made)
+        return documents.gesture(session, made, call.rules)
 
     document = call.write(change)
     call.answer(document, lambda: _show(call, document))
@@ -145,7 +148,7 @@ def _change(call: Call, reference: str, change: Any) -> None:
     def work(session: "Session", actor: "Actor") -> dict[str, Any]:
         found: Gesture = gestures.find_gesture(session, reference)
         change(session, found, actor)
-        return documents.gesture(session, found)
+        return documents.gesture(session, found, call.rules)
 
     document = call.write(work)
     call.answer(document, lambda: _show(call, document))

@@ -15,6 +15,11 @@ class GestureKind(Word):
     GIFT = "gift", "A thing, worth an amount"
 
     @property
+    def has_code(self) -> bool:
+        """Whether the customer gets a code to redeem."""
+        return self in (GestureKind.VOUCHER, GestureKind.DISCOUNT)
+
+    @property
     def has_amount(self) -> bool:
         """Whether this kind is worth money."""
         return self not in (GestureKind.APOLOGY, GestureKind.CALLBACK)

@@ -7,9 +7,10 @@ from sqlmodel import Session
 
 from followup.domain.budget import Figure
 from followup.domain.money import Money
-from followup.services import budgets, cases, enrolments, gestures, ledger
+from followup.services import budgets, cases, enrolments, gestures, ledger, vouchers
 from followup.services.budgets import Drift
 from followup.services.references import ref, ref_of
+from followup.services.rules import Rules
 from followup.store.tables import (
     Agent,
     Approval,
@@ -22,6 +23,8 @@ from followup.store.tables import (
     Gesture,
     LedgerEntry,
     Note,
+    Redemption,
+    Voucher,
 )
 
 Document = dict[str, Any]
@@ -109,8 +112,9 @@ def note(row: Note) -> Document:
     return {"by": row.actor, "at": instant(row.written_at), "text": row.body}
 
 
-def gesture(session: Session, row: Gesture) -> Document:
-    """A gesture with its approval and what it holds."""
+def gesture(session: Session, row: Gesture, rules: Rules | None = None) -> Document:
+    """A gesture with its approval and what it holds; with `rules`, with its code in clear."""
+    issued = vouchers.voucher_of(session, row) if row.kind.has_code else None
     asked = gestures.approval_of(session, row)
     requester = session.get(Agent, row.agent_id)
     assert requester is not None
@@ -131,7 +135,7 @@ def gesture(session: Session, row: Gesture) -> Document:
         "approval": None
         if asked is None
         else {"ref": ref(asked), "state": asked.state.value, "approver_role": asked.approver_role.value},
-        "voucher": None,
+        "voucher": None if issued is None else voucher(issued, rules),
         "holds": [
             {
                 "budget": budget.name,
@@ -141,6 +145,41 @@ def gesture(session: Session, row: Gesture) -> Document:
             }
             for budget, period in ledger.holds_of(session, row)
         ],
+    }
+
+
+def voucher(row: Voucher, rules: Rules | None = None) -> Document:
+    """A voucher; with `rules`, with its code in clear."""
+    return {
+        "code": vouchers.code_of(rules, row) if rules else None,
+        "hint": row.hint,
+        "state": row.state.value,
+        "amount": amount(row.amount_minor, row.currency),
+        "redeemed": amount(row.redeemed_minor, row.currency),
+        "left": amount(row.amount_minor - row.redeemed_minor, row.currency),
+        "currency": row.currency,
+        "expires_on": _day(row.expires_on),
+    }
+
+
+def voucher_whole(session: Session, row: Voucher) -> Document:
+    """A voucher with its gesture and redemptions."""
+    return {
+        **voucher(row),
+        "gesture": ref_of(Gesture, row.gesture_id),
+        "redemptions": [redemption(found, row) for found in vouchers.redemptions_of(session, row)],
+    }
+
+
+def redemption(row: Redemption, of: Voucher) -> Document:
+    """One use of a voucher."""
+    return {
+        "amount": amount(row.amount_minor, of.currency),
+        "currency": of.currency,
+        "order": row.order_ref,
+        "redeemed_at": instant(row.redeemed_at),
+        "by": row.actor,
+        "rolled_back_at": instant(row.rolled_back_at),
     }
 
 

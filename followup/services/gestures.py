@@ -9,7 +9,7 @@ from followup.domain.budget import EntryKind, Figure
 from followup.domain.gesture import GESTURE_MOVES, ApprovalState, GestureKind, GestureState
 from followup.domain.money import Money
 from followup.errors import Refused, WrongUsage
-from followup.services import audit, budgets, cases, enrolments, ledger
+from followup.services import audit, budgets, cases, enrolments, ledger, vouchers
 from followup.services.actors import Actor
 from followup.services.advice import Choice, advise, refusal_of
 from followup.services.references import find, ref
@@ -123,6 +123,8 @@ def issue(session: Session, rules: Rules, gesture: Gesture, *, now: datetime, ac
     gesture.issued_at = now
     if gesture.amount_minor is not None:
         ledger.move(session, gesture, EntryKind.COMMIT, Figure.HELD, now=now, actor=actor)
+    if gesture.kind.has_code:
+        vouchers.issue(session, rules, gesture, now=now)
     case = session.get(Case, gesture.case_id)
     assert case is not None
     enrolments.enrol(session, rules, case, gesture, now=now, actor=actor)
@@ -134,6 +136,12 @@ def pay(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, beca
     """Record that an issued refund, credit, gift or the like reached the customer: committed becomes spent.
 
     Raises Refused for a gesture without money, or one that is not issued."""
+    if gesture.kind.has_code:
+        raise Refused(
+            f"A {gesture.kind} is redeemed, not paid.",
+            hint="Redeem its code: followup voucher redeem CODE",
+            code="not_payable",
+        )
     if gesture.amount_minor is None:
         raise Refused(f"A {gesture.kind} is worth no money, so nothing is paid.", code="no_money")
     _move(session, gesture, GestureState.SPENT)
@@ -146,10 +154,14 @@ def pay(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, beca
 def void(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, because: str) -> Gesture:
     """Take a gesture back: its money is released to the period that held it (or reversed, where it was
     spent), and its emails that have not gone out are stopped. Raises Refused after it ended."""
-    was = gesture.state
-    _move(session, gesture, GestureState.VOID)
-    gesture.ended_at = now
-    release(session, gesture, was, now=now, actor=actor)
+    voucher = vouchers.voucher_of(session, gesture)
+    if voucher is not None:
+        vouchers.void(session, voucher, now=now, actor=actor, because=because)
+    else:
+        was = gesture.state
+        _move(session, gesture, GestureState.VOID)
+        gesture.ended_at = now
+        release(session, gesture, was, now=now, actor=actor)
     approval = approval_of(session, gesture)
     if approval is not None and approval.state is ApprovalState.PENDING:
         approval.state = ApprovalState.WITHDRAWN

@@ -20,9 +20,10 @@ from followup.mail.letter import (
     what_happened_for,
 )
 from followup.mail.render import render
+from followup.services import vouchers
 from followup.services.references import ref
 from followup.services.rules import Rules
-from followup.store.tables import Agent, Case, Customer, Email, Enrolment, Gesture
+from followup.store.tables import Agent, Case, Customer, Email, Enrolment, Gesture, Voucher
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,20 @@ def write(session: Session, rules: Rules, email: Email, *, now: datetime) -> Wri
     gesture = session.get(Gesture, enrolment.gesture_id) if enrolment.gesture_id else None
     assert customer is not None
     assert agent is not None
-    letter = letter_of(rules, customer, case, gesture, agent)
+    voucher = vouchers.voucher_of(session, gesture) if gesture else None
+    letter = letter_of(rules, customer, case, gesture, agent, voucher)
     rendered = render(rules.workspace.templates_dir, email.template, letter)
     return _composed(session, rules, email, enrolment, customer, case, rendered, now)
 
 
-def letter_of(rules: Rules, customer: Customer, case: Case, gesture: Gesture | None, agent: Agent) -> Letter:
+def letter_of(
+    rules: Rules,
+    customer: Customer,
+    case: Case,
+    gesture: Gesture | None,
+    agent: Agent,
+    voucher: Voucher | None = None,
+) -> Letter:
     """The values that a template may use."""
     settings = rules.settings
     return Letter(
@@ -83,6 +92,8 @@ def letter_of(rules: Rules, customer: Customer, case: Case, gesture: Gesture | N
             kind=gesture.kind,
             gesture_class=gesture.gesture_class,
             money=None if gesture.amount_minor is None else Money(gesture.amount_minor, gesture.currency),
+            code=None if voucher is None else vouchers.code_of(rules, voucher),
+            expires_on=None if voucher is None else voucher.expires_on,
         ),
         agent=LetterAgent(name=agent.name, team=agent.team),
     )

@@ -1,6 +1,8 @@
 """Making a workspace, and saying what is configured in one, what is missing and what to do."""
 
+import os
 import re
+import secrets
 import shutil
 import smtplib
 import sqlite3
@@ -70,6 +72,7 @@ def create_workspace(
         shutil.copytree(shipped("templates"), root / "templates", ignore=shutil.ignore_patterns("workspace"))
         if not (root / ".gitignore").exists():
             (root / ".gitignore").write_text(_IGNORED, encoding="utf-8")
+        _make_key(root / "db" / "secret.key")
         # The settings come last: a folder without them is not a workspace, so init can be run again.
         for name in sorted(files, key=lambda name: name == FILE_NAME):
             (root / name).write_text(files[name], encoding="utf-8")
@@ -82,6 +85,15 @@ def create_workspace(
     workspace = load_workspace(root, environment)
     schema.upgrade(open_engine(workspace.database_url))
     return workspace, wanted
+
+
+def _make_key(path: Path) -> None:
+    """A key that only its owner may read; one that is there is kept, since codes depend on it."""
+    if path.exists():
+        return
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48) + "\n")
 
 
 def _with_settings(text: str, chosen: Mapping[str, str]) -> str:
@@ -142,9 +154,7 @@ def _templates(workspace: Workspace) -> str:
 
 def _database_checks(workspace: Workspace) -> list[Check]:
     try:
-        engine = open_engine(
-            workspace.database_url, lock_wait_seconds=workspace.settings.lock_wait_seconds
-        )
+        engine = open_engine(workspace.database_url, lock_wait_seconds=workspace.settings.lock_wait_seconds)
         with reading(engine) as session:
             schema.require_current(session)
             checks = [Check("database", True, _database_text(workspace, session))]

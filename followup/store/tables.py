@@ -14,6 +14,7 @@ from followup.domain.case import CaseStatus, Channel, Feeling, Outcome, Responsi
 from followup.domain.email_state import EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.domain.gesture import ApprovalState, GestureClass, GestureKind, GestureState
+from followup.domain.voucher import VoucherState
 from followup.store.columns import WordColumn, name_constraints, not_negative, one_of
 
 name_constraints(SQLModel.metadata)
@@ -218,6 +219,42 @@ class Draw(SQLModel, table=True):
 
     entry_id: int = Field(foreign_key="ledgerentry.id", primary_key=True)
     budget_period_id: int = Field(foreign_key="budgetperiod.id", primary_key=True)
+
+
+class Voucher(SQLModel, table=True):
+    """A code for one customer. The code itself is not here: the workspace's key and `salt` make it."""
+
+    __table_args__ = (
+        one_of("state", VoucherState),
+        CheckConstraint("redeemed_minor BETWEEN 0 AND amount_minor", name="redeemed_within"),
+        Index("ix_voucher_state_expires_on", "state", "expires_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    gesture_id: int = Field(foreign_key="gesture.id", unique=True)
+    state: VoucherState = Field(sa_type=WordColumn(VoucherState))
+    salt: str
+    code_sha256: str = Field(unique=True)
+    hint: str
+    amount_minor: int = Field(sa_type=BigInteger)
+    redeemed_minor: int = Field(default=0, sa_type=BigInteger)
+    currency: str
+    issued_at: datetime
+    expires_on: date
+    ended_at: datetime | None = None
+
+
+class Redemption(SQLModel, table=True):
+    """One use of a voucher, whole or in part. `external_id` is what the till calls it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    voucher_id: int = Field(foreign_key="voucher.id", index=True)
+    external_id: str | None = Field(default=None, unique=True)
+    order_ref: str | None = None
+    amount_minor: int = Field(sa_type=BigInteger)
+    redeemed_at: datetime
+    actor: str
+    rolled_back_at: datetime | None = None
 
 
 class Enrolment(SQLModel, table=True):

@@ -72,7 +72,9 @@ def called(words: list[str]) -> str:
     return " ".join(words[: 2 if words[0] in nouns else 1])
 
 
-@pytest.mark.parametrize("asked", [["--help"], ["case", "open", "--help"], ["--version"], ["daemon", "run", "-h"]])
+@pytest.mark.parametrize(
+    "asked", [["--help"], ["case", "open", "--help"], ["--version"], ["daemon", "run", "-h"]]
+)
 def test_help_comes_at_once_because_nothing_heavy_is_imported(asked: list[str], followup: Installed) -> None:
     found = imported_by(asked, followup, {})
     assert found["code"] == 0
@@ -108,7 +110,8 @@ def imported_by(arguments: list[str], followup: Installed, more: dict[str, str])
     program = f"""
 import atexit, json, sys
 from followup.cli.app import main
-atexit.register(lambda: print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]), file=sys.stderr))
+heavy = lambda: [name for name in {HEAVY!r} if name in sys.modules]
+atexit.register(lambda: print(json.dumps(heavy()), file=sys.stderr))
 sys.argv = ["followup", *{arguments!r}]
 main()
 """

@@ -167,7 +167,7 @@ def test_asking_for_more_than_is_owed_is_goodwill_and_meets_the_budget(shop: Sho
 
 def test_paying_spends_and_voiding_afterwards_reverses(shop: Shop) -> None:
     shop.budget("50.00")
-    gesture = shop.request(shop.open_case())
+    gesture = shop.request(shop.open_case(), "refund", "8.00")
     shop.write(
         lambda session: gestures.pay(
             session,
