@@ -136,9 +136,7 @@ class Signature:
                 left = f"{limit.remaining} of {limit.limit}"
                 told.append(f"{amount} is above what the role {role} has left today, {left}.")
             else:
-                told.append(
-                    f"{amount} is above the authority of the role {role}, {limit.limit} for a gesture."
-                )
+                told.append(f"{amount} is above what the role {role} may give for a gesture, {limit.limit}.")
         if self.approver_role is not None:
             told.append(f"The role {self.approver_role} may approve it.")
         return told

@@ -51,10 +51,10 @@ class Verdict:
 
     def sentences(self, currency: str) -> list[str]:
         """What bound, for people."""
-        told = [
-            f"Lowered to {Money(ceiling.headroom_minor or 0, currency)} by {ceiling.limit.name}: {ceiling.why()}."
-            for ceiling in (self.bound[:-1] if self.refused else self.bound)
-        ]
+        told = []
+        for ceiling in self.bound[:-1] if self.refused else self.bound:
+            lowered = Money(ceiling.headroom_minor or 0, currency)
+            told.append(f"Lowered to {lowered} by {ceiling.limit.name}: {ceiling.why()}.")
         return [*told, self.refused.message] if self.refused else told
 
 
