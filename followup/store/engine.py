@@ -33,7 +33,8 @@ def journal_is_safe(version: tuple[int, ...]) -> bool:
 def open_engine(url: str, *, lock_wait_seconds: int = LOCK_WAIT_SECONDS) -> Engine:
     """An engine for a database URL (sqlite:///… or postgresql://…). Connects only when it is used.
 
-    `lock_wait_seconds` is for SQLite, where one process locks the others out. Raises InvalidFile for a URL that means nothing or a database kind that is not supported.
+    `lock_wait_seconds` is for SQLite, where one process locks the others out.
+    Raises InvalidFile for a URL that means nothing or a database kind that is not supported.
     """
     try:
         parsed = make_url(url)
