@@ -109,6 +109,8 @@ def upgrade() -> None:
         sa.Column("period", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("soft", sa.Boolean(), nullable=False),
         sa.Column("limit_minor", sa.BigInteger(), nullable=False),
+        sa.Column("carried_in_minor", sa.BigInteger(), nullable=False),
+        sa.Column("carried_out_minor", sa.BigInteger(), nullable=True),
         sa.Column("held_minor", sa.BigInteger(), nullable=False),
         sa.Column("committed_minor", sa.BigInteger(), nullable=False),
         sa.Column("spent_minor", sa.BigInteger(), nullable=False),
@@ -118,13 +120,31 @@ def upgrade() -> None:
             name=op.f("ck_budgetperiod_held_minor_not_negative"),
         ),
         sa.CheckConstraint(
-            "soft OR held_minor + committed_minor + spent_minor <= limit_minor",
+            "carried_in_minor >= 0 AND carried_out_minor >= 0",
+            name=op.f("ck_budgetperiod_carried_in_minor_not_negative"),
+        ),
+        sa.CheckConstraint(
+            "soft OR held_minor + committed_minor + spent_minor + COALESCE(carried_out_minor, 0) <= limit_minor",
             name=op.f("ck_budgetperiod_within_limit"),
         ),
         sa.ForeignKeyConstraint(["budget_id"], ["budget.id"], name=op.f("fk_budgetperiod_budget_id_budget")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_budgetperiod")),
         sa.UniqueConstraint("budget_id", "period", name=op.f("uq_budgetperiod_budget_id_period")),
     )
+    op.create_table(
+        "budgetlimit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("budget_id", sa.Integer(), nullable=False),
+        sa.Column("since", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("only", sa.Boolean(), nullable=False),
+        sa.Column("limit_minor", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("limit_minor >= 0", name=op.f("ck_budgetlimit_limit_minor_not_negative")),
+        sa.ForeignKeyConstraint(["budget_id"], ["budget.id"], name=op.f("fk_budgetlimit_budget_id_budget")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budgetlimit")),
+    )
+    with op.batch_alter_table("budgetlimit", schema=None) as batch_op:
+        batch_op.create_index("ix_budgetlimit_budget_id", ["budget_id"], unique=False)
+
     op.create_table(
         "cases",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -1,11 +1,13 @@
-"""Budgets: periods, figures, and how ledger entries move money between them."""
+"""Budgets: periods, limits, figures, and how ledger entries move money between them."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from followup.domain.word import Word
+from followup.errors import WrongUsage
 
 
 class Period(Word):
@@ -75,7 +77,16 @@ class Figures:
     @property
     def available_minor(self) -> int:
         """limit − held − committed − spent. Negative only for a soft budget."""
-        return self.limit_minor - self.held_minor - self.committed_minor - self.spent_minor
+        return self.limit_minor - self.used_minor
+
+    @property
+    def used_minor(self) -> int:
+        """held + committed + spent."""
+        return self.held_minor + self.committed_minor + self.spent_minor
+
+    def over_minor(self, more_minor: int = 0) -> int:
+        """How far beyond the limit the budget is, once it has given `more_minor` more; 0 while it fits."""
+        return max(0, self.used_minor + more_minor - self.limit_minor)
 
 
 def figures_of(limit_minor: int, entries: Iterable[Entry]) -> Figures:
@@ -121,6 +132,97 @@ def period_days(period: Period, day: date) -> tuple[date, date] | None:
     following = first_month + months
     first = date(day.year, first_month, 1)
     return first, date(day.year + (following - 1) // 12, (following - 1) % 12 + 1, 1)
+
+
+_KEYS: dict[Period, tuple[re.Pattern[str], str, Callable[[int, int], date]]] = {
+    Period.WEEK: (
+        re.compile(r"([12][0-9]{3})-W([0-9]{2})"),
+        "2026-W48",
+        lambda year, week: date.fromisocalendar(year, week, 1),
+    ),
+    Period.MONTH: (
+        re.compile(r"([12][0-9]{3})-([0-9]{2})"),
+        "2026-11",
+        lambda year, month: date(year, month, 1),
+    ),
+    Period.QUARTER: (
+        re.compile(r"([12][0-9]{3})-Q([1-4])"),
+        "2026-Q4",
+        lambda year, quarter: date(year, 3 * quarter - 2, 1),
+    ),
+    Period.YEAR: (re.compile(r"([12][0-9]{3})()"), "2026", lambda year, _: date(year, 1, 1)),
+}
+"""For each kind of period: how its key is written, an example, and the first day it stands for."""
+
+
+def first_day(period: Period, key: str) -> date | None:
+    """The day on which the period named `key` begins; None for `once`.
+
+    Raises WrongUsage where `key` names no such period: another form, a month 13, a week 53 of a year
+    that has 52."""
+    if period is Period.ONCE:
+        if key == Period.ONCE.value:
+            return None
+        example = Period.ONCE.value
+    else:
+        form, example, begins = _KEYS[period]
+        match = form.fullmatch(key)
+        try:
+            if match is not None:
+                return begins(int(match[1]), int(match[2] or 0))
+        except ValueError:
+            pass
+    raise WrongUsage(
+        f"{key!r} does not name a {period} of a budget.",
+        hint=f"Write it as {example}.",
+        code="bad_period",
+    )
+
+
+def next_key(period: Period, key: str) -> str | None:
+    """The period that follows the one named `key`; None for `once`. Raises WrongUsage as `first_day`."""
+    first = first_day(period, key)
+    days = None if first is None else period_days(period, first)
+    return None if days is None else period_key(period, days[1])
+
+
+def keys_between(period: Period, after: str, before: str) -> Iterator[str]:
+    """The periods that begin later than `after` and earlier than `before`, both themselves left out."""
+    key = next_key(period, after)
+    while key is not None and key < before:
+        yield key
+        key = next_key(period, key)
+
+
+@dataclass(frozen=True, slots=True)
+class LimitChange:
+    """A limit that was decided for the period `since` and those after it, or for that period `only`."""
+
+    since: str
+    limit_minor: int
+    only: bool = False
+
+
+def limit_in(first_limit_minor: int, changes: Iterable[LimitChange], key: str) -> int:
+    """A budget's own limit in the period `key`, in minor units, without what was carried over.
+
+    `first_limit_minor` is the limit it was made with, `changes` are in the order of their decision: the
+    newest that holds for the period counts. A limit decided for one period alone outlasts decisions that
+    begin earlier; one that begins with this very period replaces it."""
+    standing, alone = first_limit_minor, None
+    for change in changes:
+        if change.only:
+            alone = change.limit_minor if change.since == key else alone
+        elif change.since <= key:
+            standing = change.limit_minor
+            alone = None if change.since == key else alone
+    return standing if alone is None else alone
+
+
+def carried_over(left_minor: int, untouched_limits_minor: Iterable[int]) -> int:
+    """What a period begins with besides its own limit: what was left of the last period that anything was
+    drawn from, never below zero, and the whole limit of every period since, from which nothing was."""
+    return max(0, left_minor) + sum(untouched_limits_minor)
 
 
 def local_day(instant: datetime, timezone: str) -> date:

@@ -1,48 +1,99 @@
-"""The conditional update that makes overspending impossible, and the period rows it works on."""
+"""The conditional updates that make overspending impossible, and the period rows they work on.
+
+A row of a period is begun when it is first needed; what the period before has left is carried over then, in
+the same transaction, and can be used in one of the two only. Whoever begins a period or changes a limit holds
+the budget's lock; whoever only moves money takes the period's row alone.
+"""
 
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, or_, update
+from sqlalchemy import ColumnElement, CursorResult, and_, case, func, or_, update
 from sqlmodel import Session, col, select
 
-from followup.domain.budget import Entry, Figure
-from followup.store.tables import Budget, BudgetPeriod
+from followup.domain.budget import (
+    Entry,
+    Figure,
+    LimitChange,
+    carried_over,
+    keys_between,
+    limit_in,
+    local_day,
+    period_key,
+)
+from followup.store.tables import Budget, BudgetLimit, BudgetPeriod
 
 
 def period_row(session: Session, budget: Budget, period: str) -> int:
-    """The id of the row that carries a budget's figures in a period, made when it is first needed.
+    """The id of the row that carries a budget's figures for requests in a period, begun if need be.
 
-    Two processes may ask at once: the UNIQUE constraint lets one of them make it."""
-    if session.get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    find = select(BudgetPeriod.id).where(
-        col(BudgetPeriod.budget_id) == budget.id, col(BudgetPeriod.period) == period
-    )
-    found = session.exec(find).first()
-    if found is None:
-        session.execute(
-            insert(BudgetPeriod)
-            .values(
-                budget_id=budget.id,
-                period=period,
-                soft=budget.soft,
-                limit_minor=budget.limit_minor,
-                held_minor=0,
-                committed_minor=0,
-                spent_minor=0,
-                released_minor=0,
-            )
-            .on_conflict_do_nothing()
+    Two processes may ask at once: the budget's lock lets one of them begin it, with what is left of the
+    period before where the budget carries over."""
+    row = begun(session, budget, period)
+    if row is None:
+        lock(session, budget)
+        row = begun(session, budget, period) or _begin(session, budget, period)
+    assert row.id is not None
+    return row.id
+
+
+def begun(session: Session, budget: Budget, period: str) -> BudgetPeriod | None:
+    """The row that requests in a period draw on, or None where it has not begun.
+
+    Of a budget that carries over, a later period that has begun has taken what was left: a request that
+    comes late (its clock is behind, or it waited past midnight) draws on that."""
+    key = col(BudgetPeriod.period)
+    return session.exec(
+        select(BudgetPeriod)
+        .where(
+            col(BudgetPeriod.budget_id) == budget.id, key >= period if budget.carry_over else key == period
         )
-        found = session.exec(find).one()
-    assert found is not None
-    return found
+        .order_by(key.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def stored(session: Session, budget: Budget, period: str) -> BudgetPeriod | None:
+    """The row of a period itself, or None where nothing was drawn from it."""
+    return session.exec(
+        select(BudgetPeriod)
+        .where(col(BudgetPeriod.budget_id) == budget.id, col(BudgetPeriod.period) == period)
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def lock(session: Session, budget: Budget) -> None:
+    """Keep others from beginning a period of this budget, or changing it, until the transaction ends."""
+    query = select(Budget).where(col(Budget.id) == budget.id).with_for_update(key_share=True)
+    session.exec(query.execution_options(populate_existing=True)).one()
+
+
+def first_key(budget: Budget) -> str:
+    """The period in which a budget was made; there was nothing to carry over before it."""
+    return period_key(budget.period, local_day(budget.created_at, budget.timezone))
+
+
+def own_limit(session: Session, budget: Budget, period: str) -> int:
+    """A budget's own limit in a period, in minor units, without what is carried over."""
+    return limit_in(budget.limit_minor, _changes(session, budget), period)
+
+
+def carried_in(session: Session, budget: Budget, period: str) -> int:
+    """What a period that has no row of its own begins with from those before, as things stand now."""
+    if not budget.carry_over:
+        return 0
+    before = _newest_before(session, budget, period)
+    left = 0
+    if before is not None:
+        used = before.held_minor + before.committed_minor + before.spent_minor
+        left = before.limit_minor - used if before.carried_out_minor is None else before.carried_out_minor
+    return _carried_in(session, budget, period, before, left)
 
 
 def move(session: Session, budget_period_id: int, entry: Entry) -> bool:
-    """Move money between the figures of one budget period, if it fits. Returns whether it did."""
+    """Move money between the figures of one budget period, if it fits. Returns whether it did.
+
+    What was carried out of the period is no longer there to be asked for, not even from a soft budget."""
     held = {Figure.HELD, Figure.COMMITTED, Figure.SPENT, Figure.RELEASED}
     changes: dict[str, Any] = {}
     conditions = [col(BudgetPeriod.id) == budget_period_id]
@@ -54,12 +105,106 @@ def move(session: Session, budget_period_id: int, entry: Entry) -> bool:
     name = f"{entry.put_to.value}_minor"
     changes[name] = col(getattr(BudgetPeriod, name)) + entry.amount_minor
     if entry.taken_from is Figure.AVAILABLE:
-        used = (
-            col(BudgetPeriod.held_minor) + col(BudgetPeriod.committed_minor) + col(BudgetPeriod.spent_minor)
+        open_and_soft = and_(col(BudgetPeriod.soft), col(BudgetPeriod.carried_out_minor).is_(None))
+        fits = _taken() + entry.amount_minor <= col(BudgetPeriod.limit_minor)
+        conditions.append(or_(open_and_soft, fits))
+    return _changed(session, conditions, changes)
+
+
+def set_terms(session: Session, budget_period_id: int, *, own_limit_minor: int, soft: bool) -> bool:
+    """Give a period that has begun another limit of its own, and make it hard or soft, if what is used
+    fits. Returns whether it did."""
+    limit = col(BudgetPeriod.carried_in_minor) + own_limit_minor
+    conditions = [col(BudgetPeriod.id) == budget_period_id]
+    if not soft:
+        conditions.append(_taken() <= limit)
+    return _changed(session, conditions, {"limit_minor": limit, "soft": soft})
+
+
+def begun_from(session: Session, budget: Budget, period: str) -> list[BudgetPeriod]:
+    """The rows of a period and those after it, in their order."""
+    return list(
+        session.exec(
+            select(BudgetPeriod)
+            .where(col(BudgetPeriod.budget_id) == budget.id, col(BudgetPeriod.period) >= period)
+            .order_by(col(BudgetPeriod.period))
+            .execution_options(populate_existing=True)
         )
-        conditions.append(
-            or_(col(BudgetPeriod.soft), used + entry.amount_minor <= col(BudgetPeriod.limit_minor))
-        )
+    )
+
+
+def _begin(session: Session, budget: Budget, period: str) -> BudgetPeriod:
+    carried = 0
+    if budget.carry_over:
+        before = _newest_before(session, budget, period)
+        left = 0 if before is None else _carry_out(session, before)
+        carried = _carried_in(session, budget, period, before, left)
+    assert budget.id is not None
+    row = BudgetPeriod(
+        budget_id=budget.id,
+        period=period,
+        soft=budget.soft,
+        limit_minor=own_limit(session, budget, period) + carried,
+        carried_in_minor=carried,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _carry_out(session: Session, row: BudgetPeriod) -> int:
+    """Take what is left out of a period, in one statement with finding out how much that is."""
+    left = col(BudgetPeriod.limit_minor) - _used()
+    statement = (
+        update(BudgetPeriod)
+        .where(col(BudgetPeriod.id) == row.id)
+        .values(carried_out_minor=func.coalesce(col(BudgetPeriod.carried_out_minor), _not_below_zero(left)))
+        .returning(col(BudgetPeriod.carried_out_minor))
+        .execution_options(synchronize_session="fetch")
+    )
+    return int(session.execute(statement).scalar_one())
+
+
+def _carried_in(
+    session: Session, budget: Budget, period: str, before: BudgetPeriod | None, left_minor: int
+) -> int:
+    changes = _changes(session, budget)
+    made_in = first_key(budget)
+    untouched = list(keys_between(budget.period, before.period if before else made_in, period))
+    if before is None and made_in < period:
+        untouched.append(made_in)
+    return carried_over(left_minor, (limit_in(budget.limit_minor, changes, key) for key in untouched))
+
+
+def _newest_before(session: Session, budget: Budget, period: str) -> BudgetPeriod | None:
+    return session.exec(
+        select(BudgetPeriod)
+        .where(col(BudgetPeriod.budget_id) == budget.id, col(BudgetPeriod.period) < period)
+        .order_by(col(BudgetPeriod.period).desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def _changes(session: Session, budget: Budget) -> list[LimitChange]:
+    query = select(BudgetLimit).where(col(BudgetLimit.budget_id) == budget.id).order_by(col(BudgetLimit.id))
+    return [LimitChange(row.since, row.limit_minor, row.only) for row in session.exec(query)]
+
+
+def _used() -> ColumnElement[int]:
+    return col(BudgetPeriod.held_minor) + col(BudgetPeriod.committed_minor) + col(BudgetPeriod.spent_minor)
+
+
+def _taken() -> ColumnElement[int]:
+    """Used, or carried out."""
+    return _used() + func.coalesce(col(BudgetPeriod.carried_out_minor), 0)
+
+
+def _not_below_zero(amount: ColumnElement[int]) -> ColumnElement[int]:
+    return case((amount > 0, amount), else_=0)
+
+
+def _changed(session: Session, conditions: list[Any], changes: dict[str, Any]) -> bool:
     statement = (
         update(BudgetPeriod).where(*conditions).values(changes).execution_options(synchronize_session="fetch")
     )

@@ -146,7 +146,10 @@ class Approval(SQLModel, table=True):
 
 
 class Budget(SQLModel, table=True):
-    """A limit per period and scope. `scopes` is a list of [field, value]."""
+    """A limit per period and scope. `scopes` is a list of [field, value].
+
+    `limit_minor` is what it was made with; BudgetLimit has what was decided since. `soft` is that of the
+    periods that have not begun."""
 
     __table_args__ = (one_of("period", Period), not_negative("limit_minor"))
 
@@ -163,13 +166,19 @@ class Budget(SQLModel, table=True):
 
 
 class BudgetPeriod(SQLModel, table=True):
-    """The figures of a budget in one period. The CHECK is what makes overspending impossible."""
+    """The figures of a budget in one period. The CHECK is what makes overspending impossible.
+
+    `limit_minor` includes `carried_in_minor`. `carried_out_minor` is what the next period took over; None
+    until that has begun. It can be used there only, whatever is released here later."""
 
     __table_args__ = (
         UniqueConstraint("budget_id", "period"),
         not_negative("held_minor", "committed_minor", "spent_minor", "released_minor"),
+        not_negative("carried_in_minor", "carried_out_minor"),
         CheckConstraint(
-            "soft OR held_minor + committed_minor + spent_minor <= limit_minor", name="within_limit"
+            "soft OR held_minor + committed_minor + spent_minor + COALESCE(carried_out_minor, 0) "
+            "<= limit_minor",
+            name="within_limit",
         ),
     )
 
@@ -178,10 +187,28 @@ class BudgetPeriod(SQLModel, table=True):
     period: str
     soft: bool
     limit_minor: int = Field(sa_type=BigInteger)
+    carried_in_minor: int = Field(default=0, sa_type=BigInteger)
+    carried_out_minor: int | None = Field(default=None, sa_type=BigInteger)
     held_minor: int = Field(default=0, sa_type=BigInteger)
     committed_minor: int = Field(default=0, sa_type=BigInteger)
     spent_minor: int = Field(default=0, sa_type=BigInteger)
     released_minor: int = Field(default=0, sa_type=BigInteger)
+
+
+class BudgetLimit(SQLModel, table=True):
+    """A limit that was decided after the budget was made: from a period on, or for that period only.
+    The newest that fits a period counts."""
+
+    __table_args__ = (
+        not_negative("limit_minor"),
+        Index("ix_budgetlimit_budget_id", "budget_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    budget_id: int = Field(foreign_key="budget.id")
+    since: str
+    only: bool = False
+    limit_minor: int = Field(sa_type=BigInteger)
 
 
 class LedgerEntry(SQLModel, table=True):
