@@ -19,7 +19,7 @@ from followup.mail.letter import Rendered
 
 _PLAIN_PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>")
-_WEB_ADDRESS = re.compile(r"https://[!-;=?-~]{1,2000}")
+_LINK = re.compile(r"(?:https://|mailto:)[!-;=?-~]{1,900}")
 _NOT_IN_ID = re.compile(r"[^a-z0-9]+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _LONGEST_PHRASE = 120
@@ -44,9 +44,9 @@ def compose(
     """The email as bytes: ASCII only, lines ended by CRLF and never longer than 998. The same input makes
     the same bytes.
 
-    `sender` and `reply_to` are "Name <address>" or an address. With `list_unsubscribe`, an https address,
-    the email carries the one-click headers of RFC 8058. Raises WrongUsage for an address or an identifier
-    that cannot stand in a header, ValueError for a naive date.
+    `sender` and `reply_to` are "Name <address>" or an address. With an https address in `list_unsubscribe`
+    the email carries the one-click headers of RFC 8058, with a mailto address only List-Unsubscribe. Raises
+    WrongUsage for an address or an identifier that cannot stand in a header, ValueError for a naive date.
     """
     if date.tzinfo is None:
         raise ValueError("the date of an email needs a time zone")
@@ -68,8 +68,9 @@ def compose(
     # RFC 3834: nothing that answers automatically answers this.
     headers.append(("Auto-Submitted", "auto-generated"))
     if list_unsubscribe:
-        headers.append(("List-Unsubscribe", f"<{_web_address(list_unsubscribe)}>"))
-        headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+        headers.append(("List-Unsubscribe", f"<{_link(list_unsubscribe)}>"))
+        if list_unsubscribe.startswith("https:"):
+            headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     headers.append(("MIME-Version", "1.0"))
     headers.append(("Content-Type", f'multipart/alternative; boundary="{boundary}"'))
     head = "".join(f"{name}: {value}\r\n" for name, value in headers).encode("ascii")
@@ -145,11 +146,11 @@ def _identifier(text: str) -> str:
     )
 
 
-def _web_address(text: str) -> str:
-    if _WEB_ADDRESS.fullmatch(text):
+def _link(text: str) -> str:
+    if _LINK.fullmatch(text):
         return text
     raise WrongUsage(
-        "The link to unsubscribe is not an https address.",
-        hint="Set the address of your unsubscribe page, beginning with https://.",
+        "The link to unsubscribe cannot be followed.",
+        hint="It must be an address that begins with https:// or mailto:, of at most 900 characters.",
         code="bad_unsubscribe_link",
     )
