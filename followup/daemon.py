@@ -21,7 +21,7 @@ from followup import clock
 from followup.domain.email_state import EmailState
 from followup.errors import FollowupError
 from followup.mail.transport import Transport, transport_for
-from followup.services import delivery, workers
+from followup.services import delivery, housekeeping, workers
 from followup.services.delivery import Report, Tally
 from followup.services.rules import Rules
 from followup.store.engine import writing
@@ -51,6 +51,8 @@ class Daemon:
         or the daemon is told to stop. `now` is asked once per batch."""
         total = Tally()
         transport = self._transport()
+        with writing(self.engine) as session:
+            housekeeping.end_what_is_over(session, self.rules, now=now())
         while not self.stopping.is_set():
             batch = delivery.tick(
                 self.engine,

@@ -8,7 +8,7 @@ from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.case import gesture_line
 from followup.cli.choices import word_option
-from followup.domain.gesture import ApprovalState
+from followup.domain.gesture import ApprovalState, GestureKind
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -99,3 +99,42 @@ def reject(
     from followup.services import approvals
 
     _decide(call, reference, approvals.reject, because)
+
+
+@command(
+    app,
+    "counter",
+    writes=True,
+    example='followup approval counter A-0003 --amount 30.00 --because "Half, and a call from me."',
+)
+def counter(
+    call: Call,
+    reference: Reference,
+    because: Annotated[str, typer.Option(metavar="TEXT", help="The reason, for the agent.")],
+    amount: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Another amount.")] = None,
+    kind: Annotated[str | None, word_option(GestureKind, "--kind", text="Another kind")] = None,
+) -> None:
+    """Grant another amount or kind. The agent then issues it: followup gesture issue GESTURE."""
+    from functools import partial
+
+    from followup.services import approvals, entries
+
+    currency = call.workspace.settings.currency
+    decide = partial(
+        approvals.counter,
+        amount=entries.money("amount", amount, currency) if amount else None,
+        kind=entries.word("kind", kind, GestureKind) if kind else None,
+    )
+    _decide(call, reference, decide, because)
+
+
+@command(app, "withdraw", writes=True, example='followup approval withdraw A-0003 --because "She declined."')
+def withdraw(
+    call: Call,
+    reference: Reference,
+    because: Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")] = None,
+) -> None:
+    """Take your own request back; the held money is free again."""
+    from followup.services import approvals
+
+    _decide(call, reference, approvals.withdraw, because)

@@ -5,14 +5,17 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from followup.domain.authority import authority_of
-from followup.domain.gesture import ApprovalState, GestureState
+from followup.domain.case import Role
+from followup.domain.gesture import ApprovalState, GestureKind, GestureState
 from followup.domain.money import Money
 from followup.errors import NotFound, Refused, WrongUsage
 from followup.services import audit, gestures
 from followup.services.actors import Actor
-from followup.services.references import find, ref
+from followup.services.advice import Choice, advise, refusal_of
+from followup.services.records import given_today_minor
+from followup.services.references import find, ref, ref_of
 from followup.services.rules import Rules
-from followup.store.tables import Agent, Approval, Gesture
+from followup.store.tables import Agent, Approval, Case, Gesture
 
 
 def approve(
@@ -20,7 +23,8 @@ def approve(
 ) -> Gesture:
     """Grant what was asked, and issue it. Raises Refused for one's own request, for too little
     authority, or where it was decided already."""
-    gesture = _decidable(session, rules, approval, actor)
+    gesture = _decidable(session, approval, actor, now)
+    _require_authority(session, rules, approval, gesture, actor, now)
     _decide(session, approval, ApprovalState.APPROVED, now=now, actor=actor, because=because)
     return gestures.issue(session, rules, gesture, now=now, actor=actor)
 
@@ -30,7 +34,8 @@ def reject(
 ) -> Gesture:
     """Decline, with the reason; the hold is released. Raises Refused as `approve`, WrongUsage
     without a reason."""
-    gesture = _decidable(session, rules, approval, actor)
+    gesture = _decidable(session, approval, actor, now)
+    _require_authority(session, rules, approval, gesture, actor, now)
     if not because or not because.strip():
         raise WrongUsage(
             "A rejection needs its reason.", hint='Say it to the agent: --because "…"', code="missing"
@@ -38,6 +43,103 @@ def reject(
     _decide(session, approval, ApprovalState.REJECTED, now=now, actor=actor, because=because)
     gestures.end(session, gesture, GestureState.REJECTED, now=now, actor=actor)
     return gesture
+
+
+def counter(
+    session: Session,
+    rules: Rules,
+    approval: Approval,
+    *,
+    now: datetime,
+    actor: Actor,
+    because: str | None,
+    amount: Money | None = None,
+    kind: GestureKind | None = None,
+) -> Gesture:
+    """Grant another amount or kind than was asked. The first hold is released, the new one held, and the
+    requester issues it or lets it be. Raises as `approve`, and Refused where the policy, a cap, a budget
+    or the approver's own authority does not allow it; nothing is then changed."""
+    gesture = _decidable(session, approval, actor, now)
+    approver = actor.needed_agent
+    if not because or not because.strip():
+        raise WrongUsage(
+            "A counter-offer needs its reason.", hint='Say it to the agent: --because "…"', code="missing"
+        )
+    if amount is None and kind is None:
+        raise WrongUsage(
+            "A counter-offer needs another amount or kind.",
+            hint="Give --amount or --kind, or grant it as it is: followup approval approve " + ref(approval),
+            code="missing",
+        )
+    chosen = kind or gesture.kind
+    if amount is None and chosen.has_amount and gesture.amount_minor is not None:
+        amount = Money(gesture.amount_minor, gesture.currency)
+    case = session.get(Case, gesture.case_id)
+    requester = session.get(Agent, gesture.agent_id)
+    assert case is not None
+    assert requester is not None
+    session.exec(select(Agent).where(col(Agent.id) == approver.id).with_for_update()).one()
+    # Taken back for a moment, so that the caps do not count what is about to be replaced.
+    gestures.release(session, gesture, gesture.state, now=now, actor=actor, occasion="countered")
+    gesture.state = GestureState.WITHDRAWN
+    session.flush()
+    advice = advise(session, rules, case, agent=approver, now=now, choice=Choice(chosen, amount))
+    refusal = refusal_of(advice)
+    if refusal is not None:
+        raise refusal
+    assert advice.kind is not None
+    assert advice.gesture_class is not None
+    if advice.needs_approval:
+        raise _beyond(
+            approver.role, advice.amount or advice.kind, advice.approver_role or Role.DIRECTOR, approval
+        )
+    gesture.state = GestureState.HELD
+    gesture.kind = advice.kind
+    gesture.gesture_class = advice.gesture_class
+    gesture.amount_minor = advice.amount.amount_minor if advice.amount else None
+    gesture.reasoning = advice.to_document()
+    session.add(gesture)
+    gestures.hold(session, gesture, case, requester, now=now, actor=actor, occasion="countered")
+    _decide(session, approval, ApprovalState.COUNTERED, now=now, actor=actor, because=because)
+    return gesture
+
+
+def withdraw(
+    session: Session, rules: Rules, approval: Approval, *, now: datetime, actor: Actor, because: str | None
+) -> Gesture:
+    """Take one's own request back; the hold is released. Raises Refused for somebody else's request, or
+    one that was decided already."""
+    del rules
+    gesture = _pending(session, approval)
+    if gesture.agent_id != actor.needed_agent.id:
+        raise Refused(
+            f"{ref(approval)} is not your request.",
+            hint=f"Decide it instead: followup approval reject {ref(approval)} --because …",
+            code="not_yours",
+        )
+    _decide(session, approval, ApprovalState.WITHDRAWN, now=now, actor=actor, because=because)
+    gestures.end(session, gesture, GestureState.WITHDRAWN, now=now, actor=actor)
+    return gesture
+
+
+def expire(session: Session, *, now: datetime, actor: Actor, limit: int = 500) -> int:
+    """End the approvals that nobody decided in time; their holds are released. Returns how many."""
+    query = (
+        select(Approval)
+        .where(col(Approval.state) == ApprovalState.PENDING, col(Approval.expires_at) <= now)
+        .order_by(col(Approval.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    late = session.exec(query).all()
+    for approval in late:
+        gesture = _pending(session, approval)
+        approval.state = ApprovalState.EXPIRED
+        approval.decided_at = now
+        session.add(approval)
+        gestures.end(session, gesture, GestureState.EXPIRED, now=now, actor=actor)
+        audit.record(session, now=now, actor=actor, action="approval expired", subject=ref(approval))
+    return len(late)
 
 
 def find_approval(session: Session, text: str) -> Approval:
@@ -63,8 +165,7 @@ def list_approvals(
     return [(approval, gesture) for approval, gesture in session.exec(query).all()]
 
 
-def _decidable(session: Session, rules: Rules, approval: Approval, actor: Actor) -> Gesture:
-    approver = actor.needed_agent
+def _pending(session: Session, approval: Approval) -> Gesture:
     if approval.state is not ApprovalState.PENDING:
         raise Refused(
             f"{ref(approval)} was {approval.state} already.",
@@ -73,22 +174,54 @@ def _decidable(session: Session, rules: Rules, approval: Approval, actor: Actor)
         )
     gesture = session.get(Gesture, approval.gesture_id)
     assert gesture is not None
+    return gesture
+
+
+def _decidable(session: Session, approval: Approval, actor: Actor, now: datetime) -> Gesture:
+    approver = actor.needed_agent
+    gesture = _pending(session, approval)
+    if approval.expires_at <= now:
+        raise Refused(
+            f"{ref(approval)} expired on {approval.expires_at:%-d %B %Y}; nobody decided in time.",
+            hint=f"If it is still right, ask again: followup gesture request {ref_of(Case, gesture.case_id)}",
+            code="approval_expired",
+        )
     if gesture.agent_id == approver.id:
         raise Refused(
             f"{ref(approval)} is your own request; somebody else must decide it.",
             hint=f"Ask a {approval.approver_role} to look at: followup approval list",
             code="self_approval",
         )
-    amount = None if gesture.amount_minor is None else Money(gesture.amount_minor, gesture.currency)
-    own = authority_of(rules.policy.authorities, approver.role, gesture.gesture_class)
-    covered = own is not None and own.covers(gesture.amount_minor or 0)
-    if approver.role.rank < approval.approver_role.rank or not covered:
-        raise Refused(
-            f"A {approver.role} may not approve {amount or gesture.kind}; a {approval.approver_role} may.",
-            hint=f"Pass it on: {ref(approval)}",
-            code="authority_exceeded",
-        )
     return gesture
+
+
+def _require_authority(
+    session: Session, rules: Rules, approval: Approval, gesture: Gesture, actor: Actor, now: datetime
+) -> None:
+    """The approver's own authority, for this gesture and for the day, covers it."""
+    approver = actor.needed_agent
+    session.exec(select(Agent).where(col(Agent.id) == approver.id).with_for_update()).one()
+    amount_minor = gesture.amount_minor or 0
+    amount = Money(amount_minor, gesture.currency) if gesture.amount_minor is not None else None
+    own = authority_of(rules.policy.authorities, approver.role, gesture.gesture_class)
+    if approver.role.rank < approval.approver_role.rank or own is None or not own.covers(amount_minor):
+        raise _beyond(approver.role, amount or gesture.kind, approval.approver_role, approval)
+    given = given_today_minor(session, approver, now, rules.policy.timezone)
+    if own.per_day_minor is not None and given + amount_minor > own.per_day_minor:
+        left = Money(max(own.per_day_minor - given, 0), gesture.currency)
+        raise Refused(
+            f"{approver.name} may give or approve {left} more today; this is {amount}.",
+            hint="Decide it tomorrow, or pass it on.",
+            code="authority_of_day_used",
+        )
+
+
+def _beyond(role: Role, what: Money | GestureKind, needed: Role, approval: Approval) -> Refused:
+    return Refused(
+        f"A {role} may not approve {what}; a {needed} may.",
+        hint=f"Pass it on: {ref(approval)}",
+        code="authority_exceeded",
+    )
 
 
 def _decide(

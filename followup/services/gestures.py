@@ -73,10 +73,7 @@ def request_gesture(
     )
     session.add(gesture)
     session.flush()
-    if gesture.amount_minor is not None:
-        segment = cases.customer_of(session, case).segment
-        drawn = budgets.applying(session, case, agent, segment, gesture.kind, gesture.gesture_class)
-        ledger.hold(session, gesture, drawn, now=now, actor=actor)
+    hold(session, gesture, case, agent, now=now, actor=actor)
     audit.record(
         session,
         now=now,
@@ -103,6 +100,24 @@ def request_gesture(
     elif not wish.hold_only:
         issue(session, rules, gesture, now=now, actor=actor)
     return gesture
+
+
+def hold(
+    session: Session,
+    gesture: Gesture,
+    case: Case,
+    requester: Agent,
+    *,
+    now: datetime,
+    actor: Actor,
+    occasion: str = "",
+) -> None:
+    """Hold the gesture's money in every budget that applies to it, or raise Refused and hold none."""
+    if gesture.amount_minor is None:
+        return
+    segment = cases.customer_of(session, case).segment
+    drawn = budgets.applying(session, case, requester, segment, gesture.kind, gesture.gesture_class)
+    ledger.hold(session, gesture, drawn, now=now, actor=actor, occasion=occasion)
 
 
 def issue(session: Session, rules: Rules, gesture: Gesture, *, now: datetime, actor: Actor) -> Gesture:
@@ -143,7 +158,11 @@ def pay(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, beca
             code="not_payable",
         )
     if gesture.amount_minor is None:
-        raise Refused(f"A {gesture.kind} is worth no money, so nothing is paid.", code="no_money")
+        raise Refused(
+            f"{ref(gesture)} is worth no money, so nothing is paid.",
+            hint=f"See what it is: followup gesture show {ref(gesture)}",
+            code="no_money",
+        )
     _move(session, gesture, GestureState.SPENT)
     gesture.ended_at = now
     ledger.move(session, gesture, EntryKind.SPEND, Figure.COMMITTED, now=now, actor=actor)
@@ -173,14 +192,22 @@ def void(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, bec
     return gesture
 
 
-def release(session: Session, gesture: Gesture, was: GestureState, *, now: datetime, actor: Actor) -> None:
+def release(
+    session: Session,
+    gesture: Gesture,
+    was: GestureState,
+    *,
+    now: datetime,
+    actor: Actor,
+    occasion: str = "",
+) -> None:
     """Give back the money of a gesture that ended in the state `was`."""
     if gesture.amount_minor is None:
         return
     if was is GestureState.SPENT:
         ledger.move(session, gesture, EntryKind.REVERSE, Figure.SPENT, now=now, actor=actor)
     source = Figure.COMMITTED if was in (GestureState.ISSUED, GestureState.SPENT) else Figure.HELD
-    ledger.move(session, gesture, EntryKind.RELEASE, source, now=now, actor=actor)
+    ledger.move(session, gesture, EntryKind.RELEASE, source, now=now, actor=actor, occasion=occasion)
 
 
 def end(session: Session, gesture: Gesture, to: GestureState, *, now: datetime, actor: Actor) -> None:

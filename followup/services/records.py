@@ -66,20 +66,8 @@ class StoredRecords:
         return None if newest is None else local_day(newest, self.timezone)
 
     def agent_given_today(self) -> int:
-        """Minor units that the agent gave today on their own authority, without an approval."""
-        today = local_day(self.now, self.timezone)
-        query = (
-            select(func.coalesce(func.sum(Gesture.amount_minor), 0))
-            .select_from(Gesture)
-            .outerjoin(Approval, col(Approval.gesture_id) == col(Gesture.id))
-            .where(
-                col(Gesture.agent_id) == self.agent.id,
-                col(Gesture.state).in_(COUNTED),
-                col(Gesture.requested_at) >= day_start(today, self.timezone),
-                col(Approval.id).is_(None),
-            )
-        )
-        return int(self.session.execute(query).scalar_one() or 0)
+        """Minor units that the agent gave or approved today on their own authority."""
+        return given_today_minor(self.session, self.agent, self.now, self.timezone)
 
     def similar_cases(self, since: date) -> int:
         """Other cases of this customer with the same reason, since a day."""
@@ -110,6 +98,10 @@ class StoredRecords:
     def _within(self, query: Select[Any], scope: CapScope) -> Select[Any]:
         if scope is CapScope.CUSTOMER:
             return query.where(col(Case.customer_id) == self.customer.id)
+        if scope is CapScope.CUSTOMER_REASON:
+            return query.where(
+                col(Case.customer_id) == self.customer.id, col(Case.reason) == self.case.reason
+            )
         if scope is CapScope.AGENT:
             return query.where(col(Gesture.agent_id) == self.agent.id)
         if scope is CapScope.TEAM:
@@ -142,3 +134,33 @@ def counts_of(session: Session, customer: Customer, case_id: int | None, since: 
         )
     )
     return int(session.execute(cases).scalar_one()), int(session.execute(gestures).scalar_one())
+
+
+def given_today_minor(session: Session, agent: Agent, now: datetime, timezone: str) -> int:
+    """Minor units that an agent used of their day's authority: what they gave without an approval, and
+    what they approved for others."""
+    begin = day_start(local_day(now, timezone), timezone)
+    total = func.coalesce(func.sum(Gesture.amount_minor), 0)
+    counted = col(Gesture.state).in_(COUNTED)
+    given: Any = (
+        select(total)
+        .select_from(Gesture)
+        .outerjoin(Approval, col(Approval.gesture_id) == col(Gesture.id))
+        .where(
+            col(Gesture.agent_id) == agent.id,
+            counted,
+            col(Gesture.requested_at) >= begin,
+            col(Approval.id).is_(None),
+        )
+    )
+    approved: Any = (
+        select(total)
+        .select_from(Gesture)
+        .join(Approval, col(Approval.gesture_id) == col(Gesture.id))
+        .where(
+            col(Approval.decided_by) == agent.id,
+            counted,
+            col(Approval.decided_at) >= begin,
+        )
+    )
+    return int(session.execute(given).scalar_one()) + int(session.execute(approved).scalar_one())
