@@ -148,10 +148,15 @@ TALKS: dict[str, list[list[str]]] = {
     "gesture explain": [["G-0001"]],
     "gesture request": [["C-0004", "--kind", "refund", "--amount", "7.00", "--hold"]],
     "gesture issue": [["G-0006"]],
-    "gesture pay": [["G-0001"]],
-    "gesture void": [["G-0001", "--because", "a test"]],
+    "voucher show": [["G-0001"]],
+    "voucher redeem": [["G-0001", "--amount", "3.00", "--order", "HB-9"]],
+    "voucher rollback": [["G-0001", "--because", "the order was cancelled"]],
+    "voucher void": [["G-0001", "--because", "a test"]],
+    "voucher import-redemptions": [["till.csv"]],
+    "gesture void": [["G-0006", "--because", "a test"]],
     "approval list": [[]],
     "approval approve": [["A-0001", *AS_MAX]],
+    "gesture pay": [["G-0003"]],
     "approval reject": [["A-0002", "--because", "no", *AS_MAX]],
     "budget create": [["more", "--limit", "10.00", "--period", "week"]],
     "budget list": [[]],
@@ -196,6 +201,7 @@ def told(desk: Desk) -> Desk:
         desk.shop.request(case)
     for case in cases[5:]:
         desk.shop.request(case, "refund", "40.00")
+    (desk.root / "till.csv").write_text("code,order,amount,id\n", encoding="utf-8")
     return desk
 
 
