@@ -257,9 +257,11 @@ class Story:
         """The budget, the spend report, and what does not add up (nothing)."""
         with reading(self.engine) as session:
             budget = documents.budget(session, budgets.find_budget(session, BUDGET), BEGIN, "2026-11")
-            rows, totals = spend(session, SpendBy.REASON, since=None, until=None, timezone="Europe/London")
+            rows, totals = spend(
+                session, SpendBy.REASON, since=None, until=None, timezone="Europe/London", currency="GBP"
+            )
             checked, drift = budgets.reconcile(session)
-            report = forms.spend_document("reason", rows, totals, "GBP")
+            report = forms.report_document("reason", rows, totals, "GBP")
         output.lines(
             f"  Budget {budget['name']} {budget['period']}: limit {budget['limit']}, held {budget['held']}, "
             f"committed {budget['committed']}, available {budget['available']} GBP"

@@ -4,42 +4,51 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from followup.domain.money import Money
 from followup.errors import Refused
-from followup.reports.spend import SpendRow
-from followup.store.sums import FIGURES
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def spend_document(
-    by: str, rows: Iterable[SpendRow], totals: Sequence[SpendRow], currency: str
+class ReportRow(Protocol):
+    """A row of a report: a frozen dataclass whose amounts are fields ending in _minor."""
+
+    @property
+    def currency(self) -> str:
+        """The currency of its amounts."""
+        ...
+
+
+def report_document(
+    by: str, rows: Iterable[ReportRow], totals: Sequence[ReportRow], currency: str
 ) -> dict[str, Any]:
-    """The JSON contract of the spend report. `total` is in `currency`; `totals` has every currency."""
-    listed = [_spend_row(total) for total in totals]
+    """The JSON contract of a report. `total` is the one in `currency` (null where there is none),
+    `totals` has every currency."""
+    listed = [_as_document(total) for total in totals]
     own = [total for total in listed if total["currency"] == currency]
-    empty = _spend_row(SpendRow("total", currency, 0, 0, 0, 0, 0))
     return {
         "by": by,
-        "rows": [_spend_row(row) for row in rows],
-        "total": own[0] if own else empty,
-        "totals": listed or [empty],
+        "rows": [_as_document(row) for row in rows],
+        "total": own[0] if own else None,
+        "totals": listed,
     }
 
 
-def _spend_row(row: SpendRow) -> dict[str, Any]:
-    return {
-        "key": row.key,
-        "gestures": row.gestures,
-        **{
-            figure.value: Money(getattr(row, f"{figure.value}_minor"), row.currency).text
-            for figure in FIGURES
-        },
-        "currency": row.currency,
-    }
+def _as_document(row: ReportRow) -> dict[str, Any]:
+    document: dict[str, Any] = {}
+    for field in fields(row):  # type: ignore[arg-type]
+        value = getattr(row, field.name)
+        if field.name.endswith("_minor"):
+            document[field.name.removesuffix("_minor")] = Money(value, row.currency).text
+        else:
+            document[field.name] = value
+    # The currency stands beside the amounts, at the end, as in every document.
+    document["currency"] = document.pop("currency")
+    return document
 
 
 def as_json(document: Mapping[str, Any]) -> str:

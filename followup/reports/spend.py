@@ -40,16 +40,23 @@ class SpendRow:
 
 
 def spend(
-    session: Session, by: SpendBy, *, since: date | None, until: date | None, timezone: str
+    session: Session,
+    by: SpendBy,
+    *,
+    since: date | None,
+    until: date | None,
+    timezone: str,
+    currency: str,
 ) -> tuple[list[SpendRow], list[SpendRow]]:
-    """Rows and totals (one per currency) of the gestures with money requested from `since` to `until`,
-    both included, as days of `timezone`; a gesture counts where it was requested, wherever its money is now.
+    """Rows, and totals (one per currency, and one in `currency` at least), of the gestures with money
+    that were requested from `since` to `until`, both included, as days of `timezone`. A gesture counts
+    where it was requested, wherever its money is now.
 
     Both are sums over ledger entries. By budget a gesture counts once in each budget it draws on, so the
     rows may add up to more than the total."""
     rows = _sum(session, by, since, until, timezone)
     totals = _sum(session, None, since, until, timezone)
-    return rows, totals
+    return rows, totals or [SpendRow("total", currency, 0, 0, 0, 0, 0)]
 
 
 def _sum(
