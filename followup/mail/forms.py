@@ -57,13 +57,13 @@ def protect(environment: Environment, path: Path, source: str) -> Protected:
     where an expression or a tag runs over several lines, which would confuse its line numbers."""
     kept: list[str] = []
     pieces: list[str] = []
-    piece, ends_with, line = "", "", 1
+    piece, ends_with, began_on = "", "", 1
     try:
         for line, kind, value in environment.lex(source):
             if kind in _BEGIN:
                 # A tag that takes the white space before it takes line ends too; the count must stay right.
                 kept.append("\n" * (line - 1 - sum(part.count("\n") for part in kept)))
-                piece, ends_with = value, _BEGIN[kind]
+                piece, ends_with, began_on = value, _BEGIN[kind], line
             elif not ends_with:
                 if kind.startswith("raw"):
                     raise bad_template(path, line, "uses {% raw %}", "Write what you mean without it.")
@@ -71,7 +71,7 @@ def protect(environment: Environment, path: Path, source: str) -> Protected:
             else:
                 piece += value
                 if kind == ends_with:
-                    kept.append(_word_for(path, line, ends_with, piece, pieces))
+                    kept.append(_word_for(path, began_on, ends_with, piece, pieces))
                     ends_with = ""
     except TemplateSyntaxError as error:
         what = f"cannot be read: {error.message or 'syntax error'}"

@@ -5,7 +5,6 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
-from jinja2.meta import find_undeclared_variables
 
 from followup.errors import InvalidFile
 from followup.mail.template_file import bad_template
@@ -13,6 +12,7 @@ from followup.mail.values import VARIABLES
 
 GROUPS = frozenset(name.partition(".")[0] for name in VARIABLES if "." in name)
 _NAMES = frozenset(name.partition(".")[0] for name in VARIABLES)
+_JINJA_NAMES = frozenset({"loop"})
 _TO_OTHER_FILES = (nodes.Extends, nodes.Import, nodes.FromImport)
 _ESCAPING = (nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)
 
@@ -43,12 +43,11 @@ Mistakes = Iterable[tuple[int, InvalidFile]]
 
 def _unknown_names(path: Path, tree: nodes.Template, extra_names: frozenset[str]) -> Mistakes:
     used = list(tree.find_all(nodes.Name))
-    # A name that only some branches set counts as undeclared; it is the template's own all the same.
-    own = {node.name for node in used if node.ctx != "load"}
-    unknown = find_undeclared_variables(tree) - _NAMES - extra_names - own
+    known = _NAMES | extra_names | _JINJA_NAMES | {node.name for node in used if node.ctx != "load"}
+    parts = {id(node.node): f".{node.attr}" for node in tree.find_all(nodes.Getattr)}
     for node in used:
-        if node.name in unknown:
-            yield _unknown(path, node.lineno, node.name)
+        if node.name not in known:
+            yield _unknown(path, node.lineno, node.name + parts.get(id(node), ""))
 
 
 def _unknown_parts(path: Path, tree: nodes.Template) -> Mistakes:
