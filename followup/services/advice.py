@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from followup.domain.budget import day_start, local_day
+from followup.domain.budget import Figures, day_start, local_day
 from followup.domain.case import Role
 from followup.domain.facts import FactValue, read_facts
 from followup.domain.gesture import GestureClass, GestureKind
@@ -37,7 +37,8 @@ def advise(
 ) -> Recommendation:
     """What the policy recommends for a case to this agent, and what bounds it. Writes nothing.
 
-    Every budget it would draw on stands among the limits; one that cannot take it is a refusal."""
+    Every budget it would draw on stands among the limits; a hard one that cannot take it is a refusal, a
+    soft one says in `because` how far over it will be."""
     customer = cases.customer_of(session, case)
     subject = subject_of(session, rules, case, customer, role=agent.role, now=now)
     past = records.StoredRecords(session, case, customer, agent, rules.policy.timezone, now)
@@ -112,27 +113,36 @@ def _money(amount_minor: int | None, currency: str) -> Money | None:
 def _with_budgets(
     session: Session, advice: Recommendation, case: Case, customer: Customer, agent: Agent, now: datetime
 ) -> Recommendation:
-    if advice.kind is None or advice.gesture_class is None or advice.amount is None:
+    if advice.kind is None or advice.gesture_class is None or (advice.amount is None and not advice.range):
         return advice
-    limits = list(advice.limits)
-    refusal = advice.refused
+    limits, because, refusal = list(advice.limits), list(advice.because), advice.refused
     for budget in _applying(session, case, customer, agent, advice.kind, advice.gesture_class):
-        stored = budgets.figures(session, budget, budgets.period_of(budget, now))
-        used = stored.limit_minor - stored.available_minor
-        limits.append(
-            Limit(
-                name=f"budget {budget.name}",
-                limit=Money(stored.limit_minor, budget.currency),
-                used=Money(used, budget.currency),
-                remaining=Money(stored.available_minor, budget.currency),
-            )
-        )
-        if not budget.soft and stored.available_minor < advice.amount.amount_minor and refusal is None:
-            error = budgets.exhausted(
-                budget, stored.available_minor, advice.amount, budgets.ends_on(budget, now)
-            )
-            refusal = Refusal(code=error.code, message=error.message, hint=error.hint)
-    return replace(advice, limits=tuple(limits), refused=refusal)
+        standing = budgets.standing_now(session, budget, now)
+        limits.append(_limit(budget, standing.figures))
+        if advice.amount is None:
+            continue
+        over_minor = standing.figures.over_minor(advice.amount.amount_minor)
+        if budget.currency != advice.amount.currency:
+            refusal = refusal or _as_refusal(budgets.other_currency(budget, advice.amount))
+        elif over_minor and standing.soft:
+            because.append(budgets.soft_warning(budget, over_minor))
+        elif over_minor:
+            left, until = standing.figures.available_minor, budgets.ends_on(budget, now)
+            refusal = refusal or _as_refusal(budgets.exhausted(budget, left, advice.amount, until))
+    return replace(advice, limits=tuple(limits), because=tuple(because), refused=refusal)
+
+
+def _limit(budget: Budget, figures: Figures) -> Limit:
+    return Limit(
+        name=f"budget {budget.name}",
+        limit=Money(figures.limit_minor, budget.currency),
+        used=Money(figures.used_minor, budget.currency),
+        remaining=Money(figures.available_minor, budget.currency),
+    )
+
+
+def _as_refusal(error: Refused) -> Refusal:
+    return Refusal(code=error.code, message=error.message, hint=error.hint)
 
 
 def _applying(

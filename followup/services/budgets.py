@@ -9,11 +9,11 @@ from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from followup.domain.budget import (
-    SCOPE_FIELDS,
     Figure,
     Figures,
     Period,
     applies,
+    first_day,
     local_day,
     period_days,
     period_key,
@@ -22,11 +22,24 @@ from followup.domain.case import Role
 from followup.domain.gesture import GestureClass, GestureKind
 from followup.domain.money import Money
 from followup.errors import NotFound, Refused, WrongUsage
-from followup.services import audit, entries
+from followup.services import audit, budget_scopes, entries
 from followup.services.actors import Actor
 from followup.services.rules import Rules
+from followup.store import reserve
 from followup.store.sums import FIGURES, figure_sums
 from followup.store.tables import Agent, Budget, BudgetPeriod, Case, Draw, Gesture, LedgerEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A budget in one period. The limit includes what was carried in; what was carried out (None: the next
+    period has not begun) counts as available here, as it was, and can be used in the next period only."""
+
+    period: str
+    figures: Figures
+    soft: bool
+    carried_in_minor: int
+    carried_out_minor: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,13 @@ def create_budget(
     timezone: str | None = None,
 ) -> Budget:
     """Make a budget. A scope reads field=value; several values of one field mean any of them,
-    several fields mean all of them. Raises WrongUsage, or Refused where the name is taken."""
+    several fields mean all of them. The period it is made in has the whole limit.
+
+    With `carry_over`, a period adds what the one before has left (never below zero) to its limit when it is
+    first needed; periods in which nothing was asked for leave all of theirs. Money that comes back to a
+    period later stays there and is not carried over, so that nothing is counted twice.
+
+    Raises WrongUsage, NotFound for an unknown agent, or Refused where the name is taken."""
     checked = entries.slug("budget name", name)
     if session.exec(select(Budget).where(col(Budget.name) == checked)).first():
         raise Refused(
@@ -64,14 +83,21 @@ def create_budget(
             hint=f"See it: followup budget show {checked}",
             code="budget_exists",
         )
+    every = entries.word("period", period, Period)
+    if carry_over and every is Period.ONCE:
+        raise WrongUsage(
+            "A budget for once has no next period to carry anything over to.",
+            hint="Leave --carry-over out, or choose another --period.",
+            code="bad_carry_over",
+        )
     amount = entries.money("limit", limit, rules.settings.currency)
     budget = Budget(
         name=checked,
-        period=entries.word("period", period, Period),
+        period=every,
         limit_minor=amount.amount_minor,
         currency=amount.currency,
-        timezone=timezone or rules.settings.timezone,
-        scopes=[list(_scope(session, scope)) for scope in scopes],
+        timezone=entries.timezone(timezone) if timezone else rules.settings.timezone,
+        scopes=[list(scope) for scope in budget_scopes.read_scopes(session, scopes)],
         soft=soft,
         carry_over=carry_over,
         created_at=now,
@@ -84,29 +110,15 @@ def create_budget(
         actor=actor,
         action="budget create",
         subject=f"budget {checked}",
-        detail={"limit": amount.text, "period": budget.period.value, "scopes": budget.scopes, "soft": soft},
+        detail={
+            "limit": amount.text,
+            "period": budget.period.value,
+            "scopes": budget.scopes,
+            "soft": soft,
+            "carry_over": carry_over,
+        },
     )
     return budget
-
-
-def _scope(session: Session, text: str) -> tuple[str, str]:
-    field, equals, value = text.partition("=")
-    field, value = field.strip().lower(), value.strip()
-    if field not in SCOPE_FIELDS or not equals or not value:
-        raise WrongUsage(
-            f"{text!r} is not a scope.",
-            hint=f"Write field=value with one of {', '.join(SCOPE_FIELDS)}, for instance team=north.",
-            code="bad_scope",
-        )
-    if field == "kind":
-        value = entries.word("kind", value, GestureKind).value
-    elif field == "class":
-        value = entries.word("class", value, GestureClass).value
-    elif field == "agent":
-        value = value.lower()
-        if not session.exec(select(Agent).where(col(Agent.email) == value)).first():
-            raise NotFound(f"There is no agent {value}.", hint="See who there is: followup agent list")
-    return field, value
 
 
 def find_budget(session: Session, name: str) -> Budget:
@@ -137,22 +149,59 @@ def ends_on(budget: Budget, now: datetime) -> date | None:
     return days[1] if days else None
 
 
+def named_period(session: Session, budget: Budget, text: str) -> str:
+    """The period that somebody wrote, checked. Raises WrongUsage for something that is no period of this
+    budget, NotFound for one before the budget was made."""
+    key = text.strip().lower() if budget.period is Period.ONCE else text.strip().upper()
+    first_day(budget.period, key)
+    if key < reserve.first_key(budget) and reserve.stored(session, budget, key) is None:
+        raise NotFound(
+            f"Budget {budget.name} was made in {reserve.first_key(budget)}; it has no {key}.",
+            hint=f"See what it has now: followup budget show {budget.name}",
+            code="unknown_period",
+        )
+    return key
+
+
+def days_of(budget: Budget, period: str) -> tuple[date, date | None]:
+    """The first day on which a gesture could draw on a period (for the one the budget was made in, that
+    day), and the first day after it; None for a budget that never starts anew."""
+    made_on = local_day(budget.created_at, budget.timezone)
+    days = period_days(budget.period, first_day(budget.period, period) or made_on)
+    return (made_on, None) if days is None else (max(days[0], made_on), days[1])
+
+
+def standing(session: Session, budget: Budget, period: str) -> Standing:
+    """A budget in a period. One that has not begun stands as if nothing more were asked for before it."""
+    row = reserve.stored(session, budget, period)
+    if row is not None:
+        return _standing(row)
+    carried = reserve.carried_in(session, budget, period)
+    limit = reserve.own_limit(session, budget, period) + carried
+    passed = budget.carry_over and reserve.begun(session, budget, period) is not None
+    return Standing(period, Figures(limit), budget.soft, carried, limit if passed else None)
+
+
+def standing_now(session: Session, budget: Budget, now: datetime) -> Standing:
+    """What a request made now would draw on."""
+    period = period_of(budget, now)
+    row = reserve.begun(session, budget, period)
+    return standing(session, budget, period) if row is None else _standing(row)
+
+
+def _standing(row: BudgetPeriod) -> Standing:
+    return Standing(
+        row.period,
+        Figures(row.limit_minor, row.held_minor, row.committed_minor, row.spent_minor, row.released_minor),
+        row.soft,
+        row.carried_in_minor,
+        row.carried_out_minor,
+    )
+
+
 def figures(session: Session, budget: Budget, period: str) -> Figures:
     """The figures of a budget in a period; a period nothing was drawn from has its limit only."""
-    stored = session.exec(
-        select(BudgetPeriod).where(
-            col(BudgetPeriod.budget_id) == budget.id, col(BudgetPeriod.period) == period
-        )
-    ).first()
-    if stored is None:
-        return Figures(budget.limit_minor)
-    return Figures(
-        stored.limit_minor,
-        stored.held_minor,
-        stored.committed_minor,
-        stored.spent_minor,
-        stored.released_minor,
-    )
+    return standing(session, budget, period).figures
 
 
 def applying(
@@ -228,10 +277,26 @@ def _drifts(rows: Iterable[tuple[Any, ...]]) -> Iterator[Drift]:
 
 def exhausted(budget: Budget, left_minor: int, wanted: Money, until: date | None) -> Refused:
     """The refusal of a gesture that does not fit, saying how much is left and until when."""
-    left = Money(left_minor, budget.currency)
+    left = Money(max(0, left_minor), budget.currency)
     when = f"until {until:%-d %B %Y}, when the next {budget.period} begins" if until else "for good"
     return Refused(
         f"Budget {budget.name} has {left} left {when}; this gesture needs {wanted}.",
-        hint=f"Offer up to {left}, or ask a {Role.MANAGER} to look at: followup budget show {budget.name}",
+        hint=f"Offer up to {left}, or ask a {Role.MANAGER} to look at: followup budget show {budget.name}"
+        if left.amount_minor
+        else f"Ask a {Role.MANAGER} to look at: followup budget show {budget.name}",
         code="budget_exhausted",
     )
+
+
+def other_currency(budget: Budget, wanted: Money) -> Refused:
+    """The refusal of a gesture in another currency than that of a budget it would draw on."""
+    return Refused(
+        f"Budget {budget.name} is in {budget.currency}; this gesture is in {wanted.currency}.",
+        hint="Let policy.toml and followup.toml name one currency; see: followup policy lint",
+        code="currency_mismatch",
+    )
+
+
+def soft_warning(budget: Budget, over_minor: int) -> str:
+    """What is said where a soft budget lets a gesture through that brings it `over_minor` over."""
+    return f"Budget {budget.name} is soft and will be {Money(over_minor, budget.currency)} over."

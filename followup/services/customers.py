@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlmodel import Session, col, select
 
@@ -44,7 +43,7 @@ def add_customer(
         name=entries.line("name", name),
         email=address,
         locale=_locale(locale) if locale else settings.locale,
-        timezone=_timezone(timezone) if timezone else settings.timezone,
+        timezone=entries.timezone(timezone) if timezone else settings.timezone,
         region=_region(region) if region else settings.country,
         segment=entries.slug("segment", segment) if segment else None,
         value_minor=entries.money("value", value, settings.currency).amount_minor if value else None,
@@ -84,17 +83,6 @@ def list_customers(session: Session, *, search: str | None, limit: int) -> list[
             | col(Customer.email).icontains(search, autoescape=True)
         )
     return list(session.exec(query).all())
-
-
-def _timezone(text: str) -> str:
-    try:
-        return ZoneInfo(text.strip()).key
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise WrongUsage(
-            f"{text!r} is not a time zone.",
-            hint="Give one of IANA, for instance Europe/London.",
-            code="bad_timezone",
-        ) from error
 
 
 def _region(text: str) -> str:

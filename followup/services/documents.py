@@ -9,6 +9,7 @@ from followup.domain.budget import Figure
 from followup.domain.money import Money
 from followup.services import budgets, cases, enrolments, gestures, ledger, vouchers
 from followup.services.budgets import Drift
+from followup.services.forecasts import BudgetForecast
 from followup.services.references import ref, ref_of
 from followup.services.rules import Rules
 from followup.store.tables import (
@@ -200,10 +201,9 @@ def approval(session: Session, row: Approval, asked: Gesture) -> Document:
 
 
 def budget(session: Session, row: Budget, now: datetime, period: str | None = None) -> Document:
-    """A budget with its figures in a period; without one, in today's."""
-    wanted = period or budgets.period_of(row, now)
-    figures = budgets.figures(session, row, wanted)
-    ends = budgets.ends_on(row, now)
+    """A budget with its figures in a period; without one, in today's. `limit` includes `carried_in`."""
+    standing = budgets.standing(session, row, period) if period else budgets.standing_now(session, row, now)
+    figures = standing.figures
     minor = {
         "limit": figures.limit_minor,
         Figure.HELD.value: figures.held_minor,
@@ -211,17 +211,43 @@ def budget(session: Session, row: Budget, now: datetime, period: str | None = No
         Figure.SPENT.value: figures.spent_minor,
         Figure.RELEASED.value: figures.released_minor,
         Figure.AVAILABLE.value: figures.available_minor,
+        "carried_in": standing.carried_in_minor,
+        "carried_out": standing.carried_out_minor,
     }
     return {
         "name": row.name,
-        "period": wanted,
+        "period": standing.period,
         "every": row.period.value,
         "currency": row.currency,
         **{name: amount(value, row.currency) for name, value in minor.items()},
-        "soft": row.soft,
+        "soft": standing.soft,
         "carry_over": row.carry_over,
         "scopes": [f"{field}={value}" for field, value in row.scopes],
-        "starts_anew_on": _day(ends) if period is None else None,
+        "starts_anew_on": _day(budgets.days_of(row, standing.period)[1]),
+    }
+
+
+def forecast(found: BudgetForecast) -> Document:
+    """Where a budget is heading. `pending` and `outstanding_vouchers` are parts of `used`."""
+    row, figures, outlook = found.budget, found.standing.figures, found.outlook
+    return {
+        "name": row.name,
+        "period": found.standing.period,
+        "currency": row.currency,
+        "limit": amount(figures.limit_minor, row.currency),
+        "used": amount(figures.used_minor, row.currency),
+        "available": amount(figures.available_minor, row.currency),
+        "business_days_elapsed": outlook.business_days_elapsed,
+        "business_days_left": outlook.business_days_left,
+        "burn_per_business_day": amount(outlook.burn_minor, row.currency),
+        "expected_at_end": amount(outlook.expected_at_end_minor, row.currency),
+        "exhausted_on": _day(outlook.exhausted_on),
+        "pending": amount(found.pending_minor, row.currency),
+        "outstanding_vouchers": amount(found.outstanding_minor, row.currency),
+        "if_all_redeemed": amount(found.if_all_redeemed_minor, row.currency),
+        "if_none_redeemed": amount(found.if_none_redeemed_minor, row.currency),
+        "soft": found.standing.soft,
+        "starts_anew_on": _day(budgets.days_of(row, found.standing.period)[1]),
     }
 
 

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from datetime import date
 from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from followup.domain.money import Money
 from followup.domain.word import Word
@@ -92,6 +93,18 @@ def address(text: str) -> str:
             f"{text!r} is not an email address: {error}",
             hint="Write it as name@domain, for instance ana@harbour.example.",
             code="bad_address",
+        ) from error
+
+
+def timezone(text: str) -> str:
+    """The name of a time zone. Raises WrongUsage."""
+    try:
+        return ZoneInfo(text.strip()).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise WrongUsage(
+            f"{text!r} is not a time zone.",
+            hint="Give one of IANA, for instance Europe/London.",
+            code="bad_timezone",
         ) from error
 
 

@@ -25,19 +25,28 @@ def hold(
 ) -> None:
     """Hold the gesture's amount in every budget of `drawn`, in their order, or in none.
 
-    Raises Refused (budget_exhausted) saying what is left and until when; the caller's transaction
-    is then undone."""
+    Raises Refused (budget_exhausted) saying what is left and until when, or (currency_mismatch); the
+    caller's transaction is then undone."""
     amount = _amount(gesture)
     entry = Entry(EntryKind.HOLD, Figure.AVAILABLE, amount.amount_minor)
-    rows = []
-    for budget in drawn:
-        period = budgets.period_of(budget, now)
-        row = reserve.period_row(session, budget, period)
-        if not reserve.move(session, row, entry):
-            left = budgets.figures(session, budget, period).available_minor
-            raise budgets.exhausted(budget, left, amount, budgets.ends_on(budget, now))
-        rows.append(row)
+    rows = [_reserve(session, budget, entry, amount, now) for budget in drawn]
     _write(session, gesture, entry, rows, now=now, actor=actor, occasion=occasion)
+
+
+def _reserve(session: Session, budget: Budget, entry: Entry, amount: Money, now: datetime) -> int:
+    """Hold in one budget; the id of the period that holds it. Raises Refused where it does not fit."""
+    if budget.currency != amount.currency:
+        raise budgets.other_currency(budget, amount)
+    period = budgets.period_of(budget, now)
+    row = reserve.period_row(session, budget, period)
+    if reserve.move(session, row, entry):
+        return row
+    # The next period may have begun since the row was found, and have taken what was left over.
+    later = reserve.period_row(session, budget, period)
+    if later != row and reserve.move(session, later, entry):
+        return later
+    left = budgets.standing_now(session, budget, now).figures.available_minor
+    raise budgets.exhausted(budget, left, amount, budgets.ends_on(budget, now))
 
 
 def move(
