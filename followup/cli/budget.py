@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from followup.cli import output
+from followup.cli import budget_forecast, output
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
 from followup.domain.budget import Period
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(name="budget", help="How much goodwill there is.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The budget.")]
+PeriodKey = Annotated[str | None, typer.Option(help="As 2026-W48, 2026-11, 2026-Q4 or 2026; today's.")]
 FIGURES = ("limit", "held", "committed", "spent", "released", "available")
 
 
@@ -38,10 +39,17 @@ def create(
         typer.Option(metavar="FIELD=VALUE", help="Only for a team, agent, reason, kind, class or segment."),
     ] = None,
     soft: Annotated[bool, typer.Option("--soft", help="Warn instead of refusing.")] = False,
+    carry_over: Annotated[
+        bool, typer.Option("--carry-over", help="Add what one period has left to the limit of the next.")
+    ] = False,
     timezone: Annotated[str | None, typer.Option(help="Where its periods begin; the workspace's.")] = None,
 ) -> None:
-    """Make a budget. A gesture draws on every budget whose scope it fits, on all of them or on none."""
-    from followup.services import budgets, documents
+    """Make a budget. A gesture draws on every budget whose scope it fits, on all of them or on none.
+
+    Several values of one field are alternatives; several fields must all fit."""
+    from followup.services import budget_scopes, budgets, documents
+
+    warnings: list[str] = []
 
     def change(session: "Session", actor: "Actor") -> dict[str, Any]:
         made = budgets.create_budget(
@@ -54,12 +62,16 @@ def create(
             period=period,
             scopes=scope or [],
             soft=soft,
+            carry_over=carry_over,
             timezone=timezone,
         )
+        warnings.extend(budget_scopes.scope_warnings(session, call.rules, made))
         return documents.budget(session, made, call.now)
 
     document = call.write(change)
     call.answer(document, lambda: _show(document))
+    for warning in warnings:
+        output.say(output.plain(warning))
 
 
 def _show(document: dict[str, Any]) -> None:
@@ -70,6 +82,22 @@ def _show(document: dict[str, Any]) -> None:
     width = max(len(document[figure]) for figure in FIGURES)
     for figure in FIGURES:
         output.lines(f"  {figure:<10} {document[figure]:>{width}} {document['currency']}")
+    if document["carry_over"]:
+        output.lines(f"  The limit includes {document['carried_in']} {document['currency']} carried over.")
+        if document["carried_out"] is not None:
+            output.lines(
+                f"  Of what is available, {document['carried_out']} {document['currency']} went to the next "
+                f"{document['every']}."
+            )
+    if _overdrawn(document):
+        output.lines(f"  It is {document['available'][1:]} {document['currency']} over its limit.")
+
+
+def _overdrawn(document: dict[str, Any]) -> bool:
+    return str(document["available"]).startswith("-")
+
+
+_MARKS = (("soft", "soft"), ("carries over", "carry_over"))
 
 
 @command(app, "list", example="followup budget list")
@@ -82,13 +110,14 @@ def list_(call: Call) -> None:
     )
     call.table(
         document,
-        ("budget", "period", *FIGURES, "currency", "scope"),
+        ("budget", "period", *FIGURES, "currency", "scope", ""),
         lambda row: (
             row["name"],
             row["period"],
             *(row[figure] for figure in FIGURES),
             row["currency"],
             ", ".join(row["scopes"]) or "all",
+            ", ".join(word for word, told in _MARKS if row[told]),
         ),
         empty="There is no budget yet, so goodwill has no limit. Make one: followup budget create --help",
         right=FIGURES,
@@ -99,17 +128,79 @@ def list_(call: Call) -> None:
 def show(
     call: Call,
     name: Name,
-    period: Annotated[
-        str | None, typer.Option(help="As 2026-W48, 2026-11, 2026-Q4 or 2026; today's.")
-    ] = None,
+    period: PeriodKey = None,
 ) -> None:
-    """Show where a budget's money is."""
+    """Show where a budget's money is.
+
+    A period that has not begun is shown as if nothing more were asked for before it."""
     from followup.services import budgets, documents
 
-    document = call.read(
-        lambda session: documents.budget(session, budgets.find_budget(session, name), call.now, period)
-    )
+    def look(session: "Session") -> dict[str, Any]:
+        found = budgets.find_budget(session, name)
+        wanted = budgets.named_period(session, found, period) if period else None
+        return documents.budget(session, found, call.now, wanted)
+
+    document = call.read(look)
     call.answer(document, lambda: _show(document))
+
+
+@command(
+    app,
+    "adjust",
+    writes=True,
+    example="""
+    followup budget adjust goodwill --limit 650.00 --because "The strike: agreed with Max."
+    followup budget adjust goodwill --limit 900.00 --period 2026-12 --because "Christmas."
+    followup budget adjust goodwill --hard --from-next --because "The trial is over."
+    """,
+)
+def adjust(
+    call: Call,
+    name: Name,
+    because: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
+    limit: Annotated[
+        str | None,
+        typer.Option(metavar="AMOUNT", help="The most in one period, without what is carried over."),
+    ] = None,
+    soft: Annotated[
+        bool | None, typer.Option("--soft/--hard", help="Warn where it is exceeded, or refuse.")
+    ] = None,
+    period: Annotated[str | None, typer.Option(help="For this period alone, as 2026-12.")] = None,
+    from_next: Annotated[bool, typer.Option("--from-next", help="Leave today's period as it is.")] = False,
+) -> None:
+    """Change a budget from today's period on, and record why.
+
+    A limit below what is held, committed and spent is refused with exit code 4, saying by how much."""
+    from followup.services import adjustments, budgets, documents
+
+    wanted = adjustments.Adjustment(limit=limit, soft=soft, period=period, from_next=from_next)
+
+    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+        found = budgets.find_budget(session, name)
+        since = adjustments.adjust_budget(session, found, wanted, now=call.now, actor=actor, because=because)
+        return documents.budget(session, found, call.now, since)
+
+    document = call.write(change)
+    call.answer(document, lambda: _show(document))
+    if call.json and _overdrawn(document):
+        output.say(
+            f"Budget {document['name']} is soft and {document['available'][1:]} {document['currency']} over."
+        )
+
+
+@command(app, "forecast", example="followup budget forecast goodwill")
+def forecast(call: Call, name: Name) -> None:
+    """Say how long a budget will last if it is used as it was so far in this period.
+
+    The pace is what is held, committed and spent, divided by the business days elapsed, today included."""
+    from followup.services import budgets, documents, forecasts
+
+    document = call.read(
+        lambda session: documents.forecast(
+            forecasts.forecast_budget(session, call.rules, budgets.find_budget(session, name), now=call.now)
+        )
+    )
+    call.answer(document, lambda: budget_forecast.show(document))
 
 
 @command(app, "ledger", example="followup budget ledger goodwill --limit 20")
@@ -122,14 +213,15 @@ def ledger(
     """List every movement of a budget's money. Nothing in the ledger is ever changed."""
     from followup.services import budgets, documents
 
-    document = call.read(
-        lambda session: [
+    def look(session: "Session") -> list[dict[str, Any]]:
+        found = budgets.find_budget(session, name)
+        wanted = budgets.named_period(session, found, period) if period else None
+        return [
             documents.ledger_entry(entry, part, gesture)
-            for entry, part, gesture in budgets.ledger(
-                session, budgets.find_budget(session, name), period, limit
-            )
+            for entry, part, gesture in budgets.ledger(session, found, wanted, limit)
         ]
-    )
+
+    document = call.read(look)
     call.table(
         document,
         ("at", "period", "entry", "amount", "from", "to", "gesture", "by"),

@@ -124,7 +124,7 @@ def request(
     """Request a gesture: the money is held; within your authority it is issued and the emails follow.
 
     Above your authority an approval waits. What does not fit a budget is refused with exit code 4."""
-    from followup.services import cases, documents, entries, gestures
+    from followup.services import cases, documents, entries, gestures, ledger
 
     wish = gestures.Wish(
         kind=entries.word("kind", kind, GestureKind) if kind else None,
@@ -133,13 +133,18 @@ def request(
         hold_only=hold,
     )
 
+    overdrafts: list[str] = []
+
     def change(session: "Session", actor: "Actor") -> dict[str, Any]:
         found = cases.find_case(session, case)
         made = gestures.request_gesture(session, call.rules, found, wish, now=call.now, actor=actor)
+        overdrafts.extend(ledger.overdrafts(session, made))
         return documents.gesture(session, made, call.rules)
 
     document = call.write(change)
     call.answer(document, lambda: _show(call, document))
+    for sentence in overdrafts:
+        output.say(output.plain(sentence))
 
 
 def _change(call: Call, reference: str, change: Any) -> None:

@@ -97,6 +97,17 @@ def holds_of(session: Session, gesture: Gesture) -> list[tuple[Budget, BudgetPer
     return [(budget, period) for budget, period in session.exec(query).all()]
 
 
+def overdrafts(session: Session, gesture: Gesture) -> list[str]:
+    """A sentence for every soft budget that is over its limit in the period that holds this gesture."""
+    sentences = []
+    for budget, period in holds_of(session, gesture):
+        over_minor = budgets.standing(session, budget, period.period).figures.over_minor()
+        if over_minor:
+            over = Money(over_minor, budget.currency)
+            sentences.append(f"Budget {budget.name} is soft and is now {over} over in {period.period}.")
+    return sentences
+
+
 def _amount(gesture: Gesture) -> Money:
     assert gesture.amount_minor
     return Money(gesture.amount_minor, gesture.currency)
