@@ -103,7 +103,6 @@ def _open(
     from followup.services.references import ref
 
     case = cases.open_case(session, call.rules, entry, now=call.now, actor=actor)
-    recommended = advising.advise(session, call.rules, case, agent=actor.needed_agent, now=call.now)
     gesture = None
     if accept:
         try:
@@ -121,9 +120,14 @@ def _open(
                     code=error.code,
                 )
             )
+    recommended = (
+        gesture.reasoning
+        if gesture
+        else advising.advise(session, call.rules, case, agent=actor.needed_agent, now=call.now).to_document()
+    )
     return {
         "case": documents.case(case, cases.customer_of(session, case)),
-        "recommendation": recommended.to_document(),
+        "recommendation": recommended,
         "gesture": documents.gesture(session, gesture, call.rules) if gesture else None,
         "emails": [documents.email(row) for row in enrolments.emails_of(session, case)],
     }

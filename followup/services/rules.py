@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from followup.domain.budget import local_day
 from followup.domain.calendar import BusinessCalendar, SendWindow
 from followup.domain.policy_file import load_policy
 from followup.domain.sequence_file import load_sequences
+from followup.services.holiday_lists import holidays_of
 from followup.settings import Settings, Workspace, read_text
 
 if TYPE_CHECKING:
@@ -45,31 +46,15 @@ class Rules:
         """The workspace's calendar day."""
         return local_day(now, self.settings.timezone)
 
+    def holidays(self, region: str) -> Callable[[date], bool]:
+        """Whether a day is a public holiday in a region."""
+        return holidays_of(region, self.workspace.root / "db" / "holidays")
+
     def calendar(self, customer: "Customer | None" = None) -> BusinessCalendar:
         """When a customer may be written to; without a customer, the workspace's own business hours."""
         opens, closes = self.settings.send_window
         return BusinessCalendar(
             timezone=customer.timezone if customer else self.settings.timezone,
             window=SendWindow(opens=opens, closes=closes, weekdays=self.settings.send_days),
-            is_holiday=holidays_of(customer.region if customer else self.settings.country),
+            is_holiday=self.holidays(customer.region if customer else self.settings.country),
         )
-
-
-@lru_cache(maxsize=256)
-def holidays_of(region: str) -> Callable[[date], bool]:
-    """Whether a day is a public holiday in a region such as GB-ENG, or in its country where the
-    region has no list of its own. A country without a list has no holidays."""
-    import holidays
-
-    country, _, subdivision = region.partition("-")
-    try:
-        found = holidays.country_holidays(country, subdiv=subdivision or None)
-    except NotImplementedError:
-        if not subdivision:
-            return _never
-        return holidays_of(country)
-    return found.__contains__
-
-
-def _never(_day: date) -> bool:
-    return False
