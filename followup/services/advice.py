@@ -14,7 +14,7 @@ from followup.domain.money import Money
 from followup.domain.recommend import NO_RECORDS, Limit, Recommendation, Refusal, Subject, recommend
 from followup.errors import Refused, WrongUsage
 from followup.services import budgets, cases, records
-from followup.services.rules import Rules, holidays_of
+from followup.services.rules import Rules
 from followup.store.tables import Agent, Budget, Case, Customer
 
 
@@ -70,7 +70,7 @@ def advise_told(
     values.setdefault("logged_on", today)
     for count in ("cases_last_12_months", "gestures_last_12_months"):
         values.setdefault(count, 0)
-    subject = Subject(facts=values, role=role, today=today, holidays=holidays_of(rules.settings.country))
+    subject = Subject(facts=values, role=role, today=today, holidays=rules.holidays(rules.settings.country))
     return recommend(rules.policy, subject, NO_RECORDS)
 
 
@@ -102,7 +102,7 @@ def subject_of(
         facts={**declared, **values},
         role=role,
         today=rules.today(now),
-        holidays=holidays_of(rules.settings.country),
+        holidays=rules.holidays(rules.settings.country),
     )
 
 
