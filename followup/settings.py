@@ -199,9 +199,14 @@ def _checked(name: str, value: object, origin: str) -> object:
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or any(ord(letter) < 32 for letter in value):
+    if not isinstance(value, str) or not value.strip() or any(map(_is_no_text, value)):
         raise ValueError(value)
     return value.strip()
+
+
+def _is_no_text(letter: str) -> bool:
+    """Whether it is a control character, or half of a character, which no file can hold."""
+    return letter < " " or letter == "\x7f" or "\ud800" <= letter <= "\udfff"
 
 
 def _address(value: object) -> str:

@@ -151,10 +151,10 @@ def _named(error: Exception) -> FollowupError:
 def _named_os_error(error: OSError) -> FollowupError:
     import errno
 
-    if error.errno == errno.ENOSPC:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return Unreachable(
-            "The disk is full, so nothing was changed.",
-            hint="Free some space, then run the same command again.",
+            f"{error.filename or 'A file'} cannot be written: {error.strerror}. Nothing was changed.",
+            hint="Free some space, or raise the limit, then run the same command again.",
             code="disk_full",
         )
     return Refused(

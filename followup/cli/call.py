@@ -21,6 +21,7 @@ import typer
 
 from followup import clock
 from followup.cli import output
+from followup.errors import WrongUsage
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -164,17 +165,16 @@ def command(
         @functools.wraps(body)
         def wrapped(**given: Any) -> None:
             above = Common.given
-            body(
-                Call(
-                    command=_path(app, name),
-                    content={parameter.name: given[parameter.name] for parameter in own},
-                    json=given["json"] or above.json,
-                    actor_email=given["as_"] or above.actor_email,
-                    folder=given["workspace"] or above.folder,
-                    key=given.get("key"),
-                ),
-                **{parameter.name: given[parameter.name] for parameter in own},
+            call = Call(
+                command=_path(app, name),
+                content={parameter.name: given[parameter.name] for parameter in own},
+                json=given["json"] or above.json,
+                actor_email=given["as_"] or above.actor_email,
+                folder=given["workspace"] or above.folder,
+                key=given.get("key"),
             )
+            _refuse_broken_text({**call.content, "as": call.actor_email, "key": call.key})
+            body(call, **call.content)
 
         wrapped.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
             [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own] + shared
@@ -189,6 +189,18 @@ def command(
         return body
 
     return register
+
+
+def _refuse_broken_text(given: dict[str, Any]) -> None:
+    """Bytes that are not UTF-8 reach us as halves of characters, which no database can hold."""
+    for name, value in given.items():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and any("\ud800" <= letter <= "\udfff" for letter in text):
+                raise WrongUsage(
+                    f"The {name.replace('_', ' ')} is not UTF-8 text.",
+                    hint="Type it again, or set the terminal to UTF-8.",
+                    code="not_utf8",
+                )
 
 
 class Common:

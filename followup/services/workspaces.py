@@ -1,12 +1,14 @@
 """Making a workspace, and saying what is configured in one, what is missing and what to do."""
 
+import json
 import os
 import re
 import secrets
 import shutil
 import smtplib
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,10 +19,10 @@ from sqlmodel import Session, col, func, select
 from followup.domain.email_state import EmailState
 from followup.domain.policy_file import load_policy
 from followup.domain.sequence_file import load_sequences
-from followup.errors import FollowupError, InvalidFile, Refused, Unreachable
+from followup.errors import FollowupError, InvalidFile, Refused, Unreachable, WrongUsage
 from followup.resources import shipped
 from followup.services.rules import Rules
-from followup.settings import FILE_NAME, Workspace, load_workspace, read_settings
+from followup.settings import FILE_NAME, Settings, Workspace, read_settings
 from followup.store import schema
 from followup.store.engine import journal_is_safe, open_engine, reading, sqlite_file
 from followup.store.tables import Agent, Budget, Email, Worker
@@ -45,7 +47,8 @@ def create_workspace(
     """Make a workspace in `root`: settings, policy, sequences, templates, and the database.
 
     `chosen` holds settings (business, currency, timezone, country, sender). Nothing that exists is
-    overwritten: raises Refused where `root` is a workspace. Returns it and the files made."""
+    overwritten: raises Refused where `root` is a workspace, WrongUsage for a setting that cannot be used.
+    Where it fails half way, what it made is taken away. Returns the workspace and the files made."""
     if (root / FILE_NAME).exists():
         raise Refused(
             f"{root} is a workspace already.",
@@ -56,7 +59,7 @@ def create_workspace(
     files = {
         path.name: _with_settings(path.read_text(encoding="utf-8"), chosen) for path in starter.iterdir()
     }
-    read_settings(files[FILE_NAME], FILE_NAME, {})
+    workspace = Workspace(root.resolve(), _chosen_settings(files[FILE_NAME], environment))
     load_policy(files["policy.toml"], "policy.toml")
     load_sequences(files["sequences.toml"], "sequences.toml")
     wanted = [root / name for name in files] + [root / "templates"]
@@ -67,24 +70,51 @@ def create_workspace(
             hint="Choose an empty folder, or move that file away.",
             code="file_exists",
         )
-    try:
+    with _undone_on_error(root, [*wanted, root / "db", root / ".gitignore"]):
         (root / "db").mkdir(parents=True, exist_ok=True)
-        shutil.copytree(shipped("templates"), root / "templates", ignore=shutil.ignore_patterns("workspace"))
+        _copy_folder(shipped("templates"), root / "templates", leave_out="workspace")
         if not (root / ".gitignore").exists():
             (root / ".gitignore").write_text(_IGNORED, encoding="utf-8")
         _make_key(root / "db" / "secret.key")
+        engine = open_engine(workspace.database_url, lock_wait_seconds=workspace.settings.lock_wait_seconds)
+        schema.upgrade(engine)
+        engine.dispose()
         # The settings come last: a folder without them is not a workspace, so init can be run again.
         for name in sorted(files, key=lambda name: name == FILE_NAME):
             (root / name).write_text(files[name], encoding="utf-8")
-    except OSError as error:
-        raise Refused(
-            f"The workspace cannot be made in {root}: {error.strerror}.",
-            hint="Choose a folder that you may write to.",
-            code="cannot_write",
-        ) from error
-    workspace = load_workspace(root, environment)
-    schema.upgrade(open_engine(workspace.database_url))
     return workspace, wanted
+
+
+def _chosen_settings(text: str, environment: Mapping[str, str]) -> Settings:
+    """The settings of a workspace to be made. What is wrong with them was given to the command."""
+    try:
+        read_settings(text, "init", {})
+    except InvalidFile as error:
+        raise WrongUsage(error.message, hint=error.hint, code=error.code) from error
+    return read_settings(text, FILE_NAME, environment)
+
+
+@contextmanager
+def _undone_on_error(root: Path, paths: list[Path]) -> Iterator[None]:
+    """Take away, where something fails, those of the paths that were not there before."""
+    new = [path for path in (*paths, root) if not path.exists()]
+    try:
+        yield
+    except (OSError, FollowupError):
+        for path in new:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        raise
+
+
+def _copy_folder(source: Path, target: Path, *, leave_out: str) -> None:
+    for path in sorted(source.rglob("*")):
+        place = path.relative_to(source)
+        if path.is_file() and place.parts[0] != leave_out:
+            (target / place).parent.mkdir(parents=True, exist_ok=True)
+            (target / place).write_bytes(path.read_bytes())
 
 
 def _make_key(path: Path) -> None:
@@ -99,7 +129,8 @@ def _make_key(path: Path) -> None:
 def _with_settings(text: str, chosen: Mapping[str, str]) -> str:
     """The text of a starter file in which the first `name = …` lines hold what was chosen."""
     for name, value in chosen.items():
-        quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        # A JSON string is a TOML string too, its control characters escaped.
+        quoted = json.dumps(value, ensure_ascii=False)
         text = re.sub(rf'(?m)^({name} = )"[^"]*"', _replacing(quoted), text, count=1)
     return text
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from followup import clock
-from tests.e2e.installed import ALWAYS_OPEN, Installed
+from tests.e2e.installed import ALWAYS_OPEN, Installed, Quick
 from tests.shop import ANA, Shop
 
 
@@ -45,3 +45,10 @@ def desk(shop: Shop, followup: Installed) -> Desk:
         shop.workspace.root, followup.home, {**ALWAYS_OPEN, "FOLLOWUP_AGENT": ANA}, followup.command
     )
     return Desk(shop, at_work)
+
+
+@pytest.fixture
+def quick(desk: Desk) -> Desk:
+    """The same, its commands run inside this process."""
+    at_work = desk.followup
+    return Desk(desk.shop, Quick(at_work.folder, at_work.home, at_work.settings, at_work.command))

@@ -1,16 +1,21 @@
 """The installed `followup` command, run as a process in a home and a folder of its own."""
 
+import io
 import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import pytest
+
+from followup.cli import app as boundary
 
 COMMAND = Path(sys.executable).with_name("followup")
 ALWAYS_OPEN = {
@@ -113,6 +118,30 @@ class Installed:
         finally:
             process.kill()
             process.wait()
+
+
+@dataclass
+class Quick(Installed):
+    """The same command inside this process: for what does not depend on being a process, since starting
+    one takes longer than most commands."""
+
+    def run(self, *arguments: str, code: int = 0, stdin: str = "", before: tuple[str, ...] = ()) -> Answer:
+        if before:
+            return super().run(*arguments, code=code, stdin=stdin, before=before)
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(self.folder)
+            for name in [name for name in os.environ if name.startswith("FOLLOWUP_")]:
+                patch.delenv(name)
+            for name, value in self.environment.items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "argv", ["followup", *arguments])
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8"))
+            with redirect_stdout(out), redirect_stderr(err):
+                left_with = boundary.run()
+        answer = Answer(left_with, out.getvalue(), err.getvalue())
+        assert answer.code == code, f"followup {' '.join(arguments)} left with {answer}"
+        return answer
 
 
 @dataclass
