@@ -146,7 +146,8 @@ def _show_opened(call: Call, document: dict[str, Any]) -> None:
     output.say(f"All reasons and limits: followup policy explain {case['ref']}")
     output.lines("")
     if gesture is None:
-        output.say(f"Request it: followup gesture request {case['ref']}")
+        if not document["recommendation"]["refused"]:
+            output.say(f"Request it: followup gesture request {case['ref']}")
         return
     output.lines(gesture_line(gesture))
     coming = [email for email in document["emails"] if email["state"] == "scheduled"]

@@ -172,7 +172,7 @@ class Story:
                     name=name,
                     email=email,
                     role=role,
-                    team="north",
+                    team="Customer care",
                 )
             budgets.create_budget(
                 session,
