@@ -87,11 +87,20 @@ def upgrade() -> None:
         sa.Column("segment", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("value_minor", sa.BigInteger(), nullable=True),
         sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("postal_address", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("email_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("phone_key", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("address_key", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("marketing_consent", sa.Boolean(), nullable=False),
         sa.Column("added_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
         sa.UniqueConstraint("email", name=op.f("uq_customer_email")),
     )
+    with op.batch_alter_table("customer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_customer_address_key"), ["address_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_customer_email_key"), ["email_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_customer_phone_key"), ["phone_key"], unique=False)
+
     op.create_table(
         "worker",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),

@@ -32,6 +32,7 @@ def add(
     segment: Annotated[str | None, typer.Option(help="A group that rules or reports tell apart.")] = None,
     value: Annotated[str | None, typer.Option(help="What they bought so far.")] = None,
     phone: Annotated[str | None, typer.Option(help="Where we call them.")] = None,
+    address: Annotated[str | None, typer.Option(help="Where letters and parcels reach them.")] = None,
     consent: Annotated[
         list[str] | None, typer.Option(metavar="marketing", help="What they agreed to receive.")
     ] = None,
@@ -59,6 +60,7 @@ def add(
                 segment=segment,
                 value=value,
                 phone=phone,
+                postal_address=address,
                 marketing_consent=bool(consent),
             ),
             currency,

@@ -29,6 +29,7 @@ def add_customer(
     segment: str | None = None,
     value: str | None = None,
     phone: str | None = None,
+    postal_address: str | None = None,
     marketing_consent: bool = False,
 ) -> Customer:
     """Add a customer; what is not given is the workspace's own. Raises WrongUsage or Refused."""
@@ -48,6 +49,7 @@ def add_customer(
         segment=entries.slug("segment", segment) if segment else None,
         value_minor=entries.money("value", value, settings.currency).amount_minor if value else None,
         phone=entries.line("phone", phone) if phone else None,
+        postal_address=entries.line("postal address", postal_address) if postal_address else None,
         marketing_consent=marketing_consent,
         added_at=now,
     )

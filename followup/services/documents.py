@@ -67,6 +67,7 @@ def customer(row: Customer, currency: str) -> Document:
         "region": row.region,
         "segment": row.segment,
         "phone": row.phone,
+        "postal_address": row.postal_address,
         "value": amount(row.value_minor, currency),
         "currency": currency,
         "consent": ["marketing"] if row.marketing_consent else [],

@@ -6,7 +6,17 @@ SQLModel does not validate tables when they are made: services validate, and the
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    event,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from followup.domain.budget import EntryKind, Figure, Period
@@ -14,6 +24,7 @@ from followup.domain.case import CaseStatus, Channel, Feeling, Outcome, Responsi
 from followup.domain.email_state import EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.domain.gesture import ApprovalState, GestureClass, GestureKind, GestureState
+from followup.domain.identity import address_key, email_key, phone_key
 from followup.domain.voucher import VoucherState
 from followup.store.columns import WordColumn, name_constraints, not_negative, one_of
 
@@ -36,7 +47,9 @@ class Agent(SQLModel, table=True):
 
 
 class Customer(SQLModel, table=True):
-    """Somebody we serve. `email` is kept in lower case."""
+    """Somebody we serve. `email` is kept in lower case.
+
+    The keys, by which the same person is found under another name, follow what they are made from."""
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
@@ -47,8 +60,21 @@ class Customer(SQLModel, table=True):
     segment: str | None = None
     value_minor: int | None = Field(default=None, sa_type=BigInteger)
     phone: str | None = None
+    postal_address: str | None = None
+    email_key: str = Field(default="", index=True)
+    phone_key: str | None = Field(default=None, index=True)
+    address_key: str | None = Field(default=None, index=True)
     marketing_consent: bool = False
     added_at: datetime
+
+
+@event.listens_for(Customer, "before_insert")
+@event.listens_for(Customer, "before_update")
+def _keep_keys(_mapper: object, _connection: object, customer: Customer) -> None:
+    # Here, so that whoever changes or erases an address cannot leave its key behind.
+    customer.email_key = email_key(customer.email)
+    customer.phone_key = phone_key(customer.phone)
+    customer.address_key = address_key(customer.postal_address)
 
 
 class Case(SQLModel, table=True):
