@@ -166,6 +166,9 @@ def list_approvals(
 
 
 def _pending(session: Session, approval: Approval) -> Gesture:
+    """The gesture of an approval that nobody decided yet; two who decide at once wait for each other."""
+    session.flush()
+    session.refresh(approval, with_for_update=True)
     if approval.state is not ApprovalState.PENDING:
         raise Refused(
             f"{ref(approval)} was {approval.state} already.",

@@ -177,8 +177,7 @@ def void(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, bec
     if voucher is not None:
         vouchers.void(session, voucher, now=now, actor=actor, because=because)
     else:
-        was = gesture.state
-        _move(session, gesture, GestureState.VOID)
+        was = _move(session, gesture, GestureState.VOID)
         gesture.ended_at = now
         release(session, gesture, was, now=now, actor=actor)
     approval = approval_of(session, gesture)
@@ -212,8 +211,7 @@ def release(
 
 def end(session: Session, gesture: Gesture, to: GestureState, *, now: datetime, actor: Actor) -> None:
     """Bring a gesture that was never issued to its end (rejected, withdrawn, expired)."""
-    was = gesture.state
-    _move(session, gesture, to)
+    was = _move(session, gesture, to)
     gesture.ended_at = now
     release(session, gesture, was, now=now, actor=actor)
 
@@ -246,16 +244,22 @@ def approval_of(session: Session, gesture: Gesture) -> Approval | None:
     return session.exec(select(Approval).where(col(Approval.gesture_id) == gesture.id)).first()
 
 
-def _move(session: Session, gesture: Gesture, to: GestureState) -> None:
+def _move(session: Session, gesture: Gesture, to: GestureState) -> GestureState:
+    """Bring a gesture to a state that may follow its own, which is returned. Two that try at once are
+    made to wait for each other."""
+    session.flush()
+    session.refresh(gesture, with_for_update=True)
     if to not in GESTURE_MOVES[gesture.state]:
         raise Refused(
             f"{ref(gesture)} is {gesture.state}, so it cannot become {to}.",
             hint=f"See what happened to it: followup gesture show {ref(gesture)}",
             code="illegal_state",
         )
+    was = gesture.state
     gesture.state = to
     session.add(gesture)
     session.flush()
+    return was
 
 
 def _locked(session: Session, agent: Agent) -> Agent:

@@ -189,6 +189,7 @@ def roll_back(
             hint="See its redemptions: followup voucher show CODE",
             code="nothing_redeemed",
         )
+    session.refresh(voucher, with_for_update=True)
     redemption.rolled_back_at = now
     voucher.redeemed_minor -= redemption.amount_minor
     session.add(redemption)
@@ -230,6 +231,7 @@ def void(session: Session, voucher: Voucher, *, now: datetime, actor: Actor, bec
     """Take a voucher back: what is left of it is released; what was redeemed stays spent.
 
     Its gesture becomes void, or stays spent where a part was used. Raises Refused after its end."""
+    session.refresh(voucher, with_for_update=True)
     if voucher.state is not VoucherState.ISSUED:
         raise Refused(
             f"The voucher ending in {voucher.hint} is {voucher.state}.",

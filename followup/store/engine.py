@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
 from sqlmodel import Session, create_engine
 
 from followup.errors import InvalidFile, Refused, Unreachable
@@ -116,6 +116,14 @@ def _faults_named(engine: Engine) -> Iterator[None]:
     except OperationalError as error:
         waited = engine.get_execution_options().get("lock_wait_seconds", LOCK_WAIT_SECONDS)
         raise _named(str(error.orig), waited) from error
+    except IntegrityError as error:
+        if "unique" not in str(error.orig).lower():
+            raise
+        raise Refused(
+            "Another process made the same change at the same time, so this one was undone.",
+            hint="Look at what is there now, then run the command again if it is still needed.",
+            code="conflict",
+        ) from error
     except DatabaseError as error:
         damage = _damage(str(error.orig))
         if damage is None:
