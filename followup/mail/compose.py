@@ -1,8 +1,8 @@
 """An email as the bytes that go out: RFC 5322 with a plain and an HTML part.
 
 The parts are put together here, with the standard library's encoders, instead of by its MIME classes: that
-takes a fifth of the time of the older and a twentieth of that of the newer ones, and is most of what an
-email costs (see bench/).
+takes a fifth of the time of the older and a twentieth of that of the newer ones, and is much of what an
+email costs.
 """
 
 import binascii
