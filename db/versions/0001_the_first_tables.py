@@ -112,35 +112,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_worker")),
     )
     op.create_table(
-        "budgetperiod",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("budget_id", sa.Integer(), nullable=False),
-        sa.Column("period", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("soft", sa.Boolean(), nullable=False),
-        sa.Column("limit_minor", sa.BigInteger(), nullable=False),
-        sa.Column("carried_in_minor", sa.BigInteger(), nullable=False),
-        sa.Column("carried_out_minor", sa.BigInteger(), nullable=True),
-        sa.Column("held_minor", sa.BigInteger(), nullable=False),
-        sa.Column("committed_minor", sa.BigInteger(), nullable=False),
-        sa.Column("spent_minor", sa.BigInteger(), nullable=False),
-        sa.Column("released_minor", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "held_minor >= 0 AND committed_minor >= 0 AND spent_minor >= 0 AND released_minor >= 0",
-            name=op.f("ck_budgetperiod_held_minor_not_negative"),
-        ),
-        sa.CheckConstraint(
-            "carried_in_minor >= 0 AND carried_out_minor >= 0",
-            name=op.f("ck_budgetperiod_carried_in_minor_not_negative"),
-        ),
-        sa.CheckConstraint(
-            "soft OR held_minor + committed_minor + spent_minor + COALESCE(carried_out_minor, 0) <= limit_minor",
-            name=op.f("ck_budgetperiod_within_limit"),
-        ),
-        sa.ForeignKeyConstraint(["budget_id"], ["budget.id"], name=op.f("fk_budgetperiod_budget_id_budget")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_budgetperiod")),
-        sa.UniqueConstraint("budget_id", "period", name=op.f("uq_budgetperiod_budget_id_period")),
-    )
-    op.create_table(
         "budgetlimit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("budget_id", sa.Integer(), nullable=False),
@@ -154,6 +125,35 @@ def upgrade() -> None:
     with op.batch_alter_table("budgetlimit", schema=None) as batch_op:
         batch_op.create_index("ix_budgetlimit_budget_id", ["budget_id"], unique=False)
 
+    op.create_table(
+        "budgetperiod",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("budget_id", sa.Integer(), nullable=False),
+        sa.Column("period", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("soft", sa.Boolean(), nullable=False),
+        sa.Column("limit_minor", sa.BigInteger(), nullable=False),
+        sa.Column("carried_in_minor", sa.BigInteger(), nullable=False),
+        sa.Column("carried_out_minor", sa.BigInteger(), nullable=True),
+        sa.Column("held_minor", sa.BigInteger(), nullable=False),
+        sa.Column("committed_minor", sa.BigInteger(), nullable=False),
+        sa.Column("spent_minor", sa.BigInteger(), nullable=False),
+        sa.Column("released_minor", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "carried_in_minor >= 0 AND carried_out_minor >= 0",
+            name=op.f("ck_budgetperiod_carried_in_minor_not_negative"),
+        ),
+        sa.CheckConstraint(
+            "held_minor >= 0 AND committed_minor >= 0 AND spent_minor >= 0 AND released_minor >= 0",
+            name=op.f("ck_budgetperiod_held_minor_not_negative"),
+        ),
+        sa.CheckConstraint(
+            "soft OR held_minor + committed_minor + spent_minor + COALESCE(carried_out_minor, 0) <= limit_minor",
+            name=op.f("ck_budgetperiod_within_limit"),
+        ),
+        sa.ForeignKeyConstraint(["budget_id"], ["budget.id"], name=op.f("fk_budgetperiod_budget_id_budget")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budgetperiod")),
+        sa.UniqueConstraint("budget_id", "period", name=op.f("uq_budgetperiod_budget_id_period")),
+    )
     op.create_table(
         "cases",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -385,6 +385,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("enrolment_id", sa.Integer(), nullable=True),
         sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("gesture_id", sa.Integer(), nullable=True),
         sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("template", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("to_address", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -409,6 +410,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["enrolment_id"], ["enrolment.id"], name=op.f("fk_outbox_enrolment_id_enrolment")
         ),
+        sa.ForeignKeyConstraint(["gesture_id"], ["gesture.id"], name=op.f("fk_outbox_gesture_id_gesture")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("enrolment_id", "step", name=op.f("uq_outbox_enrolment_id_step")),
     )

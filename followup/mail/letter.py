@@ -95,8 +95,20 @@ class LetterLinks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LetterRequest:
+    """What a colleague is asked to decide, or told of. `ref` is that of the approval or the gesture,
+    `needs` the role that may decide, `until` the last day for it."""
+
+    colleague: str
+    ref: str
+    because: str | None = None
+    needs: str | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """Everything a template may speak of."""
+    """Everything a template may speak of. `request` is there only in emails to colleagues."""
 
     business: LetterBusiness
     customer: LetterCustomer
@@ -104,6 +116,7 @@ class Letter:
     agent: LetterAgent
     gesture: LetterGesture | None = None
     links: LetterLinks = field(default_factory=LetterLinks)
+    request: LetterRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)

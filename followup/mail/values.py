@@ -45,6 +45,11 @@ VARIABLES = {
     "agent.name": "The person who signs",
     "agent.team": "Their team; empty if they have none",
     "links.unsubscribe": "The customer's own link to stop these emails; empty if there is none",
+    "colleague.name": "Who is asked to decide, or told; only in emails to colleagues",
+    "request.ref": "The reference of what is to be decided; only in emails to colleagues",
+    "request.because": "Why the agent asks for it; empty if they did not say",
+    "request.needs": "The role that may decide",
+    "request.until": "The last day to decide",
     "opening": "The name of the partial that opens the email in the tone of the case",
 }
 """Every name that a template may use, with its meaning. `gesture` is empty where nothing is offered."""
@@ -149,6 +154,8 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
         ),
         "gesture": _gesture(letter, locale),
         "agent": _group("agent", name=single_line(agent.name), team=_line("agent.team", agent.team)),
+        "colleague": _colleague(letter),
+        "request": _request(letter, locale),
         "links": _group("links", unsubscribe=_link("links.unsubscribe", letter.links.unsubscribe)),
     }
 
@@ -169,6 +176,25 @@ def _gesture(letter: Letter, locale: Locale) -> Group | Missing:
         code=_line("gesture.code", gesture.code),
         expires_on=_day("gesture.expires_on", gesture.expires_on, locale),
         settled_by=_day("gesture.settled_by", gesture.settled_by, locale),
+    )
+
+
+def _colleague(letter: Letter) -> Group | Missing:
+    if letter.request is None:
+        return _missing("colleague")
+    return _group("colleague", name=single_line(letter.request.colleague))
+
+
+def _request(letter: Letter, locale: Locale) -> Group | Missing:
+    request = letter.request
+    if request is None:
+        return _missing("request")
+    return _group(
+        "request",
+        ref=single_line(request.ref),
+        because=_line("request.because", request.because),
+        needs=_line("request.needs", request.needs),
+        until=_day("request.until", request.until, locale),
     )
 
 

@@ -15,8 +15,9 @@ from followup.domain.case import CaseStatus
 from followup.domain.email_state import GIVE_UP_AFTER, UNSENT_STATES, EmailState, retry_delay
 from followup.domain.enrolment import EnrolmentState
 from followup.errors import FollowupError
+from followup.mail.addresses import ascii_address
 from followup.mail.transport import Connection, Delivery, Outcome, Transport
-from followup.services import letters
+from followup.services import letters, notices
 from followup.services.enrolments import PAUSED
 from followup.services.references import ref
 from followup.services.rules import Rules
@@ -207,7 +208,7 @@ def _freeze(session: Session, rules: Rules, email: Email, *, now: datetime) -> F
         email.attempts,
         email.first_attempt_at,
         letters.sender_address(rules),
-        email.to_address,
+        ascii_address(email.to_address),
         email.message,
     )
 
@@ -216,6 +217,8 @@ def _put_off(
     session: Session, rules: Rules, email: Email, case: Case, now: datetime
 ) -> tuple[EmailState, str, datetime] | None:
     """Look again: why this email must not go out now, if it must not."""
+    if email.gesture_id is not None:
+        return _put_off_colleague(session, rules, email, now)
     if case.status is CaseStatus.CLOSED:
         return EmailState.SKIPPED, "the case is closed", email.due_at
     enrolment = session.get(Enrolment, email.enrolment_id)
@@ -225,6 +228,18 @@ def _put_off(
     opens = rules.calendar(customer).next_open(now)
     if opens > now:
         return EmailState.DEFERRED, "outside the hours in which this customer is written to", opens
+    return None
+
+
+def _put_off_colleague(
+    session: Session, rules: Rules, email: Email, now: datetime
+) -> tuple[EmailState, str, datetime] | None:
+    """A colleague is asked only while there is something to decide, in the business's own hours."""
+    if email.template == notices.FOR_APPROVAL and not notices.still_to_decide(session, email):
+        return EmailState.SKIPPED, "it was decided already", email.due_at
+    opens = rules.calendar().next_open(now)
+    if opens > now:
+        return EmailState.DEFERRED, "outside business hours", opens
     return None
 
 
@@ -289,6 +304,8 @@ def _complete(session: Session, email_id: int, now: datetime) -> None:
     """Complete the enrolment when nothing of it is left to send."""
     email = session.get(Email, email_id)
     assert email is not None
+    if email.enrolment_id is None:
+        return
     left = session.exec(
         select(Email.id).where(
             col(Email.enrolment_id) == email.enrolment_id,

@@ -208,6 +208,10 @@ def _end(session: Session, enrolment: Enrolment, *, now: datetime, because: str)
 
 
 def emails_of(session: Session, case: Case) -> list[Email]:
-    """The emails of a case, in the order of their steps."""
-    query = select(Email).where(col(Email.case_id) == case.id).order_by(col(Email.due_at), col(Email.id))
+    """The emails to the customer of a case, in the order in which they are due."""
+    query = (
+        select(Email)
+        .where(col(Email.case_id) == case.id, col(Email.enrolment_id).is_not(None))
+        .order_by(col(Email.due_at), col(Email.id))
+    )
     return list(session.exec(query).all())

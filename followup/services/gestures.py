@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from followup.domain.budget import EntryKind, Figure
+from followup.domain.case import Role
 from followup.domain.gesture import GESTURE_MOVES, ApprovalState, GestureKind, GestureState
 from followup.domain.money import Money
 from followup.errors import Refused, WrongUsage
-from followup.services import audit, budgets, cases, enrolments, ledger, vouchers
+from followup.services import audit, budgets, cases, enrolments, entries, ledger, notices, vouchers
 from followup.services.actors import Actor
 from followup.services.advice import Choice, advise, refusal_of
 from followup.services.references import find, ref
@@ -87,16 +88,16 @@ def request_gesture(
         assert advice.approver_role is not None
         assert gesture.id is not None
         days = rules.settings.approval_business_days
-        session.add(
-            Approval(
-                gesture_id=gesture.id,
-                state=ApprovalState.PENDING,
-                approver_role=advice.approver_role,
-                requested_at=now,
-                expires_at=rules.calendar().add_business_days(now, days),
-            )
+        approval = Approval(
+            gesture_id=gesture.id,
+            state=ApprovalState.PENDING,
+            approver_role=advice.approver_role,
+            requested_at=now,
+            expires_at=rules.calendar().add_business_days(now, days),
         )
+        session.add(approval)
         session.flush()
+        notices.ask_approvers(session, gesture, approval, now=now)
     elif not wish.hold_only:
         issue(session, rules, gesture, now=now, actor=actor)
     return gesture
@@ -138,6 +139,9 @@ def issue(session: Session, rules: Rules, gesture: Gesture, *, now: datetime, ac
     gesture.issued_at = now
     if gesture.amount_minor is not None:
         ledger.move(session, gesture, EntryKind.COMMIT, Figure.HELD, now=now, actor=actor)
+    notify = gesture.reasoning.get("notify")
+    if notify:
+        notices.tell(session, gesture, entries.word("role", notify, Role), now=now)
     if gesture.kind.has_code:
         vouchers.issue(session, rules, gesture, now=now)
     case = session.get(Case, gesture.case_id)

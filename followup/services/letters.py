@@ -7,6 +7,7 @@ from email.utils import parseaddr
 from sqlmodel import Session, col, select
 
 from followup.domain.money import Money
+from followup.mail.addresses import ascii_address
 from followup.mail.compose import compose, message_id
 from followup.mail.letter import (
     Letter,
@@ -15,6 +16,7 @@ from followup.mail.letter import (
     LetterCase,
     LetterCustomer,
     LetterGesture,
+    LetterRequest,
     Rendered,
     first_name_of,
     what_happened_for,
@@ -23,7 +25,7 @@ from followup.mail.render import render
 from followup.services import vouchers
 from followup.services.references import ref
 from followup.services.rules import Rules
-from followup.store.tables import Agent, Case, Customer, Email, Enrolment, Gesture, Voucher
+from followup.store.tables import Agent, Approval, Case, Customer, Email, Enrolment, Gesture, Voucher
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +44,58 @@ class Written:
 def write(session: Session, rules: Rules, email: Email, *, now: datetime) -> Written:
     """Render the email for the case as it stands now. Raises InvalidFile where the template is wrong."""
     case = session.get(Case, email.case_id)
-    enrolment = session.get(Enrolment, email.enrolment_id)
     assert case is not None
-    assert enrolment is not None
     customer = session.get(Customer, case.customer_id)
     agent = session.get(Agent, case.agent_id)
-    gesture = session.get(Gesture, enrolment.gesture_id) if enrolment.gesture_id else None
     assert customer is not None
     assert agent is not None
+    if email.gesture_id is not None:
+        return _to_colleague(session, rules, email, customer, case, now=now)
+    enrolment = session.get(Enrolment, email.enrolment_id)
+    assert enrolment is not None
+    gesture = session.get(Gesture, enrolment.gesture_id) if enrolment.gesture_id else None
     voucher = vouchers.voucher_of(session, gesture) if gesture else None
     letter = letter_of(rules, customer, case, gesture, agent, voucher)
     rendered = render(rules.workspace.templates_dir, email.template, letter)
-    return _composed(session, rules, email, enrolment, customer, case, rendered, now)
+    seed = f"{ref(case)}.{email.step}.{enrolment.id}.{enrolment.started_at.isoformat()}.{customer.email}"
+    first = session.exec(
+        select(Email.message_id, Email.subject)
+        .where(
+            col(Email.enrolment_id) == email.enrolment_id,
+            col(Email.step) < email.step,
+            col(Email.sent_at).is_not(None),
+        )
+        .order_by(col(Email.step))
+    ).first()
+    first_id, first_subject = first or (None, None)
+    # One conversation: a follow-up answers the first email and keeps its subject.
+    rendered = replace(rendered, subject=first_subject or rendered.subject)
+    return _composed(rules, email, customer.name, rendered, seed, now, answers=first_id)
+
+
+def _to_colleague(
+    session: Session, rules: Rules, email: Email, customer: Customer, case: Case, *, now: datetime
+) -> Written:
+    gesture = session.get(Gesture, email.gesture_id)
+    assert gesture is not None
+    requester = session.get(Agent, gesture.agent_id)
+    colleague = session.exec(select(Agent).where(col(Agent.email) == email.to_address)).first()
+    assert requester is not None
+    name = colleague.name if colleague else email.to_address
+    asked = session.exec(select(Approval).where(col(Approval.gesture_id) == gesture.id)).first()
+    letter = replace(
+        letter_of(rules, customer, case, gesture, requester),
+        request=LetterRequest(
+            colleague=name,
+            ref=ref(asked or gesture),
+            because=gesture.because,
+            needs=asked.approver_role.value if asked else None,
+            until=rules.today(asked.expires_at) if asked else None,
+        ),
+    )
+    rendered = render(rules.workspace.templates_dir, email.template, letter)
+    seed = f"{ref(gesture)}.{email.template}.{gesture.requested_at.isoformat()}.{email.to_address}"
+    return _composed(rules, email, name, rendered, seed, now)
 
 
 def letter_of(
@@ -100,43 +142,31 @@ def letter_of(
 
 
 def _composed(
-    session: Session,
     rules: Rules,
     email: Email,
-    enrolment: Enrolment,
-    customer: Customer,
-    case: Case,
+    to_name: str,
     rendered: Rendered,
+    seed: str,
     now: datetime,
+    *,
+    answers: str | None = None,
 ) -> Written:
     settings = rules.settings
     sender = sender_address(rules)
-    seed = f"{ref(case)}.{email.step}.{enrolment.id}.{enrolment.started_at.isoformat()}.{customer.email}"
     own_id = message_id(seed, sender.rpartition("@")[2])
-    first = session.exec(
-        select(Email.message_id, Email.subject)
-        .where(
-            col(Email.enrolment_id) == email.enrolment_id,
-            col(Email.step) < email.step,
-            col(Email.sent_at).is_not(None),
-        )
-        .order_by(col(Email.step))
-    ).first()
-    first_id, first_subject = first or (None, None)
-    # One conversation: a follow-up answers the first email and keeps its subject.
-    rendered = replace(rendered, subject=first_subject or rendered.subject)
     message = compose(
         rendered,
         sender=settings.sender,
-        to_name=customer.name,
+        to_name=to_name,
         to_address=email.to_address,
         reply_to=settings.reply_to,
         message_id=own_id,
-        in_reply_to=first_id,
-        references=(first_id,) if first_id else (),
+        in_reply_to=answers,
+        references=(answers,) if answers else (),
         date=now,
     )
-    return Written(sender, email.to_address, own_id, rendered.subject, rendered.text, rendered.html, message)
+    recipient = ascii_address(email.to_address)
+    return Written(sender, recipient, own_id, rendered.subject, rendered.text, rendered.html, message)
 
 
 def sender_address(rules: Rules) -> str:

@@ -326,7 +326,10 @@ class Enrolment(SQLModel, table=True):
 
 
 class Email(SQLModel, table=True):
-    """One row of the outbox. `message` is frozen when the email is claimed."""
+    """One row of the outbox. `message` is frozen when the email is claimed.
+
+    An email to a customer belongs to an enrolment; one to a colleague about a gesture to neither, and
+    names the gesture."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -355,6 +358,7 @@ class Email(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     enrolment_id: int | None = Field(default=None, foreign_key="enrolment.id")
     case_id: int = Field(foreign_key="cases.id", index=True)
+    gesture_id: int | None = Field(default=None, foreign_key="gesture.id")
     step: int
     template: str
     to_address: str
