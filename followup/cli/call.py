@@ -45,7 +45,10 @@ Key = Annotated[
 
 @dataclass
 class Call:
-    """One call of a command: who, where, in which form, and what it was asked."""
+    """One call of a command: who, where, in which form, and what it was asked.
+
+    `content` is what a `--key` stands for: its arguments, with what they name (a file, standard input)
+    put in their place by the command."""
 
     command: str
     content: dict[str, Any]

@@ -82,9 +82,9 @@ def open_(
         "promised": promised,
         "external_id": external_id,
     }
+    call.content["verbatim"] = told["verbatim"]
     facts = read_pairs(fact or [])
-    if output.interactive() and not call.json:
-        interview.complete(call, told, facts)
+    asked = output.interactive() and not call.json and interview.complete(call, told, facts)
     from followup.services import cases
 
     entry = cases.read_case(call.rules, told, facts, now=call.now, mass_incident=mass_incident)
@@ -93,6 +93,8 @@ def open_(
     call.answer(document, lambda: _show_opened(call, document))
     if refusals:
         raise refusals[0]
+    if asked and not accept:
+        _offer_request(call, document)
 
 
 def _open(
@@ -131,6 +133,26 @@ def _open(
         "gesture": documents.gesture(session, gesture, call.rules) if gesture else None,
         "emails": [documents.email(row) for row in enrolments.emails_of(session, case)],
     }
+
+
+def _offer_request(call: Call, document: dict[str, Any]) -> None:
+    """At the end of an interview: request what is recommended, if the agent says so."""
+    recommended = document["recommendation"]
+    if recommended["refused"] or (recommended["amount"] is None and recommended["range"]):
+        return
+    if recommended["kind"] is None or not typer.confirm("Request it now?", err=True):
+        return
+    from followup.services import cases, documents, gestures
+
+    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+        found = cases.find_case(session, document["case"]["ref"])
+        made = gestures.request_gesture(
+            session, call.rules, found, gestures.Wish(), now=call.now, actor=actor
+        )
+        return documents.gesture(session, made, call.rules)
+
+    call.key = None
+    output.lines(gesture_line(call.write(change)))
 
 
 def _show_opened(call: Call, document: dict[str, Any]) -> None:
@@ -274,7 +296,7 @@ def note(
     """Write a note on a case. Customers never see it."""
     from followup.services import cases, documents
 
-    body = text_or_stdin(text) or ""
+    body = call.content["text"] = text_or_stdin(text) or ""
     document = call.write(
         lambda session, actor: documents.note(
             cases.add_note(session, cases.find_case(session, reference), body, now=call.now, actor=actor)

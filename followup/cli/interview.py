@@ -1,5 +1,6 @@
 """`case open` as a short interview: asks for what is missing, and for what the policy wants to know."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,56 +14,85 @@ if TYPE_CHECKING:
     from followup.cli.call import Call
 
 
-def complete(call: "Call", told: dict[str, str | None], facts: dict[str, str]) -> None:
-    """Ask for the answers that `told` lacks, and for the facts that a rule for this reason needs.
+def complete(call: "Call", told: dict[str, str | None], facts: dict[str, str]) -> bool:
+    """Ask for the answers that `told` lacks, and for the facts that a rule for this reason needs; each is
+    checked when it is given, so that a slip costs one answer. Returns whether more than a name was asked.
 
     Only what cannot be done without is asked for where everything else was given as flags."""
     if told["customer"] and told["reason"] and told["severity"]:
         _ask_name(call, told)
-        return
-    told["customer"] = told["customer"] or _ask("Customer's email address")
+        return False
+    from followup.services import entries
+
+    currency = call.workspace.settings.currency
+    told["customer"] = told["customer"] or _ask("Customer's email address", entries.address)
     _ask_name(call, told)
-    told["reason"] = told["reason"] or _ask("What went wrong, as a short name such as late-delivery")
+    if not told["reason"]:
+        known = dict.fromkeys((*call.rules.policy.reasons, *call.workspace.settings.reasons))
+        output.say(f"What went wrong? Known are {', '.join(known)}.")
+        told["reason"] = _ask("A short name", lambda text: entries.slug("reason", text))
     told["severity"] = told["severity"] or _ask_word("How bad was it", Severity)
     told["feeling"] = told["feeling"] or _ask_word(
         "How do they feel (Enter to leave out)", Feeling, optional=True
     )
     told["verbatim"] = told["verbatim"] or _ask("In their own words (Enter to leave out)", optional=True)
-    told["order"] = told["order"] or _ask("Order (Enter to leave out)", optional=True)
+    told["order"] = told["order"] or _ask(
+        "Order (Enter to leave out)", lambda text: entries.line("order", text), optional=True
+    )
     if told["order"] and not told["order_value"]:
-        told["order_value"] = _ask("Order value (Enter to leave out)", optional=True)
-    told["promised"] = told["promised"] or _ask("Did you promise anything (Enter for no)", optional=True)
+        told["order_value"] = _ask(
+            "Order value (Enter to leave out)",
+            lambda text: entries.money("order value", text, currency),
+            optional=True,
+        )
+    told["promised"] = told["promised"] or _ask(
+        "Did you promise anything (Enter for no)", lambda text: entries.line("promised", text), optional=True
+    )
     _ask_facts(call, told["reason"], facts)
+    return True
 
 
 def _ask_name(call: "Call", told: dict[str, str | None]) -> None:
-    from followup.services import customers
+    from followup.services import customers, entries
 
     address = told["customer"]
     if address and not told["name"]:
         known = call.read(lambda session: customers.find_customer_or_none(session, address))
-        told["name"] = None if known else _ask("They are new here. Their name")
+        if known is None:
+            told["name"] = _ask("They are new here. Their name", lambda text: entries.line("name", text))
 
 
 def _ask_facts(call: "Call", reason: str | None, facts: dict[str, str]) -> None:
+    from functools import partial
+
     from followup.domain.facts import read_fact
 
     for spec in call.rules.policy.facts_for(reason or ""):
-        while spec.name not in facts:
-            answer = _ask(f"{spec.ask or spec.name} (Enter to leave out)", optional=True)
-            if answer is None:
-                break
-            try:
-                read_fact(spec, answer)
-            except FollowupError as error:
-                output.say(f"{error.message} {error.hint}")
-            else:
-                facts[spec.name] = answer
+        if spec.name in facts:
+            continue
+        question = f"{spec.ask or spec.name} (Enter to leave out)"
+        answer = _ask(question, partial(read_fact, spec), optional=True)
+        if answer is not None:
+            facts[spec.name] = answer
 
 
-def _ask(question: str, *, optional: bool = False) -> str | None:
-    answer: str = typer.prompt(question, default="" if optional else None, show_default=False, err=True)
-    return answer.strip() or None
+def _ask(
+    question: str, check: Callable[[str], object] = lambda _text: None, *, optional: bool = False
+) -> str | None:
+    """An answer that `check` takes; asked again, with what was wrong, until there is one."""
+    while True:
+        given: str = typer.prompt(question, default="" if optional else None, show_default=False, err=True)
+        answer = given.strip()
+        if not answer:
+            if optional:
+                return None
+            continue
+        try:
+            check(answer)
+        except FollowupError as error:
+            output.say(f"{output.plain(error.message)} {output.plain(error.hint)}")
+        else:
+            return answer
 
 
 def _ask_word(question: str, words: type[Word], *, optional: bool = False) -> str | None:

@@ -133,7 +133,7 @@ def import_redemptions(
     without ids the code with its order is."""
     from followup.services import redemptions
 
-    rows = redemptions.read_rows(file)
+    rows = call.content["file"] = redemptions.read_rows(file)
     document = call.write(
         lambda session, actor: redemptions.take_over(
             session, call.rules, rows, now=call.now, actor=actor, dry_run=dry_run
