@@ -49,6 +49,19 @@ class Never:
 
 
 @dataclass(frozen=True, slots=True)
+class JustUnder:
+    """A habit of amounts just under one's limit: from `percent` of it up to the limit itself, `times`
+    times before this one."""
+
+    percent: int
+    times: int
+
+    def band_of(self, limit_minor: int) -> tuple[int, int]:
+        """The least and the most, in minor units, that lie just under a limit."""
+        return -(-limit_minor * self.percent // 100), limit_minor
+
+
+@dataclass(frozen=True, slots=True)
 class Repeat:
     """Signs that a person with an overview should look: counts from which a gesture goes to `approver`.
     None leaves a sign aside."""
@@ -57,6 +70,7 @@ class Repeat:
     similar_cases: int | None
     other_agents: int | None
     linked_customers: int | None
+    just_under: JustUnder | None = None
     approver: Role = Role.MANAGER
     gesture_class: GestureClass | None = None
     line: int = field(default=0, compare=False)

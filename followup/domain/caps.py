@@ -26,6 +26,7 @@ class CapScope(Word):
     TEAM = "team", "All that this agent's team gave"
     REASON = "reason", "All that was given for this reason"
     CUSTOMER_REASON = "customer_reason", "All that this customer was given for this reason"
+    CASE = "case", "All that was given for this very case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,13 @@ class Window:
     text: str
     days: int = 0
     starts: tuple[int, int] = FINANCIAL_YEAR_STARTS
+
+    @property
+    def words(self) -> str:
+        """How people say it: "in 365 days", "this month", "in all"."""
+        if self.days:
+            return f"in {self.days} days" if self.days > 1 else "in a day"
+        return "in all" if self.text == "ever" else f"this {self.text.replace('_', ' ')}"
 
     def since(self, today: date) -> date | None:
         """The first day that counts, today being the last; None if all days count."""

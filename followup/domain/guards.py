@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from followup.domain.caps import Cap, CapScope, Cooldown
+from followup.domain.caps import Cap, CapScope, Cooldown, Overcompensation
 from followup.domain.case import Role
-from followup.domain.facts import EARLIEST_YEAR
 from followup.domain.money import Money
 from followup.domain.offer import Offer
 from followup.domain.policy import Policy
@@ -20,6 +19,7 @@ _WHOSE = {
     CapScope.TEAM: "this team",
     CapScope.REASON: "this reason",
     CapScope.CUSTOMER_REASON: "this customer, for this reason,",
+    CapScope.CASE: "this case",
 }
 
 
@@ -106,7 +106,7 @@ def _ceilings(policy: Policy, subject: Subject, records: Records, offer: Offer) 
         if cooldown.concerns(offer.kind, offer.gesture_class):
             yield _of_cooldown(cooldown, subject.today, records)
     if policy.overcompensation is not None:
-        yield from _of_overcompensation(policy, subject, offer)
+        yield from _of_overcompensation(policy, subject, records, offer)
 
 
 def _of_cap(cap: Cap, currency: str, today: date, records: Records, offer: Offer) -> Iterator[Ceiling]:
@@ -118,7 +118,7 @@ def _of_cap(cap: Cap, currency: str, today: date, records: Records, offer: Offer
             Limit(cap.name, limit, used, Money(left, currency)),
             left,
             "cap",
-            lambda: f"{_WHOSE[cap.scope]} has {used} of at most {limit} {_window_words(cap)}",
+            lambda: f"{_WHOSE[cap.scope]} has {used} of at most {limit} {cap.window.words}",
         )
     if cap.times is not None:
         turns = max(0, cap.times - given.times)
@@ -128,15 +128,9 @@ def _of_cap(cap: Cap, currency: str, today: date, records: Records, offer: Offer
             None if turns else 0,
             "cap",
             lambda: (
-                f"{_WHOSE[cap.scope]} has {given.times} of at most {cap.times} gestures {_window_words(cap)}"
+                f"{_WHOSE[cap.scope]} has {given.times} of at most {cap.times} gestures {cap.window.words}"
             ),
         )
-
-
-def _window_words(cap: Cap) -> str:
-    if cap.window.days:
-        return f"in {cap.window.days} days"
-    return "in all" if cap.window.text == "ever" else f"this {cap.window.text.replace('_', ' ')}"
 
 
 def _of_cooldown(cooldown: Cooldown, today: date, records: Records) -> Ceiling:
@@ -156,18 +150,28 @@ def _of_cooldown(cooldown: Cooldown, today: date, records: Records) -> Ceiling:
     )
 
 
-def _of_overcompensation(policy: Policy, subject: Subject, offer: Offer) -> Iterator[Ceiling]:
+def _of_overcompensation(
+    policy: Policy, subject: Subject, records: Records, offer: Offer
+) -> Iterator[Ceiling]:
     order_value = _order_value(policy, subject, offer)
     guard = policy.overcompensation
     if order_value is None or guard is None or guard.cap_percent is None:
         return
     most = Money(order_value.amount_minor * guard.cap_percent // 100, policy.currency)
+    used = Money(_given_for_case(guard, records), policy.currency)
+    left = Money(max(0, most.amount_minor - used.amount_minor), policy.currency)
+    already = f", and this case has {used} of it" if used.amount_minor else ""
     yield Ceiling(
-        Limit("overcompensation", most, Money(0, policy.currency), most),
-        most.amount_minor,
+        Limit("overcompensation", most, used, left),
+        left.amount_minor,
         "overcompensation",
-        lambda: f"at most {guard.cap_percent} percent of an order of {order_value}",
+        lambda: f"at most {guard.cap_percent} percent of an order of {order_value}{already}",
     )
+
+
+def _given_for_case(guard: Overcompensation, records: Records) -> int:
+    """What was given for this very case before: two gestures together meet the limit that one would."""
+    return records.given(CapScope.CASE, None, guard.gesture_class, None).amount_minor
 
 
 def _order_value(policy: Policy, subject: Subject, offer: Offer) -> Money | None:
@@ -179,16 +183,22 @@ def _order_value(policy: Policy, subject: Subject, offer: Offer) -> Money | None
     return value if isinstance(value, Money) and value.amount_minor > 0 else None
 
 
-def overcompensation_warning(policy: Policy, subject: Subject, offer: Offer) -> str:
-    """A sentence where the offer is worth suspiciously much of the order value, else ""."""
+def overcompensation_warning(policy: Policy, subject: Subject, records: Records, offer: Offer) -> str:
+    """A sentence where the offer, with what the case was given before, is worth suspiciously much of the
+    order value, else ""."""
     order_value = _order_value(policy, subject, offer)
     guard = policy.overcompensation
     if order_value is None or guard is None or guard.warn_percent is None or offer.high_minor is None:
         return ""
-    if offer.high_minor * 100 <= order_value.amount_minor * guard.warn_percent:
+    already = _given_for_case(guard, records)
+    worth = already + offer.high_minor
+    if worth * 100 <= order_value.amount_minor * guard.warn_percent:
         return ""
-    amount = Money(offer.high_minor, policy.currency)
-    return f"Careful: {amount} is more than {guard.warn_percent} percent of the order of {order_value}."
+    amount = Money(worth, policy.currency)
+    so_far = f", with {Money(already, policy.currency)} given before," if already else ""
+    return (
+        f"Careful: {amount}{so_far} is more than {guard.warn_percent} percent of the order of {order_value}."
+    )
 
 
 def never_refusal(policy: Policy, role: Role, offer: Offer) -> Refusal | None:
@@ -202,37 +212,3 @@ def never_refusal(policy: Policy, role: Role, offer: Offer) -> Refusal | None:
             who = f"The role {allowed[0]} may offer it." if allowed else "Choose another kind."
             return Refusal("never", message, f"{never.why} {who}".strip())
     return None
-
-
-def repeat_approver(
-    policy: Policy, subject: Subject, records: Records, offer: Offer
-) -> tuple[Role | None, tuple[str, ...]]:
-    """The lowest role that must look at a repetition, with the evidence; None if there is none."""
-    approver: Role | None = None
-    evidence: list[str] = []
-    for repeat in policy.repeats:
-        if not offer.kind.has_amount or repeat.gesture_class not in (None, offer.gesture_class):
-            continue
-        since = repeat.window.since(subject.today) or date(EARLIEST_YEAR, 1, 1)
-        signs = []
-        if (
-            repeat.similar_cases is not None
-            and (count := records.similar_cases(since)) >= repeat.similar_cases
-        ):
-            signs.append(f"{count} other case(s) with the same reason since {since}")
-        if (
-            repeat.other_agents is not None
-            and (count := records.agents_same_reason(since)) >= repeat.other_agents
-        ):
-            signs.append(f"{count} other agent(s) dealt with the same reason since {since}")
-        if (
-            repeat.linked_customers is not None
-            and (count := records.linked_customers()) >= repeat.linked_customers
-        ):
-            signs.append(f"{count} other customer(s) look like the same person")
-        if signs and (approver is None or repeat.approver.rank > approver.rank):
-            approver = repeat.approver
-        evidence += signs
-    if approver is None:
-        return None, ()
-    return approver, (f"A {approver} looks at it: {'; '.join(dict.fromkeys(evidence))}.",)

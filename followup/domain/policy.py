@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from followup.domain.amounts import Amount, Range
+from followup.domain.amounts import Amount, Range, worth_minor
 from followup.domain.authority import Authority, Never, Repeat, Requirement
 from followup.domain.caps import Cap, Cooldown, Overcompensation
 from followup.domain.conditions import Condition
@@ -53,6 +53,16 @@ class Policy:
     requirements: tuple[Requirement, ...]
     sha256: str
     table: RuleTable = field(compare=False, repr=False)
+    fixed_offers: frozenset[tuple[str, int]] = field(init=False, compare=False, repr=False)
+    """The ids of rules whose amount is the same for every case, each with that amount in minor units."""
+
+    def __post_init__(self) -> None:
+        fixed = (
+            (rule.id, worth_minor(rule.amount, {}, rule.round_to_minor))
+            for rule in self.rules
+            if rule.amount is not None and not isinstance(rule.amount, Range) and not rule.needs
+        )
+        object.__setattr__(self, "fixed_offers", frozenset(fixed))
 
     @property
     def reasons(self) -> tuple[str, ...]:

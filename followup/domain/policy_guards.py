@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from followup.domain.authority import Authority, Never, Repeat, Requirement
+from followup.domain.authority import Authority, JustUnder, Never, Repeat, Requirement
 from followup.domain.caps import (
     LONGEST_WINDOW_DAYS,
     Cap,
@@ -173,13 +173,18 @@ def read_nevers(top: Table) -> tuple[Never, ...]:
 _SIGNS = {"similar_cases": 1, "other_agents": 1, "linked_customers": 1}
 """Signs of repetition, with the count from which each counts when a [[repeat]] names none."""
 
+_JUST_UNDER_MEND = "Write just_under = { percent = 90, times = 5 }."
+
 
 def read_repeats(top: Table) -> tuple[Repeat, ...]:
     """The [[repeat]] tables; mistakes are noted in the file."""
     repeats = []
     for table in top.tables("repeat"):
-        table.refuse_unknown_keys((*_SIGNS, "window", "approver", "class"))
-        named = [sign for sign in _SIGNS if sign in table.values] or list(_SIGNS)
+        table.refuse_unknown_keys((*_SIGNS, "just_under", "window", "approver", "class"))
+        just_under = _just_under(table)
+        named = [sign for sign in _SIGNS if sign in table.values]
+        if not named and "just_under" not in table.values:
+            named = list(_SIGNS)
         counts = {
             sign: table.integer(sign, default=usual, minimum=1) if sign in named else None
             for sign, usual in _SIGNS.items()
@@ -190,12 +195,30 @@ def read_repeats(top: Table) -> tuple[Repeat, ...]:
                 counts["similar_cases"],
                 counts["other_agents"],
                 counts["linked_customers"],
+                just_under,
                 table.word("approver", Role) or Role.MANAGER,
                 table.word("class", GestureClass),
                 table.file.lines.at(table.path),
             )
         )
     return tuple(repeats)
+
+
+def _just_under(repeat: Table) -> JustUnder | None:
+    table = repeat.table("just_under", repeat.where)
+    if table is None:
+        return None
+    table.refuse_unknown_keys(("percent", "times"))
+    if "percent" not in table.values or "times" not in table.values:
+        table.refuse("", "just_under needs a percent and times.", _JUST_UNDER_MEND)
+        return None
+    percent = table.integer("percent", default=90, minimum=1)
+    if percent > 100:
+        table.refuse(
+            "percent", "percent is above 100: more than the limit is not under it.", _JUST_UNDER_MEND
+        )
+        return None
+    return JustUnder(percent, table.integer("times", default=5, minimum=1))
 
 
 def read_authorities(top: Table, currency: str) -> tuple[Authority, ...]:

@@ -14,12 +14,12 @@ from followup.domain.guards import (
     apply_ceilings,
     never_refusal,
     overcompensation_warning,
-    repeat_approver,
 )
 from followup.domain.money import Money
 from followup.domain.offer import Offer, Worth, chosen_offer, recommended_offer, work_out
 from followup.domain.policy import Policy, Rule
 from followup.domain.recommendation import Limit, Recommendation, Refusal
+from followup.domain.repetition import repeat_approver
 from followup.domain.subject import NO_RECORDS, Given, NoRecords, Records, Subject, complete_facts
 
 __all__ = [
@@ -76,7 +76,7 @@ def recommend(
         return _recommendation(policy, rule, judgement, (), worth.missing)
     because = explain_match(policy, rule, worth, facts)
     if judgement is not None:
-        because += _explain_judgement(policy, subject, rule, worth, judgement)
+        because += _explain_judgement(policy, subject, records, rule, worth, judgement)
     passed_over, missing = explain_passed_over(policy, place, facts)
     # Nearly every case lacks some built-in fact; where a rule matches, only what can be asked for is news.
     asked_for = [name for name in missing if rule is None or name in policy.facts]
@@ -103,7 +103,7 @@ def _judge(
     offer = verdict.offer
     if refused is not None or offer.low_minor is None:
         return _Judgement(verdict, refused=refused)
-    approver, evidence = repeat_approver(policy, subject, records, offer)
+    approver, evidence = repeat_approver(policy, subject, records, offer, rule)
     signature = judge_authority(
         policy.authorities,
         role=subject.role,
@@ -129,12 +129,17 @@ def _nothing_due(policy: Policy, offer: Offer, minimum_minor: int) -> Refusal | 
 
 
 def _explain_judgement(
-    policy: Policy, subject: Subject, rule: Rule | None, worth: Worth, judgement: _Judgement
+    policy: Policy,
+    subject: Subject,
+    records: Records,
+    rule: Rule | None,
+    worth: Worth,
+    judgement: _Judgement,
 ) -> list[str]:
     """What the agent chose, what bound it, and who may approve it."""
     verdict, offer = judgement.verdict, judgement.verdict.offer
     sentences = _choice_sentence(policy, rule, worth, offer) + verdict.sentences(policy.currency)
-    warning = "" if judgement.refused else overcompensation_warning(policy, subject, offer)
+    warning = "" if judgement.refused else overcompensation_warning(policy, subject, records, offer)
     sentences += [warning] if warning else []
     sentences += judgement.evidence
     if offer.low_minor is not None:

@@ -38,6 +38,48 @@ class Given:
     times: int
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How many were counted, and the names or references of some of them, for people."""
+
+    count: int
+    named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """How many other customers look like the same person, in all and by what they share."""
+
+    customers: int
+    phone: int = 0
+    postal_address: int = 0
+    email: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Amounts, in minor units and with both ends, that an agent may be fond of. `fixed_offers` are rules
+    and amounts that nobody chose, which don't count."""
+
+    low_minor: int
+    high_minor: int
+    gesture_class: GestureClass | None
+    fixed_offers: frozenset[tuple[str, int]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How many of an agent's gestures worth money, `of` in all, lie in a band."""
+
+    agent: str
+    within: int
+    of: int
+
+
+NOBODY = Seen(0)
+NO_LINKS = Links(0)
+
+
 class Records(Protocol):
     """What was given before, as the guards of a policy ask for it, seen from one case and one agent.
 
@@ -62,16 +104,20 @@ class Records(Protocol):
         """Minor units that the acting agent gave today on their own authority."""
         ...
 
-    def similar_cases(self, since: date) -> int:
-        """Other cases of this customer with the same reason, since a day."""
+    def similar_cases(self, since: date | None) -> Seen:
+        """Other cases of this customer with the same reason, since a day (None: ever); the newest named."""
         ...
 
-    def agents_same_reason(self, since: date) -> int:
-        """How many other agents dealt with this customer for the same reason, since a day."""
+    def agents_same_reason(self, since: date | None) -> Seen:
+        """The other agents who logged other cases of this customer with the same reason, since a day."""
         ...
 
-    def linked_customers(self) -> int:
-        """How many other customers look like the same person."""
+    def linked_customers(self) -> Links:
+        """Other customers who look like the same person: by telephone, postal address or email."""
+        ...
+
+    def habit(self, band: Band, since: date | None) -> Habit:
+        """How many of the acting agent's gestures worth money, since a day, lie in a band."""
         ...
 
 
@@ -96,17 +142,21 @@ class NoRecords:
         """Nothing."""
         return 0
 
-    def similar_cases(self, since: date) -> int:  # noqa: ARG002
+    def similar_cases(self, since: date | None) -> Seen:  # noqa: ARG002
         """None."""
-        return 0
+        return NOBODY
 
-    def agents_same_reason(self, since: date) -> int:  # noqa: ARG002
+    def agents_same_reason(self, since: date | None) -> Seen:  # noqa: ARG002
         """Nobody."""
-        return 0
+        return NOBODY
 
-    def linked_customers(self) -> int:
+    def linked_customers(self) -> Links:
         """Nobody."""
-        return 0
+        return NO_LINKS
+
+    def habit(self, band: Band, since: date | None) -> Habit:  # noqa: ARG002
+        """None."""
+        return Habit("", 0, 0)
 
 
 NO_RECORDS: Records = NoRecords()

@@ -4,16 +4,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, not_, or_, select
+from sqlalchemy import case as case_when
 from sqlmodel import Session, col
 
 from followup.domain.budget import day_start, local_day
 from followup.domain.gesture import GestureClass, GestureKind, GestureState
 from followup.domain.recommend import CapScope, Given
+from followup.domain.subject import Band, Habit, Links, Seen
+from followup.services.references import ref_of
 from followup.store.tables import Agent, Approval, Case, Customer, Gesture
 
 COUNTED = (GestureState.HELD, GestureState.PENDING, GestureState.ISSUED, GestureState.SPENT)
 """Gestures that count as given: asked for, issued or redeemed, and not taken back."""
+
+
+MOST_NAMED = 5
+"""How many cases or agents are named as evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +76,71 @@ class StoredRecords:
         """Minor units that the agent gave or approved today on their own authority."""
         return given_today_minor(self.session, self.agent, self.now, self.timezone)
 
-    def similar_cases(self, since: date) -> int:
-        """Other cases of this customer with the same reason, since a day."""
-        return int(self.session.execute(self._same_reason(func.count(), since)).scalar_one())
+    def similar_cases(self, since: date | None) -> Seen:
+        """Other cases of this customer with the same reason, since a day (None: ever); the newest named."""
+        count = int(self.session.execute(self._same_reason(func.count(), since)).scalar_one())
+        if not count:
+            return Seen(0)
+        newest = self._same_reason(col(Case.id), since).order_by(col(Case.id).desc()).limit(MOST_NAMED)
+        return Seen(count, tuple(ref_of(Case, row) for row in self.session.execute(newest).scalars()))
 
-    def agents_same_reason(self, since: date) -> int:
-        """How many other agents logged this customer's cases with the same reason, since a day."""
-        query = self._same_reason(func.count(func.distinct(Case.agent_id)), since)
-        return int(self.session.execute(query.where(col(Case.agent_id) != self.agent.id)).scalar_one())
-
-    def linked_customers(self) -> int:
-        """How many other customers share this one's phone number."""
-        if not self.customer.phone:
-            return 0
-        query = select(func.count()).where(
-            col(Customer.phone) == self.customer.phone, col(Customer.id) != self.customer.id
+    def agents_same_reason(self, since: date | None) -> Seen:
+        """The other agents who logged other cases of this customer with the same reason, since a day."""
+        query = self._same_reason(col(Agent.name), since).join(Agent, col(Agent.id) == col(Case.agent_id))
+        query = (
+            query.where(col(Agent.id) != self.agent.id).distinct().order_by(col(Agent.name), col(Agent.id))
         )
-        return int(self.session.execute(query).scalar_one())
+        names = tuple(name for name, _ in self.session.execute(query.add_columns(col(Agent.id))).all())
+        return Seen(len(names), names[:MOST_NAMED])
 
-    def _same_reason(self, what: Any, since: date) -> Any:
-        query = select(what).where(
-            col(Case.customer_id) == self.customer.id,
-            col(Case.reason) == self.case.reason,
-            col(Case.logged_at) >= day_start(since, self.timezone),
+    def linked_customers(self) -> Links:
+        """Other customers with this one's telephone number, postal address, or mailbox."""
+        shared = (
+            (Customer.phone_key, self.customer.phone_key),
+            (Customer.address_key, self.customer.address_key),
+            (Customer.email_key, self.customer.email_key),
         )
+        signs: list[Any] = [false() if key is None else col(column) == key for column, key in shared]
+        counts = [func.coalesce(func.sum(case_when((sign, 1), else_=0)), 0) for sign in signs]
+        query = select(func.count(), *counts).select_from(Customer)
+        query = query.where(or_(*signs), col(Customer.id) != self.customer.id)
+        return Links(*(int(figure) for figure in self.session.execute(query).one()))
+
+    def habit(self, band: Band, since: date | None) -> Habit:
+        """How many of the agent's gestures worth money, since a day, lie in a band."""
+        inside: Any = col(Gesture.amount_minor).between(band.low_minor, band.high_minor)
+        for rule, amount_minor in band.fixed_offers:
+            same = func.coalesce(col(Gesture.rule), "") == rule
+            inside = inside & not_(same & (col(Gesture.amount_minor) == amount_minor))
+        query = (
+            select(func.count(), func.coalesce(func.sum(case_when((inside, 1), else_=0)), 0))
+            .select_from(Gesture)
+            .where(
+                col(Gesture.agent_id) == self.agent.id,
+                col(Gesture.state).in_(COUNTED),
+                col(Gesture.amount_minor).is_not(None),
+            )
+        )
+        if since is not None:
+            query = query.where(col(Gesture.requested_at) >= day_start(since, self.timezone))
+        if band.gesture_class is not None:
+            query = query.where(col(Gesture.gesture_class) == band.gesture_class)
+        count, within = self.session.execute(query).one()
+        return Habit(self.agent.name, int(within), int(count))
+
+    def _same_reason(self, what: Any, since: date | None) -> Any:
+        query = (
+            select(what)
+            .select_from(Case)
+            .where(col(Case.customer_id) == self.customer.id, col(Case.reason) == self.case.reason)
+        )
+        if since is not None:
+            query = query.where(col(Case.logged_at) >= day_start(since, self.timezone))
         return query if self.case.id is None else query.where(col(Case.id) != self.case.id)
 
     def _within(self, query: Select[Any], scope: CapScope) -> Select[Any]:
+        if scope is CapScope.CASE:
+            return query.where(col(Gesture.case_id) == self.case.id)
         if scope is CapScope.CUSTOMER:
             return query.where(col(Case.customer_id) == self.customer.id)
         if scope is CapScope.CUSTOMER_REASON:

@@ -22,6 +22,7 @@ from followup.domain.recommend import (
     Subject,
     recommend,
 )
+from followup.domain.subject import Links, Seen
 
 TODAY = date(2026, 11, 23)
 HEAD = 'version = "1"\ncurrency = "GBP"\n'
@@ -48,10 +49,11 @@ class Told(NoRecords):
         similar: int = 0,
         agents: int = 0,
         linked: int = 0,
+        for_case: int = 0,
     ) -> None:
         self.answer = Given(amount_minor, times)
         self.last, self.today_minor = last, today_minor
-        self.similar, self.agents, self.linked = similar, agents, linked
+        self.similar, self.agents, self.linked, self.for_case = similar, agents, linked, for_case
         self.asked: list[tuple[CapScope, date | None, GestureClass | None, GestureKind | None]] = []
 
     def given(
@@ -61,6 +63,9 @@ class Told(NoRecords):
         gesture_class: GestureClass | None,
         kind: GestureKind | None,
     ) -> Given:
+        if scope is CapScope.CASE:
+            assert since is None
+            return Given(self.for_case, int(self.for_case > 0))
         self.asked.append((scope, since, gesture_class, kind))
         return self.answer
 
@@ -71,16 +76,16 @@ class Told(NoRecords):
     def agent_given_today(self) -> int:
         return self.today_minor
 
-    def similar_cases(self, since: date) -> int:
+    def similar_cases(self, since: date | None) -> Seen:
         assert since == date(2025, 11, 24), "365 days, today included"
-        return self.similar
+        return Seen(self.similar, ("C-0001",) if self.similar else ())
 
-    def agents_same_reason(self, since: date) -> int:
+    def agents_same_reason(self, since: date | None) -> Seen:
         assert since == date(2025, 11, 24), "365 days, today included"
-        return self.agents
+        return Seen(self.agents)
 
-    def linked_customers(self) -> int:
-        return self.linked
+    def linked_customers(self) -> Links:
+        return Links(self.linked, phone=self.linked)
 
 
 def advice(
@@ -239,6 +244,50 @@ def test_overcompensation_warns_and_then_caps_by_the_order_value(
     assert minor(found) == amount
     assert found.bound_by == (("overcompensation",) if amount < 4000 else ())
     assert any(sentence.startswith("Careful") for sentence in found.because) is warned
+
+
+@pytest.mark.parametrize(
+    ("before", "amount", "warned"),
+    [(0, 4000, False), (2000, 4000, False), (2001, 4000, True), (3500, 4000, True), (3501, 3999, True)],
+)
+def test_what_the_case_was_given_before_counts_towards_overcompensation(
+    before: int, amount: int, warned: bool
+) -> None:
+    # 120 and 150 percent of an order of 50.00 are 60.00 and 75.00.
+    found = advice(rule() + OVER + ALL, Told(for_case=before), facts={"order_value": Money(5000, "GBP")})
+    assert minor(found) == amount
+    assert found.limits[0] == Limit(
+        "overcompensation", Money(7500, "GBP"), Money(before, "GBP"), Money(7500 - before, "GBP")
+    )
+    assert any(sentence.startswith("Careful") for sentence in found.because) is warned
+
+
+def test_a_case_that_had_its_fill_gets_nothing_more_and_says_so() -> None:
+    found = advice(rule() + OVER + ALL, Told(for_case=7500), facts={"order_value": Money(5000, "GBP")})
+    assert code(found) == "overcompensation"
+    assert found.refused is not None
+    assert found.refused.message == (
+        "overcompensation leaves nothing: at most 150 percent of an order of 50.00 GBP, "
+        "and this case has 75.00 GBP of it."
+    )
+
+
+def test_caps_come_before_overcompensation_and_both_are_told() -> None:
+    text = rule() + OVER + CAP + ALL
+    found = advice(text, Told(7000, 1, for_case=5500), facts={"order_value": Money(5000, "GBP")})
+    # The cap leaves 30.00 of 40.00, then overcompensation 20.00 of the 30.00.
+    assert (minor(found), found.bound_by) == (2000, ("year", "overcompensation"))
+    assert [limit.name for limit in found.limits[:2]] == ["year", "overcompensation"]
+
+
+def test_a_cap_may_be_for_the_case_itself() -> None:
+    text = rule() + '[[cap]]\nscope = "case"\nwindow = "ever"\namount = "50"\n' + ALL
+    found = advice(text, Told(for_case=2000))
+    assert (minor(found), found.bound_by) == (3000, ("case-ever",))
+    assert (
+        "Lowered to 30.00 GBP by case-ever: this case has 20.00 GBP of at most 50.00 GBP in all."
+        in found.because
+    )
 
 
 def test_overcompensation_needs_an_order_value_and_heeds_its_class() -> None:
