@@ -28,6 +28,7 @@ from followup.cli import (
     voucher,
     workspace,
 )
+from followup.cli import case_import as case_import
 from followup.cli.call import Common
 from followup.errors import FollowupError, Refused, Unreachable, WrongUsage
 

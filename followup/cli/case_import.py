@@ -103,9 +103,8 @@ def _refuse(call: Call, work: "Import", checked: "Tally", dry_run: bool) -> None
         output.json_document(document)
     else:
         _say_errors(work, checked)
-    rows = "row" if checked.bad == 1 else "rows"
     raise InvalidFile(
-        f"{checked.bad:,} of {checked.read:,} {rows} cannot be imported, so nothing was imported.",
+        f"{checked.bad:,} of {checked.read:,} rows cannot be imported, so nothing was imported.",
         hint="Mend them in the file or in the map, or set them aside with --skip-bad bad-rows.csv",
         code="bad_rows",
     )

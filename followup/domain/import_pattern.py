@@ -7,7 +7,7 @@ that can share the same letters.
 
 import re
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from followup.domain.facts import Unreadable
@@ -18,7 +18,7 @@ SEARCHED_CHARACTERS = 10_000
 
 _WIDE = 50
 """A repeat that may stretch further than this counts as open."""
-_MOST_WAYS = 100_000
+_MOST_WAYS = 2_000
 """How many ways the bounded choices of a pattern may multiply to."""
 
 _ASCII = {chr(code) for code in range(128)}
@@ -31,11 +31,13 @@ _PLACES = ("^", "$", r"\b", r"\B", r"\A", r"\Z")
 
 @dataclass(frozen=True, slots=True)
 class _Repeat:
-    """Letters that a pattern takes, from `least` times to `most` (None: without end)."""
+    """Letters that a pattern takes, from `least` times to `most` (None: without end). `path` holds the
+    brackets around it that may be passed by, each with the number of its branch."""
 
     letters: frozenset[str]
-    least: int = 1
-    most: int | None = 1
+    least: int
+    most: int | None
+    path: frozenset[tuple[int, int]]
 
     @property
     def varies(self) -> bool:
@@ -83,10 +85,14 @@ def read_pattern(text: str) -> re.Pattern[str]:
 def _refuse_shared_letters(repeats: list[_Repeat]) -> None:
     """Two open repeats with nothing between them that ends the first can divide a text in many ways."""
     places = [place for place, repeat in enumerate(repeats) if repeat.open]
-    for first, second in combinations(places, 2):
-        letters = repeats[first].letters
-        between = [repeat for repeat in repeats[first + 1 : second] if repeat.least > 0]
-        if letters & repeats[second].letters and all(repeat.letters <= letters for repeat in between):
+    for start, end in combinations(places, 2):
+        first, second = repeats[start], repeats[end]
+        path = first.path | second.path
+        if len({bracket for bracket, _ in path}) < len(path) or not first.letters & second.letters:
+            continue
+        # What may be passed by ends nothing, unless it can only be reached together with one of the two.
+        between = [one for one in repeats[start + 1 : end] if one.least > 0 and one.path <= path]
+        if all(repeat.letters & first.letters for repeat in between):
             raise Unreadable(
                 "two repeats without end in the pattern can share letters, which could take for ever.",
                 "Leave .* out at the beginning and the end (a pattern is found anywhere in the text), "
@@ -101,18 +107,24 @@ class _Scanner:
         self.text = text
         self.place = 0
         self.alphabet = _ASCII | set(text)
+        self._path: list[tuple[int, int]] = []
 
     def sequence(self) -> _Sequence:
         """What stands up to the end, or up to the bracket that closes the group."""
-        found = _Sequence()
+        found, bracket = _Sequence(), self.place
+        self._path.append((bracket, 1))
         while self.place < len(self.text) and self.text[self.place] != ")":
             if self.text[self.place] == "|":
                 self.place += 1
                 found.branches += 1
+                self._path[-1] = (bracket, found.branches)
             elif self.text[self.place] == "(":
                 self._group(found)
             else:
                 self._letter(found)
+        last = self._path.pop()
+        if found.branches == 1:
+            found.repeats = [replace(part, path=part.path - {last}) for part in found.repeats]
         found.ways *= found.branches
         return found
 
@@ -124,16 +136,15 @@ class _Scanner:
                 "Use plain brackets ( ), or (?: ) where nothing is to be remembered.",
             )
         self.place = opening.end()
+        bracket = (self.place, 1)
         inner = self.sequence()
         self.place += 1
         least, most = self._quantifier()
         around.ways *= inner.ways
         if most == 1:
-            optional = least == 0 or inner.branches > 1
-            around.ways *= 2 if least == 0 else 1
-            around.repeats += [
-                _Repeat(part.letters, 0, part.most) if optional else part for part in inner.repeats
-            ]
+            around.ways *= 1 if least else 2
+            passed = frozenset({bracket}) if least == 0 and inner.branches == 1 else frozenset()
+            around.repeats += [replace(part, path=part.path | passed) for part in inner.repeats]
             return
         if inner.branches > 1 or any(part.varies for part in inner.repeats):
             raise Unreadable(
@@ -141,13 +152,13 @@ class _Scanner:
                 "Write [abc]+ instead of (a|b|c)+ and [a-z ]+ instead of ([a-z]+ ?)+.",
             )
         letters = frozenset[str]().union(*(part.letters for part in inner.repeats))
-        self._add(around, _Repeat(letters, least, most))
+        self._add(around, letters, least, most)
 
     def _letter(self, around: _Sequence) -> None:
         token = self._token()
         least, most = self._quantifier()
         if token not in _PLACES:
-            self._add(around, _Repeat(self._letters(token), least, most))
+            self._add(around, self._letters(token), least, most)
 
     def _letters(self, token: str) -> frozenset[str]:
         """The letters that one part of the pattern takes, of ASCII and of those in the pattern."""
@@ -180,8 +191,8 @@ class _Scanner:
             return least, least
         return least, int(match["most"]) if match["most"] else None
 
-    @staticmethod
-    def _add(around: _Sequence, repeat: _Repeat) -> None:
-        if repeat.varies and not repeat.open and repeat.most is not None:
-            around.ways *= repeat.most - repeat.least + 1
+    def _add(self, around: _Sequence, letters: frozenset[str], least: int, most: int | None) -> None:
+        repeat = _Repeat(letters, least, most, frozenset(self._path))
+        if repeat.varies and not repeat.open and most is not None:
+            around.ways *= most - least + 1
         around.repeats.append(repeat)

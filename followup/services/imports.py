@@ -160,7 +160,8 @@ def check_map(work: Import) -> None:
 
 def check_rows(session: Session, work: Import, bad_rows: BadRows | None, progress: Progress) -> Tally:
     """Read every row, and count what an import would do; `imported` is what it would import. Writes nothing
-    but `bad_rows`. Raises InvalidFile for a map that does not fit the file, or a file that is broken."""
+    but `bad_rows`. `session` is for reading; it is closed after each batch. Raises InvalidFile for a map
+    that does not fit the file, or a file that is broken."""
     tally = Tally()
     seen_columns: dict[str, None] = {}
     with work.file.sheet() as sheet:
