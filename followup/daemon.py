@@ -5,6 +5,7 @@ A signal lets the email under way finish, gives back what was claimed, and leave
 
 import logging
 import os
+import re
 import signal
 import socket
 import threading
@@ -28,6 +29,7 @@ from followup.store.engine import writing
 
 log = logging.getLogger("followup")
 TICK_SECONDS = 15
+_ADDRESS = re.compile(r"\S*@\S*")
 
 
 @dataclass
@@ -119,7 +121,7 @@ class Daemon:
     def _logged_tick(self) -> Tally:
         tally = self.tick(on_report=_log_report)
         if tally.unreachable:
-            log.error("the mail server takes nothing: %s", tally.unreachable)
+            log.error("the mail server takes nothing: %s", _without_addresses(tally.unreachable))
         return tally
 
     def _beat(self) -> None:
@@ -139,7 +141,12 @@ class Daemon:
         self.stopping.set()
 
 
+def _without_addresses(text: str) -> str:
+    """What a mail server answers often repeats the address, which has no place in a log."""
+    return _ADDRESS.sub("…", text)
+
+
 def _log_report(report: Report) -> None:
     level = logging.WARNING if report.state in (EmailState.FAILED, EmailState.IN_DOUBT) else logging.INFO
-    why = f": {report.reason}" if report.reason else ""
+    why = f": {_without_addresses(report.reason)}" if report.reason else ""
     log.log(level, "%s %s %s step %d%s", report.state, report.email, report.case, report.step, why)

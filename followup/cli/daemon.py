@@ -36,7 +36,8 @@ def run(
     from followup.daemon import Daemon
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    # A tick that takes longer than the wait between two is nothing to warn of.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     tally = Daemon(call.engine, call.rules, tick_seconds=every).run(drain_and_exit=drain_and_exit)
     call.answer(tally.to_document(), lambda: None)
     _leave(tally if drain_and_exit else None)
