@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -168,6 +169,29 @@ def test_several_who_begin_a_period_at_once_carry_over_once(shop: Shop) -> None:
     # 80.00 is there for twelve who want 10.00 each.
     assert given.count(True) == 8
     assert rows(shop) == [("2026-11", 0, 30_00), ("2026-12", 30_00, None)]
+
+
+def test_while_some_clocks_are_behind_nothing_is_counted_in_both_periods(shop: Shop) -> None:
+    shop.budget("50.00", carry_over=True)
+    give(shop, 1_00)
+    clocks = (shop.now, month(2026, 12))
+    cases = [shop.open_case(f"r{n}@example.com", order_value="5000.00", by=DIANA) for n in range(18)]
+
+    def request(number: int) -> int:
+        desk = replace(shop, now=clocks[number % 3 > 0])
+        try:
+            return desk.request(cases[number], "refund", "7.00", by=DIANA, because=WORDS).amount_minor or 0
+        except Refused:
+            return 0
+
+    with ThreadPoolExecutor(4) as pool:
+        given = sum(pool.map(request, range(18)))
+    november, december = standing(shop, "2026-11"), standing(shop, "2026-12")
+    assert november.figures.used_minor + december.figures.used_minor == given + 1_00
+    assert november.figures.used_minor + (november.carried_out_minor or 0) == 50_00
+    assert december.carried_in_minor == november.carried_out_minor
+    # 99.00 was left of two limits: fourteen times 7.00.
+    assert given == 98_00
 
 
 LIMIT_MINOR = 40_00
