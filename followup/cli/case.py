@@ -8,7 +8,7 @@ from followup.cli import advice, interview, output
 from followup.cli.call import Call, command, text_or_stdin
 from followup.cli.choices import word_option
 from followup.domain.case import CaseStatus, Channel, Feeling, Outcome, Responsibility, Severity
-from followup.errors import FollowupError, WrongUsage
+from followup.errors import FollowupError, InvalidFile, NotFound, Refused, WrongUsage
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -88,24 +88,21 @@ def open_(
     from followup.services import cases
 
     entry = cases.read_case(call.rules, told, facts, now=call.now, mass_incident=mass_incident)
-    refusals: list[FollowupError] = []
-    document = call.write(lambda session, actor: _open(session, call, entry, actor, accept, refusals))
+    document = call.write(lambda session, actor: _open(session, call, entry, actor, accept))
     call.answer(document, lambda: _show_opened(call, document))
-    if refusals:
-        raise refusals[0]
+    if document["gesture_refused"]:
+        raise _refusal(document["gesture_refused"])
     if asked and not accept:
         _offer_request(call, document)
 
 
-def _open(
-    session: "Session", call: Call, entry: Any, actor: "Actor", accept: bool, refusals: list[FollowupError]
-) -> dict[str, Any]:
+def _open(session: "Session", call: Call, entry: Any, actor: "Actor", accept: bool) -> dict[str, Any]:
     from followup.services import advice as advising
     from followup.services import cases, documents, enrolments, gestures
     from followup.services.references import ref
 
     case = cases.open_case(session, call.rules, entry, now=call.now, actor=actor)
-    gesture = None
+    gesture, refused = None, None
     if accept:
         try:
             # A refused gesture is undone by itself; what the customer told us is kept.
@@ -114,14 +111,13 @@ def _open(
                     session, call.rules, case, gestures.Wish(), now=call.now, actor=actor
                 )
         except FollowupError as error:
-            reference = ref(case)
-            refusals.append(
-                type(error)(
-                    f"{reference} is recorded; its gesture is not: {error.message}",
-                    hint=error.hint,
-                    code=error.code,
-                )
-            )
+            # It stands in the document, so that the same --key is refused in the same way again.
+            refused = {
+                "code": error.code,
+                "message": f"{ref(case)} is recorded; its gesture is not: {error.message}",
+                "hint": error.hint,
+                "exit_code": error.exit_code,
+            }
     recommended = (
         gesture.reasoning
         if gesture
@@ -131,8 +127,15 @@ def _open(
         "case": documents.case(case, cases.customer_of(session, case)),
         "recommendation": recommended,
         "gesture": documents.gesture(session, gesture, call.rules) if gesture else None,
+        "gesture_refused": refused,
         "emails": [documents.email(row) for row in enrolments.emails_of(session, case)],
     }
+
+
+def _refusal(refused: dict[str, Any]) -> FollowupError:
+    kinds = {kind.exit_code: kind for kind in (WrongUsage, NotFound, Refused, InvalidFile)}
+    kind = kinds[refused["exit_code"]]
+    return kind(refused["message"], hint=refused["hint"], code=refused["code"])
 
 
 def _offer_request(call: Call, document: dict[str, Any]) -> None:
