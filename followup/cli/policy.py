@@ -1,18 +1,26 @@
 """followup policy."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from followup.cli import advice, output
-from followup.cli.call import Call, command
+from followup.cli import advice, output, policy_tables
+from followup.cli.call import Call, command, text_or_stdin
 from followup.cli.case import read_pairs
 from followup.cli.choices import word_option
 from followup.domain.case import Feeling, Responsibility, Role, Severity
-from followup.errors import WrongUsage
+from followup.errors import InvalidFile, WrongUsage
 
 if TYPE_CHECKING:
     from sqlmodel import Session
+
+    from followup.services.policies import PolicyText
+
+PolicyFile = Annotated[
+    str | None,
+    typer.Argument(metavar="[FILE]", help="Another policy file than the workspace's; - reads one."),
+]
 
 app = typer.Typer(name="policy", help="The rules that turn a case into a gesture.", no_args_is_help=True)
 
@@ -80,41 +88,92 @@ def _explain_case(session: "Session", call: Call, case: str) -> dict[str, Any]:
     return advice.advise(session, call.rules, found, agent=agent, now=call.now).to_document()
 
 
-@command(app, "lint", example="followup policy lint")
-def lint(call: Call) -> None:
+@command(
+    app,
+    "lint",
+    example="""
+    followup policy lint
+    followup policy lint new-policy.toml
+    """,
+)
+def lint(call: Call, file: PolicyFile = None) -> None:
     """Look for rules that never match, cases that no rule covers, and amounts nobody may approve.
 
     Leaves with exit code 5 where there is an error."""
-    from followup.domain.policy_lint import Level
-    from followup.domain.policy_lint import lint as find
-    from followup.services import budgets
+    from followup.services import policies
 
-    currencies = call.read(
-        lambda session: frozenset(budget.currency for budget in budgets.list_budgets(session))
-    )
-    findings = find(call.rules.policy, budget_currencies=currencies)
-    document = {
-        "ok": not any(finding.level is Level.ERROR for finding in findings),
-        "findings": [
-            {
-                "level": finding.level.value,
-                "line": finding.line,
-                "rule": finding.rule,
-                "message": finding.message,
-                "mend": finding.mend,
-            }
-            for finding in findings
-        ],
-    }
+    text = policy_text(call, file)
+    findings = call.read(lambda session: policies.find_mistakes(session, text))
+    document = policies.findings_document(text, findings)
 
     def people() -> None:
         for finding in findings:
-            place = f"{call.workspace.policy_file.name}:{finding.line}" if finding.line else "policy.toml"
             rule = f" rule {finding.rule}:" if finding.rule else ""
-            output.lines(f"{place}: {finding.level}:{rule} {finding.message} {finding.mend}")
+            where = f"{text.name}:{finding.line}: {finding.level}:{rule}"
+            output.lines(output.plain(f"{where} {finding.message} {finding.mend}"))
         if not findings:
-            output.lines(f"{len(call.rules.policy.rules)} rules, nothing to mend.")
+            output.lines(f"{text.name}: {len(text.load().rules)} rules, nothing to mend.")
 
     call.answer(document, people)
-    if not document["ok"]:
-        raise typer.Exit(5)
+    errors = sum(finding["level"] == "error" for finding in document["findings"])
+    if errors:
+        raise InvalidFile(
+            f"{text.name} has {errors} {'error' if errors == 1 else 'errors'}.",
+            hint="Mend what each of them names, then run it again: followup policy lint",
+            code="invalid_policy",
+        )
+
+
+@command(
+    app,
+    "show",
+    example="""
+    followup policy show
+    followup policy show --file new-policy.toml
+    """,
+)
+def show(
+    call: Call,
+    file: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Another policy file than the workspace's; - reads one."),
+    ] = None,
+) -> None:
+    """Show what the policy says in words: facts, rules in their order, limits, and who may give how much."""
+    from followup.services import policies
+
+    document = policies.policy_document(policy_text(call, file))
+    call.answer(document, lambda: policy_tables.show(document))
+
+
+@command(
+    app,
+    "diff",
+    example="""
+    followup policy diff last-year.toml
+    followup policy diff policy.toml new-policy.toml
+    """,
+)
+def diff(
+    call: Call,
+    before: Annotated[str, typer.Argument(metavar="A", help="A policy file.")],
+    after: Annotated[
+        str | None, typer.Argument(metavar="[B]", help="The file to compare it with; else the workspace's.")
+    ] = None,
+) -> None:
+    """Compare two policy files, from A to B: what is added, removed, changed or moved, entry by entry."""
+    from followup.services import policies
+
+    document = policies.diff_document(policy_text(call, before), policy_text(call, after))
+    call.answer(document, lambda: policy_tables.show_changes(document))
+
+
+def policy_text(call: Call, file: str | None) -> "PolicyText":
+    """The policy file that was named, standard input for `-`, or the workspace's own."""
+    from followup.services import policies
+
+    if file is None:
+        return policies.own_text(call.rules)
+    if file == "-":
+        return policies.PolicyText("standard input", text_or_stdin(file) or "")
+    return policies.text_at(Path(file))

@@ -130,9 +130,9 @@ class PerUnit:
 
     def words(self, currency: str) -> str:
         """Each, every, after, at most."""
-        turn = "started" if self.started else "completed"
+        turn = "started " if self.started else "" if self.every == 1 else "completed "
         every = "" if self.every == 1 else f"{_number(self.every)} "
-        text = f"{self.each.words(currency)} for each {turn} {every}of {self.of}"
+        text = f"{self.each.words(currency)} for each {turn}{every}of {self.of}"
         if self.after:
             text += f" after the first {_number(self.after)}"
         return text if self.most_times is None else f"{text}, at most {self.most_times} times"

@@ -89,8 +89,16 @@ class Condition:
     @property
     def asks(self) -> str:
         """What it asks for, as people read it."""
+        return self._words("")
+
+    @property
+    def asks_in_units(self) -> str:
+        """The same with the fact's unit, where no value with its unit stands beside it."""
+        return self._words(f" {self.fact.unit}" if self.fact.unit else "")
+
+    def _words(self, unit: str) -> str:
         if self.fact.ordered:
-            parts = [_show_span(self.fact, span) for span in self.spans]
+            parts = [_show_span(self.fact, span, unit) for span in self.spans]
         else:
             shown = {True: "yes", False: "no"}
             parts = sorted(shown[word] if isinstance(word, bool) else word for word in self.words)
@@ -209,17 +217,17 @@ def _key(fact: FactSpec, text: str) -> Comparable:
     return sort_key(fact, read_value(fact, text))
 
 
-def _show_span(fact: FactSpec, span: Span) -> str:
+def _show_span(fact: FactSpec, span: Span, unit: str) -> str:
     in_time = fact.type in (FactType.DATE, FactType.INSTANT)
     low = "" if span.low is None else show_key(fact, span.low)
     high = "" if span.high is None else show_key(fact, span.high)
     if low == high:
-        return low
+        return f"{low}{unit}"
+    beyond, more = ("after", "later") if in_time else ("more than", "more")
+    before, less = ("before", "earlier") if in_time else ("under", "less")
     if not high:
-        after = "later" if in_time else "more"
-        return f"{low} or {after}" if span.with_low else f"{'after' if in_time else 'more than'} {low}"
-    before = "before" if in_time else "under"
+        return f"{low}{unit} or {more}" if span.with_low else f"{beyond} {low}{unit}"
     if not low:
-        return f"{high} or {'earlier' if in_time else 'less'}" if span.with_high else f"{before} {high}"
-    start = f"from {low}" if span.with_low else f"{'after' if in_time else 'more than'} {low}"
-    return f"{start} to {high}" if span.with_high else f"{start} to {before} {high}"
+        return f"{high}{unit} or {less}" if span.with_high else f"{before} {high}{unit}"
+    start = f"from {low}" if span.with_low else f"{beyond} {low}"
+    return f"{start} to {high}{unit}" if span.with_high else f"{start} to {before} {high}{unit}"

@@ -23,7 +23,7 @@ from followup.domain.policy_guards import (
     read_repeats,
     read_requirements,
 )
-from followup.domain.toml_file import Table, parse_toml
+from followup.domain.toml_file import Table, TomlFile, parse_toml
 from followup.errors import FollowupError
 
 INVALID_POLICY = "invalid_policy"
@@ -49,6 +49,15 @@ def load_policy(text: str, source: str) -> Policy:
     """The policy that `text`, a TOML document, describes; `source` is its name for messages.
 
     Raises InvalidFile: one line per mistake with source, line and rule, and the mend of the first as hint."""
+    policy, file = read_policy(text, source)
+    file.raise_mistakes()
+    return policy
+
+
+def read_policy(text: str, source: str) -> tuple[Policy, TomlFile]:
+    """The policy without what cannot be used, and the file with its mistakes: for those who list them.
+
+    Raises BrokenFile where no policy is left: for a text that is no TOML, and without a currency."""
     file = parse_toml(text, source, INVALID_POLICY)
     top = Table(file, (), "", file.values)
     top.refuse_unknown_keys(_TOP_KEYS)
@@ -77,8 +86,7 @@ def load_policy(text: str, source: str) -> Policy:
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         table=build_table([rule.when for rule in rules]),
     )
-    file.raise_mistakes()
-    return policy
+    return policy, file
 
 
 def _version(top: Table) -> str:

@@ -5,7 +5,7 @@ Findings never stop each other; each says where it is and how to mend it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 
@@ -18,7 +18,12 @@ from followup.domain.gesture import GestureClass
 from followup.domain.money import Money
 from followup.domain.policy import Policy, Rule
 from followup.domain.policy_cells import MOST_STEPS, Box, Space, TooMuchWork, find_uncovered, space_of
+from followup.domain.policy_file import read_policy
+from followup.domain.toml_file import BrokenFile, Mistake
 from followup.domain.word import Word
+
+_IN_RULE = "rule "
+"""How the place of a mistake begins that is in a rule; its id follows, or its number."""
 
 MOST_EXAMPLES = 10
 """Uncovered cases, and overlaps, that are shown."""
@@ -59,6 +64,36 @@ def lint(
         *_currencies(policy, budget_currencies),
     ]
     return tuple(sorted(findings, key=lambda finding: finding.line))
+
+
+def lint_text(
+    text: str, source: str, *, budget_currencies: frozenset[str] = frozenset()
+) -> tuple[Finding, ...]:
+    """All findings about a policy file, whether it can be used or not, in the order of its lines.
+
+    Where it has mistakes, of the rest is told only what holds whatever they are mended to: errors of the
+    rules that have none, if all mistakes are in rules."""
+    try:
+        policy, file = read_policy(text, source)
+    except BrokenFile as error:
+        return tuple(_of_mistake(mistake) for mistake in error.mistakes)
+    if not file.mistakes:
+        return lint(policy, budget_currencies=budget_currencies)
+    findings = [_of_mistake(mistake) for mistake in file.mistakes]
+    broken = {mistake.where for mistake in file.mistakes}
+    if all(where.startswith(_IN_RULE) for where in broken):
+        sound = tuple(rule for rule in policy.rules if rule.id and f"{_IN_RULE}{rule.id}" not in broken)
+        rest = lint(replace(policy, rules=sound), budget_currencies=budget_currencies)
+        findings += [finding for finding in rest if finding.level is Level.ERROR and finding.rule]
+    return tuple(sorted(findings, key=lambda finding: finding.line))
+
+
+def _of_mistake(mistake: Mistake) -> Finding:
+    if mistake.where.startswith(_IN_RULE):
+        rule = mistake.where.removeprefix(_IN_RULE)
+        return Finding(Level.ERROR, mistake.line, rule, mistake.message, mistake.mend)
+    where = f"{mistake.where}: " if mistake.where else ""
+    return Finding(Level.ERROR, mistake.line, "", f"{where}{mistake.message}", mistake.mend)
 
 
 def _contradictions(policy: Policy) -> Iterator[Finding]:

@@ -39,6 +39,14 @@ class Mistake:
     mend: str
 
 
+class BrokenFile(InvalidFile):
+    """A file with mistakes, which are all there for those who list them; the message is for the others."""
+
+    def __init__(self, message: str, *, hint: str, code: str, mistakes: tuple[Mistake, ...]) -> None:
+        super().__init__(message, hint=hint, code=code)
+        self.mistakes = mistakes
+
+
 @dataclass(slots=True)
 class TomlFile:
     """A parsed file with what is needed to complain about it. `source` is its name for messages."""
@@ -54,7 +62,7 @@ class TomlFile:
         self.mistakes.append(Mistake(self.lines.at(path), where, message, mend))
 
     def raise_mistakes(self) -> None:
-        """Raise InvalidFile if there were mistakes: a line for each, the mend of the first as the hint."""
+        """Raise BrokenFile if there were mistakes: a line for each, the mend of the first as the hint."""
         if not self.mistakes:
             return
         mistakes = sorted(self.mistakes, key=lambda mistake: mistake.line)
@@ -64,7 +72,7 @@ class TomlFile:
         ]
         if len(mistakes) > _SHOWN_MISTAKES:
             shown.append(f"and {len(mistakes) - _SHOWN_MISTAKES} more")
-        raise InvalidFile("\n".join(shown), hint=mistakes[0].mend, code=self.code)
+        raise BrokenFile("\n".join(shown), hint=mistakes[0].mend, code=self.code, mistakes=tuple(mistakes))
 
 
 def _mistake_line(source: str, mistake: Mistake, *, with_mend: bool) -> str:
@@ -74,7 +82,7 @@ def _mistake_line(source: str, mistake: Mistake, *, with_mend: bool) -> str:
 
 
 def parse_toml(text: str, source: str, code: str) -> TomlFile:
-    """Parse a TOML text. Raises InvalidFile, with `code`, naming line and column where it is not TOML."""
+    """Parse a TOML text. Raises BrokenFile, with `code`, naming line and column where it is not TOML."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
         values = tomllib.loads(text, parse_float=FloatText)
@@ -84,10 +92,13 @@ def parse_toml(text: str, source: str, code: str) -> TomlFile:
         last = text.count("\n") + 1
         line = int(place["line"]) if place and place["line"] else last
         column = f", column {place['column']}" if place and place["column"] else ""
-        raise InvalidFile(
-            f"{source}, line {line}{column}: this is not TOML: {what}.",
-            hint="Look for a missing quote, bracket or comma there, or a name that stands twice.",
+        message = f"this is not TOML: {what}."
+        mend = "Look for a missing quote, bracket or comma there, or a name that stands twice."
+        raise BrokenFile(
+            f"{source}, line {line}{column}: {message}",
+            hint=mend,
             code=code,
+            mistakes=(Mistake(line, "", message, mend),),
         ) from None
     return TomlFile(source, values, find_lines(text), code)
 

@@ -25,6 +25,7 @@ from followup.mail.letter import (
     LetterCustomer,
     LetterGesture,
     LetterLinks,
+    LetterRequest,
     Rendered,
     TemplateClass,
     first_name_of,
@@ -532,6 +533,13 @@ def test_every_variable_that_is_offered_can_be_used(written: Write) -> None:
         LETTER,
         links=LetterLinks(unsubscribe="https://shop.test/u"),
         gesture=replace(LETTER.gesture, settled_by=date(2026, 3, 20)),  # type: ignore[type-var]
+        request=LetterRequest(
+            colleague="Max Ortiz",
+            ref="A-0001",
+            because="She came twice.",
+            needs="manager",
+            until=date(2026, 3, 16),
+        ),
     )
     for name, meaning in template_variables().items():
         assert meaning

@@ -31,6 +31,7 @@ from followup.mail.template_file import read_template
 
 SHIPPED = Path(__file__).parents[3] / "templates"
 NAMES = ("apology", "check-in", "closing")
+TO_COLLEAGUES = ("for-approval", "notice")
 FEELINGS = [None, *Feeling]
 WHAT = "your order arrived later than we promised"
 WORDS = "I waited three days and nobody called me back, and it was for my daughter's birthday on Sunday."
@@ -284,7 +285,7 @@ def test_it_reads_right_with_and_without_a_phrase_for_the_reason(what: str) -> N
 
 
 def test_the_three_are_there_and_know_their_place() -> None:
-    assert template_names(SHIPPED) == NAMES
+    assert template_names(SHIPPED) == tuple(sorted((*NAMES, *TO_COLLEAGUES)))
     for step, name in enumerate(NAMES, 1):
         template = read_template(SHIPPED / f"{name}.md")
         assert (template.step, template.template_class) == (step, TemplateClass.SERVICE)
