@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
     from followup.services.policies import PolicyText
 
-PolicyFile = Annotated[
-    str | None,
-    typer.Argument(metavar="[FILE]", help="Another policy file than the workspace's; - reads one."),
-]
+_OTHER_FILE = "Another policy file than the workspace's; - reads standard input."
+PolicyFile = Annotated[str | None, typer.Argument(metavar="[FILE]", help=_OTHER_FILE)]
 
 app = typer.Typer(name="policy", help="The rules that turn a case into a gesture.", no_args_is_help=True)
 
@@ -134,10 +132,7 @@ def lint(call: Call, file: PolicyFile = None) -> None:
 )
 def show(
     call: Call,
-    file: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="Another policy file than the workspace's; - reads one."),
-    ] = None,
+    file: Annotated[str | None, typer.Option(metavar="FILE", help=_OTHER_FILE)] = None,
 ) -> None:
     """Show what the policy says in words: facts, rules in their order, limits, and who may give how much."""
     from followup.services import policies

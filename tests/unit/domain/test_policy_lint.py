@@ -12,7 +12,7 @@ from followup.domain.gesture import GestureKind
 from followup.domain.money import Money
 from followup.domain.policy import Policy
 from followup.domain.policy_file import load_policy
-from followup.domain.policy_lint import Finding, Level, lint
+from followup.domain.policy_lint import Finding, Level, lint, lint_text
 from followup.domain.recommend import NO_RECORDS, Subject, recommend
 
 HEAD = """
@@ -298,3 +298,82 @@ class TestStarterPolicy:
         found = recommend(load_policy(self.TEXT, "policy.toml"), subject, NO_RECORDS)
         assert (found.kind, found.to_document()["class"]) == (GestureKind.REFUND, "corrective")
         assert found.amount == Money(999, "GBP")
+
+
+PLANTED = """version = "9"
+currency = "GBP"
+
+[[rule]]
+id = "first"
+when = { reason = "late" }
+offer = { kind = "apology" }
+
+[[rule]]
+id = "shadowed"
+when = { reason = "late", severity = "severe" }
+offer = { kind = "apology" }
+
+[[rule]]
+id = "typo"
+when = { severty = "severe" }
+offer = { kind = "refund", amount = "5" }
+
+[[rule]]
+id = "too-much"
+offer = { kind = "refund", amount = "500" }
+
+[[authority]]
+role = "agent"
+per_gesture = "25"
+"""
+
+
+def places(findings: tuple[Finding, ...]) -> list[tuple[int, str]]:
+    assert all(finding.level is Level.ERROR and finding.mend for finding in findings)
+    return [(finding.line, finding.rule) for finding in findings]
+
+
+def test_faults_of_reading_and_of_reasoning_are_told_together() -> None:
+    findings = lint_text(PLANTED, "policy.toml")
+    assert places(findings) == [(9, "shadowed"), (16, "typo"), (19, "too-much")]
+    assert findings[1].message == "unknown fact 'severty'."
+    assert findings[1].mend == "Did you mean severity?"
+
+
+def test_a_file_that_can_be_used_is_told_all_about() -> None:
+    text = PLANTED.replace("severty", "severity")
+    assert lint_text(text, "p") == lint(load_policy(text, "p"))
+
+
+def test_nothing_is_concluded_from_rules_whose_guards_are_not_known() -> None:
+    # Mended, the authority may well cover 500.
+    text = PLANTED.replace('per_gesture = "25"', "per_gesture = 25.5")
+    assert places(lint_text(text, "p")) == [(16, "typo"), (25, "")]
+
+
+def test_a_rule_is_not_blamed_for_what_a_broken_one_would_take() -> None:
+    # The rule named typo, mended, may cover the rest; without it nothing is said to be uncovered.
+    text = PLANTED.replace('[[rule]]\nid = "too-much"', '[[rule]]\nid = "too-much"\nwhen = { reason = "x" }')
+    assert [one for one in lint_text(text, "p") if "covers" in one.message] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("= x", 1, "this is not TOML"),
+        ('version = "1"\ncurrency = "GBP"\n[[rule]\n', 3, "this is not TOML"),
+        ('version = "1"\ncurrency = "XXX"\n', 2, "'XXX' is not a currency."),
+        (
+            'version = "1"\ncurrency = "GBP"\n[[cap]]\nscope = "shop"\nwindow = "1d"\ntimes = 1\n',
+            4,
+            "cap 1: unk",
+        ),
+    ],
+)
+def test_a_file_from_which_no_policy_comes_has_its_mistakes_as_findings(
+    text: str, line: int, message: str
+) -> None:
+    (finding,) = lint_text(text, "p")
+    assert (finding.level, finding.line, finding.rule) == (Level.ERROR, line, "")
+    assert finding.message.startswith(message)
+    assert finding.mend

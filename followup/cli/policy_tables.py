@@ -1,0 +1,110 @@
+"""Policies, and what changes between two of them, as tables for people who do not program."""
+
+from typing import Any
+
+from followup.cli import output
+
+_CLASSES = {"corrective": "owed", "goodwill": "goodwill"}
+_TYPES = {
+    "integer": "a whole number",
+    "decimal": "a number",
+    "money": "an amount",
+    "yes_no": "yes or no",
+    "date": "a day",
+    "instant": "a day and a time",
+}
+_GUARDS = ("caps", "cooldowns", "overcompensation", "nevers", "repeats")
+_ARROWS = {"up": "tried earlier", "down": "tried later"}
+
+
+def show(policy: dict[str, Any]) -> None:
+    """Print everything that a policy says."""
+    output.lines(
+        output.plain(
+            f"{policy['file']}, version {policy['version']}: amounts in {policy['currency']}, "
+            f"days in {policy['timezone']}"
+        )
+    )
+    if policy["facts"]:
+        _heading("What a case may tell")
+        output.table(
+            ("fact", "question", "answer"),
+            ((fact["name"], fact["question"], _answer(fact)) for fact in policy["facts"]),
+        )
+    _heading("Rules, tried from top to bottom: the first that matches recommends")
+    output.table(
+        ("", "rule", "when", "offer", "class", "why"),
+        (
+            (
+                place,
+                rule["id"],
+                ", and ".join(rule["conditions"]) or "always",
+                rule["offer"],
+                _CLASSES[rule["class"]],
+                rule["why"],
+            )
+            for place, rule in enumerate(policy["rules"], 1)
+        ),
+        right=("",),
+    )
+    guards = [guard for key in _GUARDS for guard in policy[key]]
+    _sentences("Limits", guards)
+    _sentences("Who may give how much without asking", policy["authorities"])
+    _sentences("What must be written down", policy["requirements"])
+
+
+def _answer(fact: dict[str, Any]) -> str:
+    """What may be answered, or how it is worked out."""
+    if fact["counted"]:
+        return str(fact["counted"])
+    if fact["choices"]:
+        return " or ".join(fact["choices"])
+    kind = _TYPES[fact["type"]]
+    bounds = [f"{words} {fact[key]}" for key, words in (("least", "from"), ("most", "to")) if fact[key]]
+    if bounds:
+        return f"{kind} {' '.join(bounds)}"
+    return f"{kind} of {fact['unit']}" if fact["unit"] else kind
+
+
+def _heading(text: str) -> None:
+    output.lines(f"\n{text}")
+
+
+def _sentences(heading: str, entries: list[dict[str, Any]]) -> None:
+    if entries:
+        _heading(heading)
+    for entry in entries:
+        output.lines(f"  {output.plain(entry['words'])}")
+
+
+def show_changes(diff: dict[str, Any]) -> None:
+    """Print what changes from one policy file to another, or that nothing does."""
+    before, after = (f"{diff[key]['file']} (version {diff[key]['version']})" for key in ("before", "after"))
+    if diff["same"]:
+        output.lines(output.plain(f"From {before} to {after} nothing changes."))
+        return
+    output.lines(output.plain(f"From {before} to {after}:"))
+    rows = [row for change in diff["changes"] for row in _rows(change)]
+    output.table(("what", "", "before", "after"), rows)
+    if not diff["version_changed"]:
+        output.lines("\nBoth have the same version: give the changed file one of its own.")
+
+
+def _rows(change: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    """One row for what was added or removed, one for each thing that an entry says otherwise."""
+    name = change["name"]
+    if change["part"] not in ("setting", "overcompensation"):
+        name = f"{change['part']} {name}"
+    if change["change"] != "changed":
+        return [(name, change["change"], change["before"] or "", change["after"] or "")]
+    rows = [
+        (name, field["field"].replace("_", " "), _words(field["before"]), _words(field["after"]))
+        for field in change["fields"]
+    ]
+    if change["moved"]:
+        rows.append((name, f"moved {change['moved']}", "", _ARROWS[change["moved"]]))
+    return rows
+
+
+def _words(value: str | list[str] | None) -> str:
+    return ", and ".join(value) if isinstance(value, list) else value or ""
