@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from followup.domain.case import CaseStatus
@@ -17,7 +18,7 @@ from followup.domain.enrolment import EnrolmentState
 from followup.errors import FollowupError
 from followup.mail.addresses import ascii_address
 from followup.mail.transport import Connection, Delivery, Outcome, Transport
-from followup.services import letters, notices
+from followup.services import enrolments, letters, notices
 from followup.services.enrolments import PAUSED
 from followup.services.references import ref
 from followup.services.rules import Rules
@@ -148,9 +149,10 @@ def tick(
                 tally.unreachable = delivery.detail
                 _give_back(engine, frozen[place:], delivery.detail)
                 break
-            report = _record(engine, email, delivery, now=now)
-            tally.count(report)
-            on_report(report)
+            recorded = _record(engine, email, delivery, now=now)
+            if recorded is not None:
+                tally.count(recorded)
+                on_report(recorded)
     return tally
 
 
@@ -181,18 +183,11 @@ def _freeze(session: Session, rules: Rules, email: Email, *, now: datetime) -> F
     assert case is not None
     put_off = _put_off(session, rules, email, case, now)
     if put_off is not None:
-        email.state, email.reason, email.due_at = put_off
-        session.add(email)
-        session.flush()
-        return Report(ref(email), ref(case), email.step, email.state, email.reason)
+        return _settle(session, email, case, *put_off, now=now)
     if email.message is None:
-        try:
-            written = letters.write(session, rules, email, now=now)
-        except FollowupError as error:
-            email.state, email.reason = EmailState.FAILED, error.message
-            session.add(email)
-            session.flush()
-            return Report(ref(email), ref(case), email.step, email.state, email.reason)
+        written = _written(session, rules, email, now)
+        if isinstance(written, str):
+            return _settle(session, email, case, EmailState.FAILED, written, email.due_at, now=now)
         email.message = written.message
         email.message_sha256 = hashlib.sha256(written.message).hexdigest()
         email.message_id = written.message_id
@@ -213,6 +208,36 @@ def _freeze(session: Session, rules: Rules, email: Email, *, now: datetime) -> F
     )
 
 
+def _settle(
+    session: Session,
+    email: Email,
+    case: Case,
+    state: EmailState,
+    reason: str,
+    due_at: datetime,
+    *,
+    now: datetime,
+) -> Report:
+    """Record that an email does not go out now, and why."""
+    email.state, email.reason, email.due_at = state, reason, due_at
+    session.add(email)
+    session.flush()
+    enrolments.complete_if_done(session, email.enrolment_id, now=now)
+    return Report(ref(email), ref(case), email.step, state, reason)
+
+
+def _written(session: Session, rules: Rules, email: Email, now: datetime) -> letters.Written | str:
+    """The email, or why it cannot be written. Whatever is wrong with it, the others go out."""
+    try:
+        return letters.write(session, rules, email, now=now)
+    except FollowupError as error:
+        return error.message
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        return f"{email.template} cannot be written: {type(error).__name__}"
+
+
 def _put_off(
     session: Session, rules: Rules, email: Email, case: Case, now: datetime
 ) -> tuple[EmailState, str, datetime] | None:
@@ -221,8 +246,11 @@ def _put_off(
         return _put_off_colleague(session, rules, email, now)
     if case.status is CaseStatus.CLOSED:
         return EmailState.SKIPPED, "the case is closed", email.due_at
-    enrolment = session.get(Enrolment, email.enrolment_id)
-    if enrolment is not None and enrolment.state is EnrolmentState.PAUSED:
+    enrolment = session.get_one(Enrolment, email.enrolment_id)
+    if enrolment.state is EnrolmentState.ENDED:
+        # It was under way when the sequence ended, and came back unsent.
+        return EmailState.SKIPPED, enrolment.ended_because or "its sequence ended", email.due_at
+    if enrolment.state is EnrolmentState.PAUSED:
         return EmailState.DEFERRED, PAUSED, now + timedelta(days=1)
     customer = session.get(Customer, case.customer_id)
     opens = rules.calendar(customer).next_open(now)
@@ -259,15 +287,16 @@ def _hand_over(engine: Engine, connection: Connection, email: Frozen) -> Deliver
         return None
 
 
-def _record(engine: Engine, email: Frozen, delivery: Delivery, *, now: datetime) -> Report:
-    """The last transaction: the result, guarded by id, epoch and state."""
+def _record(engine: Engine, email: Frozen, delivery: Delivery, *, now: datetime) -> Report | None:
+    """The last transaction: the result, guarded by id, epoch and state. None where the claim was lost."""
     changes, report = _result(email, delivery, now)
+    under_way = (EmailState.TRANSMITTING, EmailState.CLAIMED)
     with writing(engine) as session:
-        for state in (EmailState.TRANSMITTING, EmailState.CLAIMED):
-            if claim.advance(session, email.email_id, email.epoch, state, **changes):
-                break
-        if report.state is EmailState.SENT:
-            _complete(session, email.email_id, now)
+        if not any(claim.advance(session, email.email_id, email.epoch, was, **changes) for was in under_way):
+            return None
+        if report.state in (EmailState.SENT, EmailState.FAILED):
+            row = session.get_one(Email, email.email_id)
+            enrolments.complete_if_done(session, row.enrolment_id, now=now)
     return report
 
 
@@ -298,25 +327,6 @@ def _result(email: Frozen, delivery: Delivery, now: datetime) -> tuple[dict[str,
     return {"state": EmailState.FAILED, "reason": said, "attempts": attempts}, email.report(
         EmailState.FAILED, said
     )
-
-
-def _complete(session: Session, email_id: int, now: datetime) -> None:
-    """Complete the enrolment when nothing of it is left to send."""
-    email = session.get(Email, email_id)
-    assert email is not None
-    if email.enrolment_id is None:
-        return
-    left = session.exec(
-        select(Email.id).where(
-            col(Email.enrolment_id) == email.enrolment_id,
-            col(Email.state).in_((*UNSENT_STATES, EmailState.CLAIMED, EmailState.TRANSMITTING)),
-        )
-    ).first()
-    enrolment = session.get(Enrolment, email.enrolment_id)
-    if left is None and enrolment is not None and enrolment.state is EnrolmentState.ACTIVE:
-        enrolment.state = EnrolmentState.COMPLETED
-        enrolment.ended_at = now
-        session.add(enrolment)
 
 
 def _give_back(engine: Engine, emails: list[Frozen], reason: str) -> None:

@@ -129,6 +129,22 @@ def end_for_gesture(session: Session, gesture: Gesture, *, now: datetime, becaus
         _end(session, enrolment, now=now, because=because)
 
 
+def complete_if_done(session: Session, enrolment_id: int | None, *, now: datetime) -> None:
+    """Complete an enrolment of which nothing is left to send, so that the case can be enrolled anew.
+
+    An email in doubt is left: a person may send it again."""
+    if enrolment_id is None:
+        return
+    left = (*UNSENT_STATES, EmailState.CLAIMED, EmailState.TRANSMITTING, EmailState.IN_DOUBT)
+    query = select(Email.id).where(col(Email.enrolment_id) == enrolment_id, col(Email.state).in_(left))
+    enrolment = session.get_one(Enrolment, enrolment_id)
+    if enrolment.state is EnrolmentState.ACTIVE and session.exec(query).first() is None:
+        enrolment.state = EnrolmentState.COMPLETED
+        enrolment.ended_at = now
+        session.add(enrolment)
+        session.flush()
+
+
 def newest_enrolment(session: Session, case: Case) -> Enrolment | None:
     """The enrolment of a case that was made last, whatever became of it."""
     return session.exec(

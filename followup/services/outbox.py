@@ -6,7 +6,7 @@ from sqlmodel import Session, col, func, select
 
 from followup.domain.email_state import EMAIL_MOVES, UNSENT_STATES, EmailState
 from followup.errors import Refused
-from followup.services import audit, entries
+from followup.services import audit, enrolments, entries
 from followup.services.actors import Actor
 from followup.services.references import find, ref
 from followup.store.tables import Email
@@ -73,6 +73,7 @@ def _set(
     email.reason = because
     session.add(email)
     session.flush()
+    enrolments.complete_if_done(session, email.enrolment_id, now=now)
     audit.record(
         session, now=now, actor=actor, action=f"outbox {state.value}", subject=ref(email), because=because
     )
