@@ -13,6 +13,8 @@ from followup.errors import WrongUsage
 
 AnyWord = TypeVar("AnyWord", bound=Word)
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_NOT_ON_A_LINE = {"Cc", "Cs", "Zl", "Zp"}
+_NOT_SEEN = {"Cf", "Zs", "Mn", "Me"}
 LONGEST_LINE = 200
 LONGEST_TEXT = 20_000
 
@@ -20,14 +22,15 @@ LONGEST_TEXT = 20_000
 def line(label: str, text: str) -> str:
     """One line of text without control characters, at most 200 characters long. Raises WrongUsage."""
     stripped = text.strip()
-    if not stripped:
-        raise WrongUsage(f"{label} is empty.", hint=f"Give a {label}.", code="empty")
-    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in stripped):
+    kinds = {unicodedata.category(letter) for letter in stripped}
+    if kinds & _NOT_ON_A_LINE:
         raise WrongUsage(
             f"{label} holds a line break or another control character.",
             hint="Give it on one line.",
             code="control_character",
         )
+    if kinds <= _NOT_SEEN:
+        raise WrongUsage(f"{label} is empty.", hint=f"Give a {label}.", code="empty")
     if len(stripped) > LONGEST_LINE:
         raise WrongUsage(
             f"{label} is {len(stripped)} characters long; {LONGEST_LINE} is the most.",

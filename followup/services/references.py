@@ -10,7 +10,7 @@ from followup.store.tables import Approval, Case, Email, Gesture
 
 AnyTable = TypeVar("AnyTable", bound=SQLModel)
 _LETTERS: dict[type[SQLModel], str] = {Case: "C", Gesture: "G", Approval: "A", Email: "E"}
-_REFERENCE = re.compile(r"(?:([A-Za-z])-)?0*([0-9]{1,12})")
+_REFERENCE = re.compile(r"(?:([A-Za-z])-)?0*([0-9]{1,9})")  # no row's number is longer: it has 32 bits
 
 
 def ref(row: Case | Gesture | Approval | Email) -> str:
