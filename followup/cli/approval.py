@@ -25,21 +25,22 @@ def list_(
     state: Annotated[
         str | None, word_option(ApprovalState, "--state", text="Pending unless said; all shows all")
     ] = "pending",
+    largest: Annotated[bool, typer.Option("--largest", help="The largest first, not the oldest.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 50,
 ) -> None:
-    """List what waits for a decision, the oldest first."""
+    """List what waits for a decision: the oldest first, or with --largest the largest."""
     from followup.services import approvals, documents, entries
 
     wanted = None if state in (None, "all") else entries.word("state", str(state), ApprovalState)
     document = call.read(
         lambda session: [
             documents.approval(session, row, gesture)
-            for row, gesture in approvals.list_approvals(session, wanted, limit)
+            for row, gesture in approvals.list_approvals(session, wanted, limit, by_amount=largest)
         ]
     )
     call.table(
         document,
-        ("approval", "state", "needs", "amount", "kind", "case", "by", "requested", "because"),
+        ("approval", "state", "needs", "amount", "kind", "case", "by", "waits since", "until", "because"),
         lambda row: (
             row["ref"],
             row["state"],
@@ -49,6 +50,7 @@ def list_(
             row["gesture"]["case"],
             row["gesture"]["requested_by"],
             call.local(row["requested_at"]),
+            call.local(row["expires_at"]),
             row["gesture"]["because"],
         ),
         empty="Nothing waits for a decision.",

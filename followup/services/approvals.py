@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from followup.domain.authority import authority_of
 from followup.domain.case import Role
@@ -156,10 +156,14 @@ def find_approval(session: Session, text: str) -> Approval:
 
 
 def list_approvals(
-    session: Session, state: ApprovalState | None, limit: int
+    session: Session, state: ApprovalState | None, limit: int, *, by_amount: bool = False
 ) -> list[tuple[Approval, Gesture]]:
-    """The approvals in a state (None: all), the oldest first: they have waited longest."""
-    query = select(Approval, Gesture).join(Gesture).order_by(col(Approval.id)).limit(limit)
+    """The approvals in a state (None: all): those that have waited longest first, or the largest first."""
+    query = select(Approval, Gesture).join(Gesture).limit(limit)
+    if by_amount:
+        query = query.order_by(func.coalesce(Gesture.amount_minor, 0).desc(), col(Approval.id))
+    else:
+        query = query.order_by(col(Approval.id))
     if state is not None:
         query = query.where(col(Approval.state) == state)
     return [(approval, gesture) for approval, gesture in session.exec(query).all()]

@@ -141,3 +141,19 @@ def test_what_an_approver_approves_counts_towards_their_day(shop: Shop) -> None:
         decide(shop, "approve", SEN, ref="A-6")
     assert caught.value.code == "authority_of_day_used"
     assert decide(shop, "approve", MAX, ref="A-6").state is GestureState.ISSUED
+
+
+def test_the_queue_shows_the_oldest_first_or_the_largest(shop: Shop) -> None:
+    for number, amount in enumerate(("40.00", "60.00", "50.00")):
+        shop.request(shop.open_case(f"c{number}@example.com", order_value="400.00"), "refund", amount)
+
+    def amounts(by_amount: bool) -> list[int | None]:
+        return shop.read(
+            lambda session: [
+                gesture.amount_minor
+                for _, gesture in approvals.list_approvals(session, None, 10, by_amount=by_amount)
+            ]
+        )
+
+    assert amounts(by_amount=False) == [4000, 6000, 5000]
+    assert amounts(by_amount=True) == [6000, 5000, 4000]
