@@ -80,6 +80,8 @@ def _sqlite_engine(url: str, lock_wait_seconds: int) -> Engine:
             raw.execute(f"PRAGMA journal_mode = {journal}")
         raw.execute(f"PRAGMA synchronous = {synchronous}")
         raw.execute("PRAGMA foreign_keys = ON")
+        # Without it, INSERT OR REPLACE removes a row and no trigger notices.
+        raw.execute("PRAGMA recursive_triggers = ON")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

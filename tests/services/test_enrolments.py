@@ -1,0 +1,284 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import pytest
+from sqlmodel import Session, col, select
+
+from followup.domain.email_state import EmailState
+from followup.domain.enrolment import EnrolmentState
+from followup.domain.gesture import GestureState
+from followup.errors import NotFound, Refused
+from followup.mail.files import FileTransport
+from followup.services import approvals, cases, delivery, enrolments, gestures
+from followup.services.actors import Actor
+from followup.store.tables import AuditEvent, Case, Email, Enrolment
+from tests.shop import ANA, MAX, SEN, Shop
+
+T = TypeVar("T")
+
+
+def at(day: int, hour: int = 10) -> datetime:
+    """An hour in November 2026 in London, which is UTC by then. The 2nd is a Monday."""
+    return datetime(2026, 11, day, hour, tzinfo=UTC)
+
+
+def emails(shop: Shop) -> list[Email]:
+    query = select(Email).where(col(Email.enrolment_id).is_not(None)).order_by(col(Email.id))
+    return list(shop.read(lambda session: session.exec(query).all()))
+
+
+def all_enrolments(shop: Shop) -> list[Enrolment]:
+    return list(shop.read(lambda session: session.exec(select(Enrolment).order_by(col(Enrolment.id))).all()))
+
+
+def change(shop: Shop, do: Callable[[Session, Case, Actor], T]) -> T:
+    return shop.write(lambda session: do(session, cases.find_case(session, "1"), shop.actor(session)))
+
+
+def enrol(shop: Shop, sequence: str | None = None) -> Enrolment | None:
+    return change(
+        shop,
+        lambda session, case, actor: enrolments.enrol(
+            session, shop.rules, case, None, now=shop.now, actor=actor, sequence=sequence
+        ),
+    )
+
+
+def pause(shop: Shop) -> Enrolment:
+    return change(
+        shop,
+        lambda session, case, actor: enrolments.pause(
+            session, case, now=shop.now, actor=actor, because="on holiday"
+        ),
+    )
+
+
+def resume(shop: Shop) -> Enrolment:
+    return change(
+        shop,
+        lambda session, case, actor: enrolments.resume(session, case, now=shop.now, actor=actor),
+    )
+
+
+def unenrol(shop: Shop) -> Enrolment:
+    return change(
+        shop,
+        lambda session, case, actor: enrolments.unenrol(
+            session, case, now=shop.now, actor=actor, because="we spoke"
+        ),
+    )
+
+
+def deliver(shop: Shop, now: datetime) -> None:
+    transport = FileTransport(shop.workspace.outbox_dir)
+    delivery.tick(shop.engine, shop.rules, transport, now=now, worker="w")
+
+
+# ---- Which emails, and when
+
+
+def test_an_issued_gesture_makes_one_row_per_step_with_its_time(shop: Shop) -> None:
+    shop.request(shop.open_case())
+    assert [(row.step, row.template, row.state.value, row.due_at) for row in emails(shop)] == [
+        (1, "apology", "scheduled", at(2)),
+        # Three business days from Monday are Thursday; two weeks are the Monday after next.
+        (2, "check-in", "scheduled", at(5)),
+        (3, "closing", "scheduled", at(16)),
+    ]
+    assert {row.to_address for row in emails(shop)} == {"priya@example.com"}
+    (enrolment,) = all_enrolments(shop)
+    assert (enrolment.sequence, enrolment.gesture_id, enrolment.started_at) == ("recovery", 1, at(2))
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "skipped"),
+    [
+        ({}, "apology", "nothing was promised"),
+        ({"promised": "a call by Friday"}, "apology", None),
+        ({}, "callback", None),
+        ({}, None, None),
+    ],
+)
+def test_asking_whether_it_arrived_needs_something_to_arrive(
+    shop: Shop, told: dict[str, str], kind: str | None, skipped: str | None
+) -> None:
+    shop.request(shop.open_case(**told), kind)
+    second = emails(shop)[1]
+    assert (second.state is EmailState.SKIPPED, second.reason) == (skipped is not None, skipped)
+
+
+def test_a_case_may_be_enrolled_without_a_gesture(shop: Shop) -> None:
+    shop.open_case()
+    made = enrol(shop)
+    assert made is not None
+    assert made.gesture_id is None
+    assert [row.state.value for row in emails(shop)] == ["scheduled", "skipped", "scheduled"]
+
+
+def test_a_sequence_of_another_name_is_taken_when_asked_for(shop: Shop) -> None:
+    path = shop.workspace.sequences_file
+    path.write_text(
+        path.read_text(encoding="utf-8")
+        + '\n[sequence.brief]\ndescription = "One email"\n'
+        + '[[sequence.brief.step]]\ntemplate = "apology"\nafter = "2 hours"\n',
+        encoding="utf-8",
+    )
+    shop.open_case()
+    with pytest.raises(NotFound) as caught:
+        enrol(shop, "breif")
+    assert (caught.value.code, caught.value.hint) == (
+        "unknown_sequence",
+        "The sequences are: brief, recovery.",
+    )
+    assert enrol(shop, "brief") is not None
+    assert [row.due_at for row in emails(shop)] == [at(2, 12)]
+
+
+def test_somebody_in_distress_gets_no_automatic_email(shop: Shop) -> None:
+    case = shop.open_case(feeling="distressed")
+    assert enrol(shop) is None
+    assert emails(shop) == []
+    assert shop.read(lambda session: enrolments.not_enrolled_because(session, case)) == (
+        "the customer is distressed, so a person must call"
+    )
+
+
+# ---- Once
+
+
+def test_a_second_gesture_starts_no_second_series(shop: Shop) -> None:
+    case = shop.open_case()
+    shop.request(case)
+    second = shop.request(case, "apology")
+    assert second.state is GestureState.ISSUED
+    assert len(all_enrolments(shop)) == 1
+    assert len(emails(shop)) == 3
+    assert enrol(shop) is None
+
+
+def test_a_gesture_that_is_approved_later_starts_none_either(shop: Shop) -> None:
+    case = shop.open_case()
+    shop.request(case, "refund", "40.00")
+    assert emails(shop) == []
+    shop.request(case, "apology")
+    shop.write(
+        lambda session: approvals.approve(
+            session,
+            shop.rules,
+            approvals.find_approval(session, "A-1"),
+            now=shop.now,
+            actor=shop.actor(session, SEN),
+            because=None,
+        )
+    )
+    assert len(all_enrolments(shop)) == 1
+
+
+def test_after_its_series_is_over_a_case_can_be_enrolled_anew(shop: Shop) -> None:
+    case = shop.open_case()
+    shop.request(case)
+    for row in emails(shop):
+        deliver(shop, row.due_at)
+    assert [row.state for row in all_enrolments(shop)] == [EnrolmentState.COMPLETED]
+    shop.now = at(17)
+    shop.request(case, "apology")
+    assert [row.state.value for row in all_enrolments(shop)] == ["completed", "active"]
+    assert len(emails(shop)) == 6
+
+
+# ---- Pausing and ending
+
+
+def test_pausing_and_resuming_go_one_after_the_other(shop: Shop) -> None:
+    shop.request(shop.open_case())
+    assert pause(shop).state is EnrolmentState.PAUSED
+    with pytest.raises(Refused, match="not active"):
+        pause(shop)
+    assert resume(shop).state is EnrolmentState.ACTIVE
+    with pytest.raises(Refused, match="not paused"):
+        resume(shop)
+
+
+def test_a_case_in_no_sequence_can_be_neither_paused_nor_resumed_nor_unenrolled(shop: Shop) -> None:
+    shop.open_case()
+    for step in (pause, resume, unenrol):
+        with pytest.raises(Refused) as caught:
+            step(shop)
+        assert caught.value.code in ("illegal_state", "not_enrolled")
+
+
+def test_what_fell_due_while_paused_goes_out_after_resuming_and_the_rest_in_its_time(shop: Shop) -> None:
+    shop.request(shop.open_case())
+    pause(shop)
+    deliver(shop, at(2))
+    deliver(shop, at(5))
+    assert [(row.state.value, row.reason) for row in emails(shop)] == [
+        ("deferred", "the sequence is paused"),
+        ("deferred", "the sequence is paused"),
+        ("scheduled", None),
+    ]
+    shop.now = at(6, 11)
+    resume(shop)
+    assert [row.due_at for row in emails(shop)] == [at(6, 11), at(6, 11), at(16)]
+    assert {row.reason for row in emails(shop)} == {None}
+
+
+def test_unenrolling_cancels_what_is_to_come_and_keeps_the_reason(shop: Shop) -> None:
+    shop.request(shop.open_case())
+    deliver(shop, at(2))
+    ended = unenrol(shop)
+    assert (ended.state, ended.ended_because, ended.ended_at) == (
+        *(EnrolmentState.ENDED, "we spoke"),
+        shop.now,
+    )
+    assert [(row.state.value, row.reason) for row in emails(shop)] == [
+        ("sent", None),
+        ("cancelled", "we spoke"),
+        ("cancelled", "we spoke"),
+    ]
+    with pytest.raises(Refused) as caught:
+        unenrol(shop)
+    assert caught.value.code == "not_enrolled"
+
+
+def test_a_paused_series_can_be_ended_too(shop: Shop) -> None:
+    shop.request(shop.open_case())
+    pause(shop)
+    deliver(shop, at(2))
+    unenrol(shop)
+    assert {row.state.value for row in emails(shop)} == {"cancelled"}
+
+
+def test_taking_a_gesture_back_ends_only_the_series_that_it_started(shop: Shop) -> None:
+    case = shop.open_case()
+    shop.request(case)
+    shop.request(case, "apology")
+
+    def void(reference: str) -> None:
+        def take_back(session: Session) -> None:
+            gesture = gestures.find_gesture(session, reference)
+            gestures.void(session, gesture, now=shop.now, actor=shop.actor(session, MAX), because="a mistake")
+
+        shop.write(take_back)
+
+    void("G-2")
+    assert all_enrolments(shop)[0].state is EnrolmentState.ACTIVE
+    void("G-1")
+    assert all_enrolments(shop)[0].state is EnrolmentState.ENDED
+    assert {row.reason for row in emails(shop)} == {"the gesture was taken back"}
+
+
+def test_every_change_is_recorded_with_who_and_why(shop: Shop) -> None:
+    shop.request(shop.open_case())
+    pause(shop)
+    resume(shop)
+    unenrol(shop)
+    events = shop.read(lambda session: session.exec(select(AuditEvent)).all())
+    told = [(e.action, e.subject, e.actor, e.because) for e in events if e.action.startswith("sequence")]
+    assert told == [
+        ("sequence enrol", "C-0001", ANA, None),
+        ("sequence paused", "C-0001", ANA, "on holiday"),
+        ("sequence active", "C-0001", ANA, None),
+        ("sequence unenrol", "C-0001", ANA, "we spoke"),
+    ]
