@@ -11,10 +11,10 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from followup.domain.import_json import read_json_list
-from followup.domain.import_map import FileForm, FileFormat, ImportMap
-from followup.domain.import_map_file import load_import_map
-from followup.domain.import_rows import (
+from followup.domain.imports.json_rows import read_json_list
+from followup.domain.imports.map import FileForm, FileFormat, ImportMap
+from followup.domain.imports.map_file import load_import_map
+from followup.domain.imports.rows import (
     BAD_FILE,
     Row,
     Sheet,

@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from followup.domain.facts import Unreadable, nearest
-from followup.domain.import_map import (
+from followup.domain.imports.map import (
     Cells,
     ImportMap,
     MapField,
@@ -19,9 +19,9 @@ from followup.domain.import_map import (
     refuse,
     refuse_unknown_columns,
 )
-from followup.domain.import_map_file import REQUIRED
-from followup.domain.import_rows import Row, Sheet
-from followup.domain.import_values import tidy
+from followup.domain.imports.map_file import REQUIRED
+from followup.domain.imports.rows import Row, Sheet
+from followup.domain.imports.values import tidy
 from followup.domain.toml_file import Mistake
 from followup.domain.word import Word
 from followup.errors import InvalidFile, WrongUsage

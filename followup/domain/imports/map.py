@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from followup.domain.facts import Unreadable, nearest
-from followup.domain.import_pattern import SEARCHED_CHARACTERS
-from followup.domain.import_values import AmountForm, DateForms, Template, clip, tidy
+from followup.domain.imports.pattern import SEARCHED_CHARACTERS
+from followup.domain.imports.values import AmountForm, DateForms, Template, clip, tidy
 from followup.domain.toml_file import Mistake, TomlFile
 from followup.domain.toml_lines import Lines
 from followup.domain.word import Word

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followup.domain.import_json import read_json_list
-from followup.domain.import_rows import (
+from followup.domain.imports.json_rows import read_json_list
+from followup.domain.imports.rows import (
     Row,
     bad_csv_header,
     bad_csv_row,

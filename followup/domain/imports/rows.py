@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 from followup.domain.facts import Unreadable, nearest
-from followup.domain.import_values import tidy
+from followup.domain.imports.values import tidy
 from followup.errors import InvalidFile
 
 HEADER_SEARCHED_LINES = 1000

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from followup.domain.facts import Unreadable
-from followup.domain.import_pattern import LONGEST_PATTERN, SEARCHED_CHARACTERS, read_pattern
+from followup.domain.imports.pattern import LONGEST_PATTERN, SEARCHED_CHARACTERS, read_pattern
 
 
 @pytest.mark.parametrize(

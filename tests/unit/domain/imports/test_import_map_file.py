@@ -1,7 +1,7 @@
 import pytest
 
-from followup.domain.import_map import FileForm, FileFormat
-from followup.domain.import_map_file import load_import_map
+from followup.domain.imports.map import FileForm, FileFormat
+from followup.domain.imports.map_file import load_import_map
 from followup.errors import InvalidFile
 
 GOOD = """\

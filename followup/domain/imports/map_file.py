@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from followup.domain.facts import Unreadable
-from followup.domain.import_map import (
+from followup.domain.imports.map import (
     INVALID_MAP,
     Constant,
     FileForm,
@@ -12,8 +12,8 @@ from followup.domain.import_map import (
     MapField,
     fold,
 )
-from followup.domain.import_map_rules import Noted, read_only_if, read_rules, read_texts
-from followup.domain.import_values import SHORTEST_CLIP, AmountForm, DateForms, Template, tidy
+from followup.domain.imports.map_rules import Noted, read_only_if, read_rules, read_texts
+from followup.domain.imports.values import SHORTEST_CLIP, AmountForm, DateForms, Template, tidy
 from followup.domain.money import decimals
 from followup.domain.toml_file import Table, parse_toml
 from followup.errors import FollowupError

@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followup.domain.facts import Unreadable
-from followup.domain.import_map import Cells, MapField, refuse_unknown_columns
-from followup.domain.import_map_file import load_import_map
-from followup.domain.import_values import CLIP_MARK, AmountForm, DateForms, Template, clip
+from followup.domain.imports.map import Cells, MapField, refuse_unknown_columns
+from followup.domain.imports.map_file import load_import_map
+from followup.domain.imports.values import CLIP_MARK, AmountForm, DateForms, Template, clip
 from followup.errors import InvalidFile
 
 HEAD = """

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from followup.domain.facts import nearest
-from followup.domain.import_rows import BAD_FILE, DECODER, Row, Sheet, json_row
+from followup.domain.imports.rows import BAD_FILE, DECODER, Row, Sheet, json_row
 from followup.errors import InvalidFile
 
 LONGEST_VALUE = 8_000_000
