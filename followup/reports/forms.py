@@ -77,13 +77,18 @@ def _is_number(text: str) -> bool:
 
 
 def write_new(path: Path, text: str) -> None:
-    """Write a file that must not exist yet. Raises Refused."""
+    """Write a file that must not exist yet; it is there whole or not at all. Raises Refused."""
     try:
-        with path.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
+        file = path.open("x", encoding="utf-8", newline="")
     except FileExistsError as error:
         raise Refused(
             f"{path} exists already, and nothing is overwritten.",
             hint="Choose another name.",
             code="file_exists",
         ) from error
+    try:
+        with file:
+            file.write(text)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
