@@ -19,7 +19,7 @@ from followup.domain.word import Word
 from followup.errors import FollowupError, InvalidFile, NotFound
 
 FILE_NAME = "followup.toml"
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 
 
@@ -169,7 +169,7 @@ def read_settings(text: str, source: str, environment: Mapping[str, str]) -> Set
                 hint=f"Did you mean {near[0]}?" if near else f"The settings are: {', '.join(sorted(known))}.",
                 code="unknown_setting",
             )
-        if key == "secret_key" or (key in ("smtp_url", "database_url") and urlsplit(str(value)).password):
+        if key == "secret_key" or (key in ("smtp_url", "database_url") and _holds_password(str(value))):
             raise InvalidFile(
                 f"{source}: {key} holds a secret, and this file is kept under version control.",
                 hint=f"Take it out and set FOLLOWUP_{key.upper()}, or FOLLOWUP_{key.upper()}_FILE to a file.",
@@ -187,12 +187,21 @@ def read_settings(text: str, source: str, environment: Mapping[str, str]) -> Set
     return Settings(**{name: _checked(name, value, origin[name]) for name, value in given.items()})  # type: ignore[arg-type]
 
 
+def _holds_password(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).password)
+    except ValueError:
+        # It is no URL, which is said when it is read.
+        return False
+
+
 def _checked(name: str, value: object, origin: str) -> object:
     try:
         return _READERS.get(name, _text)(value)
     except (ValueError, FollowupError, ZoneInfoNotFoundError) as error:
         wish = _WISHES.get(name, "text in quotes")
-        shown = "" if name.endswith("_url") else f" {value!r}"
+        secret = name in {item.name for item in fields(Settings) if not item.repr}
+        shown = "" if secret else f" {value!r}"
         raise InvalidFile(
             f"{origin}: {name}{shown} cannot be used.", hint=f"Give {wish}.", code="bad_setting"
         ) from error
@@ -213,6 +222,15 @@ def _address(value: object) -> str:
     text = _text(value)
     name, address = parseaddr(text)
     if not name or "@" not in address or "." not in address.rpartition("@")[2]:
+        raise ValueError(value)
+    return text
+
+
+def _reply_to(value: object) -> str | None:
+    if value == "":
+        return None
+    text = _text(value)
+    if "@" not in parseaddr(text)[1].strip("@"):
         raise ValueError(value)
     return text
 
@@ -266,7 +284,7 @@ def _window(value: object) -> tuple[time, time]:
     # The end of the day is written 24:00, which the clock of Python does not have.
     end = time.max if closes.strip() == "24:00" else time.fromisoformat(closes.strip())
     begin = time.fromisoformat(opens.strip())
-    if begin >= end or begin.tzinfo or end.tzinfo:
+    if begin.tzinfo or end.tzinfo or begin >= end:
         raise ValueError(value)
     return begin, end
 
@@ -275,7 +293,15 @@ def _days(value: object) -> frozenset[int]:
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list) or not names:
         raise ValueError(value)
-    return frozenset(DAYS.index(str(name).strip().lower()[:3]) for name in names)
+    return frozenset(_day(str(name).strip().lower()) for name in names)
+
+
+def _day(name: str) -> int:
+    """The number of a day, from 0 for Monday, by its name or the first three letters or more of it."""
+    found = [number for number, day in enumerate(DAYS) if len(name) >= 3 and day.startswith(name)]
+    if not found:
+        raise ValueError(name)
+    return found[0]
 
 
 def _country(value: object) -> str:
@@ -307,6 +333,7 @@ def _on_doubt(value: object) -> OnDoubt:
 
 _READERS = {
     "sender": _address,
+    "reply_to": _reply_to,
     "currency": _currency,
     "timezone": _timezone,
     "country": _country,
@@ -324,6 +351,7 @@ _READERS = {
 }
 _WISHES = {
     "sender": 'a name and an address, for instance "Ana at Harbour Books <ana@harbour.example>"',
+    "reply_to": 'an address, for instance "Ana <ana@harbour.example>"',
     "currency": "an ISO 4217 code, for instance GBP",
     "timezone": "an IANA time zone, for instance Europe/London",
     "country": "an ISO 3166 code of two capital letters, for instance GB",
