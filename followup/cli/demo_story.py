@@ -6,8 +6,10 @@ workspace that can be used afterwards.
 
 import contextlib
 import io
+import os
 import shutil
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -344,12 +346,15 @@ def _ending(folder: Path, emails: list[Path]) -> None:
         f"\n{len(emails)} emails are in {folder}/received/, as .eml and as .html: open one in a browser."
     )
     output.lines("\nWhat to type next:")
+    if shutil.which("followup") is None:
+        output.lines(f"  source {os.path.relpath(sys.prefix)}/bin/activate")
     output.lines(f"  cd {folder}")
     for line in (
         "followup case show C-0002            one case from beginning to end",
         "followup sequence timeline C-0001    its emails, as the customer reads them",
         "followup policy explain C-0006       why George gets nothing more this month",
         "followup budget ledger goodwill      every movement of the money",
+        "followup report liability            what the voucher still promises",
         "followup report spend --by kind      the same figures another way",
     ):
         output.lines(f"  {line}")
