@@ -29,6 +29,7 @@ from followup.store.tables import Case, Customer, Email, Enrolment
 
 BATCH = 25
 LEASE = timedelta(minutes=15)
+_UNDER_WAY = (EmailState.TRANSMITTING, EmailState.CLAIMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,9 +291,8 @@ def _hand_over(engine: Engine, connection: Connection, email: Frozen) -> Deliver
 def _record(engine: Engine, email: Frozen, delivery: Delivery, *, now: datetime) -> Report | None:
     """The last transaction: the result, guarded by id, epoch and state. None where the claim was lost."""
     changes, report = _result(email, delivery, now)
-    under_way = (EmailState.TRANSMITTING, EmailState.CLAIMED)
     with writing(engine) as session:
-        if not any(claim.advance(session, email.email_id, email.epoch, was, **changes) for was in under_way):
+        if not any(claim.advance(session, email.email_id, email.epoch, was, **changes) for was in _UNDER_WAY):
             return None
         if report.state in (EmailState.SENT, EmailState.FAILED):
             row = session.get_one(Email, email.email_id)
@@ -330,17 +330,13 @@ def _result(email: Frozen, delivery: Delivery, now: datetime) -> tuple[dict[str,
 
 
 def _give_back(engine: Engine, emails: list[Frozen], reason: str) -> None:
-    """Schedule again what was claimed and provably not sent."""
+    """Schedule again what was claimed and provably not sent, be it that the server said so to its body."""
     with writing(engine) as session:
         for email in emails:
-            claim.advance(
-                session,
-                email.email_id,
-                email.epoch,
-                EmailState.CLAIMED,
-                state=EmailState.SCHEDULED,
-                reason=reason,
-            )
+            for was in _UNDER_WAY:
+                claim.advance(
+                    session, email.email_id, email.epoch, was, state=EmailState.SCHEDULED, reason=reason
+                )
 
 
 def due(engine: Engine, *, now: datetime, limit: int) -> list[Email]:
