@@ -156,6 +156,10 @@ class Signature:
         return told
 
 
+UNSIGNED = Signature()
+"""The acting agent may give it."""
+
+
 def judge_authority(
     authorities: Sequence[Authority],
     *,
@@ -164,10 +168,17 @@ def judge_authority(
     amount: Money,
     given_today_minor: int,
     repeat_approver: Role | None,
+    whole: bool,
 ) -> Signature:
     """Hold an amount against the authority of the acting role. Above it, or where a repetition sends it to
-    `repeat_approver`, the lowest role that may approve is named; where there is none it is refused."""
+    `repeat_approver`, the lowest role that may approve is named; where there is none it is refused.
+
+    Not `whole`: without the limits, where the acting role may give it."""
     own = authority_of(authorities, role, gesture_class)
+    if not whole and repeat_approver is None and own is not None and own.covers(amount.amount_minor):
+        day = own.per_day_minor
+        if day is None or amount.amount_minor + given_today_minor <= day:
+            return UNSIGNED
     limits = _limits_of(own, amount.currency, given_today_minor)
     exceeded = tuple(limit for limit in limits if amount.amount_minor > _left_minor(limit))
     has_overview = repeat_approver is None or _RANKS[role] >= _RANKS[repeat_approver]

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from followup.domain.budget import Period, period_days
 from followup.domain.gesture import GestureClass, GestureKind
@@ -49,7 +49,7 @@ class Window:
     def since(self, today: date) -> date | None:
         """The first day that counts, today being the last; None if all days count."""
         if self.days:
-            return max(today, date.min + timedelta(days=self.days)) - timedelta(days=self.days - 1)
+            return days_ago(today, self.days - 1)
         if self.text == "ever":
             return None
         if self.text == "financial_year":
@@ -58,6 +58,11 @@ class Window:
         days = period_days(Period(self.text), today)  # type: ignore[call-arg]
         assert days is not None
         return days[0]
+
+
+def days_ago(today: date, days: int) -> date:
+    """The day so many days before `today`, or the first there is."""
+    return date.fromordinal(max(1, today.toordinal() - days))
 
 
 def _start_in(year: int, starts: tuple[int, int]) -> date:
@@ -127,7 +132,7 @@ class Cooldown:
 
     def since(self, today: date) -> date:
         """The first day on which a gesture stands in the way of one today."""
-        return max(today, date.min + timedelta(days=self.days)) - timedelta(days=self.days - 1)
+        return days_ago(today, self.days - 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,10 @@ class GestureKind(Word):
     @property
     def has_amount(self) -> bool:
         """Whether this kind is worth money."""
-        return self not in (GestureKind.APOLOGY, GestureKind.CALLBACK)
+        return self not in _WITHOUT_MONEY
+
+
+_WITHOUT_MONEY = (GestureKind.APOLOGY, GestureKind.CALLBACK)
 
 
 class GestureClass(Word):

@@ -2,8 +2,8 @@
 too high, or send it to somebody with an overview. What they did is reported, never hidden."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from followup.domain.caps import Cap, CapScope, Cooldown, Overcompensation
 from followup.domain.case import Role
@@ -23,8 +23,7 @@ _WHOSE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Ceiling:
+class Ceiling(NamedTuple):
     """One limit with the most it leaves for this gesture; None where it leaves it as it is.
 
     `code` is that of a refusal. `why` says what it is about, when somebody wants to know."""
@@ -35,8 +34,7 @@ class Ceiling:
     why: Callable[[], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The offer after its ceilings: lowered or refused, with the limits looked at and those that bound."""
 
     offer: Offer
@@ -59,13 +57,13 @@ class Verdict:
 
 
 def apply_ceilings(
-    policy: Policy, subject: Subject, records: Records, offer: Offer, minimum_minor: int
+    policy: Policy, subject: Subject, records: Records, offer: Offer, minimum_minor: int, *, whole: bool
 ) -> Verdict:
     """Hold an offer against caps, cooldowns and overcompensation, in this order. `minimum_minor` is the
-    least that is worth paying out."""
+    least that is worth paying out. Not `whole`: without the limits that leave the offer as it is."""
     limits: list[Limit] = []
     bound: list[Ceiling] = []
-    for ceiling in _ceilings(policy, subject, records, offer):
+    for ceiling in _ceilings(policy, subject, records, offer, whole=whole):
         limits.append(ceiling.limit)
         headroom = ceiling.headroom_minor
         if headroom is None or (offer.high_minor is not None and offer.high_minor <= headroom):
@@ -75,7 +73,7 @@ def apply_ceilings(
         if refused is not None:
             return Verdict(offer, tuple(limits), tuple(bound), refused)
         low = offer.low_minor if offer.is_range else headroom
-        offer = replace(offer, low_minor=low, high_minor=headroom)
+        offer = offer._replace(low_minor=low, high_minor=headroom)
     return Verdict(offer, tuple(limits), tuple(bound))
 
 
@@ -98,29 +96,29 @@ def _refusal(
     return None
 
 
-def _ceilings(policy: Policy, subject: Subject, records: Records, offer: Offer) -> Iterator[Ceiling]:
+def _ceilings(
+    policy: Policy, subject: Subject, records: Records, offer: Offer, *, whole: bool
+) -> Iterator[Ceiling]:
+    """The limits that concern an offer; not `whole`: those alone that may leave less of it."""
     for cap in policy.caps:
         if cap.concerns(offer.kind, offer.gesture_class, subject.facts.get("reason")):
-            yield from _of_cap(cap, policy.currency, subject.today, records, offer)
+            yield from _of_cap(cap, policy.currency, subject.today, records, offer, whole=whole)
     for cooldown in policy.cooldowns:
         if cooldown.concerns(offer.kind, offer.gesture_class):
             yield _of_cooldown(cooldown, subject.today, records)
     if policy.overcompensation is not None:
-        yield from _of_overcompensation(policy, subject, records, offer)
+        yield from _of_overcompensation(policy, subject, records, offer, whole=whole)
 
 
-def _of_cap(cap: Cap, currency: str, today: date, records: Records, offer: Offer) -> Iterator[Ceiling]:
+def _of_cap(
+    cap: Cap, currency: str, today: date, records: Records, offer: Offer, *, whole: bool
+) -> Iterator[Ceiling]:
     given = records.given(cap.scope, cap.window.since(today), cap.gesture_class, cap.kind)
     if cap.amount_minor is not None and offer.high_minor is not None:
         left = max(0, cap.amount_minor - given.amount_minor)
-        limit, used = Money(cap.amount_minor, currency), Money(given.amount_minor, currency)
-        yield Ceiling(
-            Limit(cap.name, limit, used, Money(left, currency)),
-            left,
-            "cap",
-            lambda: f"{_WHOSE[cap.scope]} has {used} of at most {limit} {cap.window.words}",
-        )
-    if cap.times is not None:
+        if whole or left < offer.high_minor:
+            yield _money_ceiling(cap, currency, given.amount_minor, left)
+    if cap.times is not None and (whole or given.times >= cap.times):
         turns = max(0, cap.times - given.times)
         name = cap.name if cap.amount_minor is None else f"{cap.name}-times"
         yield Ceiling(
@@ -131,6 +129,17 @@ def _of_cap(cap: Cap, currency: str, today: date, records: Records, offer: Offer
                 f"{_WHOSE[cap.scope]} has {given.times} of at most {cap.times} gestures {cap.window.words}"
             ),
         )
+
+
+def _money_ceiling(cap: Cap, currency: str, used_minor: int, left_minor: int) -> Ceiling:
+    assert cap.amount_minor is not None
+    limit, used = Money(cap.amount_minor, currency), Money(used_minor, currency)
+    return Ceiling(
+        Limit(cap.name, limit, used, Money(left_minor, currency)),
+        left_minor,
+        "cap",
+        lambda: f"{_WHOSE[cap.scope]} has {used} of at most {limit} {cap.window.words}",
+    )
 
 
 def _of_cooldown(cooldown: Cooldown, today: date, records: Records) -> Ceiling:
@@ -151,19 +160,22 @@ def _of_cooldown(cooldown: Cooldown, today: date, records: Records) -> Ceiling:
 
 
 def _of_overcompensation(
-    policy: Policy, subject: Subject, records: Records, offer: Offer
+    policy: Policy, subject: Subject, records: Records, offer: Offer, *, whole: bool
 ) -> Iterator[Ceiling]:
     order_value = _order_value(policy, subject, offer)
     guard = policy.overcompensation
-    if order_value is None or guard is None or guard.cap_percent is None:
+    if order_value is None or guard is None or guard.cap_percent is None or offer.high_minor is None:
         return
-    most = Money(order_value.amount_minor * guard.cap_percent // 100, policy.currency)
-    used = Money(_given_for_case(guard, records), policy.currency)
-    left = Money(max(0, most.amount_minor - used.amount_minor), policy.currency)
-    already = f", and this case has {used} of it" if used.amount_minor else ""
+    most_minor = order_value.amount_minor * guard.cap_percent // 100
+    used_minor = _given_for_case(guard, records)
+    left_minor = max(0, most_minor - used_minor)
+    if not whole and left_minor >= offer.high_minor:
+        return
+    most, used, left = (Money(minor, policy.currency) for minor in (most_minor, used_minor, left_minor))
+    already = f", and this case has {used} of it" if used_minor else ""
     yield Ceiling(
         Limit("overcompensation", most, used, left),
-        left.amount_minor,
+        left_minor,
         "overcompensation",
         lambda: f"at most {guard.cap_percent} percent of an order of {order_value}{already}",
     )

@@ -6,7 +6,7 @@ facts, not of rules.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,17 @@ class RuleTable:
             if not matching:
                 return None
         return (matching & -matching).bit_length() - 1 if matching else None
+
+    def possible_matches(self, facts: Mapping[str, FactValue], askable: Set[str]) -> int:
+        """The rules, as bits, that could match if the missing ones among the facts `askable` were told."""
+        matching = self.all_rules
+        for name, indifferent, satisfied in self.columns:
+            value = facts.get(name)
+            if value is not None:
+                matching &= satisfied(value)
+            elif name not in askable:
+                matching &= indifferent
+        return matching
 
 
 def build_table(rules: Sequence[Sequence[Condition]]) -> RuleTable:

@@ -1,7 +1,9 @@
-"""What is to be judged: the matched rule's offer worked out, or what the agent chose instead."""
+"""What is to be judged: the matched rule's offer worked out, or what the agent chose instead.
+
+Values that are made for every case are plain tuples: a replay makes hundreds of thousands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from followup.domain.amounts import Range, worth_minor
 from followup.domain.facts import FactSpec, FactValue
@@ -12,8 +14,7 @@ from followup.domain.recommendation import Refusal
 from followup.errors import WrongUsage
 
 
-@dataclass(frozen=True, slots=True)
-class Worth:
+class Worth(NamedTuple):
     """What a rule's amount comes to in minor units, rounded: both ends are equal unless it is a range.
     None for a kind without money, and where facts are missing."""
 
@@ -22,8 +23,7 @@ class Worth:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """A gesture before its guards. `is_chosen` says that the agent named the amount, so that it may not
     be lowered; `is_range` that the agent has still to name one."""
 
@@ -49,13 +49,13 @@ def work_out(policy: Policy, rule: Rule, facts: Mapping[str, FactValue]) -> Wort
     amount = rule.amount
     if amount is None:
         return Worth()
-    missing = [
-        told
-        for name in rule.needs
-        if name not in facts
-        for told in missing_names(policy.known_facts, facts, name)
-    ]
-    if missing:
+    if rule.needs and not facts.keys() >= rule.needed_facts:
+        missing = [
+            told
+            for name in rule.needs
+            if name not in facts
+            for told in missing_names(policy.known_facts, facts, name)
+        ]
         return Worth(missing=tuple(dict.fromkeys(missing)))
     if isinstance(amount, Range):
         low = worth_minor(amount.low, facts, rule.round_to_minor)

@@ -27,9 +27,11 @@ class Rule:
     why: str = ""
     line: int = field(default=0, compare=False)
     needs: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    needed_facts: frozenset[str] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "needs", () if self.amount is None else self.amount.needs)
+        object.__setattr__(self, "needed_facts", frozenset(self.needs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Policy:
     table: RuleTable = field(compare=False, repr=False)
     fixed_offers: frozenset[tuple[str, int]] = field(init=False, compare=False, repr=False)
     """The ids of rules whose amount is the same for every case, each with that amount in minor units."""
+    asked_facts: frozenset[str] = field(init=False, compare=False, repr=False)
+    """The names of the facts that a rule asks about or reckons with."""
 
     def __post_init__(self) -> None:
         fixed = (
@@ -63,6 +67,9 @@ class Policy:
             if rule.amount is not None and not isinstance(rule.amount, Range) and not rule.needs
         )
         object.__setattr__(self, "fixed_offers", frozenset(fixed))
+        asked = {condition.fact.name for rule in self.rules for condition in rule.when}
+        needed = {name for rule in self.rules for name in rule.needs}
+        object.__setattr__(self, "asked_facts", frozenset(asked | needed))
 
     @property
     def reasons(self) -> tuple[str, ...]:

@@ -3,11 +3,13 @@
 A pure function of the policy, the case, what was given before, and what the agent chose.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import NamedTuple
 
-from followup.domain.authority import Signature, judge_authority, requirement_at
+from followup.domain.authority import UNSIGNED, Signature, judge_authority, requirement_at
 from followup.domain.caps import CapScope
 from followup.domain.explanation import explain_match, explain_passed_over
+from followup.domain.facts import FactValue
 from followup.domain.gesture import GestureKind
 from followup.domain.guards import (
     Verdict,
@@ -25,6 +27,7 @@ from followup.domain.subject import NO_RECORDS, Given, NoRecords, Records, Subje
 __all__ = [
     "NO_RECORDS",
     "CapScope",
+    "Decision",
     "Given",
     "Limit",
     "NoRecords",
@@ -32,21 +35,43 @@ __all__ = [
     "Records",
     "Refusal",
     "Subject",
+    "decide",
     "recommend",
 ]
 
 _NOTHING = Worth()
-_UNSIGNED = Signature()
 
 
-@dataclass(frozen=True, slots=True)
-class _Judgement:
-    """An offer after all guards."""
+class Decision(NamedTuple):
+    """What a policy makes of a case, in figures, not yet in words. `facts` has those worked out from others,
+    `place` is that of the rule that matched.
 
-    verdict: Verdict
-    signature: Signature = _UNSIGNED
+    `verdict` is the offer after its ceilings; None where there is nothing to offer."""
+
+    facts: Mapping[str, FactValue]
+    place: int | None
+    rule: Rule | None
+    worth: Worth = _NOTHING
+    verdict: Verdict | None = None
+    signature: Signature = UNSIGNED
     refused: Refusal | None = None
     evidence: tuple[str, ...] = ()
+
+    @property
+    def money(self) -> tuple[int, int] | None:
+        """The least and the most, in minor units, that may be offered; both are equal unless the agent has
+        still to choose. None without money, where a fact is missing, and where it is refused; what only
+        nobody may approve, or comes to nothing, still is an amount."""
+        offer = None if self.verdict is None else self.verdict.offer
+        if offer is None or offer.low_minor is None or offer.high_minor is None:
+            return None
+        if self.refused is None or self.refused.code in _AMOUNT_STANDS:
+            return offer.low_minor, offer.high_minor
+        return (0, 0) if self.refused.code == "below_minimum" else None
+
+
+_AMOUNT_STANDS = frozenset({"nobody_may_approve", "nothing_due"})
+"""Refusals that don't say that the amount is wrong."""
 
 
 def recommend(
@@ -56,53 +81,62 @@ def recommend(
     *,
     chosen_kind: GestureKind | None = None,
     chosen_amount: Money | None = None,
-    explain: bool = True,
 ) -> Recommendation:
     """What the policy recommends for a case to the acting agent, or what it makes of their choice.
 
-    Without `explain`, `because` is empty and `missing_facts` names only what the amount lacks: faster, for
-    many cases. Raises WrongUsage for a choice that makes no sense; a rule that says no is in `refused`."""
+    Raises WrongUsage for a choice that makes no sense; a rule that says no is in `refused`."""
+    decision = decide(policy, subject, records, chosen_kind=chosen_kind, chosen_amount=chosen_amount)
+    rule, worth, facts = decision.rule, decision.worth, decision.facts
+    because = explain_match(policy, rule, worth, facts)
+    if decision.verdict is not None:
+        because += _explain_judgement(policy, subject, records, decision, decision.verdict)
+    passed_over, missing = explain_passed_over(policy, decision.place, facts)
+    # Nearly every case lacks some built-in fact; where a rule matches, only what can be asked for is news.
+    asked_for = [name for name in missing if rule is None or name in policy.facts]
+    missing_facts = tuple(dict.fromkeys([*worth.missing, *asked_for]))
+    return _recommendation(policy, decision, (*because, *passed_over), missing_facts)
+
+
+def decide(
+    policy: Policy,
+    subject: Subject,
+    records: Records,
+    *,
+    chosen_kind: GestureKind | None = None,
+    chosen_amount: Money | None = None,
+    whole: bool = True,
+) -> Decision:
+    """What the policy makes of a case, or of the agent's choice, in figures.
+
+    Not `whole`: without the limits that leave the offer as it is, for many cases. Raises WrongUsage for a
+    choice that makes no sense."""
     facts = complete_facts(policy, subject)
     place = policy.table.first_match(facts)
     rule = None if place is None else policy.rules[place]
     worth = _NOTHING if rule is None else work_out(policy, rule, facts)
-    offer: Offer | Refusal | None = None
+    offer: Offer | Refusal
     if chosen_kind is not None or chosen_amount is not None:
         offer = chosen_offer(policy, rule, worth, chosen_kind, chosen_amount)
     elif rule is not None:
         offer = recommended_offer(rule, worth)
-    judgement = _judge(policy, subject, records, rule, offer)
-    if not explain:
-        return _recommendation(policy, rule, judgement, (), worth.missing)
-    because = explain_match(policy, rule, worth, facts)
-    if judgement is not None:
-        because += _explain_judgement(policy, subject, records, rule, worth, judgement)
-    passed_over, missing = explain_passed_over(policy, place, facts)
-    # Nearly every case lacks some built-in fact; where a rule matches, only what can be asked for is news.
-    asked_for = [name for name in missing if rule is None or name in policy.facts]
-    missing_facts = tuple(dict.fromkeys([*worth.missing, *asked_for]))
-    return _recommendation(policy, rule, judgement, (*because, *passed_over), missing_facts)
-
-
-def _judge(
-    policy: Policy, subject: Subject, records: Records, rule: Rule | None, offer: Offer | Refusal | None
-) -> _Judgement | None:
-    if offer is None:
-        return None
+    else:
+        return Decision(facts, None, None)
     if isinstance(offer, Refusal):
         assert rule is not None
-        return _Judgement(Verdict(Offer(rule.kind, rule.gesture_class)), refused=offer)
+        return Decision(
+            facts, place, rule, worth, Verdict(Offer(rule.kind, rule.gesture_class)), refused=offer
+        )
     minimum = rule.minimum_payout_minor if rule is not None and not offer.is_chosen else 0
     nothing_due = _nothing_due(policy, offer, minimum)
     if nothing_due is not None:
-        return _Judgement(Verdict(offer), refused=nothing_due)
+        return Decision(facts, place, rule, worth, Verdict(offer), refused=nothing_due)
     verdict = Verdict(offer)
     if offer.high_minor is not None or not offer.kind.has_amount:
-        verdict = apply_ceilings(policy, subject, records, offer, minimum)
+        verdict = apply_ceilings(policy, subject, records, offer, minimum, whole=whole)
     refused = verdict.refused or never_refusal(policy, subject.role, offer)
     offer = verdict.offer
     if refused is not None or offer.low_minor is None:
-        return _Judgement(verdict, refused=refused)
+        return Decision(facts, place, rule, worth, verdict, refused=refused)
     approver, evidence = repeat_approver(policy, subject, records, offer, rule)
     signature = judge_authority(
         policy.authorities,
@@ -111,8 +145,9 @@ def _judge(
         amount=Money(offer.low_minor, policy.currency),
         given_today_minor=records.agent_given_today(),
         repeat_approver=approver,
+        whole=whole,
     )
-    return _Judgement(verdict, signature, signature.refused, evidence)
+    return Decision(facts, place, rule, worth, verdict, signature, signature.refused, evidence)
 
 
 def _nothing_due(policy: Policy, offer: Offer, minimum_minor: int) -> Refusal | None:
@@ -129,23 +164,20 @@ def _nothing_due(policy: Policy, offer: Offer, minimum_minor: int) -> Refusal | 
 
 
 def _explain_judgement(
-    policy: Policy,
-    subject: Subject,
-    records: Records,
-    rule: Rule | None,
-    worth: Worth,
-    judgement: _Judgement,
+    policy: Policy, subject: Subject, records: Records, decision: Decision, verdict: Verdict
 ) -> list[str]:
     """What the agent chose, what bound it, and who may approve it."""
-    verdict, offer = judgement.verdict, judgement.verdict.offer
-    sentences = _choice_sentence(policy, rule, worth, offer) + verdict.sentences(policy.currency)
-    warning = "" if judgement.refused else overcompensation_warning(policy, subject, records, offer)
+    offer, refused = verdict.offer, decision.refused
+    sentences = _choice_sentence(policy, decision.rule, decision.worth, offer)
+    sentences += verdict.sentences(policy.currency)
+    warning = "" if refused else overcompensation_warning(policy, subject, records, offer)
     sentences += [warning] if warning else []
-    sentences += judgement.evidence
+    sentences += decision.evidence
     if offer.low_minor is not None:
-        sentences += judgement.signature.sentences(subject.role, Money(offer.low_minor, policy.currency))
-    if judgement.refused is not None and judgement.refused is not verdict.refused:
-        sentences.append(judgement.refused.message)
+        amount = Money(offer.low_minor, policy.currency)
+        sentences += decision.signature.sentences(subject.role, amount)
+    if refused is not None and refused is not verdict.refused:
+        sentences.append(refused.message)
     return sentences
 
 
@@ -160,52 +192,32 @@ def _choice_sentence(policy: Policy, rule: Rule | None, worth: Worth, offer: Off
 
 
 def _recommendation(
-    policy: Policy,
-    rule: Rule | None,
-    judgement: _Judgement | None,
-    because: tuple[str, ...],
-    missing: tuple[str, ...],
+    policy: Policy, decision: Decision, because: tuple[str, ...], missing: tuple[str, ...]
 ) -> Recommendation:
-    judged = judgement.verdict.offer if judgement else None
-    refused = judgement.refused if judgement else None
-    signature = judgement.signature if judgement else _UNSIGNED
-    amount, offered_range = _money_of(policy, judged, refused)
+    verdict, signature, refused = decision.verdict, decision.signature, decision.refused
+    offer = verdict.offer if verdict else None
+    money = decision.money
+    low, high = (None, None) if money is None else (Money(minor, policy.currency) for minor in money)
+    stands = refused is None or refused.code in _AMOUNT_STANDS
+    is_range = offer is not None and offer.is_range and stands
     words, notify = 0, None
-    if judged is not None and judged.low_minor is not None and refused is None:
-        words, notify = requirement_at(policy.requirements, judged.low_minor)
+    if offer is not None and offer.low_minor is not None and refused is None:
+        words, notify = requirement_at(policy.requirements, offer.low_minor)
     return Recommendation(
-        rule=rule.id if rule else None,
+        rule=decision.rule.id if decision.rule else None,
         policy_version=policy.version,
-        gesture_class=judged.gesture_class if judged else None,
-        kind=judged.kind if judged else None,
-        amount=amount,
+        gesture_class=offer.gesture_class if offer else None,
+        kind=offer.kind if offer else None,
+        amount=None if is_range else high,
         currency=policy.currency,
-        range=offered_range,
+        range=(low, high) if is_range and low is not None and high is not None else None,
         needs_approval=signature.needs_approval,
         approver_role=signature.approver_role,
-        bound_by=judgement.verdict.bound_by if judgement else (),
-        limits=(*judgement.verdict.limits, *signature.limits) if judgement else (),
+        bound_by=verdict.bound_by if verdict else (),
+        limits=(*verdict.limits, *signature.limits) if verdict else (),
         because=because,
         missing_facts=missing,
         refused=refused,
         note_words=words,
         notify=notify,
     )
-
-
-_AMOUNT_STANDS = frozenset({"nobody_may_approve", "nothing_due"})
-"""Refusals that don't say that the amount is wrong."""
-
-
-def _money_of(
-    policy: Policy, offer: Offer | None, refused: Refusal | None
-) -> tuple[Money | None, tuple[Money, Money] | None]:
-    """The amount, or the range to choose from."""
-    if offer is None or offer.low_minor is None or offer.high_minor is None:
-        return None, None
-    if refused is not None and refused.code == "below_minimum":
-        return Money(0, policy.currency), None
-    if refused is not None and refused.code not in _AMOUNT_STANDS:
-        return None, None
-    low, high = Money(offer.low_minor, policy.currency), Money(offer.high_minor, policy.currency)
-    return (None, (low, high)) if offer.is_range else (high, None)

@@ -20,13 +20,13 @@ _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight"
 def repeat_approver(
     policy: Policy, subject: Subject, records: Records, offer: Offer, rule: Rule | None
 ) -> tuple[Role | None, tuple[str, ...]]:
-    """The lowest role that must look at a gesture, with the evidence for people; None if nobody must.
+    """The lowest role that must look at a gesture worth money, with the evidence; None if nobody must.
 
     `rule` is the one that matched: an amount that it fixes is no habit of the agent's."""
     approver: Role | None = None
     evidence: list[str] = []
     for repeat in policy.repeats:
-        if not offer.kind.has_amount or repeat.gesture_class not in (None, offer.gesture_class):
+        if repeat.gesture_class not in (None, offer.gesture_class):
             continue
         signs = list(_signs(policy, subject, records, offer, rule, repeat))
         if signs and (approver is None or repeat.approver.rank > approver.rank):
@@ -44,7 +44,7 @@ def _signs(
 ) -> Iterator[str]:
     """A sentence for each sign of one [[repeat]] that is there."""
     since = repeat.window.since(subject.today)
-    reason = str(subject.facts.get("reason", ""))
+    reason = subject.facts.get("reason", "")
     if repeat.similar_cases is not None:
         seen = records.similar_cases(since)
         if seen.count >= repeat.similar_cases:

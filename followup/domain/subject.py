@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from followup.domain.caps import CapScope
 from followup.domain.case import Role
@@ -30,8 +30,7 @@ class Subject:
     working_weekdays: frozenset[int] = MONDAY_TO_FRIDAY
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """What was given: minor units, and the number of gestures."""
 
     amount_minor: int

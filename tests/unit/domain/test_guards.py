@@ -20,6 +20,7 @@ from followup.domain.recommend import (
     Recommendation,
     Records,
     Subject,
+    decide,
     recommend,
 )
 from followup.domain.subject import Links, Seen
@@ -440,3 +441,52 @@ def test_nothing_that_is_recommended_or_granted_exceeds_a_limit(
         assert chosen is None or found.amount.amount_minor == chosen, "a choice is never lowered silently"
     else:
         assert found.refused is not None
+
+
+@given(
+    used=st.integers(0, 12000),
+    times=st.integers(0, 4),
+    for_case=st.integers(0, 6000),
+    order_value=st.none() | st.integers(0, 20000),
+    chosen=st.none() | st.integers(1, 9000),
+    today_minor=st.integers(0, 12000),
+    similar=st.integers(0, 3),
+    amount=st.sampled_from(
+        ['"40"', '{ percent = 60, of = "order_value" }', '{ from = "20", to = "60" }', '"0.50"']
+    ),
+)
+def test_in_figures_alone_the_answer_is_the_same(
+    used: int,
+    times: int,
+    for_case: int,
+    order_value: int | None,
+    chosen: int | None,
+    today_minor: int,
+    similar: int,
+    amount: str,
+) -> None:
+    guards = (
+        CAP + "times = 3\n",
+        OVER,
+        "[[repeat]]\nsimilar_cases = 2\n",
+        LADDER,
+        "[[cooldown]]\ndays = 3\n",
+    )
+    policy = load_policy(HEAD + rule(amount, more='minimum_payout = "1"') + "".join(guards), "policy.toml")
+    facts: dict[str, FactValue] = {} if order_value is None else {"order_value": Money(order_value, "GBP")}
+    subject = Subject(facts, Role.AGENT, TODAY)
+    records = Told(used, times, for_case=for_case, today_minor=today_minor, similar=similar)
+    choice = None if chosen is None else Money(chosen, "GBP")
+    quick = decide(policy, subject, records, chosen_amount=choice, whole=False)
+    full = recommend(policy, subject, records, chosen_amount=choice)
+    assert quick.verdict is not None
+    assert quick.rule is not None
+    assert (quick.rule.id, quick.refused, quick.verdict.bound_by) == (full.rule, full.refused, full.bound_by)
+    assert (quick.signature.needs_approval, quick.signature.approver_role) == (
+        full.needs_approval,
+        full.approver_role,
+    )
+    if full.range is not None:
+        assert quick.money == tuple(end.amount_minor for end in full.range)
+    else:
+        assert quick.money == (None if full.amount is None else (full.amount.amount_minor,) * 2)

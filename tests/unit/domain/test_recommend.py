@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from followup.domain.case import Role
-from followup.domain.facts import FactValue, read_fact
+from followup.domain.facts import read_fact
 from followup.domain.gesture import GestureClass, GestureKind
 from followup.domain.money import Money
 from followup.domain.policy_file import load_policy
@@ -252,21 +252,6 @@ def test_money_in_another_currency_is_wrong_usage() -> None:
             chosen_kind=GestureKind.REFUND,
             chosen_amount=Money(100, "EUR"),
         )
-
-
-def test_without_explanation_the_answer_is_the_same_but_for_the_sentences() -> None:
-    facts: dict[str, FactValue] = {
-        "reason": "late-train",
-        "ticket": "single",
-        "delay_minutes": 45,
-        "order_value": Money(4000, "GBP"),
-    }
-    subject = Subject(facts, Role.AGENT, date(2026, 11, 23))
-    quick = recommend(POLICY, subject, NO_RECORDS, explain=False).to_document()
-    full = recommend(POLICY, subject, NO_RECORDS).to_document()
-    assert quick.pop("because") == []
-    assert len(full.pop("because")) == 3
-    assert quick == full
 
 
 def test_hours_between_instants_are_whole_hours() -> None:
