@@ -1,9 +1,6 @@
 """followup case import."""
 
-import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -78,7 +75,7 @@ def _checked_and_imported(
 
     def check(session: "Session") -> "Tally":
         _ = actors.acting(session, call.actor_email, login()).needed_agent
-        with _progress(call, "Checking") as progress:
+        with output.progress("Checking", quiet=call.json) as progress:
             return imports.check_rows(session, work, aside, progress)
 
     checked = call.read(check)
@@ -89,7 +86,7 @@ def _checked_and_imported(
         if not call.json:
             _say_errors(work, checked)
         return checked.document(dry_run=True)
-    with _progress(call, "Importing") as progress:
+    with output.progress("Importing", quiet=call.json) as progress:
         return call.write(
             lambda session, actor: imports.import_rows(session, work, checked, actor, progress).document(
                 dry_run=False
@@ -134,17 +131,3 @@ def _show(document: dict[str, Any]) -> None:
         f"{f' ({references})' if references else ''}, {document['already_there']:,} already there, "
         f"{document['left_out']:,} left out, {document['bad']:,} bad"
     )
-
-
-@contextmanager
-def _progress(call: Call, label: str) -> Iterator[Callable[[float], None]]:
-    """A bar on standard error, where a person looks at it."""
-    if call.json or not sys.stderr.isatty() or "NO_COLOR" in os.environ:
-        yield lambda _part: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(file=sys.stderr), transient=True) as bar:
-        task = bar.add_task(label, total=1.0)
-        yield lambda part: bar.update(task, completed=part)

@@ -7,7 +7,8 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 _WIDE = 1000
@@ -81,6 +82,20 @@ def fields(pairs: Iterable[tuple[str, object]]) -> None:
 def money(document: dict[str, Any], key: str = "amount") -> str:
     """An amount of a document with its currency: "12.50 GBP"; nothing where it has none."""
     return f"{document[key]} {document['currency']}" if document.get(key) is not None else ""
+
+
+@contextmanager
+def progress(label: str, *, quiet: bool) -> Iterator[Callable[[float], None]]:
+    """A bar on standard error, where a person looks at it, unless `quiet`; it is told the part done."""
+    if quiet or not sys.stderr.isatty() or "NO_COLOR" in os.environ:
+        yield lambda _part: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(file=sys.stderr), transient=True) as bar:
+        task = bar.add_task(label, total=1.0)
+        yield lambda part: bar.update(task, completed=part)
 
 
 def interactive() -> bool:
