@@ -170,6 +170,7 @@ TALKS: dict[str, list[list[str]]] = {
     "policy explain": [["C-0001"], ["--reason", "late-delivery", "--severity", "moderate"]],
     "policy lint": [[], ["policy.toml"]],
     "policy show": [[], ["--file", "policy.toml"]],
+    "policy simulate": [["--policy", "policy.toml"]],
     "policy diff": [["policy.toml"], ["policy.toml", "policy.toml"]],
     "sequence list": [[]],
     "sequence show": [["recovery"]],
