@@ -51,7 +51,7 @@ def explain(
     from followup.services import entries
 
     told = {
-        "reason": reason,
+        "reason": reason and entries.slug("reason", reason),
         "severity": severity and entries.word("severity", severity, Severity).value,
         "responsibility": responsibility
         and entries.word("responsibility", responsibility, Responsibility).value,

@@ -55,7 +55,7 @@ def spend(
     from followup.reports.spend import spend as ask
     from followup.services import entries
 
-    wanted = entries.word("by", by, SpendBy)
+    wanted = entries.word("kind of row", by, SpendBy)
     settings = call.workspace.settings
     rows, totals = call.read(
         lambda session: ask(

@@ -61,6 +61,8 @@ def confined(*, file_bytes: int | None = None, as_owner_only: bool = False) -> t
         (["daemon", "tick", "--at", "2026-12-07T10:00:00"], r"with an offset"),
         (["case", "list", "--limit", "0"], r"--limit"),
         (["report", "spend", "--from", "1/2/26"], r"not a date\. Write it as 2026-11-23"),
+        (["report", "spend", "--by", "resaon"], r"'resaon' is not a kind of row\. Did you mean reason\?"),
+        (["policy", "explain", "--reason", "Late delivery!"], r"is not a reason\. Use small letters"),
         (["customer", "list", "--search", "\udcff\udcfe"], r"search is not UTF-8 text"),
     ],
 )
