@@ -53,8 +53,7 @@ class Daemon:
         or the daemon is told to stop. `now` is asked once per batch."""
         total = Tally()
         transport = self._transport()
-        with writing(self.engine) as session:
-            housekeeping.end_what_is_over(session, self.rules, now=now())
+        self._keep_house(now())
         while not self.stopping.is_set():
             batch = delivery.tick(
                 self.engine,
@@ -63,12 +62,21 @@ class Daemon:
                 now=now(),
                 worker=self.worker,
                 stopping=self.stopping.is_set,
+                later=now,
                 on_report=on_report,
             )
             total.add(batch)
             if batch.claimed == 0 or batch.unreachable:
                 break
         return total
+
+    def _keep_house(self, now: datetime) -> None:
+        """End what is over. What goes wrong there never keeps an email back."""
+        try:
+            with writing(self.engine) as session:
+                housekeeping.end_what_is_over(session, self.rules, now=now)
+        except FollowupError as error:
+            log.error("what is over could not be ended: %s", error.message)
 
     def run(self, *, drain_and_exit: bool = False) -> Tally:
         """Tick until SIGTERM or SIGINT; with `drain_and_exit`, only until nothing is due.
@@ -101,6 +109,9 @@ class Daemon:
                 total.reports.clear()
             except FollowupError as error:
                 log.error("%s %s", error.message, error.hint)
+            except Exception as error:
+                # Only its kind: the text of an error may hold what customers wrote.
+                log.error("this tick failed with %s; the next one tries again", type(error).__name__)
 
         scheduler = BackgroundScheduler(timezone=UTC)
         scheduler.add_job(

@@ -49,6 +49,7 @@ class Settings:
     send_days: frozenset[int] = frozenset(range(5))
     approval_business_days: int = 2
     lock_wait_seconds: int = 60
+    hold_business_days: int = 5
     voucher_valid_days: int = 365
     secret_key: str | None = field(default=None, repr=False)
     reasons: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -189,7 +190,7 @@ def read_settings(text: str, source: str, environment: Mapping[str, str]) -> Set
 
 def _holds_password(url: str) -> bool:
     try:
-        return bool(urlsplit(url).password)
+        return bool(urlsplit(url).password) or "password=" in urlsplit(url).query
     except ValueError:
         # It is no URL, which is said when it is read.
         return False
@@ -342,6 +343,7 @@ _READERS = {
     "smtp_url": _smtp_url,
     "approval_business_days": _whole,
     "lock_wait_seconds": _whole,
+    "hold_business_days": _whole,
     "voucher_valid_days": _whole,
     "rehearsal": _yes_no,
     "on_doubt": _on_doubt,
@@ -358,6 +360,7 @@ _WISHES = {
     "locale": "a language with a country, for instance en-GB",
     "database_url": "sqlite:///path/to/file.db or postgresql://user@host/name",
     "smtp_url": "smtp://host:587 or smtps://host:465, with user:password@ before the host if it asks for one",
+    "hold_business_days": "a whole number of days from 1 to 3600",
     "voucher_valid_days": "a whole number of days from 1 to 3600",
     "approval_business_days": "a whole number of days from 1 to 3600",
     "lock_wait_seconds": "a whole number of seconds from 1 to 3600",

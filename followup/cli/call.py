@@ -95,17 +95,20 @@ class Call:
 
     def write(self, change: "Callable[[Session, Actor], dict[str, Any]]") -> dict[str, Any]:
         """Change something in one transaction and give its document; with `--key`, once."""
-        from followup.services import actors, once
+        from followup.services import actors, documents, once
         from followup.store.engine import writing
 
         with writing(self.engine) as session:
+            actor = actors.acting(session, self.actor_email, login())
+            content = {**self.content, "as": actor.name}
             if self.key:
-                answered = once.first_answer(session, self.key, self.command, self.content)
+                answered = once.first_answer(session, self.key, self.command, content)
                 if answered is not None:
-                    return answered
-            document = change(session, actors.acting(session, self.actor_email, login()))
+                    return documents.with_codes(session, answered, self.rules)
+            document = change(session, actor)
             if self.key:
-                once.remember(session, self.key, self.command, self.content, document, now=self.now)
+                kept = documents.without_codes(document)
+                once.remember(session, self.key, self.command, content, kept, now=self.now)
             return document
 
     def local(self, instant: str | None) -> str:

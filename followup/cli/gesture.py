@@ -88,6 +88,9 @@ def _show(call: Call, document: dict[str, Any]) -> None:
             ("  issued at", call.local(document["issued_at"])),
         ]
     )
+    if document["not_written_because"]:
+        why = document["not_written_because"]
+        output.say(f"No email tells the customer of this: {why}. Tell them yourself.")
     voucher = document["voucher"]
     if voucher:
         output.lines(f"  code {voucher['code']}, until {voucher['expires_on']}, {voucher['left']} left")

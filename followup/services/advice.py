@@ -34,14 +34,18 @@ def advise(
     agent: Agent,
     now: datetime,
     choice: Choice | None = None,
+    approver: Agent | None = None,
 ) -> Recommendation:
     """What the policy recommends for a case to this agent, and what bounds it. Writes nothing.
+
+    With an `approver`, theirs is the authority; caps and budgets stay those of the agent who asks.
 
     Every budget it would draw on stands among the limits; a hard one that cannot take it is a refusal, a
     soft one says in `because` how far over it will be."""
     customer = cases.customer_of(session, case)
-    subject = subject_of(session, rules, case, customer, role=agent.role, now=now)
-    past = records.StoredRecords(session, case, customer, agent, rules.policy.timezone, now)
+    signing = approver or agent
+    subject = subject_of(session, rules, case, customer, role=signing.role, now=now)
+    past = records.StoredRecords(session, case, customer, agent, rules.policy.timezone, now, signing)
     chosen = choice or Choice()
     advice = recommend(rules.policy, subject, past, chosen_kind=chosen.kind, chosen_amount=chosen.amount)
     return _with_budgets(session, advice, case, customer, agent, now)

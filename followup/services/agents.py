@@ -76,6 +76,7 @@ def set_agent(
         changes["name"] = entries.line("name", name)
     if role is not None:
         changes["role"] = entries.word("role", role, Role)
+        _require_not_own(actor, agent, entries.word("role", role, Role))
     if team is not None:
         changes["team"] = entries.line("team", team) if team.strip() else None
     if login is not None:
@@ -89,6 +90,15 @@ def set_agent(
     detail = {field: None if value is None else str(value) for field, value in changes.items()}
     audit.record(session, now=now, actor=actor, action="agent set", subject=agent.email, detail=detail)
     return agent
+
+
+def _require_not_own(actor: Actor, agent: Agent, role: Role) -> None:
+    if actor.agent is not None and actor.agent.id == agent.id and role.rank > agent.role.rank:
+        raise Refused(
+            "Nobody gives themselves a higher role.",
+            hint="Ask somebody else to: followup agent set " + agent.email + f" --role {role}",
+            code="self_promotion",
+        )
 
 
 def find_agent(session: Session, email: str) -> Agent:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from followup.domain.authority import authority_of
+from followup.domain.authority import Authority, authority_of
 from followup.domain.case import Role
 from followup.domain.gesture import ApprovalState, GestureKind, GestureState
 from followup.domain.money import Money
@@ -35,7 +35,7 @@ def reject(
     """Decline, with the reason; the hold is released. Raises Refused as `approve`, WrongUsage
     without a reason."""
     gesture = _decidable(session, approval, actor, now)
-    _require_authority(session, rules, approval, gesture, actor, now)
+    _require_role(rules, approval, gesture, actor)
     if not because or not because.strip():
         raise WrongUsage(
             "A rejection needs its reason.", hint='Say it to the agent: --because "…"', code="missing"
@@ -83,12 +83,15 @@ def counter(
     gestures.release(session, gesture, gesture.state, now=now, actor=actor, occasion="countered")
     gesture.state = GestureState.WITHDRAWN
     session.flush()
-    advice = advise(session, rules, case, agent=approver, now=now, choice=Choice(chosen, amount))
+    advice = advise(
+        session, rules, case, agent=requester, now=now, choice=Choice(chosen, amount), approver=approver
+    )
     refusal = refusal_of(advice)
     if refusal is not None:
         raise refusal
     assert advice.kind is not None
     assert advice.gesture_class is not None
+    gestures.require_note(advice, because)
     if advice.needs_approval:
         raise _beyond(
             approver.role, advice.amount or advice.kind, advice.approver_role or Role.DIRECTOR, approval
@@ -202,22 +205,30 @@ def _decidable(session: Session, approval: Approval, actor: Actor, now: datetime
     return gesture
 
 
+def _require_role(rules: Rules, approval: Approval, gesture: Gesture, actor: Actor) -> Authority:
+    """The approver's authority for such a gesture, which covers it."""
+    role = actor.needed_agent.role
+    amount = Money(gesture.amount_minor, gesture.currency) if gesture.amount_minor is not None else None
+    own = authority_of(rules.policy.authorities, role, gesture.gesture_class)
+    if role.rank < approval.approver_role.rank or own is None or not own.covers(gesture.amount_minor or 0):
+        raise _beyond(role, amount or gesture.kind, approval.approver_role, approval)
+    return own
+
+
 def _require_authority(
     session: Session, rules: Rules, approval: Approval, gesture: Gesture, actor: Actor, now: datetime
 ) -> None:
     """The approver's own authority, for this gesture and for the day, covers it."""
+    own = _require_role(rules, approval, gesture, actor)
     approver = actor.needed_agent
     session.exec(select(Agent).where(col(Agent.id) == approver.id).with_for_update()).one()
     amount_minor = gesture.amount_minor or 0
-    amount = Money(amount_minor, gesture.currency) if gesture.amount_minor is not None else None
-    own = authority_of(rules.policy.authorities, approver.role, gesture.gesture_class)
-    if approver.role.rank < approval.approver_role.rank or own is None or not own.covers(amount_minor):
-        raise _beyond(approver.role, amount or gesture.kind, approval.approver_role, approval)
     given = given_today_minor(session, approver, now, rules.policy.timezone)
     if own.per_day_minor is not None and given + amount_minor > own.per_day_minor:
         left = Money(max(own.per_day_minor - given, 0), gesture.currency)
         raise Refused(
-            f"{approver.name} may give or approve {left} more today; this is {amount}.",
+            f"{approver.name} may give or approve {left} more today; "
+            f"this is {Money(amount_minor, gesture.currency)}.",
             hint="Decide it tomorrow, or pass it on.",
             code="authority_of_day_used",
         )

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from followup.services.actors import Actor
 from followup.store.tables import AuditEvent
 
 FIRST_HASH = "0" * 64
-_CHAIN_LOCK = 7_204_551
 
 
 def record(
@@ -26,10 +24,9 @@ def record(
     because: str | None = None,
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """Write one event in the caller's transaction. `action` is noun and verb, `subject` a reference."""
-    if session.get_bind().dialect.name == "postgresql":
-        # Two writers must not chain to the same predecessor; SQLite has one writer anyway.
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
+    """Write one event in the caller's transaction. `action` is noun and verb, `subject` a reference.
+
+    Transactions that record are made one at a time (`writing`), so no two events follow the same one."""
     session.flush()
     newest = select(AuditEvent.hash).order_by(col(AuditEvent.id).desc()).limit(1)
     previous = session.exec(newest).first() or FIRST_HASH

@@ -17,7 +17,7 @@ from followup.domain.email_state import GIVE_UP_AFTER, UNSENT_STATES, EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.errors import FollowupError
 from followup.mail.addresses import ascii_address
-from followup.mail.transport import Connection, Delivery, Outcome, Transport
+from followup.mail.transport import Connection, Delivery, Outcome, Phase, Transport
 from followup.services import enrolments, letters, notices
 from followup.services.enrolments import PAUSED
 from followup.services.references import ref
@@ -30,6 +30,10 @@ from followup.store.tables import Case, Customer, Email, Enrolment
 BATCH = 25
 LEASE = timedelta(minutes=15)
 _UNDER_WAY = (EmailState.TRANSMITTING, EmailState.CLAIMED)
+
+
+_BEFORE_THE_EMAIL = (Phase.CONNECT, Phase.EHLO, Phase.STARTTLS, Phase.AUTH)
+"""Phases in which a relay that fails says nothing about the email."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ class Frozen:
     case: str
     step: int
     attempts: int
-    first_attempt_at: datetime
+    first_attempt_at: datetime | None
     sender: str
     recipient: str
     message: bytes
@@ -128,10 +132,13 @@ def tick(
     stopping: Callable[[], bool] = lambda: False,
     on_report: Callable[[Report], None] = lambda _report: None,
     limit: int = BATCH,
+    later: Callable[[], datetime] | None = None,
 ) -> Tally:
     """Claim up to `limit` due emails and hand them over one by one. Returns what became of them.
 
-    `stopping` is asked before each email; what is claimed but not begun is given back."""
+    `stopping` is asked before each email; what is claimed but not begun is given back. `later` gives the
+    time as the batch goes on; without it, it stands still."""
+    clock = later or (lambda: now)
     tally = Tally()
     frozen = _claim(engine, rules, tally, now=now, worker=worker, limit=limit)
     for report in tally.reports:
@@ -143,17 +150,24 @@ def tick(
             if stopping():
                 _give_back(engine, frozen[place:], "the daemon was stopped first")
                 break
-            delivery = _hand_over(engine, connection, email)
+            delivery = _hand_over(engine, connection, email, clock)
             if delivery is None:
                 continue
-            if delivery.outcome is Outcome.RELAY_UNREACHABLE:
+            unreachable = delivery.outcome is Outcome.RELAY_UNREACHABLE
+            if unreachable and delivery.phase in _BEFORE_THE_EMAIL:
                 tally.unreachable = delivery.detail
                 _give_back(engine, frozen[place:], delivery.detail)
                 break
-            recorded = _record(engine, email, delivery, now=now)
+            # A relay that shuts down at this very email may do so each time: it counts as its attempt,
+            # so that it waits its turn and does not stand before the others for ever.
+            recorded = _record(engine, rules, email, delivery, now=clock())
             if recorded is not None:
                 tally.count(recorded)
                 on_report(recorded)
+            if unreachable:
+                tally.unreachable = delivery.detail
+                _give_back(engine, frozen[place + 1 :], delivery.detail)
+                break
     return tally
 
 
@@ -162,7 +176,7 @@ def _claim(
 ) -> list[Frozen]:
     """The first transaction: claim, look again, freeze the bytes."""
     frozen = []
-    with writing(engine) as session:
+    with writing(engine, alone=False) as session:
         claim.promote_put_off(session, now)
         resend = rules.settings.on_doubt is OnDoubt.RESEND
         dead = claim.release_dead(session, now, resend=resend)
@@ -193,7 +207,6 @@ def _freeze(session: Session, rules: Rules, email: Email, *, now: datetime) -> F
         email.message_sha256 = hashlib.sha256(written.message).hexdigest()
         email.message_id = written.message_id
         email.subject = written.subject
-    email.first_attempt_at = email.first_attempt_at or now
     session.add(email)
     session.flush()
     return Frozen(
@@ -272,14 +285,16 @@ def _put_off_colleague(
     return None
 
 
-def _hand_over(engine: Engine, connection: Connection, email: Frozen) -> Delivery | None:
+def _hand_over(
+    engine: Engine, connection: Connection, email: Frozen, clock: Callable[[], datetime]
+) -> Delivery | None:
     """Talk to the mail server. None where the claim was lost before the body began."""
 
     def before_body() -> None:
-        with writing(engine) as session:
-            if not claim.advance(
-                session, email.email_id, email.epoch, EmailState.CLAIMED, state=EmailState.TRANSMITTING
-            ):
+        # The lease begins anew with each body, however long the emails before it took.
+        transmitting = {"state": EmailState.TRANSMITTING, "lease_until": clock() + LEASE}
+        with writing(engine, alone=False) as session:
+            if not claim.advance(session, email.email_id, email.epoch, EmailState.CLAIMED, **transmitting):
                 raise ClaimLost
 
     try:
@@ -288,11 +303,17 @@ def _hand_over(engine: Engine, connection: Connection, email: Frozen) -> Deliver
         return None
 
 
-def _record(engine: Engine, email: Frozen, delivery: Delivery, *, now: datetime) -> Report | None:
-    """The last transaction: the result, guarded by id, epoch and state. None where the claim was lost."""
-    changes, report = _result(email, delivery, now)
-    with writing(engine) as session:
-        if not any(claim.advance(session, email.email_id, email.epoch, was, **changes) for was in _UNDER_WAY):
+def _record(
+    engine: Engine, rules: Rules, email: Frozen, delivery: Delivery, *, now: datetime
+) -> Report | None:
+    """The last transaction: the result, guarded by id, epoch and state. None where the claim was lost.
+
+    A server's yes counts even for an email that was put in doubt meanwhile: it settles the doubt."""
+    changes, report = _result(email, delivery, now, resend=rules.settings.on_doubt is OnDoubt.RESEND)
+    accepted = report.state is EmailState.SENT
+    states = (*_UNDER_WAY, EmailState.IN_DOUBT) if accepted else _UNDER_WAY
+    with writing(engine, alone=False) as session:
+        if not any(claim.advance(session, email.email_id, email.epoch, was, **changes) for was in states):
             return None
         if report.state in (EmailState.SENT, EmailState.FAILED):
             row = session.get_one(Email, email.email_id)
@@ -300,38 +321,40 @@ def _record(engine: Engine, email: Frozen, delivery: Delivery, *, now: datetime)
     return report
 
 
-def _result(email: Frozen, delivery: Delivery, now: datetime) -> tuple[dict[str, object], Report]:
+def _result(
+    email: Frozen, delivery: Delivery, now: datetime, *, resend: bool
+) -> tuple[dict[str, object], Report]:
+    """What a delivery makes of an email: the changes to its row, and the report."""
     attempts = email.attempts + 1
+    # The five days of trying begin with the first real attempt, not with an outage of the relay.
+    begun = email.first_attempt_at or now
     said = f"{delivery.code} {delivery.detail}".strip() if delivery.code else delivery.detail
+    state: EmailState = EmailState.FAILED
+    reason: str | None = said
+    due_at: datetime | None = None
     if delivery.outcome is Outcome.ACCEPTED:
-        return {
-            "state": EmailState.SENT,
-            "sent_at": now,
-            "reason": None,
-            "attempts": attempts,
-        }, email.report(EmailState.SENT)
-    if delivery.outcome is Outcome.IN_DOUBT:
-        reason = f"nobody knows whether it went out: {said}"
-        return {"state": EmailState.IN_DOUBT, "reason": reason, "attempts": attempts}, email.report(
-            EmailState.IN_DOUBT, reason
-        )
-    if delivery.outcome is Outcome.REFUSED_NOW and now - email.first_attempt_at < GIVE_UP_AFTER:
+        state, reason = EmailState.SENT, None
+    elif delivery.outcome is Outcome.IN_DOUBT and not resend:
+        state, reason = EmailState.IN_DOUBT, f"nobody knows whether it went out: {said}"
+    elif delivery.outcome is not Outcome.REFUSED_FOR_GOOD and now - begun < GIVE_UP_AFTER:
         jitter = int(hashlib.sha256(email.message).hexdigest()[:4], 16) / 0xFFFF
-        due_at = now + retry_delay(attempts, jitter)
-        return {
-            "state": EmailState.SCHEDULED,
-            "due_at": due_at,
-            "reason": said,
-            "attempts": attempts,
-        }, email.report(EmailState.SCHEDULED, said)
-    return {"state": EmailState.FAILED, "reason": said, "attempts": attempts}, email.report(
-        EmailState.FAILED, said
-    )
+        state, due_at = EmailState.SCHEDULED, now + retry_delay(attempts, jitter)
+    changes: dict[str, object] = {
+        "state": state,
+        "reason": reason,
+        "attempts": attempts,
+        "first_attempt_at": begun,
+    }
+    if state is EmailState.SENT:
+        changes["sent_at"] = now
+    if due_at is not None:
+        changes["due_at"] = due_at
+    return changes, email.report(state, reason)
 
 
 def _give_back(engine: Engine, emails: list[Frozen], reason: str) -> None:
     """Schedule again what was claimed and provably not sent, be it that the server said so to its body."""
-    with writing(engine) as session:
+    with writing(engine, alone=False) as session:
         for email in emails:
             for was in _UNDER_WAY:
                 claim.advance(

@@ -1,5 +1,6 @@
 """The JSON documents that commands print: one function per noun, keys stable, money as text."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -138,6 +139,7 @@ def gesture(session: Session, row: Gesture, rules: Rules | None = None) -> Docum
         if asked is None
         else {"ref": ref(asked), "state": asked.state.value, "approver_role": asked.approver_role.value},
         "voucher": None if issued is None else voucher(issued, rules),
+        "not_written_because": gestures.not_written_because(session, row),
         "holds": [
             {
                 "budget": budget.name,
@@ -307,3 +309,28 @@ def audit_event(row: AuditEvent) -> Document:
         "because": row.because,
         "detail": row.detail,
     }
+
+
+def without_codes(document: Document) -> Document:
+    """A document as it may be stored: the codes in clear of its gestures are taken out."""
+    return _with_vouchers(document, lambda _ref, held: {**held, "code": None})
+
+
+def with_codes(session: Session, document: Document, rules: Rules) -> Document:
+    """A stored document with the codes of its gestures in clear again."""
+
+    def again(gesture_ref: str, held: Document) -> Document:
+        return {**held, "code": vouchers.code_of(rules, vouchers.find_voucher(session, gesture_ref))}
+
+    return _with_vouchers(document, again)
+
+
+def _with_vouchers(document: Document, change: Callable[[str, Document], Document]) -> Document:
+    """The document with every voucher of a gesture in it changed."""
+    changed = {
+        name: _with_vouchers(value, change) if name == "gesture" and isinstance(value, dict) else value
+        for name, value in document.items()
+    }
+    if isinstance(changed.get("voucher"), dict):
+        changed["voucher"] = change(str(changed["ref"]), changed["voucher"])
+    return changed

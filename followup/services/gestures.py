@@ -1,21 +1,23 @@
 """Gestures: requested, held, issued, paid, taken back. Money and emails move in the same transaction."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from followup.domain.budget import EntryKind, Figure
-from followup.domain.case import Role
-from followup.domain.gesture import GESTURE_MOVES, ApprovalState, GestureKind, GestureState
+from followup.domain.case import CaseStatus, Role
+from followup.domain.gesture import GESTURE_MOVES, ApprovalState, GestureClass, GestureKind, GestureState
 from followup.domain.money import Money
+from followup.domain.recommendation import Recommendation
 from followup.errors import Refused, WrongUsage
 from followup.services import audit, budgets, cases, enrolments, entries, ledger, notices, vouchers
 from followup.services.actors import Actor
 from followup.services.advice import Choice, advise, refusal_of
+from followup.services.records import COUNTED
 from followup.services.references import find, ref
 from followup.services.rules import Rules
-from followup.store.tables import Agent, Approval, Case, Gesture
+from followup.store.tables import Agent, Approval, Case, Enrolment, Gesture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ def request_gesture(
 
     Above authority an approval waits. Raises Refused (with the rule that said no) or WrongUsage
     (nothing is recommended, or an amount must be chosen); nothing is then written."""
+    _require_not_closed(case)
     agent = _locked(session, actor.needed_agent)
     advice = advise(
         session, rules, case, agent=agent, now=now, choice=Choice(kind=wish.kind, amount=wish.amount)
@@ -50,12 +53,9 @@ def request_gesture(
         )
     if advice.kind.has_amount and advice.amount is None:
         raise _no_amount(advice.range, advice.missing_facts, case)
-    if advice.note_words and len((wish.because or "").split()) < advice.note_words:
-        raise Refused(
-            f"A gesture of {advice.amount} must be explained in {advice.note_words} words or more.",
-            hint='Say what happened and why it is right: --because "…"',
-            code="note_too_short",
-        )
+    require_note(advice, wish.because)
+    if advice.gesture_class is GestureClass.CORRECTIVE:
+        _require_not_given(session, case, advice.rule)
     assert case.id is not None
     assert agent.id is not None
     gesture = Gesture(
@@ -135,6 +135,9 @@ def issue(session: Session, rules: Rules, gesture: Gesture, *, now: datetime, ac
                 hint=f"A {approval.approver_role} can: followup approval approve {ref(approval)} --because …",
                 code="approval_pending",
             )
+    case = session.get(Case, gesture.case_id)
+    assert case is not None
+    _require_not_closed(case)
     _move(session, gesture, GestureState.ISSUED)
     gesture.issued_at = now
     if gesture.amount_minor is not None:
@@ -144,8 +147,6 @@ def issue(session: Session, rules: Rules, gesture: Gesture, *, now: datetime, ac
         notices.tell(session, gesture, entries.word("role", notify, Role), now=now)
     if gesture.kind.has_code:
         vouchers.issue(session, rules, gesture, now=now)
-    case = session.get(Case, gesture.case_id)
-    assert case is not None
     enrolments.enrol(session, rules, case, gesture, now=now, actor=actor)
     audit.record(session, now=now, actor=actor, action="gesture issue", subject=ref(gesture))
     return gesture
@@ -176,7 +177,11 @@ def pay(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, beca
 
 def void(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, because: str) -> Gesture:
     """Take a gesture back: its money is released to the period that held it (or reversed, where it was
-    spent), and its emails that have not gone out are stopped. Raises Refused after it ended."""
+    spent), and its emails that have not gone out are stopped. Raises Refused after it ended, and for what
+    was paid where the requester does it: paid money leaves their caps and their day, so it takes another."""
+    session.refresh(gesture, with_for_update=True)
+    if gesture.state is GestureState.SPENT:
+        _require_other(gesture, actor)
     voucher = vouchers.voucher_of(session, gesture)
     if voucher is not None:
         vouchers.void(session, voucher, now=now, actor=actor, because=because)
@@ -218,6 +223,86 @@ def end(session: Session, gesture: Gesture, to: GestureState, *, now: datetime, 
     was = _move(session, gesture, to)
     gesture.ended_at = now
     release(session, gesture, was, now=now, actor=actor)
+
+
+def expire_held(session: Session, rules: Rules, *, now: datetime, actor: Actor, limit: int = 500) -> int:
+    """End the gestures that were held (by --hold or a counter-offer) and not issued in time; their money
+    is released. Returns how many."""
+    days = rules.settings.hold_business_days
+    query = (
+        select(Gesture)
+        .where(
+            col(Gesture.state) == GestureState.HELD, col(Gesture.requested_at) <= now - timedelta(days=days)
+        )
+        .order_by(col(Gesture.id))
+        .limit(limit)
+    )
+    ended = 0
+    for gesture in session.exec(query).all():
+        approval = approval_of(session, gesture)
+        since = approval.decided_at if approval and approval.decided_at else gesture.requested_at
+        if rules.calendar().add_business_days(since, days) <= now:
+            end(session, gesture, GestureState.EXPIRED, now=now, actor=actor)
+            audit.record(session, now=now, actor=actor, action="gesture expire", subject=ref(gesture))
+            ended += 1
+    return ended
+
+
+def require_note(advice: Recommendation, because: str | None) -> None:
+    """Refuse a gesture that the policy wants explained in more words than `because` has."""
+    if advice.note_words and len((because or "").split()) < advice.note_words:
+        raise Refused(
+            f"A gesture of {advice.amount} must be explained in {advice.note_words} words or more.",
+            hint='Say what happened and why it is right: --because "…"',
+            code="note_too_short",
+        )
+
+
+def not_written_because(session: Session, gesture: Gesture) -> str | None:
+    """Why no email tells the customer of an issued gesture, if none does: somebody has to tell them."""
+    if gesture.state is not GestureState.ISSUED:
+        return None
+    enrolled = session.exec(select(Enrolment.id).where(col(Enrolment.gesture_id) == gesture.id)).first()
+    case = session.get(Case, gesture.case_id)
+    assert case is not None
+    return None if enrolled is not None else enrolments.not_enrolled_because(session, case)
+
+
+def _require_not_closed(case: Case) -> None:
+    if case.status is CaseStatus.CLOSED:
+        raise Refused(
+            f"{ref(case)} is closed, so nobody would be told.",
+            hint=f"Open it again first: followup case reopen {ref(case)}",
+            code="case_closed",
+        )
+
+
+def _require_not_given(session: Session, case: Case, rule: str | None) -> None:
+    """What is owed is owed once: a second gesture by the same rule on the same case is refused."""
+    already = session.exec(
+        select(Gesture).where(
+            col(Gesture.case_id) == case.id,
+            col(Gesture.rule) == rule,
+            col(Gesture.gesture_class) == GestureClass.CORRECTIVE,
+            col(Gesture.state).in_(COUNTED),
+        )
+    ).first()
+    if already is not None:
+        raise Refused(
+            f"{ref(case)} was given what rule {rule} says is owed: {ref(already)}.",
+            hint="More than is owed is goodwill: give --kind and a larger --amount, or void the first.",
+            code="already_given",
+        )
+
+
+def _require_other(gesture: Gesture, actor: Actor) -> None:
+    other = actor.needed_agent
+    if other.id == gesture.agent_id or other.role.rank < Role.MANAGER.rank:
+        raise Refused(
+            f"{ref(gesture)} was paid; only a {Role.MANAGER} who did not request it may take it back.",
+            hint=f"Ask a {Role.MANAGER}: followup gesture void {ref(gesture)} --because …",
+            code="void_needs_manager",
+        )
 
 
 def find_gesture(session: Session, text: str) -> Gesture:

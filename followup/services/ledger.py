@@ -75,8 +75,8 @@ def move(
         raise Refused(f"{ref(gesture)} has its {kind} entry already.", code="already_done")
     rows = [period.id for _, period in holds_of(session, gesture) if period.id is not None]
     for row in rows:
-        moved = reserve.move(session, row, entry)
-        assert moved, f"{ref(gesture)}: {taken_from} does not hold what its entries say"
+        if not reserve.move(session, row, entry):
+            raise RuntimeError(f"{ref(gesture)}: {taken_from} does not hold what its entries say")
     _write(session, gesture, entry, rows, now=now, actor=actor, occasion=occasion)
 
 

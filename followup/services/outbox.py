@@ -38,6 +38,7 @@ def retry(session: Session, email: Email, *, now: datetime, actor: Actor, becaus
 
     A failed email is written anew, with the template as it is now; one in doubt keeps its bytes.
     Raises Refused for any other."""
+    session.refresh(email, with_for_update=True)
     if email.state not in (EmailState.FAILED, EmailState.IN_DOUBT):
         raise _illegal(email, EmailState.SCHEDULED)
     if email.state is EmailState.FAILED:
@@ -50,6 +51,7 @@ def retry(session: Session, email: Email, *, now: datetime, actor: Actor, becaus
 
 def cancel(session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None) -> Email:
     """Stop one email that has not gone out. Raises Refused after that."""
+    session.refresh(email, with_for_update=True)
     if email.state not in UNSENT_STATES:
         raise _illegal(email, EmailState.CANCELLED)
     return _set(session, email, EmailState.CANCELLED, now=now, actor=actor, because=because)
@@ -59,6 +61,7 @@ def resolve_as_sent(
     session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None
 ) -> Email:
     """Say that an email in doubt did go out. Raises Refused for any other."""
+    session.refresh(email, with_for_update=True)
     if email.state is not EmailState.IN_DOUBT:
         raise _illegal(email, EmailState.SENT)
     email.sent_at = email.first_attempt_at or now

@@ -33,6 +33,8 @@ class StoredRecords:
     agent: Agent
     timezone: str
     now: datetime
+    signing: Agent
+    """Whose authority of the day counts: the agent's own, or that of who approves."""
 
     def given(
         self,
@@ -74,7 +76,7 @@ class StoredRecords:
 
     def agent_given_today(self) -> int:
         """Minor units that the agent gave or approved today on their own authority."""
-        return given_today_minor(self.session, self.agent, self.now, self.timezone)
+        return given_today_minor(self.session, self.signing, self.now, self.timezone)
 
     def similar_cases(self, since: date | None) -> Seen:
         """Other cases of this customer with the same reason, since a day (None: ever); the newest named."""
@@ -140,7 +142,12 @@ class StoredRecords:
 
     def _within(self, query: Select[Any], scope: CapScope) -> Select[Any]:
         if scope is CapScope.CASE:
-            return query.where(col(Gesture.case_id) == self.case.id)
+            if self.case.order_ref is None:
+                return query.where(col(Gesture.case_id) == self.case.id)
+            # What was given for an order counts whatever case it was given on.
+            return query.where(
+                col(Case.customer_id) == self.customer.id, col(Case.order_ref) == self.case.order_ref
+            )
         if scope is CapScope.CUSTOMER:
             return query.where(col(Case.customer_id) == self.customer.id)
         if scope is CapScope.CUSTOMER_REASON:

@@ -14,7 +14,7 @@ from followup.domain.budget import EntryKind, Figure
 from followup.domain.gesture import GestureState
 from followup.domain.money import Money
 from followup.domain.voucher import SALT_BYTES, VoucherState, code_from, grouped, hash_of, hint_of, read_code
-from followup.errors import InvalidFile, NotFound, Refused
+from followup.errors import InvalidFile, NotFound, Refused, WrongUsage
 from followup.services import audit, entries, ledger
 from followup.services.actors import Actor
 from followup.services.references import find, ref_of
@@ -113,6 +113,12 @@ def redeem(
             f"The voucher ending in {voucher.hint} could be used until {voucher.expires_on:%-d %B %Y}.",
             hint="Give the customer a new gesture if that is right: followup gesture request CASE",
             code="voucher_expired",
+        )
+    if wanted.currency != voucher.currency or wanted.amount_minor < 0:
+        raise WrongUsage(
+            f"{wanted} cannot be redeemed from a voucher in {voucher.currency}.",
+            hint=f"Give an amount in {voucher.currency}.",
+            code="bad_amount",
         )
     if wanted.amount_minor == 0 or not _take(session, voucher, wanted):
         session.refresh(voucher)

@@ -72,6 +72,8 @@ def create_workspace(
         )
     with _undone_on_error(root, [*wanted, root / "db", root / ".gitignore"]):
         (root / "db").mkdir(parents=True, exist_ok=True)
+        # Customers' data and the key are nobody else's business.
+        (root / "db").chmod(0o700)
         _copy_folder(shipped("templates"), root / "templates", leave_out="workspace")
         if not (root / ".gitignore").exists():
             (root / ".gitignore").write_text(_IGNORED, encoding="utf-8")

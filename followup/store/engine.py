@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
 from sqlmodel import Session, create_engine
@@ -15,6 +15,9 @@ from followup.errors import InvalidFile, Refused, Unreachable
 
 LOCK_WAIT_SECONDS = 60
 """How long a transaction waits for another process before it gives up, unless set otherwise."""
+
+_WRITERS_LOCK = 7_204_551
+"""The number that writers on PostgreSQL agree on; any other would do."""
 
 WAL_RESET_BUG = ((3, 7, 0), (3, 51, 2))
 WAL_RESET_BUG_MENDED = ((3, 44, 6), (3, 50, 7))
@@ -38,7 +41,7 @@ def open_engine(url: str, *, lock_wait_seconds: int = LOCK_WAIT_SECONDS) -> Engi
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise InvalidFile(
             "database_url is not a database URL.",
             hint="Write sqlite:///path/to/file.db or postgresql://user@host/name.",
@@ -49,7 +52,9 @@ def open_engine(url: str, *, lock_wait_seconds: int = LOCK_WAIT_SECONDS) -> Engi
         return _sqlite_engine(parsed.render_as_string(hide_password=False), lock_wait_seconds)
     if backend == "postgresql":
         try:
-            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+            return create_engine(
+                parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+            )
         except ModuleNotFoundError as error:
             raise InvalidFile(
                 "PostgreSQL is asked for, but its driver is not installed.",
@@ -100,13 +105,19 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Session]:
-    """A session whose transaction is committed at the end, or undone by any error."""
+def writing(engine: Engine, *, alone: bool = True) -> Iterator[Session]:
+    """A session whose transaction is committed at the end, or undone by any error.
+
+    Services look, decide, then write, so `alone` lets one of them do so at a time: SQLite by its write
+    lock, PostgreSQL by an advisory lock. Without `alone`, for guarded statements that may run beside
+    others."""
     with (
         _faults_named(engine),
         Session(engine.execution_options(writes=True), expire_on_commit=False) as session,
         session.begin(),
     ):
+        if alone and engine.dialect.name == "postgresql":
+            session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITERS_LOCK})
         yield session
 
 
@@ -147,6 +158,12 @@ def _damage(text: str) -> InvalidFile | None:
 
 
 def _named(text: str, waited_seconds: int) -> Exception:
+    if "deadlock" in text:
+        return Unreachable(
+            "Two processes waited for each other, and the database undid this one.",
+            hint="Nothing was changed. Run the command again.",
+            code="deadlock",
+        )
     if "locked" in text:
         return Unreachable(
             f"The database stayed locked by another process for {waited_seconds} seconds.",

@@ -43,6 +43,7 @@ def backup(engine: Engine, target: Path) -> int:
         raise Refused(f"There is no folder {target.parent}.", hint="Make it first.", code="no_folder")
     partial = target.with_name(target.name + ".part")
     try:
+        partial.touch(mode=0o600)
         with closing(sqlite3.connect(source)) as whole, closing(sqlite3.connect(partial)) as copy:
             whole.backup(copy)
         partial.replace(target)
