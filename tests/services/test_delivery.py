@@ -1,47 +1,21 @@
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from followup.domain.case import CaseStatus
 from followup.domain.email_state import EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.mail.files import FileTransport
-from followup.mail.transport import Connection, Delivery, Outcome, Phase, Transport
+from followup.mail.transport import Outcome, Phase
 from followup.services import cases, delivery, enrolments, gestures, outbox
-from followup.services.delivery import Tally
-from followup.settings import OnDoubt
-from followup.store.tables import Case, Customer, Email, Enrolment
+from followup.store.tables import Case, Customer, Email
+from tests.services.mailing import Answering, enrolment, files, rows, states, tick
 from tests.shop import MONDAY, Shop
-
-
-def tick(
-    shop: Shop, now: datetime | None = None, transport: Transport | None = None, limit: int = 25
-) -> Tally:
-    way = transport or FileTransport(shop.workspace.outbox_dir)
-    return delivery.tick(shop.engine, shop.rules, way, now=now or shop.now, worker="w", limit=limit)
-
-
-def rows(shop: Shop) -> list[Email]:
-    return list(shop.read(lambda session: session.exec(select(Email).order_by(col(Email.id))).all()))
-
-
-def states(shop: Shop) -> list[str]:
-    return [row.state.value for row in rows(shop)]
-
-
-def enrolment(shop: Shop) -> Enrolment:
-    return shop.read(lambda session: session.exec(select(Enrolment)).one())
-
-
-def files(shop: Shop) -> list[bytes]:
-    return [path.read_bytes() for path in sorted(shop.workspace.outbox_dir.rglob("*.eml"))]
 
 
 def messages(shop: Shop) -> list[EmailMessage]:
@@ -50,27 +24,6 @@ def messages(shop: Shop) -> list[EmailMessage]:
 
 def change_case(shop: Shop, change: Callable[[Session, Case], object]) -> None:
     shop.write(lambda session: change(session, cases.find_case(session, "C-1")))
-
-
-@dataclass(frozen=True)
-class Answering:
-    """A way of handing over in which every attempt ends in the same way. `first` happens before it."""
-
-    outcome: Outcome
-    phase: Phase
-    first: Callable[[], object] = lambda: None
-
-    @contextmanager
-    def open(self) -> Iterator[Connection]:
-        yield self
-
-    def deliver(
-        self, _sender: str, _recipient: str, _message: bytes, before_body: Callable[[], None]
-    ) -> Delivery:
-        self.first()
-        if self.phase is Phase.BODY:
-            before_body()
-        return Delivery(self.outcome, self.phase, None, "as told")
 
 
 LATER = Answering(Outcome.REFUSED_NOW, Phase.RCPT)
@@ -365,96 +318,6 @@ def test_told_to_stop_it_gives_back_what_it_has_not_begun(shop: Shop) -> None:
     firsts = [row for row in rows(shop) if row.step == 1]
     assert [row.state.value for row in firsts] == ["sent", "scheduled", "scheduled"]
     assert {row.reason for row in firsts[1:]} == {"the daemon was stopped first"}
-
-
-# ---- Workers that die, and workers that come back
-
-
-def test_a_dead_claim_is_scheduled_again_because_nothing_can_have_gone_out(shop: Shop) -> None:
-    shop.request(shop.open_case())
-    crash_at(shop, Phase.RCPT)
-    assert states(shop)[0] == "claimed"
-    assert tick(shop, shop.now + timedelta(minutes=14)).claimed == 0
-    assert tick(shop, shop.now + timedelta(minutes=15)).sent == 1
-
-
-def test_a_dead_transmission_is_in_doubt_and_stays_so(shop: Shop) -> None:
-    shop.request(shop.open_case())
-    crash_at(shop, Phase.BODY)
-    assert states(shop)[0] == "transmitting"
-    tally = tick(shop, shop.now + timedelta(minutes=15))
-    assert (tally.in_doubt, tally.claimed) == (1, 0)
-    assert tick(shop, shop.now + timedelta(hours=1)).in_doubt == 0
-    assert rows(shop)[0].reason == "its worker stopped while the email was on its way"
-
-
-def test_told_to_resend_a_dead_transmission_goes_out_again_with_the_same_bytes(shop: Shop) -> None:
-    shop.request(shop.open_case())
-    crash_at(shop, Phase.BODY)
-    before = rows(shop)[0]
-    shop.settings(on_doubt=OnDoubt.RESEND)
-    (shop.workspace.templates_dir / "apology.md").unlink()
-    assert tick(shop, shop.now + timedelta(minutes=15)).sent == 1
-    assert files(shop) == [before.message]
-    assert rows(shop)[0].message_id == before.message_id
-
-
-class Crash(Exception):
-    pass
-
-
-def crash_at(shop: Shop, phase: Phase) -> None:
-    """Leave the database as a worker does that dies before the body is begun, or after."""
-
-    @dataclass(frozen=True)
-    class Crashing(Answering):
-        def deliver(
-            self, _sender: str, _recipient: str, _message: bytes, before_body: Callable[[], None]
-        ) -> Delivery:
-            if phase is Phase.BODY:
-                before_body()
-            raise Crash
-
-    with pytest.raises(Crash):
-        tick(shop, transport=Crashing(Outcome.ACCEPTED, phase))
-
-
-def test_a_worker_that_lost_its_claim_before_the_body_sends_nothing(shop: Shop) -> None:
-    shop.request(shop.open_case())
-    sent_by_another: list[Tally] = []
-    overtaken = Answering(
-        Outcome.ACCEPTED,
-        Phase.BODY,
-        first=lambda: sent_by_another.append(tick(shop, shop.now + timedelta(minutes=15))),
-    )
-    tally = tick(shop, transport=overtaken)
-    assert [other.sent for other in sent_by_another] == [1]
-    assert (tally.claimed, tally.sent, tally.reports) == (1, 0, [])
-    assert (rows(shop)[0].state, rows(shop)[0].epoch) == (EmailState.SENT, 2)
-    assert len(files(shop)) == 1
-
-
-@pytest.mark.parametrize("outcome", [Outcome.ACCEPTED, Outcome.REFUSED_FOR_GOOD, Outcome.REFUSED_NOW])
-def test_a_worker_that_wakes_after_its_lease_changes_nothing(shop: Shop, outcome: Outcome) -> None:
-    shop.request(shop.open_case())
-    late = [row.due_at for row in rows(shop)][-1]
-    for row in rows(shop)[:2]:
-        tick(shop, row.due_at)
-
-    @dataclass(frozen=True)
-    class Sleepy(Answering):
-        def deliver(
-            self, _sender: str, _recipient: str, _message: bytes, before_body: Callable[[], None]
-        ) -> Delivery:
-            before_body()
-            assert tick(shop, late + timedelta(minutes=15)).in_doubt == 1
-            return Delivery(self.outcome, Phase.BODY, 250, "OK")
-
-    tally = tick(shop, late, Sleepy(outcome, Phase.BODY))
-    assert (tally.sent, tally.failed, tally.retried) == (0, 0, 0)
-    assert states(shop) == ["sent", "sent", "in_doubt"]
-    # What became of it is for a person to say, and so is whether the sequence is over.
-    assert enrolment(shop).state is EnrolmentState.ACTIVE
 
 
 # ---- What is due

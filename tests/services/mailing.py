@@ -1,0 +1,59 @@
+"""Short ways to run a tick and to look at what became of the emails."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from followup.mail.files import FileTransport
+from followup.mail.transport import Connection, Delivery, Outcome, Phase, Transport
+from followup.services import delivery
+from followup.services.delivery import Tally
+from followup.store.tables import Email, Enrolment
+from tests.shop import Shop
+
+
+def tick(
+    shop: Shop, now: datetime | None = None, transport: Transport | None = None, limit: int = 25
+) -> Tally:
+    way = transport or FileTransport(shop.workspace.outbox_dir)
+    return delivery.tick(shop.engine, shop.rules, way, now=now or shop.now, worker="w", limit=limit)
+
+
+def rows(shop: Shop) -> list[Email]:
+    return list(shop.read(lambda session: session.exec(select(Email).order_by(col(Email.id))).all()))
+
+
+def states(shop: Shop) -> list[str]:
+    return [row.state.value for row in rows(shop)]
+
+
+def enrolment(shop: Shop) -> Enrolment:
+    return shop.read(lambda session: session.exec(select(Enrolment)).one())
+
+
+def files(shop: Shop) -> list[bytes]:
+    return [path.read_bytes() for path in sorted(shop.workspace.outbox_dir.rglob("*.eml"))]
+
+
+@dataclass(frozen=True)
+class Answering:
+    """A way of handing over in which every attempt ends in the same way. `first` happens before it."""
+
+    outcome: Outcome
+    phase: Phase
+    first: Callable[[], object] = lambda: None
+
+    @contextmanager
+    def open(self) -> Iterator[Connection]:
+        yield self
+
+    def deliver(
+        self, _sender: str, _recipient: str, _message: bytes, before_body: Callable[[], None]
+    ) -> Delivery:
+        self.first()
+        if self.phase is Phase.BODY:
+            before_body()
+        return Delivery(self.outcome, self.phase, None, "as told")
