@@ -30,7 +30,8 @@ HARBOUR = ("init", "harbour", "--business", "Harbour Books")
 def confined(*, file_bytes: int | None = None, as_owner_only: bool = False) -> tuple[str, ...]:
     """What to put before a command so that no file grows beyond a size, or so that even the superuser is
     bound by the permissions of files."""
-    program = ["import os, resource, sys"]
+    # Without the last, Python would leave its own compiled files behind, cut short.
+    program = ["import os, resource, sys", "os.environ['PYTHONDONTWRITEBYTECODE'] = '1'"]
     if file_bytes is not None:
         program.append(f"resource.setrlimit(resource.RLIMIT_FSIZE, ({file_bytes}, {file_bytes}))")
     if as_owner_only and os.geteuid() == 0:
