@@ -59,6 +59,7 @@ def open_(
     external_id: Annotated[
         str | None, typer.Option(metavar="ID", help="What another system calls this case.")
     ] = None,
+    because: Because = None,
     accept: Annotated[
         bool, typer.Option("--accept", help="Request the recommended gesture at once.")
     ] = False,
@@ -88,7 +89,7 @@ def open_(
     from followup.services import cases
 
     entry = cases.read_case(call.rules, told, facts, now=call.now, mass_incident=mass_incident)
-    document = call.write(lambda session, actor: _open(session, call, entry, actor, accept))
+    document = call.write(lambda session, actor: _open(session, call, entry, actor, accept, because))
     call.answer(document, lambda: _show_opened(call, document))
     if document["gesture_refused"]:
         raise _refusal(document["gesture_refused"])
@@ -96,7 +97,9 @@ def open_(
         _offer_request(call, document)
 
 
-def _open(session: "Session", call: Call, entry: Any, actor: "Actor", accept: bool) -> dict[str, Any]:
+def _open(
+    session: "Session", call: Call, entry: Any, actor: "Actor", accept: bool, because: str | None
+) -> dict[str, Any]:
     from followup.services import advice as advising
     from followup.services import cases, documents, enrolments, gestures
     from followup.services.references import ref
@@ -108,7 +111,7 @@ def _open(session: "Session", call: Call, entry: Any, actor: "Actor", accept: bo
             # A refused gesture is undone by itself; what the customer told us is kept.
             with session.begin_nested():
                 gesture = gestures.request_gesture(
-                    session, call.rules, case, gestures.Wish(), now=call.now, actor=actor
+                    session, call.rules, case, gestures.Wish(because=because), now=call.now, actor=actor
                 )
         except FollowupError as error:
             # It stands in the document, so that the same --key is refused in the same way again.

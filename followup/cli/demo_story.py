@@ -240,7 +240,7 @@ class Story:
         for tick in range(15 * 48):
             self.now = BEGIN + timedelta(minutes=30 * (tick + 1))
             for report in daemon.tick(now=lambda: self.now).reports:
-                if report.state is not EmailState.DEFERRED:
+                if report.state is EmailState.SENT:
                     output.lines(f"  {self._email_line(report)}")
 
     def _email_line(self, report: Report) -> str:

@@ -81,11 +81,12 @@ def enrol(
     def change(session: "Session", actor: "Actor") -> dict[str, Any]:
         found = cases.find_case(session, case)
         made = enrolments.enrol(
-            session, call.rules, found, None, now=call.now, actor=actor, sequence=sequence
+            session, call.rules, found, None, now=call.now, actor=actor, sequence=sequence, by_hand=True
         )
         if made is None:
+            why = enrolments.not_enrolled_because(session, found, by_hand=True)
             raise Refused(
-                f"{case} cannot be enrolled: {enrolments.not_enrolled_because(session, found)}.",
+                f"{case} cannot be enrolled: {why}.",
                 hint=f"See: followup sequence timeline {case}",
                 code="not_enrolled",
             )

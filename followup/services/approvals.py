@@ -74,6 +74,13 @@ def counter(
     chosen = kind or gesture.kind
     if amount is None and chosen.has_amount and gesture.amount_minor is not None:
         amount = Money(gesture.amount_minor, gesture.currency)
+    asked = None if gesture.amount_minor is None else Money(gesture.amount_minor, gesture.currency)
+    if chosen is gesture.kind and amount == asked:
+        raise WrongUsage(
+            f"{asked or chosen} is what was asked.",
+            hint="Grant it as it is: followup approval approve " + ref(approval),
+            code="nothing_countered",
+        )
     case = session.get(Case, gesture.case_id)
     requester = session.get(Agent, gesture.agent_id)
     assert case is not None

@@ -29,6 +29,8 @@ from followup.store.tables import Case, Customer, Email, Enrolment
 
 BATCH = 25
 LEASE = timedelta(minutes=15)
+LEAST_GAP = timedelta(days=1)
+"""How long a customer is left in peace between two emails of a case, unless they are planned closer."""
 _UNDER_WAY = (EmailState.TRANSMITTING, EmailState.CLAIMED)
 
 
@@ -267,9 +269,37 @@ def _put_off(
     if enrolment.state is EnrolmentState.PAUSED:
         return EmailState.DEFERRED, PAUSED, now + timedelta(days=1)
     customer = session.get(Customer, case.customer_id)
-    opens = rules.calendar(customer).next_open(now)
+    calendar = rules.calendar(customer)
+    opens = calendar.next_open(now)
     if opens > now:
         return EmailState.DEFERRED, "outside the hours in which this customer is written to", opens
+    too_soon = _too_soon(session, email, now)
+    if too_soon is not None:
+        reason, earliest = too_soon
+        return EmailState.DEFERRED, reason, calendar.next_open(earliest)
+    return None
+
+
+def _too_soon(session: Session, email: Email, now: datetime) -> tuple[str, datetime] | None:
+    """Why, and until when, a follow-up waits for the email before it: after an outage or a pause, a
+    customer never gets two at once, and never the second before the first."""
+    earlier = session.exec(
+        select(Email)
+        .where(
+            col(Email.enrolment_id) == email.enrolment_id,
+            col(Email.step) < email.step,
+            col(Email.state).not_in((EmailState.SKIPPED, EmailState.CANCELLED)),
+        )
+        .order_by(col(Email.step).desc())
+    ).first()
+    if earlier is None:
+        return None
+    if earlier.sent_at is None:
+        return f"the email before it, {ref(earlier)}, is {earlier.state}", now + LEAST_GAP
+    planned = email.due_at - earlier.due_at
+    gap = planned if timedelta() < planned < LEAST_GAP else LEAST_GAP
+    if now < earlier.sent_at + gap:
+        return "the email before it went out only now", earlier.sent_at + gap
     return None
 
 

@@ -30,12 +30,14 @@ def enrol(
     now: datetime,
     actor: Actor,
     sequence: str | None = None,
+    by_hand: bool = False,
 ) -> Enrolment | None:
     """Enrol a case and write one outbox row per step, in the caller's transaction.
 
-    None where nothing automatic should be sent: the case is in a sequence already, or the customer
-    is distressed and a person must call. Raises NotFound for an unknown sequence."""
-    if not_enrolled_because(session, case) is not None:
+    None where nothing automatic should be sent: the case is in a sequence already, the customer was
+    written to about it before (unless somebody asks for it `by_hand`), or is distressed and a person must
+    call. Raises NotFound for an unknown sequence."""
+    if not_enrolled_because(session, case, by_hand=by_hand) is not None:
         return None
     chosen = find_sequence(rules, sequence)
     customer = cases.customer_of(session, case)
@@ -75,13 +77,22 @@ def enrol(
     return enrolment
 
 
-def not_enrolled_because(session: Session, case: Case) -> str | None:
+def not_enrolled_because(session: Session, case: Case, *, by_hand: bool = False) -> str | None:
     """Why nothing automatic should be sent for a case, if it should not."""
     if case.feeling is Feeling.DISTRESSED:
         return "the customer is distressed, so a person must call"
     if active_enrolment(session, case) is not None:
         return "it is in a sequence already"
+    if not by_hand and _written_to(session, case):
+        return "this customer was written to about it already, and nobody apologises twice"
     return None
+
+
+def _written_to(session: Session, case: Case) -> bool:
+    sent = select(Email.id).where(
+        col(Email.case_id) == case.id, col(Email.enrolment_id).is_not(None), col(Email.sent_at).is_not(None)
+    )
+    return session.exec(sent).first() is not None
 
 
 def find_sequence(rules: Rules, name: str | None) -> Sequence:

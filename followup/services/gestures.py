@@ -179,6 +179,10 @@ def void(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, bec
     """Take a gesture back: its money is released to the period that held it (or reversed, where it was
     spent), and its emails that have not gone out are stopped. Raises Refused after it ended, and for what
     was paid where the requester does it: paid money leaves their caps and their day, so it takes another."""
+    if not because.strip():
+        raise WrongUsage(
+            "Taking a gesture back needs its reason.", hint='Say it: --because "…"', code="missing"
+        )
     session.refresh(gesture, with_for_update=True)
     if gesture.state is GestureState.SPENT:
         _require_other(gesture, actor)

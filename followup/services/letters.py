@@ -23,6 +23,7 @@ from followup.mail.letter import (
 )
 from followup.mail.render import render
 from followup.services import vouchers
+from followup.services.notices import FOR_APPROVAL
 from followup.services.references import ref
 from followup.services.rules import Rules
 from followup.store.tables import Agent, Approval, Case, Customer, Email, Enrolment, Gesture, Voucher
@@ -87,7 +88,7 @@ def _to_colleague(
         letter_of(rules, customer, case, gesture, requester),
         request=LetterRequest(
             colleague=name,
-            ref=ref(asked or gesture),
+            ref=ref(asked) if asked and email.template == FOR_APPROVAL else ref(gesture),
             because=gesture.because,
             needs=asked.approver_role.value if asked else None,
             until=rules.today(asked.expires_at) if asked else None,

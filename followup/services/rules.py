@@ -10,6 +10,7 @@ from followup.domain.budget import local_day
 from followup.domain.calendar import BusinessCalendar, SendWindow
 from followup.domain.policy_file import load_policy
 from followup.domain.sequence_file import load_sequences
+from followup.errors import InvalidFile
 from followup.services.holiday_lists import holidays_of
 from followup.settings import Settings, Workspace, read_text
 
@@ -32,9 +33,16 @@ class Rules:
 
     @cached_property
     def policy(self) -> "Policy":
-        """The policy. Raises InvalidFile."""
+        """The policy. Raises InvalidFile, also where it counts in another currency than the workspace."""
         path = self.workspace.policy_file
-        return load_policy(read_text(path), str(path))
+        policy = load_policy(read_text(path), str(path))
+        if policy.currency != self.settings.currency:
+            raise InvalidFile(
+                f"{path} counts in {policy.currency}, the settings in {self.settings.currency}.",
+                hint="Make them the same: cases, gestures and budgets are counted in one currency.",
+                code="currency_mismatch",
+            )
+        return policy
 
     @cached_property
     def sequences(self) -> "Sequences":

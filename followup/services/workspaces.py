@@ -150,26 +150,9 @@ def examine(workspace: Workspace) -> list[Check]:
     )
     checks.append(_file_check("sequences", lambda: ", ".join(sorted(rules.sequences.by_name))))
     checks.append(_file_check("templates", lambda: _templates(workspace)))
-    if rules.settings.currency != _currency(rules):
-        checks.append(
-            Check(
-                "currency",
-                False,
-                f"settings say {rules.settings.currency}, the policy says {_currency(rules)}",
-                "Make them the same: budgets and gestures are counted in one currency.",
-                InvalidFile.exit_code,
-            )
-        )
     checks += _database_checks(workspace)
     checks.append(_mail_check(workspace))
     return checks
-
-
-def _currency(rules: Rules) -> str:
-    try:
-        return rules.policy.currency
-    except FollowupError:
-        return rules.settings.currency
 
 
 def _file_check(name: str, look: Callable[[], str]) -> Check:

@@ -2,7 +2,7 @@ import pytest
 from sqlmodel import Session
 
 from followup.domain.gesture import GestureClass
-from followup.errors import FollowupError, NotFound, Refused, WrongUsage
+from followup.errors import FollowupError, InvalidFile, NotFound, Refused, WrongUsage
 from followup.services import agents, budget_scopes, budgets, customers, documents, ledger
 from followup.services.advice import advise
 from followup.store.tables import Case, Gesture
@@ -211,15 +211,15 @@ def test_the_budgets_document_shows_the_overdraft_as_negative_available(shop: Sh
     assert found["soft"] is True
 
 
-def test_a_budget_in_another_currency_is_not_drawn_on_by_mistake(shop: Shop) -> None:
+def test_a_policy_in_another_currency_gives_nothing(shop: Shop) -> None:
     shop.budget("500.00")
+    case = shop.open_case(by=DIANA)
     text = shop.workspace.policy_file.read_text(encoding="utf-8")
     assert 'currency = "GBP"' in text
     shop.workspace.policy_file.write_text(
         text.replace('currency = "GBP"', 'currency = "EUR"'), encoding="utf-8"
     )
-    case = shop.open_case(by=DIANA)
-    with pytest.raises(Refused, match="Budget goodwill is in GBP; this gesture is in EUR") as caught:
+    with pytest.raises(InvalidFile, match="counts in EUR, the settings in GBP") as caught:
         shop.request(case, by=DIANA, because=WORDS)
     assert caught.value.code == "currency_mismatch"
     assert standing(shop, "2026-11").figures.used_minor == 0

@@ -331,3 +331,23 @@ def test_what_is_due_is_what_a_tick_would_claim(shop: Shop) -> None:
     assert len(listed) == 6
     claimed = [int(report.email[2:]) for report in tick(shop, later).reports]
     assert sorted(claimed) == sorted(number for number in listed if number is not None)
+
+
+def test_after_an_outage_the_emails_of_a_case_come_a_day_apart_and_in_their_order(shop: Shop) -> None:
+    # Nothing ran for four weeks: all three are overdue on Monday at ten.
+    shop.request(shop.open_case())
+    monday = shop.now + timedelta(days=28)
+    assert [tick(shop, monday + timedelta(days=day)).sent for day in (0, 0, 1, 2, 3)] == [1, 0, 1, 1, 0]
+    assert states(shop) == ["sent", "sent", "sent"]
+
+
+def test_a_follow_up_waits_for_the_email_before_it(shop: Shop) -> None:
+    shop.request(shop.open_case())
+
+    def fail(session: Session) -> None:
+        session.get_one(Email, 1).state = EmailState.FAILED
+
+    shop.write(fail)
+    tally = tick(shop, shop.now + timedelta(days=3))
+    assert (tally.sent, tally.deferred) == (0, 1)
+    assert "E-0001, is failed" in str(tally.reports[0].reason)

@@ -175,14 +175,22 @@ def test_a_gesture_that_is_approved_later_starts_none_either(shop: Shop) -> None
     assert len(all_enrolments(shop)) == 1
 
 
-def test_after_its_series_is_over_a_case_can_be_enrolled_anew(shop: Shop) -> None:
+def test_after_its_series_a_case_is_enrolled_anew_only_by_hand(shop: Shop) -> None:
     case = shop.open_case()
     shop.request(case)
     for row in emails(shop):
         deliver(shop, row.due_at)
     assert [row.state for row in all_enrolments(shop)] == [EnrolmentState.COMPLETED]
     shop.now = at(17)
+    # A second gesture sends no second apology by itself.
     shop.request(case, "apology")
+    assert [row.state.value for row in all_enrolments(shop)] == ["completed"]
+
+    def by_hand(session: Session) -> None:
+        actor = shop.actor(session)
+        enrolments.enrol(session, shop.rules, case, None, now=shop.now, actor=actor, by_hand=True)
+
+    shop.write(by_hand)
     assert [row.state.value for row in all_enrolments(shop)] == ["completed", "active"]
     assert len(emails(shop)) == 6
 

@@ -6,9 +6,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, select
 
+from followup.domain.case import CaseStatus
 from followup.domain.gesture import ApprovalState, GestureState
 from followup.errors import Refused, WrongUsage
-from followup.services import approvals, budgets, gestures
+from followup.services import approvals, budgets, cases, gestures, housekeeping
 from followup.store.tables import Approval, AuditEvent, Case, Draw, Email, Gesture, LedgerEntry
 from tests.shop import ANA, DIANA, MAX, SEN, Shop
 
@@ -183,13 +184,64 @@ def test_paying_spends_and_voiding_afterwards_reverses(shop: Shop) -> None:
             session,
             gestures.find_gesture(session, "G-1"),
             now=shop.now,
-            actor=shop.actor(session),
+            actor=shop.actor(session, MAX),
             because="wrong case",
         )
     )
     assert figures(shop) == (0, 0, 0, 800, 5000)
     assert no_drift(shop)
     assert gesture.id == 1
+
+
+def test_the_requester_cannot_take_back_what_was_paid(shop: Shop) -> None:
+    # Else what they pay would leave their caps and their day again.
+    shop.request(shop.open_case(), "refund", "8.00")
+
+    def pay_and_void(session: Session) -> None:
+        found, ana = gestures.find_gesture(session, "G-1"), shop.actor(session)
+        gestures.pay(session, found, now=shop.now, actor=ana, because=None)
+        gestures.void(session, found, now=shop.now, actor=ana, because="oops")
+
+    with pytest.raises(Refused) as caught:
+        shop.write(pay_and_void)
+    assert caught.value.code == "void_needs_manager"
+
+
+def test_what_is_owed_is_owed_once(shop: Shop) -> None:
+    case = shop.open_case(reason="billing-error", fact_overcharged="18.40")
+    shop.request(case)
+    with pytest.raises(Refused) as caught:
+        shop.request(case)
+    assert caught.value.code == "already_given"
+
+
+def test_nothing_is_given_on_a_closed_case(shop: Shop) -> None:
+    case = shop.open_case()
+
+    def close(session: Session) -> None:
+        found = session.get_one(Case, case.id)
+        cases.move_case(session, found, CaseStatus.CLOSED, now=shop.now, actor=shop.actor(session))
+
+    shop.write(close)
+    with pytest.raises(Refused) as caught:
+        shop.request(case)
+    assert caught.value.code == "case_closed"
+
+
+def test_a_hold_that_nobody_issues_ends_after_five_business_days(shop: Shop) -> None:
+    # Held on Monday at ten; the fifth business day after it is the next Monday.
+    shop.budget("50.00")
+    shop.request(shop.open_case(), hold_only=True)
+
+    def keep_house(session: Session) -> None:
+        housekeeping.end_what_is_over(session, shop.rules, now=shop.now)
+
+    shop.now = datetime(2026, 11, 9, 9, 59, tzinfo=UTC)
+    shop.write(keep_house)
+    assert figures(shop) == (800, 0, 0, 0, 4200)
+    shop.now = datetime(2026, 11, 9, 10, 0, tzinfo=UTC)
+    shop.write(keep_house)
+    assert figures(shop) == (0, 0, 0, 800, 5000)
 
 
 def test_a_late_void_goes_back_to_the_period_that_held_it(shop: Shop) -> None:
