@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
+_SHORT = 14
 _WIDE = 1000
 """The width where there is no terminal: rows are never folded."""
 
@@ -62,12 +63,19 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: It
     )
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     flush_right = set(right)
-    for column in columns:
+    cells = [[plain(value) for value in row] for row in rows]
+    for place, column in enumerate(columns):
+        longest = max((len(row[place]) for row in cells), default=0)
         grid.add_column(
-            column, justify="right" if column in flush_right else "left", overflow="fold", header_style="bold"
+            column,
+            justify="right" if column in flush_right else "left",
+            overflow="fold",
+            # References, words and amounts are never broken; only what is long is folded.
+            no_wrap=longest <= _SHORT,
+            header_style="bold",
         )
-    for row in rows:
-        grid.add_row(*(Text(plain(value)) for value in row))
+    for row in cells:
+        grid.add_row(*(Text(value) for value in row))
     console.print(grid)
 
 

@@ -21,6 +21,7 @@ from followup.domain.policy_file import load_policy
 from followup.domain.sequence_file import load_sequences
 from followup.errors import FollowupError, InvalidFile, Refused, Unreachable, WrongUsage
 from followup.resources import shipped
+from followup.services import notices
 from followup.services.rules import Rules
 from followup.settings import FILE_NAME, Settings, Workspace, read_settings
 from followup.store import schema
@@ -149,7 +150,7 @@ def examine(workspace: Workspace) -> list[Check]:
         _file_check("policy", lambda: f"version {rules.policy.version}, {len(rules.policy.rules)} rules")
     )
     checks.append(_file_check("sequences", lambda: ", ".join(sorted(rules.sequences.by_name))))
-    checks.append(_file_check("templates", lambda: _templates(workspace)))
+    checks.append(_file_check("templates", lambda: _templates(rules)))
     checks += _database_checks(workspace)
     checks.append(_mail_check(workspace))
     return checks
@@ -162,10 +163,17 @@ def _file_check(name: str, look: Callable[[], str]) -> Check:
         return Check(name, False, error.message, error.hint, error.exit_code)
 
 
-def _templates(workspace: Workspace) -> str:
-    from followup.mail.render import template_names
+def _templates(rules: Rules) -> str:
+    """The templates, after each that a sequence or a notice needs was written for an invented case."""
+    from followup.mail.render import render, template_names
+    from followup.mail.sample import sample_letter
 
-    return ", ".join(template_names(workspace.templates_dir))
+    folder = rules.workspace.templates_dir
+    letter = sample_letter(rules.settings.locale, rules.settings.currency)
+    used = [step.template for sequence in rules.sequences.by_name.values() for step in sequence.steps]
+    for name in dict.fromkeys((*used, notices.FOR_APPROVAL, notices.NOTICE)):
+        render(folder, name, letter)
+    return ", ".join(template_names(folder))
 
 
 def _database_checks(workspace: Workspace) -> list[Check]:

@@ -196,3 +196,17 @@ def test_a_database_that_is_not_there_is_an_error(shop: Shop) -> None:
     (shop.workspace.root / "db" / "followup.db").unlink()
     check = checks(shop.workspace)["database"]
     assert (check.exit_code, check.mend) == (4, "Run: followup db upgrade")
+
+
+def test_a_template_that_is_needed_and_cannot_be_written_is_found_before_its_day(shop: Shop) -> None:
+    assert checks(shop.workspace)["templates"].fine
+    path = shop.workspace.templates_dir / "closing.md"
+    whole = path.read_text(encoding="utf-8")
+    for broken in (whole + "\n{% iff %}", whole.replace("case.ref", "case.reference"), None):
+        if broken is None:
+            path.unlink()
+        else:
+            path.write_text(broken, encoding="utf-8")
+        check = checks(shop.workspace)["templates"]
+        assert (check.fine, check.exit_code) == (False, 5 if broken else 3)
+        assert "closing" in check.found
