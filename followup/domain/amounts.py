@@ -192,8 +192,12 @@ class Bounded:
         """The amount within its bounds."""
         value = self.inner.counted(facts, denominator)
         if self.at_least is not None:
-            value = max(value, self.at_least.counted(facts, denominator))
-        return value if self.at_most is None else min(value, self.at_most.counted(facts, denominator))
+            least = self.at_least.counted(facts, denominator)
+            value = least if value < least else value
+        if self.at_most is not None:
+            most = self.at_most.counted(facts, denominator)
+            value = most if value > most else value
+        return value
 
     def words(self, currency: str) -> str:
         """The amount and its bounds."""

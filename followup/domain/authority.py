@@ -33,6 +33,11 @@ class Authority:
         """Whether one gesture of this amount is within it."""
         return self.per_gesture_minor is None or amount_minor <= self.per_gesture_minor
 
+    def leaves(self, amount_minor: int, given_today_minor: int) -> bool:
+        """Whether one more gesture of this amount is within it, after what was given today."""
+        within_day = self.per_day_minor is None or amount_minor + given_today_minor <= self.per_day_minor
+        return within_day and self.covers(amount_minor)
+
 
 @dataclass(frozen=True, slots=True)
 class Never:
@@ -165,7 +170,8 @@ def judge_authority(
     *,
     role: Role,
     gesture_class: GestureClass,
-    amount: Money,
+    amount_minor: int,
+    currency: str,
     given_today_minor: int,
     repeat_approver: Role | None,
     whole: bool,
@@ -175,17 +181,16 @@ def judge_authority(
 
     Not `whole`: without the limits, where the acting role may give it."""
     own = authority_of(authorities, role, gesture_class)
-    if not whole and repeat_approver is None and own is not None and own.covers(amount.amount_minor):
-        day = own.per_day_minor
-        if day is None or amount.amount_minor + given_today_minor <= day:
-            return UNSIGNED
-    limits = _limits_of(own, amount.currency, given_today_minor)
-    exceeded = tuple(limit for limit in limits if amount.amount_minor > _left_minor(limit))
     has_overview = repeat_approver is None or _RANKS[role] >= _RANKS[repeat_approver]
+    if not whole and has_overview and own is not None and own.leaves(amount_minor, given_today_minor):
+        return UNSIGNED
+    amount = Money(amount_minor, currency)
+    limits = _limits_of(own, currency, given_today_minor)
+    exceeded = tuple(limit for limit in limits if amount_minor > _left_minor(limit))
     if not exceeded and has_overview:
         return Signature(limits=limits)
     at_least = Role.AGENT if repeat_approver is None else repeat_approver
-    approver = lowest_approver(authorities, gesture_class, amount.amount_minor, role, at_least)
+    approver = lowest_approver(authorities, gesture_class, amount_minor, role, at_least)
     if approver is None:
         refused = Refusal(
             "nobody_may_approve",

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from followup.domain.budget import Period, period_days
 from followup.domain.gesture import GestureClass, GestureKind
@@ -60,8 +61,9 @@ class Window:
         return days[0]
 
 
+@lru_cache(maxsize=1024)
 def days_ago(today: date, days: int) -> date:
-    """The day so many days before `today`, or the first there is."""
+    """The day so many days before `today`, or the first there is. Cached: a day's cases ask for the same."""
     return date.fromordinal(max(1, today.toordinal() - days))
 
 
@@ -95,8 +97,8 @@ def read_window(text: str, starts: str = "") -> Window | None:
 @dataclass(frozen=True, slots=True)
 class Cap:
     """At most an amount, a number of gestures, or both, within a window. Without a class or a kind it
-    counts, and limits, gestures of every class or every kind worth money; without reasons, cases of every
-    reason."""
+    counts, and limits, gestures of every class or every kind worth money, so that an apology is always
+    possible; without reasons, cases of every reason."""
 
     name: str
     scope: CapScope
@@ -112,7 +114,9 @@ class Cap:
         """Whether such a gesture, in a case of this reason, falls under this cap."""
         if self.reasons and reason not in self.reasons:
             return False
-        return _concerns(self.kind, self.gesture_class, kind, gesture_class)
+        if self.gesture_class is not None and self.gesture_class is not gesture_class:
+            return False
+        return kind.has_amount if self.kind is None else self.kind is kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,9 @@ class Cooldown:
 
     def concerns(self, kind: GestureKind, gesture_class: GestureClass) -> bool:
         """Whether such a gesture falls under this cooldown."""
-        return _concerns(self.kind, self.gesture_class, kind, gesture_class)
+        if self.gesture_class is not None and self.gesture_class is not gesture_class:
+            return False
+        return kind.has_amount if self.kind is None else self.kind is kind
 
     def since(self, today: date) -> date:
         """The first day on which a gesture stands in the way of one today."""
@@ -143,15 +149,3 @@ class Overcompensation:
     cap_percent: int | None
     gesture_class: GestureClass | None = None
     line: int = field(default=0, compare=False)
-
-
-def _concerns(
-    wanted_kind: GestureKind | None,
-    wanted_class: GestureClass | None,
-    kind: GestureKind,
-    gesture_class: GestureClass,
-) -> bool:
-    """A guard that names no kind leaves gestures without money alone: an apology is always possible."""
-    if wanted_class is not None and wanted_class is not gesture_class:
-        return False
-    return kind.has_amount if wanted_kind is None else wanted_kind is kind

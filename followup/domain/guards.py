@@ -1,7 +1,7 @@
 """The guards that apply after a rule matched: they lower a recommended amount, refuse a chosen one that is
 too high, or send it to somebody with an overview. What they did is reported, never hidden."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -74,7 +74,7 @@ def apply_ceilings(
             return Verdict(offer, tuple(limits), tuple(bound), refused)
         low = offer.low_minor if offer.is_range else headroom
         offer = offer._replace(low_minor=low, high_minor=headroom)
-    return Verdict(offer, tuple(limits), tuple(bound))
+    return Verdict(offer, tuple(limits), tuple(bound)) if limits else Verdict(offer)
 
 
 def _refusal(
@@ -112,23 +112,27 @@ def _ceilings(
 
 def _of_cap(
     cap: Cap, currency: str, today: date, records: Records, offer: Offer, *, whole: bool
-) -> Iterator[Ceiling]:
+) -> Iterable[Ceiling]:
     given = records.given(cap.scope, cap.window.since(today), cap.gesture_class, cap.kind)
+    found = []
     if cap.amount_minor is not None and offer.high_minor is not None:
         left = max(0, cap.amount_minor - given.amount_minor)
         if whole or left < offer.high_minor:
-            yield _money_ceiling(cap, currency, given.amount_minor, left)
+            found.append(_money_ceiling(cap, currency, given.amount_minor, left))
     if cap.times is not None and (whole or given.times >= cap.times):
-        turns = max(0, cap.times - given.times)
-        name = cap.name if cap.amount_minor is None else f"{cap.name}-times"
-        yield Ceiling(
-            Limit(name, cap.times, given.times, turns),
-            None if turns else 0,
-            "cap",
-            lambda: (
-                f"{_WHOSE[cap.scope]} has {given.times} of at most {cap.times} gestures {cap.window.words}"
-            ),
-        )
+        found.append(_times_ceiling(cap, given.times))
+    return found
+
+
+def _times_ceiling(cap: Cap, used: int) -> Ceiling:
+    assert cap.times is not None
+    turns = max(0, cap.times - used)
+    return Ceiling(
+        Limit(cap.name if cap.amount_minor is None else f"{cap.name}-times", cap.times, used, turns),
+        None if turns else 0,
+        "cap",
+        lambda: f"{_WHOSE[cap.scope]} has {used} of at most {cap.times} gestures {cap.window.words}",
+    )
 
 
 def _money_ceiling(cap: Cap, currency: str, used_minor: int, left_minor: int) -> Ceiling:

@@ -130,9 +130,11 @@ def decide(
     nothing_due = _nothing_due(policy, offer, minimum)
     if nothing_due is not None:
         return Decision(facts, place, rule, worth, Verdict(offer), refused=nothing_due)
-    verdict = Verdict(offer)
-    if offer.high_minor is not None or not offer.kind.has_amount:
-        verdict = apply_ceilings(policy, subject, records, offer, minimum, whole=whole)
+    if offer.high_minor is None and offer.kind.has_amount:
+        return Decision(
+            facts, place, rule, worth, Verdict(offer), refused=never_refusal(policy, subject.role, offer)
+        )
+    verdict = apply_ceilings(policy, subject, records, offer, minimum, whole=whole)
     refused = verdict.refused or never_refusal(policy, subject.role, offer)
     offer = verdict.offer
     if refused is not None or offer.low_minor is None:
@@ -142,7 +144,8 @@ def decide(
         policy.authorities,
         role=subject.role,
         gesture_class=offer.gesture_class,
-        amount=Money(offer.low_minor, policy.currency),
+        amount_minor=offer.low_minor,
+        currency=policy.currency,
         given_today_minor=records.agent_given_today(),
         repeat_approver=approver,
         whole=whole,

@@ -52,13 +52,18 @@ class BudgetUse:
 class _Budget:
     terms: BudgetTerms
     periods: dict[str, BudgetUse] = field(default_factory=dict)
+    day: date | None = None
+    now: BudgetUse | None = None
 
-    def use(self, key: str) -> BudgetUse:
-        """The use of a period that is not before the last one asked for."""
-        found = self.periods.get(key)
-        if found is None:
-            found = self.periods[key] = BudgetUse(self._limit(key) + self._carried(key))
-        return found
+    def use(self, day: date) -> BudgetUse:
+        """The use of the period of a day that is not before the last one asked for."""
+        if self.now is None or day != self.day:
+            self.day = day
+            key = period_key(self.terms.period, day)
+            if key not in self.periods:
+                self.periods[key] = BudgetUse(self._limit(key) + self._carried(key))
+            self.now = self.periods[key]
+        return self.now
 
     def _limit(self, key: str) -> int:
         return limit_in(self.terms.limit_minor, self.terms.changes, key)
@@ -81,7 +86,6 @@ class SimulatedBudgets:
         self._budgets = [_Budget(one) for one in terms]
         self._currency = currency
         self._applying: dict[tuple[object, ...], Sequence[_Budget]] = {}
-        self._keys: dict[tuple[Period, date], str] = {}
 
     def draw(
         self,
@@ -96,11 +100,13 @@ class SimulatedBudgets:
             return None
         uses = []
         for budget in self._drawn_on(case, kind, gesture_class):
-            use = budget.use(self._key(budget.terms, case))
-            fits = budget.terms.soft or use.left_minor >= amount_minor
-            if not fits or budget.terms.currency != self._currency:
+            terms = budget.terms
+            here = terms.timezone == self._timezone
+            use = budget.use(case.day if here else local_day(case.logged_at, terms.timezone))
+            fits = terms.soft or use.used_minor + amount_minor <= use.limit_minor
+            if not fits or terms.currency != self._currency:
                 use.refused += 1
-                return budget.terms.name
+                return terms.name
             uses.append(use)
         for use in uses:
             use.used_minor += amount_minor
@@ -129,12 +135,4 @@ class SimulatedBudgets:
             }
             found = [budget for budget in self._budgets if applies(budget.terms.scopes, subject)]
             self._applying[asked] = found
-        return found
-
-    def _key(self, terms: BudgetTerms, case: PastCase) -> str:
-        here = terms.timezone == self._timezone
-        asked = terms.period, case.day if here else local_day(case.logged_at, terms.timezone)
-        found = self._keys.get(asked)
-        if found is None:
-            found = self._keys[asked] = period_key(*asked)
         return found

@@ -52,25 +52,28 @@ class Replay:
         facts = {**self._told(case.told), **case.facts, **self.records.counts()}
         subject = Subject(facts, case.role, case.day, self._holidays)
         decision = decide(policy, subject, self.records, whole=False)
-        from_range = decision.money is not None and decision.money[0] < decision.money[1]
+        money = decision.money
+        from_range = money is not None and money[0] < money[1]
         if from_range:
-            assert decision.money is not None
-            middle = Money((sum(decision.money) + 1) // 2, policy.currency)
+            assert money is not None
+            middle = Money((money[0] + money[1] + 1) // 2, policy.currency)
             decision = decide(policy, subject, self.records, chosen_amount=middle, whole=False)
-        outcome = self._outcome(case, decision, from_range)
+            money = decision.money
+        outcome = self._outcome(case, decision, None if money is None else money[1], from_range)
         self.records.note_case()
         if outcome.given:
             self.records.note_gesture(outcome, None if decision.rule is None else decision.rule.id)
         return outcome
 
-    def _outcome(self, case: PastCase, decision: Decision, from_range: bool) -> Outcome:
+    def _outcome(
+        self, case: PastCase, decision: Decision, amount_minor: int | None, from_range: bool
+    ) -> Outcome:
         lacks = self._lacking(decision)
         if decision.verdict is None:
             return Outcome(lacks=lacks)
-        kind, gesture_class = decision.verdict.offer.kind, decision.verdict.offer.gesture_class
+        kind, gesture_class = decision.verdict.offer[:2]
         if decision.refused is not None:
             return Outcome(kind, gesture_class, refused=decision.refused.code, lacks=lacks)
-        amount_minor = None if decision.money is None else decision.money[1]
         if amount_minor is None and kind.has_amount:
             return Outcome(kind, gesture_class, refused=MISSING_FACTS, lacks=lacks)
         full = self.budgets.draw(case, kind, gesture_class, amount_minor)

@@ -18,8 +18,7 @@ def no_holidays(_day: date) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """A case as the policy sees it. `facts` holds the built-in and the declared facts that are known, by
     name; `role` is that of the acting agent; `today` dates the windows of caps."""
 

@@ -52,27 +52,17 @@ def stream(session: Session, span: Span) -> Iterator[PastCase]:
     """The cases in the order in which they were logged, dealt with by whoever logged them, in today's role
     and team."""
     zone = ZoneInfo(span.timezone)
-    agents = {row.id: row for row in session.execute(_AGENTS)}
+    connection = session.connection()  # whose rows pass by the mapper of objects, in half the time
+    agents = {number: told for number, *told in connection.execute(_AGENTS)}
     query = _CASES.where(*span.holds()).order_by(col(Case.logged_at), col(Case.id))
-    # Rows are tuples in the order of _CASES: names would cost as much again.
-    for row in session.execute(query.execution_options(yield_per=BATCH_CASES)):
-        number, customer, agent_id, reason, logged_at, told, segment, *values = row
-        agent = agents[agent_id]
+    # Rows by their places: asking each for each name would cost as much as reading it.
+    for row in connection.execute(query.execution_options(yield_per=BATCH_CASES)):
+        number, customer, agent, reason, logged_at, told, segment, *values = row
+        email, role, team = agents[agent]
         day = logged_at.astimezone(zone).date()
         facts = _facts(reason, segment, day, *values)
         yield PastCase(
-            number,
-            customer,
-            agent_id,
-            agent.email,
-            agent.role,
-            agent.team,
-            segment,
-            reason,
-            logged_at,
-            day,
-            facts,
-            told,
+            number, customer, agent, email, role, team, segment, reason, logged_at, day, facts, told
         )
 
 
