@@ -52,42 +52,39 @@ class Replay:
         facts = {**self._told(case.told), **case.facts, **self.records.counts()}
         subject = Subject(facts, case.role, case.day, self._holidays)
         decision = decide(policy, subject, self.records, whole=False)
-        money = decision.money
-        from_range = money is not None and money[0] < money[1]
+        lowered = decision.verdict is not None and bool(decision.verdict.bound)
+        from_range = decision.money is not None and decision.money[0] < decision.money[1]
         if from_range:
-            assert money is not None
-            middle = Money((money[0] + money[1] + 1) // 2, policy.currency)
-            decision = decide(policy, subject, self.records, chosen_amount=middle, whole=False)
-            money = decision.money
-        outcome = self._outcome(case, decision, None if money is None else money[1], from_range)
+            decision = self._chosen(subject, decision)
+        outcome = self._outcome(case, decision)
+        if outcome.given and (lowered or from_range):
+            outcome = outcome._replace(lowered=lowered, from_range=from_range)
         self.records.note_case()
         if outcome.given:
             self.records.note_gesture(outcome, None if decision.rule is None else decision.rule.id)
         return outcome
 
-    def _outcome(
-        self, case: PastCase, decision: Decision, amount_minor: int | None, from_range: bool
-    ) -> Outcome:
+    def _chosen(self, subject: Subject, decision: Decision) -> Decision:
+        """The same, where the agent chooses the middle of the range."""
+        assert decision.money is not None
+        middle = Money((sum(decision.money) + 1) // 2, self.policy.currency)
+        return decide(self.policy, subject, self.records, chosen_amount=middle, whole=False)
+
+    def _outcome(self, case: PastCase, decision: Decision) -> Outcome:
         lacks = self._lacking(decision)
         if decision.verdict is None:
             return Outcome(lacks=lacks)
         kind, gesture_class = decision.verdict.offer[:2]
         if decision.refused is not None:
             return Outcome(kind, gesture_class, refused=decision.refused.code, lacks=lacks)
+        amount_minor = None if decision.money is None else decision.money[1]
         if amount_minor is None and kind.has_amount:
             return Outcome(kind, gesture_class, refused=MISSING_FACTS, lacks=lacks)
         full = self.budgets.draw(case, kind, gesture_class, amount_minor)
-        return Outcome(
-            kind,
-            gesture_class,
-            amount_minor,
-            full is None,
-            decision.signature.approver_role,
-            bool(decision.verdict.bound),
-            from_range,
-            "" if full is None else BUDGET_EXHAUSTED,
-            lacks,
-        )
+        if full is not None:
+            return Outcome(kind, gesture_class, amount_minor, refused=BUDGET_EXHAUSTED, lacks=lacks)
+        approver = decision.signature.approver_role
+        return Outcome(kind, gesture_class, amount_minor, given=True, approver=approver, lacks=lacks)
 
     def _told(self, told: Mapping[str, str]) -> dict[str, FactValue]:
         """The facts that this policy declares, of those that were written; what it cannot read is left
