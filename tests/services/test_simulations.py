@@ -330,8 +330,8 @@ def test_a_replay_gives_what_requests_gave_case_by_case_and_budget_by_budget(sho
     head = 'version = "1"\ncurrency = "GBP"\ntimezone = "Europe/London"\n'
     shop.workspace.policy_file.write_text(head + REPLAYED, encoding="utf-8")
     shop.now = datetime(2026, 8, 3, 10, tzinfo=UTC)
-    shop.budget("120.00", name="goodwill", carry_over=True)
-    shop.budget("45.00", period="week", name="ana", scopes=[f"agent={ANA}"])
+    shop.budget("400.00", name="goodwill", carry_over=True)
+    shop.budget("80.00", period="week", name="ana", scopes=[f"agent={ANA}"])
     shop.budget("60.00", period="quarter", name="vouchers", scopes=["kind=voucher"], soft=True)
     given = {case.id: amount for case, amount in _a_history(shop)}
     policy = shop.rules.policy
@@ -366,7 +366,7 @@ def _a_history(shop: Shop) -> list[tuple[Case, Told]]:
     pick = random.Random(3)
     told = []
     for _ in range(140):
-        shop.now += timedelta(hours=pick.choice([0, 0, 1, 24, 48]))
+        shop.now += timedelta(hours=pick.choice([0, 0, 1, 12, 24]))
         by = pick.choice([ANA, ANA, SEN, MAX])
         more = {"fact_days_late": str(pick.randint(0, 12))} if pick.random() < 0.7 else {}
         case = shop.open_case(
@@ -374,7 +374,7 @@ def _a_history(shop: Shop) -> list[tuple[Case, Told]]:
             by=by,
             reason=pick.choice(["late-delivery", "rude-service", "billing-error", "long-wait"]),
             severity=pick.choice(list(Severity)).value,
-            feeling=pick.choice(["angry", "distressed", ""]),
+            feeling=pick.choice(["angry", "worried", "angry", "distressed", ""]),
             order_value=f"{pick.randint(5, 300)}.{pick.randint(0, 99):02}" if pick.random() < 0.9 else "",
             **more,
         )
