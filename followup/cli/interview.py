@@ -65,7 +65,7 @@ def _ask_name(call: "Call", told: dict[str, str | None]) -> None:
 def _ask_facts(call: "Call", reason: str | None, facts: dict[str, str]) -> None:
     from functools import partial
 
-    from followup.domain.facts import read_fact
+    from followup.domain.policy.facts import read_fact
 
     for spec in call.rules.policy.facts_for(reason or ""):
         if spec.name in facts:

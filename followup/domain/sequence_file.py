@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from followup.domain.facts import nearest
+from followup.domain.policy.facts import nearest
 from followup.domain.sequence import MOST_STEPS, Delay, DelayUnit, Sequence, Step, StepCondition, parse_delay
 from followup.domain.toml_file import Table, parse_toml
 from followup.errors import InvalidFile

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from followup.domain.facts import Unreadable, nearest
 from followup.domain.money import Money
+from followup.domain.policy.facts import Unreadable, nearest
 from followup.domain.toml_lines import Lines, Path, find_lines
 from followup.domain.word import Word
 from followup.errors import FollowupError, InvalidFile

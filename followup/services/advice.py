@@ -8,10 +8,10 @@ from sqlmodel import Session
 
 from followup.domain.budget import Figures, day_start, local_day
 from followup.domain.case import Role
-from followup.domain.facts import FactValue, read_facts
 from followup.domain.gesture import GestureClass, GestureKind
 from followup.domain.money import Money
-from followup.domain.recommend import NO_RECORDS, Limit, Recommendation, Refusal, Subject, recommend
+from followup.domain.policy.facts import FactValue, read_facts
+from followup.domain.policy.recommend import NO_RECORDS, Limit, Recommendation, Refusal, Subject, recommend
 from followup.errors import Refused, WrongUsage
 from followup.services import budgets, cases, records
 from followup.services.rules import Rules

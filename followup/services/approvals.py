@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from followup.domain.authority import Authority, authority_of
 from followup.domain.case import Role
 from followup.domain.gesture import ApprovalState, GestureKind, GestureState
 from followup.domain.money import Money
+from followup.domain.policy.authority import Authority, authority_of
 from followup.errors import NotFound, Refused, WrongUsage
 from followup.services import audit, gestures
 from followup.services.actors import Actor

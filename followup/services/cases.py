@@ -15,8 +15,8 @@ from followup.domain.case import (
     Responsibility,
     Severity,
 )
-from followup.domain.facts import read_facts
 from followup.domain.money import Money
+from followup.domain.policy.facts import read_facts
 from followup.errors import Refused, WrongUsage
 from followup.services import audit, customers, entries
 from followup.services.actors import Actor

@@ -9,7 +9,7 @@ from followup.domain.budget import EntryKind, Figure
 from followup.domain.case import CaseStatus, Role
 from followup.domain.gesture import GESTURE_MOVES, ApprovalState, GestureClass, GestureKind, GestureState
 from followup.domain.money import Money
-from followup.domain.recommendation import Recommendation
+from followup.domain.policy.recommendation import Recommendation
 from followup.errors import Refused, WrongUsage
 from followup.services import audit, budgets, cases, enrolments, entries, ledger, notices, vouchers
 from followup.services.actors import Actor

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from followup.domain.facts import Unreadable, nearest
 from followup.domain.imports.map import (
     Cells,
     ImportMap,
@@ -22,6 +21,7 @@ from followup.domain.imports.map import (
 from followup.domain.imports.map_file import REQUIRED
 from followup.domain.imports.rows import Row, Sheet
 from followup.domain.imports.values import tidy
+from followup.domain.policy.facts import Unreadable, nearest
 from followup.domain.toml_file import Mistake
 from followup.domain.word import Word
 from followup.errors import InvalidFile, WrongUsage

@@ -13,11 +13,11 @@ from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from sqlmodel import Session, col
 
 from followup.domain.budget import LimitChange, day_start
-from followup.domain.facts import FactValue
 from followup.domain.money import Money
-from followup.domain.past_case import PastCase
-from followup.domain.simulated_budgets import BudgetTerms
-from followup.domain.subject import Links
+from followup.domain.policy.facts import FactValue
+from followup.domain.policy.past_case import PastCase
+from followup.domain.policy.simulated_budgets import BudgetTerms
+from followup.domain.policy.subject import Links
 from followup.services import budgets
 from followup.store.tables import Agent, BudgetLimit, Case, Customer
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from followup.domain.policy import Policy
-from followup.domain.policy_diff import Change, FieldChange, compare
-from followup.domain.policy_file import load_policy
-from followup.domain.policy_lint import Finding, Level, lint_text
-from followup.domain.policy_words import Entry, Part, Value, entries_of
+from followup.domain.policy.diff import Change, FieldChange, compare
+from followup.domain.policy.lint import Finding, Level, lint_text
+from followup.domain.policy.policy import Policy
+from followup.domain.policy.policy_file import load_policy
+from followup.domain.policy.wording import Entry, Part, Value, entries_of
 from followup.errors import NotFound
 from followup.services import budgets
 from followup.services.rules import Rules

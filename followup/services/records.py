@@ -10,8 +10,8 @@ from sqlmodel import Session, col
 
 from followup.domain.budget import day_start, local_day
 from followup.domain.gesture import GestureClass, GestureKind, GestureState
-from followup.domain.recommend import CapScope, Given
-from followup.domain.subject import Band, Habit, Links, Seen
+from followup.domain.policy.recommend import CapScope, Given
+from followup.domain.policy.subject import Band, Habit, Links, Seen
 from followup.services.references import ref_of
 from followup.store.tables import Agent, Approval, Case, Customer, Gesture
 

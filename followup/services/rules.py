@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from followup.domain.budget import local_day
 from followup.domain.calendar import BusinessCalendar, SendWindow
-from followup.domain.policy_file import load_policy
+from followup.domain.policy.policy_file import load_policy
 from followup.domain.sequence_file import load_sequences
 from followup.errors import InvalidFile
 from followup.services.holiday_lists import holidays_of
 from followup.settings import Settings, Workspace, read_text
 
 if TYPE_CHECKING:
-    from followup.domain.policy import Policy
+    from followup.domain.policy.policy import Policy
     from followup.domain.sequence_file import Sequences
     from followup.store.tables import Customer
 

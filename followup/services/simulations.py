@@ -11,11 +11,11 @@ from typing import Any
 from sqlmodel import Session
 
 from followup.domain.money import Money
-from followup.domain.past_case import Outcome, PastCase
-from followup.domain.policy import Policy
-from followup.domain.simulated_budgets import BudgetTerms, BudgetUse
-from followup.domain.simulation import Replay
-from followup.domain.simulation_totals import (
+from followup.domain.policy.past_case import Outcome, PastCase
+from followup.domain.policy.policy import Policy
+from followup.domain.policy.simulated_budgets import BudgetTerms, BudgetUse
+from followup.domain.policy.simulation import Replay
+from followup.domain.policy.simulation_totals import (
     CaseChange,
     Changes,
     Comparison,
@@ -23,7 +23,7 @@ from followup.domain.simulation_totals import (
     Totals,
     replay_both,
 )
-from followup.domain.subject import Links
+from followup.domain.policy.subject import Links
 from followup.errors import InvalidFile
 from followup.services import past_cases
 from followup.services.past_cases import Span

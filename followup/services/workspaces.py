@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from sqlmodel import Session, col, func, select
 
 from followup.domain.email_state import EmailState
-from followup.domain.policy_file import load_policy
+from followup.domain.policy.policy_file import load_policy
 from followup.domain.sequence_file import load_sequences
 from followup.errors import FollowupError, InvalidFile, Refused, Unreachable, WrongUsage
 from followup.resources import shipped

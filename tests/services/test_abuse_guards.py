@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, select
 
 from followup.domain.gesture import GestureState
-from followup.domain.recommendation import Recommendation
+from followup.domain.policy.recommendation import Recommendation
 from followup.errors import Refused
 from followup.services import advice, customers, gestures
 from followup.store.tables import Agent, Approval, Case, Customer, Gesture

@@ -9,9 +9,9 @@ from sqlmodel import Session, select
 
 from followup.domain.case import Severity
 from followup.domain.money import Money
-from followup.domain.past_case import Outcome
-from followup.domain.recommendation import Recommendation
-from followup.domain.simulation import Replay
+from followup.domain.policy.past_case import Outcome
+from followup.domain.policy.recommendation import Recommendation
+from followup.domain.policy.simulation import Replay
 from followup.errors import InvalidFile, Refused, WrongUsage
 from followup.services import advice, customers, past_cases, simulations
 from followup.services.past_cases import Span

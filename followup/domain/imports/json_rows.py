@@ -5,8 +5,8 @@ larger than memory, one row of it may not.
 import json
 from collections.abc import Iterable, Iterator
 
-from followup.domain.facts import nearest
 from followup.domain.imports.rows import BAD_FILE, DECODER, Row, Sheet, json_row
+from followup.domain.policy.facts import nearest
 from followup.errors import InvalidFile
 
 LONGEST_VALUE = 8_000_000

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from followup.domain.facts import Unreadable, nearest
 from followup.domain.imports.pattern import SEARCHED_CHARACTERS
 from followup.domain.imports.values import AmountForm, DateForms, Template, clip, tidy
+from followup.domain.policy.facts import Unreadable, nearest
 from followup.domain.toml_file import Mistake, TomlFile
 from followup.domain.toml_lines import Lines
 from followup.domain.word import Word

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from followup.domain.facts import Unreadable
 from followup.domain.imports.map import (
     INVALID_MAP,
     Constant,
@@ -15,6 +14,7 @@ from followup.domain.imports.map import (
 from followup.domain.imports.map_rules import Noted, read_only_if, read_rules, read_texts
 from followup.domain.imports.values import SHORTEST_CLIP, AmountForm, DateForms, Template, tidy
 from followup.domain.money import decimals
+from followup.domain.policy.facts import Unreadable
 from followup.domain.toml_file import Table, parse_toml
 from followup.errors import FollowupError
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from followup.domain.facts import Unreadable
 from followup.domain.imports.map import MapCondition, MapRule, Mention, Test, fold
 from followup.domain.imports.pattern import read_pattern
 from followup.domain.imports.values import tidy
+from followup.domain.policy.facts import Unreadable
 from followup.domain.toml_file import FloatText, Table
 
 _CONDITION_KEYS = ("column", "columns", *Test.values(), "not")

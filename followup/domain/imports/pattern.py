@@ -10,7 +10,7 @@ import warnings
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
-from followup.domain.facts import Unreadable
+from followup.domain.policy.facts import Unreadable
 
 LONGEST_PATTERN = 500
 SEARCHED_CHARACTERS = 10_000

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from followup.domain.facts import Unreadable, nearest
 from followup.domain.imports.values import tidy
+from followup.domain.policy.facts import Unreadable, nearest
 from followup.errors import InvalidFile
 
 HEADER_SEARCHED_LINES = 1000

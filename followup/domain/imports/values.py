@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from followup.domain.facts import Unreadable
+from followup.domain.policy.facts import Unreadable
 
 CLIP_MARK = " […]"
 """What stands at the end of a text that was cut."""

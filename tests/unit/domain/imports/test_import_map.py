@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followup.domain.facts import Unreadable
 from followup.domain.imports.map import Cells, MapField, refuse_unknown_columns
 from followup.domain.imports.map_file import load_import_map
 from followup.domain.imports.values import CLIP_MARK, AmountForm, DateForms, Template, clip
+from followup.domain.policy.facts import Unreadable
 from followup.errors import InvalidFile
 
 HEAD = """

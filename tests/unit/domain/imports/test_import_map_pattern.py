@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from followup.domain.facts import Unreadable
 from followup.domain.imports.pattern import LONGEST_PATTERN, SEARCHED_CHARACTERS, read_pattern
+from followup.domain.policy.facts import Unreadable
 
 
 @pytest.mark.parametrize(

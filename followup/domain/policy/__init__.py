@@ -1,0 +1,1 @@
+"""What may be offered for a case: facts, conditions, amounts, rules, guards, authority, and the reasons."""
