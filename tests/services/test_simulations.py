@@ -363,7 +363,7 @@ def _told(outcome: Outcome) -> Told:
 
 def _a_history(shop: Shop) -> list[tuple[Case, Told]]:
     """A quarter of cases, for each of which what is recommended is asked for at once, and what came of it."""
-    pick = random.Random(3)
+    pick = random.Random(2)
     told = []
     for _ in range(140):
         shop.now += timedelta(hours=pick.choice([0, 0, 1, 12, 24]))
