@@ -1,5 +1,7 @@
 """followup policy lint, show, diff and simulate, as people call them."""
 
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -162,3 +164,20 @@ def test_simulates_answers_are_named_and_its_days_are_checked(desk: Desk, files:
     )
     assert files.refused("policy", "simulate", "--policy", "bad.toml", code=5)["code"] == "invalid_policy"
     assert files.refused("policy", "simulate", "--policy", "no.toml", code=3)["code"] == "no_file"
+
+
+def test_the_manuals_commands_do_what_it_says(desk: Desk, files: Installed) -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
+    pieces = "".join(re.findall(r"```toml\n(.*?)```", manual, re.DOTALL))
+    for name in ("policy.toml", "last-year.toml", "new-policy.toml"):
+        (desk.root / name).write_text(pieces, encoding="utf-8")
+    block = re.search(r"```\n(followup .*?)```", manual, re.DOTALL)
+    assert block is not None
+    told = [files.run(*shlex.split(line, comments=True)[1:]).out for line in block[1].splitlines()]
+    assert [lines.splitlines()[0] for lines in told] == [
+        "policy.toml: 10 rules, nothing to mend.",
+        "policy.toml, version 2026-11: amounts in GBP, days in Europe/London",
+        "Offer: a refund of 20.00 GBP (owed)",
+        "From last-year.toml (version 2026-11) to policy.toml (version 2026-11) nothing changes.",
+        "There are no recorded cases in these days.",
+    ]
