@@ -52,7 +52,11 @@ class SimulatedRecords:
         questions |= {(one.scope, one.gesture_class, one.kind) for one in policy.cooldowns}
         self._questions = tuple(questions)
         self._links = links
-        self._has_repeats = bool(policy.repeats)
+        repeats = policy.repeats
+        self._looks_back = any(
+            one.similar_cases is not None or one.other_agents is not None for one in repeats
+        )
+        self._looks_for_habits = any(one.just_under is not None for one in repeats)
         self._counts = policy.asked_facts & {"cases_last_12_months", "gestures_last_12_months"}
         self._tallies: dict[tuple[Question, Hashable], Tally] = {}
         self._today_given: dict[int, tuple[date, int]] = {}
@@ -80,7 +84,7 @@ class SimulatedRecords:
     def note_case(self) -> None:
         """The case is in the past from now on."""
         case = self._case
-        if self._has_repeats:
+        if self._looks_back:
             self._same_reason.setdefault((case.customer, case.reason), []).append((case.day, case.agent))
         if self._counts:
             self._cases.setdefault(case.customer, []).append(case.day)
@@ -105,7 +109,7 @@ class SimulatedRecords:
             return
         if given.approver is None:
             self._today_given[case.agent] = case.day, worth + self.agent_given_today()
-        if self._has_repeats:
+        if self._looks_for_habits:
             self._of_agent.setdefault(case.agent, []).append((case.day, given, rule or ""))
 
     def given(

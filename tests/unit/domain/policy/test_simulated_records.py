@@ -24,6 +24,8 @@ id = "r"
 when = { cases_last_12_months = ">= 0", gestures_last_12_months = ">= 0" }
 offer = { kind = "apology" }
 [[repeat]]
+[[repeat]]
+just_under = { percent = 90, times = 5 }
 [[cooldown]]
 id = "any"
 scope = "customer"
