@@ -104,4 +104,7 @@ def test_any_pattern_is_refused_or_ends(pattern: str, unit: str) -> None:
         found = read_pattern(pattern)
     except Unreadable:
         return
-    found.search(unit * 300 + "!")
+    text = unit * 300 + "!"
+    # A pattern that runs for ever is ended by the time limit of the suite, and fails.
+    match = found.search(text)
+    assert match is None or match[0] in text
