@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from followup.services import agents, workspaces
@@ -11,6 +12,10 @@ from followup.services.actors import Actor
 from followup.settings import load_workspace
 from followup.store.engine import open_engine, writing
 from tests.shop import ANA, DIANA, MAX, MONDAY, SEN, Shop
+
+# How long an example takes says something about the machine, nothing about the program.
+hypothesis.settings.register_profile("any machine")
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

@@ -249,7 +249,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, soft=st.booleans())
 def test_no_adjustment_brings_a_hard_budget_above_its_limit(
     new_shop: Callable[[], Shop], steps: list[tuple[str, int]], soft: bool

@@ -234,7 +234,7 @@ class Envelope:
         return True
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, period=st.sampled_from(sorted(BEGINS)))
 def test_carry_over_agrees_with_cash_in_envelopes(
     new_shop: Callable[[], Shop], steps: list[tuple[str, int]], period: Period

@@ -39,7 +39,7 @@ def act(shop: Shop, step: str, number: int) -> None:
     shop.write(change)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, min_size=1, max_size=10))
 def test_in_any_order_figures_are_the_sum_of_entries_and_never_above_the_limit(
     new_shop: Callable[[], Shop], steps: list[tuple[str, int]]

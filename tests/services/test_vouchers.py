@@ -234,7 +234,7 @@ def test_one_bad_row_keeps_the_whole_file_out_and_is_named(given_voucher: Shop, 
     assert states(given_voucher)[2:] == (800, 0, 0, 4200)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(
         st.one_of(st.integers(1, 900), st.sampled_from(["roll back", "expire", "void", "a year passes"])),

@@ -5,7 +5,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from followup.domain.calendar import BusinessCalendar, SendWindow
@@ -165,7 +165,6 @@ windows = st.builds(
 holiday_lists = st.frozensets(st.dates(date(2023, 12, 1), date(2031, 12, 31)), max_size=10)
 
 
-@settings(deadline=None)
 @given(starts, zones, windows, holiday_lists, sequences)
 def test_due_times_are_in_order_after_the_start_and_inside_the_window(
     start: datetime, zone: str, window: SendWindow, holidays: frozenset[date], sequence: Sequence
@@ -182,7 +181,6 @@ def test_due_times_are_in_order_after_the_start_and_inside_the_window(
         assert shown.date() not in holidays
 
 
-@settings(deadline=None)
 @given(starts, zones, windows, st.integers(1, 30))
 def test_business_hours_are_the_open_minutes_between(
     start: datetime, zone: str, window: SendWindow, hours: int
@@ -203,7 +201,6 @@ def test_business_hours_are_the_open_minutes_between(
         assert open_minutes == hours * 60
 
 
-@settings(deadline=None)
 @given(starts, st.timedeltas(timedelta(0), timedelta(days=9)), zones, delays)
 def test_a_later_start_is_never_due_earlier(
     start: datetime, later: timedelta, zone: str, delay: Delay

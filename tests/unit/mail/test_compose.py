@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.utils import getaddresses
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from followup.errors import WrongUsage
@@ -138,7 +138,6 @@ def assert_fit_for_smtp(raw: bytes) -> None:
 anything = st.text(max_size=300)
 
 
-@settings(deadline=None)
 @given(subject=anything, to_name=anything, text=anything, html=anything)
 def test_no_text_breaks_out_of_its_place(subject: str, to_name: str, text: str, html: str) -> None:
     raw = email(subject, text, html, to_name=to_name)
@@ -151,7 +150,6 @@ def test_no_text_breaks_out_of_its_place(subject: str, to_name: str, text: str, 
     assert str(message["Subject"]) == single_line(subject)[:200]
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=2000))
 def test_bodies_come_back_as_they_went(text: str) -> None:
     lines = re.sub("\r\n|\r|\n", "\n", text)
@@ -274,13 +272,11 @@ def test_message_ids_are_stable_readable_and_apart() -> None:
     assert email(own_id=others[-1])
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_seed_makes_an_id_that_can_stand_in_a_header(seed: str) -> None:
     assert email(own_id=message_id(seed, "shop.test"))
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_cleaning_leaves_one_visible_line_and_does_nothing_twice(text: str) -> None:
     cleaned = single_line(text)

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from followup.domain.case import Feeling, Responsibility, Severity
@@ -340,7 +340,6 @@ def test_what_a_customer_wrote_comes_out_as_it_was_written(words: str) -> None:
     assert Seen(rendered.html).tags == Seen(render(SHIPPED, "apology", LETTER).html).tags
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_no_text_changes_the_shape_of_an_email(words: str) -> None:
     letter = with_case(verbatim=f"said {words}", order=f"no {words}", promised=f"to {words}")
