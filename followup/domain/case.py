@@ -56,6 +56,15 @@ class CaseStatus(Word):
     CLOSED = "closed", "Done; the outcome is recorded"
 
 
+class NoteUse(Word):
+    """What a note on a case is for."""
+
+    INTERNAL = "internal", "For colleagues only"
+    TELL = "tell", "Told to the customer in the next email"
+    DONE = "done", "What was done about it: finished, and told to the customer"
+    HEARD = "heard", "What the customer has said since: the emails stop and a person answers"
+
+
 class Outcome(Word):
     """What became of it."""
 

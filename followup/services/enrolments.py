@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from followup.domain.case import Feeling
-from followup.domain.email_state import UNSENT_STATES, EmailState
+from followup.domain.email_state import UNSENT_STATES, EmailKind, EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.domain.gesture import GestureKind
 from followup.domain.sequence import Sequence, Step, StepCondition, due_times
@@ -57,6 +57,7 @@ def enrol(
             Email(
                 enrolment_id=enrolment.id,
                 case_id=case.id,
+                kind=EmailKind.STEP,
                 step=step.number,
                 template=step.template,
                 to_address=customer.email,

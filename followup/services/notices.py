@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from followup.domain.case import Role
-from followup.domain.email_state import EmailState
+from followup.domain.email_state import EmailKind, EmailState
 from followup.domain.gesture import ApprovalState
 from followup.store.tables import Agent, Approval, Email, Gesture
 
@@ -51,6 +51,7 @@ def _write(session: Session, gesture: Gesture, colleagues: list[Agent], template
             Email(
                 case_id=gesture.case_id,
                 gesture_id=gesture.id,
+                kind=EmailKind.COLLEAGUE,
                 step=0,
                 template=template,
                 to_address=colleague.email,

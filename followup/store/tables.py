@@ -20,11 +20,21 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from followup.domain.budget import EntryKind, Figure, Period
-from followup.domain.case import CaseStatus, Channel, Feeling, Outcome, Responsibility, Role, Severity
-from followup.domain.email_state import EmailState
+from followup.domain.case import (
+    CaseStatus,
+    Channel,
+    Feeling,
+    NoteUse,
+    Outcome,
+    Responsibility,
+    Role,
+    Severity,
+)
+from followup.domain.email_state import EmailKind, EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.domain.gesture import ApprovalState, GestureClass, GestureKind, GestureState
 from followup.domain.identity import address_key, email_key, phone_key
+from followup.domain.suppression import SuppressionReason
 from followup.domain.voucher import VoucherState
 from followup.store.columns import WordColumn, name_constraints, not_negative, one_of
 
@@ -113,17 +123,24 @@ class Case(SQLModel, table=True):
     mass_incident: bool = False
     logged_at: datetime
     resolved_at: datetime | None = None
+    reopened_at: datetime | None = None
+    replied_at: datetime | None = None
     outcome: Outcome | None = Field(default=None, sa_type=WordColumn(Outcome))
 
 
 class Note(SQLModel, table=True):
-    """What an agent wrote on a case."""
+    """What an agent wrote on a case, for colleagues or for the customer."""
+
+    __table_args__ = (one_of("use", NoteUse),)
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="cases.id", index=True)
     actor: str
     written_at: datetime
     body: str = Field(sa_type=Text)
+    use: NoteUse = Field(
+        default=NoteUse.INTERNAL, sa_type=WordColumn(NoteUse), sa_column_kwargs={"server_default": "internal"}
+    )
 
 
 class Gesture(SQLModel, table=True):
@@ -311,7 +328,8 @@ class Redemption(SQLModel, table=True):
 
 
 class Enrolment(SQLModel, table=True):
-    """A case that goes through a sequence of emails."""
+    """A case that goes through a sequence of emails. `wording` chooses among the ways a template has of
+    saying a thing, so that a customer does not read the same sentence twice."""
 
     __table_args__ = (one_of("state", EnrolmentState),)
 
@@ -320,6 +338,7 @@ class Enrolment(SQLModel, table=True):
     gesture_id: int | None = Field(default=None, foreign_key="gesture.id")
     sequence: str
     state: EnrolmentState = Field(sa_type=WordColumn(EnrolmentState))
+    wording: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     started_at: datetime
     ended_at: datetime | None = None
     ended_because: str | None = None
@@ -328,13 +347,23 @@ class Enrolment(SQLModel, table=True):
 class Email(SQLModel, table=True):
     """One row of the outbox. `message` is frozen when the email is claimed.
 
-    An email to a customer belongs to an enrolment; one to a colleague about a gesture to neither, and
-    names the gesture."""
+    A step of a sequence belongs to an enrolment, any other kind to a gesture. With `held_because` it waits
+    for a person, whatever its time; `released` lists the findings of the lint that a person let pass, each
+    as [rule, sentence]."""
 
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("enrolment_id", "step"),
         one_of("state", EmailState),
+        one_of("kind", EmailKind),
+        Index(
+            "ix_outbox_single",
+            "gesture_id",
+            "template",
+            unique=True,
+            sqlite_where=text("kind = 'single'"),
+            postgresql_where=text("kind = 'single'"),
+        ),
         Index(
             "ix_outbox_due",
             "due_at",
@@ -359,6 +388,7 @@ class Email(SQLModel, table=True):
     enrolment_id: int | None = Field(default=None, foreign_key="enrolment.id")
     case_id: int = Field(foreign_key="cases.id", index=True)
     gesture_id: int | None = Field(default=None, foreign_key="gesture.id")
+    kind: EmailKind = Field(sa_type=WordColumn(EmailKind), sa_column_kwargs={"server_default": "step"})
     step: int
     template: str
     to_address: str
@@ -373,8 +403,51 @@ class Email(SQLModel, table=True):
     message_id: str | None = None
     subject: str | None = None
     reason: str | None = Field(default=None, sa_type=Text)
+    held_because: str | None = Field(default=None, sa_type=Text)
+    released: list[list[str]] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
+    )
     message_sha256: str | None = None
     message: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class EmailEvent(SQLModel, table=True):
+    """One thing that happened to an email: the state it came to, and why. `actor` is a person or a daemon."""
+
+    __table_args__ = (one_of("state", EmailState),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    email_id: int = Field(foreign_key="outbox.id", index=True)
+    happened_at: datetime
+    state: EmailState = Field(sa_type=WordColumn(EmailState))
+    reason: str | None = Field(default=None, sa_type=Text)
+    actor: str
+
+
+class Suppression(SQLModel, table=True):
+    """An address, in lower case, that must not be written to."""
+
+    __table_args__ = (one_of("reason", SuppressionReason),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    address: str = Field(unique=True)
+    reason: SuppressionReason = Field(sa_type=WordColumn(SuppressionReason))
+    because: str | None = Field(default=None, sa_type=Text)
+    since: datetime
+    actor: str
+
+
+class PracticeRound(SQLModel, table=True):
+    """One round of `followup coach`: which exercise, and which rules the reply broke. The reply itself is
+    not kept."""
+
+    __table_args__ = (Index("ix_practiceround_agent_id_played_at", "agent_id", "played_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    agent_id: int = Field(foreign_key="agent.id")
+    exercise: str
+    played_at: datetime
+    rules: list[str] = Field(default_factory=list, sa_type=JSON)
 
 
 class AuditEvent(SQLModel, table=True):
