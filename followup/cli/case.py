@@ -7,7 +7,7 @@ import typer
 from followup.cli import advice, interview, output
 from followup.cli.call import Call, command, text_or_stdin
 from followup.cli.choices import word_option
-from followup.domain.case import CaseStatus, Channel, Feeling, Outcome, Responsibility, Severity
+from followup.domain.case import CaseStatus, Channel, Feeling, NoteUse, Outcome, Responsibility, Severity
 from followup.errors import FollowupError, InvalidFile, NotFound, Refused, WrongUsage
 
 if TYPE_CHECKING:
@@ -288,26 +288,123 @@ def _show_case(call: Call, document: dict[str, Any]) -> None:
         when = call.local(email["sent_at"] or email["due_at"])
         output.lines(f"  email {email['step']}  {when}  {email['state']}{why}")
     for note in document["notes"]:
-        output.lines(f"\n  {call.local(note['at'])}  {note['by']}: {output.passage(note['text'])}")
+        use = "" if note["use"] == NoteUse.INTERNAL.value else f" [{note['use']}]"
+        output.lines(f"\n  {call.local(note['at'])}  {note['by']}{use}: {output.passage(note['text'])}")
 
 
 @command(
-    app, "note", writes=True, example='followup case note C-0012 "Called her; she is glad of the refund."'
+    app,
+    "set",
+    writes=True,
+    example="""
+    followup case set C-0012 --feeling worried --verbatim "I could not reach anybody." --fact item=kettle
+    """,
+)
+def set_(
+    call: Call,
+    reference: Reference,
+    reason: Annotated[str | None, typer.Option(metavar="REASON", help="As late-delivery.")] = None,
+    severity: Annotated[str | None, word_option(Severity, "--severity", text="How bad")] = None,
+    responsibility: Annotated[
+        str | None, word_option(Responsibility, "--responsibility", text="Whose doing")
+    ] = None,
+    feeling: Annotated[str | None, word_option(Feeling, "--feeling", text="How they felt")] = None,
+    channel: Annotated[str | None, word_option(Channel, "--channel", text="How they told us")] = None,
+    verbatim: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Their own words; - reads standard input.")
+    ] = None,
+    order: Annotated[str | None, typer.Option(metavar="REF", help="The order it was about.")] = None,
+    order_value: Annotated[str | None, typer.Option(metavar="AMOUNT", help="What they paid for it.")] = None,
+    occurred_on: Annotated[str | None, typer.Option(metavar="DATE", help="When it happened.")] = None,
+    promised: Annotated[str | None, typer.Option(metavar="TEXT", help="What you promised them.")] = None,
+    fact: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="A fact; item and place are told in emails.")
+    ] = None,
+) -> None:
+    """Correct what was told of a case. An empty text takes a thing out: --promised ''.
+
+    Emails to come speak of the case as it is then. What was decided about a gesture stays as it was."""
+    from followup.services import cases, documents
+
+    told = {
+        "reason": reason,
+        "severity": severity,
+        "responsibility": responsibility,
+        "feeling": feeling,
+        "channel": channel,
+        "verbatim": text_or_stdin(verbatim),
+        "order": order,
+        "order_value": order_value,
+        "occurred_on": occurred_on,
+        "promised": promised,
+    }
+    call.content["verbatim"] = told["verbatim"]
+    facts = read_pairs(fact or [])
+
+    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+        found = cases.find_case(session, reference)
+        cases.change_case(session, call.rules, found, told, facts, now=call.now, actor=actor)
+        return documents.case(found, cases.customer_of(session, found))
+
+    document = call.write(change)
+    call.answer(document, lambda: output.lines(f"{document['ref']} is changed."))
+
+
+@command(
+    app,
+    "note",
+    writes=True,
+    example="""
+    followup case note C-0012 "She rang twice on Monday; the first call was lost."
+    followup case note C-0012 "The courier now asks for a signature." --done
+    """,
 )
 def note(
     call: Call,
     reference: Reference,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The note; - reads standard input.")],
+    tell_customer: Annotated[
+        bool, typer.Option("--tell-customer", help="The next email tells it to the customer.")
+    ] = False,
+    done: Annotated[
+        bool, typer.Option("--done", help="It is what was done about it: finished, and told to the customer.")
+    ] = False,
+    from_customer: Annotated[
+        bool,
+        typer.Option("--from-customer", help="The customer said it: the emails stop, and a person answers."),
+    ] = False,
 ) -> None:
-    """Write a note on a case. Customers never see it."""
-    from followup.services import cases, documents
+    """Write a note on a case. Customers never see it, unless it is for them."""
+    from followup.services import cases, documents, replies
 
     body = call.content["text"] = text_or_stdin(text) or ""
-    document = call.write(
-        lambda session, actor: documents.note(
-            cases.add_note(session, cases.find_case(session, reference), body, now=call.now, actor=actor)
+    uses = [
+        kind
+        for kind, given in (
+            (NoteUse.TELL, tell_customer),
+            (NoteUse.DONE, done),
+            (NoteUse.HEARD, from_customer),
         )
-    )
+        if given
+    ]
+    if len(uses) > 1:
+        raise WrongUsage(
+            "A note is told to the customer, or says what was done, or what the customer said.",
+            hint="Write one note for each.",
+        )
+    use = uses[0] if uses else NoteUse.INTERNAL
+
+    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+        case = cases.find_case(session, reference)
+        if use is NoteUse.HEARD:
+            return documents.note(replies.record_reply(session, case, body, now=call.now, actor=actor))
+        return documents.note(
+            cases.add_note(
+                session, case, body, now=call.now, actor=actor, use=(uses or [NoteUse.INTERNAL])[0]
+            )
+        )
+
+    document = call.write(change)
     call.answer(document, lambda: output.lines(f"Noted on {reference}."))
 
 

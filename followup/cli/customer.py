@@ -10,6 +10,8 @@ from followup.cli.call import Call, command
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from followup.services.actors import Actor
+
 app = typer.Typer(name="customer", help="Whom we serve.", no_args_is_help=True)
 
 
@@ -69,6 +71,67 @@ def add(
     call.answer(
         document,
         lambda: output.lines(output.plain(f"{document['name']} <{document['email']}> is recorded.")),
+    )
+
+
+@command(
+    app,
+    "set",
+    writes=True,
+    example="""
+    followup customer set priya@example.com --email priya.shah@example.com --consent marketing
+    """,
+)
+def set_(
+    call: Call,
+    customer: Annotated[str, typer.Argument(metavar="EMAIL", help="Their address now.")],
+    name: Annotated[str | None, typer.Option(help="As we write to them.")] = None,
+    email: Annotated[str | None, typer.Option(help="Their new address.")] = None,
+    locale: Annotated[str | None, typer.Option(help="Their language and country, as en-GB.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Where their clock is, as Europe/London.")] = None,
+    region: Annotated[str | None, typer.Option(help="Whose public holidays they have, as GB-ENG.")] = None,
+    segment: Annotated[str | None, typer.Option(help="A group that rules or reports tell apart.")] = None,
+    value: Annotated[str | None, typer.Option(help="What they bought so far.")] = None,
+    phone: Annotated[str | None, typer.Option(help="Where we call them.")] = None,
+    address: Annotated[str | None, typer.Option(help="Where letters and parcels reach them.")] = None,
+    consent: Annotated[
+        str | None, typer.Option(metavar="marketing|none", help="What they agree to receive.")
+    ] = None,
+) -> None:
+    """Correct what is known of a customer. An empty text takes a thing out: --segment ''."""
+    from followup.errors import WrongUsage
+    from followup.services import customers, documents
+
+    if consent not in (None, "marketing", "none"):
+        raise WrongUsage(f"{consent!r} is not a consent.", hint="Give marketing, or none to withdraw it.")
+    told = {
+        "name": name,
+        "email": email,
+        "locale": locale,
+        "timezone": timezone,
+        "region": region,
+        "segment": segment,
+        "value": value,
+        "phone": phone,
+        "address": address,
+    }
+
+    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+        changed = customers.change_customer(
+            session,
+            call.workspace.settings,
+            customers.find_customer(session, customer),
+            told,
+            now=call.now,
+            actor=actor,
+            marketing_consent=None if consent is None else consent == "marketing",
+        )
+        return documents.customer(changed, call.workspace.settings.currency)
+
+    document = call.write(change)
+    call.answer(
+        document,
+        lambda: output.lines(output.plain(f"{document['name']} <{document['email']}> is changed.")),
     )
 
 

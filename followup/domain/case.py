@@ -82,6 +82,9 @@ class Role(Word):
     DIRECTOR = "director", "Approves what managers may not"
 
 
+DESCRIBED = ("item", "place")
+"""Facts that any case may carry, whatever the policy asks for: what it was about, and where."""
+
 CASE_STATUS_MOVES: dict[CaseStatus, frozenset[CaseStatus]] = {
     CaseStatus.OPEN: frozenset({CaseStatus.RESOLVED, CaseStatus.CLOSED}),
     CaseStatus.RESOLVED: frozenset({CaseStatus.OPEN, CaseStatus.CLOSED}),

@@ -3,20 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from followup.domain.case import (
     CASE_STATUS_MOVES,
+    DESCRIBED,
     CaseStatus,
     Channel,
     Feeling,
+    NoteUse,
     Outcome,
     Responsibility,
     Severity,
 )
 from followup.domain.money import Money
 from followup.domain.policy.facts import read_facts
+from followup.domain.word import Word
 from followup.errors import Refused, WrongUsage
 from followup.services import audit, customers, entries
 from followup.services.actors import Actor
@@ -67,30 +71,68 @@ def read_case(
                 code="missing",
             )
     today = rules.today(now)
-    currency = rules.settings.currency
     checked_facts = {name.strip(): value.strip() for name, value in facts.items()}
-    read_facts(rules.policy, checked_facts)
+    _check_facts(rules, checked_facts)
+    answers: dict[str, Any] = {
+        **dict.fromkeys(_COLUMNS),
+        "responsibility": Responsibility.OURS,
+        "occurred_on": today,
+        **{name: _answer(rules, name, text, today) for name, text in given.items() if name in _COLUMNS},
+    }
     return CaseEntry(
         customer=entries.address(given["customer"]),
         customer_name=entries.line("name", given["name"]) if "name" in given else None,
-        reason=entries.slug("reason", given["reason"]),
-        severity=entries.word("severity", given["severity"], Severity),
-        responsibility=entries.word("responsibility", given.get("responsibility", "ours"), Responsibility),
-        feeling=entries.word("feeling", given["feeling"], Feeling) if "feeling" in given else None,
-        channel=entries.word("channel", given["channel"], Channel) if "channel" in given else None,
-        verbatim=entries.passage("verbatim", given["verbatim"]) if "verbatim" in given else None,
-        order=entries.line("order", given["order"]) if "order" in given else None,
-        order_value=(
-            entries.money("order value", given["order_value"], currency) if "order_value" in given else None
-        ),
-        occurred_on=(
-            entries.day("occurred on", given["occurred_on"], today=today) if "occurred_on" in given else today
-        ),
-        promised=entries.line("promised", given["promised"]) if "promised" in given else None,
+        **answers,
         mass_incident=mass_incident,
         external_id=entries.line("external id", given["external_id"]) if "external_id" in given else None,
         facts=checked_facts,
     )
+
+
+_COLUMNS = {
+    "reason": "reason",
+    "severity": "severity",
+    "responsibility": "responsibility",
+    "feeling": "feeling",
+    "channel": "channel",
+    "verbatim": "verbatim",
+    "order": "order_ref",
+    "order_value": "order_value_minor",
+    "occurred_on": "occurred_on",
+    "promised": "promised",
+}
+"""What is told of a case, and the column that holds it."""
+
+_NEEDED = ("reason", "severity", "responsibility", "occurred_on")
+_WORDS: dict[str, type[Word]] = {
+    "severity": Severity,
+    "responsibility": Responsibility,
+    "feeling": Feeling,
+    "channel": Channel,
+}
+
+
+def _check_facts(rules: Rules, facts: Mapping[str, str]) -> None:
+    read_facts(rules.policy, facts)
+    for name in DESCRIBED:
+        if name in facts:
+            entries.line(name, facts[name])
+
+
+def _answer(rules: Rules, name: str, text: str, today: date) -> Any:
+    """One thing told of a case, checked. Raises WrongUsage."""
+    label = name.replace("_", " ")
+    if name in _WORDS:
+        return entries.word(label, text, _WORDS[name])
+    if name == "reason":
+        return entries.slug(label, text)
+    if name == "verbatim":
+        return entries.passage(label, text)
+    if name == "order_value":
+        return entries.money(label, text, rules.settings.currency)
+    if name == "occurred_on":
+        return entries.day(label, text, today=today)
+    return entries.line(label, text)
 
 
 def open_case(session: Session, rules: Rules, entry: CaseEntry, *, now: datetime, actor: Actor) -> Case:
@@ -139,6 +181,57 @@ def open_case(session: Session, rules: Rules, entry: CaseEntry, *, now: datetime
     return case
 
 
+def change_case(
+    session: Session,
+    rules: Rules,
+    case: Case,
+    told: Mapping[str, str | None],
+    facts: Mapping[str, str],
+    *,
+    now: datetime,
+    actor: Actor,
+) -> Case:
+    """Correct what was told of a case, by the names of the flags of `case open`; None leaves a thing as it
+    is, an empty text takes it out. Emails to come speak of the case as it then stands.
+
+    What was decided about a gesture stays as it was decided. Raises WrongUsage, and Refused for a closed
+    case."""
+    if case.status is CaseStatus.CLOSED:
+        raise Refused(
+            f"{ref(case)} is closed.",
+            hint=f"Open it again first: followup case reopen {ref(case)}",
+            code="case_closed",
+        )
+    today = rules.today(now)
+    changed = []
+    for name, text in told.items():
+        if text is None:
+            continue
+        if not text.strip() and name in _NEEDED:
+            raise WrongUsage(
+                f"A case has a {name.replace('_', ' ')}; it cannot be taken out.",
+                hint=f"Give another with --{name.replace('_', '-')}.",
+                code="missing",
+            )
+        value = _answer(rules, name, text, today) if text.strip() else None
+        value = value.amount_minor if isinstance(value, Money) else value
+        if getattr(case, _COLUMNS[name]) != value:
+            setattr(case, _COLUMNS[name], value)
+            changed.append(name)
+    written = {**case.facts, **{name: value.strip() for name, value in facts.items()}}
+    kept = {name: value for name, value in written.items() if value}
+    if kept != case.facts:
+        _check_facts(rules, kept)
+        case.facts = kept
+        changed.append("facts")
+    session.add(case)
+    session.flush()
+    audit.record(
+        session, now=now, actor=actor, action="case set", subject=ref(case), detail={"changed": changed}
+    )
+    return case
+
+
 def case_with_external_id(session: Session, external_id: str) -> Case | None:
     """The case that another system knows by this id."""
     return session.exec(select(Case).where(col(Case.external_id) == external_id)).first()
@@ -178,7 +271,15 @@ def list_cases(
     return [(case, person) for case, person in session.exec(query).all()]
 
 
-def add_note(session: Session, case: Case, body: str, *, now: datetime, actor: Actor) -> Note:
+def add_note(
+    session: Session,
+    case: Case,
+    body: str,
+    *,
+    now: datetime,
+    actor: Actor,
+    use: NoteUse = NoteUse.INTERNAL,
+) -> Note:
     """Write a note on a case. Raises WrongUsage where it is empty."""
     text = entries.passage("note", body)
     if not text:
@@ -186,9 +287,16 @@ def add_note(session: Session, case: Case, body: str, *, now: datetime, actor: A
             "The note is empty.", hint="Give the text, or - to read standard input.", code="empty"
         )
     assert case.id is not None
-    note = Note(case_id=case.id, actor=actor.name, written_at=now, body=text)
+    note = Note(case_id=case.id, actor=actor.name, written_at=now, body=text, use=use)
     session.add(note)
-    audit.record(session, now=now, actor=actor, action="case note", subject=ref(case))
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action="case note",
+        subject=ref(case),
+        detail={"use": use.value},
+    )
     return note
 
 
@@ -219,6 +327,7 @@ def move_case(
     case.status = to
     case.resolved_at = now if to is CaseStatus.RESOLVED else case.resolved_at
     if to is CaseStatus.OPEN:
+        case.reopened_at = now
         case.resolved_at = None
         case.outcome = None
     if outcome is not None:

@@ -1,15 +1,19 @@
 """Customers: whom we serve, and when and how they may be written to."""
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from followup.domain.email_state import UNSENT_STATES, EmailKind
 from followup.errors import NotFound, Refused, WrongUsage
 from followup.services import audit, entries
 from followup.services.actors import Actor
 from followup.settings import Settings
-from followup.store.tables import Customer
+from followup.store.tables import Case, Customer, Email
 
 _REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _LOCALE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{4})?([-_][A-Z]{2})?")
@@ -40,22 +44,93 @@ def add_customer(
             hint=f"See them with: followup customer show {address}",
             code="customer_exists",
         )
-    customer = Customer(
-        name=entries.line("name", name),
-        email=address,
-        locale=_locale(locale) if locale else settings.locale,
-        timezone=entries.timezone(timezone) if timezone else settings.timezone,
-        region=_region(region) if region else settings.country,
-        segment=entries.slug("segment", segment) if segment else None,
-        value_minor=entries.money("value", value, settings.currency).amount_minor if value else None,
-        phone=entries.line("phone", phone) if phone else None,
-        postal_address=entries.line("postal address", postal_address) if postal_address else None,
-        marketing_consent=marketing_consent,
-        added_at=now,
-    )
+    told = {
+        "name": name,
+        "locale": locale,
+        "timezone": timezone,
+        "region": region,
+        "segment": segment,
+        "value": value,
+        "phone": phone,
+        "address": postal_address,
+    }
+    own: dict[str, Any] = {
+        "locale": settings.locale,
+        "timezone": settings.timezone,
+        "region": settings.country,
+    }
+    given = {
+        column: read(settings, text)
+        for key, (column, read) in _CHANGES.items()
+        if (text := told.get(key)) is not None and (text or key == "name")
+    }
+    customer = Customer(**{**own, **given}, email=address, marketing_consent=marketing_consent, added_at=now)
     session.add(customer)
     session.flush()
     audit.record(session, now=now, actor=actor, action="customer add", subject=f"customer {customer.id}")
+    return customer
+
+
+def change_customer(
+    session: Session,
+    settings: Settings,
+    customer: Customer,
+    told: Mapping[str, str | None],
+    *,
+    now: datetime,
+    actor: Actor,
+    marketing_consent: bool | None = None,
+) -> Customer:
+    """Change what is given, by the names of the flags of `customer set`; None leaves a thing as it is, an
+    empty text takes it out. Emails that have not gone out go to a new address.
+
+    Raises WrongUsage, and Refused for an address that another customer has."""
+    changes: dict[str, Any] = {}
+    for name, text in told.items():
+        if text is None:
+            continue
+        column, read = _CHANGES[name]
+        if not text.strip() and name in _NEEDED:
+            raise WrongUsage(
+                f"A customer has a {name}; it cannot be taken out.",
+                hint=f"Give another --{name}.",
+                code="missing",
+            )
+        changes[column] = read(settings, text) if text.strip() else None
+    if marketing_consent is not None:
+        changes["marketing_consent"] = marketing_consent
+    address = changes.get("email")
+    if address not in (None, customer.email) and find_customer_or_none(session, str(address)):
+        raise Refused(
+            f"{address} is another customer's address.",
+            hint=f"See them with: followup customer show {address}",
+            code="customer_exists",
+        )
+    changed = [column for column, value in changes.items() if getattr(customer, column) != value]
+    for column in changed:
+        setattr(customer, column, changes[column])
+    session.add(customer)
+    if "email" in changed:
+        session.execute(
+            update(Email)
+            .where(
+                col(Email.case_id).in_(select(Case.id).where(col(Case.customer_id) == customer.id)),
+                col(Email.kind) != EmailKind.COLLEAGUE,
+                col(Email.state).in_(UNSENT_STATES),
+                col(Email.message).is_(None),
+            )
+            .values(to_address=customer.email)
+            .execution_options(synchronize_session="fetch")
+        )
+    session.flush()
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action="customer set",
+        subject=f"customer {customer.id}",
+        detail={"changed": changed},
+    )
     return customer
 
 
@@ -107,3 +182,21 @@ def _locale(text: str) -> str:
             code="bad_locale",
         )
     return wanted
+
+
+_NEEDED = ("name", "email", "locale", "timezone", "region")
+_CHANGES: dict[str, tuple[str, Callable[[Settings, str], Any]]] = {
+    "name": ("name", lambda _settings, text: entries.line("name", text)),
+    "email": ("email", lambda _settings, text: entries.address(text)),
+    "locale": ("locale", lambda _settings, text: _locale(text)),
+    "timezone": ("timezone", lambda _settings, text: entries.timezone(text)),
+    "region": ("region", lambda _settings, text: _region(text)),
+    "segment": ("segment", lambda _settings, text: entries.slug("segment", text)),
+    "value": (
+        "value_minor",
+        lambda settings, text: entries.money("value", text, settings.currency).amount_minor,
+    ),
+    "phone": ("phone", lambda _settings, text: entries.line("phone", text)),
+    "address": ("postal_address", lambda _settings, text: entries.line("postal address", text)),
+}
+"""What may be told of a customer: the column that holds it, and how it is read."""

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
-from followup.domain.case import Channel, Feeling, Responsibility, Severity
+from followup.domain.case import DESCRIBED, Channel, Feeling, Responsibility, Severity
 from followup.domain.money import Money
 from followup.domain.policy.elapsed import Elapsed
 from followup.domain.word import Word
@@ -256,11 +256,13 @@ def read_fact(fact: FactSpec, text: str) -> FactValue:
 
 
 def read_facts(policy: "Policy", written: Mapping[str, str]) -> dict[str, FactValue]:
-    """The declared facts of a case as a person wrote them, by name.
+    """The declared facts of a case as a person wrote them, by name; those that only describe it are left out.
 
     Raises WrongUsage for a name the policy does not declare, and for an unreadable value."""
     values: dict[str, FactValue] = {}
     for name, text in written.items():
+        if name in DESCRIBED and name not in policy.facts:
+            continue
         if name not in policy.facts:
             raise _unknown_fact(policy, name)
         values[name] = read_fact(policy.facts[name], text)
@@ -278,7 +280,9 @@ def _unknown_fact(policy: "Policy", name: str) -> WrongUsage:
     declared = ", ".join(policy.facts) or "none"
     return WrongUsage(
         f"The policy has no fact named {name!r}.",
-        hint=f"Did you mean {near}?" if near else f"The policy declares: {declared}.",
+        hint=f"Did you mean {near}?"
+        if near
+        else f"The policy declares: {declared}. Any case may have {' and '.join(DESCRIBED)}.",
         code="unknown_fact",
     )
 
