@@ -2,8 +2,8 @@
 
 Instants go in and come out in UTC. What is open is decided by the customer's own clock, so every change of
 the clocks is covered by one rule: an instant is open when the local time shown at that instant lies inside
-the window. A local time that is skipped stands for the first that follows it, one that comes twice for its
-first occurrence.
+the window and outside the quiet hours. Business hours are open time and nothing else. A local time that is
+skipped stands for the first that follows it, one that comes twice for its first occurrence.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from followup.domain.send_window import SendWindow
 from followup.errors import InvalidFile
 
 LONGEST_CLOSURE_DAYS = 366
@@ -21,42 +22,12 @@ _MIDNIGHT = time()
 
 
 @dataclass(frozen=True, slots=True)
-class SendWindow:
-    """The hours of a day in which emails go out: from `opens`, up to but not including `closes`.
-
-    `weekdays` counts from Monday = 0. A `closes` of 00:00 is the midnight that ends the day.
-    Raises InvalidFile when the window is empty or a weekday is not one of 0 to 6.
-    """
-
-    opens: time
-    closes: time
-    weekdays: frozenset[int]
-
-    def __post_init__(self) -> None:
-        if self.closes != _MIDNIGHT and self.closes <= self.opens:
-            raise InvalidFile(
-                f"The send window opens at {self.opens:%H:%M} and closes at {self.closes:%H:%M}.",
-                hint="Let it close later than it opens, on the same day; 00:00 as the end is midnight.",
-                code="bad_send_window",
-            )
-        if not self.weekdays <= frozenset(range(7)):
-            raise InvalidFile(
-                f"The send window names weekdays {sorted(self.weekdays)}.",
-                hint="Weekdays run from 0 for Monday to 6 for Sunday.",
-                code="bad_send_window",
-            )
-
-    def shows_open(self, local: time) -> bool:
-        """Whether a clock that shows `local` stands inside the window."""
-        return self.opens <= local and (self.closes == _MIDNIGHT or local < self.closes)
-
-
-@dataclass(frozen=True, slots=True)
 class BusinessCalendar:
-    """One customer's zone, send window and public holidays.
+    """One customer's zone, send window and holidays.
 
-    `is_holiday` answers for a local day. Raises InvalidFile for a zone that does not exist. All methods
-    take and return aware instants, the results in UTC, and raise ValueError for a naive one.
+    `is_holiday` answers for a local day, whether it is a public holiday or one of the team's own. Raises
+    InvalidFile for a zone that does not exist. All methods take and return aware instants, the results in
+    UTC, and raise ValueError for a naive one.
     """
 
     timezone: str
@@ -142,25 +113,29 @@ class BusinessCalendar:
             day += _ONE_DAY
 
     def _spans_of(self, day: date) -> list[tuple[datetime, datetime]]:
-        """The one or two stretches, in UTC, during which clocks show this day and a time in the window."""
+        """The stretches, in UTC and in order, during which clocks show this day and open hours of it."""
         if not self.is_business_day(day):
             return []
-        ends_on = day + _ONE_DAY if self.window.closes == _MIDNIGHT else day
-        opens, closes = (
-            datetime.combine(day, self.window.opens),
-            datetime.combine(ends_on, self.window.closes),
-        )
-        before, after = self._offset(opens, fold=0), self._offset(closes, fold=1)
+        midnight = datetime.combine(day, _MIDNIGHT)
+        shown = (self._shown(midnight + begins, midnight + ends) for begins, ends in self.window.open_hours)
+        # A clock put back shows the hours before a quiet hour once more after it.
+        return sorted(span for spans in shown for span in spans)
+
+    def _shown(self, begins: datetime, ends: datetime) -> list[tuple[datetime, datetime]]:
+        """The stretches, in UTC, during which clocks show a local time of one day: two where it is broken
+        or repeated by a change, none where it is skipped."""
+        before, after = self._offset(begins, fold=0), self._offset(ends, fold=1)
         if before == after:
-            return [((opens - before).replace(tzinfo=UTC), (closes - before).replace(tzinfo=UTC))]
-        change = self._change_between(opens - max(before, after), closes - min(before, after))
+            return [((begins - before).replace(tzinfo=UTC), (ends - before).replace(tzinfo=UTC))]
+        change = self._change_between(begins - max(before, after), ends - min(before, after))
         # What the clocks show before the change, and what they show from it on.
-        old = opens - before, min(closes - before, change)
-        new = max(opens - after, change), closes - after
-        spans = [span for span in (old, new) if span[0] < span[1]]
-        if len(spans) == 2 and old[1] == new[0]:
-            spans = [(old[0], new[1])]
-        return [(first.replace(tzinfo=UTC), last.replace(tzinfo=UTC)) for first, last in spans]
+        old = begins - before, min(ends - before, change)
+        new = max(begins - after, change), ends - after
+        return [
+            (first.replace(tzinfo=UTC), last.replace(tzinfo=UTC))
+            for first, last in (old, new)
+            if first < last
+        ]
 
     def _same_wall_time(self, instant: datetime, day: date) -> datetime:
         """The local time of `instant` on another day; skipped: the first that exists; twice: the first."""
@@ -203,7 +178,7 @@ class BusinessCalendar:
         raise InvalidFile(
             f"The send window in {self.timezone} never opens: no business day in the "
             f"{LONGEST_CLOSURE_DAYS} days up to {day}.",
-            hint="Check the weekdays of the send window and the holiday list in followup.toml.",
+            hint="Check send_days and closed_days in followup.toml.",
             code="window_never_opens",
         )
 

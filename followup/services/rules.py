@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from followup.domain.budget import local_day
-from followup.domain.calendar import BusinessCalendar, SendWindow
+from followup.domain.calendar import BusinessCalendar
 from followup.domain.policy.policy_file import load_policy
+from followup.domain.send_window import SendWindow
 from followup.domain.sequence_file import load_sequences
 from followup.errors import InvalidFile
 from followup.services.holiday_lists import holidays_of

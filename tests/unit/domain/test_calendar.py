@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from followup.domain.calendar import BusinessCalendar, SendWindow
+from followup.domain.calendar import BusinessCalendar
+from followup.domain.send_window import SendWindow
 from followup.errors import InvalidFile
 
 WORKING_WEEK = frozenset(range(5))

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followup.domain.calendar import BusinessCalendar, SendWindow
+from followup.domain.calendar import BusinessCalendar
+from followup.domain.send_window import SendWindow
 from followup.domain.sequence import (
     Delay,
     DelayUnit,

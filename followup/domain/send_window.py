@@ -1,0 +1,75 @@
+"""The send window: the hours of a business day in which emails go out, and the quiet hours inside it."""
+
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+
+from followup.errors import InvalidFile
+
+TimesOfDay = tuple[time, time]
+"""From the first, up to but not including the second. 00:00 as the second is the end of the day."""
+_HoursOfDay = tuple[timedelta, timedelta]
+
+_ONE_DAY = timedelta(days=1)
+_MIDNIGHT = time()
+
+
+@dataclass(frozen=True, slots=True)
+class SendWindow:
+    """The hours of a day in which emails go out: from `opens`, up to but not including `closes`.
+
+    `weekdays` counts from Monday = 0. A `closes` of 00:00 is the midnight that ends the day. In `quiet` hours
+    the window is shut; they may run over midnight, and are the same on every day.
+    Raises InvalidFile when nothing of the window is open or a weekday is not one of 0 to 6.
+    """
+
+    opens: time
+    closes: time
+    weekdays: frozenset[int]
+    quiet: tuple[TimesOfDay, ...] = ()
+    open_hours: tuple[_HoursOfDay, ...] = field(init=False, repr=False, compare=False)
+    """What is open of a business day, in order, as times since midnight; each without its end."""
+
+    def __post_init__(self) -> None:
+        if self.closes != _MIDNIGHT and self.closes <= self.opens:
+            raise InvalidFile(
+                f"The send window opens at {self.opens:%H:%M} and closes at {self.closes:%H:%M}.",
+                hint="Let it close later than it opens, on the same day; 00:00 as the end is midnight.",
+                code="bad_send_window",
+            )
+        if not self.weekdays <= frozenset(range(7)):
+            raise InvalidFile(
+                f"The send window names weekdays {sorted(self.weekdays)}.",
+                hint="Weekdays run from 0 for Monday to 6 for Sunday.",
+                code="bad_send_window",
+            )
+        left = [(_since_midnight(self.opens), _since_midnight(self.closes) or _ONE_DAY)]
+        for quiet in self.quiet:
+            left = _without(left, quiet)
+        if not left:
+            raise InvalidFile(
+                "The quiet hours leave nothing of the send window open.",
+                hint="Shorten quiet_hours, or let send_window open earlier or close later.",
+                code="bad_send_window",
+            )
+        object.__setattr__(self, "open_hours", tuple(left))
+
+    def shows_open(self, local: time) -> bool:
+        """Whether a clock that shows `local` stands inside the window and outside the quiet hours."""
+        shown = _since_midnight(local)
+        return any(begins <= shown < ends for begins, ends in self.open_hours)
+
+
+def _since_midnight(clock: time) -> timedelta:
+    return timedelta(
+        hours=clock.hour, minutes=clock.minute, seconds=clock.second, microseconds=clock.microsecond
+    )
+
+
+def _without(spans: list[_HoursOfDay], quiet: TimesOfDay) -> list[_HoursOfDay]:
+    """What quiet hours, which may run over midnight, leave of the spans of a day."""
+    begins, ends = map(_since_midnight, quiet)
+    for since, until in [(begins, ends)] if begins < ends else [(begins, _ONE_DAY), (timedelta(), ends)]:
+        before = [(first, min(last, since)) for first, last in spans]
+        after = [(max(first, until), last) for first, last in spans]
+        spans = sorted(span for span in before + after if span[0] < span[1])
+    return spans
