@@ -4,6 +4,7 @@ Every setting NAME can be given as FOLLOWUP_NAME, or as FOLLOWUP_NAME_FILE namin
 """
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -19,7 +20,10 @@ from followup.domain.word import Word
 from followup.errors import FollowupError, InvalidFile, NotFound
 
 FILE_NAME = "followup.toml"
+OWN_LANGUAGE = ""
+"""Under this name `Settings.reasons` holds the phrases that stand without a language."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 
 
@@ -52,12 +56,25 @@ class Settings:
     hold_business_days: int = 5
     voucher_valid_days: int = 365
     secret_key: str | None = field(default=None, repr=False)
-    reasons: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    reasons: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def sends_real_mail(self) -> bool:
         """Whether emails leave this machine's control: an SMTP server is set, and it is no rehearsal."""
         return self.smtp_url is not None and not self.rehearsal
+
+    @property
+    def known_reasons(self) -> tuple[str, ...]:
+        """Every reason that has a phrase in some language."""
+        return tuple(dict.fromkeys(reason for phrases in self.reasons.values() for reason in phrases))
+
+    def reason_phrase(self, reason: str, language: str) -> str | None:
+        """What happened, as a clause in a language such as "de" (or of a locale such as "de-AT"), or None
+        where nobody wrote one. Phrases without a language are in that of the workspace's locale."""
+        wanted = language.partition("-")[0].lower()
+        tables = [wanted, *([OWN_LANGUAGE] if wanted == self.locale.partition("-")[0].lower() else [])]
+        found = (self.reasons[table].get(reason) for table in tables if table in self.reasons)
+        return next((phrase for phrase in found if phrase), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,10 +336,19 @@ def _locale(value: object) -> str:
     return text
 
 
-def _reasons(value: object) -> Mapping[str, str]:
+def _reasons(value: object) -> Mapping[str, Mapping[str, str]]:
+    """Phrases by language, those without one under OWN_LANGUAGE."""
     if not isinstance(value, dict):
         raise ValueError(value)
-    return MappingProxyType({str(key): _text(phrase) for key, phrase in value.items()})
+    tables: dict[str, dict[str, str]] = {OWN_LANGUAGE: {}}
+    for key, phrase in value.items():
+        if not isinstance(phrase, dict):
+            tables[OWN_LANGUAGE][key] = _text(phrase)
+        elif _LANGUAGE.fullmatch(key):
+            tables[key] = {reason: _text(text) for reason, text in phrase.items()}
+        else:
+            raise ValueError(key)
+    return MappingProxyType({name: MappingProxyType(table) for name, table in tables.items()})
 
 
 def _on_doubt(value: object) -> OnDoubt:
@@ -368,5 +394,6 @@ _WISHES = {
     "on_doubt": "hold or resend",
     "send_window": 'opening and closing time, for instance "09:00-18:00"',
     "send_days": 'days of the week, for instance ["mon", "tue", "wed"]',
-    "reasons": 'a table of phrases, for instance late-delivery = "your order arrived later than we promised"',
+    "reasons": 'phrases, for instance late-delivery = "your order arrived later than we promised", '
+    "and tables of them by language, for instance [reasons.de]",
 }

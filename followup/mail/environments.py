@@ -1,7 +1,7 @@
 """Jinja, set up for emails: which files it finds, which filters there are, and what may be written.
 
-There is one environment for each folder, variant and form. Jinja keeps the compiled templates and asks
-whether their files have changed.
+There is one environment for each folder, reader's language and form. Jinja keeps the compiled templates and
+asks whether their files have changed.
 """
 
 import re
@@ -17,8 +17,15 @@ from markupsafe import Markup, escape
 from followup.errors import InvalidFile
 from followup.mail.forms import LINE_END, html_form, html_layout, text_form
 from followup.mail.template_check import check_template
-from followup.mail.template_file import TemplateFile, read_source, read_template
-from followup.mail.values import Group, LocalDay
+from followup.mail.template_file import (
+    read_source,
+    signature,
+    template_file,
+    variant_path,
+    variant_paths,
+)
+from followup.mail.values import Group, LocalDay, as_sentence
+from followup.mail.vary import Vary
 
 LAYOUT, STYLES, FOOTER = "layout.html", "layout.css", "partials/footer.md"
 SUBJECT = "#subject"
@@ -33,20 +40,21 @@ Uptodate = Callable[[], bool]
 
 
 class _Loader(BaseLoader):
-    """Finds the files of one variant and turns them into one of the two forms."""
+    """Finds the files of an email in the order of its variants, and turns them into one of the two forms."""
 
-    def __init__(self, folder: Path, variant: str, *, as_html: bool) -> None:
+    def __init__(self, folder: Path, variants: tuple[str, ...], *, as_html: bool) -> None:
         self._folder = folder
-        self._variant = variant
+        self._variants = variants
         self._as_html = as_html
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Uptodate]:
-        """The form of a template, partial, layout or subject; its file; and whether that is unchanged."""
+        """The form of a template, partial, layout or subject; its file; and whether that is unchanged and
+        still the most specific one."""
         name = template.removesuffix(SUBJECT)
-        path = self._path(name)
+        path, candidates = self._found(name)
         styles = self._folder / STYLES
-        depends_on = (path, styles) if self._as_html else (path,)
-        seen = [_signature(file) for file in depends_on]
+        depends_on = (*candidates, styles) if self._as_html else candidates
+        seen = [signature(file) for file in depends_on]
         if template == LAYOUT:
             source = read_source(path)
             check_template(environment, path, source, _LAYOUT_NAMES)
@@ -64,52 +72,45 @@ class _Loader(BaseLoader):
                 if self._as_html
                 else text_form(environment, path, source)
             )
-        return form, str(path), lambda: [_signature(file) for file in depends_on] == seen
+        return form, str(path), lambda: [signature(file) for file in depends_on] == seen
 
-    def _path(self, name: str) -> Path:
-        """Where a template, a partial or the layout is. All of an email is in one language, so a partial is
-        never taken from another one."""
+    def _found(self, name: str) -> tuple[Path, tuple[Path, ...]]:
+        """Where a template, a partial or the layout is, and where it might be instead. All of an email is in
+        one language, so a partial is never taken from another one."""
         if name == LAYOUT:
-            return self._folder / name
+            path = self._folder / name
+            return path, (path,)
         if "/" in name and not _PARTIAL.fullmatch(name):
             raise InvalidFile(
                 f"A template in {self._folder} includes {name!r}.",
                 hint='Include only files of the folder partials: {% include "partials/….md" %}.',
                 code="bad_template",
             )
-        return variant_path(self._folder, name, self._variant)
-
-
-def variant_path(folder: Path, name: str, variant: str) -> Path:
-    """The file of a name in a variant, where the country's own is missing that of the language."""
-    if not variant:
-        return folder / name
-    own = folder / f"{name.removesuffix('.md')}.{variant}.md"
-    if "-" in variant and not own.is_file():
-        return folder / f"{name.removesuffix('.md')}.{variant.partition('-')[0]}.md"
-    return own
+        paths = (self._folder, name, self._variants)
+        return variant_path(*paths), variant_paths(*paths)
 
 
 @lru_cache(maxsize=64)
-def environments_for(folder: Path, variant: str) -> tuple[Environment, Environment]:
-    """The two environments, for text and for HTML, of one folder and variant ("" for the plain files)."""
-    return _environment(folder, variant, as_html=False), _environment(folder, variant, as_html=True)
+def environments_for(folder: Path, variants: tuple[str, ...]) -> tuple[Environment, Environment]:
+    """The two environments, for text and for HTML, of one folder and the variants of its files."""
+    return _environment(folder, variants, as_html=False), _environment(folder, variants, as_html=True)
 
 
-def _environment(folder: Path, variant: str, *, as_html: bool) -> Environment:
+def _environment(folder: Path, variants: tuple[str, ...], *, as_html: bool) -> Environment:
     environment = _EmailEnvironment(
-        loader=_Loader(folder, variant, as_html=as_html),
+        loader=_Loader(folder, variants, as_html=as_html),
         undefined=StrictUndefined,
         autoescape=as_html,
         finalize=_finalized,
         keep_trailing_newline=True,
+        extensions=[Vary],
     )
     environment.globals.clear()
     # A short list: among the others are ways to switch escaping off.
     environment.filters = {name: environment.filters[name] for name in _KEPT_FILTERS}
     environment.filters["upper"] = lambda value: str(value).upper()
     environment.filters["with_year"] = _with_year
-    environment.filters["as_sentence"] = _as_sentence
+    environment.filters["as_sentence"] = as_sentence
     environment.filters["excerpt"] = _excerpt
     environment.filters["quote"] = _quote_html if as_html else _quote_text
     return environment
@@ -136,12 +137,6 @@ def _with_year(day: Any) -> str:
     return day.with_year() if isinstance(day, LocalDay) else str(day)
 
 
-def _as_sentence(value: Any) -> str:
-    """A clause with a capital letter and a full stop."""
-    text = str(value)
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?', '…')) else '.'}"
-
-
 def _excerpt(value: Any, words: int = 25) -> str:
     """The first words of a text, with an ellipsis where something was left out."""
     text = str(value)
@@ -157,21 +152,3 @@ def _quote_text(value: Any) -> str:
 
 def _quote_html(value: Any) -> Markup:
     return Markup("<br>").join(escape(line) for line in str(value).split("\n"))
-
-
-def _signature(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
-
-
-def template_file(path: Path) -> TemplateFile:
-    """A template taken apart, read once per version of its file."""
-    return _template_version(path, _signature(path))
-
-
-@lru_cache(maxsize=256)
-def _template_version(path: Path, signature: tuple[int, int] | None) -> TemplateFile:  # noqa: ARG001
-    return read_template(path)

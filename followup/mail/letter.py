@@ -5,6 +5,7 @@ locale is the renderer's work.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,6 +16,10 @@ from followup.domain.word import Word
 
 _TITLE = re.compile(
     r"(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|lord|lady|rev|herr|frau|m|mme|mlle|sr|sra)\.?",
+    re.IGNORECASE,
+)
+_COMPANY = re.compile(
+    r"(?:ag|bv|co|company|corp|gmbh|group|inc|kg|llc|llp|ltd|limited|nv|plc|s\.?a|s\.?l|sarl|srl|sons)\.?",
     re.IGNORECASE,
 )
 _NAME_PARTS = re.compile(r"[^\s,]+")
@@ -48,28 +53,33 @@ class LetterCustomer:
 class LetterCase:
     """What happened.
 
-    `what_happened` is a clause that can stand after "I am sorry that on 12 March", for instance "your order
-    arrived later than we promised"; see `what_happened_for`. `promised` is what the customer was told to
-    expect, for instance "a replacement by Friday".
+    `what_happened` is a clause that can stand after "I am sorry that", for instance "your order arrived later
+    than we promised"; None where there is none for the reason in the reader's language. `promised` is what
+    was promised in the agent's words, for instance "a replacement by Friday" or "We'll call on Friday".
+    `told` is what the agent wants the customer to know, and `done` what was done about it, each a sentence.
+    `facts` are those of the case by their names; templates know two of them, item and place.
     """
 
     ref: str
     reason: str
-    what_happened: str
     occurred_on: date
     responsibility: Responsibility
     severity: Severity
+    what_happened: str | None = None
     feeling: Feeling | None = None
     verbatim: str | None = None
     order: str | None = None
     order_value: Money | None = None
     promised: str | None = None
+    told: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterGesture:
     """What is offered. `settled_by` is the day by which the customer has it (the refund, the code, the call);
-    without it the templates speak of working days."""
+    without it the templates speak of working days. `left` is what a voucher can still pay."""
 
     kind: GestureKind
     gesture_class: GestureClass
@@ -77,6 +87,7 @@ class LetterGesture:
     code: str | None = None
     expires_on: date | None = None
     settled_by: date | None = None
+    left: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +108,10 @@ class LetterLinks:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterRequest:
     """What a colleague is asked to decide, or told of. `ref` is that of the approval or the gesture,
-    `needs` the role that may decide, `until` the last day for it."""
+    `needs` the role that may decide, `until` the last day for it. In an email to the customer who waits for
+    it, `colleague` is None where several may decide."""
 
-    colleague: str
+    colleague: str | None
     ref: str
     because: str | None = None
     needs: str | None = None
@@ -108,7 +120,12 @@ class LetterRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """Everything a template may speak of. `request` is there only in emails to colleagues."""
+    """Everything a template may speak of. `request` is there only where a colleague has to decide.
+
+    `wording` says which of several wordings is written, see vary.py: it begins with a number of the
+    customer's own and goes up by one with each further series to them. `written_on` is the customer's day on
+    which it is written.
+    """
 
     business: LetterBusiness
     customer: LetterCustomer
@@ -117,6 +134,8 @@ class Letter:
     gesture: LetterGesture | None = None
     links: LetterLinks = field(default_factory=LetterLinks)
     request: LetterRequest | None = None
+    wording: int = 0
+    written_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +143,8 @@ class Rendered:
     """A written email: `text` with "\\n" line ends, `html` a whole document.
 
     `locale_used` is the locale of the template that was taken; `fallback` says that it is in another language
-    than the customer's. `template_class` is the template's own, or marketing for a discount on a future
-    purchase.
+    than the customer's. `template_class` is the template's own, or marketing where the text speaks of a
+    discount on a future purchase.
     """
 
     subject: str
@@ -145,17 +164,29 @@ def first_name_of(name: str) -> str | None:
     """What to call somebody in a greeting: the first name where it is clear, else None.
 
     Titles are passed over only where a first name follows ("Dr Ana Ortiz"); "Ms Ortiz", "J. Smith" and names
-    of companies are left whole by giving None.
+    of companies are left whole by giving None. A name in capitals or small letters alone, as some systems
+    keep them, is written as people write it.
     """
     family, comma, given = name.partition(",")
     parts = _NAME_PARTS.findall(given if comma and given.strip() else family)
-    titled = bool(parts) and _TITLE.fullmatch(parts[0]) is not None
-    if titled:
+    whole = len(parts)
+    while parts and _TITLE.fullmatch(parts[0]):
         parts = parts[1:]
+    titled = len(parts) < whole
     if not parts or (titled and len(parts) == 1):
         return None
     first: str = parts[0]
     is_initial = len(first.rstrip(".")) < 2 and first.isascii()
-    if is_initial or any(letter.isdigit() for letter in name) or not first[0].isalpha():
+    is_company = any(_COMPANY.fullmatch(part) for part in _NAME_PARTS.findall(name))
+    if is_initial or is_company or any(letter.isdigit() for letter in name) or not first[0].isalpha():
         return None
-    return first
+    return first.title() if len(first) > 2 and (first.isupper() or first.islower()) else first
+
+
+def greeting_name_of(customer: LetterCustomer, language: str) -> str:
+    """What stands after "Hello": in English the first name where it is clear. Elsewhere the whole name, with
+    its title: there a polite greeting has the family name, and nobody is called by the first one unasked."""
+    if language == "en" and customer.first_name:
+        return customer.first_name
+    family, comma, given = customer.name.partition(",")
+    return f"{given.strip()} {family.strip()}" if comma and first_name_of(customer.name) else customer.name

@@ -17,17 +17,17 @@ from markupsafe import Markup
 from followup.domain.gesture import GestureKind
 from followup.errors import InvalidFile
 from followup.mail.clean import single_line
-from followup.mail.environments import (
-    FOOTER,
-    LAYOUT,
-    SUBJECT,
-    environments_for,
-    template_file,
-    variant_path,
-)
+from followup.mail.environments import FOOTER, LAYOUT, SUBJECT, environments_for
 from followup.mail.forms import finished_html, finished_text
 from followup.mail.letter import Letter, Rendered, TemplateClass
-from followup.mail.template_file import TemplateFile, find_variant, template_locales, template_names
+from followup.mail.template_file import (
+    TemplateFile,
+    template_file,
+    template_locales,
+    template_names,
+    variant_path,
+    variants_for,
+)
 from followup.mail.values import known_locale, template_variables, values_for
 
 __all__ = ["Rendered", "render", "template_locales", "template_names", "template_variables"]
@@ -38,17 +38,18 @@ _LONGEST_PART = 100_000
 def render(templates_dir: Path, name: str, letter: Letter) -> Rendered:
     """Write the template `name` (for instance "apology") for one letter.
 
-    The variant for the customer's locale is taken, else its language's, else the plain file. Raises NotFound
-    for a name that no file has, and InvalidFile, with file and line, for a template that cannot be used or
-    that speaks of something this case does not have: nothing is ever left blank.
+    Each of its files is the most specific one in the customer's language, see `variants_for`; where there is
+    none, all are the plain ones. Raises NotFound for a name that no file has, and InvalidFile, with file and
+    line, for a template that cannot be used or that speaks of something this case does not have: nothing is
+    ever left blank.
     """
     wanted = letter.customer.locale.replace("_", "-")
-    variant = find_variant(templates_dir, name, wanted)
-    template = template_file(variant_path(templates_dir, f"{name}.md", variant))
+    variants = variants_for(templates_dir, name, wanted)
+    template = template_file(variant_path(templates_dir, f"{name}.md", variants))
     is_own_language = template.locale.partition("-")[0] == wanted.partition("-")[0].lower()
     locale = known_locale(wanted if is_own_language else template.locale)
-    plain, rich = environments_for(templates_dir, variant)
-    values = values_for(letter, locale, _opening(templates_dir, variant, letter))
+    plain, rich = environments_for(templates_dir, variants)
+    values = values_for(letter, locale, _opening(templates_dir, variants, letter))
     with _errors_placed(templates_dir):
         subject = single_line(plain.get_template(f"{name}.md{SUBJECT}").render(values))
         text = finished_text(plain.get_template(f"{name}.md").render(values))
@@ -58,7 +59,7 @@ def render(templates_dir: Path, name: str, letter: Letter) -> Rendered:
         subject=_not_empty(template, "subject", subject),
         text=_not_empty(template, "text", text) + (f"\n\n-- \n{footer}\n" if footer else "\n"),
         html=document,
-        template_class=_class_of(template, letter),
+        template_class=_class_of(template, letter, values, text),
         locale_used=template.locale,
         fallback=not is_own_language,
     )
@@ -80,19 +81,24 @@ def _document(
     )
 
 
-def _class_of(template: TemplateFile, letter: Letter) -> TemplateClass:
-    """A discount draws the customer to buy again, so whatever carries it is marketing."""
-    if letter.gesture is not None and letter.gesture.kind is GestureKind.DISCOUNT:
-        return TemplateClass.MARKETING
-    return template.template_class
+def _class_of(template: TemplateFile, letter: Letter, values: dict[str, Any], text: str) -> TemplateClass:
+    """A discount draws the customer to buy again, so an email that speaks of its amount or its code is
+    marketing; one that asks how things stand is not."""
+    if letter.gesture is None or letter.gesture.kind is not GestureKind.DISCOUNT:
+        return template.template_class
+    parts = values["gesture"].parts
+    named = [str(parts[name]) for name in ("amount", "code") if parts[name]]
+    if named and not any(value in text for value in named):
+        return template.template_class
+    return TemplateClass.MARKETING
 
 
-def _opening(folder: Path, variant: str, letter: Letter) -> str:
+def _opening(folder: Path, variants: tuple[str, ...], letter: Letter) -> str:
     """The partial that opens an email in the tone of the case's feeling, or the plain one."""
     feeling = letter.case.feeling
     if feeling is not None:
         partial = f"partials/feeling/{feeling.value}.md"
-        if variant_path(folder, partial, variant).is_file():
+        if variant_path(folder, partial, variants).is_file():
             return partial
     return "partials/feeling/plain.md"
 

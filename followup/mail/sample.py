@@ -34,6 +34,9 @@ def sample_letter(locale: str, currency: str) -> Letter:
             order="A-1",
             order_value=Money(8000, currency),
             promised="a call by Friday",
+            told=("Your parcel left our warehouse this morning",),
+            done=("I asked the courier to bring it to your door.",),
+            facts={"item": "blue lamp", "place": "our shop in York"},
         ),
         gesture=LetterGesture(
             kind=GestureKind.VOUCHER,
@@ -41,6 +44,8 @@ def sample_letter(locale: str, currency: str) -> Letter:
             money=Money(1000, currency),
             code="7KQ2MF-X3T9AB-CDWERT",
             expires_on=date(2027, 3, 12),
+            settled_by=date(2026, 3, 20),
+            left=Money(600, currency),
         ),
         agent=LetterAgent(name="Ana Reyes", team="Customer care"),
         links=LetterLinks(unsubscribe="https://shop.example/stop"),
@@ -51,4 +56,5 @@ def sample_letter(locale: str, currency: str) -> Letter:
             needs="manager",
             until=date(2026, 3, 16),
         ),
+        written_on=date(2026, 3, 13),
     )

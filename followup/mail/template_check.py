@@ -9,10 +9,11 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from followup.errors import InvalidFile
 from followup.mail.template_file import bad_template
 from followup.mail.values import VARIABLES
+from followup.mail.vary import WORDING
 
 GROUPS = frozenset(name.partition(".")[0] for name in VARIABLES if "." in name)
 _NAMES = frozenset(name.partition(".")[0] for name in VARIABLES)
-_JINJA_NAMES = frozenset({"loop"})
+_NAMES_OF_TAGS = frozenset({"loop", WORDING})
 _TO_OTHER_FILES = (nodes.Extends, nodes.Import, nodes.FromImport)
 _ESCAPING = (nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)
 
@@ -26,7 +27,7 @@ def check_template(
         tree = environment.parse(source)
     except TemplateSyntaxError as error:
         what = f"cannot be read: {(error.message or 'syntax error').rstrip('.')}"
-        hint = "Look for a missing %}, }} or {% endif %} there or above."
+        hint = "Look for a missing %}, }}, {% endif %} or {% endvary %} there or above."
         raise bad_template(path, error.lineno, what, hint) from None
     mistakes = [
         *_unknown_names(path, tree, extra_names),
@@ -43,7 +44,7 @@ Mistakes = Iterable[tuple[int, InvalidFile]]
 
 def _unknown_names(path: Path, tree: nodes.Template, extra_names: frozenset[str]) -> Mistakes:
     used = list(tree.find_all(nodes.Name))
-    known = _NAMES | extra_names | _JINJA_NAMES | {node.name for node in used if node.ctx != "load"}
+    known = _NAMES | extra_names | _NAMES_OF_TAGS | {node.name for node in used if node.ctx != "load"}
     parts = {id(node.node): f".{node.attr}" for node in tree.find_all(nodes.Getattr)}
     for node in used:
         if node.name not in known:

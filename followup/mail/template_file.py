@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 from followup.errors import InvalidFile, NotFound
@@ -45,18 +46,23 @@ def template_locales(folder: Path, name: str) -> tuple[str, ...]:
     return tuple(sorted(match["locale"] for match in matches if match and match["locale"]))
 
 
-def find_variant(folder: Path, name: str, locale: str) -> str:
-    """Which variant of a template serves a locale: "de-AT", its language "de", or "" for the plain file.
+def variants_for(folder: Path, name: str, locale: str) -> tuple[str, ...]:
+    """The variants in which the files of a template's email are looked for, the most specific first.
 
-    Raises NotFound, naming the templates there are, if the name is none of them.
+    For a reader in Austria these are "de-AT", "de", and "" (the plain files) where the plain template itself
+    is in German. A reader in whose language there is no such template has the plain files alone: nothing is
+    mixed from two languages. Raises NotFound, naming the templates there are, if the name is none of them.
     """
+    language = locale.partition("-")[0].lower()
+    own = [variant for variant in dict.fromkeys((locale, language)) if _LOCALE.fullmatch(variant)]
+    plain = folder / f"{name}.md"
     if _NAME.fullmatch(name):
-        language, _, _ = locale.partition("-")
-        for variant in (locale, language):
-            if _LOCALE.fullmatch(variant) and (folder / f"{name}.{variant}.md").is_file():
-                return variant
-        if (folder / f"{name}.md").is_file():
-            return ""
+        if plain.is_file() and template_file(plain).locale.partition("-")[0] == language:
+            return (*own, "")
+        if any(variant_path(folder, f"{name}.md", (variant,)).is_file() for variant in own):
+            return tuple(own)
+        if plain.is_file():
+            return ("",)
     names = template_names(folder)
     near = get_close_matches(name, names, n=1)
     raise NotFound(
@@ -64,6 +70,18 @@ def find_variant(folder: Path, name: str, locale: str) -> str:
         hint=f"Did you mean {near[0]}?" if near else f"There are: {', '.join(names) or 'none'}.",
         code="unknown_template",
     )
+
+
+def variant_paths(folder: Path, name: str, variants: tuple[str, ...]) -> tuple[Path, ...]:
+    """Where a file of an email may be, in the order of the variants."""
+    stem = name.removesuffix(".md")
+    return tuple(folder / (f"{stem}.{variant}.md" if variant else name) for variant in variants)
+
+
+def variant_path(folder: Path, name: str, variants: tuple[str, ...]) -> Path:
+    """The first of these that is there; the last where none is, so that an error can name it."""
+    *specific, last = variant_paths(folder, name, variants)
+    return next((path for path in specific if path.is_file()), last)
 
 
 def read_source(path: Path) -> str:
@@ -109,6 +127,25 @@ def read_template(path: Path) -> TemplateFile:
         locale=_locale(path, *found.get("locale", (0, _file_locale(path)))),
         body="\n" * end + "\n".join(lines[end:]),
     )
+
+
+def template_file(path: Path) -> TemplateFile:
+    """A template taken apart, read once per version of its file."""
+    return _template_version(path, signature(path))
+
+
+@lru_cache(maxsize=256)
+def _template_version(path: Path, version: tuple[int, int] | None) -> TemplateFile:  # noqa: ARG001
+    return read_template(path)
+
+
+def signature(path: Path) -> tuple[int, int] | None:
+    """What changes with a file's version; None where it is not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def bad_template(path: Path, line: int, what: str, hint: str) -> InvalidFile:

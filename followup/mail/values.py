@@ -1,6 +1,7 @@
 """The names that a template may use, and their values for one letter: cleaned, and in the reader's locale."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,8 +16,10 @@ from jinja2 import Undefined, UndefinedError
 from followup.domain.money import Money
 from followup.errors import InvalidFile
 from followup.mail.clean import several_lines, single_line
-from followup.mail.letter import Letter
+from followup.mail.letter import Letter, greeting_name_of
+from followup.mail.vary import WORDING
 
+_FAR_DAYS = 180
 _LINK = re.compile(r"(?:https?://|mailto:)[!#-;=?-~]+")
 
 VARIABLES = {
@@ -24,29 +27,35 @@ VARIABLES = {
     "business.reply_to": "Where a reply goes",
     "customer.name": "The customer's whole name",
     "customer.first_name": "The first name; empty where it is not clear",
+    "customer.greeting_name": "What stands after Hello, as it is polite in the template's language",
     "customer.locale": "The customer's language and country, for instance en-GB",
     "case.ref": "The case's reference",
     "case.reason": "The reason, as it was recorded",
-    "case.what_happened": 'A clause such as "your order arrived later than we promised"',
-    "case.occurred_on": "The day it happened, for instance 12 March",
+    "case.what_happened": 'A clause such as "your order arrived later than we promised"; may be empty',
+    "case.occurred_on": "The day it happened, for instance 12 March; with its year if that is far away",
     "case.responsibility": "ours, shared, theirs or nobody",
     "case.severity": "minor, moderate, serious or severe",
     "case.feeling": "How the customer felt; empty if not recorded",
     "case.verbatim": "The customer's own words; empty if not recorded",
     "case.order": "The order's reference; empty if not recorded",
     "case.order_value": "What the order cost, with its currency; empty if not recorded",
-    "case.promised": "What the customer was told to expect; empty if nothing",
+    "case.item": "What it was about, from the fact item; empty if not recorded",
+    "case.place": "Where it was, from the fact place; empty if not recorded",
+    "case.promised": "What was promised, in the agent's words: best in quotation marks; empty if nothing",
+    "case.told": "What the agent wants the customer to know, in sentences; empty if nothing",
+    "case.done": "What was done about it, in sentences; empty if nothing",
     "gesture.kind": "apology, callback, discount, voucher, refund, credit or gift",
     "gesture.gesture_class": "corrective (owed) or goodwill (given freely)",
     "gesture.amount": "What it is worth, with its currency; empty for an apology or a callback",
+    "gesture.left": "What a voucher can still pay, with its currency; empty if not known",
     "gesture.code": "The voucher's code; empty while there is none",
     "gesture.expires_on": "The last day it can be used; empty if there is none",
     "gesture.settled_by": "The day by which the customer has it; empty if not known",
     "agent.name": "The person who signs",
     "agent.team": "Their team; empty if they have none",
     "links.unsubscribe": "The customer's own link to stop these emails; empty if there is none",
-    "colleague.name": "Who is asked to decide, or told; only in emails to colleagues",
-    "request.ref": "The reference of what is to be decided; only in emails to colleagues",
+    "colleague.name": "Who is asked to decide, or told; empty where nobody is",
+    "request.ref": "The reference of what is to be decided; empty where nothing is",
     "request.because": "Why the agent asks for it; empty if they did not say",
     "request.needs": "The role that may decide",
     "request.until": "The last day to decide",
@@ -98,17 +107,39 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class LocalDay:
-    """A day as it is written in a locale: "12 March"."""
+    """A day as it is written in a locale: "12 March", with the year where it is far from the email's day."""
 
     day: date
     locale: Locale
+    written_on: date | None = None
 
     def __str__(self) -> str:
+        if self.written_on and abs((self.day - self.written_on).days) > _FAR_DAYS:
+            return self.with_year()
         return _day_text(self.day, self.locale)
 
     def with_year(self) -> str:
         """The day with its year: "12 March 2026"."""
         return _long_day_text(self.day, self.locale)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Several things said, each as a sentence; a template may go through them one by one."""
+
+    said: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " ".join(self.said)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.said)
+
+
+def as_sentence(value: object) -> str:
+    """A clause with a capital letter and a full stop."""
+    text = str(value)
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?', '…')) else '.'}"
 
 
 def known_locale(tag: str, default: str = "en") -> Locale:
@@ -128,6 +159,7 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
     """The values of every name, days and amounts as `locale` writes them."""
     business, customer, case, agent = letter.business, letter.customer, letter.case, letter.agent
     return {
+        WORDING: letter.wording,
         "opening": opening,
         "business": _group(
             "business", name=single_line(business.name), reply_to=single_line(business.reply_to)
@@ -136,20 +168,25 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
             "customer",
             name=single_line(customer.name),
             first_name=_line("customer.first_name", customer.first_name),
+            greeting_name=single_line(greeting_name_of(customer, locale.language)),
             locale=single_line(customer.locale),
         ),
         "case": _group(
             "case",
             ref=single_line(case.ref),
             reason=single_line(case.reason),
-            what_happened=_clause(case.what_happened),
-            occurred_on=LocalDay(case.occurred_on, locale),
+            what_happened=_text("case.what_happened", case.what_happened and _clause(case.what_happened)),
+            occurred_on=LocalDay(case.occurred_on, locale, letter.written_on),
             responsibility=case.responsibility.value,
             severity=case.severity.value,
             feeling=_line("case.feeling", case.feeling and case.feeling.value),
             verbatim=_text("case.verbatim", case.verbatim and several_lines(case.verbatim)),
             order=_line("case.order", case.order),
             order_value=_money("case.order_value", case.order_value, locale),
+            item=_line("case.item", case.facts.get("item")),
+            place=_line("case.place", case.facts.get("place")),
+            told=_sentences("case.told", case.told),
+            done=_sentences("case.done", case.done),
             promised=_text("case.promised", case.promised and _clause(case.promised)),
         ),
         "gesture": _gesture(letter, locale),
@@ -174,13 +211,14 @@ def _gesture(letter: Letter, locale: Locale) -> Group | Missing:
         gesture_class=gesture.gesture_class.value,
         amount=_money("gesture.amount", gesture.money, locale),
         code=_line("gesture.code", gesture.code),
-        expires_on=_day("gesture.expires_on", gesture.expires_on, locale),
-        settled_by=_day("gesture.settled_by", gesture.settled_by, locale),
+        left=_money("gesture.left", gesture.left, locale),
+        expires_on=_day("gesture.expires_on", gesture.expires_on, locale, letter.written_on),
+        settled_by=_day("gesture.settled_by", gesture.settled_by, locale, letter.written_on),
     )
 
 
 def _colleague(letter: Letter) -> Group | Missing:
-    if letter.request is None:
+    if letter.request is None or letter.request.colleague is None:
         return _missing("colleague")
     return _group("colleague", name=single_line(letter.request.colleague))
 
@@ -194,7 +232,7 @@ def _request(letter: Letter, locale: Locale) -> Group | Missing:
         ref=single_line(request.ref),
         because=_line("request.because", request.because),
         needs=_line("request.needs", request.needs),
-        until=_day("request.until", request.until, locale),
+        until=_day("request.until", request.until, locale, letter.written_on),
     )
 
 
@@ -222,8 +260,13 @@ def _link(name: str, value: str | None) -> str | Missing:
     return value or _missing(name)
 
 
-def _day(name: str, day: date | None, locale: Locale) -> LocalDay | Missing:
-    return _missing(name) if day is None else LocalDay(day, locale)
+def _sentences(name: str, said: tuple[str, ...]) -> Sentences | Missing:
+    cleaned = tuple(as_sentence(line) for line in map(single_line, said) if line)
+    return Sentences(cleaned) if cleaned else _missing(name)
+
+
+def _day(name: str, day: date | None, locale: Locale, written_on: date | None) -> LocalDay | Missing:
+    return _missing(name) if day is None else LocalDay(day, locale, written_on)
 
 
 def _money(name: str, money: Money | None, locale: Locale) -> str | Missing:

@@ -70,7 +70,33 @@ def test_the_file_is_taken_as_it_is_written() -> None:
     assert settings.send_days == {0, 5, 3}
     assert (settings.on_doubt, settings.rehearsal, settings.lock_wait_seconds) == (OnDoubt.RESEND, True, 5)
     assert (settings.smtp_url, settings.sends_real_mail) == ("smtp://mail.example:587", False)
-    assert settings.reasons == {"late-delivery": "your order came late"}
+    assert settings.reason_phrase("late-delivery", "en") == "your order came late"
+
+
+def test_a_phrase_for_a_reason_is_only_ever_one_in_the_readers_language() -> None:
+    file = """
+        locale = "en-GB"
+        [reasons]
+        late-delivery = "your order came late"
+        long-wait = "you waited"
+        [reasons.de]
+        late-delivery = "Ihre Bestellung kam zu spät"
+        [reasons.en]
+        long-wait = "we kept you waiting"
+        """
+    settings = read(file)
+    assert settings.reason_phrase("late-delivery", "de-AT") == "Ihre Bestellung kam zu spät"
+    assert settings.reason_phrase("long-wait", "de") is None
+    assert settings.reason_phrase("late-delivery", "fr") is None
+    assert settings.reason_phrase("late-delivery", "en-US") == "your order came late"
+    # What is named for a language comes before what is named for none.
+    assert settings.reason_phrase("long-wait", "en") == "we kept you waiting"
+    assert settings.reason_phrase("nobody-knows", "en") is None
+    assert settings.known_reasons == ("late-delivery", "long-wait")
+    # The same file in a workspace that is German by itself.
+    german = read(file, FOLLOWUP_LOCALE="de-DE")
+    assert german.reason_phrase("long-wait", "de") == "you waited"
+    assert german.reason_phrase("late-delivery", "en") is None
 
 
 @pytest.mark.parametrize(
@@ -153,6 +179,8 @@ def test_what_cannot_be_used_is_named_where_it_stands(name: str, written: str) -
         "send_days = [1, 2]",
         'reasons = "late"',
         "[reasons]\nlate = 5",
+        "[reasons.de]\nlate = 5",
+        "[reasons.German]\nlate = 'zu spät'",
         "smtp_url = false",
         "timezone = []",
     ],

@@ -25,13 +25,12 @@ from followup.mail.letter import (
     LetterCustomer,
     LetterGesture,
     LetterLinks,
-    LetterRequest,
     Rendered,
     TemplateClass,
     first_name_of,
-    what_happened_for,
 )
 from followup.mail.render import render, template_locales, template_names, template_variables
+from followup.mail.sample import sample_letter
 
 SHIPPED = Path(__file__).parents[3] / "templates"
 FRONT = "---\nsubject: Hello\nclass: service\n---\n"
@@ -223,6 +222,43 @@ def test_days_and_amounts_are_written_as_the_customers_locale_writes_them(writte
     assert written("{{ gesture.amount }}\n", yen).text == "JP¥1,250\n"
 
 
+@pytest.mark.parametrize(
+    ("written_on", "shown"),
+    [
+        (None, "12 March"),
+        (date(2026, 3, 12), "12 March"),
+        (date(2026, 9, 8), "12 March"),
+        (date(2026, 9, 9), "12 March 2026"),
+        (date(2025, 9, 13), "12 March"),
+        (date(2025, 9, 12), "12 March 2026"),
+    ],
+)
+def test_a_day_more_than_180_days_away_has_its_year(
+    written: Write, written_on: date | None, shown: str
+) -> None:
+    letter = replace(LETTER, written_on=written_on)
+    assert written("{{ case.occurred_on }}\n", letter).text == f"{shown}\n"
+
+
+def test_what_was_told_and_done_is_written_in_sentences(written: Write) -> None:
+    letter = with_case(told=("your parcel is in Leeds", "It goes out\ntonight."), done=("  ", "We <called>"))
+    rendered = written("{{ case.told }} {{ case.done }}\n", letter)
+    assert rendered.text == "Your parcel is in Leeds. It goes out tonight. We <called>.\n"
+    assert "We &lt;called&gt;." in rendered.html
+    one_by_one = written("{% for one in case.told %}\n- {{ one }}\n{% endfor %}\n", letter)
+    assert one_by_one.text == "- Your parcel is in Leeds.\n- It goes out tonight.\n"
+    assert written("{% if case.told or case.done %}x{% else %}Nothing.{% endif %}\n").text == "Nothing.\n"
+    with pytest.raises(InvalidFile, match=r"case\.told is empty"):
+        written("{{ case.told }}\n", with_case(told=("",)))
+
+
+def test_two_facts_of_a_case_have_names_for_templates(written: Write) -> None:
+    letter = with_case(facts={"item": "blue lamp", "place": "York", "days_late": "3"})
+    assert written("{{ case.item }}, {{ case.place }}\n", letter).text == "blue lamp, York\n"
+    with pytest.raises(InvalidFile, match=r"case\.item is empty"):
+        written("{{ case.item }}\n")
+
+
 def test_a_template_in_another_language_writes_days_in_its_own(written: Write) -> None:
     german = replace(LETTER, customer=replace(LETTER.customer, locale="de-AT"))
     front = FRONT.replace("class", "locale: en-GB\nclass")
@@ -256,6 +292,44 @@ def test_variants_for_a_locale_and_its_language(folder: Path) -> None:
     assert template_locales(folder, "letter") == ("de", "de-AT")
 
 
+def test_a_file_is_the_most_specific_one_in_the_readers_language(folder: Path) -> None:
+    when = '{% include "partials/when.md" %}\n\n'
+    files = {
+        "letter": FRONT.replace("class", "locale: en-GB\nclass") + when + "{% include opening %}\n",
+        "partials/when": "Working days.\n",
+        "partials/when.en-US": "Business days.\n",
+        "partials/feeling/angry": "Angry.\n",
+        "partials/feeling/angry.en": "Angry, anywhere.\n",
+        "partials/feeling/worried.en-US": "Worried, over there.\n",
+    }
+    for name, text in files.items():
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+
+    def write(locale: str, feeling: Feeling) -> tuple[str, bool]:
+        customer = replace(LETTER.customer, locale=locale)
+        rendered = render(folder, "letter", replace(with_case(feeling=feeling), customer=customer))
+        return rendered.text.replace("\n\n", " ").strip(), rendered.fallback
+
+    assert write("en-US", Feeling.ANGRY) == ("Business days. Angry, anywhere.", False)
+    assert write("en-US", Feeling.WORRIED) == ("Business days. Worried, over there.", False)
+    assert write("en-GB", Feeling.ANGRY) == ("Working days. Angry, anywhere.", False)
+    # This one has only an American opening: others get the plain one.
+    assert write("en-IE", Feeling.WORRIED) == ("Working days. Plain.", False)
+    # No template in the reader's language: all of the email is plain, whatever partials there are.
+    (folder / "partials" / "when.de.md").write_text("Werktage.\n")
+    assert write("de-DE", Feeling.ANGRY) == ("Working days. Angry.", True)
+    # A more specific file that comes or goes is noticed.
+    (folder / "partials" / "when.en-GB.md").write_text("In a while.\n")
+    assert write("en-GB", Feeling.ANGRY) == ("In a while. Angry, anywhere.", False)
+    (folder / "partials" / "when.en-GB.md").unlink()
+    assert write("en-GB", Feeling.ANGRY) == ("Working days. Angry, anywhere.", False)
+    # A main template of the country itself, with the partials of the language and the plain ones.
+    (folder / "letter.en-US.md").write_text(
+        FRONT + 'US. {{ case.ref }}\n\n{% include "partials/when.md" %}\n'
+    )
+    assert write("en-US", Feeling.ANGRY) == ("US. C-000012 Business days.", False)
+
+
 def test_an_email_never_mixes_languages(folder: Path) -> None:
     (folder / "letter.de.md").write_text(FRONT + "{% include opening %}\n")
     (folder / "partials" / "footer.de.md").write_text("")
@@ -273,10 +347,13 @@ def test_the_opening_follows_the_feeling(folder: Path, written: Write) -> None:
     assert written(body, with_case(feeling=None)).text == "Plain.\n"
 
 
-def test_a_discount_makes_any_email_marketing(written: Write) -> None:
+def test_an_email_that_speaks_of_a_discount_is_marketing(written: Write) -> None:
     discount = replace(LETTER, gesture=replace(LETTER.gesture, kind=GestureKind.DISCOUNT))  # type: ignore[type-var]
-    assert written("Hello.\n").template_class is TemplateClass.SERVICE
-    assert written("Hello.\n", discount).template_class is TemplateClass.MARKETING
+    for body in ("Take {{ gesture.amount }} off.\n", "Enter {{ gesture.code }}.\n"):
+        assert written(body).template_class is TemplateClass.SERVICE
+        assert written(body, discount).template_class is TemplateClass.MARKETING
+    # The email that only asks whether all is well needs no consent.
+    assert written("Is anything open?\n", discount).template_class is TemplateClass.SERVICE
     marketing = FRONT.replace("service", "marketing")
     assert written("Hello.\n", front=marketing).template_class is TemplateClass.MARKETING
 
@@ -327,8 +404,9 @@ HOSTILE = [
 @pytest.mark.parametrize("words", HOSTILE)
 def test_what_a_customer_wrote_comes_out_as_it_was_written(words: str) -> None:
     for field in ("verbatim", "promised", "order", "what_happened"):
-        rendered = render(SHIPPED, "apology", with_case(**{field: words}))
-        plain = render(SHIPPED, "apology", with_case(**{field: "plain"}))
+        several = field in ("told", "done")
+        rendered = render(SHIPPED, "apology", with_case(**{field: (words,) if several else words}))
+        plain = render(SHIPPED, "apology", with_case(**{field: ("plain",) if several else "plain"}))
         shown = words.strip().rstrip(" .;,") if field in ("promised", "what_happened") else words.strip()
         assert shown in rendered.text
         assert shown in Seen(rendered.html).text
@@ -528,18 +606,7 @@ def test_an_email_that_says_nothing_or_far_too_much_is_refused(written: Write, b
 
 
 def test_every_variable_that_is_offered_can_be_used(written: Write) -> None:
-    letter = replace(
-        LETTER,
-        links=LetterLinks(unsubscribe="https://shop.test/u"),
-        gesture=replace(LETTER.gesture, settled_by=date(2026, 3, 20)),  # type: ignore[type-var]
-        request=LetterRequest(
-            colleague="Max Ortiz",
-            ref="A-0001",
-            because="She came twice.",
-            needs="manager",
-            until=date(2026, 3, 16),
-        ),
-    )
+    letter = replace(sample_letter("en-GB", "GBP"), links=LetterLinks(unsubscribe="https://shop.test/u"))
     for name, meaning in template_variables().items():
         assert meaning
         assert written(f"{{{{ {name} }}}}\n", letter).text.strip()
@@ -557,6 +624,11 @@ def test_every_variable_that_is_offered_can_be_used(written: Write) -> None:
         ("Ms Ortiz", None),
         ("J. Smith", None),
         ("Harbour 24 Ltd", None),
+        ("Harbour Books Ltd.", None),
+        ("Acme, Inc.", None),
+        ("PRIYA SHAH", "Priya"),
+        ("anne-marie o'neil", "Anne-Marie"),
+        ("JO MCDONALD", "JO"),
         ("山田太郎", "山田太郎"),
         ("Cher", "Cher"),
         ("<b>Jo", None),
@@ -568,5 +640,23 @@ def test_first_names_are_used_only_where_they_are_clear(name: str, first: str | 
     assert first_name_of(name) == first
 
 
-def test_a_reason_without_a_phrase_is_still_a_clause() -> None:
-    assert what_happened_for("late-delivery") == "this went wrong: late delivery"
+@pytest.mark.parametrize(
+    ("name", "english", "german"),
+    [
+        ("Frau Dr. Eva Schmidt", "Eva", "Frau Dr. Eva Schmidt"),
+        ("Frau Dr. Schmidt", "Frau Dr. Schmidt", "Frau Dr. Schmidt"),
+        ("Mme Dupont", "Mme Dupont", "Mme Dupont"),
+        ("Ortiz, Ana", "Ana", "Ana Ortiz"),
+        ("Harbour Books, Inc.", "Harbour Books, Inc.", "Harbour Books, Inc."),
+    ],
+)
+def test_a_greeting_is_polite_in_the_language_of_the_email(
+    folder: Path, name: str, english: str, german: str
+) -> None:
+    for variant in ("letter", "letter.de"):
+        (folder / f"{variant}.md").write_text(FRONT + "{{ customer.greeting_name }}\n")
+    (folder / "partials" / "footer.de.md").write_text("")
+    # The last reader has no template of their own and gets the English one, with an English greeting.
+    for locale, greeted in (("en-GB", english), ("de-AT", german), ("fr-FR", english)):
+        customer = LetterCustomer(name=name, first_name=first_name_of(name), locale=locale)
+        assert render(folder, "letter", replace(LETTER, customer=customer)).text == f"{greeted}\n"
