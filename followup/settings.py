@@ -6,16 +6,19 @@ Every setting NAME can be given as FOLLOWUP_NAME, or as FOLLOWUP_NAME_FILE namin
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import time
+from datetime import date, time
 from email.utils import parseaddr
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from followup.domain.closed_days import ClosedDays, parse_closed_day
 from followup.domain.money import decimals
+from followup.domain.send_window import SendWindow, TimesOfDay, parse_times_of_day
 from followup.domain.word import Word
 from followup.errors import FollowupError, InvalidFile, NotFound
 
@@ -24,6 +27,7 @@ OWN_LANGUAGE = ""
 """Under this name `Settings.reasons` holds the phrases that stand without a language."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_T = TypeVar("_T")
 _TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 
 
@@ -54,6 +58,11 @@ class Settings:
     approval_business_days: int = 2
     lock_wait_seconds: int = 60
     hold_business_days: int = 5
+    quiet_hours: tuple[TimesOfDay, ...] = ()
+    closed_days: ClosedDays = field(default_factory=ClosedDays)
+    most_emails: int = 3
+    most_emails_days: int = 14
+    least_gap_hours: int = 24
     voucher_valid_days: int = 365
     secret_key: str | None = field(default=None, repr=False)
     reasons: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
@@ -202,7 +211,20 @@ def read_settings(text: str, source: str, environment: Mapping[str, str]) -> Set
         elif f"{variable}_FILE" in environment:
             given[name] = read_text(Path(environment[f"{variable}_FILE"])).strip()
             origin[name] = f"{variable}_FILE"
-    return Settings(**{name: _checked(name, value, origin[name]) for name, value in given.items()})  # type: ignore[arg-type]
+    settings = Settings(**{name: _checked(name, value, origin[name]) for name, value in given.items()})  # type: ignore[arg-type]
+    _refuse_quiet_all_day(settings, origin)
+    return settings
+
+
+def _refuse_quiet_all_day(settings: Settings, origin: Mapping[str, str]) -> None:
+    try:
+        SendWindow(*settings.send_window, settings.send_days, settings.quiet_hours)
+    except InvalidFile as error:
+        raise InvalidFile(
+            f"{origin['quiet_hours']}: quiet_hours cannot be used. {error.message}",
+            hint=error.hint,
+            code="bad_setting",
+        ) from error
 
 
 def _holds_password(url: str) -> bool:
@@ -219,7 +241,8 @@ def _checked(name: str, value: object, origin: str) -> object:
     except (ValueError, FollowupError, ZoneInfoNotFoundError) as error:
         wish = _WISHES.get(name, "text in quotes")
         secret = name in {item.name for item in fields(Settings) if not item.repr}
-        shown = "" if secret else f" {value!r}"
+        wrong = error.part if isinstance(error, _UnusablePart) else value
+        shown = "" if secret else f" {wrong!r}"
         raise InvalidFile(
             f"{origin}: {name}{shown} cannot be used.", hint=f"Give {wish}.", code="bad_setting"
         ) from error
@@ -297,14 +320,46 @@ def _yes_no(value: object) -> bool:
     return text in _TRUE
 
 
-def _window(value: object) -> tuple[time, time]:
-    opens, _, closes = _text(value).partition("-")
-    # The end of the day is written 24:00, which the clock of Python does not have.
-    end = time.max if closes.strip() == "24:00" else time.fromisoformat(closes.strip())
-    begin = time.fromisoformat(opens.strip())
-    if begin.tzinfo or end.tzinfo or begin >= end:
+class _UnusablePart(ValueError):
+    """One of several that cannot be used: `part`."""
+
+    def __init__(self, part: object) -> None:
+        super().__init__(part)
+        self.part = part
+
+
+def _each(value: object, read: Callable[[object], _T]) -> list[_T]:
+    """What `read` makes of each in a list, or in a text with commas between them."""
+    parts = [part for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    if not isinstance(parts, list):
         raise ValueError(value)
-    return begin, end
+    found = []
+    for part in parts:
+        try:
+            found.append(read(part))
+        except ValueError as error:
+            raise _UnusablePart(part) from error
+    return found
+
+
+def _window(value: object) -> TimesOfDay:
+    opens, closes = parse_times_of_day(_text(value))
+    if closes <= opens and closes != time():
+        raise ValueError(value)
+    return opens, closes
+
+
+def _quiet_hours(value: object) -> tuple[TimesOfDay, ...]:
+    return tuple(_each(value, lambda part: parse_times_of_day(_text(part))))
+
+
+def _closed_days(value: object) -> ClosedDays:
+    # TOML has dates of its own, which stand without quotes.
+    return ClosedDays(
+        frozenset(
+            _each(value, lambda part: parse_closed_day(str(part) if isinstance(part, date) else _text(part)))
+        )
+    )
 
 
 def _days(value: object) -> frozenset[int]:
@@ -389,6 +444,11 @@ _WISHES = {
     "hold_business_days": "a whole number of days from 1 to 3600",
     "voucher_valid_days": "a whole number of days from 1 to 3600",
     "approval_business_days": "a whole number of days from 1 to 3600",
+    "quiet_hours": _quiet_hours,
+    "closed_days": _closed_days,
+    "most_emails": _whole,
+    "most_emails_days": _whole,
+    "least_gap_hours": _whole,
     "lock_wait_seconds": "a whole number of seconds from 1 to 3600",
     "rehearsal": "true or false",
     "on_doubt": "hold or resend",
@@ -397,3 +457,8 @@ _WISHES = {
     "reasons": 'phrases, for instance late-delivery = "your order arrived later than we promised", '
     "and tables of them by language, for instance [reasons.de]",
 }
+    "quiet_hours": 'times of day in a list, for instance ["12:30-13:30", "22:00-07:00"]',
+    "closed_days": 'dates, or month and day for every year, in a list, for instance ["2026-12-24", "12-31"]',
+    "most_emails": "a whole number of emails from 1 to 3600",
+    "most_emails_days": "a whole number of days from 1 to 3600",
+    "least_gap_hours": "a whole number of hours from 1 to 3600",

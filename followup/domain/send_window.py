@@ -59,6 +59,19 @@ class SendWindow:
         return any(begins <= shown < ends for begins, ends in self.open_hours)
 
 
+def parse_times_of_day(text: str) -> TimesOfDay:
+    """Read times of day such as "12:30-13:30", or "22:00-07:00" over midnight; the end of the day is 24:00.
+
+    Raises ValueError for anything else, and where both are the same.
+    """
+    first, _, second = text.partition("-")
+    begins = time.fromisoformat(first.strip())
+    ends = _MIDNIGHT if second.strip() == "24:00" else time.fromisoformat(second.strip())
+    if begins.tzinfo or ends.tzinfo or first.strip() == second.strip():
+        raise ValueError(f"{text!r} are not times of day")
+    return begins, ends
+
+
 def _since_midnight(clock: time) -> timedelta:
     return timedelta(
         hours=clock.hour, minutes=clock.minute, seconds=clock.second, microseconds=clock.microsecond

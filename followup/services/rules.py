@@ -60,10 +60,14 @@ class Rules:
         return holidays_of(region, self.workspace.root / "db" / "holidays")
 
     def calendar(self, customer: "Customer | None" = None) -> BusinessCalendar:
-        """When a customer may be written to; without a customer, the workspace's own business hours."""
-        opens, closes = self.settings.send_window
+        """When a customer may be written to; without a customer, the workspace's own business hours.
+
+        Quiet hours are for customers: a colleague is written to all through the send window."""
+        settings = self.settings
+        public = self.holidays(customer.region if customer else settings.country)
+        quiet = settings.quiet_hours if customer else ()
         return BusinessCalendar(
-            timezone=customer.timezone if customer else self.settings.timezone,
-            window=SendWindow(opens=opens, closes=closes, weekdays=self.settings.send_days),
-            is_holiday=self.holidays(customer.region if customer else self.settings.country),
+            timezone=customer.timezone if customer else settings.timezone,
+            window=SendWindow(*settings.send_window, settings.send_days, quiet),
+            is_holiday=lambda day: day in settings.closed_days or public(day),
         )

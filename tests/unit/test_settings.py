@@ -1,14 +1,16 @@
 from dataclasses import fields
-from datetime import time
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from followup.domain.closed_days import ClosedDays
 from followup.errors import FollowupError, InvalidFile, NotFound
 from followup.settings import OnDoubt, Settings, find_workspace, load_workspace, read_settings
 
+DAYS_2024_TO_2028 = [date(2024, 1, 1) + timedelta(days=n) for n in range(5 * 365 + 2)]
 NAMES = [item.name for item in fields(Settings)]
 
 
@@ -66,7 +68,7 @@ def test_the_file_is_taken_as_it_is_written() -> None:
         late-delivery = "your order came late"
         """
     )
-    assert settings.send_window == (time(0), time.max)
+    assert settings.send_window == (time(0), time(0))  # to the midnight that ends the day
     assert settings.send_days == {0, 5, 3}
     assert (settings.on_doubt, settings.rehearsal, settings.lock_wait_seconds) == (OnDoubt.RESEND, True, 5)
     assert (settings.smtp_url, settings.sends_real_mail) == ("smtp://mail.example:587", False)
@@ -97,6 +99,39 @@ def test_a_phrase_for_a_reason_is_only_ever_one_in_the_readers_language() -> Non
     german = read(file, FOLLOWUP_LOCALE="de-DE")
     assert german.reason_phrase("long-wait", "de") == "you waited"
     assert german.reason_phrase("late-delivery", "en") is None
+
+
+def test_quiet_hours_and_closed_days_are_lists_in_the_file() -> None:
+    settings = read(
+        """
+        quiet_hours = ["12:30-13:30", "22:00-07:00"]
+        closed_days = ["2026-12-24", "12-31", 2027-01-04, "02-29"]
+        most_emails = 2
+        most_emails_days = 30
+        least_gap_hours = 48
+        """
+    )
+    assert settings.quiet_hours == ((time(12, 30), time(13, 30)), (time(22), time(7)))
+    closed = [day for day in DAYS_2024_TO_2028 if day in settings.closed_days]
+    assert [day.isoformat() for day in closed] == [
+        *("2024-02-29", "2024-12-31", "2025-12-31", "2026-12-24", "2026-12-31", "2027-01-04"),
+        *("2027-12-31", "2028-02-29", "2028-12-31"),
+    ]
+    assert (settings.most_emails, settings.most_emails_days, settings.least_gap_hours) == (2, 30, 48)
+
+
+def test_quiet_hours_and_closed_days_are_one_text_in_the_environment() -> None:
+    settings = read(FOLLOWUP_QUIET_HOURS="12:30-13:30, 17:00-24:00", FOLLOWUP_CLOSED_DAYS="12-24,2026-06-05,")
+    assert settings.quiet_hours == ((time(12, 30), time(13, 30)), (time(17), time(0)))
+    assert settings.closed_days.days == {(12, 24), date(2026, 6, 5)}
+    file = 'quiet_hours = ["12:30-13:30"]\nclosed_days = ["12-24"]'
+    assert read(file, FOLLOWUP_QUIET_HOURS="", FOLLOWUP_CLOSED_DAYS="") == Settings()
+
+
+def test_customers_are_left_in_peace_without_any_setting() -> None:
+    settings = read()
+    assert (settings.quiet_hours, settings.closed_days) == ((), ClosedDays())
+    assert (settings.most_emails, settings.most_emails_days, settings.least_gap_hours) == (3, 14, 24)
 
 
 @pytest.mark.parametrize(
@@ -150,6 +185,20 @@ def test_an_empty_variable_takes_a_server_out_again() -> None:
         ("send_days", ""),
         ("send_days", "mo,tu"),
         ("send_days", "monkey"),
+        ("send_window", "00:00-00:00"),
+        ("quiet_hours", "12:30"),
+        ("quiet_hours", "12:30-12:30"),
+        ("quiet_hours", "12:30-13:30+01:00"),
+        ("quiet_hours", "noon-13:30"),
+        ("closed_days", "24.12.2026"),
+        ("closed_days", "2026-02-29"),
+        ("closed_days", "02-30"),
+        ("closed_days", "2026-W52-4"),
+        ("closed_days", "12-24-2026"),
+        ("closed_days", "１２-24"),
+        ("most_emails", "0"),
+        ("most_emails_days", "a fortnight"),
+        ("least_gap_hours", "-24"),
         ("approval_business_days", "0"),
         ("approval_business_days", "two"),
         ("lock_wait_seconds", "-1"),
@@ -177,6 +226,14 @@ def test_what_cannot_be_used_is_named_where_it_stands(name: str, written: str) -
         "send_days = 5",
         "send_days = []",
         "send_days = [1, 2]",
+        "quiet_hours = 12",
+        "quiet_hours = [12]",
+        "quiet_hours = [12:30:00]",
+        "closed_days = 2026-12-24",
+        "closed_days = [2026-12-24T10:00:00]",
+        "closed_days = [1224]",
+        "closed_days = { christmas = '12-25' }",
+        "most_emails = '3.5'",
         'reasons = "late"',
         "[reasons]\nlate = 5",
         "[reasons.de]\nlate = 5",
@@ -189,6 +246,21 @@ def test_the_wrong_kind_of_value_is_named_with_the_file(line: str) -> None:
     error = refusal(line)
     assert (error.code, error.exit_code) == ("bad_setting", 5)
     assert error.message.startswith("followup.toml: ")
+
+
+def test_of_several_only_the_one_that_cannot_be_used_is_named() -> None:
+    error = refusal('closed_days = ["2026-12-24", "31.12."]')
+    assert error.message == "followup.toml: closed_days '31.12.' cannot be used."
+    assert '["2026-12-24", "12-31"]' in error.hint
+    assert "'6-7'" in refusal(FOLLOWUP_QUIET_HOURS="12:30-13:30,6-7").message
+
+
+def test_quiet_hours_that_leave_nothing_open_are_refused_with_what_to_change() -> None:
+    error = refusal('send_window = "09:00-17:00"\nquiet_hours = ["12:00-09:00", "08:00-12:00"]')
+    assert error.message.startswith("followup.toml: quiet_hours cannot be used.")
+    assert "nothing of the send window" in error.message
+    assert "send_window" in error.hint
+    assert read('send_window = "09:00-17:00"\nquiet_hours = ["12:00-09:00", "08:00-11:59"]').quiet_hours
 
 
 @pytest.mark.parametrize(
