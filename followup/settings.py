@@ -55,14 +55,14 @@ class Settings:
     on_doubt: OnDoubt = OnDoubt.HOLD
     send_window: tuple[time, time] = (time(9), time(18))
     send_days: frozenset[int] = frozenset(range(5))
-    approval_business_days: int = 2
-    lock_wait_seconds: int = 60
-    hold_business_days: int = 5
     quiet_hours: tuple[TimesOfDay, ...] = ()
     closed_days: ClosedDays = field(default_factory=ClosedDays)
     most_emails: int = 3
     most_emails_days: int = 14
     least_gap_hours: int = 24
+    approval_business_days: int = 2
+    lock_wait_seconds: int = 60
+    hold_business_days: int = 5
     voucher_valid_days: int = 365
     secret_key: str | None = field(default=None, repr=False)
     reasons: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
@@ -430,6 +430,11 @@ _READERS = {
     "on_doubt": _on_doubt,
     "send_window": _window,
     "send_days": _days,
+    "quiet_hours": _quiet_hours,
+    "closed_days": _closed_days,
+    "most_emails": _whole,
+    "most_emails_days": _whole,
+    "least_gap_hours": _whole,
     "reasons": _reasons,
 }
 _WISHES = {
@@ -444,21 +449,16 @@ _WISHES = {
     "hold_business_days": "a whole number of days from 1 to 3600",
     "voucher_valid_days": "a whole number of days from 1 to 3600",
     "approval_business_days": "a whole number of days from 1 to 3600",
-    "quiet_hours": _quiet_hours,
-    "closed_days": _closed_days,
-    "most_emails": _whole,
-    "most_emails_days": _whole,
-    "least_gap_hours": _whole,
     "lock_wait_seconds": "a whole number of seconds from 1 to 3600",
     "rehearsal": "true or false",
     "on_doubt": "hold or resend",
     "send_window": 'opening and closing time, for instance "09:00-18:00"',
     "send_days": 'days of the week, for instance ["mon", "tue", "wed"]',
-    "reasons": 'phrases, for instance late-delivery = "your order arrived later than we promised", '
-    "and tables of them by language, for instance [reasons.de]",
-}
     "quiet_hours": 'times of day in a list, for instance ["12:30-13:30", "22:00-07:00"]',
     "closed_days": 'dates, or month and day for every year, in a list, for instance ["2026-12-24", "12-31"]',
     "most_emails": "a whole number of emails from 1 to 3600",
     "most_emails_days": "a whole number of days from 1 to 3600",
     "least_gap_hours": "a whole number of hours from 1 to 3600",
+    "reasons": 'phrases, for instance late-delivery = "your order arrived later than we promised", '
+    "and tables of them by language, for instance [reasons.de]",
+}
