@@ -27,6 +27,9 @@ OWN_LANGUAGE = ""
 """Under this name `Settings.reasons` holds the phrases that stand without a language."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_TABLES = frozenset({"reasons", "settled_business_days"})
+"""Settings that are tables, which no environment variable can hold."""
+_SETTLED = frozenset({"callback", "credit", "gift", "refund"})
 _T = TypeVar("_T")
 _TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 
@@ -64,6 +67,9 @@ class Settings:
     lock_wait_seconds: int = 60
     hold_business_days: int = 5
     voucher_valid_days: int = 365
+    settled_business_days: Mapping[str, int] = field(
+        default_factory=lambda: MappingProxyType({"callback": 1, "credit": 2, "refund": 5, "gift": 10})
+    )
     secret_key: str | None = field(default=None, repr=False)
     reasons: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -204,7 +210,7 @@ def read_settings(text: str, source: str, environment: Mapping[str, str]) -> Set
             )
     given: dict[str, object] = dict(table)
     origin = dict.fromkeys(table, source)
-    for name in known - {"reasons"}:
+    for name in known - _TABLES:
         variable = f"FOLLOWUP_{name.upper()}"
         if variable in environment:
             given[name], origin[name] = environment[variable], variable
@@ -406,6 +412,14 @@ def _reasons(value: object) -> Mapping[str, Mapping[str, str]]:
     return MappingProxyType({name: MappingProxyType(table) for name, table in tables.items()})
 
 
+def _settled(value: object) -> Mapping[str, int]:
+    """Business days by kind of gesture; a kind that is left out keeps the shipped number."""
+    if not isinstance(value, dict) or not value.keys() <= _SETTLED:
+        raise ValueError(value)
+    shipped = Settings().settled_business_days
+    return MappingProxyType({**shipped, **{kind: _whole(days) for kind, days in value.items()}})
+
+
 def _on_doubt(value: object) -> OnDoubt:
     found = {word.value: word for word in OnDoubt}.get(_text(value))
     if found is None:
@@ -436,6 +450,7 @@ _READERS = {
     "most_emails_days": _whole,
     "least_gap_hours": _whole,
     "reasons": _reasons,
+    "settled_business_days": _settled,
 }
 _WISHES = {
     "sender": 'a name and an address, for instance "Ana at Harbour Books <ana@harbour.example>"',
@@ -452,6 +467,7 @@ _WISHES = {
     "lock_wait_seconds": "a whole number of seconds from 1 to 3600",
     "rehearsal": "true or false",
     "on_doubt": "hold or resend",
+    "settled_business_days": "a table of whole numbers for callback, credit, gift and refund, as refund = 5",
     "send_window": 'opening and closing time, for instance "09:00-18:00"',
     "send_days": 'days of the week, for instance ["mon", "tue", "wed"]',
     "quiet_hours": 'times of day in a list, for instance ["12:30-13:30", "22:00-07:00"]',

@@ -1,32 +1,28 @@
-"""From stored rows to an email: the values that a template may use, and the frozen bytes."""
+"""From stored rows to an email: what it says, and its frozen bytes."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.utils import parseaddr
 
 from sqlmodel import Session, col, select
 
-from followup.domain.money import Money
-from followup.mail.addresses import ascii_address
+from followup.domain.email_state import EmailKind
+from followup.mail.addresses import ascii_address, parse_mailbox
 from followup.mail.compose import compose, message_id
-from followup.mail.letter import (
-    Letter,
-    LetterAgent,
-    LetterBusiness,
-    LetterCase,
-    LetterCustomer,
-    LetterGesture,
-    LetterRequest,
-    Rendered,
-    first_name_of,
-    what_happened_for,
-)
+from followup.mail.letter import Letter, LetterGesture, LetterRequest, Rendered, TemplateClass
 from followup.mail.render import render
-from followup.services import vouchers
+from followup.services import contents
 from followup.services.notices import FOR_APPROVAL
 from followup.services.references import ref
 from followup.services.rules import Rules
-from followup.store.tables import Agent, Approval, Case, Customer, Email, Enrolment, Gesture, Voucher
+from followup.store.tables import Agent, Approval, Case, Customer, Email, Enrolment, Gesture
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an email says, before it is addressed."""
+
+    letter: Letter
+    rendered: Rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,54 +34,80 @@ class Written:
     message_id: str
     subject: str
     text: str
-    html: str
+    template_class: TemplateClass
     message: bytes
 
 
 def write(session: Session, rules: Rules, email: Email, *, now: datetime) -> Written:
     """Render the email for the case as it stands now. Raises InvalidFile where the template is wrong."""
-    case = session.get(Case, email.case_id)
-    assert case is not None
-    customer = session.get(Customer, case.customer_id)
-    agent = session.get(Agent, case.agent_id)
-    assert customer is not None
-    assert agent is not None
-    if email.gesture_id is not None:
-        return _to_colleague(session, rules, email, customer, case, now=now)
-    enrolment = session.get(Enrolment, email.enrolment_id)
-    assert enrolment is not None
-    gesture = session.get(Gesture, enrolment.gesture_id) if enrolment.gesture_id else None
-    voucher = vouchers.voucher_of(session, gesture) if gesture else None
-    letter = letter_of(rules, customer, case, gesture, agent, voucher)
-    rendered = render(rules.workspace.templates_dir, email.template, letter)
-    seed = f"{ref(case)}.{email.step}.{enrolment.id}.{enrolment.started_at.isoformat()}.{customer.email}"
+    case = session.get_one(Case, email.case_id)
+    if email.kind is EmailKind.COLLEAGUE:
+        return _to_colleague(session, rules, email, case, now=now)
+    customer = session.get_one(Customer, case.customer_id)
+    enrolment = session.get(Enrolment, email.enrolment_id) if email.enrolment_id else None
+    gesture_id = enrolment.gesture_id if enrolment else email.gesture_id
+    gesture = session.get(Gesture, gesture_id) if gesture_id else None
+    offered = contents.offered(session, rules, gesture, now=now) if gesture else None
+    wording = enrolment.wording if enrolment else customer.id or 0
+    draft = draft_of(session, rules, case, gesture, offered, email.template, now=now, wording=wording)
+    began = enrolment.started_at if enrolment else case.logged_at
+    seed = f"{ref(case)}.{email.step}.{email.enrolment_id}.{began.isoformat()}.{email.to_address}"
+    first = _first_of_conversation(session, email)
+    rendered = draft.rendered
+    if first and email.kind is EmailKind.STEP:
+        # One conversation: a follow-up answers the first email and keeps its subject.
+        rendered = replace(rendered, subject=first[1])
+    return _composed(
+        rules, email, customer.name, rendered, draft.letter, seed, now, answers=first[0] if first else None
+    )
+
+
+def draft_of(
+    session: Session,
+    rules: Rules,
+    case: Case,
+    gesture: Gesture | None,
+    offered: LetterGesture | None,
+    template: str,
+    *,
+    now: datetime,
+    wording: int,
+) -> Draft:
+    """What a template says to the customer of a case. `offered` is what the letter says of the gesture.
+
+    Raises NotFound for an unknown template, InvalidFile for one that cannot be written."""
+    letter = contents.letter_of(session, rules, case, offered, now=now, wording=wording)
+    if gesture is not None:
+        letter = contents.with_request(session, rules, letter, gesture)
+    rendered = render(rules.workspace.templates_dir, template, letter)
+    return Draft(letter, rendered)
+
+
+def _first_of_conversation(session: Session, email: Email) -> tuple[str, str] | None:
+    """Message-ID and subject of the first email that the customer got about the case."""
     first = session.exec(
         select(Email.message_id, Email.subject)
         .where(
-            col(Email.enrolment_id) == email.enrolment_id,
-            col(Email.step) < email.step,
+            col(Email.case_id) == email.case_id,
+            col(Email.kind) != EmailKind.COLLEAGUE,
+            col(Email.to_address) == email.to_address,
+            col(Email.id) != email.id,
             col(Email.sent_at).is_not(None),
         )
-        .order_by(col(Email.step))
+        .order_by(col(Email.sent_at), col(Email.id))
     ).first()
-    first_id, first_subject = first or (None, None)
-    # One conversation: a follow-up answers the first email and keeps its subject.
-    rendered = replace(rendered, subject=first_subject or rendered.subject)
-    return _composed(rules, email, customer.name, rendered, seed, now, answers=first_id)
+    return (first[0], first[1]) if first and first[0] and first[1] else None
 
 
-def _to_colleague(
-    session: Session, rules: Rules, email: Email, customer: Customer, case: Case, *, now: datetime
-) -> Written:
-    gesture = session.get(Gesture, email.gesture_id)
-    assert gesture is not None
-    requester = session.get(Agent, gesture.agent_id)
+def _to_colleague(session: Session, rules: Rules, email: Email, case: Case, *, now: datetime) -> Written:
+    gesture = session.get_one(Gesture, email.gesture_id)
+    requester = session.get_one(Agent, gesture.agent_id)
     colleague = session.exec(select(Agent).where(col(Agent.email) == email.to_address)).first()
-    assert requester is not None
     name = colleague.name if colleague else email.to_address
     asked = session.exec(select(Approval).where(col(Approval.gesture_id) == gesture.id)).first()
+    offered = contents.offered(session, rules, gesture, now=now)
     letter = replace(
-        letter_of(rules, customer, case, gesture, requester),
+        contents.letter_of(session, rules, case, offered, now=now, agent=requester),
         request=LetterRequest(
             colleague=name,
             ref=ref(asked) if asked and email.template == FOR_APPROVAL else ref(gesture),
@@ -96,50 +118,7 @@ def _to_colleague(
     )
     rendered = render(rules.workspace.templates_dir, email.template, letter)
     seed = f"{ref(gesture)}.{email.template}.{gesture.requested_at.isoformat()}.{email.to_address}"
-    return _composed(rules, email, name, rendered, seed, now)
-
-
-def letter_of(
-    rules: Rules,
-    customer: Customer,
-    case: Case,
-    gesture: Gesture | None,
-    agent: Agent,
-    voucher: Voucher | None = None,
-) -> Letter:
-    """The values that a template may use."""
-    settings = rules.settings
-    return Letter(
-        business=LetterBusiness(name=settings.business, reply_to=settings.reply_to or settings.sender),
-        customer=LetterCustomer(
-            name=customer.name, locale=customer.locale, first_name=first_name_of(customer.name)
-        ),
-        case=LetterCase(
-            ref=ref(case),
-            reason=case.reason,
-            what_happened=settings.reasons.get(case.reason) or what_happened_for(case.reason),
-            verbatim=case.verbatim,
-            order=case.order_ref,
-            order_value=(
-                None if case.order_value_minor is None else Money(case.order_value_minor, case.currency)
-            ),
-            occurred_on=case.occurred_on,
-            promised=case.promised,
-            feeling=case.feeling,
-            responsibility=case.responsibility,
-            severity=case.severity,
-        ),
-        gesture=None
-        if gesture is None
-        else LetterGesture(
-            kind=gesture.kind,
-            gesture_class=gesture.gesture_class,
-            money=None if gesture.amount_minor is None else Money(gesture.amount_minor, gesture.currency),
-            code=None if voucher is None else vouchers.code_of(rules, voucher),
-            expires_on=None if voucher is None else voucher.expires_on,
-        ),
-        agent=LetterAgent(name=agent.name, team=agent.team),
-    )
+    return _composed(rules, email, name, rendered, letter, seed, now)
 
 
 def _composed(
@@ -147,29 +126,44 @@ def _composed(
     email: Email,
     to_name: str,
     rendered: Rendered,
+    letter: Letter,
     seed: str,
     now: datetime,
     *,
     answers: str | None = None,
 ) -> Written:
-    settings = rules.settings
     sender = sender_address(rules)
     own_id = message_id(seed, sender.rpartition("@")[2])
     message = compose(
         rendered,
-        sender=settings.sender,
+        sender=sender_of(rules, letter.agent.name),
         to_name=to_name,
         to_address=email.to_address,
-        reply_to=settings.reply_to,
+        reply_to=rules.settings.reply_to,
         message_id=own_id,
         in_reply_to=answers,
         references=(answers,) if answers else (),
         date=now,
     )
-    recipient = ascii_address(email.to_address)
-    return Written(sender, recipient, own_id, rendered.subject, rendered.text, rendered.html, message)
+    return Written(
+        sender=sender,
+        recipient=ascii_address(email.to_address),
+        message_id=own_id,
+        subject=rendered.subject,
+        text=rendered.text,
+        template_class=rendered.template_class,
+        message=message,
+    )
+
+
+def sender_of(rules: Rules, agent_name: str) -> str:
+    """Who an email is from: the sender of the settings, the word {agent} in it being whoever signs."""
+    mailbox = parse_mailbox(rules.settings.sender)
+    name = mailbox.name.replace("{agent}", agent_name)
+    quoted = name.replace("\\", " ").replace('"', "'").replace("<", "(").replace(">", ")")
+    return f"{quoted} <{mailbox.address}>" if name else mailbox.address
 
 
 def sender_address(rules: Rules) -> str:
     """The bare address that emails are sent from."""
-    return parseaddr(rules.settings.sender)[1]
+    return parse_mailbox(rules.settings.sender).address
