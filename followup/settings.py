@@ -31,6 +31,7 @@ _TABLES = frozenset({"reasons", "settled_business_days"})
 """Settings that are tables, which no environment variable can hold."""
 _SETTLED = frozenset({"callback", "credit", "gift", "refund"})
 _T = TypeVar("_T")
+_LINK_TEXT = re.compile(r'[^\s"<>\x00-\x1f\x7f-\U0010ffff]{1,800}')
 _TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 
 
@@ -48,6 +49,7 @@ class Settings:
     business: str = "Our shop"
     sender: str = "Customer care <care@localhost.example>"
     reply_to: str | None = None
+    unsubscribe_url: str | None = None
     currency: str = "GBP"
     timezone: str = "Europe/London"
     country: str = "GB"
@@ -310,6 +312,23 @@ def _smtp_url(value: object) -> str | None:
     return text
 
 
+def _unsubscribe_url(value: object) -> str | None:
+    """A page that takes one more parameter. It stands in headers and in HTML, so it is plain ASCII."""
+    text = _url(value)
+    if text is not None:
+        parts = urlsplit(text)
+        if (
+            not text.startswith("https://")
+            or not parts.hostname
+            or parts.port == 0
+            or parts.username is not None
+            or "#" in text
+            or not _LINK_TEXT.fullmatch(text)
+        ):
+            raise ValueError(value)
+    return text
+
+
 def _whole(value: object) -> int:
     number = int(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else 0
     if not 1 <= number <= 3600:
@@ -436,6 +455,7 @@ _READERS = {
     "locale": _locale,
     "database_url": _url,
     "smtp_url": _smtp_url,
+    "unsubscribe_url": _unsubscribe_url,
     "approval_business_days": _whole,
     "lock_wait_seconds": _whole,
     "hold_business_days": _whole,
@@ -460,6 +480,7 @@ _WISHES = {
     "country": "an ISO 3166 code of two capital letters, for instance GB",
     "locale": "a language with a country, for instance en-GB",
     "database_url": "sqlite:///path/to/file.db or postgresql://user@host/name",
+    "unsubscribe_url": "a page, as https://harbour.example/stop; each link to it ends in ?token=…",
     "smtp_url": "smtp://host:587 or smtps://host:465, with user:password@ before the host if it asks for one",
     "hold_business_days": "a whole number of days from 1 to 3600",
     "voucher_valid_days": "a whole number of days from 1 to 3600",

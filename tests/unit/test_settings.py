@@ -58,6 +58,7 @@ def test_the_file_is_taken_as_it_is_written() -> None:
         business = "Harbour Books"
         sender = "Ana at Harbour Books <ana@harbour.example>"
         reply_to = "care@harbour.example"
+        unsubscribe_url = "https://harbour.example/stop?from=email"
         send_window = "00:00-24:00"
         send_days = ["Monday", "sat", "thurs"]
         on_doubt = "resend"
@@ -72,6 +73,7 @@ def test_the_file_is_taken_as_it_is_written() -> None:
     assert settings.send_days == {0, 5, 3}
     assert (settings.on_doubt, settings.rehearsal, settings.lock_wait_seconds) == (OnDoubt.RESEND, True, 5)
     assert (settings.smtp_url, settings.sends_real_mail) == ("smtp://mail.example:587", False)
+    assert settings.unsubscribe_url == "https://harbour.example/stop?from=email"
     assert settings.reason_phrase("late-delivery", "en") == "your order came late"
 
 
@@ -162,6 +164,14 @@ def test_an_empty_variable_takes_a_server_out_again() -> None:
         ("sender", "Ana <ana@localhost>"),
         ("sender", "Ana <ana@harbour.example>\nBcc: x@example.com"),
         ("reply_to", "ana"),
+        ("unsubscribe_url", "http://harbour.example/stop"),
+        ("unsubscribe_url", "https://"),
+        ("unsubscribe_url", "https://ana:secret@harbour.example/stop"),
+        ("unsubscribe_url", "https://harbour.example/#stop"),
+        ("unsubscribe_url", "https://harbour.example/stop here"),
+        ("unsubscribe_url", 'https://harbour.example/">'),
+        ("unsubscribe_url", "https://bücher.example/stop"),
+        ("unsubscribe_url", f"https://harbour.example/{'x' * 800}"),
         ("currency", "Pounds"),
         ("timezone", "Europe/Lundon"),
         ("timezone", "../../../etc/passwd"),
