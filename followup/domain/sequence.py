@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 
 from followup.domain.calendar import BusinessCalendar
+from followup.domain.gesture import GestureKind
 from followup.domain.word import Word
 from followup.errors import InvalidFile
 
@@ -20,7 +21,7 @@ class DelayUnit(Word):
 
     MINUTES = "minutes", "Minutes of the clock"
     HOURS = "hours", "Hours of the clock"
-    BUSINESS_HOURS = "business_hours", "Hours in which the send window is open"
+    BUSINESS_HOURS = "business_hours", "Hours in which the send window is open and it is not quiet"
     DAYS = "days", "Calendar days, at the same local time"
     BUSINESS_DAYS = "business_days", "Days on which the send window opens, at the same local time"
 
@@ -38,6 +39,17 @@ _MOST = {
     DelayUnit.DAYS: LONGEST_DELAY_DAYS,
     DelayUnit.BUSINESS_DAYS: LONGEST_DELAY_DAYS,
 }
+_MINUTES = {
+    DelayUnit.MINUTES: 1,
+    DelayUnit.HOURS: 60,
+    DelayUnit.BUSINESS_HOURS: 60,
+    DelayUnit.DAYS: 24 * 60,
+    DelayUnit.BUSINESS_DAYS: 24 * 60,
+}
+_BUSINESS = (DelayUnit.BUSINESS_HOURS, DelayUnit.BUSINESS_DAYS)
+_DAYS = (DelayUnit.DAYS, DelayUnit.BUSINESS_DAYS)
+_LARGEST_CLOCK_CHANGE_MINUTES = 120
+"""Antarctica/Troll, of all zones with changes from 2024 on."""
 _UNITS = {unit.value.replace("_", " "): unit for unit in DelayUnit}
 _DELAY = re.compile(r"(?P<quantity>[0-9]{1,6}) +(?P<unit>[a-z]+(?: +[a-z]+)?)")
 
@@ -52,6 +64,17 @@ class Delay:
     def __str__(self) -> str:
         words = self.unit.value.replace("_", " ")
         return f"{self.quantity} {words[:-1] if self.quantity == 1 else words}"
+
+    def is_surely_shorter(self, other: "Delay") -> bool:
+        """Whether, counted from the same start, this one never ends after the other, and mostly before it,
+        whatever the calendar. Business time takes at least as long as time of the clock, and maybe longer."""
+        if self.unit is other.unit:
+            return self.quantity < other.quantity
+        if self.unit in _BUSINESS:
+            return False
+        # A day may have two hours more or less than 24.
+        slack = _LARGEST_CLOCK_CHANGE_MINUTES if (self.unit in _DAYS) is not (other.unit in _DAYS) else 0
+        return self.quantity * _MINUTES[self.unit] + slack < other.quantity * _MINUTES[other.unit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +92,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A named series of emails, in the order in which they go out."""
+    """A named series of emails, in the order in which they go out.
+
+    A gesture of one of `kinds` is followed by this sequence instead of the default.
+    """
 
     name: str
     description: str
     steps: tuple[Step, ...]
+    kinds: tuple[GestureKind, ...] = ()
 
 
 def parse_delay(text: str) -> Delay:
@@ -110,8 +137,11 @@ def parse_delay(text: str) -> Delay:
 def due_at(start: datetime, delay: Delay, calendar: BusinessCalendar) -> datetime:
     """The instant, in UTC, at which something is due `delay` after `start`, moved into the send window.
 
-    Days and business days keep the local time of `start` in the calendar's zone. Raises ValueError for a
-    naive `start`, InvalidFile when the window never opens.
+    Days and business days keep the local time of `start` in the calendar's zone. A later start is due no
+    earlier, save for two that are read off the clock: of two starts in an hour that comes twice, the one that
+    shows less is due first after days; a business day after a Friday night is Monday night, so Tuesday, and
+    one after Saturday morning is Monday. Raises ValueError for a naive `start`, InvalidFile when the window
+    never opens.
     """
     quantity = delay.quantity
     if delay.unit is DelayUnit.BUSINESS_HOURS:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
+from followup.domain.gesture import GestureKind
 from followup.domain.policy.facts import nearest
 from followup.domain.sequence import MOST_STEPS, Delay, DelayUnit, Sequence, Step, StepCondition, parse_delay
 from followup.domain.toml_file import Table, parse_toml
@@ -20,6 +21,11 @@ class Sequences:
 
     default: str
     by_name: Mapping[str, Sequence]
+
+    def for_kind(self, kind: GestureKind | None) -> str:
+        """The name of the sequence that follows a gesture of this kind, or a case without a gesture."""
+        served = (name for name, sequence in self.by_name.items() if kind in sequence.kinds)
+        return next(served, self.default)
 
 
 def load_sequences(text: str, source: str) -> Sequences:
@@ -37,6 +43,7 @@ def load_sequences(text: str, source: str) -> Sequences:
         table = names.table(name, f"sequence {name}") if names else None
         if table is not None:
             by_name[name] = _sequence(name, table)
+            _refuse_kinds_served(by_name, table)
     if not by_name:
         top.refuse("", "there is no sequence.", "Write [sequence.recovery], and below it its steps.")
     elif default and default not in by_name:
@@ -50,22 +57,34 @@ def load_sequences(text: str, source: str) -> Sequences:
 def _sequence(name: str, table: Table) -> Sequence:
     if not _NAME.fullmatch(name):
         table.refuse("", f"{name!r} is not a name.", "Use small letters, digits and hyphens.")
-    table.refuse_unknown_keys(("description", "step"))
-    steps = table.tables("step")
-    if not steps:
+    table.refuse_unknown_keys(("description", "for", "step"))
+    tables = [
+        raw.called(f"sequence {name}, step {number}") for number, raw in enumerate(table.tables("step"), 1)
+    ]
+    if not tables:
         table.refuse("", "it has no steps.", f"Write [[sequence.{name}.step]] for each email.")
-    if len(steps) > MOST_STEPS:
-        message = f"it has {len(steps)} steps, but a customer gets at most {MOST_STEPS} emails about a case."
-        steps[MOST_STEPS].refuse("", message, f"Keep the {MOST_STEPS} that matter.")
-    return Sequence(
-        name=name,
-        description=table.text("description"),
-        steps=tuple(_step(number, name, step) for number, step in enumerate(steps, 1)),
-    )
+    if len(tables) > MOST_STEPS:
+        message = f"it has {len(tables)} steps, but a customer gets at most {MOST_STEPS} emails about a case."
+        tables[MOST_STEPS].refuse("", message, f"Keep the {MOST_STEPS} that matter.")
+    mistakes = len(table.file.mistakes)
+    steps = tuple(_step(number, step) for number, step in enumerate(tables, 1))
+    if len(table.file.mistakes) == mistakes:
+        for step, of_step in zip(steps, tables, strict=True):
+            _compare(step, steps[: step.number - 1], of_step)
+    return Sequence(name, table.text("description"), steps, table.words("for", GestureKind))
 
 
-def _step(number: int, sequence: str, raw: Table) -> Step:
-    table = replace(raw, where=f"sequence {sequence}, step {number}")
+def _refuse_kinds_served(by_name: Mapping[str, Sequence], table: Table) -> None:
+    """Refuse the kinds of the sequence that was read last where one before it serves them."""
+    *earlier, last = by_name.values()
+    for kind in last.kinds:
+        rival = next((sequence.name for sequence in earlier if kind in sequence.kinds), None)
+        if rival is not None:
+            message = f"gestures of the kind {kind} are followed by the sequence {rival} already."
+            table.refuse("for", message, f"Name {kind} in one of the two only.")
+
+
+def _step(number: int, table: Table) -> Step:
     table.refuse_unknown_keys(("template", "after", "only_if"))
     template = table.text("template", None)
     if template and not _NAME.fullmatch(template):
@@ -82,6 +101,18 @@ def _after(table: Table) -> Delay:
         except InvalidFile as error:
             table.refuse("after", error.message, error.hint)
     return Delay(0, DelayUnit.MINUTES)
+
+
+def _compare(step: Step, earlier: tuple[Step, ...], table: Table) -> None:
+    """Refuse a step that says what one before it said, or is due before it."""
+    same = next((other for other in earlier if other.template == step.template), None)
+    if same:
+        message = f"{step.template!r} is the template of step {same.number} already."
+        table.refuse("template", message, "Nobody is sent the same words twice: name another template.")
+    later = next((other for other in earlier if step.after.is_surely_shorter(other.after)), None)
+    if later:
+        message = f"it is due {step.after} after the start, before step {later.number} ({later.after})."
+        table.refuse("after", message, "Each delay counts from the start, not from the step before it.")
 
 
 def _bare(template: str) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from followup.domain.gesture import GestureKind
 from followup.domain.sequence import Delay, DelayUnit, Step, StepCondition
 from followup.domain.sequence_file import load_sequences
 from followup.errors import InvalidFile
@@ -24,6 +25,12 @@ after = "1 business hour"
 template = "check-in"
 after = "2 days"
 only_if = "promised"
+"""
+
+CALL = """
+[[sequence.call.step]]
+template = "apology"
+after = "0 minutes"
 """
 
 
@@ -52,6 +59,92 @@ def test_the_shipped_sequence_is_the_one_that_the_product_promises() -> None:
         ("check-in", "3 business days", StepCondition.PROMISED),
         ("closing", "14 days", None),
     ]
+
+
+def test_the_shipped_sequence_of_a_callback_says_who_calls_and_closes() -> None:
+    sequences = load_sequences(SHIPPED.read_text(encoding="utf-8"), SHIPPED.name)
+    assert sequences.for_kind(GestureKind.CALLBACK) == "callback"
+    assert [(step.template, str(step.after)) for step in sequences.by_name["callback"].steps] == [
+        ("callback-arranged", "0 minutes"),
+        ("closing", "14 days"),
+    ]
+
+
+def test_a_gesture_is_followed_by_the_sequence_for_its_kind_or_else_by_the_default() -> None:
+    sequences = load_sequences(f'{GOOD}\n[sequence.call]\nfor = ["callback", "gift"]{CALL}', "sequences.toml")
+    assert {kind: sequences.for_kind(kind) for kind in GestureKind if kind is not GestureKind.APOLOGY} == {
+        GestureKind.CALLBACK: "call",
+        GestureKind.GIFT: "call",
+        **dict.fromkeys(
+            (GestureKind.DISCOUNT, GestureKind.VOUCHER, GestureKind.REFUND, GestureKind.CREDIT), "short"
+        ),
+    }
+    assert sequences.for_kind(GestureKind.APOLOGY) == sequences.for_kind(None) == "short"
+    assert sequences.by_name["call"].kinds == (GestureKind.CALLBACK, GestureKind.GIFT)
+
+
+def test_a_kind_is_followed_by_one_sequence_only() -> None:
+    call = f'\n[sequence.call]\nfor = ["callback"]{CALL}'
+    twice = call + call.replace("sequence.call", "sequence.ring")
+    error = refused(GOOD + twice)
+    assert "sequences.toml, line 22: sequence ring: gestures of the kind callback" in error.message
+    assert "the sequence call already" in error.message
+    two_kinds = load_sequences(GOOD + twice.replace('"callback"', '"gift"', 1), "sequences.toml")
+    assert two_kinds.for_kind(GestureKind.CALLBACK) == "ring"
+
+
+def test_a_kind_that_does_not_exist_is_named_with_the_nearest() -> None:
+    error = refused(f'{GOOD}\n[sequence.call]\nfor = ["calback"]{CALL}')
+    assert "line 16: sequence call: unknown for 'calback'" in error.message
+    assert "Did you mean callback?" in f"{error.message} {error.hint}"
+
+
+def test_a_customer_is_not_sent_the_same_template_twice() -> None:
+    error = refused(GOOD.replace('"check-in"', '"apology"'))
+    assert "line 11: sequence short, step 2: 'apology' is the template of step 1 already" in error.message
+    # Two sequences may share one: a case is enrolled in one of them.
+    shared = load_sequences(f"{GOOD}\n[sequence.call]{CALL}", "sequences.toml")
+    assert shared.by_name["call"].steps[0].template == shared.by_name["short"].steps[0].template
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "in_order"),
+    [
+        ("2 hours", "1 hour", False),
+        ("2 hours", "2 hours", True),
+        ("1 hour", "30 minutes", False),
+        ("1 hour", "60 minutes", True),
+        ("4 business hours", "3 hours", False),
+        ("4 business hours", "4 hours", True),  # the window may be open for all four
+        ("4 hours", "3 business hours", True),  # three business hours may take days
+        ("3 business days", "2 days", False),
+        ("3 business days", "3 days", True),
+        ("2 days", "1 business day", True),
+        ("14 days", "3 business days", True),  # a long closure may make it later
+        ("2 days", "36 hours", False),
+        ("1 day", "22 hours", True),  # a day may have 22 hours in Antarctica/Troll
+        ("1 day", "21 hours", False),
+        ("26 hours", "1 day", True),
+    ],
+)
+def test_a_step_that_is_surely_due_before_an_earlier_one_is_a_mistake(
+    first: str, second: str, in_order: bool
+) -> None:
+    text = GOOD.replace("2 days", second).replace("1 business hour", first)
+    if in_order:
+        steps = load_sequences(text, "sequences.toml").by_name["short"].steps
+        assert [str(step.after) for step in steps] == [first, second]
+        return
+    error = refused(text)
+    assert f"line 12: sequence short, step 2: it is due {second} after the start" in error.message
+    assert f"before step 1 ({first})" in error.message
+    assert "counts from the start" in error.hint
+
+
+def test_a_delay_that_cannot_be_read_is_the_only_mistake_of_its_step() -> None:
+    error = refused(GOOD.replace("2 days", "soon"))
+    assert "soon" in error.message
+    assert "before step 1" not in error.message
 
 
 @pytest.mark.parametrize(
