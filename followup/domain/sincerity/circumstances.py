@@ -33,7 +33,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What is offered: its kind, the ways to write its amount, the best first, and the code if there is one."""
+    """What is offered: its kind, the ways to write its amount, the best first, and the code if any."""
 
     kind: GestureKind
     amounts: tuple[str, ...] = ()

@@ -33,7 +33,7 @@ class Rule(Word):
     @property
     def level(self) -> str:
         """ "E" for what holds the email, "W" for what is only shown."""
-        return self.value[0]
+        return str(self.value)[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
