@@ -26,6 +26,26 @@ def holidays_of(region: str, folder: Path) -> Callable[[date], bool]:
     return is_holiday
 
 
+@lru_cache(maxsize=256)
+def region_with_list(region: str) -> str | None:
+    """Whose public holidays count for a region: its own, or its country's; None where neither is known."""
+    from holidays import list_supported_countries
+
+    country, _, subdivision = region.partition("-")
+    subdivisions = list_supported_countries().get(country)
+    if subdivisions is None:
+        return None
+    return region if not subdivision or subdivision in subdivisions else country
+
+
+def is_known_region(region: str) -> bool:
+    """Whether the public holidays of a region such as GB-ENG, or of a country such as GB, are known.
+
+    Where not, `region_with_list` says whose count instead. It reads a list of names, not the rules of the
+    countries, so a command may ask."""
+    return region_with_list(region) == region
+
+
 def _year(region: str, year: int, folder: Path) -> frozenset[str]:
     source = f"holidays {version('holidays')}"
     path = folder / f"{region}-{year}.json"
@@ -48,11 +68,10 @@ def _year(region: str, year: int, folder: Path) -> frozenset[str]:
 
 
 def _ask(region: str, year: int) -> set[str]:
-    import holidays
+    counted = region_with_list(region)
+    if counted is None:
+        return set()
+    from holidays import country_holidays
 
-    country, _, subdivision = region.partition("-")
-    try:
-        found = holidays.country_holidays(country, subdiv=subdivision or None, years=year)
-    except NotImplementedError:
-        return _ask(country, year) if subdivision else set()
-    return {day.isoformat() for day in found}
+    country, _, subdivision = counted.partition("-")
+    return {day.isoformat() for day in country_holidays(country, subdiv=subdivision or None, years=year)}
