@@ -15,8 +15,8 @@ from followup.mail.smtp_session import Session
 from followup.mail.transport import Delivery, Outcome, Phase
 
 _BEFORE_ANY_EMAIL = frozenset({Phase.CONNECT, Phase.EHLO, Phase.STARTTLS, Phase.AUTH})
-_ADDRESS = re.compile(r"[!-;=?-~]{1,254}")
-"""What fits between the angle brackets of a command: visible ASCII, without such brackets."""
+_ADDRESS = re.compile(r"[!-;=?-~\u00a1-\ud7ff\ue000-\U0010ffff]{1,254}")
+"""What fits between the angle brackets of a command: no such brackets, no blanks, nothing that is unseen."""
 
 _TOO_MANY = re.compile(r"too many (?:\w+ )?(?:connections|sessions)", re.IGNORECASE)
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -74,7 +74,8 @@ class SmtpConnection:
                     Outcome.REFUSED_FOR_GOOD, phase, None, "the address cannot be written in SMTP"
                 )
         try:
-            session = self._begin(sender_address, len(message))
+            utf8 = _needs_utf8(sender_address, recipient, message)
+            session = self._begin(sender_address, message, utf8=utf8)
             self._ask(Phase.RCPT, lambda: session.docmd("RCPT", f"TO:<{recipient}>"), _SUCCESS)
             self._ask(Phase.DATA, lambda: session.docmd("DATA"), range(354, 355))
             before_body()
@@ -92,24 +93,31 @@ class SmtpConnection:
             self._session.say_goodbye()
             self._session = None
 
-    def _begin(self, sender_address: str, size_bytes: int) -> Session:
+    def _begin(self, sender_address: str, message: bytes, *, utf8: bool) -> Session:
         """Name the sender, on the connection that is open or on a new one.
 
         Relays close connections that lie idle; on one that was used before, that is no failure."""
         was_open = self._session is not None
         try:
-            return self._name_sender(sender_address, size_bytes)
+            return self._name_sender(sender_address, message, utf8=utf8)
         except _Stopped as stopped:
             if not (was_open and stopped.hung_up):
                 raise
-        return self._name_sender(sender_address, size_bytes)
+        return self._name_sender(sender_address, message, utf8=utf8)
 
-    def _name_sender(self, sender_address: str, size_bytes: int) -> Session:
+    def _name_sender(self, sender_address: str, message: bytes, *, utf8: bool) -> Session:
         if self._session is not None and self._needs_reset and not self._is_reset(self._session):
             self._drop()
         session = self._session or self._connect()
-        size = f" SIZE={size_bytes}" if session.has_extn("size") else ""
-        self._ask(Phase.MAIL, lambda: session.docmd("MAIL", f"FROM:<{sender_address}>{size}"), _SUCCESS)
+        size = f" SIZE={len(message)}" if session.has_extn("size") else ""
+        if utf8 and not session.has_extn("smtputf8"):
+            detail = (
+                "the relay takes no address with letters outside ASCII before the @ (it offers no SMTPUTF8)"
+            )
+            raise _Stopped(Delivery(Outcome.REFUSED_FOR_GOOD, Phase.MAIL, None, detail))
+        form = " BODY=8BITMIME SMTPUTF8" if utf8 else ""
+        command = f"FROM:<{sender_address}>{size}{form}"
+        self._ask(Phase.MAIL, lambda: session.docmd("MAIL", command), _SUCCESS)
         self._needs_reset = True
         return session
 
@@ -261,6 +269,12 @@ class SmtpConnection:
         plain, oauth = f"\0{user}\0{password}", f"user={user}\x01auth=Bearer {password}\x01\x01"
         coded = [base64.b64encode(form.encode()).decode() for form in (plain, oauth, password)]
         return [*coded, password]
+
+
+def _needs_utf8(sender_address: str, recipient: str, message: bytes) -> bool:
+    """Whether only a relay that offers SMTPUTF8 (RFC 6531) may be given the email."""
+    head, _, _ = message.partition(b"\r\n\r\n")
+    return not (sender_address.isascii() and recipient.isascii() and head.isascii())
 
 
 def _introduce(session: Session) -> tuple[int, bytes]:

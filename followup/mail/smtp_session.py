@@ -27,6 +27,7 @@ class Session(smtplib.SMTP):
         self._relay = relay
         self._host = relay.host  # what starttls compares the certificate with
         self._reply_seconds = relay.timeout_seconds
+        self.command_encoding = "utf-8"  # addresses may need it; everything else is ASCII
         self.is_encrypted = relay.encrypted
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:

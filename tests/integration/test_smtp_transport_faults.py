@@ -305,7 +305,15 @@ def test_a_relay_that_is_not_there_is_unreachable_and_nothing_else(host: str) ->
 
 @pytest.mark.parametrize(
     "address",
-    ["a@b.test>\r\nRCPT TO:<x@y.test", "a b@c.test", "jö@home.test", "<a@b.test>", "", "a" * 300 + "@b.test"],
+    [
+        "a@b.test>\r\nRCPT TO:<x@y.test",
+        "a b@c.test",
+        "j\xa0o@home.test",
+        "j\ud800@home.test",
+        "<a@b.test>",
+        "",
+        "a" * 300 + "@b.test",
+    ],
 )
 @pytest.mark.parametrize("role", [Phase.MAIL, Phase.RCPT])
 def test_an_address_that_cannot_stand_in_a_command_is_refused_before_anything_is_sent(

@@ -34,7 +34,7 @@ def email(
     in_reply_to: str | None = None,
     references: tuple[str, ...] = (),
     date: datetime = NOON,
-    list_unsubscribe: str | None = None,
+    list_unsubscribe: tuple[str, ...] = (),
 ) -> bytes:
     return compose(
         Rendered(subject, text, html, TemplateClass.SERVICE, "en", False),
@@ -69,10 +69,10 @@ def test_headers_and_parts_by_the_book() -> None:
     assert [name for name, _ in message.items()] == [
         "From",
         "To",
+        "Reply-To",
         "Subject",
         "Date",
         "Message-ID",
-        "Reply-To",
         "Auto-Submitted",
         "MIME-Version",
         "Content-Type",
@@ -104,14 +104,15 @@ def test_a_long_conversation_keeps_its_first_and_its_last_ids() -> None:
 
 
 def test_one_click_unsubscribing() -> None:
-    message = parsed(email(list_unsubscribe="https://shop.test/stop?t=abc"))
-    assert message["List-Unsubscribe"] == "<https://shop.test/stop?t=abc>"
+    links = ("https://shop.test/stop?t=abc", "mailto:stop@shop.test?subject=abc")
+    message = parsed(email(list_unsubscribe=links))
+    assert message["List-Unsubscribe"] == f"<{links[0]}>, <{links[1]}>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert parsed(email())["List-Unsubscribe"] is None
 
 
 def test_unsubscribing_by_email_has_no_one_click() -> None:
-    message = parsed(email(list_unsubscribe="mailto:stop@shop.test?subject=abc"))
+    message = parsed(email(list_unsubscribe=("mailto:stop@shop.test?subject=abc",)))
     assert message["List-Unsubscribe"] == "<mailto:stop@shop.test?subject=abc>"
     assert message["List-Unsubscribe-Post"] is None
 
@@ -147,7 +148,7 @@ def test_no_text_breaks_out_of_its_place(subject: str, to_name: str, text: str, 
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     (recipient,) = message["To"].addresses
     assert recipient.addr_spec == "jo@home.test"
-    assert str(message["Subject"]) == single_line(subject)[:200]
+    assert str(message["Subject"]) == single_line(subject)[:200].strip()
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=2000))
@@ -222,7 +223,6 @@ def test_a_plain_subject_can_be_read_in_the_file() -> None:
         '"jo smith"@home.test',
         ".jo@home.test",
         "jo..jo@home.test",
-        "jö@home.test",
         "jo@home.test\x00",
         "a" * 65 + "@home.test",
         "a@" + "b" * 64 + ".test",
@@ -260,7 +260,7 @@ def test_what_is_no_message_id_is_refused(bad: str) -> None:
 @pytest.mark.parametrize("bad", ["http://shop.test/", "https://a b", "javascript:x", "https://a>\r\nBcc: x"])
 def test_what_is_no_link_to_unsubscribe_is_refused(bad: str) -> None:
     with pytest.raises(WrongUsage):
-        email(list_unsubscribe=bad)
+        email(list_unsubscribe=(bad,))
 
 
 def test_message_ids_are_stable_readable_and_apart() -> None:
