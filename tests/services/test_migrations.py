@@ -21,7 +21,8 @@ VALUES (1, 'Ana', 'ana@shop.example', 'agent', true, '2026-11-02 10:00:00');
 INSERT INTO customer
   (id, name, email, locale, timezone, region, email_key, marketing_consent, added_at)
 VALUES
-  (1, 'Priya', 'p@example.com', 'en-GB', 'Europe/London', 'GB', 'p@example.com', false, '2026-11-02 10:00:00');
+  (1, 'Priya', 'p@example.com', 'en-GB', 'Europe/London', 'GB', 'p@example.com', false,
+   '2026-11-02 10:00:00');
 INSERT INTO cases
   (id, customer_id, agent_id, status, reason, severity, responsibility, currency, occurred_on, facts,
    mass_incident, logged_at)
