@@ -12,6 +12,7 @@ from followup.domain.email_state import UNSENT_STATES, EmailKind
 from followup.errors import NotFound, Refused, WrongUsage
 from followup.services import audit, entries
 from followup.services.actors import Actor
+from followup.services.holiday_lists import region_with_list
 from followup.settings import Settings
 from followup.store.tables import Case, Customer, Email
 
@@ -168,6 +169,12 @@ def _region(text: str) -> str:
         raise WrongUsage(
             f"{text!r} is not a region.",
             hint="Give a country or its part, for instance GB or GB-ENG.",
+            code="bad_region",
+        )
+    if region_with_list(wanted) is None:
+        raise WrongUsage(
+            f"No public holidays are known for {wanted}.",
+            hint="Give the ISO 3166 code of a country or its part, for instance GB or GB-ENG.",
             code="bad_region",
         )
     return wanted

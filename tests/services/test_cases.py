@@ -11,6 +11,7 @@ from followup.domain.case import (
     CaseStatus,
     Channel,
     Feeling,
+    NoteUse,
     Outcome,
     Responsibility,
     Severity,
@@ -399,3 +400,86 @@ def test_every_move_is_recorded_with_its_reason(shop: Shop) -> None:
     newest = shop.read(lambda session: session.exec(select(AuditEvent)).all())[-1]
     assert (newest.action, newest.subject, newest.actor) == ("case closed", "C-0001", ANA)
     assert (newest.because, newest.detail) == ("a reason", {"outcome": "lost"})
+
+
+# ---- What is corrected, and what notes are for
+
+
+def change(shop: Shop, case: Case, facts: dict[str, str] | None = None, **told: str | None) -> Case:
+    return shop.write(
+        lambda session: cases.change_case(
+            session,
+            shop.rules,
+            session.get_one(Case, case.id),
+            told,
+            facts or {},
+            now=shop.now,
+            actor=shop.actor(session),
+        )
+    )
+
+
+def test_a_correction_touches_only_what_is_given(shop: Shop) -> None:
+    case = shop.open_case(feeling="angry", promised="a call")
+    changed = change(shop, case, {"item": "blue lamp"}, feeling="worried", promised="", order="HB-9")
+    assert (changed.feeling, changed.promised, changed.order_ref) == (Feeling.WORRIED, None, "HB-9")
+    assert (changed.severity, changed.order_value_minor) == (Severity.MODERATE, 8000)
+    assert changed.facts == {"item": "blue lamp"}
+    event = shop.read(lambda session: session.exec(select(AuditEvent)).all())[-1]
+    assert (event.action, event.detail) == (
+        "case set",
+        {"changed": ["feeling", "promised", "order", "facts"]},
+    )
+
+
+@pytest.mark.parametrize("name", ["reason", "severity", "responsibility", "occurred_on"])
+def test_what_every_case_has_cannot_be_taken_out(shop: Shop, name: str) -> None:
+    case = shop.open_case()
+    with pytest.raises(WrongUsage) as caught:
+        change(shop, case, **{name: ""})
+    assert caught.value.code == "missing"
+
+
+def test_a_wrong_correction_changes_nothing(shop: Shop) -> None:
+    case = shop.open_case(feeling="angry")
+    with pytest.raises(WrongUsage):
+        change(shop, case, feeling="worried", severity="huge")
+    kept = shop.read(lambda session: session.get_one(Case, case.id))
+    assert kept.feeling is Feeling.ANGRY
+
+
+def test_a_closed_case_is_not_corrected(shop: Shop) -> None:
+    case = shop.open_case()
+    move(shop, CaseStatus.CLOSED)
+    with pytest.raises(Refused) as caught:
+        change(shop, case, feeling="worried")
+    assert caught.value.code == "case_closed"
+
+
+def test_any_case_may_say_what_it_was_about_and_where(shop: Shop) -> None:
+    entry = read(shop, fact_item="blue lamp", fact_place="York")
+    assert entry.facts == {"item": "blue lamp", "place": "York"}
+    assert refusal(shop, fact_colour="blue").code == "unknown_fact"
+    assert refusal(shop, fact_item="blue\nlamp").code == "control_character"
+
+
+def test_a_note_says_whom_it_is_for(shop: Shop) -> None:
+    case = shop.open_case()
+
+    def note(session: Session) -> None:
+        found = session.get_one(Case, case.id)
+        actor = shop.actor(session)
+        cases.add_note(session, found, "Rang her.", now=shop.now, actor=actor)
+        cases.add_note(session, found, "It is on its way.", now=shop.now, actor=actor, use=NoteUse.TELL)
+
+    shop.write(note)
+    uses = shop.read(lambda session: [row.use for row in cases.notes_of(session, case)])
+    assert uses == [NoteUse.INTERNAL, NoteUse.TELL]
+
+
+def test_a_reopened_case_remembers_when(shop: Shop) -> None:
+    case = shop.open_case()
+    move(shop, CaseStatus.RESOLVED)
+    assert shop.read(lambda session: session.get_one(Case, case.id)).reopened_at is None
+    move(shop, CaseStatus.OPEN)
+    assert shop.read(lambda session: session.get_one(Case, case.id)).reopened_at == shop.now

@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from followup.errors import NotFound, Refused, WrongUsage
 from followup.services import customers
-from followup.store.tables import AuditEvent, Customer
+from followup.store.tables import AuditEvent, Customer, Email
 from tests.shop import ANA, MONDAY, Shop
 
 
@@ -140,3 +140,60 @@ def test_adding_is_recorded_without_the_address(shop: Shop) -> None:
     newest = shop.read(lambda session: session.exec(select(AuditEvent)).all())[-1]
     assert (newest.action, newest.subject, newest.actor) == ("customer add", "customer 1", ANA)
     assert "priya" not in f"{newest.detail}{newest.because}"
+
+
+def change(shop: Shop, *, consent: bool | None = None, **told: str) -> Customer:
+    return shop.write(
+        lambda session: customers.change_customer(
+            session,
+            shop.workspace.settings,
+            customers.find_customer(session, "priya@example.com"),
+            told,
+            now=shop.now,
+            actor=shop.actor(session),
+            marketing_consent=consent,
+        )
+    )
+
+
+def test_a_change_touches_only_what_is_given(shop: Shop) -> None:
+    add(shop, segment="vip", phone="+44 20 7946 0000")
+    changed = change(shop, segment="", name="Priya Shah-Jones", consent=True)
+    assert (changed.name, changed.segment, changed.phone) == ("Priya Shah-Jones", None, "+44 20 7946 0000")
+    assert (changed.marketing_consent, changed.email) == (True, "priya@example.com")
+    newest = shop.read(lambda session: session.exec(select(AuditEvent)).all())[-1]
+    assert (newest.action, newest.detail) == (
+        "customer set",
+        {"changed": ["segment", "name", "marketing_consent"]},
+    )
+
+
+@pytest.mark.parametrize("name", ["name", "email", "locale", "timezone", "region"])
+def test_what_every_customer_has_cannot_be_taken_out(shop: Shop, name: str) -> None:
+    add(shop)
+    with pytest.raises(WrongUsage) as caught:
+        change(shop, **{name: " "})
+    assert caught.value.code == "missing"
+
+
+def test_nobody_is_given_anothers_address(shop: Shop) -> None:
+    add(shop)
+    add(shop, name="Tom", email="tom@example.com")
+    with pytest.raises(Refused) as caught:
+        change(shop, email="tom@example.com")
+    assert caught.value.code == "customer_exists"
+    assert found(shop) == ["Tom", "Priya Shah"]
+
+
+def test_emails_to_come_follow_a_customer_to_the_new_address(shop: Shop) -> None:
+    case = shop.open_case()
+    shop.request(case)
+    change(shop, email="priya.shah@example.com")
+    addresses = shop.read(lambda session: session.exec(select(Email.to_address)).all())
+    assert set(addresses) == {"priya.shah@example.com"}
+
+
+def test_a_country_that_has_no_list_of_holidays_is_refused(shop: Shop) -> None:
+    with pytest.raises(WrongUsage) as caught:
+        add(shop, region="ZZ")
+    assert caught.value.code == "bad_region"
