@@ -405,14 +405,18 @@ def test_every_move_is_recorded_with_its_reason(shop: Shop) -> None:
 # ---- What is corrected, and what notes are for
 
 
-def change(shop: Shop, case: Case, facts: dict[str, str] | None = None, **told: str | None) -> Case:
+def change(shop: Shop, case: Case, **told: str) -> Case:
+    """Correct a case; a fact is told as fact_NAME."""
+    facts = {name[5:]: value for name, value in told.items() if name.startswith("fact_")}
+    flags = {name: value for name, value in told.items() if not name.startswith("fact_")}
+
     return shop.write(
         lambda session: cases.change_case(
             session,
             shop.rules,
             session.get_one(Case, case.id),
-            told,
-            facts or {},
+            flags,
+            facts,
             now=shop.now,
             actor=shop.actor(session),
         )
@@ -421,7 +425,7 @@ def change(shop: Shop, case: Case, facts: dict[str, str] | None = None, **told: 
 
 def test_a_correction_touches_only_what_is_given(shop: Shop) -> None:
     case = shop.open_case(feeling="angry", promised="a call")
-    changed = change(shop, case, {"item": "blue lamp"}, feeling="worried", promised="", order="HB-9")
+    changed = change(shop, case, fact_item="blue lamp", feeling="worried", promised="", order="HB-9")
     assert (changed.feeling, changed.promised, changed.order_ref) == (Feeling.WORRIED, None, "HB-9")
     assert (changed.severity, changed.order_value_minor) == (Severity.MODERATE, 8000)
     assert changed.facts == {"item": "blue lamp"}
