@@ -68,23 +68,46 @@ def show(call: Call, name: Annotated[str, typer.Argument(metavar="NAME", help="T
     call.answer(document, people)
 
 
-@command(app, "enrol", writes=True, example="followup sequence enrol C-0012 --sequence recovery")
+@command(
+    app,
+    "enrol",
+    writes=True,
+    example="""
+    followup sequence enrol C-0012 --sequence recovery
+    followup sequence enrol C-0012 --because "She asked for it in writing."
+    """,
+)
 def enrol(
     call: Call,
     case: Reference,
-    sequence: Annotated[str | None, typer.Option(help="Which; the default one.")] = None,
+    sequence: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which; the one for the gesture.")
+    ] = None,
+    because: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Why, where it is not done by itself.")
+    ] = None,
 ) -> None:
-    """Enrol a case that is in no sequence, without a gesture."""
+    """Enrol a case that is in no sequence, also where that is not done by itself: --because says why.
+
+    Never for somebody in distress, and not for a fourth email about a case."""
     from followup.errors import Refused
-    from followup.services import cases, enrolments
+    from followup.services import cases, enrolments, who_writes
 
     def change(session: "Session", actor: "Actor") -> dict[str, Any]:
         found = cases.find_case(session, case)
         made = enrolments.enrol(
-            session, call.rules, found, None, now=call.now, actor=actor, sequence=sequence, by_hand=True
+            session,
+            call.rules,
+            found,
+            None,
+            now=call.now,
+            actor=actor,
+            sequence=sequence,
+            by_hand=True,
+            because=because,
         )
         if made is None:
-            why = enrolments.not_enrolled_because(session, found, by_hand=True)
+            why = who_writes.not_enrolled_because(session, found, now=call.now, by_hand=True)
             raise Refused(
                 f"{case} cannot be enrolled: {why}.",
                 hint=f"See: followup sequence timeline {case}",

@@ -3,19 +3,20 @@
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from followup.domain.case import Feeling
 from followup.domain.email_state import UNSENT_STATES, EmailKind, EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.domain.gesture import GestureKind
+from followup.domain.local_time import local_text
 from followup.domain.sequence import Sequence, Step, StepCondition, due_times
 from followup.errors import NotFound, Refused
-from followup.services import audit, cases
-from followup.services.actors import Actor
+from followup.services import audit, email_history, who_writes
+from followup.services.actors import DAEMON, Actor
 from followup.services.references import ref
 from followup.services.rules import Rules
-from followup.store.tables import Case, Email, Enrolment, Gesture
+from followup.services.who_writes import OPEN_STATES, active_enrolment
+from followup.store.tables import Case, Customer, Email, Enrolment, Gesture
 
 PAUSED = "the sequence is paused"
 """Why an email of a paused sequence is deferred."""
@@ -31,69 +32,84 @@ def enrol(
     actor: Actor,
     sequence: str | None = None,
     by_hand: bool = False,
+    because: str | None = None,
 ) -> Enrolment | None:
     """Enrol a case and write one outbox row per step, in the caller's transaction.
 
-    None where nothing automatic should be sent: the case is in a sequence already, the customer was
-    written to about it before (unless somebody asks for it `by_hand`), or is distressed and a person must
-    call. Raises NotFound for an unknown sequence."""
-    if not_enrolled_because(session, case, by_hand=by_hand) is not None:
+    None where nothing automatic should be sent, see `who_writes.not_enrolled_because`. `by_hand` a person
+    may decide otherwise about a customer who was written to before, and says `because`: WrongUsage without
+    it. Raises NotFound for an unknown sequence."""
+    if who_writes.not_enrolled_because(session, case, now=now, by_hand=by_hand) is not None:
         return None
+    if by_hand and not because:
+        who_writes.require_no_reason_against(session, case, now=now)
     chosen = find_sequence(rules, sequence)
-    customer = cases.customer_of(session, case)
+    customer = session.get_one(Customer, case.customer_id)
     assert case.id is not None
     enrolment = Enrolment(
         case_id=case.id,
         gesture_id=gesture.id if gesture else None,
         sequence=chosen.name,
         state=EnrolmentState.ACTIVE,
+        wording=_next_wording(session, customer),
         started_at=now,
     )
     session.add(enrolment)
     session.flush()
-    for step, due_at in zip(chosen.steps, due_times(chosen, now, rules.calendar(customer)), strict=True):
-        skipped_because = _skipped_because(step, case, gesture)
-        session.add(
-            Email(
-                enrolment_id=enrolment.id,
-                case_id=case.id,
-                kind=EmailKind.STEP,
-                step=step.number,
-                template=step.template,
-                to_address=customer.email,
-                state=EmailState.SKIPPED if skipped_because else EmailState.SCHEDULED,
-                due_at=due_at,
-                reason=skipped_because,
-            )
-        )
+    emails = _emails(rules, chosen, enrolment, case, gesture, customer)
+    session.add_all(emails)
     session.flush()
+    planned = [
+        (email.id, email.state, email.reason or local_text(email.due_at, customer.timezone))
+        for email in emails
+    ]
+    email_history.record(session, planned, now=now, actor=actor)
     audit.record(
         session,
         now=now,
         actor=actor,
         action="sequence enrol",
         subject=ref(case),
+        because=because,
         detail={"sequence": chosen.name},
     )
     return enrolment
 
 
-def not_enrolled_because(session: Session, case: Case, *, by_hand: bool = False) -> str | None:
-    """Why nothing automatic should be sent for a case, if it should not."""
-    if case.feeling is Feeling.DISTRESSED:
-        return "the customer is distressed, so a person must call"
-    if active_enrolment(session, case) is not None:
-        return "it is in a sequence already"
-    if not by_hand and _written_to(session, case):
-        return "this customer was written to about it already, and nobody apologises twice"
-    return None
+def _emails(
+    rules: Rules,
+    sequence: Sequence,
+    enrolment: Enrolment,
+    case: Case,
+    gesture: Gesture | None,
+    customer: Customer,
+) -> list[Email]:
+    due = due_times(sequence, enrolment.started_at, rules.calendar(customer))
+    skipped = [_skipped_because(step, case, gesture) for step in sequence.steps]
+    return [
+        Email(
+            enrolment_id=enrolment.id,
+            case_id=enrolment.case_id,
+            kind=EmailKind.STEP,
+            step=step.number,
+            template=step.template,
+            to_address=customer.email,
+            state=EmailState.SKIPPED if skipped_because else EmailState.SCHEDULED,
+            due_at=due_at,
+            reason=skipped_because,
+        )
+        for step, due_at, skipped_because in zip(sequence.steps, due, skipped, strict=True)
+    ]
 
 
-def _written_to(session: Session, case: Case) -> bool:
-    sent = select(Email.id).where(
-        col(Email.case_id) == case.id, col(Email.enrolment_id).is_not(None), col(Email.sent_at).is_not(None)
+def _next_wording(session: Session, customer: Customer) -> int:
+    """Which wording a series takes: customers differ by their number, and each further series to the same
+    customer takes the next."""
+    assert customer.id is not None
+    before = (
+        select(func.count()).select_from(Enrolment).join(Case).where(col(Case.customer_id) == customer.id)
     )
-    return session.exec(sent).first() is not None
+    return customer.id + session.exec(before).one()
 
 
 def find_sequence(rules: Rules, name: str | None) -> Sequence:
@@ -117,28 +133,26 @@ def _skipped_because(step: Step, case: Case, gesture: Gesture | None) -> str | N
     return None
 
 
-def active_enrolment(session: Session, case: Case) -> Enrolment | None:
-    """The enrolment of a case that still sends, or is paused."""
-    return session.exec(
-        select(Enrolment)
-        .where(
-            col(Enrolment.case_id) == case.id,
-            col(Enrolment.state).in_((EnrolmentState.ACTIVE, EnrolmentState.PAUSED)),
-        )
-        .order_by(col(Enrolment.id).desc())
-    ).first()
-
-
-def end_for_gesture(session: Session, gesture: Gesture, *, now: datetime, because: str) -> None:
-    """End the enrolment that a gesture started, and cancel its emails that have not gone out."""
-    enrolment = session.exec(
-        select(Enrolment).where(
-            col(Enrolment.gesture_id) == gesture.id,
-            col(Enrolment.state).in_((EnrolmentState.ACTIVE, EnrolmentState.PAUSED)),
-        )
-    ).first()
+def end_active(
+    session: Session, case: Case, *, now: datetime, because: str, actor: Actor = DAEMON
+) -> Enrolment | None:
+    """End the enrolment of a case, if it is in one, and cancel its emails that have not gone out."""
+    enrolment = active_enrolment(session, case)
     if enrolment is not None:
-        _end(session, enrolment, now=now, because=because)
+        end(session, enrolment, now=now, because=because, actor=actor)
+    return enrolment
+
+
+def end_for_gesture(session: Session, gesture: Gesture, *, now: datetime, because: str, actor: Actor) -> None:
+    """End the enrolment that a gesture started, and cancel its emails that have not gone out."""
+    query = select(Enrolment).where(
+        col(Enrolment.case_id) == gesture.case_id,
+        col(Enrolment.gesture_id) == gesture.id,
+        col(Enrolment.state).in_(OPEN_STATES),
+    )
+    enrolment = session.exec(query).first()
+    if enrolment is not None:
+        end(session, enrolment, now=now, because=because, actor=actor)
 
 
 def complete_if_done(session: Session, enrolment_id: int | None, *, now: datetime) -> None:
@@ -193,6 +207,12 @@ def _set_state(
     enrolment.state = to
     session.add(enrolment)
     session.flush()
+    told = f"the sequence was paused: {because}" if because else "the sequence goes on"
+    waiting = select(Email).where(
+        col(Email.enrolment_id) == enrolment.id, col(Email.state).in_(UNSENT_STATES)
+    )
+    events = [(email.id, email.state, told) for email in session.exec(waiting).all()]
+    email_history.record(session, events, now=now, actor=actor)
     if to is EnrolmentState.ACTIVE:
         session.execute(
             update(Email)
@@ -216,22 +236,26 @@ def unenrol(session: Session, case: Case, *, now: datetime, actor: Actor, becaus
             hint=f"See: followup sequence timeline {ref(case)}",
             code="not_enrolled",
         )
-    _end(session, enrolment, now=now, because=because)
+    end(session, enrolment, now=now, because=because, actor=actor)
     audit.record(session, now=now, actor=actor, action="sequence unenrol", subject=ref(case), because=because)
     return enrolment
 
 
-def _end(session: Session, enrolment: Enrolment, *, now: datetime, because: str) -> None:
+def end(session: Session, enrolment: Enrolment, *, now: datetime, because: str, actor: Actor) -> None:
+    """End an enrolment for a reason, and cancel its emails that have not gone out."""
     enrolment.state = EnrolmentState.ENDED
     enrolment.ended_at = now
     enrolment.ended_because = because
     session.add(enrolment)
-    session.execute(
+    cancelled = session.execute(
         update(Email)
         .where(col(Email.enrolment_id) == enrolment.id, col(Email.state).in_(UNSENT_STATES))
-        .values(state=EmailState.CANCELLED, reason=because)
+        .values(state=EmailState.CANCELLED, reason=because, held_because=None)
+        .returning(col(Email.id))
         .execution_options(synchronize_session="fetch")
     )
+    events = [(number, EmailState.CANCELLED, because) for number in cancelled.scalars()]
+    email_history.record(session, events, now=now, actor=actor)
     session.flush()
 
 
@@ -239,7 +263,7 @@ def emails_of(session: Session, case: Case) -> list[Email]:
     """The emails to the customer of a case, in the order in which they are due."""
     query = (
         select(Email)
-        .where(col(Email.case_id) == case.id, col(Email.enrolment_id).is_not(None))
+        .where(col(Email.case_id) == case.id, col(Email.kind) != EmailKind.COLLEAGUE)
         .order_by(col(Email.due_at), col(Email.id))
     )
     return list(session.exec(query).all())

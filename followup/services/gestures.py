@@ -11,7 +11,17 @@ from followup.domain.gesture import GESTURE_MOVES, ApprovalState, GestureClass, 
 from followup.domain.money import Money
 from followup.domain.policy.recommendation import Recommendation
 from followup.errors import Refused, WrongUsage
-from followup.services import audit, budgets, cases, enrolments, entries, ledger, notices, vouchers
+from followup.services import (
+    audit,
+    budgets,
+    cases,
+    enrolments,
+    entries,
+    ledger,
+    notices,
+    vouchers,
+    who_writes,
+)
 from followup.services.actors import Actor
 from followup.services.advice import Choice, advise, refusal_of
 from followup.services.records import COUNTED
@@ -199,7 +209,7 @@ def void(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, bec
         approval.decided_at = now
         approval.because = because
         session.add(approval)
-    enrolments.end_for_gesture(session, gesture, now=now, because="the gesture was taken back")
+    enrolments.end_for_gesture(session, gesture, now=now, because="the gesture was taken back", actor=actor)
     audit.record(session, now=now, actor=actor, action="gesture void", subject=ref(gesture), because=because)
     return gesture
 
@@ -269,7 +279,9 @@ def not_written_because(session: Session, gesture: Gesture) -> str | None:
     enrolled = session.exec(select(Enrolment.id).where(col(Enrolment.gesture_id) == gesture.id)).first()
     case = session.get(Case, gesture.case_id)
     assert case is not None
-    return None if enrolled is not None else enrolments.not_enrolled_because(session, case)
+    if enrolled is not None:
+        return None
+    return who_writes.not_enrolled_because(session, case, now=gesture.issued_at or gesture.requested_at)
 
 
 def _require_not_closed(case: Case) -> None:

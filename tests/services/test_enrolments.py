@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import pytest
@@ -8,9 +8,9 @@ from sqlmodel import Session, col, select
 from followup.domain.email_state import EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.domain.gesture import GestureState
-from followup.errors import NotFound, Refused
+from followup.errors import NotFound, Refused, WrongUsage
 from followup.mail.files import FileTransport
-from followup.services import approvals, cases, delivery, enrolments, gestures
+from followup.services import approvals, cases, delivery, enrolments, gestures, who_writes
 from followup.services.actors import Actor
 from followup.store.tables import AuditEvent, Case, Email, Enrolment
 from tests.shop import ANA, MAX, SEN, Shop
@@ -42,6 +42,27 @@ def enrol(shop: Shop, sequence: str | None = None) -> Enrolment | None:
         lambda session, case, actor: enrolments.enrol(
             session, shop.rules, case, None, now=shop.now, actor=actor, sequence=sequence
         ),
+    )
+
+
+def enrol_by_hand(shop: Shop, case: Case, because: str | None = None) -> Enrolment | None:
+    return shop.write(
+        lambda session: enrolments.enrol(
+            session,
+            shop.rules,
+            case,
+            None,
+            now=shop.now,
+            actor=shop.actor(session),
+            by_hand=True,
+            because=because,
+        )
+    )
+
+
+def why_not(shop: Shop, case: Case, *, by_hand: bool = False) -> str | None:
+    return shop.read(
+        lambda session: who_writes.not_enrolled_because(session, case, now=shop.now, by_hand=by_hand)
     )
 
 
@@ -129,8 +150,9 @@ def test_a_sequence_of_another_name_is_taken_when_asked_for(shop: Shop) -> None:
         enrol(shop, "breif")
     assert (caught.value.code, caught.value.hint) == (
         "unknown_sequence",
-        "The sequences are: brief, recovery.",
+        f"The sequences are: {', '.join(sorted(shop.rules.sequences.by_name))}.",
     )
+    assert "brief" in caught.value.hint
     assert enrol(shop, "brief") is not None
     assert [row.due_at for row in emails(shop)] == [at(2, 12)]
 
@@ -139,9 +161,7 @@ def test_somebody_in_distress_gets_no_automatic_email(shop: Shop) -> None:
     case = shop.open_case(feeling="distressed")
     assert enrol(shop) is None
     assert emails(shop) == []
-    assert shop.read(lambda session: enrolments.not_enrolled_because(session, case)) == (
-        "the customer is distressed, so a person must call"
-    )
+    assert why_not(shop, case) == "the customer is distressed, so a person must call"
 
 
 # ---- Once
@@ -177,22 +197,100 @@ def test_a_gesture_that_is_approved_later_starts_none_either(shop: Shop) -> None
 
 def test_after_its_series_a_case_is_enrolled_anew_only_by_hand(shop: Shop) -> None:
     case = shop.open_case()
-    shop.request(case)
+    shop.request(case, "apology")
     for row in emails(shop):
         deliver(shop, row.due_at)
+    # Nothing was promised, so it was asked nothing in between: two of three emails went out.
+    assert [row.state.value for row in emails(shop)] == ["sent", "skipped", "sent"]
     assert [row.state for row in all_enrolments(shop)] == [EnrolmentState.COMPLETED]
     shop.now = at(17)
     # A second gesture sends no second apology by itself.
     shop.request(case, "apology")
     assert [row.state.value for row in all_enrolments(shop)] == ["completed"]
-
-    def by_hand(session: Session) -> None:
-        actor = shop.actor(session)
-        enrolments.enrol(session, shop.rules, case, None, now=shop.now, actor=actor, by_hand=True)
-
-    shop.write(by_hand)
+    with pytest.raises(WrongUsage, match="nobody apologises twice"):
+        enrol_by_hand(shop, case)
+    enrol_by_hand(shop, case, because="She asked for it in writing.")
     assert [row.state.value for row in all_enrolments(shop)] == ["completed", "active"]
     assert len(emails(shop)) == 6
+
+
+def test_after_three_emails_about_a_case_not_even_a_person_enrols_it_anew(shop: Shop) -> None:
+    case = shop.open_case()
+    shop.request(case)
+    for row in emails(shop):
+        deliver(shop, row.due_at)
+    shop.now = at(17)
+    assert enrol_by_hand(shop, case, because="Once more.") is None
+    assert why_not(shop, case, by_hand=True) == "three emails about one case are enough"
+
+
+# ---- A second bad experience
+
+
+def test_a_second_case_within_90_days_starts_no_series(shop: Shop) -> None:
+    shop.request(shop.open_case(), "apology")
+    deliver(shop, shop.now)
+    # Ninety days after 2 November 2026, ten o'clock, are 31 January 2027, ten o'clock.
+    shop.now = datetime(2027, 1, 31, 9, 59, tzinfo=UTC)
+    second = shop.open_case()
+    gesture = shop.request(second, "apology")
+    assert gesture.state is GestureState.ISSUED
+    assert len(all_enrolments(shop)) == 1
+    why = "they had another bad experience with us within 90 days, so a person writes or calls"
+    assert why_not(shop, second) == why
+    assert shop.read(lambda session: gestures.not_written_because(session, gesture)) == why
+    # That it stands so is still known a year later.
+    shop.now += timedelta(days=365)
+    assert shop.read(lambda session: gestures.not_written_because(session, gesture)) == why
+
+
+def test_after_90_days_the_next_case_has_its_own_series(shop: Shop) -> None:
+    shop.request(shop.open_case(), "apology")
+    deliver(shop, shop.now)
+    shop.now = datetime(2027, 1, 31, 10, tzinfo=UTC)
+    shop.request(shop.open_case(), "apology")
+    assert len(all_enrolments(shop)) == 2
+
+
+def test_somebody_elses_case_does_not_count(shop: Shop) -> None:
+    shop.request(shop.open_case())
+    shop.request(shop.open_case("tom@example.com"))
+    assert len(all_enrolments(shop)) == 2
+
+
+def test_a_mass_incident_counts_like_any_other(shop: Shop) -> None:
+    first = shop.open_case()
+    shop.write(lambda session: setattr(session.get_one(Case, first.id), "mass_incident", True))
+    shop.request(first)
+    shop.request(shop.open_case())
+    assert len(all_enrolments(shop)) == 1
+
+
+def test_a_series_that_was_stopped_before_it_wrote_does_not_count(shop: Shop) -> None:
+    shop.request(shop.open_case())
+    unenrol(shop)
+    shop.request(shop.open_case())
+    assert [row.state.value for row in all_enrolments(shop)] == ["ended", "active"]
+
+
+def test_a_person_may_enrol_the_second_case_and_says_why(shop: Shop) -> None:
+    shop.request(shop.open_case())
+    second = shop.open_case()
+    with pytest.raises(WrongUsage) as caught:
+        enrol_by_hand(shop, second)
+    assert caught.value.hint == 'Say why it is right all the same: --because "…"'
+    assert enrol_by_hand(shop, second, because="It is the same parcel.") is not None
+    newest = shop.read(lambda session: session.exec(select(AuditEvent)).all())[-1]
+    assert (newest.action, newest.because) == ("sequence enrol", "It is the same parcel.")
+
+
+def test_customers_and_series_take_different_wordings(shop: Shop) -> None:
+    shop.request(shop.open_case())
+    shop.request(shop.open_case("tom@example.com"))
+    enrol_by_hand(shop, shop.open_case(), because="It is the same parcel.")
+    first, tom, second = (row.wording for row in all_enrolments(shop))
+    assert tom == first + 1
+    assert second == first + 1
 
 
 # ---- Pausing and ending

@@ -1,0 +1,27 @@
+"""What a customer says after we wrote: the emails stop, and a person answers."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from followup.domain.case import CaseStatus, NoteUse
+from followup.services import audit, cases, enrolments
+from followup.services.actors import Actor
+from followup.services.references import ref
+from followup.services.who_writes import ANSWERED
+from followup.store.tables import Case, Note
+
+
+def record_reply(session: Session, case: Case, text: str, *, now: datetime, actor: Actor) -> Note:
+    """Keep what the customer has said, in the caller's transaction: a note of what was heard. The emails of
+    the case that have not gone out are cancelled, and a case that was resolved or closed is opened again.
+    Raises WrongUsage for an empty text."""
+    note = cases.add_note(session, case, text, now=now, actor=actor)
+    note.use = NoteUse.HEARD
+    case.replied_at = now
+    session.add_all((note, case))
+    enrolments.end_active(session, case, now=now, because=ANSWERED, actor=actor)
+    if case.status is not CaseStatus.OPEN:
+        cases.move_case(session, case, CaseStatus.OPEN, now=now, actor=actor, because=ANSWERED)
+    audit.record(session, now=now, actor=actor, action="case reply", subject=ref(case))
+    return note
