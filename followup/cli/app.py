@@ -25,6 +25,7 @@ from followup.cli import (
     policy,
     report,
     sequence,
+    suppression,
     voucher,
     workspace,
 )
@@ -53,6 +54,7 @@ for noun in (
     policy,
     sequence,
     outbox,
+    suppression,
     report,
     audit,
     daemon,
