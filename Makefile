@@ -26,6 +26,10 @@ demo: setup ## See the main job work, from the case to the spend report
 test: check ## Check everything, then run all tests
 	@$(BIN)/python -m pytest -n auto
 
+.PHONY: corpus
+corpus: setup ## Print precision and recall of the sincerity lint
+	@$(BIN)/python -m tests.corpus.score
+
 .PHONY: check
 check: setup ## Lint, types, and the layers of the imports
 	@$(BIN)/ruff check .

@@ -1,0 +1,133 @@
+"""The corpus: sentences and emails, each with what it is held against and the rules that it breaks."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from followup.domain.case import Feeling, Responsibility
+from followup.domain.gesture import GestureKind
+from followup.domain.sincerity.circumstances import Circumstances, Fact, FactKind, Offer
+from followup.domain.sincerity.draft import Draft
+from followup.domain.sincerity.finding import Rule
+from followup.domain.sincerity.lint import lint
+from followup.domain.word import Word
+from followup.mail.prose import draft_of
+
+W = TypeVar("W", bound=Word)
+
+HERE = Path(__file__).parent
+
+SENTENCE_RULES = frozenset({Rule.E1, Rule.E2, Rule.E3, Rule.E4, Rule.E5, Rule.E7, Rule.E10, Rule.W4, Rule.W5})
+"""What can be decided from one sentence. Of a single sentence only these count."""
+
+_GREETINGS = {"en": "Hello,", "de": "Guten Tag,", "es": "Hola:", "fr": "Bonjour,"}
+_SHARED_KEYS = {"case", "text", "rules", "near", "may"}
+_SENTENCE_KEYS = _SHARED_KEYS | {"held_out"}
+_EMAIL_KEYS = _SHARED_KEYS | {"name", "subject", "is_first", "sent_before", "offer", "sender"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """A sentence or an email; `title` is the sentence, or the name of the email.
+
+    `near` are rules that only seem to be broken; `may` are those on which neither answer counts.
+    """
+
+    title: str
+    language: str
+    rules: frozenset[Rule]
+    near: frozenset[Rule]
+    may: frozenset[Rule]
+    held_out: bool
+    is_email: bool
+    draft: Draft
+    circumstances: Circumstances
+
+    def found(self) -> frozenset[Rule]:
+        """The rules that the lint says are broken, of those that count here."""
+        found = frozenset(finding.rule for finding in lint(self.draft, self.circumstances))
+        return (found if self.is_email else found & SENTENCE_RULES) - self.may
+
+
+def items() -> tuple[Item, ...]:
+    """The whole corpus, sentences first."""
+    cases = _read("cases.toml")
+    return (
+        *(_sentence(entry, cases) for entry in _read("sentences.toml")["sentence"]),
+        *(_email(entry, cases) for entry in _read("emails.toml")["email"]),
+    )
+
+
+def _read(name: str) -> dict[str, Any]:
+    with (HERE / name).open("rb") as file:
+        return tomllib.load(file)
+
+
+def _sentence(entry: dict[str, Any], cases: dict[str, Any]) -> Item:
+    case = _case(cases, entry["case"])
+    text = f"{_GREETINGS[case['language']]}\n\n{entry['text']}\n\n{case['signer']}\n"
+    return _item(entry, case, title=entry["text"], subject="", text=text)
+
+
+def _email(entry: dict[str, Any], cases: dict[str, Any]) -> Item:
+    case = _case(cases, entry["case"])
+    return _item(entry, case, title=entry["name"], subject=entry["subject"], text=entry["text"])
+
+
+def _item(entry: dict[str, Any], case: dict[str, Any], *, title: str, subject: str, text: str) -> Item:
+    unknown = entry.keys() - (_EMAIL_KEYS if "name" in entry else _SENTENCE_KEYS)
+    if unknown:
+        raise ValueError(f"{title!r} has unknown keys: {sorted(unknown)}")
+    return Item(
+        title=title,
+        language=case["language"],
+        rules=_rules(entry, "rules"),
+        near=_rules(entry, "near"),
+        may=_rules(entry, "may"),
+        held_out=entry.get("held_out", False),
+        is_email="name" in entry,
+        draft=draft_of(subject, text, case["language"]),
+        circumstances=_circumstances(entry, case),
+    )
+
+
+def _rules(entry: dict[str, Any], key: str) -> frozenset[Rule]:
+    return frozenset(_word(Rule, word) for word in entry.get(key, ()))
+
+
+def _word(words: type[W], value: str) -> W:
+    return words(value)  # type: ignore[call-arg]
+
+
+def _case(cases: dict[str, Any], name: str) -> dict[str, Any]:
+    """The case of this name, with what it leaves to the one it is like."""
+    case: dict[str, Any] = cases[name]
+    return {**cases[case["like"]], **case} if "like" in case else case
+
+
+def _circumstances(entry: dict[str, Any], case: dict[str, Any]) -> Circumstances:
+    offered = "offer" in case and entry.get("offer", True)
+    return Circumstances(
+        responsibility=_word(Responsibility, case.get("responsibility", "ours")),
+        feeling=_word(Feeling, case["feeling"]),
+        facts=tuple(_facts(case)),
+        gesture=_offer(case["offer"]) if offered else None,
+        agent_name=case["signer"],
+        sender=entry.get("sender", case["sender"]),
+        is_first=entry.get("is_first", True),
+        sent_before=tuple(entry.get("sent_before", ())),
+        action_done=case.get("action_done", False),
+    )
+
+
+def _facts(case: dict[str, Any]) -> Iterator[Fact]:
+    for fact in case["facts"]:
+        yield Fact(_word(FactKind, fact["kind"]), tuple(fact["spellings"]))
+
+
+def _offer(offer: dict[str, Any]) -> Offer:
+    return Offer(
+        kind=_word(GestureKind, offer["kind"]), amounts=tuple(offer["amounts"]), code=offer.get("code")
+    )
