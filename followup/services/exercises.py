@@ -4,6 +4,7 @@ templates, where a team may change them and write its own."""
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from followup.domain.case import Feeling, Responsibility, Severity
 from followup.domain.coaching import CALL, Exercise, PracticeGesture
@@ -186,3 +187,40 @@ def sender_of(exercise: Exercise, agent_name: str) -> str:
 def signed(exercise: Exercise, agent_name: str) -> str:
     """The good reply as the agent would send it."""
     return f"{exercise.good_reply}\n\n{agent_name}\n{exercise.business}"
+
+
+def to_document(exercise: Exercise) -> dict[str, Any]:
+    """An exercise as JSON carries it, without its good reply."""
+    gesture = exercise.gesture
+    offered = {
+        "kind": gesture.kind.value,
+        "class": gesture.gesture_class.value,
+        **_amount(gesture.money, "amount"),
+        "how": gesture.how,
+        "code": gesture.code,
+        "expires_on": gesture.expires_on.isoformat() if gesture.expires_on else None,
+        "settled_by": gesture.settled_by.isoformat() if gesture.settled_by else None,
+    }
+    return {
+        "exercise": exercise.name,
+        "language": exercise.language,
+        "trains": list(exercise.trains),
+        "business": exercise.business,
+        "customer": exercise.customer,
+        "complaint": exercise.complaint,
+        "feeling": exercise.feeling.value,
+        "severity": exercise.severity.value,
+        "responsibility": exercise.responsibility.value,
+        "occurred_on": exercise.occurred_on.isoformat(),
+        "order": exercise.order,
+        **_amount(exercise.order_value, "order_value"),
+        "item": exercise.item,
+        "place": exercise.place,
+        "known": exercise.known,
+        "done": exercise.done,
+        "gesture": offered,
+    }
+
+
+def _amount(money: Money | None, key: str) -> dict[str, str | None]:
+    return {key: money.text if money else None, "currency": money.currency if money else None}
