@@ -24,7 +24,8 @@ _CLOSING = re.compile(
     r"|(?:un |muchos |reciba un )?(?:(?:atento|cordial|fuerte) )?(?:saludos?|abrazo)(?: cordial(?:es)?)?"
     r"|atentamente|cordialmente|(?:muchas )?gracias"
     r"|(?:bien )?(?:cordialement|sincèrement|amicalement)|(?:bien )?à vous"
-    r"|(?:sincères|meilleures) salutations|avec mes (?:meilleures )?salutations|merci)(?: (?:from|aus|de|von) [^,.!?]{1,40})?(?P<rest>,.*|[!.]?)",
+    r"|(?:sincères|meilleures) salutations|avec mes (?:meilleures )?salutations|merci)"
+    r"(?: (?:from|aus|de|von) [^,.!?]{1,40})?(?P<rest>,.*|[!.]?)",
     re.IGNORECASE,
 )
 _SPOKEN = re.compile(

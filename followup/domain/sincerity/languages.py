@@ -1,0 +1,13 @@
+"""The languages that the lint can read."""
+
+from followup.domain.sincerity.draft import Draft
+from followup.domain.sincerity.english import ENGLISH
+from followup.domain.sincerity.wording import Wording
+
+WORDINGS = {"en": ENGLISH}
+"""By language. An email in another one is held against the rules that need no words."""
+
+
+def wording_of(draft: Draft) -> Wording | None:
+    """The words to look for in an email."""
+    return WORDINGS.get(draft.language)

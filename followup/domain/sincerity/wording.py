@@ -1,0 +1,125 @@
+"""What a language has for the rules to look for, and the text that they look at."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+_SAME = str.maketrans({"’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "‑": "-", "–": "-"})
+_QUOTATION = re.compile(r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|(?<!\w)\"[^\"]*\"(?!\w)")
+_SPACES = re.compile(r"\s+")
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """A text in lower case, with one kind of apostrophe, hyphen and space: what patterns are written for."""
+    return _SPACES.sub(" ", text.translate(_SAME)).strip().lower()
+
+
+@lru_cache(maxsize=4096)
+def said(text: str) -> str:
+    """A plain text without what stands in quotation marks: those are not our words."""
+    return _SPACES.sub(" ", _QUOTATION.sub("…", plain(text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Something to look for, except where it is part of something harmless."""
+
+    found: re.Pattern[str]
+    harmless: re.Pattern[str] | None = None
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first place in a text that was made plain."""
+        if self.harmless is not None and self.found.search(text):
+            text = self.harmless.sub("…", text)
+        return self.found.search(text)
+
+    def count(self, text: str) -> int:
+        """In how many places it stands."""
+        return len(self.found.findall(self.harmless.sub("…", text) if self.harmless else text))
+
+
+def pattern(*wanted: str, harmless: Iterable[str] = ()) -> Pattern:
+    """Whole words that match one of `wanted`, written in lower case; not inside one of `harmless`."""
+    return Pattern(_any_of(wanted), _any_of(harmless) if harmless else None)
+
+
+def _any_of(alternatives: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase that no email should have, and what to write instead, with {apology}, {day} and {order}
+    filled in from the case."""
+
+    pattern: Pattern
+    instead: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passive:
+    """The passive about a failure.
+
+    `found` has the groups "not", "ought" and "done". `failures` are the words for it that are a failure by
+    themselves, `services` those that are one where they were not done, ought to have been, or went wrong in a
+    way that `badly` matches; each with how we say it of ourselves, `past` the irregular forms for that. `agent` says who did it; `frame` is a
+    beginning such as "I am sorry that", whose "I" did not; `doer` is us; `supposed` begins what
+    is not said to have happened.
+    """
+
+    found: re.Pattern[str]
+    failures: dict[str, str]
+    services: dict[str, str]
+    past: dict[str, str]
+    badly: Pattern
+    agent: Pattern
+    frame: Pattern
+    doer: Pattern
+    supposed: Pattern
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gestures:
+    """How a language speaks of what it gives: enough to see whether amount, how and by when are there.
+
+    `how` has the words for each kind of gesture, by its value.
+    """
+
+    things: Pattern
+    giving: Pattern
+    calling: Pattern
+    how: dict[str, Pattern]
+    when: Pattern
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """One language. What is None is not looked for in it.
+
+    `common` are words that make nothing specific. `apology_that` is an apology for a {clause}, with what `on_day`
+    makes of a {day} in front of it; `question` an example of the one question at the end, with {about}.
+    """
+
+    stock: tuple[Phrase, ...]
+    rules: Pattern
+    promises: Pattern
+    intensifiers: Pattern
+    forgiveness: Pattern
+    apology: Pattern
+    conditional: Pattern
+    turn: Pattern
+    passive: Passive | None = None
+    feeling: Pattern | None = None
+    owning: Pattern | None = None
+    gestures: Gestures | None = None
+    upsell: Pattern
+    invitation: Pattern
+    unread: Pattern
+    explanation: Pattern | None = None
+    offering: Pattern
+    common: frozenset[str]
+    apology_that: str
+    on_day: str = ""
+    question: str
