@@ -2,15 +2,18 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from followup.cli import output
-from followup.cli.call import Call, command
+from followup.cli.call import Call, command, login
 from followup.cli.choices import word_option
 from followup.domain.word import Word
 from followup.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from followup.reports.coaching import CoachingRow
 
 app = typer.Typer(name="report", help="What goodwill costs.", no_args_is_help=True)
 BY = "reason, agent, team, kind, class, budget, segment or month"
@@ -89,6 +92,68 @@ def liability(
     _leave(call, "month", rows, totals, form, target, empty="There are no vouchers.")
 
 
+@command(
+    app,
+    "coaching",
+    example="""
+    followup report coaching
+    followup report coaching --from 2026-09-01 --format csv
+    """,
+)
+def coaching(
+    call: Call,
+    since: Since = None,
+    until: Until = None,
+    form: Format = "table",
+    target: Target = None,
+) -> None:
+    """Say who practised and how they get on: findings per round at first and lately, and the rules that
+    their replies broke most often. Agents see themselves, managers everybody; no reply is kept."""
+    from followup.reports.coaching import coaching as ask
+    from followup.services import actors
+
+    rows = call.read(
+        lambda session: ask(
+            session,
+            actors.acting(session, call.actor_email, login()).needed_agent,
+            since=_day(since),
+            until=_day(until),
+            timezone=call.workspace.settings.timezone,
+        )
+    )
+    _leave_coaching(call, rows, form, target)
+
+
+def _leave_coaching(call: Call, rows: "list[CoachingRow]", form: str, target: Path | None) -> None:
+    from followup.reports import forms
+    from followup.reports.coaching import COLUMNS
+    from followup.services import entries
+
+    chosen = Form.JSON if call.json else entries.word("format", form, Form)
+    if chosen is Form.JSON:
+        _put(forms.as_json({"rows": [row.to_document() for row in rows]}), target)
+    elif chosen is Form.CSV or target is not None:
+        _put(forms.as_csv(COLUMNS, [row.to_line() for row in rows]), target)
+    elif not rows:
+        output.say("Nobody practised then. Begin with: followup coach")
+    else:
+        output.table(
+            ("agent", "rounds", "without error", "broken most often", "trend", "last practised"),
+            (
+                (
+                    row.agent,
+                    row.figures.rounds,
+                    row.figures.rounds_without_error,
+                    row.broken,
+                    row.trend,
+                    call.local(row.figures.last_practised.isoformat()),
+                )
+                for row in rows
+            ),
+            right=("rounds", "without error"),
+        )
+
+
 def _leave(
     call: Call, by: str, rows: list[Any], totals: list[Any], form: str, target: Path | None, *, empty: str
 ) -> None:
@@ -107,6 +172,13 @@ def _leave(
         output.table(columns, ([line[name] for name in columns] for line in lines), right=columns[1:-1])
         return
     text = forms.as_json(document) if chosen is Form.JSON else forms.as_csv(columns, document["rows"])
+    _put(text, target)
+
+
+def _put(text: str, target: Path | None) -> None:
+    """Print a report, or write it to a new file."""
+    from followup.reports import forms
+
     if target is None:
         output.lines(text.rstrip("\n"))
     else:

@@ -54,8 +54,9 @@ class Exercise:
     """A complaint to answer, and one good answer without its sign-off.
 
     `trains` are the codes of the rules that it tempts one to break. `complaint` is what the customer wrote,
-    `verbatim` the part of it that a case would record, `known` what the agent knows and may promise, `done`
-    what was done about it already.
+    `verbatim` the part of it that a case would record, and `what_happened` a clause in the same language that
+    can stand after "I am sorry that". `known` is what the agent knows and may promise, `done` what was done
+    about it already.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Exercise:
     subject: str
     customer: str
     reason: str
+    what_happened: str
     severity: Severity
     responsibility: Responsibility
     feeling: Feeling

@@ -71,6 +71,7 @@ def _exercise(name: str, table: Table) -> Exercise:
         subject=table.text("subject", None),
         customer=table.text("customer", None),
         reason=table.text("reason", None),
+        what_happened=table.text("what_happened", None),
         severity=table.word("severity", Severity, required=True) or Severity.MINOR,
         responsibility=table.word("responsibility", Responsibility, required=True) or Responsibility.OURS,
         feeling=table.word("feeling", Feeling, required=True) or Feeling.INCONVENIENCED,
@@ -156,6 +157,7 @@ def letter_to(exercise: Exercise, agent_name: str) -> Letter:
         case=LetterCase(
             ref="C-0000",
             reason=exercise.reason,
+            what_happened=exercise.what_happened,
             occurred_on=exercise.occurred_on,
             responsibility=exercise.responsibility,
             severity=exercise.severity,

@@ -47,6 +47,7 @@ def exercise(
         subject="Your book",
         customer="Priya Shah",
         reason="late-delivery",
+        what_happened="your book came late",
         severity=Severity.MINOR,
         responsibility=responsibility,
         feeling=feeling,
