@@ -15,6 +15,7 @@ from followup.cli import (
     audit,
     budget,
     case,
+    coach,
     customer,
     daemon,
     db,
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 workspace.register(app)
 demo.register(app)
+coach.register(app)
 for noun in (
     agent,
     customer,

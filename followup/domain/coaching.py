@@ -161,6 +161,7 @@ WRITTEN_TO_DISTRESS = Remark(
     "Somebody in real need is not helped by an email, however kind it is.",
     "Call them today. Answer “call” when a person should speak to a person.",
 )
+CALLED = (Kept(CALL, "A person speaks to a person. Nothing else would do here."),)
 
 
 def is_error(code: str) -> bool:

@@ -189,6 +189,8 @@ TALKS: dict[str, list[list[str]]] = {
     "outbox cancel": [["E-0006"]],
     "report spend": [["--by", "month"], ["--by", "reason", "--format", "table"]],
     "report liability": [[]],
+    "coach": [["--list"], ["--exercise", "late-flowers", "--reply", "reply.txt"]],
+    "report coaching": [[], ["--format", "table"]],
     "audit log": [[], ["--subject", "C-0001"]],
     "audit verify": [[]],
     "daemon tick": [["--dry-run"], []],
@@ -201,6 +203,7 @@ TALKS: dict[str, list[list[str]]] = {
 """What each command is asked, in this order, of the workspace that `told` makes."""
 
 FILES = {
+    "reply.txt": "I will call him.",
     "till.csv": "code,order,amount,id\n",
     "old.jsonl": '{"id": "T-1", "email": "zed@example.com", "who": "Zed", "what": "long-wait"}\n',
     "map.toml": """
