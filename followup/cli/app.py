@@ -27,6 +27,7 @@ from followup.cli import (
     report,
     sequence,
     suppression,
+    template,
     voucher,
     workspace,
 )
@@ -56,6 +57,7 @@ for noun in (
     policy,
     sequence,
     outbox,
+    template,
     suppression,
     report,
     audit,

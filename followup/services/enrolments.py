@@ -43,7 +43,7 @@ def enrol(
         return None
     if by_hand and not because:
         who_writes.require_no_reason_against(session, case, now=now)
-    chosen = find_sequence(rules, sequence)
+    chosen = find_sequence(rules, sequence or rules.sequences.for_kind(gesture.kind if gesture else None))
     customer = session.get_one(Customer, case.customer_id)
     assert case.id is not None
     enrolment = Enrolment(
@@ -102,6 +102,14 @@ def _emails(
     ]
 
 
+def wording_for(session: Session, case: Case) -> int:
+    """Which wording the emails of a case take: that of its newest series, or of the one it would start."""
+    newest = newest_enrolment(session, case)
+    if newest is not None:
+        return newest.wording
+    return _next_wording(session, session.get_one(Customer, case.customer_id))
+
+
 def _next_wording(session: Session, customer: Customer) -> int:
     """Which wording a series takes: customers differ by their number, and each further series to the same
     customer takes the next."""
@@ -112,9 +120,8 @@ def _next_wording(session: Session, customer: Customer) -> int:
     return customer.id + session.exec(before).one()
 
 
-def find_sequence(rules: Rules, name: str | None) -> Sequence:
-    """The sequence with a name; without one, the default. Raises NotFound."""
-    wanted = name or rules.sequences.default
+def find_sequence(rules: Rules, wanted: str) -> Sequence:
+    """The sequence with a name. Raises NotFound."""
     found = rules.sequences.by_name.get(wanted)
     if found is None:
         raise NotFound(

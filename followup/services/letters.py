@@ -1,4 +1,4 @@
-"""From stored rows to an email: what it says, and its frozen bytes."""
+"""From stored rows to an email: what it says, what the lint finds in it, and its frozen bytes."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -6,28 +6,40 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from followup.domain.email_state import EmailKind
-from followup.mail.addresses import ascii_address, parse_mailbox
+from followup.domain.sincerity.finding import Finding
+from followup.mail.addresses import envelope_address, parse_mailbox
 from followup.mail.compose import compose, message_id
-from followup.mail.letter import Letter, LetterGesture, LetterRequest, Rendered, TemplateClass
+from followup.mail.letter import Letter, LetterGesture, LetterLinks, LetterRequest, Rendered, TemplateClass
+from followup.mail.prose import sentences_of
+from followup.mail.reading import text_of
 from followup.mail.render import render
+from followup.mail.sincerity import findings_for
+from followup.mail.tokens import unsubscribe_links
 from followup.services import contents
 from followup.services.notices import FOR_APPROVAL
 from followup.services.references import ref
 from followup.services.rules import Rules
 from followup.store.tables import Agent, Approval, Case, Customer, Email, Enrolment, Gesture
 
+_REMEMBERED_EMAILS = 12
+"""How many of a customer's earlier emails are read for sentences that would come twice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an email says, before it is addressed."""
+    """What an email to a customer says, and what the rules for sincere emails find in it. `unsubscribe` are
+    the ways to stop such emails, where it needs consent."""
 
     letter: Letter
     rendered: Rendered
+    findings: tuple[Finding, ...]
+    unsubscribe: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An email as it goes out: `message` is what the mail server gets, to the byte."""
+    """An email as it goes out: `message` is what the mail server gets, to the byte. `findings` are those of
+    the rules for sincere emails; one to a colleague is not held against them."""
 
     sender: str
     recipient: str
@@ -36,6 +48,7 @@ class Written:
     text: str
     template_class: TemplateClass
     message: bytes
+    findings: tuple[Finding, ...] = ()
 
 
 def write(session: Session, rules: Rules, email: Email, *, now: datetime) -> Written:
@@ -49,7 +62,17 @@ def write(session: Session, rules: Rules, email: Email, *, now: datetime) -> Wri
     gesture = session.get(Gesture, gesture_id) if gesture_id else None
     offered = contents.offered(session, rules, gesture, now=now) if gesture else None
     wording = enrolment.wording if enrolment else customer.id or 0
-    draft = draft_of(session, rules, case, gesture, offered, email.template, now=now, wording=wording)
+    draft = draft_of(
+        session,
+        rules,
+        case,
+        gesture,
+        offered,
+        email.template,
+        now=now,
+        wording=wording,
+        is_first=email.step <= 1 and email.kind is EmailKind.STEP,
+    )
     began = enrolment.started_at if enrolment else case.logged_at
     seed = f"{ref(case)}.{email.step}.{email.enrolment_id}.{began.isoformat()}.{email.to_address}"
     first = _first_of_conversation(session, email)
@@ -57,9 +80,18 @@ def write(session: Session, rules: Rules, email: Email, *, now: datetime) -> Wri
     if first and email.kind is EmailKind.STEP:
         # One conversation: a follow-up answers the first email and keeps its subject.
         rendered = replace(rendered, subject=first[1])
-    return _composed(
-        rules, email, customer.name, rendered, draft.letter, seed, now, answers=first[0] if first else None
+    written = _composed(
+        rules,
+        email,
+        customer.name,
+        rendered,
+        draft.letter,
+        seed,
+        now,
+        answers=first[0] if first else None,
+        unsubscribe=draft.unsubscribe,
     )
+    return replace(written, findings=draft.findings)
 
 
 def draft_of(
@@ -72,15 +104,55 @@ def draft_of(
     *,
     now: datetime,
     wording: int,
+    is_first: bool,
 ) -> Draft:
-    """What a template says to the customer of a case. `offered` is what the letter says of the gesture.
+    """What a template says to the customer of a case. `offered` is what the letter says of the gesture,
+    `is_first` that this is the email that apologises.
 
     Raises NotFound for an unknown template, InvalidFile for one that cannot be written."""
     letter = contents.letter_of(session, rules, case, offered, now=now, wording=wording)
     if gesture is not None:
         letter = contents.with_request(session, rules, letter, gesture)
-    rendered = render(rules.workspace.templates_dir, template, letter)
-    return Draft(letter, rendered)
+    folder = rules.workspace.templates_dir
+    rendered = render(folder, template, letter)
+    unsubscribe: tuple[str, ...] = ()
+    if rendered.template_class is TemplateClass.MARKETING:
+        unsubscribe = unsubscribe_links(
+            rules.workspace.secret_key(),
+            case.customer_id,
+            reply_to=rules.settings.reply_to or rules.settings.sender,
+            url=rules.settings.unsubscribe_url,
+        )
+        letter = replace(letter, links=LetterLinks(unsubscribe=unsubscribe[0]))
+        rendered = render(folder, template, letter)
+    findings = findings_for(
+        letter,
+        rendered,
+        sender=sender_of(rules, letter.agent.name),
+        is_first=is_first,
+        sent_before=_sent_before(session, case, rendered),
+        action_done=contents.something_done(session, case),
+    )
+    return Draft(letter, rendered, findings, unsubscribe)
+
+
+def _sent_before(session: Session, case: Case, rendered: Rendered) -> tuple[str, ...]:
+    """The sentences of the newest emails that the customer of a case was sent, about whichever case."""
+    of_customer = select(Case.id).where(col(Case.customer_id) == case.customer_id)
+    messages = session.exec(
+        select(Email.message)
+        .where(
+            col(Email.case_id).in_(of_customer),
+            col(Email.kind) != EmailKind.COLLEAGUE,
+            col(Email.sent_at).is_not(None),
+        )
+        .order_by(col(Email.sent_at).desc(), col(Email.id))
+        .limit(_REMEMBERED_EMAILS)
+    ).all()
+    language = rendered.locale_used
+    return tuple(
+        sentence for message in messages if message for sentence in sentences_of(text_of(message), language)
+    )
 
 
 def _first_of_conversation(session: Session, email: Email) -> tuple[str, str] | None:
@@ -131,6 +203,7 @@ def _composed(
     now: datetime,
     *,
     answers: str | None = None,
+    unsubscribe: tuple[str, ...] = (),
 ) -> Written:
     sender = sender_address(rules)
     own_id = message_id(seed, sender.rpartition("@")[2])
@@ -144,10 +217,11 @@ def _composed(
         in_reply_to=answers,
         references=(answers,) if answers else (),
         date=now,
+        list_unsubscribe=unsubscribe,
     )
     return Written(
         sender=sender,
-        recipient=ascii_address(email.to_address),
+        recipient=envelope_address(email.to_address),
         message_id=own_id,
         subject=rendered.subject,
         text=rendered.text,

@@ -174,6 +174,9 @@ TALKS: dict[str, list[list[str]]] = {
     "policy show": [[], ["--file", "policy.toml"]],
     "policy simulate": [["--policy", "policy.toml"]],
     "policy diff": [["policy.toml"], ["policy.toml", "policy.toml"]],
+    "template list": [[]],
+    "template preview": [["C-0001"], ["C-0001", "--step", "2"], ["C-0003"]],
+    "template test": [["--to", "ana@shop.example"]],
     "sequence list": [[]],
     "sequence show": [["recovery"]],
     "sequence enrol": [["C-0005"]],
@@ -220,7 +223,7 @@ FILES = {
     """,
 }
 
-ELSEWHERE = {"init", "demo", "daemon run", "outbox retry", "outbox resolve"}
+ELSEWHERE = {"template lint", "init", "demo", "daemon run", "outbox retry", "outbox resolve"}
 """Commands whose JSON document is read by tests of their own, in this folder."""
 
 

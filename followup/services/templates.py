@@ -1,0 +1,323 @@
+"""Templates as people work on them: listed, looked at for a case, checked against every open case."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import product
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from followup.domain.case import CaseStatus, Feeling
+from followup.domain.gesture import GestureKind, GestureState
+from followup.domain.sequence import Sequence
+from followup.domain.sincerity.finding import Finding
+from followup.domain.single import Single
+from followup.errors import FollowupError, NotFound
+from followup.mail.letter import Letter, LetterGesture
+from followup.mail.render import render, template_locales, template_names
+from followup.mail.sample import sample_letter
+from followup.mail.sincerity import findings_for
+from followup.mail.template_file import read_template
+from followup.services import contents, enrolments, letters, notices
+from followup.services.advice import advise
+from followup.services.references import ref
+from followup.services.rules import Rules
+from followup.store.tables import Agent, Case, Gesture
+
+FOR_COLLEAGUES = (notices.FOR_APPROVAL, notices.NOTICE)
+"""Templates of emails to colleagues, which the lint does not read."""
+EXAMPLE_CODE = "7KQ2MF-X3T9AB-CDWERT"
+"""Stands for the code of a voucher that is not issued yet."""
+_SHOWN = (GestureState.ISSUED, GestureState.SPENT, GestureState.PENDING, GestureState.HELD)
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One template against one case: what the lint found, or why it cannot be written at all."""
+
+    template: str
+    case: str
+    findings: tuple[Finding, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What an email would say of a gesture; `as_if` says so where it is not issued yet."""
+
+    gesture: Gesture | None
+    letter: LetterGesture | None
+    as_if: str | None = None
+
+
+def list_templates(rules: Rules) -> list[Document]:
+    """The templates of the workspace: their languages, their class, and the steps that use them."""
+    folder = rules.workspace.templates_dir
+    used: dict[str, list[str]] = {}
+    for sequence in rules.sequences.by_name.values():
+        for step in sequence.steps:
+            used.setdefault(step.template, []).append(f"{sequence.name} {step.number}")
+    rows = []
+    for name in template_names(folder):
+        plain = folder / f"{name}.md"
+        own = read_template(plain) if plain.is_file() else None
+        rows.append(
+            {
+                "name": name,
+                "for": "colleagues" if name in FOR_COLLEAGUES else "customers",
+                "class": own.template_class.value if own else None,
+                "locales": [*([own.locale] if own else []), *template_locales(folder, name)],
+                "used_by": used.get(name, []),
+            }
+        )
+    return rows
+
+
+def preview(
+    session: Session,
+    rules: Rules,
+    case: Case,
+    *,
+    now: datetime,
+    agent: Agent | None = None,
+    step: int | None = None,
+    template: str | None = None,
+) -> Document:
+    """An email of a case as it would be written now, with what the lint finds. Writes and sends nothing.
+
+    Without a gesture, the one that the policy recommends is taken as if it were issued. Raises NotFound
+    for a step or a template there is not, InvalidFile for one that cannot be written."""
+    number, name, offer = _chosen(session, rules, case, agent=agent, now=now, step=step, template=template)
+    draft = _draft(session, rules, case, offer, name, number, now)
+    return {
+        "case": ref(case),
+        "step": number,
+        "template": name,
+        "class": draft.rendered.template_class.value,
+        "locale": draft.rendered.locale_used,
+        "fallback": draft.rendered.fallback,
+        "as_if": offer.as_if,
+        "subject": draft.rendered.subject,
+        "text": draft.rendered.text,
+        "html": draft.rendered.html,
+        "findings": [finding.to_document() for finding in draft.findings],
+    }
+
+
+def draft_for(
+    session: Session, rules: Rules, case: Case, *, now: datetime, step: int | None, template: str | None
+) -> tuple[str, letters.Draft]:
+    """Name of the template and what it says of a case, chosen as in `preview`."""
+    number, name, offer = _chosen(session, rules, case, agent=None, now=now, step=step, template=template)
+    return name, _draft(session, rules, case, offer, name, number, now)
+
+
+def _chosen(
+    session: Session,
+    rules: Rules,
+    case: Case,
+    *,
+    agent: Agent | None,
+    now: datetime,
+    step: int | None,
+    template: str | None,
+) -> tuple[int, str, Offered]:
+    offer = _offered(session, rules, case, agent=agent, now=now)
+    sequence = _sequence_of(session, rules, case, offer.letter)
+    number = step or next((one.number for one in sequence.steps if one.template == template), 1)
+    return number, template or template_of(sequence, number), offer
+
+
+def lint_cases(
+    session: Session,
+    rules: Rules,
+    *,
+    now: datetime,
+    template: str | None = None,
+    on_progress: Callable[[float], None] = lambda _part: None,
+) -> Iterator[Checked]:
+    """Every template against every open case that it may be sent for."""
+    _require_template(rules, template)
+    open_cases = session.exec(
+        select(Case).where(col(Case.status) != CaseStatus.CLOSED).order_by(col(Case.id))
+    ).all()
+    for place, case in enumerate(open_cases, 1):
+        offer = _offered(session, rules, case, agent=None, now=now)
+        for number, name in _may_be_sent(session, rules, case, offer):
+            if template in (None, name):
+                try:
+                    draft = _draft(session, rules, case, offer, name, number, now)
+                except FollowupError as error:
+                    yield Checked(name, ref(case), error=error.message)
+                else:
+                    yield Checked(name, ref(case), draft.findings)
+        on_progress(place / len(open_cases))
+
+
+def lint_samples(rules: Rules, *, template: str | None = None) -> Iterator[Checked]:
+    """Every template in each of its languages against invented cases, every feeling with every kind of
+    gesture, so that a mistake is found before a customer has such a case."""
+    _require_template(rules, template)
+    folder = rules.workspace.templates_dir
+    for name in template_names(folder):
+        if template not in (None, name):
+            continue
+        plain = folder / f"{name}.md"
+        own = [read_template(plain).locale] if plain.is_file() else []
+        for locale in (*own, *template_locales(folder, name)):
+            for place, letter in enumerate(_samples(rules, name, locale)):
+                yield _checked_sample(rules, name, replace(letter, wording=place))
+
+
+def _checked_sample(rules: Rules, name: str, letter: Letter) -> Checked:
+    given = letter.gesture.kind.value if letter.gesture else "no gesture"
+    label = f"{letter.customer.locale}: {letter.case.feeling}, {given}"
+    try:
+        rendered = render(rules.workspace.templates_dir, name, letter)
+    except FollowupError as error:
+        return Checked(name, label, error=error.message)
+    if name in FOR_COLLEAGUES:
+        return Checked(name, label)
+    sender = letters.sender_of(rules, letter.agent.name)
+    is_first = name in _first_templates(rules) or name == Single.APPROVAL_DELAYED.value
+    found = findings_for(
+        letter, rendered, sender=sender, is_first=is_first, action_done=bool(letter.case.done)
+    )
+    return Checked(name, label, found)
+
+
+def _samples(rules: Rules, name: str, locale: str) -> Iterator[Letter]:
+    """Invented cases that the template may be sent for."""
+    language = locale.partition("-")[0]
+    for feeling, kind in product((*Feeling, None), GestureKind):
+        if feeling is Feeling.DISTRESSED or not _fits_kind(rules, name, kind):
+            continue
+        letter = sample_letter(locale, rules.settings.currency)
+        assert letter.gesture is not None
+        gesture = replace(
+            letter.gesture,
+            kind=kind,
+            money=letter.gesture.money if kind.has_amount else None,
+            code=letter.gesture.code if kind.has_code else None,
+            expires_on=letter.gesture.expires_on if kind.has_code else None,
+            left=letter.gesture.left if kind.has_code else None,
+        )
+        case = replace(
+            letter.case,
+            feeling=feeling,
+            what_happened=rules.settings.reason_phrase(letter.case.reason, language),
+            promised=None,
+            told=(),
+            done=(),
+        )
+        yield replace(letter, case=case, gesture=gesture)
+
+
+def _fits_kind(rules: Rules, name: str, kind: GestureKind) -> bool:
+    """Whether a template is ever sent about a gesture of this kind."""
+    if name == Single.VOUCHER_EXPIRING.value:
+        return kind is GestureKind.VOUCHER
+    users = {
+        sequence.name
+        for sequence in rules.sequences.by_name.values()
+        if any(step.template == name for step in sequence.steps)
+    }
+    return not users or rules.sequences.for_kind(kind) in users
+
+
+def _first_templates(rules: Rules) -> set[str]:
+    return {sequence.steps[0].template for sequence in rules.sequences.by_name.values()}
+
+
+def _offered(session: Session, rules: Rules, case: Case, *, agent: Agent | None, now: datetime) -> Offered:
+    """The newest gesture of a case that the customer may hear of, or the one the policy recommends."""
+    gesture = session.exec(
+        select(Gesture)
+        .where(col(Gesture.case_id) == case.id, col(Gesture.state).in_(_SHOWN))
+        .order_by(col(Gesture.id).desc())
+    ).first()
+    if gesture is not None:
+        said = contents.offered(session, rules, gesture, now=now)
+        if gesture.state in (GestureState.ISSUED, GestureState.SPENT):
+            return Offered(gesture, said)
+        return Offered(gesture, _with_example(said), f"{ref(gesture)} were issued; it is {gesture.state}")
+    asks = agent or session.get_one(Agent, case.agent_id)
+    advice = advise(session, rules, case, agent=asks, now=now)
+    if advice.kind is None or advice.gesture_class is None or (advice.kind.has_amount and not advice.amount):
+        return Offered(None, None)
+    said = LetterGesture(
+        kind=advice.kind,
+        gesture_class=advice.gesture_class,
+        money=advice.amount,
+        settled_by=contents.settled_by(rules, advice.kind, now),
+    )
+    return Offered(None, _with_example(said), f"the recommended {advice.kind} were issued")
+
+
+def _with_example(said: LetterGesture) -> LetterGesture:
+    return replace(said, code=EXAMPLE_CODE) if said.kind.has_code and said.code is None else said
+
+
+def _sequence_of(session: Session, rules: Rules, case: Case, said: LetterGesture | None) -> Sequence:
+    """The sequence that a case is in, else the one that its gesture would start."""
+    enrolment = enrolments.newest_enrolment(session, case)
+    if enrolment is not None and enrolment.sequence in rules.sequences.by_name:
+        return rules.sequences.by_name[enrolment.sequence]
+    return rules.sequences.by_name[rules.sequences.for_kind(said.kind if said else None)]
+
+
+def template_of(sequence: Sequence, number: int) -> str:
+    """The template of a step. Raises NotFound."""
+    for step in sequence.steps:
+        if step.number == number:
+            return step.template
+    raise NotFound(
+        f"The sequence {sequence.name} has no step {number}.",
+        hint=f"See its steps: followup sequence show {sequence.name}",
+        code="unknown_step",
+    )
+
+
+def _may_be_sent(session: Session, rules: Rules, case: Case, offer: Offered) -> Iterator[tuple[int, str]]:
+    """Number and template of what a case may still be sent. Templates that nothing uses count too."""
+    sequence = _sequence_of(session, rules, case, offer.letter)
+    for step in sequence.steps:
+        yield step.number, step.template
+    if offer.gesture is not None and offer.gesture.state is GestureState.PENDING:
+        yield 0, Single.APPROVAL_DELAYED.value
+    if offer.letter is not None and offer.letter.kind is GestureKind.VOUCHER:
+        yield len(sequence.steps) + 1, Single.VOUCHER_EXPIRING.value
+    used = {step.template for one in rules.sequences.by_name.values() for step in one.steps}
+    known = {*used, *FOR_COLLEAGUES, *Single.values()}
+    for name in template_names(rules.workspace.templates_dir):
+        if name not in known:
+            yield 1, name
+
+
+def _draft(
+    session: Session, rules: Rules, case: Case, offer: Offered, name: str, number: int, now: datetime
+) -> letters.Draft:
+    return letters.draft_of(
+        session,
+        rules,
+        case,
+        offer.gesture,
+        offer.letter,
+        name,
+        now=now,
+        wording=enrolments.wording_for(session, case),
+        is_first=number <= 1,
+    )
+
+
+def _require_template(rules: Rules, template: str | None) -> None:
+    names = template_names(rules.workspace.templates_dir)
+    if template is not None and template not in names:
+        raise NotFound(
+            f"There is no template {template!r}.",
+            hint=f"There are: {', '.join(names)}.",
+            code="unknown_template",
+        )
