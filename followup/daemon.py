@@ -23,8 +23,8 @@ from followup.domain.email_state import EmailState
 from followup.errors import FollowupError
 from followup.mail.transport import Transport, transport_for
 from followup.services import delivery, housekeeping, workers
-from followup.services.delivery import Report, Tally
 from followup.services.rules import Rules
+from followup.services.tally import Report, Tally
 from followup.store.engine import writing
 
 log = logging.getLogger("followup")

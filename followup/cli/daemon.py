@@ -15,7 +15,7 @@ from followup.errors import Refused, Unreachable, WrongUsage
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from followup.services.delivery import Tally
+    from followup.services.tally import Tally
 
 app = typer.Typer(name="daemon", help="What sends the emails.", no_args_is_help=True)
 

@@ -45,9 +45,9 @@ from followup.services import (
     workspaces,
 )
 from followup.services.actors import Actor
-from followup.services.delivery import Report
 from followup.services.references import ref
 from followup.services.rules import Rules
+from followup.services.tally import Report
 from followup.store.engine import open_engine, reading, writing
 from followup.store.tables import Case
 

@@ -5,100 +5,41 @@ No transaction is open while talking to the network.
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
-from followup.domain.case import CaseStatus
 from followup.domain.email_state import GIVE_UP_AFTER, UNSENT_STATES, EmailState, retry_delay
-from followup.domain.enrolment import EnrolmentState
 from followup.errors import FollowupError
 from followup.mail.addresses import ascii_address
 from followup.mail.transport import Connection, Delivery, Outcome, Phase, Transport
-from followup.services import enrolments, letters, notices
-from followup.services.enrolments import PAUSED
+from followup.services import email_history, enrolments, letters, rechecks
+from followup.services.actors import DAEMON
+from followup.services.rechecks import Decision, Situation, Verdict
 from followup.services.references import ref
 from followup.services.rules import Rules
+from followup.services.tally import Report, Tally
 from followup.settings import OnDoubt
 from followup.store import claim
 from followup.store.engine import reading, writing
-from followup.store.tables import Case, Customer, Email, Enrolment
+from followup.store.tables import Email
 
 BATCH = 25
 LEASE = timedelta(minutes=15)
-LEAST_GAP = timedelta(days=1)
-"""How long a customer is left in peace between two emails of a case, unless they are planned closer."""
 _UNDER_WAY = (EmailState.TRANSMITTING, EmailState.CLAIMED)
-
+_BECOMES = {
+    Decision.SKIP: EmailState.SKIPPED,
+    Decision.END: EmailState.SKIPPED,
+    Decision.DEFER: EmailState.DEFERRED,
+    Decision.HOLD: EmailState.DEFERRED,
+    Decision.FAIL: EmailState.FAILED,
+}
 
 _BEFORE_THE_EMAIL = (Phase.CONNECT, Phase.EHLO, Phase.STARTTLS, Phase.AUTH)
 """Phases in which a relay that fails says nothing about the email."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What became of one email, for the log: its reference and state, never an address."""
-
-    email: str
-    case: str
-    step: int
-    state: EmailState
-    reason: str | None = None
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a tick did. `unreachable` says why the mail server took nothing, where it did not."""
-
-    claimed: int = 0
-    sent: int = 0
-    deferred: int = 0
-    skipped: int = 0
-    failed: int = 0
-    in_doubt: int = 0
-    retried: int = 0
-    unreachable: str | None = None
-    reports: list[Report] = field(default_factory=list)
-
-    def count(self, report: Report) -> None:
-        """Add one email."""
-        self.reports.append(report)
-        if report.state is EmailState.SCHEDULED:
-            self.retried += 1
-        elif report.state is not EmailState.CANCELLED:
-            setattr(self, report.state.value, getattr(self, report.state.value) + 1)
-
-    def add(self, other: "Tally") -> None:
-        """Add another tick."""
-        for name in ("claimed", "sent", "deferred", "skipped", "failed", "in_doubt", "retried"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.unreachable = other.unreachable or self.unreachable
-        self.reports += other.reports
-
-    def to_document(self) -> dict[str, object]:
-        """The JSON contract of `daemon tick`."""
-        return {
-            "claimed": self.claimed,
-            "sent": self.sent,
-            "deferred": self.deferred,
-            "skipped": self.skipped,
-            "failed": self.failed,
-            "in_doubt": self.in_doubt,
-            "retried": self.retried,
-            "emails": [
-                {
-                    "email": report.email,
-                    "case": report.case,
-                    "step": report.step,
-                    "state": report.state.value,
-                    "reason": report.reason,
-                }
-                for report in self.reports
-            ],
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,41 +121,63 @@ def _claim(
     frozen = []
     with writing(engine, alone=False) as session:
         claim.promote_put_off(session, now)
-        resend = rules.settings.on_doubt is OnDoubt.RESEND
-        dead = claim.release_dead(session, now, resend=resend)
-        tally.in_doubt += 0 if resend else dead
+        _take_back_from_the_dead(session, rules, tally, now)
         lease_until = now + LEASE
-        for email in claim.claim_due(session, now=now, worker=worker, lease_until=lease_until, limit=limit):
-            tally.claimed += 1
-            ready = _freeze(session, rules, email, now=now)
-            if isinstance(ready, Report):
-                tally.count(ready)
+        emails = claim.claim_due(session, now=now, worker=worker, lease_until=lease_until, limit=limit)
+        tally.claimed += len(emails)
+        for situation in rechecks.situations(session, rules, emails, now=now):
+            verdict = _looked_at(situation)
+            if verdict is None:
+                frozen.append(_frozen(situation, rules))
             else:
-                frozen.append(ready)
+                tally.count(_settle(situation, verdict))
     return frozen
 
 
-def _freeze(session: Session, rules: Rules, email: Email, *, now: datetime) -> Frozen | Report:
-    assert email.id is not None
-    case = session.get(Case, email.case_id)
-    assert case is not None
-    put_off = _put_off(session, rules, email, case, now)
-    if put_off is not None:
-        return _settle(session, email, case, *put_off, now=now)
-    if email.message is None:
-        written = _written(session, rules, email, now)
-        if isinstance(written, str):
-            return _settle(session, email, case, EmailState.FAILED, written, email.due_at, now=now)
+def _take_back_from_the_dead(session: Session, rules: Rules, tally: Tally, now: datetime) -> None:
+    resend = rules.settings.on_doubt is OnDoubt.RESEND
+    state = EmailState.SCHEDULED if resend else EmailState.IN_DOUBT
+    doubtful = claim.release_dead(session, now, resend=resend)
+    email_history.record(
+        session, [(number, state, claim.DIED_ON_THE_WAY) for number in doubtful], now=now, actor=DAEMON
+    )
+    tally.in_doubt += 0 if resend else len(doubtful)
+
+
+def _looked_at(situation: Situation) -> Verdict | None:
+    """Why an email does not go out now. Without a reason it is written, if it was not before, and frozen.
+    Whatever is wrong with it, the others go out."""
+    email = situation.email
+    try:
+        verdict = rechecks.look_again(situation)
+        if verdict is not None or email.message is not None:
+            return verdict
+        written = letters.write(situation.session, situation.rules, email, now=situation.now)
+        verdict = rechecks.of_what_it_says(situation, written)
+    except FollowupError as error:
+        return Verdict(Decision.FAIL, error.message)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        return Verdict(Decision.FAIL, f"{email.template} cannot be written: {type(error).__name__}")
+    if verdict is None:
         email.message = written.message
         email.message_sha256 = hashlib.sha256(written.message).hexdigest()
         email.message_id = written.message_id
         email.subject = written.subject
-    session.add(email)
-    session.flush()
+        situation.session.add(email)
+        situation.session.flush()
+    return verdict
+
+
+def _frozen(situation: Situation, rules: Rules) -> Frozen:
+    email = situation.email
+    assert email.id is not None
+    assert email.message is not None
     return Frozen(
         email.id,
         email.epoch,
-        ref(case),
+        ref(situation.case),
         email.step,
         email.attempts,
         email.first_attempt_at,
@@ -224,95 +187,22 @@ def _freeze(session: Session, rules: Rules, email: Email, *, now: datetime) -> F
     )
 
 
-def _settle(
-    session: Session,
-    email: Email,
-    case: Case,
-    state: EmailState,
-    reason: str,
-    due_at: datetime,
-    *,
-    now: datetime,
-) -> Report:
-    """Record that an email does not go out now, and why."""
-    email.state, email.reason, email.due_at = state, reason, due_at
+def _settle(situation: Situation, verdict: Verdict) -> Report:
+    """Record that an email does not go out now, and why. A reason that is there already is not told again."""
+    session, email, now = situation.session, situation.email, situation.now
+    state = _BECOMES[verdict.decision]
+    is_news = state is not EmailState.DEFERRED or email.reason != verdict.reason
+    email.state, email.reason, email.due_at = state, verdict.reason, verdict.until or email.due_at
+    if verdict.decision is Decision.HOLD:
+        email.held_because = verdict.reason
     session.add(email)
     session.flush()
+    if is_news:
+        email_history.record(session, [(email.id, state, verdict.reason)], now=now, actor=DAEMON)
+    if verdict.decision is Decision.END and situation.enrolment is not None:
+        enrolments.end(session, situation.enrolment, now=now, because=verdict.reason, actor=DAEMON)
     enrolments.complete_if_done(session, email.enrolment_id, now=now)
-    return Report(ref(email), ref(case), email.step, state, reason)
-
-
-def _written(session: Session, rules: Rules, email: Email, now: datetime) -> letters.Written | str:
-    """The email, or why it cannot be written. Whatever is wrong with it, the others go out."""
-    try:
-        return letters.write(session, rules, email, now=now)
-    except FollowupError as error:
-        return error.message
-    except SQLAlchemyError:
-        raise
-    except Exception as error:
-        return f"{email.template} cannot be written: {type(error).__name__}"
-
-
-def _put_off(
-    session: Session, rules: Rules, email: Email, case: Case, now: datetime
-) -> tuple[EmailState, str, datetime] | None:
-    """Look again: why this email must not go out now, if it must not."""
-    if email.gesture_id is not None:
-        return _put_off_colleague(session, rules, email, now)
-    if case.status is CaseStatus.CLOSED:
-        return EmailState.SKIPPED, "the case is closed", email.due_at
-    enrolment = session.get_one(Enrolment, email.enrolment_id)
-    if enrolment.state is EnrolmentState.ENDED:
-        # It was under way when the sequence ended, and came back unsent.
-        return EmailState.SKIPPED, enrolment.ended_because or "its sequence ended", email.due_at
-    if enrolment.state is EnrolmentState.PAUSED:
-        return EmailState.DEFERRED, PAUSED, now + timedelta(days=1)
-    customer = session.get(Customer, case.customer_id)
-    calendar = rules.calendar(customer)
-    opens = calendar.next_open(now)
-    if opens > now:
-        return EmailState.DEFERRED, "outside the hours in which this customer is written to", opens
-    too_soon = _too_soon(session, email, now)
-    if too_soon is not None:
-        reason, earliest = too_soon
-        return EmailState.DEFERRED, reason, calendar.next_open(earliest)
-    return None
-
-
-def _too_soon(session: Session, email: Email, now: datetime) -> tuple[str, datetime] | None:
-    """Why, and until when, a follow-up waits for the email before it: after an outage or a pause, a
-    customer never gets two at once, and never the second before the first."""
-    earlier = session.exec(
-        select(Email)
-        .where(
-            col(Email.enrolment_id) == email.enrolment_id,
-            col(Email.step) < email.step,
-            col(Email.state).not_in((EmailState.SKIPPED, EmailState.CANCELLED)),
-        )
-        .order_by(col(Email.step).desc())
-    ).first()
-    if earlier is None:
-        return None
-    if earlier.sent_at is None:
-        return f"the email before it, {ref(earlier)}, is {earlier.state}", now + LEAST_GAP
-    planned = email.due_at - earlier.due_at
-    gap = planned if timedelta() < planned < LEAST_GAP else LEAST_GAP
-    if now < earlier.sent_at + gap:
-        return "the email before it went out only now", earlier.sent_at + gap
-    return None
-
-
-def _put_off_colleague(
-    session: Session, rules: Rules, email: Email, now: datetime
-) -> tuple[EmailState, str, datetime] | None:
-    """A colleague is asked only while there is something to decide, in the business's own hours."""
-    if email.template == notices.FOR_APPROVAL and not notices.still_to_decide(session, email):
-        return EmailState.SKIPPED, "it was decided already", email.due_at
-    opens = rules.calendar().next_open(now)
-    if opens > now:
-        return EmailState.DEFERRED, "outside business hours", opens
-    return None
+    return Report(ref(email), ref(situation.case), email.step, state, verdict.reason)
 
 
 def _hand_over(
@@ -345,6 +235,8 @@ def _record(
     with writing(engine, alone=False) as session:
         if not any(claim.advance(session, email.email_id, email.epoch, was, **changes) for was in states):
             return None
+        told = report.reason or _said(delivery)
+        email_history.record(session, [(email.email_id, report.state, told)], now=now, actor=DAEMON)
         if report.state in (EmailState.SENT, EmailState.FAILED):
             row = session.get_one(Email, email.email_id)
             enrolments.complete_if_done(session, row.enrolment_id, now=now)
@@ -358,7 +250,7 @@ def _result(
     attempts = email.attempts + 1
     # The five days of trying begin with the first real attempt, not with an outage of the relay.
     begun = email.first_attempt_at or now
-    said = f"{delivery.code} {delivery.detail}".strip() if delivery.code else delivery.detail
+    said = _said(delivery)
     state: EmailState = EmailState.FAILED
     reason: str | None = said
     due_at: datetime | None = None
@@ -382,6 +274,11 @@ def _result(
     return changes, email.report(state, reason)
 
 
+def _said(delivery: Delivery) -> str:
+    """What the mail server answered, or what went wrong with it."""
+    return f"{delivery.code} {delivery.detail}".strip() if delivery.code else delivery.detail
+
+
 def _give_back(engine: Engine, emails: list[Frozen], reason: str) -> None:
     """Schedule again what was claimed and provably not sent, be it that the server said so to its body."""
     with writing(engine, alone=False) as session:
@@ -397,6 +294,7 @@ def due(engine: Engine, *, now: datetime, limit: int) -> list[Email]:
     query = (
         select(Email)
         .where(col(Email.state).in_(UNSENT_STATES), col(Email.due_at) <= now)
+        .where(col(Email.held_because).is_(None))
         .order_by(col(Email.due_at), col(Email.id))
         .limit(limit)
     )

@@ -19,6 +19,7 @@ from followup.services import (
     entries,
     ledger,
     notices,
+    singles,
     vouchers,
     who_writes,
 )
@@ -108,6 +109,7 @@ def request_gesture(
         session.add(approval)
         session.flush()
         notices.ask_approvers(session, gesture, approval, now=now)
+        singles.plan_delay(session, rules, gesture, now=now, actor=actor)
     elif not wish.hold_only:
         issue(session, rules, gesture, now=now, actor=actor)
     return gesture

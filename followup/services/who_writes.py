@@ -10,12 +10,11 @@ from followup.domain.email_state import EmailKind, EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.domain.gesture import GestureKind, GestureState
 from followup.domain.sequence import MOST_STEPS
+from followup.domain.single import Single
 from followup.errors import WrongUsage
+from followup.services import suppressions
 from followup.services.references import ref
-from followup.store.tables import Case, Email, Enrolment, Gesture
-
-REMINDER = "voucher-expiring"
-"""The reminder of a voucher, which is not about the bad experience."""
+from followup.store.tables import Case, Customer, Email, Enrolment, Gesture
 
 OPEN_STATES = (EnrolmentState.ACTIVE, EnrolmentState.PAUSED)
 """States of an enrolment that still sends, or may again."""
@@ -43,6 +42,9 @@ def not_enrolled_because(session: Session, case: Case, *, now: datetime, by_hand
     a person may write once more to a customer who was written to before, but not more than is enough."""
     if case.feeling is Feeling.DISTRESSED:
         return DISTRESSED
+    suppressed = suppressed_because(session, session.get_one(Customer, case.customer_id).email)
+    if suppressed is not None:
+        return suppressed
     if active_enrolment(session, case) is not None:
         return "it is in a sequence already"
     if by_hand:
@@ -67,6 +69,15 @@ def _written_to_because(session: Session, case: Case, now: datetime) -> str | No
     return ANOTHER_CASE if had_another_case(session, case, now=now) else None
 
 
+def suppressed_because(session: Session, address: str) -> str | None:
+    """Why an address must not be written to, if it must not. The address itself is not named."""
+    row = suppressions.is_suppressed(session, address)
+    if row is None:
+        return None
+    meaning = row.reason.meaning
+    return f"the address is suppressed ({row.reason}): {meaning[0].lower()}{meaning[1:]}"
+
+
 def emails_about(session: Session, case: Case, *, kind: EmailKind | None = None) -> int:
     """How many emails about a case its customer got, or may have got; the reminder of a voucher is none."""
     query = (
@@ -75,7 +86,7 @@ def emails_about(session: Session, case: Case, *, kind: EmailKind | None = None)
         .where(
             col(Email.case_id) == case.id,
             col(Email.kind) != EmailKind.COLLEAGUE,
-            col(Email.template) != REMINDER,
+            col(Email.template) != Single.VOUCHER_EXPIRING.value,
             or_(
                 col(Email.sent_at).is_not(None),
                 col(Email.state).in_((EmailState.TRANSMITTING, EmailState.IN_DOUBT)),

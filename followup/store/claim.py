@@ -13,19 +13,23 @@ from sqlmodel import Session, col, select
 from followup.domain.email_state import EmailState
 from followup.store.tables import Email
 
+DIED_ON_THE_WAY = "its worker stopped while the email was on its way"
+"""Why nobody knows whether an email went out."""
+
 
 def promote_put_off(session: Session, now: datetime) -> None:
-    """Schedule the deferred emails whose time has come."""
+    """Schedule the deferred emails whose time has come. One that is held waits for a person, not for it."""
     _rows(
         session,
         update(Email)
         .where(col(Email.state) == EmailState.DEFERRED, col(Email.due_at) <= now)
+        .where(col(Email.held_because).is_(None))
         .values(state=EmailState.SCHEDULED),
     )
 
 
-def release_dead(session: Session, now: datetime, *, resend: bool) -> int:
-    """Take back what a worker left behind when its lease ran out. Returns how many are in doubt.
+def release_dead(session: Session, now: datetime, *, resend: bool) -> list[int]:
+    """Take back what a worker left behind when its lease ran out. Returns the emails that may have gone out.
 
     A claimed email is provably unsent and is scheduled again. One whose body may be on its way is in
     doubt; with `resend` it is scheduled again, the same bytes with the same Message-ID."""
@@ -36,15 +40,14 @@ def release_dead(session: Session, now: datetime, *, resend: bool) -> int:
         .where(col(Email.state) == EmailState.CLAIMED, dead)
         .values(state=EmailState.SCHEDULED, reason="its worker stopped before sending"),
     )
-    return _rows(
-        session,
+    on_the_way = (
         update(Email)
         .where(col(Email.state) == EmailState.TRANSMITTING, dead)
-        .values(
-            state=EmailState.SCHEDULED if resend else EmailState.IN_DOUBT,
-            reason="its worker stopped while the email was on its way",
-        ),
+        .values(state=EmailState.SCHEDULED if resend else EmailState.IN_DOUBT, reason=DIED_ON_THE_WAY)
+        .returning(col(Email.id))
+        .execution_options(synchronize_session=False)
     )
+    return list(session.execute(on_the_way).scalars())
 
 
 def claim_due(
@@ -54,6 +57,7 @@ def claim_due(
     due = (
         select(Email.id)
         .where(col(Email.state) == EmailState.SCHEDULED, col(Email.due_at) <= now)
+        .where(col(Email.held_because).is_(None))
         .order_by(col(Email.due_at), col(Email.id))
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from followup.mail.relay import Relay, StartTls
 from followup.mail.smtp import SmtpTransport
 from followup.services import delivery
-from followup.services.delivery import Tally
+from followup.services.tally import Tally
 from followup.store.tables import Email
 from tests.shop import Shop
 

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from followup.mail.files import FileTransport
 from followup.mail.transport import Connection, Delivery, Outcome, Phase, Transport
 from followup.services import delivery
-from followup.services.delivery import Tally
+from followup.services.tally import Tally
 from followup.store.tables import Email, Enrolment
 from tests.shop import Shop
 

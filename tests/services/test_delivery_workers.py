@@ -9,7 +9,7 @@ import pytest
 from followup.domain.email_state import EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.mail.transport import Delivery, Outcome, Phase
-from followup.services.delivery import Tally
+from followup.services.tally import Tally
 from followup.settings import OnDoubt
 from tests.services.mailing import Answering, enrolment, files, rows, states, tick
 from tests.shop import Shop

@@ -1,0 +1,316 @@
+"""Looking again, in the transaction that claims an email: what has happened since it was planned.
+
+Each check looks at one thing and says what becomes of the email, or nothing. The first that speaks decides.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlmodel import Session, SQLModel, col, select
+
+from followup.domain.case import CaseStatus, Feeling
+from followup.domain.email_state import EmailKind, EmailState
+from followup.domain.enrolment import EnrolmentState
+from followup.domain.gesture import GestureState
+from followup.domain.sequence import MOST_STEPS, StepCondition
+from followup.domain.single import Single
+from followup.domain.voucher import VoucherState
+from followup.domain.word import Word
+from followup.mail.letter import TemplateClass
+from followup.services import notices, turns, who_writes
+from followup.services.enrolments import PAUSED
+from followup.services.letters import Written
+from followup.services.references import ref
+from followup.services.rules import Rules
+from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, Voucher
+
+REOPENED = "the case was opened again, so a person writes"
+RESOLVED = "the case is resolved, so nobody asks whether it arrived"
+DECIDED = "it was decided already"
+NO_CONSENT = "this email offers a discount, and the customer has not agreed to marketing"
+VOUCHER = "voucher"
+"""Under this name a person's release of an email whose voucher has ended is kept."""
+
+_TRY_AGAIN = timedelta(days=1)
+_TAKEN_BACK = {
+    GestureState.VOID: "the gesture was taken back",
+    GestureState.REJECTED: "the gesture was rejected",
+    GestureState.WITHDRAWN: "the gesture was withdrawn",
+    GestureState.EXPIRED: "the gesture expired",
+}
+_VOUCHER_ENDED = {
+    VoucherState.REDEEMED: "the voucher was used before this email went",
+    VoucherState.VOID: "the voucher was taken back before this email went",
+    VoucherState.EXPIRED: "the voucher expired before this email went",
+}
+
+
+class Decision(Word):
+    """What becomes of an email that is looked at again."""
+
+    SKIP = "skip", "It is not sent; those after it are"
+    END = "end", "It is not sent, and its series ends"
+    DEFER = "defer", "It is looked at again later"
+    HOLD = "hold", "A person looks at it first"
+    FAIL = "fail", "It cannot be written"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of an email, in words for people, and for DEFER until when."""
+
+    decision: Decision
+    reason: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """An email and all that decides about it, as it stands at `now`."""
+
+    session: Session
+    rules: Rules
+    now: datetime
+    email: Email
+    case: Case
+    customer: Customer
+    enrolment: Enrolment | None
+    gesture: Gesture | None
+    voucher: Voucher | None
+
+    @property
+    def began_at(self) -> datetime:
+        """When the email was planned, by enrolling the case or asking for the gesture."""
+        if self.enrolment is not None:
+            return self.enrolment.started_at
+        return self.gesture.requested_at if self.gesture is not None else self.case.logged_at
+
+    @property
+    def is_delay(self) -> bool:
+        """Whether the email says that a decision takes its time."""
+        return self.email.kind is EmailKind.SINGLE and self.email.template == Single.APPROVAL_DELAYED
+
+    @property
+    def is_reminder(self) -> bool:
+        """Whether the email reminds of a voucher, which the bad experience has little to do with."""
+        return self.email.kind is EmailKind.SINGLE and self.email.template == Single.VOUCHER_EXPIRING
+
+    @property
+    def asks_whether_it_arrived(self) -> bool:
+        """Whether the email is a step for something promised. Raises InvalidFile, NotFound for a file of
+        sequences that cannot be read."""
+        sequence = self.rules.sequences.by_name.get(self.enrolment.sequence) if self.enrolment else None
+        steps = sequence.steps if sequence else ()
+        return any(
+            step.number == self.email.step and step.only_if is StepCondition.PROMISED for step in steps
+        )
+
+
+AnyTable = TypeVar("AnyTable", bound=SQLModel)
+Check = Callable[[Situation], Verdict | None]
+
+
+def situations(session: Session, rules: Rules, emails: list[Email], *, now: datetime) -> list[Situation]:
+    """What decides about some emails, in their order, gathered in a few queries for all of them."""
+    cases = _by_id(session, Case, (email.case_id for email in emails))
+    customers = _by_id(session, Customer, (case.customer_id for case in cases.values()))
+    enrolments = _by_id(session, Enrolment, (email.enrolment_id for email in emails))
+    named = [email.gesture_id for email in emails] + [row.gesture_id for row in enrolments.values()]
+    gestures = _by_id(session, Gesture, named)
+    issued = select(Voucher).where(col(Voucher.gesture_id).in_(gestures))
+    vouchers = {voucher.gesture_id: voucher for voucher in session.exec(issued)} if gestures else {}
+    found = []
+    for email in emails:
+        case = cases[email.case_id]
+        enrolment = enrolments.get(email.enrolment_id or 0)
+        gesture_id = (enrolment.gesture_id if enrolment else email.gesture_id) or 0
+        found.append(
+            Situation(
+                session=session,
+                rules=rules,
+                now=now,
+                email=email,
+                case=case,
+                customer=customers[case.customer_id],
+                enrolment=enrolment,
+                gesture=gestures.get(gesture_id),
+                voucher=vouchers.get(gesture_id),
+            )
+        )
+    return found
+
+
+def _by_id(session: Session, table: type[AnyTable], numbers: Iterable[int | None]) -> dict[int, AnyTable]:
+    wanted = {number for number in numbers if number is not None}
+    if not wanted:
+        return {}
+    number = table.id  # type: ignore[attr-defined]
+    return {row.id: row for row in session.exec(select(table).where(number.in_(wanted)))}  # type: ignore[attr-defined]
+
+
+def look_again(situation: Situation) -> Verdict | None:
+    """Why an email must not go out now, if it must not, and what becomes of it. Reads only."""
+    checks = _FOR_COLLEAGUES if situation.email.kind is EmailKind.COLLEAGUE else (*_OF_STATE, *_OF_TIME)
+    return _first(checks, situation)
+
+
+def as_things_stand(situation: Situation) -> Verdict | None:
+    """What would become of an email to the customer whenever its time comes, if nothing changed."""
+    return _first(_OF_STATE, situation)
+
+
+def of_what_it_says(situation: Situation, written: Written) -> Verdict | None:
+    """Why a written email must not go out as it is."""
+    if situation.email.kind is EmailKind.COLLEAGUE:
+        return None
+    if written.template_class is TemplateClass.MARKETING and not situation.customer.marketing_consent:
+        return Verdict(Decision.SKIP, NO_CONSENT)
+    return None
+
+
+def _first(checks: Iterable[Check], situation: Situation) -> Verdict | None:
+    return next((verdict for check in checks if (verdict := check(situation)) is not None), None)
+
+
+# ---- What has happened
+
+
+def _suppressed(s: Situation) -> Verdict | None:
+    why = who_writes.suppressed_because(s.session, s.email.to_address)
+    return Verdict(Decision.END, why) if why else None
+
+
+def _closed(s: Situation) -> Verdict | None:
+    closed = s.case.status is CaseStatus.CLOSED and not s.is_reminder
+    return Verdict(Decision.SKIP, "the case is closed") if closed else None
+
+
+def _ended(s: Situation) -> Verdict | None:
+    """It was under way when its series ended, and came back unsent."""
+    if s.enrolment is None or s.enrolment.state is not EnrolmentState.ENDED:
+        return None
+    return Verdict(Decision.SKIP, s.enrolment.ended_because or "its sequence ended")
+
+
+def _distressed(s: Situation) -> Verdict | None:
+    distressed = s.case.feeling is Feeling.DISTRESSED
+    return Verdict(Decision.END, who_writes.DISTRESSED) if distressed else None
+
+
+def _answered(s: Situation) -> Verdict | None:
+    if s.is_reminder or s.case.replied_at is None or s.case.replied_at < s.began_at:
+        return None
+    return Verdict(Decision.END, who_writes.ANSWERED)
+
+
+def _reopened(s: Situation) -> Verdict | None:
+    if s.is_reminder or s.case.reopened_at is None or s.case.reopened_at < s.began_at:
+        return None
+    return Verdict(Decision.END, REOPENED)
+
+
+def _delay_is_over(s: Situation) -> Verdict | None:
+    """Nobody is told of a decision to come that has come."""
+    waits = s.gesture is not None and s.gesture.state is GestureState.PENDING
+    return None if waits or not s.is_delay else Verdict(Decision.SKIP, DECIDED)
+
+
+def _taken_back(s: Situation) -> Verdict | None:
+    """What an expired voucher means is said by its own check, step by step."""
+    if s.gesture is None or (s.gesture.state is GestureState.EXPIRED and s.voucher is not None):
+        return None
+    why = _TAKEN_BACK.get(s.gesture.state)
+    return Verdict(Decision.SKIP, why) if why else None
+
+
+def _voucher_ended(s: Situation) -> Verdict | None:
+    why = _VOUCHER_ENDED.get(s.voucher.state) if s.voucher else None
+    if why is None or [VOUCHER, why] in s.email.released:
+        return None
+    if s.email.kind is EmailKind.STEP and s.email.step == 1:
+        return Verdict(Decision.HOLD, why)
+    return Verdict(Decision.SKIP, why) if s.is_reminder or s.asks_whether_it_arrived else None
+
+
+def _resolved(s: Situation) -> Verdict | None:
+    resolved = s.case.status is CaseStatus.RESOLVED and s.asks_whether_it_arrived
+    return Verdict(Decision.SKIP, RESOLVED) if resolved else None
+
+
+def _enough(s: Situation) -> Verdict | None:
+    if s.is_reminder or who_writes.emails_about(s.session, s.case) < MOST_STEPS:
+        return None
+    return Verdict(Decision.SKIP, who_writes.ENOUGH)
+
+
+# ---- Whether it is time
+
+
+def _paused(s: Situation) -> Verdict | None:
+    paused = s.enrolment is not None and s.enrolment.state is EnrolmentState.PAUSED
+    return Verdict(Decision.DEFER, PAUSED, s.now + _TRY_AGAIN) if paused else None
+
+
+def _not_its_turn_in_the_series(s: Situation) -> Verdict | None:
+    """A follow-up never goes before the email that it follows."""
+    if s.enrolment is None:
+        return None
+    earlier = s.session.exec(
+        select(Email)
+        .where(
+            col(Email.enrolment_id) == s.enrolment.id,
+            col(Email.step) < s.email.step,
+            col(Email.sent_at).is_(None),
+            col(Email.state).not_in((EmailState.SKIPPED, EmailState.CANCELLED)),
+        )
+        .order_by(col(Email.step).desc())
+    ).first()
+    if earlier is None:
+        return None
+    stands = "held for a person" if earlier.held_because else earlier.state.value.replace("_", " ")
+    why = f"the email before it, {ref(earlier)}, is {stands}"
+    return Verdict(Decision.DEFER, why, s.rules.calendar(s.customer).next_open(s.now + _TRY_AGAIN))
+
+
+def _not_now(s: Situation) -> Verdict | None:
+    """Outside their hours, or too soon after, or before, what else this customer is sent."""
+    frequency = turns.frequency_of(s.rules.settings)
+    turn, why = turns.turn_of(s.session, s.email, s.case.customer_id, frequency, now=s.now)
+    opens = s.rules.calendar(s.customer).next_open(turn)
+    if opens <= s.now:
+        return None
+    return Verdict(Decision.DEFER, why if turn > s.now else turns.OUTSIDE_HOURS, opens)
+
+
+# ---- Emails to colleagues
+
+
+def _decided(s: Situation) -> Verdict | None:
+    """A colleague is asked only while there is something to decide."""
+    asked = s.email.template == notices.FOR_APPROVAL
+    decided = asked and not notices.still_to_decide(s.session, s.email)
+    return Verdict(Decision.SKIP, DECIDED) if decided else None
+
+
+def _outside_business_hours(s: Situation) -> Verdict | None:
+    opens = s.rules.calendar().next_open(s.now)
+    return Verdict(Decision.DEFER, "outside business hours", opens) if opens > s.now else None
+
+
+_OF_STATE: tuple[Check, ...] = (
+    _suppressed,
+    _closed,
+    _ended,
+    _distressed,
+    _answered,
+    _reopened,
+    _delay_is_over,
+    _taken_back,
+    _voucher_ended,
+    _resolved,
+    _enough,
+)
+_OF_TIME: tuple[Check, ...] = (_paused, _not_its_turn_in_the_series, _not_now)
+_FOR_COLLEAGUES: tuple[Check, ...] = (_suppressed, _decided, _outside_business_hours)
