@@ -18,11 +18,14 @@ from followup.mail.clean import single_line
 from followup.mail.letter import Rendered
 
 _ATEXT = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~-"
-_PLAIN_PHRASE = re.compile(rf"[{_ATEXT}\u00a1-\U0010ffff ]+")
+_PLAIN_PHRASE = re.compile(rf"[ \u00a1-\U0010ffff{_ATEXT}]+")
 _DOT_ATOM = rf"[{_ATEXT}]+(?:\.[{_ATEXT}]+)*"
 _MESSAGE_ID = re.compile(rf"(?=.{{5,402}}\Z)<{_DOT_ATOM}@{_DOT_ATOM}>")
 _LINK = re.compile(r"(?:https://|mailto:)[!-;=?-~]{1,900}")
 _NOT_IN_ID = re.compile(r"[^a-z0-9]+")
+_TOO_LONG = re.compile(rb"(?m)^([^\r\n]{74,})(=20|=09)\r$")
+"""The encoder leaves no room for the blank that it has to encode at the end of a full line."""
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _LONGEST_PHRASE = 120
 _LONGEST_SUBJECT = 200
@@ -114,7 +117,8 @@ def _part(subtype: str, content: str) -> bytes:
     head = (
         f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
     )
-    return head.encode("ascii") + binascii.b2a_qp(ended.encode("utf-8", "replace"), istext=True)
+    encoded = binascii.b2a_qp(ended.encode("utf-8", "replace"), istext=True)
+    return head.encode("ascii") + _TOO_LONG.sub(rb"\1=\r\n\2\r", encoded)
 
 
 def _mailbox(header: str, mailbox: Mailbox, *, utf8: bool) -> str:
@@ -122,11 +126,14 @@ def _mailbox(header: str, mailbox: Mailbox, *, utf8: bool) -> str:
     name = mailbox.name[:_LONGEST_PHRASE].strip()
     if not name:
         return f"{header}: {mailbox.address}"
-    if not _stands_as_it_is(name, utf8=utf8):
-        return f"{header}: {_encoded(header, name)}\r\n <{mailbox.address}>"
-    if not _PLAIN_PHRASE.fullmatch(name):
-        name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return _folded(f"{header}: {name} <{mailbox.address}>")
+    if _stands_as_it_is(name, utf8=utf8):
+        if _PLAIN_PHRASE.fullmatch(name):
+            return _folded(f"{header}: {name} <{mailbox.address}>")
+        quoted = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        # Some programs misread a line end inside quotation marks, so a name that needs one is encoded.
+        if len(f"{header}: {quoted}") <= _LINE:
+            return _folded(f"{header}: {quoted} <{mailbox.address}>")
+    return f"{header}: {_encoded(header, name)}\r\n <{mailbox.address}>"
 
 
 def _unstructured(header: str, text: str, *, utf8: bool) -> str:

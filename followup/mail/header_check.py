@@ -70,7 +70,7 @@ def read_fields(head: bytes, first_number: int = 1) -> tuple[list[HeaderField], 
     groups: list[tuple[int, list[str]]] = []
     for number, raw in enumerate(head.split(b"\r\n"), first_number):
         line = raw.decode("utf-8", "replace")
-        if "\ufffd" in line:
+        if line.encode() != raw:
             wrong.append(f"RFC 6532 3.1: line {number}: a header is not UTF-8")
         if _CONTROL.search(line):
             wrong.append(f"RFC 5322 2.2: line {number}: a control character in a header")

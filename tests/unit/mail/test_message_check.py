@@ -297,9 +297,10 @@ def read_back(raw: bytes) -> EmailMessage:
 
 
 def name_in(raw: bytes, header: str) -> str:
-    """The name of a header's one address. Where it takes several encoded words, this Python's new parser puts
-    spaces between them, against RFC 2047, section 6.2; the old one does not."""
-    ((shown, _),) = getaddresses([str(message_from_string(raw.decode())[header])])
+    """The name of a header's one address. Where that takes several encoded words, this Python's new parser
+    puts spaces between them, against RFC 2047, section 6.2; the old one does not, but wants it unfolded."""
+    unfolded = str(message_from_string(raw.decode())[header]).replace("\r\n", "")
+    ((shown, _),) = getaddresses([unfolded])
     return str(make_header(decode_header(shown))) if "=?" in shown else shown
 
 
