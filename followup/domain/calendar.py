@@ -74,15 +74,15 @@ class BusinessCalendar:
         The result need not lie inside the window. Raises InvalidFile when business days never come.
         """
         _require_forward(n)
-        day, closed_days = self._local(instant).date(), 0
+        day, closed_in_a_row = self._local(instant).date(), 0
         if not n:
             return _utc(instant)
         while n:
             day += _ONE_DAY
             if self.is_business_day(day):
-                n, closed_days = n - 1, 0
+                n, closed_in_a_row = n - 1, 0
             else:
-                closed_days = self._counted_closed(closed_days, day)
+                closed_in_a_row = self._counted_closed(closed_in_a_row, day)
         return self._same_wall_time(instant, day)
 
     def add_business_hours(self, instant: datetime, hours: int) -> datetime:
@@ -104,12 +104,12 @@ class BusinessCalendar:
         """Every stretch of open time from `instant` on, in UTC. Never ends: raises InvalidFile instead."""
         start = _utc(instant)
         # A clock put back over midnight shows the day before once more.
-        day, closed_days = self._local(instant).date() - _ONE_DAY, 0
+        day, closed_in_a_row = self._local(instant).date() - _ONE_DAY, 0
         while True:
             spans = [span for span in self._spans_of(day) if span[1] > start]
             for opens, closes in spans:
                 yield max(opens, start), closes
-            closed_days = 0 if spans else self._counted_closed(closed_days, day)
+            closed_in_a_row = 0 if spans else self._counted_closed(closed_in_a_row, day)
             day += _ONE_DAY
 
     def _spans_of(self, day: date) -> list[tuple[datetime, datetime]]:
@@ -171,10 +171,10 @@ class BusinessCalendar:
     def _local(self, instant: datetime) -> datetime:
         return _utc(instant).astimezone(ZoneInfo(self.timezone))
 
-    def _counted_closed(self, closed_days: int, day: date) -> int:
+    def _counted_closed(self, closed_in_a_row: int, day: date) -> int:
         """One closed day more. Raises InvalidFile when that makes too many in a row."""
-        if closed_days < LONGEST_CLOSURE_DAYS:
-            return closed_days + 1
+        if closed_in_a_row < LONGEST_CLOSURE_DAYS:
+            return closed_in_a_row + 1
         raise InvalidFile(
             f"The send window in {self.timezone} never opens: no business day in the "
             f"{LONGEST_CLOSURE_DAYS} days up to {day}.",

@@ -141,6 +141,16 @@ def test_a_later_start_is_never_due_earlier(
     assert due_at(first, delay, office) <= due_at(second, delay, office)
 
 
+@given(starts, zones, windows, delays, delays)
+def test_a_delay_that_is_surely_shorter_is_never_due_later(
+    start: datetime, zone: str, window: SendWindow, one: Delay, other: Delay
+) -> None:
+    assert not (one.is_surely_shorter(other) and other.is_surely_shorter(one))
+    somebody = BusinessCalendar(zone, window, NO_HOLIDAY)
+    if one.is_surely_shorter(other):
+        assert due_at(start, one, somebody) <= due_at(start, other, somebody)
+
+
 def test_the_default_sequence_of_a_friday_evening() -> None:
     london = BusinessCalendar("Europe/London", OFFICE_HOURS, NO_HOLIDAY)
     # Friday 20 March 2026, 19:00. Three business days on is Wednesday 19:00, so Thursday morning. Two weeks
