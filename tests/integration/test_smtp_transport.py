@@ -1,20 +1,17 @@
 """Emails handed to a real SMTP server (aiosmtpd) on a real socket, plain and encrypted."""
 
-import asyncio
 import base64
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
+from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from followup.mail.relay import LogIn, Relay, StartTls
 from followup.mail.smtp import SmtpConnection, SmtpTransport
 from followup.mail.transport import Delivery, Outcome, Phase
+from tests.integration.mail_server import Inbox, running
 
 # A key and a certificate for "localhost" and 127.0.0.1 that were made for these tests and guard nothing.
 KEY = """\
@@ -42,30 +39,6 @@ ODD_NAME = "127.1"
 MESSAGE = b"Subject: hello\r\n\r\nFirst line.\r\n"
 
 
-class Inbox:
-    """Keeps what arrives."""
-
-    def __init__(self) -> None:
-        self.envelopes: list[Envelope] = []
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
-        self.envelopes.append(envelope)
-        return "250 2.0.0 queued"
-
-    @property
-    def bodies(self) -> list[bytes]:
-        return [bytes(envelope.original_content or b"") for envelope in self.envelopes]
-
-
-class Server(Controller):
-    """A controller that takes any free port, and knows which one before it knocks on its own door."""
-
-    def _trigger_server(self) -> None:
-        assert isinstance(self.server, asyncio.Server)
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()  # type: ignore[no-untyped-call]
-
-
 @pytest.fixture
 def inbox() -> Inbox:
     return Inbox()
@@ -84,16 +57,6 @@ def server_tls(tmp_path: Path) -> ssl.SSLContext:
 def trusting() -> ssl.SSLContext:
     """What a client needs to believe the server above; by default nobody does."""
     return ssl.create_default_context(cadata=CERTIFICATE)
-
-
-@contextmanager
-def running(inbox: Inbox, **options: Any) -> Iterator[int]:
-    server = Server(inbox, hostname="127.0.0.1", port=0, **options)
-    server.start()
-    try:
-        yield server.port
-    finally:
-        server.stop()
 
 
 def one_user(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
