@@ -63,7 +63,6 @@ class Exercise:
     locale: str
     trains: tuple[str, ...]
     business: str
-    subject: str
     customer: str
     reason: str
     what_happened: str

@@ -124,7 +124,8 @@ def judge(exercise: Exercise, reply: str, agent: Agent) -> Judged:
 def _remarks(exercise: Exercise, text: str, agent_name: str) -> tuple[Remark, ...]:
     found = findings_for_text(
         exercises.letter_to(exercise, agent_name),
-        exercise.subject,
+        # Agents practise the text; a subject of the exercise would lend it facts.
+        f"From {exercise.business}",
         text,
         sender=exercises.sender_of(exercise, agent_name),
     )

@@ -68,7 +68,6 @@ def _exercise(name: str, table: Table) -> Exercise:
         locale=table.text("locale", None),
         trains=_rules(table),
         business=table.text("business", None),
-        subject=table.text("subject", None),
         customer=table.text("customer", None),
         reason=table.text("reason", None),
         what_happened=table.text("what_happened", None),

@@ -44,7 +44,6 @@ def exercise(
         locale="en-GB",
         trains=trains,
         business="Harbour Books",
-        subject="Your book",
         customer="Priya Shah",
         reason="late-delivery",
         what_happened="your book came late",
