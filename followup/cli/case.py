@@ -128,6 +128,7 @@ def _open(
     )
     return {
         "case": documents.case(case, cases.customer_of(session, case)),
+        "hints": list(cases.hints_for(session, call.rules, case)),
         "recommendation": recommended,
         "gesture": documents.gesture(session, gesture, call.rules) if gesture else None,
         "gesture_refused": refused,
@@ -172,6 +173,7 @@ def _show_opened(call: Call, document: dict[str, Any]) -> None:
     output.lines("")
     advice.show(document["recommendation"], whole=False)
     output.say(f"All reasons and limits: followup policy explain {case['ref']}")
+    say_hints(document)
     output.lines("")
     if gesture is None:
         if not document["recommendation"]["refused"]:
@@ -182,6 +184,12 @@ def _show_opened(call: Call, document: dict[str, Any]) -> None:
     if coming:
         output.lines(f"{len(coming)} emails will follow, the first on {call.local(coming[0]['due_at'])}.")
         output.say(f"Read them: followup sequence timeline {case['ref']}")
+
+
+def say_hints(document: dict[str, Any]) -> None:
+    """What the agent may still add, gently and not as data."""
+    for hint in document["hints"]:
+        output.say(f"Hint: {hint}")
 
 
 def gesture_line(gesture: dict[str, Any]) -> str:
@@ -207,7 +215,14 @@ def read_pairs(pairs: list[str]) -> dict[str, str]:
     return facts
 
 
-@command(app, "list", example="followup case list --status open --reason late-delivery")
+@command(
+    app,
+    "list",
+    example="""
+    followup case list --status open --reason late-delivery
+    followup case list --needs-person
+    """,
+)
 def list_(
     call: Call,
     status: Annotated[str | None, word_option(CaseStatus, "--status", text="Where it stands")] = None,
@@ -216,11 +231,20 @@ def list_(
     external_id: Annotated[
         str | None, typer.Option(metavar="ID", help="What another system calls it.")
     ] = None,
+    needs_person: Annotated[
+        bool,
+        typer.Option("--needs-person", help="Only those in which somebody has to write, call or decide."),
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 50,
 ) -> None:
-    """List cases, the newest first."""
+    """List cases, the newest first. With --needs-person the oldest first, each with why."""
     from followup.services import cases, documents
 
+    if needs_person:
+        if status or reason or customer or external_id:
+            raise WrongUsage("--needs-person stands alone.", hint="Leave the other filters out.")
+        _list_for_people(call, limit)
+        return
     document = call.read(
         lambda session: [
             documents.case(row, person)
@@ -248,6 +272,23 @@ def list_(
             row["order"],
         ),
         empty="No case found. Log one: followup case open --help",
+    )
+
+
+def _list_for_people(call: Call, limit: int) -> None:
+    from followup.services import cases, documents, who_writes
+
+    document = call.read(
+        lambda session: [
+            {**documents.case(case, cases.customer_of(session, case)), "why": why}
+            for case, why in who_writes.needs_person(session)[:limit]
+        ]
+    )
+    call.table(
+        document,
+        ("case", "customer", "phone", "why"),
+        lambda row: (row["ref"], row["customer"]["name"], row["customer"]["phone"], row["why"]),
+        empty="Nobody waits for a person.",
     )
 
 
@@ -344,10 +385,18 @@ def set_(
     def change(session: "Session", actor: "Actor") -> dict[str, Any]:
         found = cases.find_case(session, reference)
         cases.change_case(session, call.rules, found, told, facts, now=call.now, actor=actor)
-        return documents.case(found, cases.customer_of(session, found))
+        return {
+            **documents.case(found, cases.customer_of(session, found)),
+            "hints": list(cases.hints_for(session, call.rules, found)),
+        }
 
     document = call.write(change)
-    call.answer(document, lambda: output.lines(f"{document['ref']} is changed."))
+
+    def people() -> None:
+        output.lines(f"{document['ref']} is changed.")
+        say_hints(document)
+
+    call.answer(document, people)
 
 
 @command(
@@ -397,15 +446,18 @@ def note(
     def change(session: "Session", actor: "Actor") -> dict[str, Any]:
         case = cases.find_case(session, reference)
         if use is NoteUse.HEARD:
-            return documents.note(replies.record_reply(session, case, body, now=call.now, actor=actor))
-        return documents.note(
-            cases.add_note(
-                session, case, body, now=call.now, actor=actor, use=(uses or [NoteUse.INTERNAL])[0]
-            )
-        )
+            made = replies.record_reply(session, case, body, now=call.now, actor=actor)
+        else:
+            made = cases.add_note(session, case, body, now=call.now, actor=actor, use=use)
+        return {**documents.note(made), "hints": list(cases.hints_for(session, call.rules, case))}
 
     document = call.write(change)
-    call.answer(document, lambda: output.lines(f"Noted on {reference}."))
+
+    def people() -> None:
+        output.lines(f"Noted on {reference}.")
+        say_hints(document)
+
+    call.answer(document, people)
 
 
 def _move(call: Call, reference: str, to: CaseStatus, because: str | None, outcome: str | None) -> None:
@@ -430,8 +482,16 @@ def resolve(call: Call, reference: Reference, because: Because = None) -> None:
 
 @command(app, "reopen", writes=True, example='followup case reopen C-0012 --because "It broke again."')
 def reopen(call: Call, reference: Reference, because: Because = None) -> None:
-    """Open a resolved or closed case again."""
-    _move(call, reference, CaseStatus.OPEN, because, None)
+    """Open a resolved or closed case again. Its emails stop: a person writes."""
+    from followup.services import cases, documents, replies
+
+    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+        case = cases.find_case(session, reference)
+        replies.reopen(session, case, now=call.now, actor=actor, because=because)
+        return documents.case(case, cases.customer_of(session, case))
+
+    document = call.write(change)
+    call.answer(document, lambda: output.lines(f"{document['ref']} is {document['status']}."))
 
 
 @command(app, "close", writes=True, example="followup case close C-0012 --outcome recovered")

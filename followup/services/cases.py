@@ -18,6 +18,7 @@ from followup.domain.case import (
     Responsibility,
     Severity,
 )
+from followup.domain.hints import hints
 from followup.domain.money import Money
 from followup.domain.policy.facts import read_facts
 from followup.domain.word import Word
@@ -247,6 +248,22 @@ def customer_of(session: Session, case: Case) -> Customer:
     customer = session.get(Customer, case.customer_id)
     assert customer is not None
     return customer
+
+
+def hints_for(session: Session, rules: Rules, case: Case) -> tuple[str, ...]:
+    """What the agent may still add to a case, so that its emails can be specific; two at most."""
+    language = customer_of(session, case).locale.partition("-")[0]
+    return hints(
+        case=ref(case),
+        feeling=case.feeling,
+        verbatim=case.verbatim,
+        order=case.order_ref,
+        promised=case.promised,
+        facts=case.facts,
+        reason=case.reason,
+        language=language,
+        has_reason_phrase=rules.settings.reason_phrase(case.reason, language) is not None,
+    )
 
 
 def list_cases(

@@ -1,4 +1,4 @@
-"""What a customer says after we wrote: the emails stop, and a person answers."""
+"""What stops the emails of a case: the customer says something, or a colleague opens it again."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from sqlmodel import Session
 from followup.domain.case import CaseStatus, NoteUse
 from followup.services import audit, cases, enrolments
 from followup.services.actors import Actor
+from followup.services.rechecks import REOPENED
 from followup.services.references import ref
 from followup.services.who_writes import ANSWERED
 from followup.store.tables import Case, Note
@@ -25,3 +26,11 @@ def record_reply(session: Session, case: Case, text: str, *, now: datetime, acto
         cases.move_case(session, case, CaseStatus.OPEN, now=now, actor=actor, because=ANSWERED)
     audit.record(session, now=now, actor=actor, action="case reply", subject=ref(case))
     return note
+
+
+def reopen(session: Session, case: Case, *, now: datetime, actor: Actor, because: str | None) -> Case:
+    """Open a resolved or closed case again; its emails that have not gone out are cancelled, since they
+    would speak as if nothing had happened. Raises Refused for an open case."""
+    cases.move_case(session, case, CaseStatus.OPEN, now=now, actor=actor, because=because)
+    enrolments.end_active(session, case, now=now, because=REOPENED, actor=actor)
+    return case
