@@ -1,5 +1,7 @@
 """followup coach: short rounds of practice in answering complaints."""
 
+import io
+import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +10,7 @@ import typer
 
 from followup.cli import coach_round, output
 from followup.cli.call import Call, command, login, text_or_stdin
-from followup.errors import FollowupError, WrongUsage
+from followup.errors import FollowupError, NotFound, WrongUsage
 
 if TYPE_CHECKING:
     from followup.domain.coaching import Exercise, Progress
@@ -129,13 +131,19 @@ def _agent_and_next(call: Call, name: str | None, language: str | None) -> "tupl
 
 def _answer_once(call: Call, name: str | None, language: str | None, reply: str) -> None:
     from followup.services import coaching
-    from followup.settings import read_text
 
     agent, exercise = _agent_and_next(call, name, language)
-    text = text_or_stdin(reply) if reply == "-" else read_text(Path(reply))
+    text = text_or_stdin(reply) if reply == "-" else _text_of(Path(reply))
     judged = coaching.judge(exercise, text or "", agent)
     now = _record(call, agent, judged)
     call.answer(judged.to_document(now), lambda: coach_round.show_judged(judged, now))
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        raise NotFound(f"There is no file {path}.", hint="Name the file that holds the reply.") from None
 
 
 def _record(call: Call, agent: "Agent", judged: "Judged") -> "Progress":
@@ -188,13 +196,16 @@ def _typed(before: str) -> str:
         import readline
     except ImportError:
         readline = None  # type: ignore[assignment]
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    prompt = "> " if sys.stdout.isatty() else ""
     waiting = iter(before.split("\n") if before else ())
     written: list[str] = []
     try:
         while True:
             if readline is not None:
                 readline.set_startup_hook(partial(readline.insert_text, next(waiting, "")))
-            line = input()
+            line = input(prompt)
             if line.strip() == ".":
                 break
             written.append(line)
@@ -220,4 +231,4 @@ def _edited(before: str) -> str:
         path = Path(folder) / "reply.txt"
         path.write_text(before, encoding="utf-8")
         subprocess.run([*shlex.split(program), str(path)], check=False)  # noqa: S603 -- the agent's own choice
-        return path.read_text(encoding="utf-8", errors="replace").strip()
+        return _text_of(path).strip()
