@@ -22,6 +22,7 @@ from followup.domain.sequence_file import load_sequences
 from followup.errors import FollowupError, InvalidFile, Refused, Unreachable, WrongUsage
 from followup.resources import shipped
 from followup.services import notices
+from followup.services.holiday_lists import region_with_list
 from followup.services.rules import Rules
 from followup.settings import FILE_NAME, Settings, Workspace, read_settings
 from followup.store import schema
@@ -151,9 +152,20 @@ def examine(workspace: Workspace) -> list[Check]:
     )
     checks.append(_file_check("sequences", lambda: ", ".join(sorted(rules.sequences.by_name))))
     checks.append(_file_check("templates", lambda: _templates(rules)))
+    checks.append(_holidays_check(workspace.settings.country))
     checks += _database_checks(workspace)
     checks.append(_mail_check(workspace))
     return checks
+
+
+def _holidays_check(country: str) -> Check:
+    known = region_with_list(country) is not None
+    return Check(
+        "public holidays",
+        known,
+        country if known else f"none are known for {country}",
+        "" if known else f"Set country in {FILE_NAME} to an ISO 3166 code, for instance GB.",
+    )
 
 
 def _file_check(name: str, look: Callable[[], str]) -> Check:

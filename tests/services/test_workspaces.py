@@ -210,3 +210,10 @@ def test_a_template_that_is_needed_and_cannot_be_written_is_found_before_its_day
         check = checks(shop.workspace)["templates"]
         assert (check.fine, check.exit_code) == (False, 5 if broken else 3)
         assert "closing" in check.found
+
+
+def test_a_country_whose_holidays_nobody_knows_is_said(shop: Shop) -> None:
+    assert checks(shop.workspace)["public holidays"].found == "GB"
+    shop.settings(country="ZZ")
+    check = checks(shop.workspace)["public holidays"]
+    assert (check.fine, check.found) == (False, "none are known for ZZ")
