@@ -18,6 +18,7 @@ _ADDRESS = rf"(?:{_DOT_ATOM}|{_QUOTED})@(?:{_DOT_ATOM}|{_LITERAL})"
 _PHRASE = rf"(?:{_ATOM}|{_QUOTED})(?:[ \t]+(?:{_ATOM}|{_QUOTED}))*"
 _MAILBOX = re.compile(rf"[ \t]*(?:(?:{_PHRASE}[ \t]*)?<({_ADDRESS})>|({_ADDRESS}))[ \t]*(?:,|\Z)")
 _QUOTED_STRING = re.compile(_QUOTED)
+_NO_WORD = re.compile(rf"{_ADDRESS}|{_QUOTED}")
 _MESSAGE_IDS = re.compile(rf"(?a:(<{_DOT_ATOM}@(?:{_DOT_ATOM}|{_LITERAL})>)(?:[ \t]+|\Z))+")
 _FIELD = re.compile(r"([!-9;-~]+):(.*)", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -155,7 +156,8 @@ def _encoded_words(field: HeaderField) -> Iterator[str]:
         if _ENCODED_WORD.search(field.value):
             yield f"RFC 2047 5: {field.name}: an encoded word where none may stand"
         return
-    text = _QUOTED_STRING.sub('""', field.value) if is_phrase else field.value
+    # What looks like an encoded word inside an address is part of the address.
+    text = _NO_WORD.sub("", field.value) if is_phrase else field.value
     for word in text.split():
         if "=?" in word:
             wrong = _wrong_with_word(word, is_phrase=is_phrase)

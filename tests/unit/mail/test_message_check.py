@@ -71,6 +71,10 @@ def test_an_email_with_letters_before_the_at_has_them_in_its_headers() -> None:
     assert problems(changed("=?utf-8?q?Jo_N=C3=BA=C3=B1ez?= <jo@home.test>", "José <josé@home.test>")) == ()
 
 
+def test_an_address_may_look_like_an_encoded_word() -> None:
+    assert problems(changed("<jo@home.test>", "<jo=?utf-8?q?x?=@home.test>")) == ()
+
+
 BAD = [
     # Lines.
     ("RFC 5322 2.3", GOOD.replace(b"order\r\n", b"order\n")),
@@ -153,6 +157,7 @@ BAD = [
         )
     ),
     ("RFC 2047 4.2", changed("=?utf-8?q?Jo_N=C3=BA=C3=B1ez?=", "=?utf-8?q?Jo,_N?=")),
+    ("RFC 2047 5", changed("?= <jo@home.test>", "?=<jo@home.test>")),
     ("RFC 2047 5", changed('"Care, Harbour"', '"=?utf-8?q?Care?="')),
     ("RFC 2047 5", changed("Auto-Submitted: auto-generated", "Auto-Submitted: =?utf-8?q?auto-generated?=")),
     # Dates and identifiers.
