@@ -161,7 +161,7 @@ def _practise(call: Call, name: str | None, language: str | None, rounds: int, *
             output.lines(f"Round {number} of {rounds}\n")
         coach_round.show_complaint(exercise)
         if not _play(call, agent, exercise, editor=editor):
-            output.say("Nothing was written, so nothing is recorded.")
+            output.say("Nothing was written, so nothing more is recorded.")
             return
 
 

@@ -115,7 +115,7 @@ def test_nothing_written_is_nothing_recorded(desk: Desk) -> None:
     terminal = Practice(desk, "--rounds", "3")
     terminal.wait_for("Round 1 of 3")
     terminal.write(".")
-    terminal.wait_for("nothing is recorded")
+    terminal.wait_for("nothing more is recorded")
     assert terminal.end() == 0
     assert rounds(desk) == []
 
