@@ -32,6 +32,7 @@ _SPOKEN = re.compile(
     r"\b(?:i|we|you|your|me|us|is|are|ich|wir|sie|ihnen|uns|ist|sind|yo|usted|nos|es|je|nous|vous|est)\b",
     re.IGNORECASE,
 )
+_FOR_US = re.compile(r"\b(?:for|from|on behalf of) (?:(?:all|everyone|both) of )?us\b", re.IGNORECASE)
 _BULLET = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+(?=\S)")
 _QUOTED = re.compile(r"\s*>+ ?")
 _POSTSCRIPT = re.compile(r"p\.? ?s\.?[:, ]", re.IGNORECASE)
@@ -42,7 +43,9 @@ _LETTERS = re.compile(r"[A-Za-z]+")
 _COMPANY = re.compile(r"(?:Ltd|Inc|Co|Corp|e\.V|S\.A|S\.L|B\.V)\.$")
 _MOST_SIGNED_LINES, _MOST_SIGNED_WORDS = 8, 8
 
-_UNSEEN_END = re.compile(r"([.!?…][”\"»“]|(?:https?://|www\.)[^\s\"“”]+[.!?]) +(?=[A-ZÀ-ÞŒ¿¡0-9])")
+_UNSEEN_END = re.compile(
+    r"([.!?…][”\"»“)]|(?:https?://|www\.)[^\s\"“”]+[.!?]|\b(?:May|me|mich|no|nos|la)\.(?= \D)) +(?=[A-ZÀ-ÞŒ¿¡0-9“„«])"
+)
 _TITLE_LAST = re.compile(rf"(?:^|[\s(]){_TITLE}\.$")
 _NUMBER_LAST = re.compile(r"(?:^|[\s(])(?:No|Nos|Nr|Nro|Núm|Tel|n)\.$")
 
@@ -134,7 +137,7 @@ def _could_be_signed(line: str) -> bool:
         and not _QUOTED.match(line)
         and len(line.split()) <= _MOST_SIGNED_WORDS
         and (not line.endswith((".", "?", "!", "…", ":", ";", ",")) or _COMPANY.search(line) is not None)
-        and not _SPOKEN.search(line)
+        and not _SPOKEN.search(_FOR_US.sub("", line))
     )
 
 
@@ -165,8 +168,9 @@ def _paragraphs(lines: list[str]) -> Iterator[str]:
 def _split(paragraph: str, language: str) -> list[str]:
     """The sentences of a paragraph.
 
-    Two habits of the splitter are mended: it goes on after a quotation or a link that ends a sentence, and
-    in some languages it stops after a title ("M. Dupont") or before a number ("Nr. 5").
+    Two habits of the splitter are mended: it goes on after a quotation or a link that ends a sentence and
+    after words that it takes for abbreviations ("on 3 May. I"), and in some languages it stops after a title
+    ("M. Dupont") or before a number ("Nr. 5").
     """
     from sentencex import segment  # type: ignore[import-untyped]  # it has no types; loaded where needed
 

@@ -82,7 +82,7 @@ _STOCK = (
     ),
     Phrase(
         pattern(
-            r"(?:take|took|taking|takes) (?:\w+ ){0,8}?(?:very |extremely |incredibly |so )?seriously",
+            r"(?:(?:i|we)(?:'re| are)?(?: \w+){0,2} tak(?:e|ing)|(?:is|are|be|being) taken)(?: \w+){0,8} seriously",
             r"of (?:the )?utmost importance",
             r"(?:rest|be|stay) (?:re)?assured",
             r"(?:do not|don't|never) hesitate to",
@@ -132,10 +132,11 @@ _CONDITIONAL = pattern(
     rf"{_SORRY} (?:about|for) (?:how|the way) you (?:feel|felt)",
     rf"{_SORRY}(?: to (?:hear|learn|see|read))?(?: that)? you(?:'ve)?(?: have)? f(?:ou|i)nd[^.;,]{{1,40}} (?:unsatisfactory"
     r"|disappointing|upsetting|frustrating|unacceptable|unhelpful|poor|rude|offensive|lacking|inadequate)",
-    rf"{_SORRY}(?: that)? you(?:'ve)?(?: have)? (?:had|have|needed|were forced|felt the need|felt you had|been forced) "
-    r"(?:reason |cause |occasion )?to (?:complain|raise|make (?:a|this|your) complaint|lodge|file|escalate)",
-    rf"{_SORRY}(?: that)? you (?:have )?(?:had|needed|were forced) to (?:contact|write to|reach out to|get in touch with|email)"
-    r"(?: us)?(?= ?[.;!]|$| about| with| regarding| today)",
+    rf"{_SORRY}(?: that)? you(?:'ve)?(?: have)? (?:had|have|needed|were forced|felt the need|felt you had|been forced)"
+    r" to (?:complain|raise|make (?:a|this|your) complaint|lodge|file|escalate)",
+    rf"{_SORRY}(?: that)? you(?:'ve)?(?: have)? had (?:reason|cause|occasion|grounds) (?:to|for)",
+    rf"{_SORRY}(?: that)? you (?:have )?(?:had|needed|were forced) to (?:contact|write to|reach out to|get in touch with|email) us"
+    r"(?!,? (?:\w+ )?(?:times|twice))",
     rf"{_SORRY} (?:for|about) any (?!(?:\w+ ){{0,2}}inconvenience)(?:\w+ )?(?:\w+ and )?{_TROUBLE}",
     rf"{_SORRY} (?:for|about) (?:any |the |what |whatever )[^.;,]{{1,50}} {_MAY}",
     rf"{_SORRY} (?:for|about) (?:whatever|anything)",
@@ -149,11 +150,12 @@ _SUBJECT_OF_AN_EXCUSE = (
     r"|when|if|all|some|most|even|every\w*|any\w*|unforeseen|snow|traffic)"
 )
 _TURN = pattern(
-    rf"{_SORRY}[^;]*?(?<!\w)(?:but|however|although|though|nevertheless|nonetheless|that said|having said that)",
+    rf"{_SORRY}.*?(?<!\w)(?:but|however|although|though|nevertheless|nonetheless|that said|having said that)",
     harmless=(
         r"(?:nobody|no one|no-one|none|nothing|anything|all|anyone|who) (?:else )?but",
         r"last but not least",
         r"not (?:only|just|merely|simply|so much|because|for)[^.;]*? but",
+        rf"not [^,.;]*? but(?! {_SUBJECT_OF_AN_EXCUSE}(?!\w))",
         r"but for (?:our|us|my|me|this|that|the (?:error|mistake|delay))",
         r"but also",
         r"however (?:long|much|many|small|big|often|hard|late|you|it)",
@@ -184,7 +186,13 @@ _RULES = pattern(
     r"(?:our |my )hands are tied",
     r"(?:it|that|this) is (?:simply )?not possible (?:for us )?under",
     r"standard (?:practice|procedure)",
+    r"rules are rules|(?:that's|that is|those are) (?:just )?(?:our|the) (?:rules?|policy)",
+    r"as per [^.;]{0,40}?polic(?:y|ies)",
     harmless=(
+        r"polic(?:y|ies) (?:(?:also|now) )?(?:gives?|lets?|allows?|entitles?|promises?|covers?|protects?) (?:you|this|it)",
+        r"polic(?:y|ies) (?:was|is|were|has been|has) (?:ours|mine|wrong|unfair|at fault|too|changed|not)",
+        r"(?:i|we)(?: have|'ve)? (?:\w+ )?(?:changed|dropped|rewrote|rewritten|broke|ignored|waived)(?: \w+){0,3}? polic(?:y|ies)",
+        r"(?:hid(?:e|ing|den)?) behind(?: \w+){0,3}? polic(?:y|ies)",
         r"(?:insurance|your|his|her|life|home|car|travel)(?: \w+)? polic(?:y|ies)",
         r"polic(?:y|ies) (?:number|holder|document)s?",
         r"(?:without|not|never|no) (?:\w+ )?(?:a |any |our |the )?polic(?:y|ies)",
@@ -209,7 +217,15 @@ _PROMISES = pattern(
     r"(?:i|we) (?:promise|guarantee|assure you|vow|pledge)(?: you)?(?: that)? (?:this|it|that)(?: \w+){0,3}? (?:again|better"
     r"|different\w*|last time)",
     r"(?:is|be|was) (?:a one-off|an isolated (?:incident|case))",
+    r"(?:nobody|no one|no-one|no (?:other )?\w+|none)(?: \w+){1,8} again",
+    r"(?:from now on|in (?:the )?future),? (?:i|we)(?:'ll| will| shall)",
+    r"(?:i|we)(?:'ll| will| shall) [^.;]{1,60} in (?:the )?future",
+    r"(?:take|be|taking|being) (?:much |far )?more care(?:ful)?(?: \w+){0,3}",
+    r"next time,? (?:i|we)(?:'ll| will| shall)",
+    r"committed to (?:improv\w+|do(?:ing)? better|get(?:ting)? better|learning)",
+    r"(?:steps|measures) (?:will be|are being|have been|shall be) (?:taken|put)|(?:take|taking) (?:all )?(?:steps|measures) to",
     harmless=(
+        r"better than",
         r"never (?:have|had|has) to (?:\w+ ){0,8}?again",
         r"you (?:will|need|should|shall|'ll|would) never (?:hear|have|need)(?: \w+){0,8}? again",
     ),
@@ -357,12 +373,22 @@ _PASSIVE = Passive(
     ),
     failures=_FAILURES,
     services=_SERVICES,
-    past={"taken": "took", "given": "gave", "rung": "rang", "done": "did", "seen": "saw"},
+    past={
+        "put": "put",
+        "written": "wrote",
+        "spelt": "spelt",
+        "taken": "took",
+        "given": "gave",
+        "rung": "rang",
+        "done": "did",
+        "seen": "saw",
+    },
     badly=pattern(
         r"late|later|wrong\w*|incorrect\w*|twice|badly|poorly|too (?:late|early|much|little|long)|in error|by mistake|mistaken\w*"
         r"|rude\w*|unfair\w*|without|(?:mistakes?|errors?|slips?)|double|carelessly|in two"
         r"|no (?:answer|update|explanation|reason|notice|warning)|unprofessional\w*|disrespect\w*|somebody else|someone else"
     ),
+    wrongly=pattern(r"wrong\w*|in error|by mistake|without|twice|incorrectly|badly"),
     agent=pattern(
         rf"by (?!(?:{_MONTH}|{_WEEKDAY}|\d|the (?:time|end|\d|next|following|weekend)|then|now|noon|mistake|accident|email|e-mail|post"
         r"|phone|letter|chance|error|hand|mid|late|early|today|tomorrow|\w+ (?:days|hours|weeks|minutes)|an? (?:day|hour|week|few))"
@@ -403,6 +429,7 @@ _FEELING = pattern(
     r"anxi(?:ous|ety)",
     r"humiliat(?:ed|ing|ion)",
     r"maddening|hurtful|unsettl(?:ed|ing)|bewilder(?:ed|ing)|confus(?:ed|ing)|alarm(?:ed|ing)",
+    r"(?:i|we|anyone|anybody)(?:'d| would) (?:\w+ )?(?:feel|be) (?:the same|\w+ too)",
     r"(?:understand|imagine|appreciate|know|see|realise|realize) how (?:\w+ ){0,3}?(?:you|hard|difficult|this|that|it|awful|tiring"
     r"|inconvenient|unpleasant|painful|trying|tough|important)",
     harmless=(
@@ -411,7 +438,7 @@ _FEELING = pattern(
         r" (?:be |to be |feel |having to |any )?worr(?:y|ied|ying)",
         r"(?:i|we)(?:'m|'re| am| are| was| were| feel| felt)(?: \w+){0,2}? (?:feel|felt|disappointed|upset|angry|embarrassed"
         r"|worried|annoyed|ashamed|frustrated)",
-        r"(?:i|we)(?: have)? (?:feel|felt|disappointed|upset|confused|worried|embarrassed|annoyed|angered|distressed|frustrated)",
+        r"(?:i|we)(?: have)? (?:felt|disappointed|upset|confused|worried|embarrassed|annoyed|angered|distressed|frustrated)",
         r"(?:understand|know|see|realise|realize) how (?:this|that|it|they|the \w+) (?:\w+ )?(?:happened|came|went|got|works?|broke)",
     ),
 )
@@ -451,6 +478,11 @@ _OWNING = pattern(
     r"[^.;]{0,90}?(?<!\w)(?:wrong\w*|late|later|twice|two|too|instead|incorrect\w*|broken|damaged|without|days after|weeks after"
     r"|hours after|in error|by mistake|(?:some(?:body|one)|another)\w*|rude\w*|unfair\w*|badly|carelessly|never|not|nothing"
     r"|nobody|no one|but|didn't|less|more than|before)",
+    r"(?:i|we)(?: (?:\w+ly|also|just|then|still|did|both|alone|even|all))? (?!(?:check|look|ask|speak|call|learn|notic|receiv|want|hop|tri"
+    r"|phon|discover|trac|fix|refund|replac|need)(?:p|k)?ed(?!\w))(?:\w+ed|put|had|knew|read|ran|set|cut|left|drove|wrote|chose|thought|stood)"
+    r"(?!\w)[^.;]{0,90}?(?<!\w)(?:wrong\w*|in error|by mistake|nobody|no one|nothing|too|without|twice|late|instead|never"
+    r"|incorrectly|badly|carelessly|no (?:driver|staff|room|bed|table|record|stock|one|answer|idea|plan)|line above)",
+    r"(?:i|we) mis\w+ed",
     rf"{_SORRY}(?: \w+){{0,2}} (?:for|about) (?:not |having |losing|sending|charging|missing|keeping|leaving|forgetting|letting"
     r"|failing|making|delivering|giving|taking|putting|ignoring|getting|being (?:late|slow|rude)|(?:my|our) )",
     harmless=(
@@ -481,6 +513,8 @@ _WHEN = pattern(
     rf"(?:by|until|till|before|within|on|in|at|from|after|after|to|for|up to|takes?)(?: about| around| the next| at most| another)? {_SOON}",
     r"today|tomorrow|tonight|already|(?:this|next) (?:morning|afternoon|evening|week|month|friday|monday|tuesday|wednesday|thursday)",
     r"straight away|right away|immediately|at once|now|instantly|when you (?:like|want)",
+    r"comes? off (?:your|the) (?:\w+ )?(?:bill|invoice|rent|payment|statement)",
+    r"(?:have|'ve|has been|has) (?:\w+ )?(?:put|added|credited|applied)",
     r"no (?:end|expiry|expiration|time|closing)[ -]?(?:date|limit)?|(?:does not|doesn't|never|won't|will not) (?:expires?|run out|end|lapse)",
     r"as long as you like|valid (?:until|till|for|to)|expires?|good (?:until|till|for)|any time|whenever|ends on|runs out",
     r"(?:what|which)(?: \w+){0,4} (?:time|day|number|hour)|when (?:suits|would|is|can|may|shall)",
@@ -523,7 +557,9 @@ _UPSELL = pattern(
     r"(?:don't|do not) miss (?:out|our|the|this)",
     r"spend (?:over |at least |more than )?[£$€]|when you spend|minimum (?:spend|order|purchase)|(?:on|with) (?:orders|purchases) (?:over|of|above)",
     r"shop (?:now|again|today|with us again)|order (?:now|again (?:today|soon))|buy (?:now|one|more|another)",
-    r"(?:next|future) (?:purchase|order|visit|booking|stay|trip|journey)s?",
+    r"(?:enjoy|make|making|hope|forward|place|placing|plan|consider)(?: \w+){0,5}? (?:next|future)"
+    r" (?:order|visit|booking|stay|trip|journey)s?",
+    r"(?:next|future) purchases?",
     harmless=(
         r"(?:off|towards?|against|from|for|on) (?:your|a|any|the)(?: very)? (?:next|future) (?:purchase|order|visit|booking|stay|trip|journey)s?",
     ),
@@ -547,7 +583,6 @@ _INVITATION = pattern(
     r"tell (?:me|us)",
     r"(?:get|stay|be) in touch|contact (?:me|us)|reach out|(?:you can |can be )?reach(?:ed)? (?:me|us|at|on)(?= ?(?:me|us|at|on|by|[.,]))",
     r"(?:my|our) (?:direct |own |mobile |phone )?(?:number|line|extension|phone) is",
-    r"(?:i|we)(?:'d| would) (?:like|love|be glad|be grateful|be happy|welcome|be pleased) to (?:hear|know|learn)",
     r"(?:glad|happy|grateful|pleased) to hear from you|hear from you",
     r"send (?:me|us) (?:a|the|your|an|it|any|some|two|that|whatever)",
     r"(?:write|come|reply|get) (?:straight )?back to (?:me|us)|answer this|ask for me|say (?:yes|so|the word)|speak to me",
@@ -562,13 +597,12 @@ ENGLISH = Wording(
         rf"{_STRONG}(?:,? and|,)? {_STRONG}(?: \w+|,)", harmless=(r"so (?:that|far|i|we|you|it)", r"not so")
     ),
     forgiveness=pattern(
-        r"forgiv(?:e|en|eness|ing)|(?:please|hope you(?:'ll| will| can)?|ask you to|beg you to|you(?:'ll| will)?) (?:\w+ )?(?:accept|excuse)"
+        r"forgive (?:us|me|our|my|this|the)|your forgiveness|(?:do not|don't) hold (?:it|this|that) against (?:us|me)",
+        r"(?:ask|asking|beg|hope|hoping|can|could|would)(?: \w+){0,4}? forgiv(?:e|eness)",
+        r"(?:please|hope you(?:'ll| will| can)?|ask you to|beg you to|you(?:'ll| will)?) (?:\w+ )?(?:accept|excuse)"
         r" (?:my|our|us|me|this|these)(?: \w+){0,3}?(?: apolog(?:y|ies)|(?<=us)|(?<=me)| mistake| error| delay)",
         r"pardon|(?:beg|ask for) your (?:pardon|indulgence)|find it in your heart|excuse (?:us|me)",
-        harmless=(
-            r"(?:debt|loan) forgiveness",
-            r"(?:not|cannot|never) (?:ask|expect)(?:ing)?(?: you)?(?: to| for) forgiv\w+",
-        ),
+        harmless=(r"(?:not|cannot|never) (?:ask|expect)(?:ing)?(?: you)?(?: to| for) forgiv\w+",),
     ),
     apology=pattern(
         r"sorry|apologi[sz](?:e|es|ing)|have apologi[sz]ed|apologies|(?:my|our|an|sincere|full|heartfelt) apology(?! (?:of|from|on) )"
@@ -592,6 +626,8 @@ ENGLISH = Wording(
         r"|automated (?:message|email|response)|automatically generated|generated automatically"
     ),
     explanation=pattern(
+        r"^(?!.*(?<!\w)(?:i|we|you|your|yours|will|i'm|i've|we've|you'll)(?!\w)).*(?<!\w)(?:was|were|had|did|could|would|\w{3,}ed|broke|fell|went)"
+        r"(?!\w).*",
         r"because|due to|owing to|caused by|as a result|the reason|resulted in|resulting|which (?:meant|led|caused)|that meant|led to"
         r"|that is (?:why|how|when)|what happened was|this happened (?:when|as|after)|consequently|therefore|since(?! (?:\d|then|you|the|monday"
         r"|tuesday|wednesday|thursday|friday|saturday|sunday|last|january|february|march|april|may|june|july|august|september|october"

@@ -29,14 +29,14 @@ def too_general(draft: Draft, circumstances: Circumstances) -> Iterator[Finding]
 
 
 def bare_feeling(draft: Draft, circumstances: Circumstances) -> Iterator[Finding]:
-    """E7: what the customer feels, without what it is about. What E2 finds is left to E2."""
+    """E7: what the customer feels, without what it is about."""
     wording = wording_of(draft)
     if wording is None or wording.feeling is None:
         return
     for sentence in draft.sentences:
         text = said(sentence.text)
         found = wording.feeling.search(text)
-        if found is None or text.endswith("?") or wording.conditional.search(text):
+        if found is None or text.endswith("?"):
             continue
         if not facts_told(sentence.text, draft, circumstances):
             facts = _listed([fact for fact in circumstances.facts if fact.spellings])

@@ -54,14 +54,15 @@ def _failure(passive: Passive, found: re.Match[str], text: str) -> str | None:
     negated = any(found[group] for group in ("no", "never", "not_been", "not"))
     if done in passive.failures:
         return None if negated else passive.failures[done]
-    if verb is None:
-        return None
-    if negated:
+    if negated and verb:
         return f"We did not {verb} …"
-    if found["ought"]:
+    if found["ought"] and verb:
         return f"We should have {done} …"
     clause = _CLAUSE_END.split(text[: found.start()])[-1] + _CLAUSE_END.split(text[found.start() :])[0]
-    return f"We {passive.past.get(done, done)} …" if passive.badly.search(clause) else None
+    went_wrong = passive.badly if verb else passive.wrongly
+    if (verb or done.endswith("ed") or done in passive.past) and went_wrong.search(clause):
+        return f"We {passive.past.get(done, done)} …"
+    return None
 
 
 def nobody_answers_for_it(draft: Draft, circumstances: Circumstances) -> Iterator[Finding]:

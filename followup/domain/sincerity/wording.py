@@ -64,7 +64,7 @@ class Passive:
 
     `found` has the groups "not", "ought" and "done". `failures` are the words for it that are a failure by
     themselves, `services` those that are one where they were not done, ought to have been, or went wrong in a
-    way that `badly` matches; each with how we say it of ourselves, `past` the irregular forms for that. `agent` says who did it; `frame` is a
+    way that `badly` matches (other verbs: `wrongly`); each with how we say it of ourselves, `past` the irregular forms for that. `agent` says who did it; `frame` is a
     beginning such as "I am sorry that", whose "I" did not; `doer` is us; `supposed` begins what
     is not said to have happened.
     """
@@ -74,6 +74,7 @@ class Passive:
     services: dict[str, str]
     past: dict[str, str]
     badly: Pattern
+    wrongly: Pattern
     agent: Pattern
     frame: Pattern
     doer: Pattern
