@@ -14,6 +14,7 @@ from followup.domain.case import Feeling, Responsibility, Severity
 from followup.domain.gesture import GestureClass, GestureKind
 from followup.domain.money import Money
 from followup.domain.sincerity.finding import Finding, Rule
+from followup.domain.sincerity.languages import WORDINGS
 from followup.domain.word import Word
 
 CALL = "call"
@@ -202,14 +203,15 @@ def next_exercise(exercises: Iterable[Exercise], rounds: Sequence[Round]) -> Exe
 
 def what_was_good(exercise: Exercise, broken: Collection[str]) -> tuple[Kept, ...]:
     """What an email to the customer of this exercise did well: the rules that matter most there and were not
-    broken."""
+    broken. Nothing is praised that the lint cannot read in the language."""
+    has_words = exercise.language in WORDINGS
     is_ours = exercise.responsibility in (Responsibility.OURS, Responsibility.SHARED)
     has_gesture = exercise.gesture.kind is not GestureKind.APOLOGY
     asked = (
         (Rule.E6, True, "It tells what happened, with facts that only this case has."),
-        (Rule.E8, is_ours, "It says in the first person whose doing it was."),
-        (Rule.E9, has_gesture, "The gesture is whole: what it is, how it comes and by when."),
-        (Rule.E13, True, "It ends with one thing to answer."),
+        (Rule.E8, has_words and is_ours, "It says in the first person whose doing it was."),
+        (Rule.E9, has_words and has_gesture, "The gesture is whole: what it is, how it comes and by when."),
+        (Rule.E13, has_words, "It ends with one thing to answer."),
         (Rule.W1, True, "It is as long as it has to be."),
     )
     return tuple(Kept(rule.value, good) for rule, matters, good in asked if matters and rule not in broken)

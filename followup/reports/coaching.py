@@ -1,6 +1,6 @@
 """Who practised, and how they get on. Nothing that was written is known here."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -91,16 +91,18 @@ def coaching(
         query = query.where(col(PracticeRound.played_at) >= day_start(since, timezone))
     if until is not None:
         query = query.where(col(PracticeRound.played_at) < day_start(until + timedelta(days=1), timezone))
-    return [_row(pairs) for _, pairs in groupby(session.exec(query).all(), key=lambda pair: pair[0].email)]
+    found = groupby(session.exec(query).all(), key=lambda pair: pair[0].email)
+    return [_row(list(pairs)) for _, pairs in found]
 
 
-def _row(pairs: Iterable[tuple[Agent, PracticeRound]]) -> CoachingRow:
-    of_one = list(pairs)
+def round_of(row: PracticeRound) -> Round:
+    """A stored round as a value."""
+    return Round(exercise=row.exercise, played_at=row.played_at, rules=tuple(row.rules))
+
+
+def _row(of_one: Sequence[tuple[Agent, PracticeRound]]) -> CoachingRow:
     agent = of_one[0][0]
-    rounds = [
-        Round(exercise=row.exercise, played_at=row.played_at, rules=tuple(row.rules)) for _, row in of_one
-    ]
-    return CoachingRow(agent.email, agent.name, figures(rounds))
+    return CoachingRow(agent.email, agent.name, figures([round_of(row) for _, row in of_one]))
 
 
 def _one_decimal(exact: Fraction | None) -> str | None:

@@ -24,6 +24,7 @@ from followup.domain.coaching import (
 from followup.errors import NotFound, WrongUsage
 from followup.mail.prose import sentences_of
 from followup.mail.sincerity import findings_for_text
+from followup.reports.coaching import round_of
 from followup.services import entries, exercises
 from followup.store.tables import Agent, PracticeRound
 
@@ -57,9 +58,7 @@ def rounds_of(session: Session, agent: Agent | None) -> tuple[Round, ...]:
         return ()
     query = select(PracticeRound).where(col(PracticeRound.agent_id) == agent.id)
     rows = session.exec(query.order_by(col(PracticeRound.played_at), col(PracticeRound.id))).all()
-    return tuple(
-        Round(exercise=row.exercise, played_at=row.played_at, rules=tuple(row.rules)) for row in rows
-    )
+    return tuple(map(round_of, rows))
 
 
 def choose(among: Sequence[Exercise], language: str | None, rounds: Sequence[Round]) -> Exercise:

@@ -38,10 +38,11 @@ def exercise(
     responsibility: Responsibility = Responsibility.OURS,
     feeling: Feeling = Feeling.ANGRY,
     gesture: PracticeGesture = GIFT,
+    locale: str = "en-GB",
 ) -> Exercise:
     return Exercise(
         name=name,
-        locale="en-GB",
+        locale=locale,
         trains=trains,
         business="Harbour Books",
         customer="Priya Shah",
@@ -129,6 +130,10 @@ def test_what_is_good_are_the_rules_that_were_kept() -> None:
 def test_nobody_is_praised_for_what_the_case_does_not_ask() -> None:
     theirs = exercise("a", responsibility=Responsibility.THEIRS, gesture=WORDS_ALONE)
     assert good(theirs) == ["E6", "E13", "W1"]
+
+
+def test_nothing_is_praised_that_cannot_be_read_in_the_language() -> None:
+    assert good(exercise("a", locale="xx-XX")) == ["E6", "W1"]
 
 
 @pytest.mark.parametrize("answer", ["call", " Call. ", "CALL!", "anrufen", "llamar", "Appeler"])
