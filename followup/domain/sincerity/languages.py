@@ -2,9 +2,12 @@
 
 from followup.domain.sincerity.draft import Draft
 from followup.domain.sincerity.english import ENGLISH
+from followup.domain.sincerity.french import FRENCH
+from followup.domain.sincerity.german import GERMAN
+from followup.domain.sincerity.spanish import SPANISH
 from followup.domain.sincerity.wording import Wording
 
-WORDINGS = {"en": ENGLISH}
+WORDINGS = {"en": ENGLISH, "de": GERMAN, "es": SPANISH, "fr": FRENCH}
 """By language. An email in another one is held against the rules that need no words."""
 
 
