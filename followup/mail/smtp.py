@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from followup.errors import WrongUsage
+from followup.mail.addresses import envelope_address
 from followup.mail.relay import LogIn, Relay, StartTls, parse_relay
 from followup.mail.smtp_session import Session
 from followup.mail.transport import Delivery, Outcome, Phase
 
 _BEFORE_ANY_EMAIL = frozenset({Phase.CONNECT, Phase.EHLO, Phase.STARTTLS, Phase.AUTH})
-_ADDRESS = re.compile(r"[!-;=?-~\u00a1-\ud7ff\ue000-\U0010ffff]{1,254}")
-"""What fits between the angle brackets of a command: no such brackets, no blanks, nothing that is unseen."""
-
 _TOO_MANY = re.compile(r"too many (?:\w+ )?(?:connections|sessions)", re.IGNORECASE)
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -68,15 +67,11 @@ class SmtpConnection:
         self, sender_address: str, recipient: str, message: bytes, before_body: Callable[[], None]
     ) -> Delivery:
         """Hand over one email; see `transport.Connection`."""
-        for phase, address in ((Phase.MAIL, sender_address), (Phase.RCPT, recipient)):
-            if not _ADDRESS.fullmatch(address):
-                return Delivery(
-                    Outcome.REFUSED_FOR_GOOD, phase, None, "the address cannot be written in SMTP"
-                )
         try:
-            utf8 = _needs_utf8(sender_address, recipient, message)
-            session = self._begin(sender_address, message, utf8=utf8)
-            self._ask(Phase.RCPT, lambda: session.docmd("RCPT", f"TO:<{recipient}>"), _SUCCESS)
+            sender = _in_envelope(Phase.MAIL, sender_address)
+            receiver = _in_envelope(Phase.RCPT, recipient)
+            session = self._begin(sender, message, utf8=_needs_utf8(sender, receiver, message))
+            self._ask(Phase.RCPT, lambda: session.docmd("RCPT", f"TO:<{receiver}>"), _SUCCESS)
             self._ask(Phase.DATA, lambda: session.docmd("DATA"), range(354, 355))
             before_body()
             return self._send_body(session, message)
@@ -269,6 +264,15 @@ class SmtpConnection:
         plain, oauth = f"\0{user}\0{password}", f"user={user}\x01auth=Bearer {password}\x01\x01"
         coded = [base64.b64encode(form.encode()).decode() for form in (plain, oauth, password)]
         return [*coded, password]
+
+
+def _in_envelope(phase: Phase, address: str) -> str:
+    """The address as it stands in the headers too. Raises _Stopped, naming no address: results are logged."""
+    try:
+        return envelope_address(address)
+    except WrongUsage:
+        detail = "the address cannot be written in SMTP"
+        raise _Stopped(Delivery(Outcome.REFUSED_FOR_GOOD, phase, None, detail)) from None
 
 
 def _needs_utf8(sender_address: str, recipient: str, message: bytes) -> bool:

@@ -130,6 +130,18 @@ def test_before_the_body_nothing_is_said_about_an_email_that_cannot_go_out() -> 
     assert begun == []
 
 
+def test_domains_are_written_for_machines_in_the_envelope_whoever_calls() -> None:
+    inbox = Inbox()
+    message = letter("jo@bücher.example", "Ana <ana@bücher.example>").message
+    with running(inbox) as port, connected(port).open() as connection:
+        Sent("ana@bücher.example", "jo@bücher.example", message).through(connection)
+    (envelope,) = inbox.envelopes
+    assert (envelope.mail_from, envelope.rcpt_tos) == (
+        "ana@xn--bcher-kva.example",
+        ["jo@xn--bcher-kva.example"],
+    )
+
+
 def test_a_sender_with_other_letters_needs_the_same() -> None:
     inbox = Inbox()
     email = letter(sender="Zoë <zoë@shop.test>")
