@@ -46,7 +46,7 @@ def test_the_good_reply_of_every_exercise_passes_the_lint_without_a_finding(name
 def test_the_lint_reads_each_exercise_so_that_a_careless_reply_is_found(name: str) -> None:
     exercise = BY_NAME[name]
     careless = f"Hello,\n\nThank you for your message.\n\n{AGENT.name}"
-    assert {"E6", "W1"} <= set(codes(coaching.judge(exercise, careless, AGENT)))
+    assert {"E6", "E13", "W1"} <= set(codes(coaching.judge(exercise, careless, AGENT)))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -78,6 +78,19 @@ def test_findings_belong_to_sentences_of_the_reply_and_name_what_is_better() -> 
     assert all(remark.why and remark.instead for remark in judged.findings)
     assert {"E6", "E8", "E13"} <= set(codes(judged))
     assert not {"E6", "E8", "E13"} & {kept.rule for kept in judged.kept}
+
+
+@pytest.mark.parametrize(
+    ("name", "stock"),
+    [
+        ("zerbrochene-vase", "Wir bitten um Entschuldigung für etwaige Unannehmlichkeiten."),
+        ("gafas-tarde", "Lamentamos las molestias ocasionadas."),
+        ("livre-mouille", "Veuillez nous excuser pour la gêne occasionnée."),
+    ],
+)
+def test_exercises_in_other_languages_are_read_in_their_own(name: str, stock: str) -> None:
+    judged = coaching.judge(BY_NAME[name], f"{stock}\n\nAna Reyes", AGENT)
+    assert ("E1", stock) in [(remark.rule, remark.sentence) for remark in judged.findings]
 
 
 def test_in_distress_the_right_answer_is_to_call() -> None:
