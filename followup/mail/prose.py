@@ -10,11 +10,11 @@ _TITLE = r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Rev|St|M|MM|Mme|Mmes|Mlle|Sr|Sra|Srta|Dra|Dñ
 _GREETING = re.compile(
     r"(?:dear|hello|hi|hey|good (?:morning|afternoon|evening|day)|hallo|liebe[rs]?|guten (?:tag|morgen|abend)"
     r"|sehr geehrte[rs]?|grüß gott|moin|hola|estimad[oa]s?|querid[oa]s?|buen[oa]s (?:días|tardes|noches)"
-    r"|apreciad[oa]s?|bonjour|bonsoir|chère?s?|madame|monsieur)\b"
+    r"|apreciad[oa]s?|bonjour|bonsoir|cher|chère?s?|madame, monsieur|madame|monsieur)\b"
     rf"(?:\b(?:{_TITLE}|[^\W\d_])\.|[^.!?,:;\n]){{0,60}}(?:[,!:.](?=\s|$)|$)",
     re.IGNORECASE,
 )
-_NAME_ONLY = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3},")
+_NAME_ONLY = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}[,:]")
 _CLOSING = re.compile(
     r"(?:(?:with |my |our )?(?:very )?(?:best|kind(?:est)?|warm(?:est)?) (?:regards|wishes)|all the best|best"
     r"|(?:warm )?regards|(?:with )?(?:many )?thanks(?: again)?|thank you(?: again)?"

@@ -9,9 +9,11 @@ FRENCH = Wording(
     stock=(
         Phrase(
             pattern(
-                r"(?:tout|toute|tous les|toutes les|les|ce|ces|cet|le|la|d'éventuels|éventuels?|éventuelles?|quelconque)(?: \w+)? (?:désagréments?|inconvénients?|gênes?|dérangements?|contretemps|désagrément)"
-                r"(?= ?[.,!;]|$| occasionn| caus| que (?:cela|ceci|cette|ce)| qui| subis?| engendr| lié)",
-                r"la gêne occasionnée|pour le désagrément|tout désagrément|tout inconvénient",
+                r"(?:tout|toute|éventuel(?:le)?s?|quelconque|possibles?)(?: \w+)? (?:désagréments?|inconvénients?|gênes?|dérangements?"
+                r"|contretemps)",
+                r"(?:pour|regrettons|regrette|excuser|déplorons) (?:tous |toutes )?(?:les?|la|ces?|cet|cette) (?:désagréments?|inconvénients?|gênes?"
+                r"|dérangements?|contretemps)(?! (?:d'avoir|de devoir|de deux|de trois))",
+                r"(?:gêne|désagréments?|inconvénients?|dérangements?) (?:occasionn|caus|engendr|subi|que (?:cela|ceci|cette|nous))\w*",
             ),
             "Name what it cost them: “{apology}”",
         ),
@@ -75,9 +77,10 @@ FRENCH = Wording(
         r"(?:plus jamais|jamais plus)(?: \w+)*|n'arrivera (?:plus|jamais)(?: \w+)*",
         r"(?:ferons|ferai|faire|allons faire|vais faire|tâcherons de faire|serons|essaierons de faire) (?:\w+ )?mieux",
         r"(?:allons|vais|nous efforcerons d'|à|de|d'|pour|afin d') ?(?:nous |m')?améliorer|(?:nous nous améliorerons|améliorerons)",
-        r"(?:à l'avenir|dorénavant|désormais|la prochaine fois)(?: \w+)*|(?:tirerons?|tirer|tirons|tiré|tirées?|avons tiré)(?: \w+){0,2}? (?:leçons?|enseignements?|conséquences)",
+        r"(?:à l'avenir|la prochaine fois)(?: \w+)*|(?:dorénavant|désormais),? nous(?: \w+)*r(?:ons|a)|(?:tirerons?|tirer|tirons|tiré|tirées?|avons tiré)(?: \w+){0,2}? (?:leçons?|enseignements?|conséquences)",
         r"(?:éviter|empêcher|faire en sorte)(?: [\w']+){0,8}? (?:se reproduise|reproduisent|reproduire|recommence|se répète|arrive)(?: \w+)*|(?:mesures|dispositions)(?: \w+){0,3}? (?:prises?|prendre|prendrons)|(?:prendrons|prenons|prendre|avons pris)(?: \w+){0,2}? (?:mesures|dispositions)"
         r"|plus (?:vigilants?|attentifs?|attention)",
+        harmless=(r"mieux que",),
     ),
     intensifiers=pattern(
         r"(?:très|vraiment|sincèrement|profondément|extrêmement|infiniment|tellement|terriblement|si|absolument|réellement|énormément|franchement|tout à fait|immensément|particulièrement|du fond du cœur|mille fois)"
@@ -95,7 +98,7 @@ FRENCH = Wording(
         ),
     ),
     conditional=pattern(
-        rf"{_SORRY}(?: \w+){{0,4}}?,? (?:si |s'il|s'ils|au cas où|dans le cas où|pour le cas où)",
+        rf"{_SORRY}(?: \w+){{0,4}}?,? (?:si|s'il|s'ils|au cas où|dans le cas où|pour le cas où)",
         rf"(?:^|[,;] )(?:si |s'il)[^.;]{{3,80}}, (?:nous |je |j'en |nous en )?(?:\w+ ){{0,3}}?{_SORRY}",
         rf"{_SORRY} (?:\w+ )?(?:que|d'apprendre que|de savoir que) vous (?:\w+ )?(?:ressenti\w*|ayez ressenti|soyez|sentiez|êtes|ayez été|avez été)(?: \w+){{0,2}}? ?(?:déçue?s?|mécontente?s?|insatisfaite?s?|contrariée?s?|vexée?s?|fâchée?s?|froissée?s?|ainsi|cela)",
         rf"{_SORRY} (?:\w+ )?que vous (?:vous )?(?:ressentiez|pensiez|perceviez|trouviez|considériez|jugiez|estimiez|sentiez|le preniez|preniez|voyiez|ayez (?:pensé|perçu|trouvé|jugé|ressenti))",
@@ -108,7 +111,8 @@ FRENCH = Wording(
         harmless=(
             r"(?:non|pas) (?:seulement|uniquement|que)[^.;]*? mais(?: aussi| encore)?|mais aussi|mais encore",
             r"(?:personne|rien)(?: \w+)? (?:d'autre )?(?:que|mais)",
-            rf"{_SORRY} (?:que nous|que j'|d')(?:ayons|avons|aie|avoir)? ?[^.;]*? mais (?:ne |n'|sans |seulement|pas|jamais)[^.;]*",
+            rf"{_SORRY} (?:que nous|que j'|d')[^;]*? mais (?!(?:nous|notre|nos|le|la|les|il|elle|ils|ce|c'|vous|votre|vos|un|une|des|en|dans"
+            r"|à|je|j'|cela|on|cette|ces|l'|malheureusement|parfois|mon|ma))\w+",
         ),
     ),
     owning=pattern(
@@ -121,12 +125,13 @@ FRENCH = Wording(
         r"(?:nous |je |j')(?:vous )?(?:aurions|aurais|devions|devais)(?: \w+)* ?(?:dû)?",
         r"(?:nous|je) (?:vous )?dev(?:ons|ais|ions) (?:mieux|autre|plus)",
         harmless=(
+            r"ne (?:\w+ )?(?:sommes|suis|pouvons|peux) pas[^.;]*|n'(?:avons|ai) pas (?:reçu|trouvé|encore|pu|voulu|su|de)",
             r"(?:si|même si) (?:nous|j'|je)[^,;.]*",
             r"(?:pas|n'est) (?:de )?(?:notre|ma) (?:faute|erreur|responsabilité)",
         ),
     ),
     upsell=pattern(
-        r"(?:découvrez|parcourez|profitez de|jetez un œil|explorez|consultez|visitez|venez découvrir)(?: \w+){0,2}? (?:nos|notre|la|les|nouvelle|nouvelles)(?: \w+)?|nouveautés|nouvelle collection|newsletter|lettre d'information"
+        r"(?:découvr(?:ez|ir)|parcour(?:ez|ir)|profitez de|jetez un œil|explorez|consultez|visitez|venez découvrir)(?: \w+){0,2}? (?:nos|notre|la|les|nouvelle|nouvelles)(?: \w+)?|nouveautés|nouvelle collection|newsletter|lettre d'information"
         r"|offres? (?:spéciales?|exclusives?)|durée limitée|programme de fidélité|faites-vous plaisir|minimum d'achat|(?:à partir|dès) de \d+ ?(?:€|euros?) d'achat|surclass\w+"
         r"|(?:espérons|espère|attendons|réjouissons|hâte)(?: [\w']+){0,4}? (?:prochaine? (?:commande|achat|visite|séjour|voyage|réservation))|pendant que vous y êtes|tant que vous y êtes|achetez",
     ),

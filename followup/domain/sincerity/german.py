@@ -3,12 +3,13 @@
 from followup.domain.sincerity.wording import Phrase, Wording, pattern
 
 _SORRY = (
-    r"(?:tut (?:mir|uns)[^.;,]{0,30}? leid|entschuldig\w*|verzeihung|pardon|bedauer(?:e|n|lich)|bitte[nt]? um (?:entschuldigung"
+    r"(?:tut (?:mir|uns)[^.;,]{0,30}? leid|entschuldig\w*|verzeihung|pardon|bedau(?:re|er)\w*|bitte[nt]? um (?:entschuldigung"
     r"|verzeihung|nachsicht)|es tut (?:mir|uns) leid|tut (?:mir|uns)|sorry)"
 )
 _WE = r"(?:ich|wir)"
 _DID_WRONG = (
-    r"(?:falsch\w*|zu spät|verspätet|doppelt|zweimal|zu viel|zu wenig|zu lange|nicht|nie|niemals|nichts|niemand\w*|kein\w*"
+    r"(?:falsch\w*|zu spät|verspätet|doppelt|zweimal|zu viel|zu wenig|zu lange"
+    r"|(?:nicht|nie|niemals|nichts|niemand\w*|kein\w*)(?: \w+){0,4} (?:\w*ge\w+(?:t|en)|be\w+(?:t|en)|ver\w+(?:t|en)|\w+iert)"
     r"|ohne|vergessen|verloren|versäumt|verpasst|übersehen|verwechselt|beschädigt|vertauscht|im stich|warten lassen"
     r"|enttäuscht|versprochen|vernachlässigt|irrtümlich|versehentlich|schlecht|verschlampt|versagt)"
 )
@@ -17,9 +18,10 @@ GERMAN = Wording(
     stock=(
         Phrase(
             pattern(
-                r"(?:etwaige|eventuelle|mögliche|jegliche|alle|sämtliche|die|diese|entstandene|ihnen entstandene|dadurch entstandene"
-                r"|irgendwelche)[nrs]? (?:\w+ )?unannehmlichkeit(?:en)?",
-                r"unannehmlichkeiten(?= ?[.,!;]|$| entschuldigen| bitten)",
+                r"(?:etwaige|eventuelle|mögliche|jegliche|sämtliche|entstandene|irgendwelche|verursachte)[nrs]?"
+                r" (?:\w+ )?unannehmlichkeit(?:en)?",
+                r"(?:für|um|wegen)(?: \w+){0,3} unannehmlichkeiten?",
+                r"unannehmlichkeiten(?: \w+){0,2} (?:entschuldig\w*|bitten|bedauer\w*)",
             ),
             "Name what it cost them: “{apology}”",
         ),
@@ -140,7 +142,7 @@ GERMAN = Wording(
             r"nicht nur[^.;]*? sondern(?: auch)?",
             r"(?:nicht|niemand|nichts)(?: \w+){0,3},? sondern",
             r"(?:nur|doch) (?:ein|eine|einen|einer|einmal|\d+|zwei|drei|noch|wir|noch)",
-            r"dass (?:ich|wir) (?:[^.;]*?) (?:aber|jedoch|dann aber) (?:nicht|erst|nie|dann|zu spät|doch)[^.;]*",
+            r"dass (?:ich|wir) .*? (?:aber|jedoch) (?:nicht|erst|nie|dann|zu spät|doch|trotzdem)[^;]*",
             r"(?:nicht )?nur",
         ),
     ),
@@ -158,6 +160,7 @@ GERMAN = Wording(
         rf"(?=.*{_DID_WRONG})",
         rf"{_WE} hätte[n]?|hätte[n]? {_WE}|{_WE}(?: \w+){{0,8}}? hätten? (?:\w+ )?(?:müssen|sollen)",
         harmless=(
+            r"(?:nicht|nie|nichts|kein\w*)(?: \w+){0,3} (?:erhalten|bekommen|gefunden|gewusst|gewollt|beabsichtigt|verstanden)",
             r"(?:wenn|falls|ob|sofern|sollten) (?:ich|wir)[^,;.]*",
             r"(?:nicht|kein) (?:unsere?|meine?) (?:schuld|fehler|verantwortung)",
         ),

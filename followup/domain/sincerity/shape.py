@@ -34,15 +34,15 @@ def length(draft: Draft, circumstances: Circumstances) -> Iterator[Finding]:  # 
 
 
 def hard_to_read(draft: Draft, circumstances: Circumstances) -> Iterator[Finding]:  # noqa: ARG001 -- as all rules
-    """W2, in English: sentences of over 20 words on average, or a reading grade over 8."""
-    if draft.reading_grade is None or not draft.sentences:
+    """W2: sentences of over 20 words on average, or, in English, a reading grade over 8."""
+    if not draft.sentences:
         return
     average = draft.word_count / len(draft.sentences)
     longest = max(draft.sentences, key=lambda sentence: len(sentence.text.split()))
     if average > MOST_WORDS_PER_SENTENCE:
         why = f"A sentence has {average:.0f} words on average, over {MOST_WORDS_PER_SENTENCE}."
         instead = "Make two of this one."
-    elif draft.reading_grade > HIGHEST_GRADE:
+    elif draft.reading_grade is not None and draft.reading_grade > HIGHEST_GRADE:
         why = f"It takes {draft.reading_grade:.0f} years of school to read, over {HIGHEST_GRADE}."
         instead = "Use shorter words, and make two sentences of this one."
     else:

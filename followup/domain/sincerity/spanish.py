@@ -17,9 +17,11 @@ SPANISH = Wording(
     stock=(
         Phrase(
             pattern(
-                r"(?:cualquier|todas?|los|las|posibles?|eventual(?:es)?|todo tipo de|el|la)(?: \w+)? (?:inconvenientes?|molestias?|incomodidad(?:es)?|contratiempos?|trastornos?)"
-                r"(?! de (?!los|la|las|haber|este|esta))",
-                r"(?:por|disculpe|disculpen) las molestias",
+                r"(?:cualquier|posibles?|eventual(?:es)?|todo tipo de)(?: \w+)? (?:inconvenientes?|molestias?|incomodidad(?:es)?"
+                r"|contratiempos?|trastornos?)",
+                r"(?:por|disculpen?|perdonen?|lamentamos|sentimos|lamento|siento) (?:todas |todos )?(?:las|los|la|el) (?:molestias?"
+                r"|inconvenientes?|incomodidad(?:es)?|contratiempos?|trastornos?)(?! de (?!los|la|las|haber|este|esta))",
+                r"(?:molestias|inconvenientes) (?:ocasionad|causad|que (?:esto|ello|le|les|haya|pued|hemos|hayamos))\w*",
             ),
             "Name what it cost them: “{apology}”",
         ),
@@ -76,7 +78,7 @@ SPANISH = Wording(
         r"no estamos (?:autorizados|en condiciones|en posición)|no (?:me|nos) está permitido|las normas son las normas|no nos es posible",
         harmless=(
             r"su póliza",
-            r"polític[oa]s? (?:le (?:da|permite)|era|estaba|ha cambiado)",
+            r"polític[oa]s?(?: \w+){0,3}? (?:(?:le|les) (?:da|permite|concede|reconoce)|era|estaba|ha cambiado)",
             r"(?:hemos|he) cambiado[^.;]*",
         ),
     ),
@@ -92,7 +94,7 @@ SPANISH = Wording(
     intensifiers=pattern(
         r"(?:muy|realmente|verdaderamente|profundamente|sinceramente|sumamente|extremadamente|enormemente|tan|de verdad|de corazón|muchísimo|infinitamente|terriblemente|absolutamente|totalmente|inmensamente)"
         r"(?:,| y|, y)? (?:muy|realmente|verdaderamente|profundamente|sinceramente|sumamente|extremadamente|enormemente|tan|de verdad|de corazón|muchísimo|infinitamente|terriblemente|absolutamente|totalmente|inmensamente)",
-        r"(?:muy,? ){2,}",
+        r"(?:muy,? ){2,}|mucho,? (?:muchísimo|mucho|de verdad|de corazón)",
     ),
     forgiveness=pattern(
         r"perd(?:one|onen|ónenos|óneme|onarnos|onarme|onar|ón)(?:nos|me)?|perdona(?:nos|me)",
@@ -123,7 +125,7 @@ SPANISH = Wording(
         rf"{_SORRY}.*?(?<!\w)(?:pero|sin embargo|no obstante|aunque|ahora bien|si bien)(?!\w)",
         harmless=(
             r"no (?:solo|sólo|solamente)[^.;]*? sino(?: también)?",
-            rf"{_SORRY}(?:,)? que (?:le )?(?:prometiéramos|hayamos|hubiéramos|dijéramos|dijimos|prometimos)[^.;]*? pero (?:no|nunca|luego|después)[^.;]*",
+            rf"{_SORRY} que (?:le |lo |la |les )*\w+mos(?!\w)[^;]*? pero (?:no |nunca |luego |después |solo |lo |la |le |se )*\w+mos(?!\w)",
         ),
     ),
     owning=pattern(
@@ -135,6 +137,8 @@ SPANISH = Wording(
         r"(?:no|nunca) (?:le |lo |la |les |se lo |se la )?(?:entregamos|enviamos|avisamos|llamamos|respondimos|contestamos|cumplimos|llegamos|revisamos|comprobamos|dijimos|hicimos|atendimos|supimos|estuvimos|explicamos|hemos \w+[ai]do|he \w+[ai]do|comprobé|revisé|avisé|llamé|contesté|respondí|cumplí|leí|miré)",
         r"(?:debí|debimos|debería|deberíamos|tendría que|tendríamos que|hubiéramos debido|debíamos)(?: \w+)*",
         harmless=(
+            r"(?:hemos|he) (?:recibido|visto|leído|hablado|podido|encontrado|sabido)",
+            r"no (?:hemos|he) (?:recibido|visto|encontrado|podido|sabido)",
             r"(?:si|aunque) (?:nos|le|hemos|cometimos|fallamos)[^,;.]*",
             r"no (?:es|fue|era|ha sido) (?:\w+ )?(?:culpa|error|responsabilidad)(?: \w+)? ?(?:mí[oa]|nuestr[oa])?",
         ),
@@ -146,7 +150,7 @@ SPANISH = Wording(
     ),
     invitation=pattern(
         r"(?:escríba|escriba|lláme|llame|respónda|responda|contést|contest|díga|diga|cuénte|cuente|avíse|avise|indíque|indique|háganos|hágame|envíe|mánde)\w*(?= |,|\.|$)",
-        r"(?:puede|basta con|basta|solo tiene que) (?:\w+ )?(?:escribir|llamar|responder|contestar|decir|localizar|contactar)\w*|(?:póngase|ponerse) en contacto|contácte\w*|contacte con|espero su respuesta|quedo a la espera de su|me encuentra en|mi (?:número|teléfono|extensión) es"
+        r"(?:puede|basta con|basta|solo tiene que) (?:\w+ )?(?:escribir|llamar|responder|contestar|decirme|decirnos|localizar|contactar)\w*|(?:póngase|ponerse) en contacto|contácte\w*|contacte con|espero su respuesta|quedo a la espera de su|me encuentra en|mi (?:número|teléfono|extensión) es"
         r"|responder a este (?:correo|mensaje|email)|respondiendo a este|(?:quedo|estoy) a su disposición",
         harmless=(
             r"(?:no (?:hace falta|tiene|tendrá|es necesario|necesita)(?: \w+){0,3}? (?:que )?(?:responda|conteste|escriba|llame|diga)\w*)",
