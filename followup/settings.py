@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, time
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -279,7 +279,7 @@ def _reply_to(value: object) -> str | None:
     if value == "":
         return None
     text = _text(value)
-    if "@" not in parseaddr(text)[1].strip("@"):
+    if len(getaddresses([text])) != 1 or "@" not in parseaddr(text)[1].strip("@"):
         raise ValueError(value)
     return text
 
