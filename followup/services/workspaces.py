@@ -161,7 +161,7 @@ def examine(workspace: Workspace) -> list[Check]:
 def _holidays_check(country: str) -> Check:
     known = region_with_list(country) is not None
     return Check(
-        "public holidays",
+        "holidays",
         known,
         country if known else f"none are known for {country}",
         "" if known else f"Set country in {FILE_NAME} to an ISO 3166 code, for instance GB.",

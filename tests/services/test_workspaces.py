@@ -213,7 +213,7 @@ def test_a_template_that_is_needed_and_cannot_be_written_is_found_before_its_day
 
 
 def test_a_country_whose_holidays_nobody_knows_is_said(shop: Shop) -> None:
-    assert checks(shop.workspace)["public holidays"].found == "GB"
+    assert checks(shop.workspace)["holidays"].found == "GB"
     shop.settings(country="ZZ")
-    check = checks(shop.workspace)["public holidays"]
+    check = checks(shop.workspace)["holidays"]
     assert (check.fine, check.found) == (False, "none are known for ZZ")
