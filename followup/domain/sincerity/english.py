@@ -196,7 +196,7 @@ _RULES = pattern(
         r"(?:insurance|your|his|her|life|home|car|travel)(?: \w+)? polic(?:y|ies)",
         r"polic(?:y|ies) (?:number|holder|document)s?",
         r"(?:without|not|never|no) (?:\w+ )?(?:a |any |our |the )?polic(?:y|ies)",
-        r"(?:our|the)(?: \w+)? systems? (?:did not|does not|doesn't) (?:\w+ )?(?!let|allow|permit)\w+",
+        r"(?:our|the)(?: \w+)? systems? (?:did not|does not|doesn't) (?!let|allow|permit)\w+",
     ),
 )
 
@@ -251,6 +251,14 @@ _FAILURES = {
     "misrouted": "We sent it the wrong way.",
     "misinformed": "We told you something wrong.",
     "misled": "We misled you.",
+    "misspelled": "We misspelled it.",
+    "misspelt": "We misspelt it.",
+    "misread": "We misread it.",
+    "misfiled": "We misfiled it.",
+    "misquoted": "We misquoted it.",
+    "mistyped": "We mistyped it.",
+    "miscalculated": "We miscalculated it.",
+    "misunderstood": "We misunderstood you.",
     "overlooked": "We overlooked it.",
     "forgotten": "We forgot it.",
     "missed": "We missed it.",
@@ -264,24 +272,23 @@ _FAILURES = {
     "canceled": "We canceled it.",
     "postponed": "We postponed it.",
     "disconnected": "We disconnected you.",
-    "cut": "We cut it off.",
+    "cut off": "We cut it off.",
     "ignored": "We ignored you.",
     "neglected": "We neglected it.",
-    "mixed": "We mixed it up.",
+    "mixed up": "We mixed it up.",
     "muddled": "We muddled it.",
     "swapped": "We swapped it.",
-    "left": "We left you waiting.",
-    "kept": "We kept you waiting.",
-    "held": "We held it up.",
-    "let": "We let you down.",
+    "left": "We left you …",
+    "kept waiting": "We kept you waiting.",
+    "held up": "We held it up.",
+    "let down": "We let you down.",
     "inconvenienced": "We cost you time.",
-    "disappointed": "We disappointed you.",
     "refused": "We refused it.",
     "wasted": "We wasted your time.",
     "spoiled": "We spoiled it.",
     "spoilt": "We spoilt it.",
     "ruined": "We ruined it.",
-    "messed": "We made a mess of it.",
+    "messed up": "We made a mess of it.",
     "botched": "We botched it.",
     "disrupted": "We disrupted it.",
     "interrupted": "We interrupted it.",
@@ -367,9 +374,9 @@ _SERVICES = {
 }
 _PASSIVE = Passive(
     found=re.compile(
-        r"(?<!\w)(?:was|were|(?P<no>wasn't|weren't)|(?P<never>hasn't|haven't|hadn't) been|(?:has|have|had)(?P<not_been> not| never)?"
+        r"(?<!\w)(?:was|were|(?P<no>wasn't|weren't)|(?P<never>hasn't|haven't|hadn't) been|(?<!may )(?<!might )(?<!will )(?<!would )(?:has|have|had)(?P<not_been> not| never)?"
         r"(?: \w+)? been|(?P<ought>should|ought to)(?: \w+)? have been|got)(?P<not>(?: (?:not|never))?)(?: (?:\w+ly|also|then|just"
-        r"|still|even|only|all|both|once|again|yet|in fact|sent out|being))*? (?P<done>[a-z-]+)(?!\w)"
+        r"|still|even|only|all|both|once|again|yet|in fact|sent out|being))*? (?P<done>[a-z-]+)(?P<particle>(?: (?:waiting|up|down|off))?)(?!\w)"
     ),
     failures=_FAILURES,
     services=_SERVICES,
@@ -403,6 +410,10 @@ _PASSIVE = Passive(
         r"(?! (?:out )?(?:the|our|your) (?:mistake|error))",
     ),
     doer=pattern(r"(?:i|we)(?:'\w+)?|nobody but us|our (?:mistake|fault|error|doing)"),
+    state=pattern(
+        r"^ (?:when|on arrival|before it|by the time|with (?:your|a|the) neighbou?r|at (?:your|number|no)|for you|on your (?:door|porch|step)\w*"
+        r"|in (?:your|a|the) (?:porch|safe|shed|letterbox|locker|garage))"
+    ),
     supposed=pattern(
         r"if|whether|unless|until|once|in case|should (?:it|you|this|that|the|your)|so that|make sure|how|why"
     ),
@@ -435,7 +446,7 @@ _FEELING = pattern(
     harmless=(
         r"feel (?:free|able|welcome)",
         r"(?:don't|do not|no need to|not have to|need not|never|without|not|nothing to|nor|stop|less to|cause for|one less)"
-        r" (?:be |to be |feel |having to |any )?worr(?:y|ied|ying)",
+        r" (?:be |to be |feel |having to |need to |have to |any )?worr(?:y|ied|ying)",
         r"(?:i|we)(?:'m|'re| am| are| was| were| feel| felt)(?: \w+){0,2}? (?:feel|felt|disappointed|upset|angry|embarrassed"
         r"|worried|annoyed|ashamed|frustrated)",
         r"(?:i|we)(?: have)? (?:felt|disappointed|upset|confused|worried|embarrassed|annoyed|angered|distressed|frustrated)",
@@ -462,11 +473,13 @@ _OWNING = pattern(
     r"|disappointed|wronged|dropped the|held (?:you|it|your|the)|caused|bungled|botched|fumbled|skipped|disregarded"
     r"|kept you|left|put you|made you|gave up|lapsed|underestimated|misjudged|stood you)",
     rf"{_WE} (?:owe|owed) you",
+    rf"{_WE} promised[^.;]{{1,60}} and (?:then )?(?:came|delivered|sent|called|arrived|brought|gave|posted|it )",
     rf"{_WE} made(?: \w+){{0,4}} (?:mistakes?|errors?|mess|slip|blunder|harder|worse|difficult)",
     rf"{_WE} played (?:a|our|my|no small) part",
-    rf"{_WE} (?:did not|didn't|never|failed to|neglected to|omitted to|forgot to)"
+    rf"{_WE} (?:did not|didn't|failed to|neglected to|omitted to|forgot to)"
     r" (?!receive|know|realise|realize|hear|mean|intend|want|expect|cause|see |find|get|charge|understand|make (?:a|any)|have"
     r"|do anything|think)\w+",
+    rf"{_WE} never (?:\w+ed|came|told|sent|did|gave|got back|rang|wrote|kept|let|made|took|went|paid|read|saw to)(?<!received)",
     rf"{_WE} (?:have not|haven't|had not|hadn't) (?!heard|received|had|found|been able|got)\w+",
     rf"{_WE} (?:were|was|came|arrived|turned up|showed up|got|ran|replied|answered|called|acted|reacted) (?:\w+ )?(?:late|wrong|slow"
     r"|too|careless|rude|short|unclear|unkind|unfair|dishonest|not (?:there|ready|clear|honest|careful|quick|good))\w*",
@@ -474,7 +487,7 @@ _OWNING = pattern(
     rf"{_WE} (?:should|ought to)(?:n't| not| never)?(?:'ve| have)? (?!like)\w+",
     rf"{_WE} (?:sent|delivered|gave|charged|billed|shipped|posted|packed|booked|cancell?ed|took|told|quoted|brought|served|seated"
     r"|promised|said|scheduled|installed|repaired|fitted|sold|printed|wrote|entered|used|set|assigned|moved|passed|kept|treated"
-    r"|spoke|closed|turned|processed|handled|checked|cleaned|debited|planned|baked|iced|routed|ran|rebooked|stored|placed|dealt)"
+    r"|spoke|closed|turned|processed|handled|cleaned|debited|planned|baked|iced|routed|ran|rebooked|stored|placed|dealt)"
     r"[^.;]{0,90}?(?<!\w)(?:wrong\w*|late|later|twice|two|too|instead|incorrect\w*|broken|damaged|without|days after|weeks after"
     r"|hours after|in error|by mistake|(?:some(?:body|one)|another)\w*|rude\w*|unfair\w*|badly|carelessly|never|not|nothing"
     r"|nobody|no one|but|didn't|less|more than|before)",
@@ -602,7 +615,9 @@ ENGLISH = Wording(
         r"(?:please|hope you(?:'ll| will| can)?|ask you to|beg you to|you(?:'ll| will)?) (?:\w+ )?(?:accept|excuse)"
         r" (?:my|our|us|me|this|these)(?: \w+){0,3}?(?: apolog(?:y|ies)|(?<=us)|(?<=me)| mistake| error| delay)",
         r"pardon|(?:beg|ask for) your (?:pardon|indulgence)|find it in your heart|excuse (?:us|me)",
-        harmless=(r"(?:not|cannot|never) (?:ask|expect)(?:ing)?(?: you)?(?: to| for) forgiv\w+",),
+        harmless=(
+            r"(?:not|cannot|never|need not) (?:(?:need|have) to )?(?:forgive|(?:ask|expect)(?:ing)?(?: you)?(?: to| for) forgiv\w+)",
+        ),
     ),
     apology=pattern(
         r"sorry|apologi[sz](?:e|es|ing)|have apologi[sz]ed|apologies|(?:my|our|an|sincere|full|heartfelt) apology(?! (?:of|from|on) )"

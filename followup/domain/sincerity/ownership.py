@@ -52,8 +52,9 @@ def _failure(passive: Passive, found: re.Match[str], text: str) -> str | None:
     done = found["done"]
     verb = passive.services.get(done)
     negated = any(found[group] for group in ("no", "never", "not_been", "not"))
-    if done in passive.failures:
-        return None if negated else passive.failures[done]
+    failed = passive.failures.get(done + found["particle"], passive.failures.get(done))
+    if failed and not passive.state.search(text[found.end() :]):
+        return None if negated else failed
     if negated and verb:
         return f"We did not {verb} …"
     if found["ought"] and verb:

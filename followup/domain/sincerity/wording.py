@@ -66,7 +66,7 @@ class Passive:
     themselves, `services` those that are one where they were not done, ought to have been, or went wrong in a
     way that `badly` matches (other verbs: `wrongly`); each with how we say it of ourselves, `past` the irregular forms for that. `agent` says who did it; `frame` is a
     beginning such as "I am sorry that", whose "I" did not; `doer` is us; `supposed` begins what
-    is not said to have happened.
+    is not said to have happened, and `state` follows what only says how it was found.
     """
 
     found: re.Pattern[str]
@@ -79,6 +79,7 @@ class Passive:
     frame: Pattern
     doer: Pattern
     supposed: Pattern
+    state: Pattern
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
