@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, UndefinedError
+from jinja2 import BaseLoader, Environment, StrictUndefined, UndefinedError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -28,6 +28,9 @@ from followup.mail.values import Group, LocalDay, as_sentence
 from followup.mail.vary import Vary
 
 LAYOUT, STYLES, FOOTER = "layout.html", "layout.css", "partials/footer.md"
+PHRASES = "partials/phrases.md"
+"""What this partial sets, all others of its language may use: pieces of sentences that many of them need."""
+
 SUBJECT = "#subject"
 """Added to a template's name, it names the template's subject."""
 
@@ -53,7 +56,7 @@ class _Loader(BaseLoader):
         name = template.removesuffix(SUBJECT)
         path, candidates = self._found(name)
         styles = self._folder / STYLES
-        depends_on = (*candidates, styles) if self._as_html else candidates
+        depends_on = (*candidates, *self._found(PHRASES)[1], *([styles] if self._as_html else []))
         seen = [signature(file) for file in depends_on]
         if template == LAYOUT:
             source = read_source(path)
@@ -63,16 +66,26 @@ class _Loader(BaseLoader):
             file = template_file(path)
             # As many line ends, in a comment, as the subject has in front of it.
             form = "{#" + "\n" * (file.subject_line - 1) + "#}" + file.subject
-            check_template(environment, path, form)
+            check_template(environment, path, form, self._phrases(environment))
         else:
             source = read_source(path) if name.startswith("partials/") else template_file(path).body
-            check_template(environment, path, source)
+            check_template(environment, path, source, self._phrases(environment))
             form = (
                 html_form(environment, path, source, read_source(styles))
                 if self._as_html
                 else text_form(environment, path, source)
             )
         return form, str(path), lambda: [signature(file) for file in depends_on] == seen
+
+    def _phrases(self, environment: Environment) -> frozenset[str]:
+        """The names that PHRASES sets."""
+        path, _ = self._found(PHRASES)
+        if not path.is_file():
+            return frozenset()
+        source = read_source(path)
+        check_template(environment, path, source)
+        names = environment.parse(source).find_all(nodes.Name)
+        return frozenset(name.name for name in names if name.ctx == "store")
 
     def _found(self, name: str) -> tuple[Path, tuple[Path, ...]]:
         """Where a template, a partial or the layout is, and where it might be instead. All of an email is in

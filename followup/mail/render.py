@@ -17,7 +17,7 @@ from markupsafe import Markup
 from followup.domain.gesture import GestureKind
 from followup.errors import InvalidFile
 from followup.mail.clean import single_line
-from followup.mail.environments import FOOTER, LAYOUT, SUBJECT, environments_for
+from followup.mail.environments import FOOTER, LAYOUT, PHRASES, SUBJECT, environments_for
 from followup.mail.forms import finished_html, finished_text
 from followup.mail.letter import Letter, Rendered, TemplateClass
 from followup.mail.template_file import (
@@ -51,6 +51,8 @@ def render(templates_dir: Path, name: str, letter: Letter) -> Rendered:
     plain, rich = environments_for(templates_dir, variants)
     values = values_for(letter, locale, _opening(templates_dir, variants, letter))
     with _errors_placed(templates_dir):
+        if variant_path(templates_dir, PHRASES, variants).is_file():
+            values |= _set_by(plain, PHRASES, values)
         subject = single_line(plain.get_template(f"{name}.md{SUBJECT}").render(values))
         text = finished_text(plain.get_template(f"{name}.md").render(values))
         footer = finished_text(plain.get_template(FOOTER).render(values))
@@ -63,6 +65,12 @@ def render(templates_dir: Path, name: str, letter: Letter) -> Rendered:
         locale_used=template.locale,
         fallback=not is_own_language,
     )
+
+
+def _set_by(environment: Environment, name: str, values: dict[str, Any]) -> dict[str, Any]:
+    """What a template sets for others."""
+    module = environment.get_template(name).make_module(values)
+    return {name: value for name, value in vars(module).items() if not name.startswith("_")}
 
 
 def _document(

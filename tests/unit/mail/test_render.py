@@ -330,6 +330,32 @@ def test_a_file_is_the_most_specific_one_in_the_readers_language(folder: Path) -
     assert write("en-US", Feeling.ANGRY) == ("US. C-000012 Business days.", False)
 
 
+def test_what_the_phrases_of_a_language_set_all_its_files_may_use(folder: Path, written: Write) -> None:
+    phrases = folder / "partials" / "phrases.md"
+    phrases.write_text(
+        '{% set at = "on " ~ case.occurred_on %}\n{% if case.order %}{% set of = "!" %}{% endif %}\n'
+    )
+    (folder / "partials" / "feeling" / "plain.md").write_text("Plain, {{ at }}.\n")
+    front = FRONT.replace("Hello", "Hello {{ at }}")
+    rendered = written("{{ at }} {{ of }}\n\n{% include opening %}\n", front=front)
+    assert (rendered.subject, rendered.text) == (
+        "Hello on 12 March",
+        "on 12 March !\n\nPlain, on 12 March.\n",
+    )
+    # What they hold is data like any other value.
+    phrases.write_text("{% set at = case.order %}\n")
+    rendered = written("{{ at }}\n", with_case(order="<b>**x**"))
+    assert (rendered.text, html_body(rendered)) == ("<b>**x**\n", "<p>&lt;b&gt;**x**</p>")
+    # Another language has its own, and a name that it does not set is not known in it.
+    (folder / "letter.de.md").write_text(FRONT + "{{ at }}\n")
+    german = replace(LETTER, customer=replace(LETTER.customer, locale="de"))
+    with pytest.raises(InvalidFile, match="uses at, which is not known"):
+        render(folder, "letter", german)
+    phrases.write_text("{% set at = case.ordr %}\n")
+    with pytest.raises(InvalidFile, match=r"phrases\.md, line 1: the template uses case\.ordr"):
+        written("Hello.\n")
+
+
 def test_an_email_never_mixes_languages(folder: Path) -> None:
     (folder / "letter.de.md").write_text(FRONT + "{% include opening %}\n")
     (folder / "partials" / "footer.de.md").write_text("")
@@ -403,11 +429,12 @@ HOSTILE = [
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_what_a_customer_wrote_comes_out_as_it_was_written(words: str) -> None:
-    for field in ("verbatim", "promised", "order", "what_happened"):
+    for field in ("verbatim", "promised", "order", "what_happened", "told", "done"):
         several = field in ("told", "done")
         rendered = render(SHIPPED, "apology", with_case(**{field: (words,) if several else words}))
         plain = render(SHIPPED, "apology", with_case(**{field: ("plain",) if several else "plain"}))
         shown = words.strip().rstrip(" .;,") if field in ("promised", "what_happened") else words.strip()
+        shown = shown[1:] if several else shown  # It becomes a sentence, with a capital letter.
         assert shown in rendered.text
         assert shown in Seen(rendered.html).text
         assert Seen(rendered.html).tags == Seen(plain.html).tags
