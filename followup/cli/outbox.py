@@ -13,20 +13,30 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from followup.services.actors import Actor
+    from followup.store.tables import Email
 
 app = typer.Typer(name="outbox", help="Emails to come, gone out, and stuck.", no_args_is_help=True)
 Reference = Annotated[str, typer.Argument(metavar="EMAIL", help="Its reference, as E-0012.")]
 Because = Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")]
+Reason = Annotated[str, typer.Option("--because", metavar="TEXT", help="Why.")]
 
 
-@command(app, "list", example="followup outbox list --state in_doubt")
+@command(
+    app,
+    "list",
+    example="""
+    followup outbox list --held
+    followup outbox list --state in_doubt
+    """,
+)
 def list_(
     call: Call,
     state: Annotated[str | None, word_option(EmailState, "--state", text="Where it stands")] = None,
     case: Annotated[str | None, typer.Option(metavar="CASE", help="Only this case.")] = None,
+    held: Annotated[bool, typer.Option("--held", help="Only those that wait for a person.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many at most.")] = 100,
 ) -> None:
-    """List emails in the order in which they are due."""
+    """List emails in the order in which they are due. Those that wait for a person are shown as held."""
     from followup.services import cases, documents, outbox
 
     document = call.read(
@@ -37,6 +47,7 @@ def list_(
                 state=state,
                 case_id=cases.find_case(session, case).id if case else None,
                 limit=limit,
+                held=held,
             )
         ]
     )
@@ -46,16 +57,23 @@ def list_(
         lambda row: (
             row["id"],
             row["case"],
-            f"{row['step']} {row['template']}",
-            row["state"],
+            f"{row['step'] or ''} {row['template']}",
+            shown_state(row),
             call.local(row["due_at"]),
             call.local(row["sent_at"]),
             row["to"],
             row["subject"],
-            row["reason"],
+            row["held_because"] or row["reason"],
         ),
-        empty="No email found. They are made when a gesture is issued.",
+        empty="No email waits for a person."
+        if held
+        else "No email found. They are made when a gesture is issued.",
     )
+
+
+def shown_state(document: dict[str, Any]) -> str:
+    """The state of an email as people read it."""
+    return "held" if document["held"] else str(document["state"]).replace("_", " ")
 
 
 @command(app, "show", example="followup outbox show E-0012")
@@ -78,6 +96,28 @@ def show(call: Call, reference: Reference) -> None:
     call.answer(document, people)
 
 
+@command(app, "why", example="followup outbox why E-0012")
+def why(call: Call, reference: Reference) -> None:
+    """Tell the story of an email: why it was planned, what happened to it, and what happens next."""
+    from followup.services import email_story, outbox
+
+    document = call.read(
+        lambda session: email_story.story(
+            session, call.rules, outbox.find_email(session, reference), now=call.now
+        )
+    )
+
+    def people() -> None:
+        output.lines(
+            f"{document['id']}, {document['template']} of {document['case']}: {shown_state(document)}\n"
+        )
+        for event in document["story"]:
+            output.lines(f"{event['local']}\n  {output.plain(event['text'])}")
+        output.lines(f"Next\n  {output.plain(document['next'])}")
+
+    call.answer(document, people)
+
+
 def _change(call: Call, reference: str, change: Any, because: str | None) -> None:
     from followup.services import documents, outbox
 
@@ -86,7 +126,44 @@ def _change(call: Call, reference: str, change: Any, because: str | None) -> Non
         return documents.email(change(session, found, now=call.now, actor=actor, because=because))
 
     document = call.write(work)
-    call.answer(document, lambda: output.lines(f"{document['id']} is {document['state']}."))
+    call.answer(document, lambda: output.lines(f"{document['id']} is {shown_state(document)}."))
+
+
+@command(
+    app, "hold", writes=True, example='followup outbox hold E-0012 --because "She is in hospital this week."'
+)
+def hold(call: Call, reference: Reference, because: Reason) -> None:
+    """Keep one email from going out, whatever its time, until it is released."""
+    from followup.services import outbox
+
+    _change(call, reference, outbox.hold, because)
+
+
+@command(
+    app,
+    "release",
+    writes=True,
+    example='followup outbox release E-0012 --because "It is what she said."',
+)
+def release(call: Call, reference: Reference, because: Reason) -> None:
+    """Let an email go that is held: at the next tick, or when its time has come.
+
+    Where the sincerity lint held it, you let pass what it found; to send other words, mend the template and
+    release it then."""
+    from followup.services import outbox
+
+    def let_go(session: "Session", email: "Email", **more: Any) -> "Email":
+        return outbox.release(session, call.rules, email, **more)
+
+    _change(call, reference, let_go, because)
+
+
+@command(app, "skip", writes=True, example='followup outbox skip E-0012 --because "I called instead."')
+def skip(call: Call, reference: Reference, because: Reason) -> None:
+    """Leave out one email that has not gone out; those after it still go."""
+    from followup.services import outbox
+
+    _change(call, reference, outbox.skip, because)
 
 
 @command(app, "retry", writes=True, example="followup outbox retry E-0012")
@@ -106,10 +183,21 @@ def cancel(call: Call, reference: Reference, because: Because = None) -> None:
 
 
 @command(
-    app, "resolve", writes=True, example='followup outbox resolve E-0012 --because "It is in her inbox."'
+    app,
+    "resolve",
+    writes=True,
+    example="""
+    followup outbox resolve E-0012 --because "It is in her inbox."
+    followup outbox resolve E-0012 --not-sent --because "The server's log does not have it."
+    """,
 )
-def resolve(call: Call, reference: Reference, because: Because = None) -> None:
-    """Say that an email in doubt did go out."""
+def resolve(
+    call: Call,
+    reference: Reference,
+    sent: Annotated[bool, typer.Option("--sent/--not-sent", help="Whether it went out.")] = True,
+    because: Because = None,
+) -> None:
+    """Say of an email in doubt that it did go out; or that it did not, and it is sent again."""
     from followup.services import outbox
 
-    _change(call, reference, outbox.resolve_as_sent, because)
+    _change(call, reference, outbox.resolve_as_sent if sent else outbox.resolve_as_not_sent, because)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from followup.cli import output
+from followup.cli import outbox, output
 from followup.cli.call import Call, command
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def list_(call: Call) -> None:
         {
             "name": sequence.name,
             "default": sequence.name == found.default,
+            "for": [kind.value for kind in sequence.kinds],
             "description": sequence.description,
             "steps": len(sequence.steps),
         }
@@ -33,8 +34,14 @@ def list_(call: Call) -> None:
     ]
     call.table(
         document,
-        ("sequence", "default", "steps", "description"),
-        lambda row: (row["name"], row["default"], row["steps"], row["description"]),
+        ("sequence", "default", "for", "steps", "description"),
+        lambda row: (
+            row["name"],
+            row["default"],
+            ", ".join(row["for"]),
+            row["steps"],
+            row["description"],
+        ),
         empty="sequences.toml has no sequence.",
     )
 
@@ -47,6 +54,7 @@ def show(call: Call, name: Annotated[str, typer.Argument(metavar="NAME", help="T
     sequence = enrolments.find_sequence(call.rules, name)
     document = {
         "name": sequence.name,
+        "for": [kind.value for kind in sequence.kinds],
         "description": sequence.description,
         "steps": [
             {
@@ -139,10 +147,10 @@ def _show_emails(call: Call, document: dict[str, Any]) -> None:
         f"{document['case']}  {document['sequence'] or 'no sequence'}: {document['state'] or '-'}{why}"
     )
     for email in document["emails"]:
-        reason = f"  {output.plain(email['reason'])}" if email["reason"] else ""
+        reason = email["held_because"] or email["reason"]
         output.lines(
-            f"  {email['step']}  {call.local(email['due_at'])}  {email['state']:<10} "
-            f"{email['template']}{reason}"
+            f"  {email['step'] or '-'}  {call.local(email['due_at'])}  {outbox.shown_state(email):<10} "
+            f"{email['template']}{'  ' + output.plain(reason) if reason else ''}"
         )
 
 
@@ -209,9 +217,11 @@ def timeline(call: Call, case: Reference) -> None:
         if not document["emails"]:
             output.say("No email is planned. They are planned when a gesture is issued.")
         for email in document["emails"]:
-            output.lines(f"── step {email['step']}, {email['local']}, {email['state']} ──")
-            if email["reason"]:
-                output.lines(f"   ({output.plain(email['reason'])})")
+            which = f"step {email['step']}" if email["kind"] == "step" else email["template"]
+            output.lines(f"── {which}, {email['local']}, {outbox.shown_state(email)} ──")
+            for remark in (email["held_because"] or email["reason"], email["expected"]):
+                if remark:
+                    output.lines(f"   ({output.plain(remark)})")
             if email["text"]:
                 output.lines(f"Subject: {output.plain(email['subject'])}\n")
                 output.lines(output.passage(email["text"]))

@@ -193,12 +193,14 @@ def _settle(situation: Situation, verdict: Verdict) -> Report:
     state = _BECOMES[verdict.decision]
     is_news = state is not EmailState.DEFERRED or email.reason != verdict.reason
     email.state, email.reason, email.due_at = state, verdict.reason, verdict.until or email.due_at
+    told = verdict.reason
     if verdict.decision is Decision.HOLD:
-        email.held_because = verdict.reason
+        email.held_because = verdict.found or verdict.reason
+        told = f"held for a person: {email.held_because}"
     session.add(email)
     session.flush()
     if is_news:
-        email_history.record(session, [(email.id, state, verdict.reason)], now=now, actor=DAEMON)
+        email_history.record(session, [(email.id, state, told)], now=now, actor=DAEMON)
     if verdict.decision is Decision.END and situation.enrolment is not None:
         enrolments.end(session, situation.enrolment, now=now, because=verdict.reason, actor=DAEMON)
     enrolments.complete_if_done(session, email.enrolment_id, now=now)

@@ -214,7 +214,7 @@ def _set_state(
     enrolment.state = to
     session.add(enrolment)
     session.flush()
-    told = f"the sequence was paused: {because}" if because else "the sequence goes on"
+    told = f"paused the sequence: {because}" if because else "let the sequence go on"
     waiting = select(Email).where(
         col(Email.enrolment_id) == enrolment.id, col(Email.state).in_(UNSENT_STATES)
     )
@@ -261,7 +261,8 @@ def end(session: Session, enrolment: Enrolment, *, now: datetime, because: str, 
         .returning(col(Email.id))
         .execution_options(synchronize_session="fetch")
     )
-    events = [(number, EmailState.CANCELLED, because) for number in cancelled.scalars()]
+    told = because if actor is DAEMON else f"ended the sequence: {because}"
+    events = [(number, EmailState.CANCELLED, told) for number in cancelled.scalars()]
     email_history.record(session, events, now=now, actor=actor)
     session.flush()
 

@@ -15,20 +15,22 @@ from followup.domain.email_state import EmailKind, EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.domain.gesture import GestureState
 from followup.domain.sequence import MOST_STEPS, StepCondition
+from followup.domain.sincerity.finding import Finding
 from followup.domain.single import Single
 from followup.domain.voucher import VoucherState
 from followup.domain.word import Word
+from followup.errors import FollowupError
 from followup.mail.letter import TemplateClass
-from followup.services import notices, turns, who_writes
+from followup.services import letters, notices, turns, who_writes
 from followup.services.enrolments import PAUSED
 from followup.services.letters import Written
 from followup.services.references import ref
 from followup.services.rules import Rules
 from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, Voucher
 
-REOPENED = "the case was opened again, so a person writes"
 RESOLVED = "the case is resolved, so nobody asks whether it arrived"
 DECIDED = "it was decided already"
+HELD_BY_LINT = "the sincerity lint found fault with it, so a person reads it first"
 NO_CONSENT = "this email offers a discount, and the customer has not agreed to marketing"
 VOUCHER = "voucher"
 """Under this name a person's release of an email whose voucher has ended is kept."""
@@ -40,11 +42,15 @@ _TAKEN_BACK = {
     GestureState.WITHDRAWN: "the gesture was withdrawn",
     GestureState.EXPIRED: "the gesture expired",
 }
-_VOUCHER_ENDED = {
+_USED_UP = {
     VoucherState.REDEEMED: "the voucher was used before this email went",
     VoucherState.VOID: "the voucher was taken back before this email went",
     VoucherState.EXPIRED: "the voucher expired before this email went",
 }
+
+
+VOUCHER_ENDED = tuple(_USED_UP.values())
+"""Why a person looks at the first email of a series before it speaks of a voucher."""
 
 
 class Decision(Word):
@@ -59,11 +65,13 @@ class Decision(Word):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of an email, in words for people, and for DEFER until when."""
+    """What becomes of an email, and why. With DEFER, `until` says until when; with HOLD, `found` may say
+    more to who looks at it: it quotes the email, so it has no place in a log."""
 
     decision: Decision
     reason: str
     until: datetime | None = None
+    found: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,13 +160,23 @@ def _by_id(session: Session, table: type[AnyTable], numbers: Iterable[int | None
 
 def look_again(situation: Situation) -> Verdict | None:
     """Why an email must not go out now, if it must not, and what becomes of it. Reads only."""
-    checks = _FOR_COLLEAGUES if situation.email.kind is EmailKind.COLLEAGUE else (*_OF_STATE, *_OF_TIME)
-    return _first(checks, situation)
+    to_colleague = situation.email.kind is EmailKind.COLLEAGUE
+    return _first((*_COLLEAGUE_STATE, *_COLLEAGUE_TIME) if to_colleague else (*_STATE, *_TIME), situation)
 
 
-def as_things_stand(situation: Situation) -> Verdict | None:
-    """What would become of an email to the customer whenever its time comes, if nothing changed."""
-    return _first(_OF_STATE, situation)
+def forecast(situation: Situation) -> tuple[Written | None, Verdict | None]:
+    """An email as it would be written now, unless it was, and what would become of it when its time comes if
+    nothing changed: no verdict where it would go out. What cannot be written is a verdict too. Reads only."""
+    email, written = situation.email, None
+    checks = _COLLEAGUE_STATE if email.kind is EmailKind.COLLEAGUE else _STATE
+    try:
+        verdict = _first(checks, situation)
+        if email.message is None:
+            written = letters.write(situation.session, situation.rules, email, now=situation.now)
+            verdict = verdict or of_what_it_says(situation, written)
+    except FollowupError as error:
+        verdict = Verdict(Decision.FAIL, error.message)
+    return written, verdict
 
 
 def of_what_it_says(situation: Situation, written: Written) -> Verdict | None:
@@ -168,6 +186,25 @@ def of_what_it_says(situation: Situation, written: Written) -> Verdict | None:
     if written.template_class is TemplateClass.MARKETING and not situation.customer.marketing_consent:
         return Verdict(Decision.SKIP, NO_CONSENT)
     return None
+
+
+def _fault(situation: Situation, written: Written) -> Verdict | None:
+    """What the sincerity lint found that no person has let pass. Warnings hold no email."""
+    seen = situation.email.released
+    errors = [
+        finding
+        for finding in written.findings
+        if finding.level == "E" and [finding.rule.value, finding.sentence] not in seen
+    ]
+    return Verdict(Decision.HOLD, HELD_BY_LINT, found=_in_short(errors)) if errors else None
+
+
+def _in_short(errors: list[Finding]) -> str:
+    """The first finding, and how many more there are."""
+    first = errors[0]
+    place = f" “{first.sentence}”" if first.sentence else ""
+    more = f" And {len(errors) - 1} more." if len(errors) > 1 else ""
+    return f"{first.rule.value}{place}: {first.why}{more}"
 
 
 def _first(checks: Iterable[Check], situation: Situation) -> Verdict | None:
@@ -208,7 +245,7 @@ def _answered(s: Situation) -> Verdict | None:
 def _reopened(s: Situation) -> Verdict | None:
     if s.is_reminder or s.case.reopened_at is None or s.case.reopened_at < s.began_at:
         return None
-    return Verdict(Decision.END, REOPENED)
+    return Verdict(Decision.END, who_writes.REOPENED)
 
 
 def _delay_is_over(s: Situation) -> Verdict | None:
@@ -226,7 +263,7 @@ def _taken_back(s: Situation) -> Verdict | None:
 
 
 def _voucher_ended(s: Situation) -> Verdict | None:
-    why = _VOUCHER_ENDED.get(s.voucher.state) if s.voucher else None
+    why = _USED_UP.get(s.voucher.state) if s.voucher else None
     if why is None or [VOUCHER, why] in s.email.released:
         return None
     if s.email.kind is EmailKind.STEP and s.email.step == 1:
@@ -299,7 +336,7 @@ def _outside_business_hours(s: Situation) -> Verdict | None:
     return Verdict(Decision.DEFER, "outside business hours", opens) if opens > s.now else None
 
 
-_OF_STATE: tuple[Check, ...] = (
+_STATE: tuple[Check, ...] = (
     _suppressed,
     _closed,
     _ended,
@@ -312,5 +349,6 @@ _OF_STATE: tuple[Check, ...] = (
     _resolved,
     _enough,
 )
-_OF_TIME: tuple[Check, ...] = (_paused, _not_its_turn_in_the_series, _not_now)
-_FOR_COLLEAGUES: tuple[Check, ...] = (_suppressed, _decided, _outside_business_hours)
+_TIME: tuple[Check, ...] = (_paused, _not_its_turn_in_the_series, _not_now)
+_COLLEAGUE_STATE: tuple[Check, ...] = (_suppressed, _decided)
+_COLLEAGUE_TIME: tuple[Check, ...] = (_outside_business_hours,)

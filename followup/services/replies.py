@@ -7,9 +7,8 @@ from sqlmodel import Session
 from followup.domain.case import CaseStatus, NoteUse
 from followup.services import audit, cases, enrolments
 from followup.services.actors import Actor
-from followup.services.rechecks import REOPENED
 from followup.services.references import ref
-from followup.services.who_writes import ANSWERED
+from followup.services.who_writes import ANSWERED, REOPENED
 from followup.store.tables import Case, Note
 
 

@@ -22,6 +22,7 @@ OPEN_STATES = (EnrolmentState.ACTIVE, EnrolmentState.PAUSED)
 ENOUGH = "three emails about one case are enough"
 DISTRESSED = "the customer is distressed, so a person must call"
 ANSWERED = "the customer has answered, so a person does"
+REOPENED = "the case was opened again, so a person writes"
 ANOTHER_CASE = "they had another bad experience with us within 90 days, so a person writes or calls"
 BETWEEN_SERIES = timedelta(days=90)
 """A second case this soon starts no sequence: an apology that is repeated does harm (a field experiment with

@@ -7,7 +7,7 @@ then woken) changes nothing any more.
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, update
+from sqlalchemy import CursorResult, Update, and_, text, update
 from sqlmodel import Session, col, select
 
 from followup.domain.email_state import EmailState
@@ -33,7 +33,8 @@ def release_dead(session: Session, now: datetime, *, resend: bool) -> list[int]:
 
     A claimed email is provably unsent and is scheduled again. One whose body may be on its way is in
     doubt; with `resend` it is scheduled again, the same bytes with the same Message-ID."""
-    dead = col(Email.lease_until) <= now
+    # In the words of the partial index, else the dead are looked for in the whole table.
+    dead = and_(text("outbox.state IN ('claimed', 'transmitting')"), col(Email.lease_until) <= now)
     _rows(
         session,
         update(Email)
