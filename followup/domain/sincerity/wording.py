@@ -62,11 +62,12 @@ class Phrase:
 class Passive:
     """The passive about a failure.
 
-    `found` has the groups "not", "ought" and "done". `failures` are the words for it that are a failure by
-    themselves, `services` those that are one where they were not done, ought to have been, or went wrong in a
-    way that `badly` matches (other verbs: `wrongly`); each with how we say it of ourselves, `past` the irregular forms for that. `agent` says who did it; `frame` is a
-    beginning such as "I am sorry that", whose "I" did not; `doer` is us; `supposed` begins what
-    is not said to have happened, and `state` follows what only says how it was found.
+    `found` has the groups "no", "never", "not_been", "not", "ought", "done" and "particle". `failures` are
+    the words for it that are a failure by themselves, `services` those that are one where they were not done,
+    ought to have been, or went wrong as `badly` says (other verbs: `wrongly`); each with how we say it of
+    ourselves, in the `past` where that is irregular. `agent` says who did it; `frame` is a beginning such as
+    "I am sorry that", whose "I" did not; `doer` is us. `supposed` begins what is not said to have happened,
+    and `state` follows what only says how a thing was found.
     """
 
     found: re.Pattern[str]
@@ -100,8 +101,8 @@ class Gestures:
 class Wording:
     """One language. What is None is not looked for in it.
 
-    `common` are words that make nothing specific. `apology_that` is an apology for a {clause}, with what `on_day`
-    makes of a {day} in front of it; `question` an example of the one question at the end, with {about}.
+    `common` are words that make nothing specific. `apology_that` is an apology for a {clause}, with what
+    `on_day` makes of a {day} in front of it; `question` an example of the one question, with {about}.
     """
 
     stock: tuple[Phrase, ...]
