@@ -180,9 +180,8 @@ FRENCH = Wording(
             r"(?:non|pas) (?:seulement|uniquement|que)[^.;]*? mais(?: aussi| encore)?|mais aussi|mais encore",
             r"(?:personne|rien)(?: \w+)? (?:d'autre )?(?:que|mais)",
             (
-                rf"{_SORRY} (?:que nous|que j'|d')[^;]*? mais (?!(?:nous|notre|nos|le|la|les|il|elle|ils|ce|c'"
-                rf"|vous|votre|vos|un|une|des|en|dans"
-                r"|à|je|j'|cela|on|cette|ces|l'|malheureusement|parfois|mon|ma))\w+"
+                rf"{_SORRY} (?:que nous|que j'|d')[^;]*? mais (?!(?:nous|notre|nos|le|la|les|il|elle|ils"
+                r"|ce|c'|vous|votre|vos|un|une|des|en|dans|à|je|j'|cela|on|cette|ces|l'|malheureusement|parfois|mon|ma))\w+"
             ),
         ),
     ),

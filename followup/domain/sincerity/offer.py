@@ -9,7 +9,7 @@ from followup.domain.sincerity.draft import Draft
 from followup.domain.sincerity.finding import Finding, Rule
 from followup.domain.sincerity.languages import wording_of
 from followup.domain.sincerity.ownership import owns
-from followup.domain.sincerity.specifics import facts_told, stands_in
+from followup.domain.sincerity.specifics import facts_told, stands_in, without_day
 from followup.domain.sincerity.wording import Gestures, Wording, plain, said
 
 _SOME_AMOUNT = re.compile(r"[£$€¥]\s?\d|\d[\d.,]* ?(?:€|£|%|eur|gbp|usd|chf|pounds|euros?|dollars)(?!\w)")
@@ -117,8 +117,7 @@ def _around(draft: Draft, circumstances: Circumstances, spots: list[int]) -> str
     )
     for fact in circumstances.facts:
         if fact.kind is FactKind.DATE:
-            for spelling in sorted(map(plain, fact.spellings), key=len, reverse=True):
-                text = re.sub(rf"{re.escape(spelling)}(?!,? \d{{4}})", "…", text)
+            text = without_day(fact, text)
     return text
 
 

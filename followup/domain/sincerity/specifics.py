@@ -36,6 +36,14 @@ def tells(fact: Fact, text: str, common: frozenset[str]) -> bool:
     return any(not said.isdisjoint(_rows(plain(spelling), common)) for spelling in fact.spellings)
 
 
+def without_day(fact: Fact, text: str) -> str:
+    """A plain text without a day, unless a year follows that its spellings do not have."""
+    for wanted in sorted(map(plain, fact.spellings), key=len, reverse=True):
+        if wanted in text:
+            text = re.sub(_alone(wanted).pattern + r"(?!,? (?:de )?\d{4})", "…", text)
+    return text
+
+
 @lru_cache(maxsize=512)
 def _rows(text: str, common: frozenset[str]) -> frozenset[tuple[str, ...]]:
     words = _WORD.findall(text)
