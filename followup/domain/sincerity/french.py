@@ -3,12 +3,12 @@
 from followup.domain.sincerity.wording import Phrase, Wording, pattern
 
 _SORRY = (
-    r"(?:désolée?s?|navrée?s?|regrett(?:e|ons)|excuses?|excus(?:ez|er)(?:-(?:nous|moi))?|pardon"
-    r"|m'excuser?|nous excuser|m'excuse|nous excusons|confuse?s?)"
+    r"(?:désolée?s?|navrée?s?|regrett(?:e|ons)|excuses?|excus(?:ez|er)(?:-(?:nous|moi))?|pardon|m'excuser?"
+    r"|nous excuser|m'excuse|nous excusons|confuse?s?)"
 )
 _DID_WRONG = (
-    r"(?:trop|mal|deux fois|en retard|par erreur|mauvaise?s?|sans|jamais|personne|rien|fausse?s?"
-    r"|tard|à tort|en double|au lieu|pas|ni)"
+    r"(?:trop|mal|deux fois|en retard|par erreur|mauvaise?s?|sans|jamais|personne|rien|fausse?s?|tard"
+    r"|à tort|en double|au lieu|pas|ni)"
 )
 
 _COMMON = """
@@ -22,11 +22,10 @@ FRENCH = Wording(
         Phrase(
             pattern(
                 r"(?:tout|toute|éventuel(?:le)?s?|quelconque|possibles?)(?: \w+)? (?:désagréments?"
-                r"|inconvénients?|gênes?|dérangements?"
-                r"|contretemps)",
+                r"|inconvénients?|gênes?|dérangements?|contretemps)",
                 r"(?:pour|regrettons|regrette|excuser|déplorons) (?:tous |toutes )?(?:les?|la|ces?|cet"
-                r"|cette) (?:désagréments?|inconvénients?|gênes?"
-                r"|dérangements?|contretemps)(?! (?:d'avoir|de devoir|de deux|de trois))",
+                r"|cette) (?:désagréments?|inconvénients?|gênes?|dérangements?|contretemps)(?! (?:d'avoir"
+                r"|de devoir|de deux|de trois))",
                 r"(?:gêne|désagréments?|inconvénients?|dérangements?) (?:occasionn|caus|engendr|subi"
                 r"|que (?:cela|ceci|cette|nous))\w*",
             ),
@@ -36,8 +35,7 @@ FRENCH = Wording(
             pattern(
                 r"(?:votre|vos) (?:appel|satisfaction|avis|confiance|fidélité|opinion|temps|confort"
                 r"|expérience|sécurité|réclamation|achat|commande|retour|clientèle|voyage|séjour|remarque"
-                r"|remarques)"
-                r"(?: \w+)? (?:est|sont|compte|nous tient|nous tiennent|nous importe"
+                r"|remarques)(?: \w+)? (?:est|sont|compte|nous tient|nous tiennent|nous importe"
                 r"|reste)(?: \w+){0,4}? ?(?:importante?|précieu\w+|priorité|cœur|coeur|beaucoup"
                 r"|préoccupation|essentielle?|primordiale?)",
                 r"(?:nous |j')?(?:apprécions|apprécie|accordons|tenons à)(?: \w+){0,4}? (?:votre"
@@ -90,8 +88,7 @@ FRENCH = Wording(
             pattern(
                 r"(?:circonstances|raisons|causes|motifs) (?:indépendantes?s? de notre volonté|imprévues?"
                 r"|exceptionnelles?|techniques?|opérationnelles?)|indépendante?s? de notre volonté"
-                r"|force majeure"
-                r"|(?:problèmes?|difficultés?|incident|raisons?) techniques?|(?:fort|grand"
+                r"|force majeure|(?:problèmes?|difficultés?|incident|raisons?) techniques?|(?:fort|grand"
                 r"|important)e? (?:volume|nombre|affluence|demande) (?:d'|de )?\w*",
             ),
             "Say what happened: name the thing, the day and who did it.",
@@ -137,10 +134,9 @@ FRENCH = Wording(
     intensifiers=pattern(
         r"(?:très|vraiment|sincèrement|profondément|extrêmement|infiniment|tellement|terriblement|si"
         r"|absolument|réellement|énormément|franchement|tout à fait|immensément|particulièrement"
-        r"|du fond du cœur|mille fois)"
-        r"(?:,| et|, et)? (?:très|vraiment|sincèrement|profondément|extrêmement|infiniment|tellement"
-        r"|terriblement|si|absolument|réellement|énormément|franchement|tout à fait|immensément"
-        r"|particulièrement|sincères|profondes)",
+        r"|du fond du cœur|mille fois)(?:,| et|, et)? (?:très|vraiment|sincèrement|profondément|extrêmement"
+        r"|infiniment|tellement|terriblement|si|absolument|réellement|énormément|franchement|tout à fait"
+        r"|immensément|particulièrement|sincères|profondes)",
     ),
     forgiveness=pattern(
         r"pardonn(?:er|ez|e|erez|iez)(?:-(?:nous|moi))?|(?:votre|le|un) pardon|demand(?:e|ons) pardon"
@@ -181,7 +177,8 @@ FRENCH = Wording(
             r"(?:personne|rien)(?: \w+)? (?:d'autre )?(?:que|mais)",
             (
                 rf"{_SORRY} (?:que nous|que j'|d')[^;]*? mais (?!(?:nous|notre|nos|le|la|les|il|elle|ils"
-                r"|ce|c'|vous|votre|vos|un|une|des|en|dans|à|je|j'|cela|on|cette|ces|l'|malheureusement|parfois|mon|ma))\w+"
+                r"|ce|c'|vous|votre|vos|un|une|des|en|dans|à|je|j'|cela|on|cette|ces|l'|malheureusement"
+                r"|parfois|mon|ma))\w+"
             ),
         ),
     ),
@@ -203,8 +200,8 @@ FRENCH = Wording(
         r"(?:nous|je) (?:vous )?dev(?:ons|ais|ions) (?:mieux|autre|plus)",
         harmless=(
             (
-                r"ne (?:\w+ )?(?:sommes|suis|pouvons|peux) pas[^.;]*|n'(?:avons|ai) pas (?:reçu|trouvé|encore"
-                r"|pu|voulu|su|de)"
+                r"ne (?:\w+ )?(?:sommes|suis|pouvons|peux) pas[^.;]*|n'(?:avons|ai) pas (?:reçu|trouvé"
+                r"|encore|pu|voulu|su|de)"
             ),
             r"(?:si|même si) (?:nous|j'|je)[^,;.]*",
             r"(?:pas|n'est) (?:de )?(?:notre|ma) (?:faute|erreur|responsabilité)",
@@ -213,24 +210,24 @@ FRENCH = Wording(
     upsell=pattern(
         r"(?:découvr(?:ez|ir)|parcour(?:ez|ir)|profitez de|jetez un œil|explorez|consultez|visitez"
         r"|venez découvrir)(?: \w+){0,2}? (?:nos|notre|la|les|nouvelle|nouvelles)(?: \w+)?|nouveautés"
-        r"|nouvelle collection|newsletter|lettre d'information"
-        r"|offres? (?:spéciales?|exclusives?)|durée limitée|programme de fidélité|faites-vous plaisir"
-        r"|minimum d'achat|(?:à partir|dès) de \d+ ?(?:€|euros?) d'achat|surclass\w+"
-        r"|(?:espérons|espère|attendons|réjouissons|hâte)(?: [\w']+){0,4}? (?:prochaine? (?:commande|achat"
-        r"|visite|séjour|voyage|réservation))|pendant que vous y êtes|tant que vous y êtes|achetez",
+        r"|nouvelle collection|newsletter|lettre d'information|offres? (?:spéciales?|exclusives?)"
+        r"|durée limitée|programme de fidélité|faites-vous plaisir|minimum d'achat|(?:à partir"
+        r"|dès) de \d+ ?(?:€|euros?) d'achat|surclass\w+|(?:espérons|espère|attendons|réjouissons"
+        r"|hâte)(?: [\w']+){0,4}? (?:prochaine? (?:commande|achat|visite|séjour|voyage|réservation))"
+        r"|pendant que vous y êtes|tant que vous y êtes|achetez",
     ),
     invitation=pattern(
         r"(?:écrivez|appelez|répondez|dites|téléphonez|joignez|contactez|envoyez|faites|indiquez|rappelez"
         r"|signalez)(?:-(?:moi|nous|le-moi|le-nous))(?: savoir)?",
         r"(?:répondez|répondre|répondant)(?: [\w']+){0,2}? à ce(?:t e-mail| mail| message| courriel)"
         r"|(?:pouvez|suffit de)(?: \w+)?(?: me| m'| nous| m')? ?(?:joindre|appeler|écrire|répondre"
-        r"|contacter|téléphoner|dire)"
-        r"|faites-(?:le-)?(?:moi|nous)(?: le)? savoir|mon (?:numéro|téléphone|poste) est|votre réponse"
-        r"|j'attends (?:votre|de vos)|prenez contact|un (?:mot|simple mail) (?:suffit|de vous)",
+        r"|contacter|téléphoner|dire)|faites-(?:le-)?(?:moi|nous)(?: le)? savoir|mon (?:numéro|téléphone"
+        r"|poste) est|votre réponse|j'attends (?:votre|de vos)|prenez contact|un (?:mot"
+        r"|simple mail) (?:suffit|de vous)",
         harmless=(
             (
-                r"(?:pas besoin|inutile|n'avez pas|n'aurez pas|n'avez rien)(?: \w+){0,3}? (?:répondre|écrire"
-                r"|appeler|dire|faire)(?: [\w']+){0,4}"
+                r"(?:pas besoin|inutile|n'avez pas|n'aurez pas|n'avez rien)(?: \w+){0,3}? (?:répondre"
+                r"|écrire|appeler|dire|faire)(?: [\w']+){0,4}"
             ),
             r"(?:avez dû|eu à|avoir à|devoir) (?:nous|m'|me) ?\w+",
             r"(?:à|dans|de) votre réponse",

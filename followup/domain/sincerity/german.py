@@ -4,17 +4,15 @@ from followup.domain.sincerity.wording import Phrase, Wording, pattern
 
 _SORRY = (
     r"(?:tut (?:mir|uns)[^.;,]{0,30}? leid|entschuldig\w*|verzeihung|pardon|bedau(?:re|er)\w*"
-    r"|bitte[nt]? um (?:entschuldigung"
-    r"|verzeihung|nachsicht)|es tut (?:mir|uns) leid|tut (?:mir|uns)|sorry)"
+    r"|bitte[nt]? um (?:entschuldigung|verzeihung|nachsicht)|es tut (?:mir|uns) leid|tut (?:mir|uns)|sorry)"
 )
 _WE = r"(?:ich|wir)"
 _DID_WRONG = (
-    r"(?:falsch\w*|zu spät|verspätet|doppelt|zweimal|zu viel|zu wenig|zu lange"
-    r"|(?:nicht|nie|niemals|nichts|niemand\w*|kein\w*)(?: \w+){0,4} (?:\w*ge\w+(?:t|en)|be\w+(?:t|en)"
-    r"|ver\w+(?:t|en)|\w+iert)"
-    r"|ohne|vergessen|verloren|versäumt|verpasst|übersehen|verwechselt|beschädigt|vertauscht|im stich"
-    r"|warten lassen"
-    r"|enttäuscht|versprochen|vernachlässigt|irrtümlich|versehentlich|schlecht|verschlampt|versagt)"
+    r"(?:falsch\w*|zu spät|verspätet|doppelt|zweimal|zu viel|zu wenig|zu lange|(?:nicht|nie|niemals|nichts"
+    r"|niemand\w*|kein\w*)(?: \w+){0,4} (?:\w*ge\w+(?:t|en)|be\w+(?:t|en)|ver\w+(?:t|en)|\w+iert)|ohne"
+    r"|vergessen|verloren|versäumt|verpasst|übersehen|verwechselt|beschädigt|vertauscht|im stich"
+    r"|warten lassen|enttäuscht|versprochen|vernachlässigt|irrtümlich|versehentlich|schlecht|verschlampt"
+    r"|versagt)"
 )
 
 _COMMON = """
@@ -29,8 +27,7 @@ GERMAN = Wording(
         Phrase(
             pattern(
                 r"(?:etwaige|eventuelle|mögliche|jegliche|sämtliche|entstandene|irgendwelche"
-                r"|verursachte)[nrs]?"
-                r" (?:\w+ )?unannehmlichkeit(?:en)?",
+                r"|verursachte)[nrs]? (?:\w+ )?unannehmlichkeit(?:en)?",
                 r"(?:für|um|wegen)(?: \w+){0,3} unannehmlichkeiten?",
                 r"unannehmlichkeiten(?: \w+){0,2} (?:entschuldig\w*|bitten|bedauer\w*)",
             ),
@@ -39,14 +36,12 @@ GERMAN = Wording(
         Phrase(
             pattern(
                 r"(?:ihr|ihre) (?:anruf|anliegen|zufriedenheit|meinung|vertrauen|feedback|rückmeldung|treue"
-                r"|sicherheit|einkauf"
-                r"|kundschaft|besuch|aufenthalt|reise|beschwerde|zeit)(?: \w+)? (?:ist|sind|liegt|liegen"
-                r"|steht|hat)(?: \w+){0,3}? (?:\w*wichtig"
-                r"|wertvoll|am herzen|priorität|vordergrund|oberste\w*|höchste\w*|stelle|anliegen)",
+                r"|sicherheit|einkauf|kundschaft|besuch|aufenthalt|reise|beschwerde|zeit)(?: \w+)? (?:ist"
+                r"|sind|liegt|liegen|steht|hat)(?: \w+){0,3}? (?:\w*wichtig|wertvoll|am herzen|priorität"
+                r"|vordergrund|oberste\w*|höchste\w*|stelle|anliegen)",
                 r"(?:liegt|liegen) uns(?: \w+)? am herzen",
                 r"(?:wir |ich )?(?:wissen|schätzen|weiß|schätze)(?: \w+)? (?:ihr|ihre) (?:vertrauen|treue"
-                r"|meinung|feedback|rückmeldung|geduld"
-                r"|verständnis|offenheit)",
+                r"|meinung|feedback|rückmeldung|geduld|verständnis|offenheit)",
             ),
             "Leave it out: show it by what you do next.",
         ),
@@ -91,9 +86,8 @@ GERMAN = Wording(
         Phrase(
             pattern(
                 r"unvorhergesehene[rnsm]? (?:umstände|ereignisse?\w*)|unvorhersehbare[rnsm]? \w+"
-                r"|technische[rnsm]? (?:gründe|gründen|probleme"
-                r"|problemen|schwierigkeiten|störung)|höhere[rn]? gewalt|außerhalb unseres einflusses"
-                r"|betriebsbedingt\w*|betrieblichen gründen"
+                r"|technische[rnsm]? (?:gründe|gründen|probleme|problemen|schwierigkeiten|störung)"
+                r"|höhere[rn]? gewalt|außerhalb unseres einflusses|betriebsbedingt\w*|betrieblichen gründen"
                 r"|(?:erhöhte[nsm]?|hohe[nsm]?|großen) (?:anfrage|anruf|bestell)\w*",
             ),
             "Say what happened: name the thing, the day and who did it.",
@@ -101,27 +95,25 @@ GERMAN = Wording(
     ),
     rules=pattern(
         r"(?:leider|bedauerlicherweise|bedauern\w*)[^.;]{0,50}? (?:nicht|keine?\w*|unmöglich"
-        r"|außerstande)(?: \w+){0,4}? ?(?:möglich|können|kann|könnten|konnten"
-        r"|in der lage|dürfen|darf|gestattet|erlaubt|vorgesehen)",
+        r"|außerstande)(?: \w+){0,4}? ?(?:möglich|können|kann|könnten|konnten|in der lage|dürfen|darf"
+        r"|gestattet|erlaubt|vorgesehen)",
         r"(?:können|kann|dürfen|darf|ist|sind|konnten)(?: \w+){0,2} (?:leider"
         r"|bedauerlicherweise)(?: \w+){0,8}? (?:nicht|keine?\w*)",
         r"(?:laut|gemäß|entsprechend|nach|aufgrund)(?: \w+){0,2} (?:agb|geschäftsbedingungen|richtlinien?"
-        r"|vorschriften|vorschrift|bestimmungen|regeln"
-        r"|regelung(?:en)?|vorgaben|bedingungen|teilnahmebedingungen|beförderungsbedingungen|hausordnung)",
+        r"|vorschriften|vorschrift|bestimmungen|regeln|regelung(?:en)?|vorgaben|bedingungen"
+        r"|teilnahmebedingungen|beförderungsbedingungen|hausordnung)",
         r"(?:unsere[rn]?|die|den|internen?) (?:\w+ )?(?:richtlinien?|vorschriften|vorgaben|regeln|regelung"
-        r"|bestimmungen|agb|geschäftsbedingungen)"
-        r" (?:\w+ ){0,3}?(?:nicht|keine?\w*|vor|sehen|sieht|erlaub\w+|verbiet\w+|lassen|lässt|zulassen)",
+        r"|bestimmungen|agb|geschäftsbedingungen) (?:\w+ ){0,3}?(?:nicht|keine?\w*|vor|sehen|sieht"
+        r"|erlaub\w+|verbiet\w+|lassen|lässt|zulassen)",
         r"(?:unser|das) system (?:\w+ )?(?:erlaubt|lässt)(?: \w+){0,3} nicht",
         r"(?:nicht|außer)stande|sehen (?:wir )?uns (?:leider )?(?:nicht in der lage|außerstande)|(?:sind"
-        r"|bin) (?:\w+ )?nicht in der lage"
-        r"|(?:uns|mir) (?:sind )?die hände gebunden|nicht befugt|vorschrift ist vorschrift"
-        r"|regeln sind regeln",
+        r"|bin) (?:\w+ )?nicht in der lage|(?:uns|mir) (?:sind )?die hände gebunden|nicht befugt"
+        r"|vorschrift ist vorschrift|regeln sind regeln",
     ),
     promises=pattern(
         r"nie (?:wieder|mehr)(?: \w+){0,2}? (?:vorkomm\w*|passier\w*|gescheh\w*|wiederhol\w*)",
         r"(?:nicht (?:wieder|mehr|noch einmal|nochmals?|erneut)|kein (?:zweites|weiteres) mal"
-        r"|kein zweites)(?: \w+)? (?:vorkomm\w*|passier\w*|gescheh\w*"
-        r"|wiederhol\w*|auftret\w*)",
+        r"|kein zweites)(?: \w+)? (?:vorkomm\w*|passier\w*|gescheh\w*|wiederhol\w*|auftret\w*)",
         r"(?:nie wieder|niemals wieder|nicht wiederhol\w*)",
         r"(?:werden|werde|wollen|will) (?:\w+ ){0,5}?(?:besser (?:machen|werden|sein)|bessern|verbessern"
         r"|dazulernen|sorgfältiger|mehr sorgfalt)",
@@ -130,8 +122,8 @@ GERMAN = Wording(
         r"|zukünftig (?:\w+ ){0,6}?(?:besser|vermeiden|vermieden|sorgfältiger)",
         r"(?:machen|mache|mach)(?: \w+){0,5}? besser|beim nächsten mal|das nächste mal",
         r"(?:daraus|aus (?:diesem|dem|unseren|unserem) (?:vorfall|fehler|fehlern)) (?:\w+ ){0,3}?(?:lernen"
-        r"|gelernt)|lehren (?:\w+ )?(?:ziehen|gezogen)"
-        r"|(?:maßnahmen|schritte) (?:\w+ ){0,4}?(?:ergreifen|ergriffen|eingeleitet|getroffen)",
+        r"|gelernt)|lehren (?:\w+ )?(?:ziehen|gezogen)|(?:maßnahmen|schritte) (?:\w+ ){0,4}?(?:ergreifen"
+        r"|ergriffen|eingeleitet|getroffen)",
         r"(?:sorgen|sicherstellen|gewährleisten)[^.;]{0,60}? (?:nicht|nie"
         r"|niemand\w*) (?:\w+ ){0,4}?(?:wieder|mehr|erneut|noch einmal)?(?: \w+)? ?(?:vorkomm\w*|passier\w*"
         r"|gescheh\w*)",
@@ -139,12 +131,10 @@ GERMAN = Wording(
     ),
     intensifiers=pattern(
         r"(?:sehr|wirklich|zutiefst|aufrichtig|außerordentlich|unendlich|furchtbar|schrecklich|ganz|tief|so"
-        r"|herzlich|überaus|unglaublich"
-        r"|ausgesprochen|absolut|von herzen|ehrlich|äußerst|besonders|vielmals|wahnsinnig)(?:,| und"
-        r"|, )? (?:sehr|wirklich|zutiefst|aufrichtig"
-        r"|außerordentlich|unendlich|furchtbar|schrecklich|tief|von herzen|herzlich\w*|überaus|unglaublich"
-        r"|ausgesprochen|absolut|ehrlich"
-        r"|äußerst|besonders|aufrichtigst)",
+        r"|herzlich|überaus|unglaublich|ausgesprochen|absolut|von herzen|ehrlich|äußerst|besonders|vielmals"
+        r"|wahnsinnig)(?:,| und|, )? (?:sehr|wirklich|zutiefst|aufrichtig|außerordentlich|unendlich"
+        r"|furchtbar|schrecklich|tief|von herzen|herzlich\w*|überaus|unglaublich|ausgesprochen|absolut"
+        r"|ehrlich|äußerst|besonders|aufrichtigst)",
         r"so sehr|ganz besonders",
         harmless=(r"so (?:besonders|ehrlich)",),
     ),
@@ -163,8 +153,7 @@ GERMAN = Wording(
             r"kein(?:e|en)? (?:\w+ )?entschuldigung(?: für)?",
             (
                 r"(?:eine|die|meine|unsere) entschuldigung (?:allein |alleine )?(?:ersetzt|reicht|genügt"
-                r"|macht"
-                r"|bringt|hilft)"
+                r"|macht|bringt|hilft)"
             ),
             r"zu unserem (?:\w+ )?bedauern",
         ),
@@ -172,16 +161,15 @@ GERMAN = Wording(
     conditional=pattern(
         rf"{_SORRY}(?: \w+){{0,3}},? (?:falls|wenn|sofern|sollte)",
         r"(?:falls|wenn|sofern|sollten?)[^.;]{3,80},? (?:so )?(?:tut (?:mir|uns) das|tut es (?:mir|uns)"
-        r"|tut das (?:mir|uns)|bitten? (?:ich|wir)"
-        r"|entschuldigen wir|entschuldige ich|bedauern? (?:wir|ich))",
+        r"|tut das (?:mir|uns)|bitten? (?:ich|wir)|entschuldigen wir|entschuldige ich|bedauern? (?:wir|ich))",
         rf"{_SORRY}(?: \w+)?,? dass sie (?:\w+ ){{0,5}}?(?:fühlen|fühlten|gefühlt|empfinden|empfanden"
         rf"|empfunden|unzufrieden|enttäuscht|verärgert|beschweren"
         r"|beschwert|beschwerde|der meinung|den eindruck|so sehen|als \w+ (?:sehen|erlebt)|gekränkt|gestört)",
         rf"{_SORRY}(?: \w+)?,? dass sie (?:\w+ ){{0,4}}?(?:an uns wenden|melden|schreiben"
         rf"|kontaktieren) (?:mussten|müssen)",
         r"(?:möglicherweise|eventuell|gegebenenfalls|unter umständen|womöglich|etwaige[nrs]?"
-        r"|eventuelle[nrs]?|mögliche[nrs]?)(?: \w+){0,4}? (?:ärger|fehler|verstimmung"
-        r"|missverständnis\w*|probleme?|enttäuschung(?:en)?)(?=.*(?:entschuldig|leid|bedauer|verzeih))",
+        r"|eventuelle[nrs]?|mögliche[nrs]?)(?: \w+){0,4}? (?:ärger|fehler|verstimmung|missverständnis\w*"
+        r"|probleme?|enttäuschung(?:en)?)(?=.*(?:entschuldig|leid|bedauer|verzeih))",
         rf"{_SORRY}[^.;]{{0,60}}? (?:etwaige|eventuelle|mögliche|jegliche)[nrs]? (?!unannehmlichkeit)\w+",
     ),
     turn=pattern(
@@ -207,12 +195,11 @@ GERMAN = Wording(
         rf"{_WE}(?: [\w.,:-]+){{0,12}}? {_DID_WRONG}(?: [\w.:-]+){{0,4}}? (?:haben|habe|hatten|hatte|sind"
         rf"|bin|waren|war)",
         rf"{_WE} (?:ließen|ließ|vergaßen|vergaß|verloren|verlor|versäumten|verpassten|versprachen|irrten"
-        rf"|lieferten|schickten|schickte|gaben|gab|buchten|hielten"
-        rf"|kamen|kam|riefen|rief|sagten|sagte|brachten|legten|schrieben|schrieb|stellten|setzten|trugen"
-        rf"|trug|lasen|las)(?!\w)(?=.*{_DID_WRONG}|.*(?:falsch|stich|fallen))",
+        rf"|lieferten|schickten|schickte|gaben|gab|buchten|hielten|kamen|kam|riefen|rief|sagten|sagte"
+        rf"|brachten|legten|schrieben|schrieb|stellten|setzten|trugen|trug|lasen"
+        rf"|las)(?!\w)(?=.*{_DID_WRONG}|.*(?:falsch|stich|fallen))",
         rf"(?:ließen|vergaßen|verloren|versäumten|verpassten|lieferten|schickten|gaben|buchten|kamen|riefen"
-        rf"|sagten|brachten|nahmen|hielten) {_WE}"
-        rf"(?=.*{_DID_WRONG})",
+        rf"|sagten|brachten|nahmen|hielten) {_WE}(?=.*{_DID_WRONG})",
         rf"{_WE} hätte[n]?|hätte[n]? {_WE}|{_WE}(?: \w+){{0,8}}? hätten? (?:\w+ )?(?:müssen|sollen)",
         harmless=(
             (
@@ -225,9 +212,8 @@ GERMAN = Wording(
     ),
     upsell=pattern(
         r"stöbern|entdecken sie (?:\w+ )?(?:unser|die neu)\w*|unsere? neue[nrs]? (?:kollektion|produkte"
-        r"|angebote|sortiment|modelle)|neuheiten"
-        r"|(?:schauen|werfen) sie (?:\w+ ){0,4}?(?:unser|sortiment|angebote|shop)\w*|newsletter"
-        r"|sonderangebote?|nur (?:noch )?(?:heute|kurze zeit)|upgrade"
+        r"|angebote|sortiment|modelle)|neuheiten|(?:schauen|werfen) sie (?:\w+ ){0,4}?(?:unser|sortiment"
+        r"|angebote|shop)\w*|newsletter|sonderangebote?|nur (?:noch )?(?:heute|kurze zeit)|upgrade"
         r"|treueprogramm|gönnen sie sich|ab einem (?:einkaufs|mindest)\w+|mindestbestellwert"
         r"|jetzt (?:bestellen|kaufen|sichern|buchen)",
         r"(?:freuen uns|freue mich)(?: \w+)? auf ihre(?:n)? nächste[nrs]? (?:einkauf|bestellung|besuch"
@@ -237,11 +223,10 @@ GERMAN = Wording(
         r"(?:schreiben|rufen|antworten|melden|sagen|geben|teilen|lassen) sie (?:\w+ )?(?:mir|mich|uns|sich"
         r"|einfach|bitte|es mich|doch|gern|gerne|auf)",
         r"(?:wissen|bescheid) lassen|bescheid geben|(?:mich|mir|uns) (?:\w+ )?(?:an|zurück"
-        r"|bescheid)(?= ?[.,])|erreichen sie (?:mich|uns)|(?:mich|uns) erreichen sie"
-        r"|auf diese (?:e-mail|mail|nachricht) (?:\w+ )?antworten|antworten sie"
-        r"|antwort(?:en)? (?:\w+ )?(?:genügt|reicht)|ihre antwort|eine (?:kurze )?(?:antwort"
-        r"|nachricht) (?:genügt|reicht)"
-        r"|freue mich (?:auf|über) ihre (?:antwort|nachricht|rückmeldung)|kontaktieren sie|(?:unter"
+        r"|bescheid)(?= ?[.,])|erreichen sie (?:mich|uns)|(?:mich|uns) erreichen sie|auf diese (?:e-mail"
+        r"|mail|nachricht) (?:\w+ )?antworten|antworten sie|antwort(?:en)? (?:\w+ )?(?:genügt|reicht)"
+        r"|ihre antwort|eine (?:kurze )?(?:antwort|nachricht) (?:genügt|reicht)|freue mich (?:auf"
+        r"|über) ihre (?:antwort|nachricht|rückmeldung)|kontaktieren sie|(?:unter"
         r"|meine) (?:der )?(?:durchwahl|nummer)",
         harmless=(
             (

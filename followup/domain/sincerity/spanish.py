@@ -4,20 +4,18 @@ from followup.domain.sincerity.wording import Phrase, Wording, pattern
 
 _SORRY = (
     r"(?:lo (?:siento|sentimos|lamento|lamentamos)|siento|sentimos|lamento|lamentamos|disculpas?"
-    r"|disculpe(?:n|nos|me)?|perdón|perdone(?:n|nos|me)?"
-    r"|pido disculpas|pedimos disculpas|mil disculpas)"
+    r"|disculpe(?:n|nos|me)?|perdón|perdone(?:n|nos|me)?|pido disculpas|pedimos disculpas|mil disculpas)"
 )
 _DID_WRONG = (
-    r"(?:mal|tarde|dos veces|equivocad[oa]s?|erróne[oa]s?|por error|de más|demasiad[oa]"
-    r"|sin avisar\w*|sin|nadie|nunca|nada|incorrect[oa]s?|doble|no)"
+    r"(?:mal|tarde|dos veces|equivocad[oa]s?|erróne[oa]s?|por error|de más|demasiad[oa]|sin avisar\w*|sin"
+    r"|nadie|nunca|nada|incorrect[oa]s?|doble|no)"
 )
 _FAILED = (
     r"(?:fallé|fallamos|hemos fallado|he fallado|le fallamos|nos equivocamos|me equivoqué"
-    r"|nos hemos equivocado|me he equivocado|olvidamos|olvidé|hemos olvidado"
-    r"|perdimos|perdí|hemos perdido|cometimos|cometí|hemos cometido|he cometido|incumplimos"
-    r"|hemos incumplido|incumplí|retrasamos|hemos retrasado|dejamos|hemos dejado"
-    r"|le dejamos|dañamos|rompimos|confundimos|confundí|hemos confundido|descuidamos|hicimos esperar"
-    r"|tardamos|hemos tardado|tardé|ignoramos)"
+    r"|nos hemos equivocado|me he equivocado|olvidamos|olvidé|hemos olvidado|perdimos|perdí|hemos perdido"
+    r"|cometimos|cometí|hemos cometido|he cometido|incumplimos|hemos incumplido|incumplí|retrasamos"
+    r"|hemos retrasado|dejamos|hemos dejado|le dejamos|dañamos|rompimos|confundimos|confundí"
+    r"|hemos confundido|descuidamos|hicimos esperar|tardamos|hemos tardado|tardé|ignoramos)"
 )
 
 _COMMON = """
@@ -31,12 +29,10 @@ SPANISH = Wording(
         Phrase(
             pattern(
                 r"(?:cualquier|posibles?|eventual(?:es)?|todo tipo de)(?: \w+)? (?:inconvenientes?"
-                r"|molestias?|incomodidad(?:es)?"
-                r"|contratiempos?|trastornos?)",
+                r"|molestias?|incomodidad(?:es)?|contratiempos?|trastornos?)",
                 r"(?:por|disculpen?|perdonen?|lamentamos|sentimos|lamento|siento) (?:todas |todos )?(?:las"
-                r"|los|la|el) (?:molestias?"
-                r"|inconvenientes?|incomodidad(?:es)?|contratiempos?|trastornos?)(?! de (?!los|la|las|haber"
-                r"|este|esta))",
+                r"|los|la|el) (?:molestias?|inconvenientes?|incomodidad(?:es)?|contratiempos?"
+                r"|trastornos?)(?! de (?!los|la|las|haber|este|esta))",
                 r"(?:molestias|inconvenientes) (?:ocasionad|causad|que (?:esto|ello|le|les|haya|pued|hemos"
                 r"|hayamos))\w*",
             ),
@@ -45,9 +41,9 @@ SPANISH = Wording(
         Phrase(
             pattern(
                 r"su (?:llamada|opinión|satisfacción|confianza|compra|experiencia|tiempo|fidelidad|lealtad"
-                r"|comentario|queja|tranquilidad|seguridad|visita|preferencia)"
-                r"(?: \w+)? (?:es|son|significa|nos importa|importa)(?: \w+){0,4}? ?(?:importante"
-                r"|valios[oa]|prioridad|mucho|prioritari[oa]|fundamental|esencial|primero|nosotros)?",
+                r"|comentario|queja|tranquilidad|seguridad|visita|preferencia)(?: \w+)? (?:es|son|significa"
+                r"|nos importa|importa)(?: \w+){0,4}? ?(?:importante|valios[oa]|prioridad|mucho"
+                r"|prioritari[oa]|fundamental|esencial|primero|nosotros)?",
                 r"(?:valoramos|apreciamos|agradecemos|valoro|aprecio)(?: \w+){0,2}? su (?:confianza|opinión"
                 r"|preferencia|fidelidad|lealtad|paciencia|comprensión|comentario|feedback)",
             ),
@@ -69,8 +65,8 @@ SPANISH = Wording(
             pattern(
                 r"(?:estimad[oa]s?|apreciad[oa]s?|querid[oa]s?|distinguid[oa]s?)(?: \w+)? (?:cliente"
                 r"|clienta|huésped|usuari[oa]|señor o señora)s?|(?:valios[oa]|apreciad[oa]|estimad[oa]"
-                r"|fiel) (?:cliente|clienta)s?"
-                r"|cliente (?:valios[oa]|apreciad[oa]|estimad[oa]|fiel|especial)|clientes? como usted",
+                r"|fiel) (?:cliente|clienta)s?|cliente (?:valios[oa]|apreciad[oa]|estimad[oa]|fiel"
+                r"|especial)|clientes? como usted",
             ),
             "Call them by their name.",
         ),
@@ -92,9 +88,8 @@ SPANISH = Wording(
         Phrase(
             pattern(
                 r"(?:causas|circunstancias|motivos|razones) (?:ajen[oa]s|imprevist[oa]s|técnic[oa]s"
-                r"|operativ[oa]s|de fuerza mayor)|fuerza mayor|ajen[oa]s? a nuestra voluntad"
-                r"|(?:problemas|dificultades) técnic[oa]s|(?:alt[oa]|gran|elevad[oa]) (?:volumen|demanda"
-                r"|número) de \w+",
+                r"|operativ[oa]s|de fuerza mayor)|fuerza mayor|ajen[oa]s? a nuestra voluntad|(?:problemas"
+                r"|dificultades) técnic[oa]s|(?:alt[oa]|gran|elevad[oa]) (?:volumen|demanda|número) de \w+",
             ),
             "Say what happened: name the thing, the day and who did it.",
         ),
@@ -132,20 +127,17 @@ SPANISH = Wording(
         r"|evitar que (?:\w+ ){0,4}?(?:repita|vuelva|ocurra|suceda|pase)(?: \w+)*",
         r"(?:lo haremos|haremos(?:lo)?|lo haré|hacerlo|seremos|seré|intentaremos hacerlo) (?:mucho )?mejor"
         r"|(?:vamos a|para|seguiremos|intentaremos|trabajamos para|trabajaremos para|trabajando para"
-        r"|esforzaremos por) (?:\w+ )?mejorar"
-        r"|mejoraremos|mejorando",
+        r"|esforzaremos por) (?:\w+ )?mejorar|mejoraremos|mejorando",
         r"(?:la )?próxima vez|en (?:el futuro|adelante|lo sucesivo)(?: \w+)*|(?:hemos aprendido"
-        r"|aprenderemos|hemos tomado nota|aprendemos) (?:de )?(?:\w+ ?){0,3}"
-        r"|(?:tomaremos|hemos tomado|estamos tomando|tomado)(?: \w+)? medidas|tendremos más cuidado"
-        r"|más cuidado",
+        r"|aprenderemos|hemos tomado nota|aprendemos) (?:de )?(?:\w+ ?){0,3}|(?:tomaremos|hemos tomado"
+        r"|estamos tomando|tomado)(?: \w+)? medidas|tendremos más cuidado|más cuidado",
     ),
     intensifiers=pattern(
         r"(?:muy|realmente|verdaderamente|profundamente|sinceramente|sumamente|extremadamente|enormemente"
         r"|tan|de verdad|de corazón|muchísimo|infinitamente|terriblemente|absolutamente|totalmente"
-        r"|inmensamente)"
-        r"(?:,| y|, y)? (?:muy|realmente|verdaderamente|profundamente|sinceramente|sumamente|extremadamente"
-        r"|enormemente|tan|de verdad|de corazón|muchísimo|infinitamente|terriblemente|absolutamente"
-        r"|totalmente|inmensamente)",
+        r"|inmensamente)(?:,| y|, y)? (?:muy|realmente|verdaderamente|profundamente|sinceramente|sumamente"
+        r"|extremadamente|enormemente|tan|de verdad|de corazón|muchísimo|infinitamente|terriblemente"
+        r"|absolutamente|totalmente|inmensamente)",
         r"(?:muy,? ){2,}|mucho,? (?:muchísimo|mucho|de verdad|de corazón)",
     ),
     forgiveness=pattern(
@@ -202,8 +194,8 @@ SPANISH = Wording(
         _FAILED,
         rf"(?:enviamos|entregamos|cobramos|dimos|mandamos|reservamos|hicimos|pusimos|llegamos|avisamos"
         rf"|cumplimos|respondimos|contestamos|atendimos|cancelamos|servimos|tratamos|llamamos|leí|puse"
-        rf"|envié|di|hice|miré|apunté|escribí|escribimos|apuntamos|cambiamos"
-        rf"|hemos \w+[ai]do|he \w+[ai]do|le hemos \w+)(?=[^.;]*{_DID_WRONG}(?!\w))",
+        rf"|envié|di|hice|miré|apunté|escribí|escribimos|apuntamos|cambiamos|hemos \w+[ai]do|he \w+[ai]do"
+        rf"|le hemos \w+)(?=[^.;]*{_DID_WRONG}(?!\w))",
         r"(?:no|nunca) (?:le |lo |la |les |se lo |se la )?(?:entregamos|enviamos|avisamos|llamamos"
         r"|respondimos|contestamos|cumplimos|llegamos|revisamos|comprobamos|dijimos|hicimos|atendimos"
         r"|supimos|estuvimos|explicamos|hemos \w+[ai]do|he \w+[ai]do|comprobé|revisé|avisé|llamé|contesté"
@@ -222,11 +214,11 @@ SPANISH = Wording(
     upsell=pattern(
         r"(?:descubra|eche un vistazo|visite|explore|conozca|consulte|aproveche"
         r"|no se pierda) (?:a )?(?:nuestr[oa]s?|la|las|los|el|estas?)(?: \w+)? ?(?:nuev[oa]s?"
-        r"|coleccion(?:es)?|ofertas?|productos|catálogo|tienda|novedades|promocion(?:es)?)?"
-        r"|novedades|nueva colección|boletín|newsletter|oferta especial|ofertas especiales"
-        r"|por tiempo limitado|programa de fidelidad|mejore su|dese un capricho|compra mínima|pedido mínimo"
-        r"|(?:esperamos|espero|deseamos)(?: \w+){0,3}? (?:su )?próxim[oa] (?:compra|pedido|visita|reserva"
-        r"|viaje)|compre (?:ahora|ya)|ya que está",
+        r"|coleccion(?:es)?|ofertas?|productos|catálogo|tienda|novedades|promocion(?:es)?)?|novedades"
+        r"|nueva colección|boletín|newsletter|oferta especial|ofertas especiales|por tiempo limitado"
+        r"|programa de fidelidad|mejore su|dese un capricho|compra mínima|pedido mínimo|(?:esperamos|espero"
+        r"|deseamos)(?: \w+){0,3}? (?:su )?próxim[oa] (?:compra|pedido|visita|reserva|viaje)"
+        r"|compre (?:ahora|ya)|ya que está",
     ),
     invitation=pattern(
         r"(?:escríba|escriba|lláme|llame|respónda|responda|contést|contest|díga|diga|cuénte|cuente|avíse"
@@ -237,8 +229,8 @@ SPANISH = Wording(
         r"|responder a este (?:correo|mensaje|email)|respondiendo a este|(?:quedo|estoy) a su disposición",
         harmless=(
             (
-                r"(?:no (?:hace falta|tiene|tendrá|es necesario|necesita)(?: \w+){0,3}? (?:que )?(?:responda"
-                r"|conteste|escriba|llame|diga)\w*)"
+                r"(?:no (?:hace falta|tiene|tendrá|es necesario"
+                r"|necesita)(?: \w+){0,3}? (?:que )?(?:responda|conteste|escriba|llame|diga)\w*)"
             ),
             r"contest(?:amos|ó|aron|ado|é)|no (?:diga|cuente)",
             r"(?:cuente|cuenta) con",
