@@ -42,6 +42,7 @@ _WORD = re.compile(r"[^\W_]+(?:[’'.,@/&-][^\W_]+)*")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _COMPANY = re.compile(r"(?:Ltd|Inc|Co|Corp|e\.V|S\.A|S\.L|B\.V)\.$")
 _MOST_SIGNED_LINES, _MOST_SIGNED_WORDS = 8, 8
+_LONGEST_SENTENCE = 800
 
 _UNSEEN_END = re.compile(
     r"([.!?…][”\"»“)]|(?:https?://|www\.)[^\s\"“”]+[.!?]|\b(?:May|me|mich|no|nos|la)\.(?= \D)) +(?=[A-ZÀ-ÞŒ¿¡0-9“„«])"
@@ -181,7 +182,14 @@ def _split(paragraph: str, language: str) -> list[str]:
             sentences[-1] += f" {part}"
         elif part:
             sentences.append(part)
-    return sentences
+    return [part for sentence in sentences for part in _in_pieces(sentence)]
+
+
+def _in_pieces(sentence: str) -> list[str]:
+    """A sentence, or its pieces where it is so long that no person wrote it: rules are slow on those."""
+    return [
+        sentence[start : start + _LONGEST_SENTENCE] for start in range(0, len(sentence), _LONGEST_SENTENCE)
+    ]
 
 
 def _goes_on(before: str, after: str) -> bool:

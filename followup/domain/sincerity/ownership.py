@@ -8,7 +8,7 @@ from followup.domain.sincerity.circumstances import Circumstances, FactKind
 from followup.domain.sincerity.draft import Draft
 from followup.domain.sincerity.finding import Finding, Rule
 from followup.domain.sincerity.languages import wording_of
-from followup.domain.sincerity.wording import Passive, said
+from followup.domain.sincerity.wording import Passive, compiled, said
 
 OURS = frozenset({Responsibility.OURS, Responsibility.SHARED})
 """Where there is somebody of ours to name."""
@@ -36,13 +36,13 @@ def _active_instead(passive: Passive, text: str) -> str | None:
     """How we would say of ourselves what a sentence says in the passive about a failure, if it does."""
     if text.endswith("?"):
         return None
-    for found in passive.found.finditer(text):
+    for found in compiled(passive.found).finditer(text):
         if passive.supposed.search(_CLAUSE_END.split(text[: found.start()])[-1]):
             continue
         active = _failure(passive, found, text)
         if active is None or passive.agent.search(text[found.end() :]):
             continue
-        framed = passive.frame.found.sub("…", text)
+        framed = passive.frame.taken_out(text)
         return None if passive.doer.search(framed) else active
     return None
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 _SAME = str.maketrans({"’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "‑": "-", "–": "-"})
 _QUOTATION = re.compile(r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|(?<!\w)\"[^\"]*\"(?!\w)")
@@ -24,20 +24,28 @@ def said(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Something to look for, except where it is part of something harmless."""
+    """Something to look for in a plain text, except where it is part of something harmless. It is compiled
+    when it is first looked for: a command that reads one email needs one language."""
 
-    found: re.Pattern[str]
-    harmless: re.Pattern[str] | None = None
+    found: str
+    harmless: str | None = None
 
     def search(self, text: str) -> re.Match[str] | None:
-        """The first place in a text that was made plain."""
-        if self.harmless is not None and self.found.search(text):
-            text = self.harmless.sub("…", text)
-        return self.found.search(text)
+        """The first place where it stands."""
+        match = compiled(self.found).search(text)
+        if match is None or self.harmless is None:
+            return match
+        return compiled(self.found).search(compiled(self.harmless).sub("…", text))
 
-    def count(self, text: str) -> int:
-        """In how many places it stands."""
-        return len(self.found.findall(self.harmless.sub("…", text) if self.harmless else text))
+    def taken_out(self, text: str) -> str:
+        """The text with an ellipsis in its place."""
+        return compiled(self.found).sub("…", text)
+
+
+@cache
+def compiled(source: str) -> re.Pattern[str]:
+    """The compiled form of a pattern that stands in a module."""
+    return re.compile(source)
 
 
 def pattern(*wanted: str, harmless: Iterable[str] = ()) -> Pattern:
@@ -45,8 +53,8 @@ def pattern(*wanted: str, harmless: Iterable[str] = ()) -> Pattern:
     return Pattern(_any_of(wanted), _any_of(harmless) if harmless else None)
 
 
-def _any_of(alternatives: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)")
+def _any_of(alternatives: Iterable[str]) -> str:
+    return rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ class Passive:
     and `state` follows what only says how a thing was found.
     """
 
-    found: re.Pattern[str]
+    found: str
     failures: dict[str, str]
     services: dict[str, str]
     past: dict[str, str]

@@ -1,7 +1,5 @@
 """The English passive about a failure."""
 
-import re
-
 from followup.domain.sincerity.english.words import MONTH, SORRY, WEEKDAY
 from followup.domain.sincerity.wording import Passive, pattern
 
@@ -141,7 +139,7 @@ _SERVICES = {
     "reserved": "reserve",
 }
 PASSIVE = Passive(
-    found=re.compile(
+    found=(
         r"(?<!\w)(?:was|were|(?P<no>wasn't|weren't)|(?P<never>hasn't|haven't|hadn't) been"
         r"|(?<!may )(?<!might )(?<!will )(?<!would )(?:has|have|had)(?P<not_been> not"
         r"| never)?(?: \w+)? been|(?P<ought>should|ought to)(?: \w+)? have been|got)(?P<not>(?: (?:not"
