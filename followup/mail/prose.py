@@ -45,7 +45,8 @@ _MOST_SIGNED_LINES, _MOST_SIGNED_WORDS = 8, 8
 _LONGEST_SENTENCE = 800
 
 _UNSEEN_END = re.compile(
-    r"([.!?…][”\"»“)]|(?:https?://|www\.)[^\s\"“”]+[.!?]|\b(?:May|me|mich|no|nos|la)\.(?= \D)) +(?=[A-ZÀ-ÞŒ¿¡0-9“„«])"
+    r"([.!?…][”\"»“)]|(?:https?://|www\.)[^\s\"“”]+[.!?]"
+    r"|\b(?:May|me|mich|no|nos|la)\.(?= \D)) +(?=[A-ZÀ-ÞŒ¿¡0-9“„«])"
 )
 _TITLE_LAST = re.compile(rf"(?:^|[\s(]){_TITLE}\.$")
 _NUMBER_LAST = re.compile(r"(?:^|[\s(])(?:No|Nos|Nr|Nro|Núm|Tel|n)\.$")
