@@ -23,9 +23,8 @@ SENTENCE_RULES = frozenset({Rule.E1, Rule.E2, Rule.E3, Rule.E4, Rule.E5, Rule.E7
 """What can be decided from one sentence. Of a single sentence only these count."""
 
 _GREETINGS = {"en": "Hello,", "de": "Guten Tag,", "es": "Hola:", "fr": "Bonjour,"}
-_SHARED_KEYS = {"case", "text", "rules", "near", "may"}
-_SENTENCE_KEYS = _SHARED_KEYS | {"held_out"}
-_EMAIL_KEYS = _SHARED_KEYS | {"name", "subject", "is_first", "sent_before", "offer", "sender"}
+_SENTENCE_KEYS = {"case", "text", "rules", "near", "may", "held_out"}
+_EMAIL_KEYS = _SENTENCE_KEYS | {"name", "subject", "is_first", "sent_before", "offer", "sender"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from followup.domain.sincerity.finding import Rule
@@ -70,16 +70,18 @@ def table(corpus: tuple[Item, ...]) -> str:
     """Precision and recall by rule and language, then of the parts of the corpus."""
     rows: list[tuple[str, ...]] = [_HEADINGS]
     rows += [_row(rule, language, tally) for (rule, language), tally in score(corpus).items()]
-    parts = {
-        "sentences": [item for item in corpus if not item.is_email and not item.held_out],
-        "held out": [item for item in corpus if item.held_out],
-        "emails": [item for item in corpus if item.is_email],
-        "all": corpus,
-    }
-    rows += [_row(name, str(len(part)), total(score(part).values())) for name, part in parts.items()]
+    rows += [_row(name, str(len(part)), total(score(part).values())) for name, part in _parts(corpus)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     lines = ("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     return "\n".join(lines)
+
+
+def _parts(corpus: tuple[Item, ...]) -> Iterator[tuple[str, list[Item]]]:
+    for held_out in (False, True):
+        for name, is_email in (("sentences", False), ("emails", True)):
+            part = [item for item in corpus if item.is_email == is_email and item.held_out == held_out]
+            yield (f"{name}, held out" if held_out else name), part
+    yield "all", list(corpus)
 
 
 def _row(name: str, kind: str, tally: Tally) -> tuple[str, ...]:
