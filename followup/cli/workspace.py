@@ -29,6 +29,7 @@ def init(
     currency: Annotated[str | None, typer.Option(help="ISO 4217 code.")] = None,
     timezone: Annotated[str | None, typer.Option(help="IANA time zone of the business.")] = None,
     country: Annotated[str | None, typer.Option(help="Whose public holidays count, ISO 3166.")] = None,
+    locale: Annotated[str | None, typer.Option(help="Language and country of customers, as en-GB.")] = None,
     sender: Annotated[str | None, typer.Option(help='Who emails come from: "Name <address>".')] = None,
 ) -> None:
     """Make a workspace: settings, policy, sequences, templates and the database.
@@ -42,6 +43,7 @@ def init(
         "currency": currency,
         "timezone": timezone,
         "country": country,
+        "locale": locale,
         "sender": sender,
     }
     chosen = {name: value for name, value in given.items() if value is not None}
