@@ -7,4 +7,4 @@ class Single(Word):
     """An email that goes by itself, by the name of its template."""
 
     APPROVAL_DELAYED = "approval-delayed", "Says by when it is decided what we can do"
-    VOUCHER_EXPIRING = "voucher-expiring", "Says that a voucher can be used for two weeks more"
+    VOUCHER_EXPIRING = "voucher-expiring", "Says until when a voucher can be used"

@@ -31,6 +31,9 @@ _BY_ITSELF: dict[EmailState, str] = {
 """What the daemon has done to an email, by the state that it came to."""
 
 
+_PLANNED_AS = (EmailState.SCHEDULED, EmailState.SKIPPED)
+
+
 def story(session: Session, rules: Rules, email: Email, *, now: datetime) -> Document:
     """The JSON document of `outbox why`: the email, `story` with every event, the oldest first, and `next`,
     what it waits for and what a person can do. Writes nothing."""
@@ -39,15 +42,19 @@ def story(session: Session, rules: Rules, email: Email, *, now: datetime) -> Doc
     if email.kind is EmailKind.COLLEAGUE:
         zone = rules.settings.timezone
     events = email_history.events_of(session, email)
-    told = [_entry(situation.began_at, _planned(situation, events[:1], zone), zone)]
+    # Emails that are older than the history have no event of their planning.
+    planned = events[0] if events and events[0].state in _PLANNED_AS else None
+    begun = planned.happened_at if planned else situation.began_at
+    told = [_entry(begun, _planned(situation, planned, zone), zone)]
     name_of = _names(session)
-    told += [_entry(event.happened_at, _told(event, name_of), zone) for event in events[1:]]
+    since = events[1:] if planned else events
+    told += [_entry(event.happened_at, _told(event, name_of), zone) for event in since]
     return {
         **documents.email(email),
         "timezone": zone,
         "due_local": local_text(email.due_at, zone),
         "story": told,
-        "next": _next(situation, zone),
+        "next": _came_back(email, events) + _next(situation, zone),
     }
 
 
@@ -58,12 +65,11 @@ def _entry(at: datetime, text: str, zone: str) -> Document:
 # ---- What has happened
 
 
-def _planned(s: Situation, first: list[EmailEvent], zone: str) -> str:
-    """Why the email was planned, and for when. `first` is its first event, which says the time; there is
-    none of emails that are older than the history."""
-    if first and first[0].state is not EmailState.SCHEDULED:
-        return f"{_occasion(s)} It was left out from the start: {_clause(first[0])}."
-    when = first[0].reason if first else local_text(s.email.due_at, zone)
+def _planned(s: Situation, planned: EmailEvent | None, zone: str) -> str:
+    """Why the email was planned, and for when."""
+    if planned is not None and planned.state is EmailState.SKIPPED:
+        return f"{_occasion(s)} It was left out from the start: {_clause(planned)}."
+    when = planned.reason if planned else local_text(s.email.due_at, zone)
     return f"{_occasion(s)} It was planned for {when}."
 
 
@@ -119,6 +125,14 @@ def _names(session: Session) -> Callable[[str], str]:
 
 
 # ---- What comes next
+
+
+def _came_back(email: Email, events: list[EmailEvent]) -> str:
+    """Why a worker gave it back unsent, which is no event of its own."""
+    why = email.reason if email.state is EmailState.SCHEDULED else None
+    if why is None or any((event.reason or "").endswith(why) for event in events):
+        return ""
+    return f"The last time, it came back unsent: {why}. "
 
 
 def _next(s: Situation, zone: str) -> str:

@@ -7,6 +7,8 @@ from sqlmodel import Session, col, select
 from followup.domain.case import Role
 from followup.domain.email_state import EmailKind, EmailState
 from followup.domain.gesture import ApprovalState
+from followup.services import email_history
+from followup.services.actors import DAEMON
 from followup.store.tables import Agent, Approval, Email, Gesture
 
 FOR_APPROVAL, NOTICE = "for-approval", "notice"
@@ -46,19 +48,20 @@ def _colleagues(session: Session, gesture: Gesture, role: Role) -> list[Agent]:
 
 
 def _write(session: Session, gesture: Gesture, colleagues: list[Agent], template: str, now: datetime) -> None:
-    session.add_all(
-        [
-            Email(
-                case_id=gesture.case_id,
-                gesture_id=gesture.id,
-                kind=EmailKind.COLLEAGUE,
-                step=0,
-                template=template,
-                to_address=colleague.email,
-                state=EmailState.SCHEDULED,
-                due_at=now,
-            )
-            for colleague in colleagues
-        ]
-    )
+    emails = [
+        Email(
+            case_id=gesture.case_id,
+            gesture_id=gesture.id,
+            kind=EmailKind.COLLEAGUE,
+            step=0,
+            template=template,
+            to_address=colleague.email,
+            state=EmailState.SCHEDULED,
+            due_at=now,
+        )
+        for colleague in colleagues
+    ]
+    session.add_all(emails)
     session.flush()
+    planned = [(email.id, email.state, "the same moment") for email in emails]
+    email_history.record(session, planned, now=now, actor=DAEMON)

@@ -33,7 +33,7 @@ def plan_delay(session: Session, rules: Rules, gesture: Gesture, *, now: datetim
 
 
 def plan_reminders(session: Session, rules: Rules, *, now: datetime, actor: Actor, limit: int = 500) -> int:
-    """Plan to remind customers, once, of vouchers that can be used for two weeks more and are not used up.
+    """Plan to remind customers, once, of vouchers that run out in two weeks and are not used up.
 
     Nobody is reminded of what they never read of, nor within two weeks of having been given it. Returns how
     many reminders were planned, `limit` at most."""
@@ -59,7 +59,8 @@ def plan_reminders(session: Session, rules: Rules, *, now: datetime, actor: Acto
         .join(Customer, col(Customer.id) == col(Case.customer_id))
         .where(
             col(Voucher.state) == VoucherState.ISSUED,
-            col(Voucher.expires_on).between(today, today + REMIND_BEFORE),
+            col(Voucher.expires_on) > today,
+            col(Voucher.expires_on) <= today + REMIND_BEFORE,
             col(Voucher.issued_at) <= now - REMIND_BEFORE,
             ~reminded.exists(),
             told.exists(),

@@ -7,9 +7,10 @@ from sqlmodel import Session, col, select
 from followup.domain.email_state import EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.errors import NotFound, Refused, WrongUsage
-from followup.services import outbox
+from followup.services import documents, outbox
 from followup.services.actors import Actor
 from followup.store.tables import AuditEvent, Email, Enrolment
+from tests.services.mailing import rows, tick
 from tests.shop import ANA, Shop
 
 FROZEN = b"Subject: as it was\r\n\r\nThe first words.\r\n"
@@ -67,7 +68,9 @@ def test_an_email_in_doubt_that_arrived_counts_as_sent_when_it_was_tried(mailed:
     [
         (outbox.retry, {EmailState.FAILED, EmailState.IN_DOUBT}),
         (outbox.cancel, {EmailState.SCHEDULED, EmailState.DEFERRED}),
+        (outbox.skip, {EmailState.SCHEDULED, EmailState.DEFERRED}),
         (outbox.resolve_as_sent, {EmailState.IN_DOUBT}),
+        (outbox.resolve_as_not_sent, {EmailState.IN_DOUBT}),
     ],
 )
 @pytest.mark.parametrize("state", EmailState)
@@ -83,6 +86,100 @@ def test_each_step_is_for_some_states_only(
     assert caught.value.code == "illegal_state"
     assert f"E-0001 is {state}" in caught.value.message
     assert mailed.read(lambda session: session.get_one(Email, 1)).state is state
+
+
+def test_an_email_in_doubt_that_did_not_arrive_goes_out_with_the_same_bytes(mailed: Shop) -> None:
+    set_state(mailed, EmailState.IN_DOUBT)
+    mailed.now += timedelta(days=1)
+    email = act(mailed, outbox.resolve_as_not_sent)
+    assert (email.state, email.due_at, email.attempts) == (EmailState.SCHEDULED, mailed.now, 0)
+    assert (email.message, email.message_id) == (FROZEN, "<a@shop.example>")
+
+
+# ---- Held for a person
+
+
+def release(shop: Shop, number: int = 1) -> Email:
+    return act(
+        shop, lambda session, email, **more: outbox.release(session, shop.rules, email, **more), number
+    )
+
+
+def test_a_held_email_waits_whatever_its_time_and_goes_out_when_released(mailed: Shop) -> None:
+    held = act(mailed, outbox.hold, because="She is in hospital.")
+    assert (held.state, held.held_because) == (EmailState.DEFERRED, "She is in hospital.")
+    a_week_later = mailed.now + timedelta(days=7)
+    assert tick(mailed, a_week_later).sent == 0
+    assert mailed.read(lambda session: session.get_one(Email, 1)).held_because == "She is in hospital."
+    released = release(mailed)
+    assert (released.state, released.held_because, released.released) == (EmailState.SCHEDULED, None, [])
+    assert tick(mailed, a_week_later).sent == 1
+
+
+def test_an_email_that_is_released_before_its_time_still_waits_for_it(mailed: Shop) -> None:
+    due_at = act(mailed, outbox.hold, 3).due_at
+    assert release(mailed, 3).due_at == due_at
+    tick(mailed)
+    assert mailed.read(lambda session: session.get_one(Email, 3)).state is EmailState.SCHEDULED
+
+
+@pytest.mark.parametrize("state", EmailState)
+def test_only_what_has_not_gone_out_is_held_and_only_once(mailed: Shop, state: EmailState) -> None:
+    set_state(mailed, state)
+    if state in (EmailState.SCHEDULED, EmailState.DEFERRED):
+        act(mailed, outbox.hold)
+    with pytest.raises(Refused) as caught:
+        act(mailed, outbox.hold)
+    assert caught.value.code == "illegal_state"
+    assert "followup outbox" in caught.value.hint
+
+
+def test_what_is_not_held_cannot_be_released(mailed: Shop) -> None:
+    with pytest.raises(Refused, match="E-0001 is not held; it is scheduled"):
+        release(mailed)
+
+
+def test_holding_skipping_and_releasing_need_a_reason(mailed: Shop) -> None:
+    for what in (outbox.hold, outbox.skip):
+        for because in (None, "  "):
+            with pytest.raises(WrongUsage):
+                act(mailed, what, because=because)
+    act(mailed, outbox.hold)
+
+    def let_go(actor: Actor, because: str | None) -> Callable[[Session], Email]:
+        return lambda session: outbox.release(
+            session,
+            mailed.rules,
+            session.get_one(Email, 1),
+            now=mailed.now,
+            actor=actor,
+            because=because,
+        )
+
+    with pytest.raises(WrongUsage, match="reason is missing"):
+        mailed.write(let_go(mailed.read(mailed.actor), None))
+    with pytest.raises(WrongUsage, match="knows who"):
+        mailed.write(let_go(Actor("login:x"), "I say so"))
+
+
+def test_the_series_goes_on_after_an_email_that_was_skipped(mailed: Shop) -> None:
+    assert act(mailed, outbox.skip, because="I called.").reason == "I called."
+    assert tick(mailed, mailed.now + timedelta(days=3)).sent == 1
+    assert [row.state.value for row in rows(mailed)] == ["skipped", "sent", "scheduled"]
+
+
+def test_a_held_email_can_be_left_out_and_is_held_no_more(mailed: Shop) -> None:
+    act(mailed, outbox.hold)
+    assert act(mailed, outbox.skip).held_because is None
+
+
+def test_held_emails_are_listed_and_say_so(mailed: Shop) -> None:
+    act(mailed, outbox.hold, 2, because="She is in hospital.")
+    held = mailed.read(
+        lambda session: outbox.list_emails(session, state=None, case_id=None, limit=9, held=True)
+    )
+    assert [(row.id, documents.email(row)["held"]) for row in held] == [(2, True)]
+    assert documents.email(held[0])["held_because"] == "She is in hospital."
 
 
 def test_a_person_and_a_reason_stand_behind_every_step(mailed: Shop) -> None:
