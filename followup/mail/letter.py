@@ -155,11 +155,6 @@ class Rendered:
     fallback: bool
 
 
-def what_happened_for(reason: str) -> str:
-    """A clause for a reason without a better one: "late-delivery" makes "this went wrong: late delivery"."""
-    return f"this went wrong: {' '.join(re.split(r'[-_ ]+', reason.strip()))}"
-
-
 def first_name_of(name: str) -> str | None:
     """What to call somebody in a greeting: the first name where it is clear, else None.
 
