@@ -109,6 +109,6 @@ def hints(
     if not has_reason_phrase:
         found.append(
             f"Emails cannot say what happened: there are no words for {reason} in the language {language}. "
-            "Ask who keeps followup.toml to add them under [reasons]."
+            f"Ask who keeps followup.toml to add them under [reasons.{language}]."
         )
     return tuple(found[:MOST_HINTS])
