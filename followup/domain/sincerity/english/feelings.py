@@ -33,7 +33,7 @@ FEELING = pattern(
             r"|cause for|one less) (?:be |to be |feel |having to |need to |have to |any )?worr(?:y|ied|ying)"
         ),
         (
-            r"(?:i|we)(?:'m|'re| am| are| was| were| feel| felt)(?: \w+){0,2}? (?:feel|felt|disappointed"
+            r"(?:i|we)(?:'m|'re| am| are| was| were| feel| felt)(?: \w+){0,3}? (?:feel|felt|disappointed"
             r"|upset|angry|embarrassed|worried|annoyed|ashamed|frustrated)"
         ),
         (

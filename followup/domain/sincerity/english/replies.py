@@ -10,6 +10,7 @@ _NOT_AN_INVITATION = (
         r"|to|back|in touch with|out to))?(?: (?:me|us))?"
     ),
     r"(?:you|nobody|no one|they|she|he|who|not|and) (?:let|tell|told|wrote|called|rang) (?:us|me)(?! know)",
+    r"(?<!can )(?<!could )(?<!will )(?<!would )(?<!if )you let (?:us|me) know",
     r"(?:do not|don't|cannot|can't|please do not|no need to|need not) reply to this",
     (
         r"(?:when|that|since|after|as|before|time|times) you (?:let (?:us|me) know|(?:contact|call|write to"
