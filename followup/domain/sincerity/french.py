@@ -1,6 +1,6 @@
 """What the rules look for in French. Texts are in lower case, see `plain`."""
 
-from followup.domain.sincerity.wording import Phrase, Wording, pattern
+from followup.domain.sincerity.wording import Phrase, Wording, pattern, words
 
 _SORRY = (
     r"(?:désolée?s?|navrée?s?|regrett(?:e|ons)|excuses?|excus(?:ez|er)(?:-(?:nous|moi))?|pardon|m'excuser?"
@@ -108,7 +108,7 @@ FRENCH = Wording(
         r"c'est (?:la|notre) (?:politique|règle|règlement|procédure)|(?:politique"
         r"|règlement) (?:de la maison|de l'entreprise|interne)|(?:notre|le) système ne (?:nous )?permet"
         r"|pas (?:autorisés?|habilités?) à|le règlement, c'est le règlement|la règle est la règle",
-        harmless=(
+        harmless=words(
             r"police d'assurance",
             r"(?:avons|ai) changé[^.;]*",
             r"(?:politique|règlement|règle) (?:vous (?:donne|permet|accorde)|était)",
@@ -117,7 +117,7 @@ FRENCH = Wording(
     promises=pattern(
         r"ne (?:se )?(?:\w+ )?(?:reproduira|reproduise|produira|répétera|répète|arrivera|arrive"
         r"|recommencera|recommence|renouvellera|renouvelle)(?: \w+)? (?:plus|pas|jamais)(?: \w+)*",
-        r"(?:plus jamais|jamais plus)(?: \w+)*|n'arrivera (?:plus|jamais)(?: \w+)*",
+        r"(?:plus jamais|jamais plus)(?: \w+)*|n'arriv(?:era|e) (?:plus|jamais)(?: \w+)*",
         r"(?:ferons|ferai|faire|allons faire|vais faire|tâcherons de faire|serons"
         r"|essaierons de faire) (?:\w+ )?mieux",
         r"(?:allons|vais|nous efforcerons d'|à|de|d'|pour|afin d') ?(?:nous |m')?améliorer"
@@ -129,7 +129,9 @@ FRENCH = Wording(
         r"|recommence|se répète|arrive)(?: \w+)*|(?:mesures|dispositions)(?: \w+){0,3}? (?:prises?|prendre"
         r"|prendrons)|(?:prendrons|prenons|prendre|avons pris)(?: \w+){0,2}? (?:mesures|dispositions)"
         r"|plus (?:vigilants?|attentifs?|attention)",
-        harmless=(r"mieux que",),
+        harmless=words(
+            r"mieux que",
+        ),
     ),
     intensifiers=pattern(
         r"(?:très|vraiment|sincèrement|profondément|extrêmement|infiniment|tellement|terriblement|si"
@@ -147,7 +149,7 @@ FRENCH = Wording(
         r"désolée?s?|navrée?s?|(?:vous )?présent(?:e|ons|er)(?: \w+){0,4}? excuses|(?:mes|nos|toutes mes"
         r"|toutes nos|sincères) (?:\w+ )?excuses|excus(?:ez)(?:-(?:nous|moi))?|(?:m'|nous )excuser|m'excuse"
         r"|nous (?:nous )?excusons|(?:je|nous) (?:\w+ )?regrett(?:e|ons)|pardon(?!n)",
-        harmless=(
+        harmless=words(
             r"(?:pas|sans|besoin|nul besoin)(?: \w+){0,4}? (?:vous )?(?:excuser|d'excuses?|d'excuse)",
             r"(?:des|mes|nos|les|ces) excuses ne [\w']+ pas",
             r"(?:au|le) regret de vous|désolée?s? de ne (?:pas )?pouvoir",
@@ -172,14 +174,12 @@ FRENCH = Wording(
     turn=pattern(
         rf"{_SORRY}.*?(?<!\w)(?:mais|cependant|toutefois|néanmoins|pourtant|bien que|quoique|même si"
         rf"|or)(?!\w)",
-        harmless=(
+        harmless=words(
             r"(?:non|pas) (?:seulement|uniquement|que)[^.;]*? mais(?: aussi| encore)?|mais aussi|mais encore",
             r"(?:personne|rien)(?: \w+)? (?:d'autre )?(?:que|mais)",
-            (
-                rf"{_SORRY} (?:que nous|que j'|d')[^;]*? mais (?!(?:nous|notre|nos|le|la|les|il|elle|ils"
-                r"|ce|c'|vous|votre|vos|un|une|des|en|dans|à|je|j'|cela|on|cette|ces|l'|malheureusement"
-                r"|parfois|mon|ma))\w+"
-            ),
+            rf"{_SORRY} (?:que nous|que j'|d')[^;]*? mais (?!(?:nous|notre|nos|le|la|les|il|elle|ils"
+            r"|ce|c'|vous|votre|vos|un|une|des|en|dans|à|je|j'|cela|on|cette|ces|l'|malheureusement|parfois"
+            r"|mon|ma))\w+",
         ),
     ),
     owning=pattern(
@@ -198,11 +198,9 @@ FRENCH = Wording(
         rf"|avions|avais)(?=[^.;]*(?<!\w){_DID_WRONG}(?!\w))",
         r"(?:nous |je |j')(?:vous )?(?:aurions|aurais|devions|devais)(?: \w+)* ?(?:dû)?",
         r"(?:nous|je) (?:vous )?dev(?:ons|ais|ions) (?:mieux|autre|plus)",
-        harmless=(
-            (
-                r"ne (?:\w+ )?(?:sommes|suis|pouvons|peux) pas[^.;]*|n'(?:avons|ai) pas (?:reçu|trouvé"
-                r"|encore|pu|voulu|su|de)"
-            ),
+        harmless=words(
+            r"ne (?:\w+ )?(?:sommes|suis|pouvons|peux) pas[^.;]*|n'(?:avons|ai) pas (?:reçu|trouvé|encore"
+            r"|pu|voulu|su|de)",
             r"(?:si|même si) (?:nous|j'|je)[^,;.]*",
             r"(?:pas|n'est) (?:de )?(?:notre|ma) (?:faute|erreur|responsabilité)",
         ),
@@ -224,11 +222,9 @@ FRENCH = Wording(
         r"|contacter|téléphoner|dire)|faites-(?:le-)?(?:moi|nous)(?: le)? savoir|mon (?:numéro|téléphone"
         r"|poste) est|votre réponse|j'attends (?:votre|de vos)|prenez contact|un (?:mot"
         r"|simple mail) (?:suffit|de vous)",
-        harmless=(
-            (
-                r"(?:pas besoin|inutile|n'avez pas|n'aurez pas|n'avez rien)(?: \w+){0,3}? (?:répondre"
-                r"|écrire|appeler|dire|faire)(?: [\w']+){0,4}"
-            ),
+        harmless=words(
+            r"(?:pas besoin|inutile|n'avez pas|n'aurez pas|n'avez rien)(?: \w+){0,3}? (?:répondre|écrire"
+            r"|appeler|dire|faire)(?: [\w']+){0,4}",
             r"(?:avez dû|eu à|avoir à|devoir) (?:nous|m'|me) ?\w+",
             r"(?:à|dans|de) votre réponse",
         ),

@@ -1,6 +1,6 @@
 """What the rules look for in German. Texts are in lower case, see `plain`."""
 
-from followup.domain.sincerity.wording import Phrase, Wording, pattern
+from followup.domain.sincerity.wording import Phrase, Wording, pattern, words
 
 _SORRY = (
     r"(?:tut (?:mir|uns)[^.;,]{0,30}? leid|entschuldig\w*|verzeihung|pardon|bedau(?:re|er)\w*"
@@ -107,8 +107,8 @@ GERMAN = Wording(
         r"|erlaub\w+|verbiet\w+|lassen|lässt|zulassen)",
         r"(?:unser|das) system (?:\w+ )?(?:erlaubt|lässt)(?: \w+){0,3} nicht",
         r"(?:nicht|außer)stande|sehen (?:wir )?uns (?:leider )?(?:nicht in der lage|außerstande)|(?:sind"
-        r"|bin) (?:\w+ )?nicht in der lage|(?:uns|mir) (?:sind )?die hände gebunden|nicht befugt"
-        r"|vorschrift ist vorschrift|regeln sind regeln",
+        r"|bin) (?:\w+ )?nicht in der lage|die hände gebunden|nicht befugt|vorschrift ist vorschrift"
+        r"|regeln sind regeln",
     ),
     promises=pattern(
         r"nie (?:wieder|mehr)(?: \w+){0,2}? (?:vorkomm\w*|passier\w*|gescheh\w*|wiederhol\w*)",
@@ -136,7 +136,9 @@ GERMAN = Wording(
         r"|furchtbar|schrecklich|tief|von herzen|herzlich\w*|überaus|unglaublich|ausgesprochen|absolut"
         r"|ehrlich|äußerst|besonders|aufrichtigst)",
         r"so sehr|ganz besonders",
-        harmless=(r"so (?:besonders|ehrlich)",),
+        harmless=words(
+            r"so (?:besonders|ehrlich)",
+        ),
     ),
     forgiveness=pattern(
         r"verzeih(?:en|t|ung)?|vergeb(?:en|t|ung)|vergib|nachsicht|(?:nicht )?(?:übel|krumm) ?nehmen"
@@ -148,13 +150,11 @@ GERMAN = Wording(
         r"|entschuldigen)",
         r"entschuldige(?:n wir)? (?:mich|uns)|entschuldigen sie|entschuldigung|ich entschuldige"
         r"|wir entschuldigen|bedaure(?:n)?|bedauern",
-        harmless=(
+        harmless=words(
             r"(?:keine|ohne|statt|für eine|müssen sich nicht|brauchen sich nicht) (?:zu )?entschuldig\w+",
             r"kein(?:e|en)? (?:\w+ )?entschuldigung(?: für)?",
-            (
-                r"(?:eine|die|meine|unsere) entschuldigung (?:allein |alleine )?(?:ersetzt|reicht|genügt"
-                r"|macht|bringt|hilft)"
-            ),
+            r"(?:eine|die|meine|unsere) entschuldigung (?:allein |alleine )?(?:ersetzt|reicht|genügt|macht"
+            r"|bringt|hilft)",
             r"zu unserem (?:\w+ )?bedauern",
         ),
     ),
@@ -174,7 +174,7 @@ GERMAN = Wording(
     ),
     turn=pattern(
         rf"{_SORRY}.*?(?<!\w)(?:aber|jedoch|allerdings|doch|dennoch|trotzdem|obwohl|wenngleich|nur)(?= )",
-        harmless=(
+        harmless=words(
             r"nicht nur[^.;]*? sondern(?: auch)?",
             r"(?:nicht|niemand|nichts)(?: \w+){0,3},? sondern",
             r"(?:nur|doch) (?:ein|eine|einen|einer|einmal|\d+|zwei|drei|noch|wir|noch)",
@@ -201,11 +201,9 @@ GERMAN = Wording(
         rf"(?:ließen|vergaßen|verloren|versäumten|verpassten|lieferten|schickten|gaben|buchten|kamen|riefen"
         rf"|sagten|brachten|nahmen|hielten) {_WE}(?=.*{_DID_WRONG})",
         rf"{_WE} hätte[n]?|hätte[n]? {_WE}|{_WE}(?: \w+){{0,8}}? hätten? (?:\w+ )?(?:müssen|sollen)",
-        harmless=(
-            (
-                r"(?:nicht|nie|nichts|kein\w*)(?: \w+){0,3} (?:erhalten|bekommen|gefunden|gewusst|gewollt"
-                r"|beabsichtigt|verstanden)"
-            ),
+        harmless=words(
+            r"(?:nicht|nie|nichts|kein\w*)(?: \w+){0,3} (?:erhalten|bekommen|gefunden|gewusst|gewollt"
+            r"|beabsichtigt|verstanden)",
             r"(?:wenn|falls|ob|sofern|sollten) (?:ich|wir)[^,;.]*",
             r"(?:nicht|kein) (?:unsere?|meine?) (?:schuld|fehler|verantwortung)",
         ),
@@ -228,11 +226,9 @@ GERMAN = Wording(
         r"|ihre antwort|eine (?:kurze )?(?:antwort|nachricht) (?:genügt|reicht)|freue mich (?:auf"
         r"|über) ihre (?:antwort|nachricht|rückmeldung)|kontaktieren sie|(?:unter"
         r"|meine) (?:der )?(?:durchwahl|nummer)",
-        harmless=(
-            (
-                r"(?:müssen|brauchen) (?:sie )?(?:\w+ ){0,4}?(?:nicht|nichts) (?:\w+ )?(?:zu )?(?:antworten"
-                r"|schreiben|anrufen|melden)"
-            ),
+        harmless=words(
+            r"(?:müssen|brauchen) (?:sie )?(?:\w+ ){0,4}?(?:nicht|nichts) (?:\w+ )?(?:zu )?(?:antworten"
+            r"|schreiben|anrufen|melden)",
             r"(?:dass|als|weil|nachdem|bevor) sie (?:mir|uns|sich)(?: \w+)* ",
         ),
     ),

@@ -1,6 +1,6 @@
 """What the rules look for in Spanish. Texts are in lower case, see `plain`."""
 
-from followup.domain.sincerity.wording import Phrase, Wording, pattern
+from followup.domain.sincerity.wording import Phrase, Wording, pattern, words
 
 _SORRY = (
     r"(?:lo (?:siento|sentimos|lamento|lamentamos)|siento|sentimos|lamento|lamentamos|disculpas?"
@@ -40,6 +40,7 @@ SPANISH = Wording(
         ),
         Phrase(
             pattern(
+                r"(?:el|la|nuestros) clientes? (?:es|son|siempre)(?: \w+){0,2} (?:primero|primer[oa]s|razón)",
                 r"su (?:llamada|opinión|satisfacción|confianza|compra|experiencia|tiempo|fidelidad|lealtad"
                 r"|comentario|queja|tranquilidad|seguridad|visita|preferencia)(?: \w+)? (?:es|son|significa"
                 r"|nos importa|importa)(?: \w+){0,4}? ?(?:importante|valios[oa]|prioridad|mucho"
@@ -109,12 +110,10 @@ SPANISH = Wording(
         r"(?:el|nuestro) (?:sistema|procedimiento|reglamento) no (?:\w+ )?(?:permite|contempla|admite|deja)",
         r"no estamos (?:autorizados|en condiciones|en posición)|no (?:me|nos) está permitido"
         r"|las normas son las normas|no nos es posible",
-        harmless=(
+        harmless=words(
             r"su póliza",
-            (
-                r"polític[oa]s?(?: \w+){0,3}? (?:(?:le|les) (?:da|permite|concede|reconoce)|era|estaba"
-                r"|ha cambiado)"
-            ),
+            r"polític[oa]s?(?: \w+){0,3}? (?:(?:le|les) (?:da|permite|concede|reconoce)|era|estaba"
+            r"|ha cambiado)",
             r"(?:hemos|he) cambiado[^.;]*",
         ),
     ),
@@ -142,7 +141,7 @@ SPANISH = Wording(
     ),
     forgiveness=pattern(
         r"perd(?:one|onen|ónenos|óneme|onarnos|onarme|onar|ón)(?:nos|me)?|perdona(?:nos|me)",
-        harmless=(
+        harmless=words(
             r"(?:no )?(?:pido|pedimos|esperamos|espero) (?:que )?(?:\w+ )?(?:perdón por|perdón)(?= por)",
         ),
     ),
@@ -151,7 +150,7 @@ SPANISH = Wording(
         r"(?:pido|pedimos|pedirle|pedirles|presento|presentamos|presentarle|ofrezco|ofrecemos|ruego|rogamos"
         r"|mis|nuestras|mil) (?:\w+ ){0,3}?(?:disculpas|disculpe|perdón)|disculpas|disculpe(?:nos|me|n)?"
         r"|perdón|perdone(?:nos|me|n)?",
-        harmless=(
+        harmless=words(
             r"no (?:hace falta|tiene|necesita|es necesario)(?: \w+){0,3}? (?:disculp\w+|pedir disculpas)",
             r"(?:unas|una|las|mis|nuestras) disculpas? no \w+",
             r"(?:siento|sentimos) (?:que lo mejor|como|curiosidad|orgullo)|nos sentimos|me siento",
@@ -177,12 +176,10 @@ SPANISH = Wording(
     ),
     turn=pattern(
         rf"{_SORRY}.*?(?<!\w)(?:pero|sin embargo|no obstante|aunque|ahora bien|si bien)(?!\w)",
-        harmless=(
+        harmless=words(
             r"no (?:solo|sólo|solamente)[^.;]*? sino(?: también)?",
-            (
-                rf"{_SORRY} que (?:le |lo |la |les )*\w+mos(?!\w)[^;]*? pero (?:no |nunca |luego |después "
-                rf"|solo |lo |la |le |se )*\w+mos(?!\w)"
-            ),
+            rf"{_SORRY} que (?:le |lo |la |les )*\w+mos(?!\w)[^;]*? pero (?:no |nunca |luego |después "
+            rf"|solo |lo |la |le |se )*\w+mos(?!\w)",
         ),
     ),
     owning=pattern(
@@ -201,14 +198,12 @@ SPANISH = Wording(
         r"|supimos|estuvimos|explicamos|hemos \w+[ai]do|he \w+[ai]do|comprobé|revisé|avisé|llamé|contesté"
         r"|respondí|cumplí|leí|miré)",
         r"(?:debí|debimos|debería|deberíamos|tendría que|tendríamos que|hubiéramos debido|debíamos)(?: \w+)*",
-        harmless=(
+        harmless=words(
             r"(?:hemos|he) (?:recibido|visto|leído|hablado|podido|encontrado|sabido)",
             r"no (?:hemos|he) (?:recibido|visto|encontrado|podido|sabido)",
             r"(?:si|aunque) (?:nos|le|hemos|cometimos|fallamos)[^,;.]*",
-            (
-                r"no (?:es|fue|era|ha sido) (?:\w+ )?(?:culpa|error|responsabilidad)(?: \w+)? ?(?:mí[oa]"
-                r"|nuestr[oa])?"
-            ),
+            r"no (?:es|fue|era|ha sido) (?:\w+ )?(?:culpa|error|responsabilidad)(?: \w+)? ?(?:mí[oa]"
+            r"|nuestr[oa])?",
         ),
     ),
     upsell=pattern(
@@ -227,11 +222,9 @@ SPANISH = Wording(
         r"|decirnos|localizar|contactar)\w*|(?:póngase|ponerse) en contacto|contácte\w*|contacte con"
         r"|espero su respuesta|quedo a la espera de su|me encuentra en|mi (?:número|teléfono|extensión) es"
         r"|responder a este (?:correo|mensaje|email)|respondiendo a este|(?:quedo|estoy) a su disposición",
-        harmless=(
-            (
-                r"(?:no (?:hace falta|tiene|tendrá|es necesario"
-                r"|necesita)(?: \w+){0,3}? (?:que )?(?:responda|conteste|escriba|llame|diga)\w*)"
-            ),
+        harmless=words(
+            r"(?:no (?:hace falta|tiene|tendrá|es necesario|necesita)(?: \w+){0,3}? (?:que )?(?:responda"
+            r"|conteste|escriba|llame|diga)\w*)",
             r"contest(?:amos|ó|aron|ado|é)|no (?:diga|cuente)",
             r"(?:cuente|cuenta) con",
         ),

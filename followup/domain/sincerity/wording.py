@@ -1,7 +1,6 @@
 """What a language has for the rules to look for, and the text that they look at."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -48,13 +47,14 @@ def compiled(source: str) -> re.Pattern[str]:
     return re.compile(source)
 
 
-def pattern(*wanted: str, harmless: Iterable[str] = ()) -> Pattern:
-    """Whole words that match one of `wanted`, written in lower case; not inside one of `harmless`."""
-    return Pattern(_any_of(wanted), _any_of(harmless) if harmless else None)
+def pattern(*wanted: str, harmless: str | None = None) -> Pattern:
+    """Whole words that match one of `wanted`, written in lower case; not inside what is `harmless`."""
+    return Pattern(words(*wanted), harmless)
 
 
-def _any_of(alternatives: Iterable[str]) -> str:
-    return rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)"
+def words(*wanted: str) -> str:
+    """One of several, as whole words."""
+    return rf"(?<!\w)(?:{'|'.join(wanted)})(?!\w)"
 
 
 @dataclass(frozen=True, slots=True)

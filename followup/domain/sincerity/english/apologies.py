@@ -1,21 +1,17 @@
 """How English says sorry, well and badly."""
 
 from followup.domain.sincerity.english.words import MAY, SORRY, VERY
-from followup.domain.sincerity.wording import pattern
+from followup.domain.sincerity.wording import pattern, words
 
 APOLOGY = pattern(
     r"sorry|apologi[sz](?:e|es|ing)|have apologi[sz]ed|apologies|(?:my|our|an|sincere|full"
     r"|heartfelt) apology(?! (?:of|from|on) )|(?:i|we)(?: \w+)? regret(?! to)|regrets",
-    harmless=(
-        (
-            r"(?:no need|do not need|don't need|not have|don't have|need not|nothing"
-            r"|reason) (?:to )?(?:for you to )?(?:say sorry|apologi[sz]e)(?: for)?"
-        ),
+    harmless=words(
+        r"(?:no need|do not need|don't need|not have|don't have|need not|nothing"
+        r"|reason) (?:to )?(?:for you to )?(?:say sorry|apologi[sz]e)(?: for)?",
         r"safe than sorry|feel sorry for",
-        (
-            r"(?:an|my|our|the|another) apology (?:alone |by itself |on its own )?(?:does|is not|isn't"
-            r"|will not|won't|cannot|can't|is only|would)"
-        ),
+        r"(?:an|my|our|the|another) apology (?:alone |by itself |on its own )?(?:does|is not|isn't|will not"
+        r"|won't|cannot|can't|is only|would)",
     ),
 )
 _TROUBLE = (
@@ -39,7 +35,8 @@ CONDITIONAL = pattern(
     rf"{SORRY} (?:about|for) (?:how|the way) you (?:feel|felt)",
     rf"{SORRY}(?: to (?:hear|learn|see|read))?(?: that)? you(?:'ve)?(?: have)? f(?:ou"
     rf"|i)nd[^.;,]{{1,40}} (?:unsatisfactory"
-    r"|disappointing|upsetting|frustrating|unacceptable|unhelpful|poor|rude|offensive|lacking|inadequate)",
+    r"|too \w+|disappointing|upsetting|frustrating|unacceptable|unhelpful|poor|rude|offensive|lacking"
+    r"|inadequate)",
     rf"{SORRY}(?: that)? you(?:'ve)?(?: have)? (?:had|have|needed|were forced|felt the need|felt you had"
     rf"|been forced)"
     r" to (?:complain|raise|make (?:a|this|your) complaint|lodge|file|escalate)",
@@ -51,7 +48,9 @@ CONDITIONAL = pattern(
     rf"{SORRY} (?:for|about) (?:any |the |what |whatever )[^.;,]{{1,50}} {MAY}",
     rf"{SORRY} (?:for|about) (?:whatever|anything)",
     rf"{SORRY}(?: that)? (?:you|this|it|our \w+|we) (?:\w+ ){{0,2}}?{MAY}",
-    harmless=(r"any (?:\w+ )?inconvenience",),
+    harmless=words(
+        r"any (?:\w+ )?inconvenience",
+    ),
 )
 _SUBJECT_OF_AN_EXCUSE = (
     r"(?:i|we|you|he|she|it|they|this|that|these|those|there|the|our|your|my|his|her|a|an|as|please|in|with"
@@ -60,7 +59,7 @@ _SUBJECT_OF_AN_EXCUSE = (
 )
 TURN = pattern(
     rf"{SORRY}.*?(?<!\w)(?:but|however|although|though|nevertheless|nonetheless|that said|having said that)",
-    harmless=(
+    harmless=words(
         r"(?:nobody|no one|no-one|none|nothing|anything|all|anyone|who) (?:else )?but",
         r"last but not least",
         r"not (?:only|just|merely|simply|so much|because|for)[^.;]*? but",
@@ -69,15 +68,11 @@ TURN = pattern(
         r"but also",
         r"however (?:long|much|many|small|big|often|hard|late|you|it)",
         r"(?:as|even) though",
-        (
-            rf"{SORRY}(?: to say)?(?: that)? (?:i|we) (?:[^,;.]|,(?! ?(?:but|however|although"
-            rf"|though)))*?,? but(?! {_SUBJECT_OF_AN_EXCUSE}(?!\w))"
-        ),
-        (
-            rf"{SORRY} (?:that )?[^;.]*? but (?:nobody|no one|no-one|none of us)(?: (?:came|called|answered"
-            rf"|replied"
-            r"|told|rang|turned|showed|did|was|got|here|at|in))"
-        ),
+        rf"{SORRY}(?: to say)?(?: that)? (?:i|we) (?:[^,;.]|,(?! ?(?:but|however|although"
+        rf"|though)))*?,? but(?! {_SUBJECT_OF_AN_EXCUSE}(?!\w))",
+        rf"{SORRY} (?:that )?[^;.]*? but (?:nobody|no one|no-one|none of us)(?: (?:came|called|answered"
+        rf"|replied"
+        r"|told|rang|turned|showed|did|was|got|here|at|in))",
     ),
 )
 _STRONG = (
@@ -86,7 +81,7 @@ _STRONG = (
     r"|exceptionally|particularly|especially|seriously|enormously|unreservedly|honestly|heartily)"
 )
 INTENSIFIERS = pattern(
-    rf"{_STRONG}(?:,? and|,)? {_STRONG}(?: \w+|,)", harmless=(r"so (?:that|far|i|we|you|it)", r"not so")
+    rf"{_STRONG}(?:,? and|,)? {_STRONG}(?: \w+|,)", harmless=words(r"so (?:that|far|i|we|you|it)", r"not so")
 )
 FORGIVENESS = pattern(
     r"forgive (?:us|me|our|my|this|the)|your forgiveness|(?:do not|don't) hold (?:it|this"
@@ -95,11 +90,10 @@ FORGIVENESS = pattern(
     r"(?:please|hope you(?:'ll| will| can)?|ask you to|beg you to|you(?:'ll| will)?) (?:\w+ )?(?:accept"
     r"|excuse) (?:my|our|us|me|this|these)(?: \w+){0,3}?(?: apolog(?:y|ies)|(?<=us)|(?<=me)| mistake| error"
     r"| delay)",
-    r"pardon|(?:beg|ask for) your (?:pardon|indulgence)|find it in your heart|excuse (?:us|me)",
-    harmless=(
-        (
-            r"(?:not|cannot|never|need not) (?:(?:need|have) to )?(?:forgive|(?:ask"
-            r"|expect)(?:ing)?(?: you)?(?: to| for) forgiv\w+)"
-        ),
+    r"pardon|(?:beg|ask for) your (?:pardon|indulgence)|find it in (?:your heart|you)|overlook (?:our|my"
+    r"|this|the)|excuse (?:us|me)",
+    harmless=words(
+        r"(?:not|cannot|never|need not|nobody)(?: is)? (?:(?:need|have) to )?(?:forgive|(?:ask"
+        r"|expect)(?:ing)?(?: you)?(?: to| for) forgiv\w+)",
     ),
 )

@@ -1,6 +1,6 @@
 """The feelings that English names."""
 
-from followup.domain.sincerity.wording import pattern
+from followup.domain.sincerity.wording import pattern, words
 
 FEELING = pattern(
     r"(?:you|your)(?: \w+){0,3}? fe(?:el|els|lt|eling|elings)",
@@ -26,23 +26,15 @@ FEELING = pattern(
     r"(?:i|we|anyone|anybody)(?:'d| would) (?:\w+ )?(?:feel|be) (?:the same|\w+ too)",
     r"(?:understand|imagine|appreciate|know|see|realise|realize) how (?:\w+ ){0,3}?(?:you|hard|difficult"
     r"|this|that|it|awful|tiring|inconvenient|unpleasant|painful|trying|tough|important)",
-    harmless=(
+    harmless=words(
         r"feel (?:free|able|welcome)",
-        (
-            r"(?:don't|do not|no need to|not have to|need not|never|without|not|nothing to|nor|stop|less to"
-            r"|cause for|one less) (?:be |to be |feel |having to |need to |have to |any )?worr(?:y|ied|ying)"
-        ),
-        (
-            r"(?:i|we)(?:'m|'re| am| are| was| were| feel| felt)(?: \w+){0,3}? (?:feel|felt|disappointed"
-            r"|upset|angry|embarrassed|worried|annoyed|ashamed|frustrated)"
-        ),
-        (
-            r"(?:i|we)(?: have)? (?:felt|disappointed|upset|confused|worried|embarrassed|annoyed|angered"
-            r"|distressed|frustrated)"
-        ),
-        (
-            r"(?:understand|know|see|realise|realize) how (?:this|that|it|they"
-            r"|the \w+) (?:\w+ )?(?:happened|came|went|got|works?|broke)"
-        ),
+        r"(?:don't|do not|no need to|not have to|need not|never|without|not|nothing to|nor|stop|less to"
+        r"|cause for|one less) (?:be |to be |feel |having to |need to |have to |any )?worr(?:y|ied|ying)",
+        r"(?:i|we)(?:'m|'re| am| are| was| were| feel| felt)(?: \w+){0,3} (?:feel|felt|disappointed|upset"
+        r"|angry|embarrassed|worried|annoyed|ashamed|frustrated)",
+        r"(?:i|we)(?: have)? (?:felt|disappointed|upset|confused|worried|embarrassed|annoyed|angered"
+        r"|distressed|frustrated)",
+        r"(?:understand|know|see|realise|realize) how (?:this|that|it|they|the \w+) (?:\w+ )?(?:happened"
+        r"|came|went|got|works?|broke)",
     ),
 )

@@ -1,7 +1,7 @@
 """How English gives, and how it sells."""
 
 from followup.domain.sincerity.english.words import SOON
-from followup.domain.sincerity.wording import Gestures, pattern
+from followup.domain.sincerity.wording import Gestures, pattern, words
 
 _THINGS = pattern(
     r"vouchers?|discounts?|refund(?:s|ed|ing)?|credit(?:s|ed|ing)?(?! card)|gifts?|compensat(?:e|ion|ing)"
@@ -77,11 +77,9 @@ UPSELL = pattern(
     r"(?:enjoy|make|making|hope|forward|place|placing|plan|consider)(?: \w+){0,5}? (?:next|future) (?:order"
     r"|visit|booking|stay|trip|journey)s?",
     r"(?:next|future) purchases?",
-    harmless=(
-        (
-            r"(?:off|towards?|against|from|for|on) (?:your|a|any|the)(?: very)? (?:next|future) (?:purchase"
-            r"|order|visit|booking|stay|trip|journey)s?"
-        ),
+    harmless=words(
+        r"(?:off|towards?|against|from|for|on) (?:your|a|any|the)(?: very)? (?:next|future) (?:purchase"
+        r"|order|visit|booking|stay|trip|journey)s?",
     ),
 )
 OFFERING = pattern(r"offer(?:s|ed|ing)?|deals?|bargains?|discount(?:s|ed)?|free|save")

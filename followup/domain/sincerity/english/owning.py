@@ -1,7 +1,7 @@
 """How English takes responsibility, and how it explains."""
 
 from followup.domain.sincerity.english.words import FAULT, SORRY, WE
-from followup.domain.sincerity.wording import pattern
+from followup.domain.sincerity.wording import pattern, words
 
 OWNING = pattern(
     rf"{WE} (?:take|took|accept|bear|hold|carry|share"
@@ -43,7 +43,7 @@ OWNING = pattern(
     r"|quick|good))\w*",
     rf"{WE} (?:took|needed) (?:us )?(?:far |much |so )?(?:too (?:long|much)|(?:\w+ ){{1,3}}(?:days|weeks"
     rf"|months|hours)|so long)",
-    rf"{WE} (?:should|ought to)(?:n't| not| never)?(?:'ve| have)? (?!like)\w+",
+    rf"{WE} (?:should|ought to|could have)(?:n't| not| never)?(?:'ve| have)? (?!like)\w+",
     rf"{WE} (?:sent|delivered|gave|charged|billed|shipped|posted|packed|booked|cancell?ed|took|told|quoted"
     rf"|brought|served|seated"
     r"|promised|said|scheduled|installed|repaired|fitted|sold|printed|wrote|entered|used|set|assigned|moved"
@@ -63,12 +63,10 @@ OWNING = pattern(
     rf"|forgetting|letting"
     r"|failing|making|delivering|giving|taking|putting|ignoring|getting|being (?:late|slow|rude)|(?:my"
     r"|our) )",
-    harmless=(
+    harmless=words(
         r"(?:if|whether|unless|in case|should) (?:i|we|it|this|that|the)(?!\w)[^,;.]*",
-        (
-            rf"(?:not|never|isn't|wasn't|without|nor|hardly)(?: \w+){{0,2}} (?:my|our)(?: \w+)? (?:{FAULT}"
-            rf"|responsibility)"
-        ),
+        rf"(?:not|never|isn't|wasn't|without|nor|hardly)(?: \w+){{0,2}} (?:my|our)(?: \w+)? (?:{FAULT}"
+        rf"|responsibility)",
         r"not (?:on|down to) (?:us|me)",
         r"let (?:you|me|us) know",
         r"left (?:you )?(?:a (?:message|voicemail|note)|your \w+ (?:with|at))",

@@ -1,6 +1,6 @@
 """Phrases that no English email should have: stock phrases, rules to hide behind, promises."""
 
-from followup.domain.sincerity.wording import Phrase, pattern
+from followup.domain.sincerity.wording import Phrase, pattern, words
 
 STOCK = (
     Phrase(
@@ -38,6 +38,9 @@ STOCK = (
             r"|care|quality)",
             r"go(?:ing)? above and beyond",
             r"(?:have )?come to expect(?: from us)?",
+            r"at the (?:very )?heart of (?:everything|all|what) we do|(?:fell|fallen"
+            r"|falls) short of (?:your|our|the) (?:\w+ )?(?:expectations?|standards?)"
+            r"|customers? (?:always )?(?:come|comes|is|are) (?:first|king)",
             r"(?:always |constantly |continually |continuously )(?:looking|working|trying|striving"
             r"|seeking)(?: for ways)? to (?:improve|get better|do better)",
             r"(?:continually|continuously|constantly) improv(?:e|ing)",
@@ -111,18 +114,17 @@ RULES = pattern(
     r"(?:our |my )hands are tied",
     r"(?:it|that|this) is (?:simply )?not possible (?:for us )?under",
     r"standard (?:practice|procedure)",
-    r"rules are rules|(?:that's|that is|those are) (?:just )?(?:our|the) (?:rules?|policy)",
+    r"how (?:our|the) (?:\w+ ){0,2}(?:systems?|process|procedures?|rules) works?|rules are rules|(?:that's"
+    r"|that is|those are) (?:just )?(?:our|the) (?:rules?|policy)",
     r"as per [^.;]{0,40}?polic(?:y|ies)",
-    harmless=(
-        (
-            r"polic(?:y|ies) (?:(?:also|now) )?(?:gives?|lets?|allows?|entitles?|promises?|covers?"
-            r"|protects?) (?:you|this|it)"
-        ),
+    harmless=words(
+        r"(?<!against )(?:our|company|house) policy(?: is)? to (?:pay|refund|replace|give|offer|call|answer"
+        r"|send|tell|cover)",
+        r"polic(?:y|ies) (?:(?:also|now) )?(?:gives?|lets?|allows?|entitles?|promises?|covers?"
+        r"|protects?) (?:you|this|it)",
         r"polic(?:y|ies) (?:was|is|were|has been|has) (?:ours|mine|wrong|unfair|at fault|too|changed|not)",
-        (
-            r"(?:i|we)(?: have|'ve)? (?:\w+ )?(?:changed|dropped|rewrote|rewritten|broke|ignored"
-            r"|waived)(?: \w+){0,3}? polic(?:y|ies)"
-        ),
+        r"(?:i|we)(?: have|'ve)? (?:\w+ )?(?:changed|dropped|rewrote|rewritten|broke|ignored"
+        r"|waived)(?: \w+){0,3}? polic(?:y|ies)",
         r"(?:hid(?:e|ing|den)?) behind(?: \w+){0,3}? polic(?:y|ies)",
         r"(?:insurance|your|his|her|life|home|car|travel)(?: \w+)? polic(?:y|ies)",
         r"polic(?:y|ies) (?:number|holder|document)s?",
@@ -156,7 +158,7 @@ PROMISES = pattern(
     r"committed to (?:improv\w+|do(?:ing)? better|get(?:ting)? better|learning)",
     r"(?:steps|measures) (?:will be|are being|have been|shall be) (?:taken|put)|(?:take"
     r"|taking) (?:all )?(?:steps|measures) to",
-    harmless=(
+    harmless=words(
         r"better than",
         r"never (?:have|had|has) to (?:\w+ ){0,8}?again",
         r"you (?:will|need|should|shall|'ll|would) never (?:hear|have|need)(?: \w+){0,8}? again",
