@@ -14,7 +14,7 @@ from followup.store.engine import open_engine, writing
 from tests.shop import ANA, DIANA, MAX, MONDAY, SEN, Shop
 
 # How long an example takes says something about the machine, nothing about the program.
-hypothesis.settings.register_profile("any machine")
+hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 
 

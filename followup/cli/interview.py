@@ -28,7 +28,7 @@ def complete(call: "Call", told: dict[str, str | None], facts: dict[str, str]) -
     told["customer"] = told["customer"] or _ask("Customer's email address", entries.address)
     _ask_name(call, told)
     if not told["reason"]:
-        known = dict.fromkeys((*call.rules.policy.reasons, *call.workspace.settings.reasons))
+        known = dict.fromkeys((*call.rules.policy.reasons, *call.workspace.settings.known_reasons))
         output.say(f"What went wrong? Known are {', '.join(known)}.")
         told["reason"] = _ask("A short name", lambda text: entries.slug("reason", text))
     told["severity"] = told["severity"] or _ask_word("How bad was it", Severity)

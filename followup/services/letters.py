@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from followup.domain.email_state import EmailKind
 from followup.domain.sincerity.finding import Finding
+from followup.domain.single import Single
 from followup.mail.addresses import envelope_address, parse_mailbox
 from followup.mail.compose import compose, message_id
 from followup.mail.letter import Letter, LetterGesture, LetterLinks, LetterRequest, Rendered, TemplateClass
@@ -110,8 +111,10 @@ def draft_of(
     `is_first` that this is the email that apologises.
 
     Raises NotFound for an unknown template, InvalidFile for one that cannot be written."""
-    letter = contents.letter_of(session, rules, case, offered, now=now, wording=wording)
-    if gesture is not None:
+    waits = template == Single.APPROVAL_DELAYED.value
+    # Nothing is promised before it is decided.
+    letter = contents.letter_of(session, rules, case, None if waits else offered, now=now, wording=wording)
+    if waits and gesture is not None:
         letter = contents.with_request(session, rules, letter, gesture)
     folder = rules.workspace.templates_dir
     rendered = render(folder, template, letter)
@@ -129,7 +132,7 @@ def draft_of(
         letter,
         rendered,
         sender=sender_of(rules, letter.agent.name),
-        is_first=is_first,
+        is_first=is_first and not waits,
         sent_before=_sent_before(session, case, rendered),
         action_done=contents.something_done(session, case),
     )

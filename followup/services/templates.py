@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -182,7 +182,7 @@ def _checked_sample(rules: Rules, name: str, letter: Letter) -> Checked:
     if name in FOR_COLLEAGUES:
         return Checked(name, label)
     sender = letters.sender_of(rules, letter.agent.name)
-    is_first = name in _first_templates(rules) or name == Single.APPROVAL_DELAYED.value
+    is_first = name in _first_templates(rules)
     found = findings_for(
         letter, rendered, sender=sender, is_first=is_first, action_done=bool(letter.case.done)
     )
@@ -213,7 +213,8 @@ def _samples(rules: Rules, name: str, locale: str) -> Iterator[Letter]:
             told=(),
             done=(),
         )
-        yield replace(letter, case=case, gesture=gesture)
+        waits = name == Single.APPROVAL_DELAYED.value
+        yield replace(letter, case=case, gesture=None if waits else gesture)
 
 
 def _fits_kind(rules: Rules, name: str, kind: GestureKind) -> bool:
@@ -243,7 +244,9 @@ def _offered(session: Session, rules: Rules, case: Case, *, agent: Agent | None,
         said = contents.offered(session, rules, gesture, now=now)
         if gesture.state in (GestureState.ISSUED, GestureState.SPENT):
             return Offered(gesture, said)
-        return Offered(gesture, _with_example(said), f"{ref(gesture)} were issued; it is {gesture.state}")
+        return Offered(
+            gesture, _with_example(rules, said, now), f"{ref(gesture)} were issued; it is {gesture.state}"
+        )
     asks = agent or session.get_one(Agent, case.agent_id)
     advice = advise(session, rules, case, agent=asks, now=now)
     if advice.kind is None or advice.gesture_class is None or (advice.kind.has_amount and not advice.amount):
@@ -254,11 +257,15 @@ def _offered(session: Session, rules: Rules, case: Case, *, agent: Agent | None,
         money=advice.amount,
         settled_by=contents.settled_by(rules, advice.kind, now),
     )
-    return Offered(None, _with_example(said), f"the recommended {advice.kind} were issued")
+    return Offered(None, _with_example(rules, said, now), f"the recommended {advice.kind} were issued")
 
 
-def _with_example(said: LetterGesture) -> LetterGesture:
-    return replace(said, code=EXAMPLE_CODE) if said.kind.has_code and said.code is None else said
+def _with_example(rules: Rules, said: LetterGesture, now: datetime) -> LetterGesture:
+    """With an invented code, where the real one is made when the gesture is issued."""
+    if not said.kind.has_code or said.code is not None:
+        return said
+    last_day = rules.today(now) + timedelta(days=rules.settings.voucher_valid_days)
+    return replace(said, code=EXAMPLE_CODE, expires_on=last_day)
 
 
 def _sequence_of(session: Session, rules: Rules, case: Case, said: LetterGesture | None) -> Sequence:
@@ -288,7 +295,7 @@ def _may_be_sent(session: Session, rules: Rules, case: Case, offer: Offered) -> 
         yield step.number, step.template
     if offer.gesture is not None and offer.gesture.state is GestureState.PENDING:
         yield 0, Single.APPROVAL_DELAYED.value
-    if offer.letter is not None and offer.letter.kind is GestureKind.VOUCHER:
+    if offer.as_if is None and offer.letter is not None and offer.letter.kind is GestureKind.VOUCHER:
         yield len(sequence.steps) + 1, Single.VOUCHER_EXPIRING.value
     used = {step.template for one in rules.sequences.by_name.values() for step in one.steps}
     known = {*used, *FOR_COLLEAGUES, *Single.values()}

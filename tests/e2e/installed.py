@@ -110,7 +110,7 @@ class Installed:
                 cwd=self.folder,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+                stdout=file,
                 stderr=file,
             )
         try:
@@ -146,7 +146,7 @@ class Quick(Installed):
 
 @dataclass
 class Running:
-    """A command that was started, and the file its standard error goes to."""
+    """A command that was started, and the file that what it says goes to."""
 
     process: "subprocess.Popen[bytes]"
     log: Path
