@@ -55,6 +55,7 @@ FEATURES = {
     "font-size": "css-font-size",
     "line-height": "css-line-height",
     "border-left": "css-border",
+    "white-space": "css-white-space",
     "px": "css-unit-px",
 }
 """What is found in an email, and the table that says who shows it."""
@@ -65,6 +66,7 @@ NOTHING_IS_LOST = {
     "html-meta-color-scheme": "No colour is set but a grey line, so a dark mode may do as it likes.",
     "html-lang": "It helps screen readers; the words are the same.",
     "html-dir": "Text of one direction is shown in its direction anyway.",
+    "css-white-space": "A code that is broken at one of its hyphens is still the code.",
 }
 """Features that one of the ten does not know, and why that does no harm."""
 
