@@ -180,16 +180,12 @@ def forecast(situation: Situation) -> tuple[Written | None, Verdict | None]:
 
 
 def of_what_it_says(situation: Situation, written: Written) -> Verdict | None:
-    """Why a written email must not go out as it is."""
+    """Why a written email must not go out as it is. An error of the sincerity lint holds it unless a person
+    has let it pass; a warning holds nothing."""
     if situation.email.kind is EmailKind.COLLEAGUE:
         return None
     if written.template_class is TemplateClass.MARKETING and not situation.customer.marketing_consent:
         return Verdict(Decision.SKIP, NO_CONSENT)
-    return None
-
-
-def _fault(situation: Situation, written: Written) -> Verdict | None:
-    """What the sincerity lint found that no person has let pass. Warnings hold no email."""
     seen = situation.email.released
     errors = [
         finding
