@@ -180,9 +180,12 @@ def _show_opened(call: Call, document: dict[str, Any]) -> None:
             output.say(f"Request it: followup gesture request {case['ref']}")
         return
     output.lines(gesture_line(gesture))
-    coming = [email for email in document["emails"] if email["state"] == "scheduled"]
+    coming = [
+        email for email in document["emails"] if email["state"] == "scheduled" and email["kind"] == "step"
+    ]
     if coming:
-        output.lines(f"{len(coming)} emails will follow, the first on {call.local(coming[0]['due_at'])}.")
+        emails = "1 email" if len(coming) == 1 else f"{len(coming)} emails"
+        output.lines(f"{emails} will follow, the first on {call.local(coming[0]['due_at'])}.")
         output.say(f"Read them: followup sequence timeline {case['ref']}")
 
 

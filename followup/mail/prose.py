@@ -106,7 +106,10 @@ def _parts(text: str) -> tuple[str | None, list[str], list[str]]:
         line = lines[first].strip()
         found = _GREETING.match(line) or _NAME_ONLY.fullmatch(line)
         if found:
-            greeting, lines[first] = found[0], line[found.end() :]
+            alone = not "".join(lines[first + 1 : first + 2]).strip()
+            # A name may hold anything; a line of its own that ends as greetings do is one to its end.
+            ends = len(line) if alone and line.endswith((",", ":", "!")) else found.end()
+            greeting, lines[first] = line[:ends], line[ends:]
             lines = lines[first:]
     postscript = next(
         (number for number, line in enumerate(lines) if number and _POSTSCRIPT.match(line.strip())),

