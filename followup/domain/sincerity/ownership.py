@@ -51,7 +51,10 @@ def _failure(passive: Passive, found: re.Match[str], text: str) -> str | None:
     """What a passive says went wrong, said of ourselves; None where it is no failure."""
     done = found["done"]
     verb = passive.services.get(done)
-    negated = any(found[group] for group in ("no", "never", "not_been", "not"))
+    before = _CLAUSE_END.split(text[: found.start()])[-1]
+    negated = any(found[group] for group in ("no", "never", "not_been", "not")) or (
+        passive.nothing.search(before.rstrip()) is not None
+    )
     failed = passive.failures.get(done + found["particle"], passive.failures.get(done))
     if failed and not passive.state.search(text[found.end() :]):
         return None if negated else failed
@@ -59,7 +62,7 @@ def _failure(passive: Passive, found: re.Match[str], text: str) -> str | None:
         return f"We did not {verb} …"
     if found["ought"] and verb:
         return f"We should have {done} …"
-    clause = _CLAUSE_END.split(text[: found.start()])[-1] + _CLAUSE_END.split(text[found.start() :])[0]
+    clause = before + _CLAUSE_END.split(text[found.start() :])[0]
     went_wrong = passive.badly if verb else passive.wrongly
     if (verb or done.endswith("ed") or done in passive.past) and went_wrong.search(clause):
         return f"We {passive.past.get(done, done)} …"

@@ -75,7 +75,7 @@ class Passive:
     ought to have been, or went wrong as `badly` says (other verbs: `wrongly`); each with how we say it of
     ourselves, in the `past` where that is irregular. `agent` says who did it; `frame` is a beginning such as
     "I am sorry that", whose "I" did not; `doer` is us. `supposed` begins what is not said to have happened,
-    and `state` follows what only says how a thing was found.
+    `state` follows what only says how a thing was found, and `nothing` is a subject that says not.
     """
 
     found: str
@@ -89,6 +89,7 @@ class Passive:
     doer: Pattern
     supposed: Pattern
     state: Pattern
+    nothing: Pattern
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

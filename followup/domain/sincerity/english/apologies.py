@@ -22,7 +22,8 @@ _TROUBLE = (
 CONDITIONAL = pattern(
     rf"{SORRY}(?: to (?:you|hear|learn|see|read|anyone|everyone|all))?(?: (?:about|for) (?:it|this|that"
     rf"|what happened"
-    r"|(?:the|any) \w+))?,? (?:if|in case|to the extent|should (?:you|this|it|we|our|any))(?! (?:i"
+    r"|(?:the|any) \w+))?,? (?:if|in case|in the event|to the extent|should (?:you|this|it|we|our"
+    r"|any))(?! (?:i"
     r"|we) (?:may|ask))",
     rf"(?<!\w)(?:if|in case)(?! you (?:have|would|want|like|need|wish))[^,.;?]{{3,80}},? (?:then )?(?:i"
     rf"|we)(?:'m|'re| am| are| can only| do| must| want to| would like to)?(?: {VERY})* (?:sorry"

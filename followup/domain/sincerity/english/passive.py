@@ -59,6 +59,24 @@ _FAILURES = {
     "disrupted": "We disrupted it.",
     "interrupted": "We interrupted it.",
     "caused": "We caused it.",
+    "rejected": "We rejected it.",
+    "declined": "We declined it.",
+    "blocked": "We blocked it.",
+    "frozen": "We froze it.",
+    "suspended": "We suspended it.",
+    "bumped": "We bumped you.",
+    "downgraded": "We downgraded you.",
+    "rescheduled": "We moved it.",
+    "turned away": "We turned you away.",
+    "sent away": "We sent you away.",
+    "scratched": "We scratched it.",
+    "torn": "We tore it.",
+    "crushed": "We crushed it.",
+    "soaked": "We let it get wet.",
+    "burnt": "We burnt it.",
+    "mistreated": "We treated you badly.",
+    "insulted": "We insulted you.",
+    "accused": "We accused you.",
 }
 _SERVICES = {
     "delivered": "deliver",
@@ -144,7 +162,7 @@ PASSIVE = Passive(
         r"|(?<!may )(?<!might )(?<!will )(?<!would )(?:has|have|had)(?P<not_been> not"
         r"| never)?(?: \w+)? been|(?P<ought>should|ought to)(?: \w+)? have been|got)(?P<not>(?: (?:not"
         r"|never))?)(?: (?:\w+ly|also|then|just|still|even|only|all|both|once|again|yet|in fact|sent out"
-        r"|being))*? (?P<done>[a-z-]+)(?P<particle>(?: (?:waiting|up|down|off))?)(?!\w)"
+        r"|being))*? (?P<done>[a-z-]+)(?P<particle>(?: (?:waiting|up|down|off|away))?)(?!\w)"
     ),
     failures=_FAILURES,
     services=_SERVICES,
@@ -181,6 +199,7 @@ PASSIVE = Passive(
         r"|regret|writing|say|accept)(?! (?:out )?(?:the|our|your) (?:mistake|error))",
     ),
     doer=pattern(r"(?:i|we)(?:'\w+)?|nobody but us|our (?:mistake|fault|error|doing)"),
+    nothing=pattern(r"(?:nothing|nobody|no one|none|neither|no(?: \w+){1,2})$"),
     state=pattern(
         r"^ (?:when|on arrival|before it|by the time|with (?:your|a|the) neighbou?r|at (?:your|number|no)"
         r"|for you|on your (?:door|porch|step)\w*|in (?:your|a|the) (?:porch|safe|shed|letterbox|locker"

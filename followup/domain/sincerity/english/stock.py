@@ -61,6 +61,10 @@ STOCK = (
             r"(?:(?:i|we)(?:'re| are)?(?: \w+){0,2} tak(?:e|ing)|(?:is|are|be"
             r"|being) taken)(?: \w+){0,8} seriously",
             r"of (?:the )?utmost importance",
+            r"best possible (?:service|experience|care)",
+            r"(?:customers?|people|guests?) like you",
+            r"every (?:customer|guest|patient|passenger) (?:matters|counts)",
+            r"(?:we|i) value (?:you|every|each|all our|our customers)",
             r"(?:rest|be|stay) (?:re)?assured",
             r"(?:do not|don't|never) hesitate to",
             r"at your earliest convenience",
@@ -145,6 +149,7 @@ PROMISES = pattern(
     r"do(?:ing)? better (?:next time|in (?:the )?future|from now on|going forward)",
     r"(?:will|'ll|shall|are going to|working to|work to|hard to) (?:\w+ )?improve(?! it by)",
     r"(?:learn|learned|learnt|learning)(?: \w+){0,4}? from (?:this|it|our|these|the|what)",
+    r"(?:will not|won't|never|'ll not|not going to) let (?:you|this|it|that)(?: \w+){0,4} again",
     r"lessons? (?:have been |has been |were |was |will be )?(?:learn(?:ed|t))",
     r"(?:the )?next time (?:will|it will|'ll|we will)(?: be| do)?",
     r"(?:i|we) (?:promise|guarantee|assure you|vow|pledge)(?: you)?(?: that)? (?:this|it"
