@@ -11,7 +11,6 @@ from followup.domain.email_state import EmailKind, EmailState
 from followup.domain.local_time import local_text
 from followup.domain.single import Single
 from followup.domain.voucher import VoucherState
-from followup.mail.template_file import template_names
 from followup.services import email_history, who_writes
 from followup.services.actors import Actor
 from followup.services.rules import Rules
@@ -25,6 +24,8 @@ def plan_delay(session: Session, rules: Rules, gesture: Gesture, *, now: datetim
     """Plan to tell the customer, one business day from now, that a decision is still to come; it is skipped
     where that has come by then. Nothing is planned where nothing automatic should be sent for the case."""
     case = session.get_one(Case, gesture.case_id)
+    if not _wanted(rules, Single.APPROVAL_DELAYED):
+        return
     if who_writes.not_enrolled_because(session, case, now=now) is not None:
         return
     customer = session.get_one(Customer, case.customer_id)
@@ -37,6 +38,8 @@ def plan_reminders(session: Session, rules: Rules, *, now: datetime, actor: Acto
 
     Nobody is reminded of what they never read of, nor within two weeks of having been given it. Returns how
     many reminders were planned, `limit` at most."""
+    if not _wanted(rules, Single.VOUCHER_EXPIRING):
+        return 0
     today = rules.today(now)
     reminded = select(Email.id).where(
         col(Email.gesture_id) == col(Voucher.gesture_id),
@@ -74,6 +77,10 @@ def plan_reminders(session: Session, rules: Rules, *, now: datetime, actor: Acto
     return len(found)
 
 
+def _wanted(rules: Rules, single: Single) -> bool:
+    return (rules.workspace.templates_dir / f"{single.value}.md").is_file()
+
+
 def _plan(
     session: Session,
     rules: Rules,
@@ -85,8 +92,6 @@ def _plan(
     now: datetime,
     actor: Actor,
 ) -> None:
-    if single.value not in template_names(rules.workspace.templates_dir):
-        return
     email = Email(
         case_id=gesture.case_id,
         gesture_id=gesture.id,

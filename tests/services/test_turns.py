@@ -18,6 +18,7 @@ from followup.store.tables import Case, Email
 from tests.services.mailing import Answering, rows, tick
 from tests.shop import MONDAY, Shop
 
+FROZEN = b"Subject: as it was\r\n\r\nThe first words.\r\n"
 LATER = Answering(Outcome.REFUSED_NOW, Phase.RCPT)
 
 
@@ -38,12 +39,14 @@ def enrolled(shop: Shop, customer: str = "priya@example.com") -> Case:
 
 
 def make_due(shop: Shop, *due: datetime) -> None:
-    """Set when the emails are due, in the order in which they were planned."""
+    """Set when the emails are due, in the order in which they were planned. They are written already, so
+    that only their turn decides."""
 
     def change(session: Session) -> None:
         emails = session.exec(select(Email).order_by(col(Email.id))).all()
         for email, due_at in zip(emails, due, strict=True):
             email.due_at = due_at
+            email.message, email.message_id = FROZEN, f"<{email.id}@shop.example>"
 
     shop.write(change)
 
