@@ -201,6 +201,12 @@ GERMAN = Wording(
         rf"(?:ließen|vergaßen|verloren|versäumten|verpassten|lieferten|schickten|gaben|buchten|kamen|riefen"
         rf"|sagten|brachten|nahmen|hielten) {_WE}(?=.*{_DID_WRONG})",
         rf"{_WE} hätte[n]?|hätte[n]? {_WE}|{_WE}(?: \w+){{0,8}}? hätten? (?:\w+ )?(?:müssen|sollen)",
+        r"(?:verantwortung|schuld)(?: \w+){0,3} (?:trage|tragen|übernehme|übernehmen) (?:ich|wir)",
+        r"(?:verantwortung|schuld)(?: \w+){0,3} (?:trage|tragen|liegt|lag) (?:allein )?(?:ich|wir|bei uns|bei mir)",
+        rf"(?:haben|habe) {_WE} (?:\w+ )?verursacht|{_WE} (?:haben|habe)(?: [\w.-]+){{0,8}}? (?:verursacht|fehler"
+        r"|schwer gemacht|umständlich gemacht|umstände gemacht|allein damit gelassen|weniger gegeben)",
+        rf"{_WE} (?:waren|war)(?: [\w.-]+){{0,6}}? nicht (?:sorgfältig|fair|zur stelle|für sie da)"
+        rf"|lagen {_WE}(?: [\w.-]+){{0,6}}? falsch|{_WE} standen im weg|fehler haben {_WE} gemacht",
         harmless=words(
             r"(?:nicht|nie|nichts|kein\w*)(?: \w+){0,3} (?:erhalten|bekommen|gefunden|gewusst|gewollt"
             r"|beabsichtigt|verstanden)",
@@ -236,7 +242,7 @@ GERMAN = Wording(
         r"(?:bitte )?antworten sie (?:bitte )?nicht|nicht auf diese (?:e-mail|mail|nachricht)"
         r"|automatisch (?:erstellt|generiert|erzeugt|versandt)\w*|nicht (?:gelesen|überwacht|bearbeitet)"
     ),
-    offering=pattern(r"angebote?|rabatte?|gutscheine?|gratis|kostenlos|sparen|aktion|geschenk(?:t)?"),
+    offering=pattern(r"angebote?|rabatte?|gratis|kostenlos|sparen|aktion|geschenk(?:t)?"),
     common=frozenset(_COMMON.split()),
     apology_that="Es tut mir leid: {clause}.",
     question="Ist {about} damit für Sie geklärt?",

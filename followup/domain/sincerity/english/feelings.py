@@ -30,7 +30,8 @@ FEELING = pattern(
         r"feel (?:free|able|welcome)",
         r"(?:don't|do not|no need to|not have to|need not|never|without|not|nothing to|nor|stop|less to"
         r"|cause for|one less) (?:be |to be |feel |having to |need to |have to |any )?worr(?:y|ied|ying)",
-        r"(?:i|we)(?:'m|'re| am| are| was| were| feel| felt)(?: (?!you)\w+){0,3} (?:feel|felt|disappointed"
+        r"(?:i|we)(?:'m|'re| am| are| was| were| feel| felt)(?: (?!you|that|this|it|if|about|for"
+        r"|the)\w+){0,3} (?:feel|felt|disappointed"
         r"|upset"
         r"|angry|embarrassed|worried|annoyed|ashamed|frustrated)",
         r"(?:i|we)(?: have)? (?:felt|disappointed|upset|confused|worried|embarrassed|annoyed|angered"

@@ -22,7 +22,8 @@ _WHEN = pattern(
     rf"| the next| at most| another)? {SOON}",
     r"today|tomorrow|tonight|already|(?:this|next) (?:morning|afternoon|evening|week|month|friday|monday"
     r"|tuesday|wednesday|thursday)",
-    r"straight away|right away|immediately|at once|now|instantly|when you (?:like|want)",
+    r"straight away|right away|immediately|at once|(?:by|there) now|now (?:on|in) your|your \w+ now"
+    r"|instantly|when you (?:like|want)",
     r"comes? off (?:your|the) (?:\w+ )?(?:bill|invoice|rent|payment|statement)",
     r"(?:have|'ve|has been|has) (?:\w+ )?(?:put|added|credited|applied)",
     r"no (?:end|expiry|expiration|time|closing)[ -]?(?:date|limit)?|(?:does not|doesn't|never|won't"
