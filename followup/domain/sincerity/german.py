@@ -202,11 +202,11 @@ GERMAN = Wording(
         rf"|sagten|brachten|nahmen|hielten) {_WE}(?=.*{_DID_WRONG})",
         rf"{_WE} hätte[n]?|hätte[n]? {_WE}|{_WE}(?: \w+){{0,8}}? hätten? (?:\w+ )?(?:müssen|sollen)",
         r"(?:verantwortung|schuld)(?: \w+){0,3} (?:trage|tragen|übernehme|übernehmen) (?:ich|wir)",
-        r"(?:verantwortung|schuld)(?: \w+){0,3} (?:trage|tragen|liegt|lag) (?:allein )?(?:ich|wir|bei uns|bei mir)",
-        rf"(?:haben|habe) {_WE} (?:\w+ )?verursacht|{_WE} (?:haben|habe)(?: [\w.-]+){{0,8}}? (?:verursacht|fehler"
-        r"|schwer gemacht|umständlich gemacht|umstände gemacht|allein damit gelassen|weniger gegeben)",
-        rf"{_WE} (?:waren|war)(?: [\w.-]+){{0,6}}? nicht (?:sorgfältig|fair|zur stelle|für sie da)"
-        rf"|lagen {_WE}(?: [\w.-]+){{0,6}}? falsch|{_WE} standen im weg|fehler haben {_WE} gemacht",
+        r"(?:verantwortung|schuld)(?: \w+){0,3} (?:liegt|lag) (?:allein )?bei (?:uns|mir)",
+        rf"(?:haben|habe) {_WE} (?:\w+ )?verursacht|{_WE} (?:haben|habe)(?: [\w.-]+){{0,10}}? (?:verursacht"
+        r"|fehler|schwer gemacht|umständlich gemacht|umstände gemacht|allein damit gelassen|weniger gegeben)",
+        rf"{_WE} (?:waren|war)(?: [\w.-]+){{0,10}}? nicht (?:sorgfältig|fair|zur stelle|für sie da)"
+        rf"|lagen {_WE}(?: [\w.-]+){{0,10}}? falsch|{_WE} standen im weg|fehler haben {_WE} gemacht",
         harmless=words(
             r"(?:nicht|nie|nichts|kein\w*)(?: \w+){0,3} (?:erhalten|bekommen|gefunden|gewusst|gewollt"
             r"|beabsichtigt|verstanden)",
