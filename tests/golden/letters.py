@@ -1,0 +1,244 @@
+"""Emails that are kept as they are, word by word: one for each template, tone and language that matters."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from followup.domain.case import Feeling, Responsibility, Severity
+from followup.domain.gesture import GestureClass, GestureKind
+from followup.domain.money import Money
+from followup.mail.compose import compose, message_id
+from followup.mail.letter import (
+    Letter,
+    LetterAgent,
+    LetterBusiness,
+    LetterCase,
+    LetterCustomer,
+    LetterGesture,
+    LetterLinks,
+    LetterRequest,
+    TemplateClass,
+)
+from followup.mail.render import render
+from followup.mail.tokens import unsubscribe_links
+from followup.resources import shipped
+
+SENDER = "Ana Reyes at Harbour Books <ana@harbour.example>"
+KEY = b"a key that only the tests have, for their tokens"
+
+
+@dataclass(frozen=True)
+class Golden:
+    """A template and the letter it writes."""
+
+    template: str
+    letter: Letter
+
+    def message(self) -> bytes:
+        """The email as it goes out."""
+        rendered = render(shipped("templates"), self.template, self.letter)
+        unsubscribe: tuple[str, ...] = ()
+        if rendered.template_class is TemplateClass.MARKETING:
+            unsubscribe = unsubscribe_links(KEY, 7, reply_to=SENDER, url="https://harbour.example/stop")
+            letter = replace(self.letter, links=LetterLinks(unsubscribe=unsubscribe[0]))
+            rendered = render(shipped("templates"), self.template, letter)
+        return compose(
+            rendered,
+            sender=SENDER,
+            to_name=self.letter.customer.name,
+            to_address="priya@example.com",
+            reply_to="Customer care <care@harbour.example>",
+            message_id=message_id(f"{self.letter.case.ref}.1.golden", "harbour.example"),
+            in_reply_to=None,
+            references=(),
+            date=datetime(2026, 3, 16, 9, 0, tzinfo=UTC),
+            list_unsubscribe=unsubscribe,
+        )
+
+
+def _letter(
+    feeling: Feeling | None,
+    name: str = "Priya Shah",
+    locale: str = "en-GB",
+    *,
+    happened: str | None,
+    gesture: LetterGesture | None = None,
+    order: str | None = "HB-2041",
+    verbatim: str | None = None,
+    promised: str | None = None,
+    told: tuple[str, ...] = (),
+    done: tuple[str, ...] = (),
+    responsibility: Responsibility = Responsibility.OURS,
+    request: LetterRequest | None = None,
+    wording: int = 0,
+) -> Letter:
+    return Letter(
+        business=LetterBusiness(name="Harbour Books", reply_to="Customer care <care@harbour.example>"),
+        customer=LetterCustomer(name=name, locale=locale, first_name=name.split()[0]),
+        case=LetterCase(
+            ref="C-0012",
+            reason="reason",
+            what_happened=happened,
+            occurred_on=date(2026, 3, 12),
+            responsibility=responsibility,
+            severity=Severity.MODERATE,
+            feeling=feeling,
+            verbatim=verbatim,
+            order=order,
+            order_value=Money(8000, "GBP"),
+            promised=promised,
+            told=told,
+            done=done,
+        ),
+        gesture=gesture,
+        agent=LetterAgent(name="Ana Reyes", team="Customer care"),
+        request=request,
+        wording=wording,
+        written_on=date(2026, 3, 16),
+    )
+
+
+def _money(
+    kind: GestureKind, minor: int, currency: str = "GBP", *, owed: bool = False, settled: int | None = None
+) -> LetterGesture:
+    coded = kind.has_code
+    return LetterGesture(
+        kind=kind,
+        gesture_class=GestureClass.CORRECTIVE if owed else GestureClass.GOODWILL,
+        money=Money(minor, currency),
+        code="7KQ2MF-X3T9AB-CDWERT" if coded else None,
+        expires_on=date(2027, 3, 16) if coded else None,
+        settled_by=None if settled is None else date(2026, 3, settled),
+        left=Money(minor // 2, currency) if coded else None,
+    )
+
+
+_CALL = LetterGesture(
+    kind=GestureKind.CALLBACK, gesture_class=GestureClass.GOODWILL, settled_by=date(2026, 3, 17)
+)
+_LATE = "your order arrived later than we promised"
+_VOUCHER = _money(GestureKind.VOUCHER, 800)
+_ASKED = LetterRequest(
+    colleague="Max Ortiz", ref="A-0003", because="He came twice.", needs="manager", until=date(2026, 3, 18)
+)
+_WAITS = replace(_ASKED, colleague=None)
+
+GOLDEN: dict[str, Golden] = {
+    "angry-and-late": Golden(
+        "apology",
+        _letter(
+            Feeling.ANGRY,
+            happened=_LATE,
+            gesture=_VOUCHER,
+            promised="We'll have it with you by Saturday",
+            done=("I called the courier, and your books left Leeds this morning.",),
+        ),
+    ),
+    "embarrassed-and-billing": Golden(
+        "apology",
+        _letter(
+            Feeling.EMBARRASSED,
+            "Tom Okafor",
+            happened="we charged you the wrong amount",
+            gesture=_money(GestureKind.REFUND, 1840, owed=True, settled=23),
+            order="HB-1987",
+        ),
+    ),
+    "worried-and-lost": Golden(
+        "apology",
+        _letter(
+            Feeling.WORRIED,
+            "Marta Ruiz",
+            happened="your parcel never reached you",
+            gesture=_money(GestureKind.REFUND, 1250, owed=True, settled=23),
+            verbatim="It was the last copy you had, and I need it for the 20th.",
+            told=("The courier lost it at its Leeds depot on 10 March",),
+            promised="a new copy by 18 March",
+        ),
+    ),
+    "confused-in-america": Golden(
+        "apology",
+        _letter(
+            Feeling.CONFUSED,
+            "Sam Reyes",
+            "en-US",
+            happened="we sent you the wrong thing",
+            gesture=_money(GestureKind.GIFT, 2000, "USD", settled=30),
+            wording=1,
+        ),
+    ),
+    "nobody-could-help-it": Golden(
+        "apology",
+        _letter(
+            Feeling.INCONVENIENCED,
+            happened="our service stopped working",
+            responsibility=Responsibility.NOBODY,
+            order=None,
+            gesture=_money(GestureKind.CREDIT, 500, settled=18),
+            wording=2,
+        ),
+    ),
+    "a-discount-needs-consent": Golden(
+        "apology",
+        _letter(Feeling.LET_DOWN, happened=_LATE, gesture=_money(GestureKind.DISCOUNT, 1000)),
+    ),
+    "a-call-for-somebody-ignored": Golden(
+        "callback-arranged",
+        _letter(Feeling.IGNORED, happened="we left your message unanswered", gesture=_CALL),
+    ),
+    "did-it-arrive": Golden(
+        "check-in",
+        _letter(Feeling.LET_DOWN, happened=_LATE, gesture=_VOUCHER, promised="a call on Friday"),
+    ),
+    "how-did-it-end": Golden("closing", _letter(Feeling.FRUSTRATED, happened=_LATE, gesture=_VOUCHER)),
+    "it-takes-its-time": Golden(
+        "approval-delayed",
+        _letter(
+            Feeling.ANGRY,
+            happened="what we sent you arrived damaged",
+            request=replace(_ASKED, colleague=None),
+        ),
+    ),
+    "a-voucher-runs-out": Golden("voucher-expiring", _letter(None, happened=_LATE, gesture=_VOUCHER)),
+    "please-decide": Golden(
+        "for-approval",
+        _letter(
+            Feeling.ANGRY,
+            happened=None,
+            gesture=_money(GestureKind.REFUND, 4500),
+            verbatim="The third book with a broken spine.",
+            request=_ASKED,
+        ),
+    ),
+    "german-and-worried": Golden(
+        "apology",
+        _letter(
+            Feeling.WORRIED,
+            "Lena Fischer",
+            "de-DE",
+            happened=None,
+            gesture=_money(GestureKind.REFUND, 1840, "EUR", owed=True, settled=23),
+            verbatim="Sie haben zweimal abgebucht.",
+        ),
+    ),
+    "spanish-and-frustrated": Golden(
+        "apology",
+        _letter(
+            Feeling.FRUSTRATED,
+            "Carmen García",
+            "es-ES",
+            happened=None,
+            gesture=_money(GestureKind.VOUCHER, 1000, "EUR"),
+        ),
+    ),
+    "french-and-treated-unfairly": Golden(
+        "apology",
+        _letter(
+            Feeling.TREATED_UNFAIRLY,
+            "Camille Dupont",
+            "fr-FR",
+            happened=None,
+            gesture=_money(GestureKind.CREDIT, 1500, "EUR", settled=18),
+        ),
+    ),
+}
+"""Each email that is kept, by the name of its file."""
