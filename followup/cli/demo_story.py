@@ -108,7 +108,7 @@ SCENES = (
         because="Third damaged parcel this year; he is right to be angry.",
     ),
     Scene(
-        Customer("Lena Fischer", "lena@example.com", "Europe/Berlin", "DE-BE", "en-GB"),
+        Customer("Lena Fischer", "lena@example.com", "Europe/Berlin", "DE-BE", "de-DE"),
         {
             "reason": "billing-error",
             "severity": "moderate",
@@ -116,7 +116,7 @@ SCENES = (
             "order": "HB-2050",
             "order_value": "54.90",
             "occurred_on": "2026-11-01",
-            "verbatim": "You took the money twice and I do not know if it will happen again.",
+            "verbatim": "Sie haben zweimal abgebucht, und ich weiß nicht, ob es wieder passiert.",
         },
         facts={"overcharged": "18.40"},
     ),
@@ -352,7 +352,11 @@ def _ending(folder: Path, emails: list[Path]) -> None:
     for line in (
         "followup case show C-0002            one case from beginning to end",
         "followup sequence timeline C-0001    its emails, as the customer reads them",
+        "followup template preview C-0003     an email in German, and what the lint finds in it",
+        "followup outbox why E-0002           the whole story of one email",
+        "followup case list --needs-person    who waits for a call, and why",
         "followup policy explain C-0006       why George gets nothing more this month",
+        "followup coach                       practise answering a complaint",
         "followup budget ledger goodwill      every movement of the money",
         "followup report liability            what the voucher still promises",
         "followup report spend --by kind      the same figures another way",
