@@ -1,6 +1,7 @@
 """Finding the facts of a case in what an email says, and putting them into a better wording."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from followup.domain.sincerity.circumstances import Circumstances, Fact, FactKind
@@ -27,13 +28,14 @@ def _alone(wanted: str) -> re.Pattern[str]:
 
 
 def tells(fact: Fact, text: str, common: frozenset[str]) -> bool:
-    """Whether a text, made plain, has the fact. Rows of words count only with one that is not common."""
-    if any(stands_in(spelling, text) for spelling in fact.spellings):
-        return True
-    if fact.kind not in _IN_ROWS:
-        return False
-    said = _rows(text, common)
-    return any(not said.isdisjoint(_rows(plain(spelling), common)) for spelling in fact.spellings)
+    """Whether a text, made plain, has the fact. Words of a clause count only with one that is not common."""
+    spellings = fact.spellings
+    if fact.kind in _IN_ROWS:
+        told = _rows(text, common)
+        if any(not told.isdisjoint(_rows(plain(spelling), common)) for spelling in spellings):
+            return True
+        spellings = tuple(text for text in spellings if _is_specific(_WORD.findall(plain(text)), common))
+    return any(stands_in(spelling, text) for spelling in spellings)
 
 
 def without_day(fact: Fact, text: str) -> str:
@@ -48,7 +50,11 @@ def without_day(fact: Fact, text: str) -> str:
 def _rows(text: str, common: frozenset[str]) -> frozenset[tuple[str, ...]]:
     words = _WORD.findall(text)
     rows = (tuple(words[start : start + _ROW]) for start in range(len(words) - _ROW + 1))
-    return frozenset(row for row in rows if any(len(word) > 3 and word not in common for word in row))
+    return frozenset(row for row in rows if _is_specific(row, common))
+
+
+def _is_specific(words: Iterable[str], common: frozenset[str]) -> bool:
+    return any(len(word) > 3 and word not in common for word in words)
 
 
 def facts_told(text: str, draft: Draft, circumstances: Circumstances) -> tuple[Fact, ...]:

@@ -59,8 +59,8 @@ def words(*wanted: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase that no email should have, and what to write instead, with {apology}, {day} and {order}
-    filled in from the case."""
+    """A phrase that no email should have, and what to write instead, with {apology} and {day} filled in
+    from the case."""
 
     pattern: Pattern
     instead: str

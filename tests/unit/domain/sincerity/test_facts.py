@@ -1,5 +1,7 @@
 """E6, E7: how specific the email is, and how facts are told apart."""
 
+from dataclasses import replace
+
 import pytest
 
 from followup.domain.sincerity.circumstances import Fact, FactKind
@@ -25,6 +27,13 @@ from tests.unit.domain.sincerity.drafts import PARCEL, breaks, email, found
 )
 def test_facts_are_known_by_any_spelling_and_only_whole(text: str, kinds: set[FactKind]) -> None:
     assert {fact.kind for fact in facts_told(text, email(), PARCEL)} == kinds
+
+
+def test_words_that_stand_anywhere_are_no_fact() -> None:
+    words = (Fact(FactKind.WORDS, ("No.",)), Fact(FactKind.WORDS, ("Late again!",)))
+    case = replace(PARCEL, facts=words)
+    assert facts_told("There is no. 5, and it was late.", email(), case) == ()
+    assert facts_told("You said: late again!", email(), case) == words[1:]
 
 
 @pytest.mark.parametrize("spelling", ["", " ", "£8.00", "8,00 €"])
