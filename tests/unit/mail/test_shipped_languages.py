@@ -1,0 +1,118 @@
+"""The shipped emails in German, Spanish and French: whole, in one language, and held against the lint.
+
+A sentence of English in one of them would be a file that is missing: then a template could not be written.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from followup.domain.case import Feeling, Responsibility
+from followup.domain.gesture import GestureClass, GestureKind
+from followup.domain.sincerity.finding import Rule
+from followup.mail.letter import Letter
+from followup.mail.prose import sentences_of
+from followup.mail.render import render
+from followup.mail.sample import sample_letter
+from followup.mail.sincerity import findings_for
+from followup.resources import shipped
+from followup.settings import read_settings
+
+SHIPPED = shipped("templates")
+LANGUAGES = {"de": "de-AT", "es": "es-MX", "fr": "fr-CH"}
+"""Each language, and a country of it that has no files of its own."""
+
+FIRST = ("apology", "callback-arranged")
+TO_CUSTOMERS = (*FIRST, "check-in", "closing", "approval-delayed", "voucher-expiring")
+SENDER = "Ana at Harbour Books <ana@shop.test>"
+REASONS = {
+    language: read_settings(
+        (SHIPPED / "workspace" / "followup.toml").read_text(encoding="utf-8"), "", {}
+    ).reasons[language]
+    for language in ("en", *LANGUAGES)
+}
+
+
+def letters(language: str, template: str) -> Iterator[Letter]:
+    """Every feeling with every kind of gesture and whose doing it was; what else is known, and the wording,
+    change from one to the next."""
+    sample = sample_letter(LANGUAGES[language], "EUR")
+    assert sample.gesture is not None
+    phrases = [None, *REASONS[language].values()]
+    kinds = {
+        "callback-arranged": (GestureKind.CALLBACK,),
+        "voucher-expiring": (GestureKind.VOUCHER,),
+    }.get(template, tuple(GestureKind))
+    cases = product((*Feeling, None), kinds, Responsibility)
+    for number, (feeling, kind, responsibility) in enumerate(cases):
+        gesture = replace(
+            sample.gesture,
+            kind=kind,
+            gesture_class=list(GestureClass)[number % 2],
+            money=sample.gesture.money if kind.has_amount else None,
+            code=sample.gesture.code if kind.has_code else None,
+            expires_on=sample.gesture.expires_on if kind.has_code else None,
+            left=sample.gesture.left if kind.has_code else None,
+        )
+        case = replace(
+            sample.case,
+            feeling=feeling,
+            responsibility=responsibility,
+            what_happened=phrases[number % len(phrases)],
+            verbatim="Es kam zu spät" if number % 3 else None,
+            promised="12/3" if number % 5 == 0 else None,
+            told=(),
+            done=(),
+        )
+        waits = template == "approval-delayed"
+        yield replace(sample, case=case, gesture=None if waits else gesture, wording=number)
+
+
+@pytest.mark.parametrize("template", TO_CUSTOMERS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_email_would_be_held(language: str, template: str) -> None:
+    for letter in letters(language, template):
+        rendered = render(SHIPPED, template, letter)
+
+        assert (rendered.locale_used, rendered.fallback) == (language, False)
+        found = findings_for(letter, rendered, sender=SENDER, is_first=template in FIRST)
+        errors = [finding for finding in found if finding.level == "E" or finding.rule is Rule.W3]
+        assert not errors, f"{errors[0]}\n{letter}\n{rendered.text}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_has_a_phrase_in_every_language(language: str) -> None:
+    assert REASONS[language].keys() == REASONS["en"].keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_series_share_no_sentence_that_holds_nothing_of_the_case(language: str) -> None:
+    """A customer's second series takes the next wording, and is about another day, order and code."""
+    letter = next(letters(language, "apology"))
+    other = replace(
+        letter,
+        wording=letter.wording + 1,
+        case=replace(letter.case, ref="C-0099", order="B-2", verbatim="Otra vez"),
+        gesture=None if letter.gesture is None else replace(letter.gesture, code="ABCDEF-GHJKLM-NPQRST"),
+    )
+    for template in ("apology", "check-in", "closing"):
+        first, second = (
+            set(sentences_of(render(SHIPPED, template, one).text, language)) for one in (letter, other)
+        )
+        assert first & second == set(), template
+
+
+@pytest.mark.parametrize("template", ["for-approval", "notice"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_colleagues_are_written_to_in_their_language_too(language: str, template: str) -> None:
+    for kind in GestureKind:
+        letter = sample_letter(LANGUAGES[language], "EUR")
+        assert letter.gesture is not None
+        gesture = replace(letter.gesture, kind=kind, money=letter.gesture.money if kind.has_amount else None)
+
+        rendered = render(SHIPPED, template, replace(letter, gesture=gesture))
+
+        assert rendered.locale_used == language
+        assert "Max Ortiz" in rendered.text
