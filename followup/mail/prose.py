@@ -7,13 +7,17 @@ from functools import lru_cache
 from followup.domain.sincerity.draft import Draft, Sentence
 
 _TITLE = r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Rev|St|M|MM|Mme|Mmes|Mlle|Sr|Sra|Srta|Dra|Dña|D|Hr|Fr)"
-_GREETING = re.compile(
+_HELLO = (
     r"(?:dear|hello|hi|hey|good (?:morning|afternoon|evening|day)|hallo|liebe[rs]?|guten (?:tag|morgen|abend)"
     r"|sehr geehrte[rs]?|grüß gott|moin|hola|estimad[oa]s?|querid[oa]s?|buen[oa]s (?:días|tardes|noches)"
     r"|apreciad[oa]s?|bonjour|bonsoir|cher|chère?s?|madame, monsieur|madame|monsieur)\b"
-    rf"(?:\b(?:{_TITLE}|[^\W\d_])\.|[^.!?,:;\n]){{0,60}}(?:[,!:.](?=\s|$)|$)",
+)
+_GREETING = re.compile(
+    _HELLO + rf"(?:\b(?:{_TITLE}|[^\W\d_])\.|[^.!?,:;\n]){{0,60}}(?:[,!:.](?=\s|$)|$)",
     re.IGNORECASE,
 )
+_GREETING_LINE = re.compile(_HELLO + r".*[,:!]", re.IGNORECASE)
+"""A line of its own, whatever the name in it holds."""
 _NAME_ONLY = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}[,:]")
 _CLOSING = re.compile(
     r"(?:(?:with |my |our )?(?:very )?(?:best|kind(?:est)?|warm(?:est)?) (?:regards|wishes)|all the best|best"
@@ -104,12 +108,14 @@ def _parts(text: str) -> tuple[str | None, list[str], list[str]]:
     first = next((number for number, line in enumerate(lines) if line.strip()), None)
     if first is not None:
         line = lines[first].strip()
-        found = _GREETING.match(line) or _NAME_ONLY.fullmatch(line)
+        alone = not "".join(lines[first + 1 : first + 2]).strip()
+        found = (
+            (_GREETING_LINE.fullmatch(line) if alone else None)
+            or _GREETING.match(line)
+            or _NAME_ONLY.fullmatch(line)
+        )
         if found:
-            alone = not "".join(lines[first + 1 : first + 2]).strip()
-            # A name may hold anything; a line of its own that ends as greetings do is one to its end.
-            ends = len(line) if alone and line.endswith((",", ":", "!")) else found.end()
-            greeting, lines[first] = line[:ends], line[ends:]
+            greeting, lines[first] = found[0], line[found.end() :]
             lines = lines[first:]
     postscript = next(
         (number for number, line in enumerate(lines) if number and _POSTSCRIPT.match(line.strip())),
