@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Update, and_, text, update
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from followup.domain.email_state import EmailState
@@ -62,11 +63,14 @@ def claim_due(
         .order_by(col(Email.due_at), col(Email.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
+        # Chosen once: PostgreSQL may run a subquery again for each row, skipping what it locked before.
+        .cte("due")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     # The state stands in both places: without it PostgreSQL would claim a row twice.
     statement = (
         update(Email)
-        .where(col(Email.id).in_(due.scalar_subquery()), col(Email.state) == EmailState.SCHEDULED)
+        .where(col(Email.id).in_(sa_select(due.c.id)), col(Email.state) == EmailState.SCHEDULED)
         .values(
             state=EmailState.CLAIMED,
             epoch=col(Email.epoch) + 1,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from followup.domain.case import CaseStatus, Feeling
 from followup.domain.email_state import EmailState
@@ -298,7 +298,7 @@ def test_an_answer_to_one_case_leaves_the_other_alone(shop: Shop) -> None:
         ),
     )
     assert tick(shop).sent == 1
-    found = shop.read(lambda session: session.exec(select(Enrolment)).all())
+    found = shop.read(lambda session: session.exec(select(Enrolment).order_by(col(Enrolment.id))).all())
     assert [row.state for row in found] == [EnrolmentState.ENDED, EnrolmentState.ACTIVE]
 
 
