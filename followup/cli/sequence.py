@@ -97,7 +97,8 @@ def enrol(
 ) -> None:
     """Enrol a case that is in no sequence, also where that is not done by itself: --because says why.
 
-    Never for somebody in distress, and not for a fourth email about a case."""
+    Its emails tell of the gesture that was issued last, where none has told of it. Never for somebody in
+    distress, and not for a fourth email about a case."""
     from followup.errors import Refused
     from followup.services import cases, enrolments, who_writes
 
@@ -107,7 +108,7 @@ def enrol(
             session,
             call.rules,
             found,
-            None,
+            enrolments.untold_gesture(session, found),
             now=call.now,
             actor=actor,
             sequence=sequence,

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, func, select
 
 from followup.domain.email_state import UNSENT_STATES, EmailKind, EmailState
 from followup.domain.enrolment import EnrolmentState
-from followup.domain.gesture import GestureKind
+from followup.domain.gesture import GestureKind, GestureState
 from followup.domain.local_time import local_text
 from followup.domain.sequence import Sequence, Step, StepCondition, due_times
 from followup.errors import NotFound, Refused
@@ -102,6 +102,16 @@ def _emails(
     ]
 
 
+def is_to_come(session: Session, case: Case) -> bool:
+    """Whether an email to the customer of a case has not gone out yet and may still."""
+    query = select(Email.id).where(
+        col(Email.case_id) == case.id,
+        col(Email.kind) != EmailKind.COLLEAGUE,
+        col(Email.state).in_(UNSENT_STATES),
+    )
+    return session.exec(query).first() is not None
+
+
 def wording_for(session: Session, case: Case) -> int:
     """Which wording the emails of a case take: that of its newest series, or of the one it would start."""
     newest = newest_enrolment(session, case)
@@ -118,6 +128,17 @@ def _next_wording(session: Session, customer: Customer) -> int:
         select(func.count()).select_from(Enrolment).join(Case).where(col(Case.customer_id) == customer.id)
     )
     return customer.id + session.exec(before).one()
+
+
+def untold_gesture(session: Session, case: Case) -> Gesture | None:
+    """The newest issued gesture of a case that no sequence has told the customer of."""
+    enrolled = select(Enrolment.id).where(
+        col(Enrolment.case_id) == case.id, col(Enrolment.gesture_id) == col(Gesture.id)
+    )
+    query = select(Gesture).where(
+        col(Gesture.case_id) == case.id, col(Gesture.state) == GestureState.ISSUED, ~enrolled.exists()
+    )
+    return session.exec(query.order_by(col(Gesture.id).desc())).first()
 
 
 def find_sequence(rules: Rules, wanted: str) -> Sequence:

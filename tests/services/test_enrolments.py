@@ -12,7 +12,7 @@ from followup.errors import NotFound, Refused, WrongUsage
 from followup.mail.files import FileTransport
 from followup.services import approvals, cases, delivery, enrolments, gestures, who_writes
 from followup.services.actors import Actor
-from followup.store.tables import AuditEvent, Case, Email, Enrolment
+from followup.store.tables import AuditEvent, Case, Email, Enrolment, Gesture
 from tests.shop import ANA, MAX, SEN, Shop
 
 T = TypeVar("T")
@@ -282,6 +282,22 @@ def test_a_person_may_enrol_the_second_case_and_says_why(shop: Shop) -> None:
     assert enrol_by_hand(shop, second, because="It is the same parcel.") is not None
     newest = shop.read(lambda session: session.exec(select(AuditEvent)).all())[-1]
     assert (newest.action, newest.because) == ("sequence enrol", "It is the same parcel.")
+
+
+def test_what_no_series_has_told_of_is_found_to_be_told(shop: Shop) -> None:
+    first = shop.open_case()
+    shop.request(first)
+    second = shop.open_case()
+    asked = shop.request(second, "apology")
+
+    def untold(case: Case) -> int | None:
+        gesture = shop.read(lambda session: enrolments.untold_gesture(session, case))
+        return gesture.id if gesture else None
+
+    assert untold(first) is None
+    assert untold(second) == asked.id
+    shop.write(lambda session: setattr(session.get_one(Gesture, asked.id), "state", GestureState.VOID))
+    assert untold(second) is None
 
 
 def test_customers_and_series_take_different_wordings(shop: Shop) -> None:
