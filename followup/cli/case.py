@@ -427,7 +427,7 @@ def note(
     ] = False,
 ) -> None:
     """Write a note on a case. Customers never see it, unless it is for them."""
-    from followup.services import cases, documents, replies
+    from followup.services import cases, documents, enrolments, replies
 
     body = call.content["text"] = text_or_stdin(text) or ""
     uses = [
@@ -450,9 +450,12 @@ def note(
         case = cases.find_case(session, reference)
         if use is NoteUse.HEARD:
             made = replies.record_reply(session, case, body, now=call.now, actor=actor)
-        else:
-            made = cases.add_note(session, case, body, now=call.now, actor=actor, use=use)
-        return {**documents.note(made), "hints": list(cases.hints_for(session, call.rules, case))}
+            return {**documents.note(made), "hints": []}
+        made = cases.add_note(session, case, body, now=call.now, actor=actor, use=use)
+        hints = list(cases.hints_for(session, call.rules, case))
+        if use is not NoteUse.INTERNAL and not enrolments.is_to_come(session, case):
+            hints.insert(0, "No email of this case is to come, so nobody tells the customer: write or call.")
+        return {**documents.note(made), "hints": hints}
 
     document = call.write(change)
 

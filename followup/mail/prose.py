@@ -16,6 +16,10 @@ _GREETING = re.compile(
     _HELLO + rf"(?:\b(?:{_TITLE}|[^\W\d_])\.|[^.!?,:;\n]){{0,60}}(?:[,!:.](?=\s|$)|$)",
     re.IGNORECASE,
 )
+_DAY_LAST = re.compile(r"(?:^|[\s(])[0-3]?[0-9]\.$")
+_GERMAN_MONTH = re.compile(
+    r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b"
+)
 _GREETING_LINE = re.compile(_HELLO + r".*[,:!]", re.IGNORECASE)
 """A line of its own, whatever the name in it holds."""
 _NAME_ONLY = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}[,:]")
@@ -203,8 +207,10 @@ def _in_pieces(sentence: str) -> list[str]:
 
 
 def _goes_on(before: str, after: str) -> bool:
-    return (_TITLE_LAST.search(before) is not None and after[0].isupper()) or (
-        _NUMBER_LAST.search(before) is not None and after[0].isdigit()
+    in_a_date = _DAY_LAST.search(before) is not None and _GERMAN_MONTH.match(after) is not None
+    return in_a_date or (
+        (_TITLE_LAST.search(before) is not None and after[0].isupper())
+        or (_NUMBER_LAST.search(before) is not None and after[0].isdigit())
     )
 
 

@@ -203,6 +203,10 @@ def change_case(
             hint=f"Open it again first: followup case reopen {ref(case)}",
             code="case_closed",
         )
+    if not facts and all(text is None for text in told.values()):
+        raise WrongUsage(
+            "There is nothing to change.", hint="Say what: followup case set --help", code="missing"
+        )
     today = rules.today(now)
     changed = []
     for name, text in told.items():

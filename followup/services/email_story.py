@@ -139,8 +139,10 @@ def _next(s: Situation, zone: str) -> str:
     email, name = s.email, ref(s.email)
     if email.held_because is not None:
         return (
-            f"It waits for a person, whatever its time: {email.held_because} "
-            f"Let it go with: followup outbox release {name} --because …, "
+            f"It waits for a person, whatever its time: {email.held_because.rstrip('.')}. "
+            f"See all of it with: followup template preview {ref(s.case)} --step {max(email.step, 1)}; "
+            f"mend the template, or the case (followup case set {ref(s.case)} …), and then let it go with: "
+            f"followup outbox release {name} --because …, "
             f"or leave it out with: followup outbox skip {name} --because …"
         )
     if email.state in UNSENT_STATES:

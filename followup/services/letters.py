@@ -118,6 +118,11 @@ def draft_of(
         letter = contents.with_request(session, rules, letter, gesture)
     folder = rules.workspace.templates_dir
     rendered = render(folder, template, letter)
+    if rendered.fallback:
+        # What happened is said in the language of the email, which is not the customer's.
+        phrase = rules.settings.reason_phrase(case.reason, rendered.locale_used)
+        letter = replace(letter, case=replace(letter.case, what_happened=phrase))
+        rendered = render(folder, template, letter)
     unsubscribe: tuple[str, ...] = ()
     if rendered.template_class is TemplateClass.MARKETING:
         unsubscribe = unsubscribe_links(

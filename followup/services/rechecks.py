@@ -31,6 +31,7 @@ from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, Vou
 RESOLVED = "the case is resolved, so nobody asks whether it arrived"
 DECIDED = "it was decided already"
 HELD_BY_LINT = "the sincerity lint found fault with it, so a person reads it first"
+NOTHING_TO_FOLLOW = "the first email was left out, so there is nothing to follow up"
 NO_CONSENT = "this email offers a discount, and the customer has not agreed to marketing"
 VOUCHER = "voucher"
 """Under this name a person's release of an email whose voucher has ended is kept."""
@@ -272,6 +273,20 @@ def _resolved(s: Situation) -> Verdict | None:
     return Verdict(Decision.SKIP, RESOLVED) if resolved else None
 
 
+def _nothing_to_follow(s: Situation) -> Verdict | None:
+    """Where the first email was left out, the others would speak of what the customer never read."""
+    if s.enrolment is None or s.email.step == 1:
+        return None
+    left_out = s.session.exec(
+        select(Email.id).where(
+            col(Email.enrolment_id) == s.enrolment.id,
+            col(Email.step) == 1,
+            col(Email.state).in_((EmailState.SKIPPED, EmailState.CANCELLED)),
+        )
+    ).first()
+    return Verdict(Decision.SKIP, NOTHING_TO_FOLLOW) if left_out is not None else None
+
+
 def _enough(s: Situation) -> Verdict | None:
     if s.is_reminder or who_writes.emails_about(s.session, s.case) < MOST_STEPS:
         return None
@@ -343,6 +358,7 @@ _STATE: tuple[Check, ...] = (
     _taken_back,
     _voucher_ended,
     _resolved,
+    _nothing_to_follow,
     _enough,
 )
 _TIME: tuple[Check, ...] = (_paused, _not_its_turn_in_the_series, _not_now)

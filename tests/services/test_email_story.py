@@ -106,7 +106,8 @@ def test_what_people_did_is_told_with_their_names(mailed: Shop) -> None:
     assert (found["state"], found["held"], found["held_because"]) == ("deferred", True, "She may sue.")
     assert found["next"] == (
         "It waits for a person, whatever its time: She may sue. "
-        "Let it go with: followup outbox release E-0001 --because …, "
+        "See all of it with: followup template preview C-0001 --step 1; mend the template, or the case "
+        "(followup case set C-0001 …), and then let it go with: followup outbox release E-0001 --because …, "
         "or leave it out with: followup outbox skip E-0001 --because …"
     )
     by_hand(mailed, outbox.skip, "We spoke.")

@@ -163,9 +163,17 @@ def test_holding_skipping_and_releasing_need_a_reason(mailed: Shop) -> None:
 
 
 def test_the_series_goes_on_after_an_email_that_was_skipped(mailed: Shop) -> None:
-    assert act(mailed, outbox.skip, because="I called.").reason == "I called."
-    assert tick(mailed, mailed.now + timedelta(days=3)).sent == 1
-    assert [row.state.value for row in rows(mailed)] == ["skipped", "sent", "scheduled"]
+    assert tick(mailed, mailed.now).sent == 1
+    assert act(mailed, outbox.skip, 2, because="I called.").reason == "I called."
+    assert tick(mailed, mailed.now + timedelta(days=14)).sent == 1
+    assert [row.state.value for row in rows(mailed)] == ["sent", "skipped", "sent"]
+
+
+def test_nothing_follows_up_a_first_email_that_was_left_out(mailed: Shop) -> None:
+    act(mailed, outbox.skip, because="I called.")
+    assert tick(mailed, mailed.now + timedelta(days=14)).sent == 0
+    assert [row.state.value for row in rows(mailed)] == ["skipped", "skipped", "skipped"]
+    assert rows(mailed)[1].reason == "the first email was left out, so there is nothing to follow up"
 
 
 def test_a_held_email_can_be_left_out_and_is_held_no_more(mailed: Shop) -> None:
