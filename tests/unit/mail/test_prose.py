@@ -149,7 +149,10 @@ def test_any_text_can_be_taken_apart_the_same_way_twice(text: str, language: str
 
 
 def test_a_german_day_and_its_month_stay_in_one_sentence() -> None:
-    text = "Guten Tag A,\n\nEs geht um den 12. März, und ich frage nach. Bis zum 1. Mai, dann ist Schluss.\n\nAna"
+    text = (
+        "Guten Tag A,\n\nEs geht um den 12. März, und ich frage nach. "
+        "Bis zum 1. Mai, dann ist Schluss.\n\nAna"
+    )
     assert sentences_of(text, "de") == (
         "Es geht um den 12. März, und ich frage nach.",
         "Bis zum 1. Mai, dann ist Schluss.",
