@@ -50,9 +50,6 @@ def envelope_address(address: str) -> str:
     )
 
 
-ascii_address = envelope_address
-
-
 def comparable_address(address: str) -> str:
     """The form in which two spellings of an address are equal: lower case, the domain in ASCII.
     Raises WrongUsage for what is no address."""

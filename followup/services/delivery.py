@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from followup.domain.email_state import GIVE_UP_AFTER, UNSENT_STATES, EmailState, retry_delay
 from followup.errors import FollowupError
-from followup.mail.addresses import ascii_address
+from followup.mail.addresses import envelope_address
 from followup.mail.transport import Connection, Delivery, Outcome, Phase, Transport
 from followup.services import email_history, enrolments, letters, rechecks
 from followup.services.actors import DAEMON
@@ -182,7 +182,7 @@ def _frozen(situation: Situation, rules: Rules) -> Frozen:
         email.attempts,
         email.first_attempt_at,
         letters.sender_address(rules),
-        ascii_address(email.to_address),
+        envelope_address(email.to_address),
         email.message,
     )
 
