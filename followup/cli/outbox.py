@@ -160,7 +160,7 @@ def release(call: Call, reference: Reference, because: Reason) -> None:
 
 @command(app, "skip", writes=True, example='followup outbox skip E-0012 --because "I called instead."')
 def skip(call: Call, reference: Reference, because: Reason) -> None:
-    """Leave out one email that has not gone out; those after it still go."""
+    """Leave out one email that has not gone out; those after it still go, unless it is the first."""
     from followup.services import outbox
 
     _change(call, reference, outbox.skip, because)
