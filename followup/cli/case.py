@@ -362,7 +362,7 @@ def set_(
     occurred_on: Annotated[str | None, typer.Option(metavar="DATE", help="When it happened.")] = None,
     promised: Annotated[str | None, typer.Option(metavar="TEXT", help="What you promised them.")] = None,
     fact: Annotated[
-        list[str] | None, typer.Option(metavar="KEY=VALUE", help="A fact; item and place are told in emails.")
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="A fact of the case, as item=kettle.")
     ] = None,
 ) -> None:
     """Correct what was told of a case. An empty text takes a thing out: --promised ''.
