@@ -216,7 +216,8 @@ def timeline(call: Call, case: Reference) -> None:
 
     def people() -> None:
         if not document["emails"]:
-            output.say("No email is planned. They are planned when a gesture is issued.")
+            why = document["not_planned_because"] or "they are planned when a gesture is issued"
+            output.say(f"No email is planned: {why}.")
         for email in document["emails"]:
             which = f"step {email['step']}" if email["kind"] == "step" else email["template"]
             output.lines(f"── {which}, {email['local']}, {outbox.shown_state(email)} ──")

@@ -32,7 +32,6 @@ RESOLVED = "the case is resolved, so nobody asks whether it arrived"
 DECIDED = "it was decided already"
 HELD_BY_LINT = "the sincerity lint found fault with it, so a person reads it first"
 NOTHING_TO_FOLLOW = "the first email was left out, so there is nothing to follow up"
-NO_CONSENT = "this email offers a discount, and the customer has not agreed to marketing"
 VOUCHER = "voucher"
 """Under this name a person's release of an email whose voucher has ended is kept."""
 
@@ -186,7 +185,7 @@ def of_what_it_says(situation: Situation, written: Written) -> Verdict | None:
     if situation.email.kind is EmailKind.COLLEAGUE:
         return None
     if written.template_class is TemplateClass.MARKETING and not situation.customer.marketing_consent:
-        return Verdict(Decision.SKIP, NO_CONSENT)
+        return Verdict(Decision.SKIP, who_writes.NO_CONSENT)
     seen = situation.email.released
     errors = [
         finding

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from followup.domain.email_state import UNSENT_STATES
 from followup.domain.local_time import local_text
 from followup.mail.reading import text_of
-from followup.services import cases, documents, email_story, enrolments, rechecks
+from followup.services import cases, documents, email_story, enrolments, rechecks, who_writes
 from followup.services.rechecks import Situation
 from followup.services.references import ref
 from followup.services.rules import Rules
@@ -20,13 +20,15 @@ def timeline(session: Session, rules: Rules, case_ref: str, *, now: datetime) ->
     be used for instance. Writes and sends nothing."""
     case = cases.find_case(session, case_ref)
     timezone = cases.customer_of(session, case).timezone
+    emails = [
+        _entry(situation, timezone)
+        for situation in rechecks.situations(session, rules, enrolments.emails_of(session, case), now=now)
+    ]
     return {
         "case": ref(case),
         "timezone": timezone,
-        "emails": [
-            _entry(situation, timezone)
-            for situation in rechecks.situations(session, rules, enrolments.emails_of(session, case), now=now)
-        ],
+        "emails": emails,
+        "not_planned_because": None if emails else who_writes.not_enrolled_because(session, case, now=now),
     }
 
 

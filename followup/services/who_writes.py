@@ -14,11 +14,12 @@ from followup.domain.single import Single
 from followup.errors import WrongUsage
 from followup.services import suppressions
 from followup.services.references import ref
-from followup.store.tables import Case, Customer, Email, Enrolment, Gesture
+from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, Suppression
 
 OPEN_STATES = (EnrolmentState.ACTIVE, EnrolmentState.PAUSED)
 """States of an enrolment that still sends, or may again."""
 
+NO_CONSENT = "this email offers a discount, and the customer has not agreed to marketing"
 ENOUGH = "three emails about one case are enough"
 DISTRESSED = "the customer is distressed, so a person must call"
 ANSWERED = "the customer has answered, so a person does"
@@ -146,6 +147,12 @@ def needs_person(session: Session) -> list[tuple[Case, str]]:
     for case, gesture in session.exec(gestures.where(~unwritten.exists())):
         if gesture.issued_at and had_another_case(session, case, now=gesture.issued_at):
             add(case.id, ANOTHER_CASE)
+    unwanted = _open_cases().join(Customer).join(Suppression, col(Suppression.address) == col(Customer.email))
+    for case in session.exec(unwanted):
+        add(case.id, "they cannot be emailed: the address is suppressed")
+    without_consent = _open_cases().join(Email, col(Email.case_id) == col(Case.id))
+    for case in session.exec(without_consent.where(col(Email.reason) == NO_CONSENT)):
+        add(case.id, NO_CONSENT)
     held = select(Email).where(col(Email.state) == EmailState.DEFERRED, col(Email.held_because).is_not(None))
     for email in session.exec(held.order_by(col(Email.id))):
         add(email.case_id, f"{ref(email)} is held: {email.held_because}")

@@ -8,9 +8,10 @@ from sqlmodel import Session, col, select
 from followup.domain.email_state import EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.domain.gesture import GestureState
+from followup.domain.suppression import SuppressionReason
 from followup.errors import NotFound, Refused, WrongUsage
 from followup.mail.files import FileTransport
-from followup.services import approvals, cases, delivery, enrolments, gestures, who_writes
+from followup.services import approvals, cases, delivery, enrolments, gestures, suppressions, who_writes
 from followup.services.actors import Actor
 from followup.store.tables import AuditEvent, Case, Email, Enrolment, Gesture
 from tests.shop import ANA, MAX, SEN, Shop
@@ -403,4 +404,23 @@ def test_every_change_is_recorded_with_who_and_why(shop: Shop) -> None:
         ("sequence paused", "C-0001", ANA, "on holiday"),
         ("sequence active", "C-0001", ANA, None),
         ("sequence unenrol", "C-0001", ANA, "we spoke"),
+    ]
+
+
+def test_a_customer_who_cannot_be_emailed_needs_a_person(shop: Shop) -> None:
+    case = shop.open_case()
+    shop.request(case)
+    shop.write(
+        lambda session: suppressions.suppress(
+            session,
+            "priya@example.com",
+            SuppressionReason.MANUAL,
+            because="on the phone",
+            now=shop.now,
+            actor=shop.actor(session),
+        )
+    )
+    found = shop.read(who_writes.needs_person)
+    assert [(row.id, why) for row, why in found] == [
+        (case.id, "they cannot be emailed: the address is suppressed")
     ]
