@@ -13,8 +13,13 @@ from followup.settings import load_workspace
 from followup.store.engine import open_engine, writing
 from tests.shop import ANA, DIANA, MAX, MONDAY, SEN, Shop
 
-# How long an example takes says something about the machine, nothing about the program.
-hypothesis.settings.register_profile("any machine", deadline=None)
+# How long an example takes says something about the machine, nothing about the program; and explaining a
+# failure traces every line of every example, of which those with a database run several times as long.
+hypothesis.settings.register_profile(
+    "any machine",
+    deadline=None,
+    phases=[phase for phase in hypothesis.Phase if phase is not hypothesis.Phase.explain],
+)
 hypothesis.settings.load_profile("any machine")
 
 
