@@ -30,6 +30,10 @@ test: check ## Check everything, then run all tests
 corpus: setup ## Print precision and recall of the sincerity lint
 	@$(BIN)/python -m tests.corpus.score
 
+.PHONY: score
+score: setup ## Try every promise on SQLite and PostgreSQL and print what was seen (long)
+	@$(BIN)/python -m tests.score
+
 .PHONY: check
 check: setup ## Lint, types, and the layers of the imports
 	@$(BIN)/ruff check .

@@ -30,9 +30,9 @@ from followup.domain.case import CaseStatus, Responsibility, Role, Severity
 from followup.services import simulations, workspaces
 from followup.services.policies import PolicyText
 from followup.services.rules import Rules
-from followup.settings import Workspace, load_workspace
 from followup.store.engine import open_engine, reading, writing
 from followup.store.tables import Agent, Budget, Case, Customer
+from followup.workspace import Workspace, load_workspace
 
 TARGET = 5.0
 REASONS = tuple(f"reason-{number}" for number in range(1, 21))

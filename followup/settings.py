@@ -29,6 +29,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _TABLES = frozenset({"reasons", "settled_business_days"})
 """Settings that are tables, which no environment variable can hold."""
+_URLS_WITH_SECRETS = frozenset({"database_url", "inbound_url", "smtp_url"})
 _SETTLED = frozenset({"callback", "credit", "gift", "refund"})
 _T = TypeVar("_T")
 _LINK_TEXT = re.compile(r'[^\s"<>\x00-\x1f\x7f-\U0010ffff]{1,800}')
@@ -56,6 +57,16 @@ class Settings:
     locale: str = "en-GB"
     database_url: str | None = field(default=None, repr=False)
     smtp_url: str | None = field(default=None, repr=False)
+    smtp_password_command: str | None = None
+    smtp_connections: int = 4
+    smtp_emails_per_minute: int | None = None
+    bounce_to: str | None = None
+    inbound_url: str | None = field(default=None, repr=False)
+    inbound_password_command: str | None = None
+    out_of_office_days: int = 3
+    soft_bounces: int = 5
+    soft_bounce_days: int = 30
+    retention_days: int | None = None
     rehearsal: bool = False
     on_doubt: OnDoubt = OnDoubt.HOLD
     send_window: tuple[time, time] = (time(9), time(18))
@@ -92,79 +103,6 @@ class Settings:
         tables = [wanted, *([OWN_LANGUAGE] if wanted == self.locale.partition("-")[0].lower() else [])]
         found = (self.reasons[table].get(reason) for table in tables if table in self.reasons)
         return next((phrase for phrase in found if phrase), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """A folder with followup.toml, and what belongs to it."""
-
-    root: Path
-    settings: Settings
-
-    @property
-    def database_url(self) -> str:
-        """Where the data is; a SQLite file in db/ unless set otherwise."""
-        return self.settings.database_url or f"sqlite:///{self.root / 'db' / 'followup.db'}"
-
-    @property
-    def key_file(self) -> Path:
-        """The key that voucher codes are made with, unless it is set as FOLLOWUP_SECRET_KEY."""
-        return self.root / "db" / "secret.key"
-
-    def secret_key(self) -> bytes:
-        """The workspace's key. Raises NotFound where it is missing, InvalidFile where it is too short."""
-        key = (self.settings.secret_key or read_text(self.key_file)).strip().encode()
-        if len(key) < 32:
-            raise InvalidFile(
-                "The workspace's secret key is too short.",
-                hint=f"It needs 32 characters or more; see FOLLOWUP_SECRET_KEY and {self.key_file}.",
-                code="bad_key",
-            )
-        return key
-
-    @property
-    def policy_file(self) -> Path:
-        """The rules."""
-        return self.root / "policy.toml"
-
-    @property
-    def sequences_file(self) -> Path:
-        """The series of emails."""
-        return self.root / "sequences.toml"
-
-    @property
-    def templates_dir(self) -> Path:
-        """The emails' texts."""
-        return self.root / "templates"
-
-    @property
-    def outbox_dir(self) -> Path:
-        """Where emails go as files while no SMTP server is set."""
-        return self.root / "outbox"
-
-
-def find_workspace(start: Path) -> Path:
-    """The nearest folder from `start` upwards that holds followup.toml. Raises NotFound."""
-    for folder in (start, *start.parents):
-        if (folder / FILE_NAME).is_file():
-            return folder
-    raise NotFound(
-        f"There is no workspace in {start} or above it.",
-        hint="Make one with: followup init DIR   or name one with --workspace DIR",
-        code="no_workspace",
-    )
-
-
-def load_workspace(root: Path, environment: Mapping[str, str]) -> Workspace:
-    """Read the settings of the workspace in `root`. Raises NotFound or InvalidFile."""
-    path = root / FILE_NAME
-    if not path.is_file():
-        raise NotFound(
-            f"{root} is not a workspace: it has no {FILE_NAME}.",
-            hint=f"Make it one with: followup init {root}",
-            code="no_workspace",
-        )
-    return Workspace(root.resolve(), read_settings(read_text(path), str(path), environment))
 
 
 def read_text(path: Path) -> str:
@@ -204,7 +142,9 @@ def read_settings(text: str, source: str, environment: Mapping[str, str]) -> Set
                 hint=f"Did you mean {near[0]}?" if near else f"The settings are: {', '.join(sorted(known))}.",
                 code="unknown_setting",
             )
-        if key == "secret_key" or (key in ("smtp_url", "database_url") and _holds_password(str(value))):
+        if key == "secret_key" or (
+            key in ("smtp_url", "database_url", "inbound_url") and _holds_password(str(value))
+        ):
             raise InvalidFile(
                 f"{source}: {key} holds a secret, and this file is kept under version control.",
                 hint=f"Take it out and set FOLLOWUP_{key.upper()}, or FOLLOWUP_{key.upper()}_FILE to a file.",
@@ -275,7 +215,8 @@ def _address(value: object) -> str:
     return text
 
 
-def _reply_to(value: object) -> str | None:
+def _mailbox(value: object) -> str | None:
+    """One mailbox, whose address may hold {token}; nothing for an empty text."""
     if value == "":
         return None
     text = _text(value)
@@ -310,6 +251,42 @@ def _smtp_url(value: object) -> str | None:
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.port == 0:
             raise ValueError(value)
     return text
+
+
+def _inbound_url(value: object) -> str | None:
+    text = _url(value)
+    if text is not None:
+        parts = urlsplit(text)
+        is_server = parts.scheme in ("imap", "imaps")
+        if parts.port == 0 or not (
+            parts.hostname if is_server else parts.scheme in ("maildir", "folder") and parts.path
+        ):
+            raise ValueError(value)
+    return text
+
+
+def _command(value: object) -> str | None:
+    return None if value == "" else _text(value)
+
+
+def _most_connections(value: object) -> int:
+    number = _whole(value)
+    if number > 64:
+        raise ValueError(value)
+    return number
+
+
+def _whole_or_none(value: object) -> int | None:
+    return None if value == "" else _whole(value)
+
+
+def _days_kept(value: object) -> int | None:
+    number = (
+        int(value) if isinstance(value, (int, str)) and not isinstance(value, bool) and value != "" else None
+    )
+    if number is not None and not 30 <= number <= 36_500:
+        raise ValueError(value)
+    return number
 
 
 def _unsubscribe_url(value: object) -> str | None:
@@ -448,13 +425,23 @@ def _on_doubt(value: object) -> OnDoubt:
 
 _READERS = {
     "sender": _address,
-    "reply_to": _reply_to,
+    "reply_to": _mailbox,
+    "bounce_to": _mailbox,
     "currency": _currency,
     "timezone": _timezone,
     "country": _country,
     "locale": _locale,
     "database_url": _url,
     "smtp_url": _smtp_url,
+    "smtp_password_command": _command,
+    "smtp_connections": _most_connections,
+    "smtp_emails_per_minute": _whole_or_none,
+    "inbound_url": _inbound_url,
+    "inbound_password_command": _command,
+    "out_of_office_days": _whole,
+    "soft_bounces": _whole,
+    "soft_bounce_days": _whole,
+    "retention_days": _days_kept,
     "unsubscribe_url": _unsubscribe_url,
     "approval_business_days": _whole,
     "lock_wait_seconds": _whole,
@@ -474,7 +461,8 @@ _READERS = {
 }
 _WISHES = {
     "sender": 'a name and an address, for instance "Ana at Harbour Books <ana@harbour.example>"',
-    "reply_to": 'an address, for instance "Ana <ana@harbour.example>"',
+    "reply_to": 'an address, for instance "Ana <ana@harbour.example>" or "Ana <ana+{token}@harbour.example>"',
+    "bounce_to": 'an address, for instance "bounces+{token}@harbour.example"',
     "currency": "an ISO 4217 code, for instance GBP",
     "timezone": "an IANA time zone, for instance Europe/London",
     "country": "an ISO 3166 code of two capital letters, for instance GB",
@@ -482,6 +470,15 @@ _WISHES = {
     "database_url": "sqlite:///path/to/file.db or postgresql://user@host/name",
     "unsubscribe_url": "a page, as https://harbour.example/stop; each link to it ends in ?token=…",
     "smtp_url": "smtp://host:587 or smtps://host:465, with user:password@ before the host if it asks for one",
+    "smtp_password_command": 'a command that prints the password or token, for instance "pass show smtp"',
+    "smtp_connections": "a whole number of connections from 1 to 64",
+    "smtp_emails_per_minute": "a whole number of emails from 1 to 3600",
+    "inbound_url": "imaps://user@host/INBOX, maildir:///path/to/Maildir or folder:///path/to/files",
+    "inbound_password_command": 'a command that prints the password or token, for instance "pass show imap"',
+    "out_of_office_days": "a whole number of days from 1 to 3600",
+    "soft_bounces": "a whole number of bounces from 1 to 3600",
+    "soft_bounce_days": "a whole number of days from 1 to 3600",
+    "retention_days": "a whole number of days from 30 to 36500",
     "hold_business_days": "a whole number of days from 1 to 3600",
     "voucher_valid_days": "a whole number of days from 1 to 3600",
     "approval_business_days": "a whole number of days from 1 to 3600",

@@ -9,8 +9,8 @@ import pytest
 
 from followup.services import agents, workspaces
 from followup.services.actors import Actor
-from followup.settings import load_workspace
 from followup.store.engine import open_engine, writing
+from followup.workspace import load_workspace
 from tests.shop import ANA, DIANA, MAX, MONDAY, SEN, Shop
 
 # How long an example takes says something about the machine, nothing about the program; and explaining a

@@ -13,9 +13,9 @@ from followup.domain.money import Money
 from followup.services import actors, budgets, cases, gestures
 from followup.services.actors import Actor
 from followup.services.rules import Rules
-from followup.settings import Workspace
 from followup.store.engine import reading, writing
 from followup.store.tables import Case, Gesture
+from followup.workspace import Workspace
 
 T = TypeVar("T")
 MONDAY = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from followup.services.actors import Actor
     from followup.services.rules import Rules
-    from followup.settings import Workspace
+    from followup.workspace import Workspace
 
 T = TypeVar("T")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -61,7 +61,7 @@ class Call:
     @cached_property
     def workspace(self) -> "Workspace":
         """The workspace: the one named, or the nearest upwards."""
-        from followup.settings import find_workspace, load_workspace
+        from followup.workspace import find_workspace, load_workspace
 
         root = self.folder.resolve() if self.folder else find_workspace(Path.cwd())
         return load_workspace(root, os.environ)

@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
 
 def _complete_exercise(incomplete: str) -> list[str]:
     from followup.services import exercises
-    from followup.settings import find_workspace
+    from followup.workspace import find_workspace
 
     try:
         templates = find_workspace(Path.cwd()) / "templates"

@@ -13,7 +13,8 @@ from followup.domain.send_window import SendWindow
 from followup.domain.sequence_file import load_sequences
 from followup.errors import InvalidFile
 from followup.services.holiday_lists import holidays_of
-from followup.settings import Settings, Workspace, read_text
+from followup.settings import Settings, read_text
+from followup.workspace import Workspace
 
 if TYPE_CHECKING:
     from followup.domain.policy.policy import Policy

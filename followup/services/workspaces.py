@@ -24,10 +24,11 @@ from followup.resources import shipped
 from followup.services import notices
 from followup.services.holiday_lists import region_with_list
 from followup.services.rules import Rules
-from followup.settings import FILE_NAME, Settings, Workspace, read_settings
+from followup.settings import FILE_NAME, Settings, read_settings
 from followup.store import schema
 from followup.store.engine import journal_is_safe, open_engine, reading, sqlite_file
 from followup.store.tables import Agent, Budget, Email, Worker
+from followup.workspace import Workspace
 
 _IGNORED = "db/\noutbox/\n"
 

@@ -34,6 +34,7 @@ from followup.domain.email_state import EmailKind, EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.domain.gesture import ApprovalState, GestureClass, GestureKind, GestureState
 from followup.domain.identity import address_key, email_key, phone_key
+from followup.domain.inbound import InboundKind
 from followup.domain.suppression import SuppressionReason
 from followup.domain.voucher import VoucherState
 from followup.store.columns import WordColumn, name_constraints, not_negative, one_of
@@ -59,7 +60,8 @@ class Agent(SQLModel, table=True):
 class Customer(SQLModel, table=True):
     """Somebody we serve. `email` is kept in lower case.
 
-    The keys, by which the same person is found under another name, follow what they are made from."""
+    The keys, by which the same person is found under another name, follow what they are made from. Of an
+    erased person only the row is left, for the money; a merged one points to whoever has its cases now."""
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
@@ -76,6 +78,8 @@ class Customer(SQLModel, table=True):
     address_key: str | None = Field(default=None, index=True)
     marketing_consent: bool = False
     added_at: datetime
+    erased_at: datetime | None = None
+    merged_into_id: int | None = Field(default=None, foreign_key="customer.id")
 
 
 @event.listens_for(Customer, "before_insert")
@@ -382,6 +386,7 @@ class Email(SQLModel, table=True):
             sqlite_where=text("state = 'deferred'"),
             postgresql_where=text("state = 'deferred'"),
         ),
+        Index("ix_outbox_message_id", "message_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -483,6 +488,50 @@ class Worker(SQLModel, table=True):
     started_at: datetime
     last_tick_at: datetime
     stopped_at: datetime | None = None
+
+
+class InboundMail(SQLModel, table=True):
+    """An email that arrived, once however often it is fetched: `digest` is the SHA-256 of its bytes.
+
+    Its text is not here: what a customer wrote is a note of the case, and what could not be read is a file.
+    `address` is whom a bounce or a complaint is about."""
+
+    __table_args__ = (
+        one_of("kind", InboundKind),
+        Index("ix_inboundmail_address_received_at", "address", "received_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    digest: str = Field(unique=True)
+    received_at: datetime
+    kind: InboundKind = Field(sa_type=WordColumn(InboundKind))
+    message_id: str | None = None
+    case_id: int | None = Field(default=None, foreign_key="cases.id", index=True)
+    email_id: int | None = Field(default=None, foreign_key="outbox.id")
+    address: str | None = None
+    permanent: bool | None = None
+    reason: str | None = Field(default=None, sa_type=Text)
+
+
+class RelayState(SQLModel, table=True):
+    """What all daemons know about a mail server, named host:port: whether it asked to be left alone, and when
+    the next email may go to it where there is a limit."""
+
+    name: str = Field(primary_key=True)
+    paused_until: datetime | None = None
+    paused_because: str | None = Field(default=None, sa_type=Text)
+    next_at: datetime | None = None
+    accepted: int = 0
+    refused: int = 0
+    last_accepted_at: datetime | None = None
+
+
+class Mark(SQLModel, table=True):
+    """A fact about this copy of the database, such as that it was written as a backup."""
+
+    name: str = Field(primary_key=True)
+    value: str = Field(default="", sa_type=Text)
+    since: datetime
 
 
 APPEND_ONLY_TABLES = ("ledgerentry", "auditevent")

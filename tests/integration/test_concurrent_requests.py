@@ -10,9 +10,9 @@ from sqlmodel import Session
 
 from followup.errors import Refused
 from followup.services import audit, budgets
-from followup.settings import load_workspace
 from followup.store.engine import open_engine, reading, writing
 from followup.store.tables import BudgetPeriod
+from followup.workspace import load_workspace
 from tests.shop import DIANA, MAX, Shop
 
 PROCESSES, REQUESTS = 8, 8

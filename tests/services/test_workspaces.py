@@ -9,10 +9,10 @@ from followup.errors import InvalidFile, Refused, WrongUsage
 from followup.services import workspaces
 from followup.services.rules import Rules
 from followup.services.workspaces import Check
-from followup.settings import Workspace, find_workspace, load_workspace
 from followup.store.engine import open_engine, reading
 from followup.store.schema import current_revision
 from followup.store.tables import Email
+from followup.workspace import Workspace, find_workspace, load_workspace
 from tests.shop import Shop
 
 

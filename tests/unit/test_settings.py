@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from followup.domain.closed_days import ClosedDays
 from followup.errors import FollowupError, InvalidFile, NotFound
-from followup.settings import OnDoubt, Settings, find_workspace, load_workspace, read_settings
+from followup.settings import OnDoubt, Settings, read_settings
+from followup.workspace import find_workspace, load_workspace
 
 DAYS_2024_TO_2028 = [date(2024, 1, 1) + timedelta(days=n) for n in range(5 * 365 + 2)]
 NAMES = [item.name for item in fields(Settings)]

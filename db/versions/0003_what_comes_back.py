@@ -1,0 +1,68 @@
+"""What comes back: inbound mail, what is known of mail servers, people who were merged or erased
+
+Revision: 0003, after 0002
+"""
+
+import sqlalchemy as sa
+import sqlmodel.sql.sqltypes
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "inboundmail",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("kind", sa.String(24), nullable=False),
+        sa.Column("message_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("email_id", sa.Integer(), nullable=True),
+        sa.Column("address", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("permanent", sa.Boolean(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('reply', 'auto_reply', 'bounce', 'complaint', 'unsubscribe', 'unknown', 'unreadable')",
+            name=op.f("ck_inboundmail_kind_word"),
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_inboundmail_case_id_cases")),
+        sa.ForeignKeyConstraint(["email_id"], ["outbox.id"], name=op.f("fk_inboundmail_email_id_outbox")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inboundmail")),
+        sa.UniqueConstraint("digest", name=op.f("uq_inboundmail_digest")),
+    )
+    op.create_index("ix_inboundmail_case_id", "inboundmail", ["case_id"])
+    op.create_index("ix_inboundmail_address_received_at", "inboundmail", ["address", "received_at"])
+    op.create_table(
+        "relaystate",
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("paused_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("paused_because", sa.Text(), nullable=True),
+        sa.Column("next_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("accepted", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("last_accepted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_relaystate")),
+    )
+    op.create_table(
+        "mark",
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_mark")),
+    )
+    op.create_index("ix_outbox_message_id", "outbox", ["message_id"])
+    op.add_column("customer", sa.Column("erased_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+    # Written out, because adding a constraint otherwise copies the whole table on SQLite.
+    op.execute(
+        "ALTER TABLE customer ADD COLUMN merged_into_id INTEGER "
+        "CONSTRAINT fk_customer_merged_into_id_customer REFERENCES customer (id)"
+    )
+
+
+def downgrade() -> None:
+    raise RuntimeError("There is no way back by migration: put a backup in its place.")

