@@ -6,6 +6,7 @@ import traceback
 from time import monotonic
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from tests.score.places import place
@@ -18,6 +19,7 @@ def main() -> int:
     asked = _asked()
     numbers = {int(number) for number in asked.rows.split(",")} if asked.rows else None
     table = Table("#", "measure", "target", "database", "seen", "", "seconds", title="Scorecard")
+    said = Console(stderr=True)
     all_kept = True
     begun = monotonic()
     for row in all_rows():
@@ -27,14 +29,16 @@ def main() -> int:
             if asked.database not in (None, database):
                 continue
             started = monotonic()
-            print(f"row {row.number} on {database} …", file=sys.stderr, flush=True)
+            said.print(f"row {row.number} on {database} …")
             seen = _tried(row, database, is_short=asked.short)
             all_kept = all_kept and seen.kept
             where = database if row.databases == BOTH else "–"
             taken = f"{monotonic() - started:.0f}"
             verdict = "kept" if seen.kept else "BROKEN"
-            table.add_row(str(row.number), row.measure, row.target, where, seen.figures, verdict, taken)
-            print(f"    {verdict}: {seen.figures} ({taken} s)", file=sys.stderr, flush=True)
+            table.add_row(
+                str(row.number), row.measure, row.target, where, escape(seen.figures), verdict, taken
+            )
+            said.print(f"    {verdict}: {seen.figures} ({taken} s)", markup=False)
     console = Console(width=max(160, Console().width))
     console.print(table)
     console.print(f"{'All kept' if all_kept else 'NOT all kept'}, in {monotonic() - begun:.0f} s.")
