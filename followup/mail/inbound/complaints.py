@@ -1,0 +1,28 @@
+"""Complaints: somebody called an email of ours unwanted (ARF, RFC 5965)."""
+
+from followup.mail.inbound.bounced import Bounced
+from followup.mail.inbound.parts import Email, addresses, field, media_type, walk
+from followup.mail.inbound.reports import blocks, returned
+
+_NO_COMPLAINT = ("not-spam", "auth-failure", "dmarc")
+"""Somebody took a complaint back; a server tells of a forged or altered email (RFC 6591)."""
+
+
+def is_feedback_report(message: Email) -> bool:
+    """Whether it has a part with the fields of a report on abuse."""
+    return any(media_type(part) == "message/feedback-report" for part in walk(message))
+
+
+def complained(message: Email) -> tuple[Bounced, ...] | None:
+    """Who complained; () where the report leaves that out, as many do; None where it is no complaint."""
+    for part in walk(message):
+        if media_type(part) != "message/feedback-report":
+            continue
+        for block in blocks(part)[:1]:
+            kind = field(block, "feedback-type").lower() or "abuse"
+            if kind in _NO_COMPLAINT:
+                return None
+            email = returned(message)
+            named = addresses(block, "original-rcpt-to", "removal-recipient") or (email.to if email else ())
+            return tuple(Bounced(address, True, None, f"Called unwanted: {kind}"[:100]) for address in named)
+    return None

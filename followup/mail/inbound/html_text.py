@@ -1,0 +1,72 @@
+"""The text of an HTML part, for people to read: no markup, quoted emails marked with ">"."""
+
+import re
+from html import unescape
+
+_LONGEST = 2_000_000
+_MARKUP = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(?P<unseen>script|style|title|template)\b.*?(?:</(?P=unseen)\s*>|\Z)"
+    r"|<(?P<close>/?)(?P<name>[a-z][a-z0-9]*)[^>]*(?:>|\Z)"
+    r"|<[!?/][^>]*(?:>|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_BLOCKS = frozenset(
+    (
+        "address",
+        "article",
+        "div",
+        "dd",
+        "dl",
+        "dt",
+        "fieldset",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+    )
+    + ("h6", "header", "hr", "li", "ol", "pre", "section", "table", "tbody", "tr", "ul")
+)
+_APART = frozenset(("p", "blockquote"))
+_QUOTE = "blockquote"
+
+
+def text_of_html(html: str) -> str:
+    """The readable text, in lines. Takes anything; what stands in a comment, a script or a style is left out.
+
+    What is inside blockquote begins with "> ", as mail programs write quoted text.
+    """
+    lines = [""]
+    depth = 0
+    place = 0
+    html = html[:_LONGEST]
+    for markup in _MARKUP.finditer(html):
+        _add(lines, html[place : markup.start()], depth)
+        place = markup.end()
+        name = (markup["name"] or "").lower()
+        if name == "br":
+            lines.append("")
+        elif name in ("td", "th"):
+            lines[-1] += " "
+        elif name in _BLOCKS or name in _APART:
+            if lines[-1]:
+                lines.append("")
+            if name in _APART and len(lines) > 1 and lines[-2]:
+                lines.append("")
+        if name == _QUOTE:
+            depth = max(depth + (-1 if markup["close"] else 1), 0)
+    _add(lines, html[place:], depth)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _add(lines: list[str], text: str, depth: int) -> None:
+    words = _SPACE.sub(" ", unescape(text)).replace("\xa0", " ")
+    if not lines[-1]:
+        words = words.lstrip(" ")
+        if words and depth:
+            words = "> " * min(depth, 5) + words
+    lines[-1] += words

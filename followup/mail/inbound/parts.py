@@ -1,0 +1,151 @@
+"""An email taken apart: its parts, fields and addresses, whatever stands in it.
+
+Anybody can send us anything. The standard library's older parser (its compat32 policy) takes nearly
+everything, but is slow where an email is built to make it so; what is too long, too many or nested too deep
+is refused before or after it. Fields are read here, because its own readers raise on hostile ones.
+"""
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.header import decode_header
+from email.message import Message
+
+from followup.mail.clean import single_line
+from followup.mail.inbound.unreadable import Unreadable
+
+MOST_BYTES = 25 * 1024 * 1024
+_MOST_LINES = 1_000_000
+_MOST_WORK = 20_000_000
+"""The parser compares each line with each boundary that it is inside of."""
+
+_MOST_FIELD_BYTES = 100_000
+_LONGEST_FIELD = 20_000
+_DEEPEST = 40
+_MOST_PARTS = 1000
+_MOST_FIELDS = 2000
+_LONG_FIELD = re.compile(rb"(?im)^content-[!-9;-~]*:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_COMMENT = re.compile(r"\([^()]*\)")
+_ADDRESS = re.compile(r"[^\s<>@,;:\"()\[\]\\]{1,320}@[^\s<>@,;:\"()\\]{1,320}")
+_IDENTIFIER = re.compile(r"<([^<>\s]{1,500})>")
+
+Email = Message
+
+
+def take_apart(raw: bytes) -> Email:
+    """The email's tree of parts. Raises Unreadable for what is too big, or built to be hard to read."""
+    if len(raw) > MOST_BYTES:
+        raise Unreadable(f"It has more than {MOST_BYTES // 1024**2} MB.")
+    lines = raw.count(b"\n") + raw.count(b"\r")
+    if lines > 2 * _MOST_LINES or lines * raw.lower().count(b"boundary") > _MOST_WORK:
+        raise Unreadable("It has too many lines.")
+    if any(len(found[0]) > _MOST_FIELD_BYTES for found in _LONG_FIELD.finditer(raw)):
+        raise Unreadable("A line about its content is too long.")
+    try:
+        message = message_from_bytes(raw, policy=policy.compat32)
+        parts = list(walk(message, into_emails=True))
+    except RecursionError:
+        raise Unreadable("Its parts are nested too deep.") from None
+    if len(parts) > _MOST_PARTS or any(len(part) > _MOST_FIELDS for part in parts):
+        raise Unreadable("It has too many parts or header fields.")
+    return message
+
+
+def walk(message: Email, *, into_emails: bool = False) -> Iterator[Email]:
+    """Its parts, itself first, in the order they stand in; emails inside it are not entered unless asked for.
+    Raises Unreadable where they are nested too deep."""
+    waiting = [(message, 0)]
+    while waiting:
+        part, depth = waiting.pop()
+        yield part
+        if depth > _DEEPEST:
+            raise Unreadable("Its parts are nested too deep.")
+        if part.is_multipart() and (depth == 0 or into_emails or not _is_email(part)):
+            inside = [child for child in part.get_payload() if isinstance(child, Message)]
+            waiting.extend((child, depth + 1) for child in reversed(inside))
+
+
+def media_type(part: Email) -> str:
+    """Such as "text/plain", which it also is where nothing usable is said."""
+    return part.get_content_type().lower()
+
+
+def parameter(part: Email, name: str) -> str:
+    """A parameter of its Content-Type in lower case, "" where there is none."""
+    try:
+        value = part.get_param(name)
+    except (ValueError, LookupError, TypeError):
+        return ""
+    return (value[2] if isinstance(value, tuple) else value or "").strip().lower()
+
+
+def raw_fields(message: Email, name: str) -> list[str]:
+    """The values of a header field as they stand, undecoded, on one line each."""
+    return [
+        " ".join(_unescaped(str(value)[:_LONGEST_FIELD]).split())
+        for key, value in message.raw_items()
+        if key.lower() == name
+    ]
+
+
+def field(message: Email, name: str) -> str:
+    """The first value of a header field, decoded (RFC 2047) and without control characters; "" if absent."""
+    values = raw_fields(message, name)
+    return single_line(_decoded(values[0])) if values else ""
+
+
+def has_field(message: Email, name: str) -> bool:
+    """Whether there is such a header field, be it empty."""
+    return any(key.lower() == name for key, _value in message.raw_items())
+
+
+def addresses(message: Email, *names: str) -> tuple[str, ...]:
+    """Every address in these header fields, each once, as it is written."""
+    found = (address for name in names for value in raw_fields(message, name) for address in in_text(value))
+    return tuple(dict.fromkeys(found))
+
+
+def in_text(value: str) -> Iterator[str]:
+    """The addresses in the value of a header field. Names and comments are passed over, also those that look
+    like an address."""
+    bare = _QUOTED.sub(" ", value)
+    for _depth in range(3):
+        bare = _COMMENT.sub(" ", bare)
+    for piece in bare.split(","):
+        _before, opened, inside = piece.rpartition("<")
+        written = inside.partition(">")[0] if opened else piece
+        candidate = written.rpartition(":")[2].strip().rstrip(";").strip()
+        if _ADDRESS.fullmatch(candidate):
+            yield candidate
+
+
+def identifiers(message: Email, name: str) -> tuple[str, ...]:
+    """The Message-IDs in a header field, without <>, in the order they stand in."""
+    return tuple(found for value in raw_fields(message, name) for found in _IDENTIFIER.findall(value))
+
+
+def _is_email(part: Email) -> bool:
+    return part.get_content_maintype() == "message"
+
+
+def _unescaped(value: str) -> str:
+    """Bytes outside ASCII as the text they probably are."""
+    raw = value.encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
+
+
+def _decoded(value: str) -> str:
+    if "=?" not in value:
+        return value
+    try:
+        pieces = decode_header(value)
+        return "".join(
+            piece if isinstance(piece, str) else piece.decode(charset or "ascii", "replace")
+            for piece, charset in pieces
+        )
+    except Exception:  # the decoder raises whatever its codecs do
+        return value

@@ -1,0 +1,136 @@
+"""The text of an email that arrived, whatever charset and parts it has."""
+
+import codecs
+import re
+
+from followup.mail.inbound.html_text import text_of_html
+from followup.mail.inbound.parts import Email, field, media_type, parameter, walk
+
+LONGEST_TEXT = 100_000
+_MOST_BYTES = 4_000_000
+_AS_BROWSERS_READ = {"us-ascii": "cp1252", "ascii": "cp1252", "iso-8859-1": "cp1252", "latin-1": "cp1252"} | {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "iso-8859-9": "cp1254",
+    "ks_c_5601-1987": "cp949",
+    "iso-8859-8-i": "iso-8859-8",
+}
+_NO_CHARSETS = frozenset(("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"))
+_LINE_END = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
+_NOT_SHOWN = {
+    number: None for number in (*range(9), *range(11, 32), 0x7F, *range(0x80, 0xA0), 0xFEFF, 0xAD)
+} | {
+    # Marks that turn the direction of what follows, halves of characters, letters written invisibly.
+    **dict.fromkeys((0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))),
+    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
+    **dict.fromkeys(range(0xE0000, 0xE0080)),
+}
+
+
+def whole_text(message: Email) -> str:
+    """All text that a mail program would show, at most LONGEST_TEXT characters; "" where there is none."""
+    shown = [text for text in map(_text_of, _shown(message)) if text.strip()]
+    return "\n\n".join(shown)[:LONGEST_TEXT]
+
+
+def attachments(message: Email) -> tuple[str, ...]:
+    """The names, or else the types, of the parts that are not text to read: photographs, encrypted text …"""
+    return tuple(
+        field(part, "content-description")[:100] or media_type(part)
+        for part in walk(message)
+        if not part.is_multipart() and not _is_readable(part)
+    )
+
+
+def decoded_part(part: Email) -> str:
+    """The content of a part as text in lines, whatever its type."""
+    return "\n".join(_LINE_END.split(decoded(_bytes_of(part), parameter(part, "charset"))))
+
+
+def decoded(raw: bytes, charset: str) -> str:
+    """Bytes as text: by the charset they are said to have, else UTF-8, else what Windows writes."""
+    name = _AS_BROWSERS_READ.get(charset, charset)
+    for candidate in ("utf-8" if name == "cp1252" else name, "utf-8", name):
+        try:
+            found = codecs.lookup(candidate)
+            if found.name not in _NO_CHARSETS:
+                return raw.decode(found.name)
+        except (LookupError, ValueError):
+            continue
+    return raw.decode("cp1252", "replace")
+
+
+def _shown(message: Email) -> list[Email]:
+    """The parts that a mail program would show, one of each choice of the same in several forms."""
+    shown: list[Email] = []
+    left_out: set[int] = set()
+    for part in walk(message):
+        if id(part) in left_out:
+            left_out |= {id(child) for child in _children(part)}
+        elif media_type(part) == "multipart/alternative":
+            kept = _best(part)
+            left_out |= {id(child) for child in _children(part) if child is not kept}
+        elif not part.is_multipart() and _is_readable(part):
+            shown.append(part)
+    return shown
+
+
+def _best(choice: Email) -> Email | None:
+    """The plain part, unless it is empty: then what holds the HTML."""
+    children = _children(choice)
+    plain = [child for child in children if media_type(child) == "text/plain" and _text_of(child).strip()]
+    rich = [child for child in children if media_type(child) != "text/plain"]
+    holding = [
+        child
+        for child in rich
+        if any(
+            media_type(part) in ("text/html", "text/plain") and _text_of(part).strip() for part in walk(child)
+        )
+    ]
+    return next(iter(plain + holding), None)
+
+
+def _children(part: Email) -> list[Email]:
+    return [child for child in part.get_payload() if isinstance(child, Email)] if part.is_multipart() else []
+
+
+def _is_readable(part: Email) -> bool:
+    disposition = field(part, "content-disposition").lower()
+    return media_type(part) in ("text/plain", "text/html") and not disposition.startswith("attachment")
+
+
+def _text_of(part: Email) -> str:
+    text = decoded_part(part)
+    if media_type(part) == "text/html":
+        text = text_of_html(text)
+    if parameter(part, "format") == "flowed":
+        text = unflowed(text, delsp=parameter(part, "delsp") == "yes")
+    return text.translate(_NOT_SHOWN)
+
+
+def _bytes_of(part: Email) -> bytes:
+    try:
+        payload = part.get_payload(decode=True)
+    except Exception:  # whatever the decoders raise, the other parts can be read
+        return b""
+    return payload[:_MOST_BYTES] if isinstance(payload, bytes) else b""
+
+
+def unflowed(text: str, *, delsp: bool) -> str:
+    """Lines that end in a space joined with the next of the same depth of quoting (RFC 3676, section 4)."""
+    joined: list[str] = []
+    open_depth = -1
+    for line in text.split("\n"):
+        content = line.lstrip(">")
+        depth = len(line) - len(content)
+        content = content.removeprefix(" ")
+        is_signature = content == "-- "
+        if open_depth == depth and not is_signature:
+            joined[-1] += content
+        else:
+            joined.append(">" * depth + (" " if depth else "") + content)
+        flows = content.endswith(" ") and not is_signature
+        if flows and delsp:
+            joined[-1] = joined[-1][:-1]
+        open_depth = depth if flows else -1
+    return "\n".join(joined)

@@ -1,0 +1,12 @@
+"""The one thing that reading an email may fail with."""
+
+from followup.errors import InvalidFile
+
+
+class Unreadable(InvalidFile):
+    """An email that cannot be taken apart. `message` says why on one line, without anything of the email."""
+
+    default_code = "unreadable_email"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, hint="Open it in a mail program.")
