@@ -23,6 +23,10 @@ from followup.domain.word import Word
 from followup.errors import FollowupError, InvalidFile, NotFound
 
 FILE_NAME = "followup.toml"
+TOKEN = "{token}"  # noqa: S105 -- it is the place for one
+"""Stands in an address for the token that is put there, email by email."""
+TOKEN_LETTERS = 32
+_LONGEST_LOCAL_PART = 64  # RFC 5321, section 4.5.3.1.1
 OWN_LANGUAGE = ""
 """Under this name `Settings.reasons` holds the phrases that stand without a language."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -210,17 +214,22 @@ def _is_no_text(letter: str) -> bool:
 def _address(value: object) -> str:
     text = _text(value)
     name, address = parseaddr(text)
-    if not name or "@" not in address or "." not in address.rpartition("@")[2]:
+    if not name or TOKEN in text or "@" not in address or "." not in address.rpartition("@")[2]:
         raise ValueError(value)
     return text
 
 
 def _mailbox(value: object) -> str | None:
-    """One mailbox, whose address may hold {token}; nothing for an empty text."""
+    """One mailbox, whose address may hold {token} right before the @; nothing for an empty text."""
     if value == "":
         return None
     text = _text(value)
-    if len(getaddresses([text])) != 1 or "@" not in parseaddr(text)[1].strip("@"):
+    address = parseaddr(text)[1]
+    if len(getaddresses([text])) != 1 or "@" not in address.strip("@"):
+        raise ValueError(value)
+    local_part = address.rpartition("@")[0]
+    longest = len(local_part.replace(TOKEN, "t" * TOKEN_LETTERS).encode())
+    if text.count(TOKEN) != int(local_part.endswith(TOKEN)) or longest > _LONGEST_LOCAL_PART:
         raise ValueError(value)
     return text
 
@@ -300,6 +309,7 @@ def _unsubscribe_url(value: object) -> str | None:
             or parts.port == 0
             or parts.username is not None
             or "#" in text
+            or TOKEN in text
             or not _LINK_TEXT.fullmatch(text)
         ):
             raise ValueError(value)
@@ -461,8 +471,10 @@ _READERS = {
 }
 _WISHES = {
     "sender": 'a name and an address, for instance "Ana at Harbour Books <ana@harbour.example>"',
-    "reply_to": 'an address, for instance "Ana <ana@harbour.example>" or "Ana <ana+{token}@harbour.example>"',
-    "bounce_to": 'an address, for instance "bounces+{token}@harbour.example"',
+    "reply_to": 'an address, for instance "Ana <ana+{token}@harbour.example>", of which at most 64 letters '
+    "stand before the @, 32 of them for the token",
+    "bounce_to": 'an address, for instance "bounces+{token}@harbour.example", of which at most 64 letters '
+    "stand before the @, 32 of them for the token",
     "currency": "an ISO 4217 code, for instance GBP",
     "timezone": "an IANA time zone, for instance Europe/London",
     "country": "an ISO 3166 code of two capital letters, for instance GB",

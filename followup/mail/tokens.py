@@ -6,6 +6,7 @@ the case of addresses do it no harm.
 """
 
 import hashlib
+import re
 from base64 import b32decode, b32encode
 from urllib.parse import quote
 
@@ -13,12 +14,14 @@ from itsdangerous import Signer
 from itsdangerous.signer import HMACAlgorithm
 
 from followup.mail.addresses import parse_mailbox
+from followup.settings import TOKEN, TOKEN_LETTERS
 
 _NUMBER_BYTES = 5
 _SIGNATURE_BYTES = 15
 """120 bits, which nobody can guess. With the number they make 32 letters: short enough for an address."""
 
-_TOKEN_LETTERS = (_NUMBER_BYTES + _SIGNATURE_BYTES) * 8 // 5
+_PLACE = re.compile(rf"[-+=._]?{re.escape(TOKEN)}")
+_RUN = re.compile(r"[a-z2-7]+")
 _UNRESERVED = "!$'*+@"
 """What may stand as it is in a mailto address (RFC 6068, section 2) beside letters, digits and "-._~"."""
 
@@ -48,6 +51,34 @@ def read_reply_token(key: bytes, text: str) -> int | None:
     return _number(key, "reply", text)
 
 
+def bounce_token(key: bytes, email_id: int) -> str:
+    """The token that tells which email came back: 32 lower-case letters and digits."""
+    return _token(key, "bounce", email_id)
+
+
+def read_bounce_token(key: bytes, text: str) -> int | None:
+    """The email that a bounce token of ours names; None for anything else."""
+    return _number(key, "bounce", text)
+
+
+def with_token(mailbox: str, token: str) -> str:
+    """The mailbox with a token where it has a place for one."""
+    return mailbox.replace(TOKEN, token)
+
+
+def without_token(mailbox: str) -> str | None:
+    """The mailbox without the place for a token and the sign before it: "care+{token}@shop.example" is
+    care@shop.example. None where nothing is left before the @."""
+    bare = _PLACE.sub("", mailbox)
+    return None if re.search(r"(?:^|[\s<])@", bare) else bare
+
+
+def tokens_in(text: str) -> tuple[str, ...]:
+    """What could be a token in an address or a subject, in lower case: mail programs and servers change the
+    case of what they pass on."""
+    return tuple(run[-TOKEN_LETTERS:] for run in _RUN.findall(text.lower()) if len(run) >= TOKEN_LETTERS)
+
+
 def unsubscribe_links(key: bytes, customer_id: int, *, reply_to: str, url: str | None) -> tuple[str, ...]:
     """The ways a customer can stop our emails, the easiest first: the shop's page at `url` if it has one,
     with the token as its parameter, then an email to `reply_to`. Raises WrongUsage where that is no mailbox.
@@ -68,7 +99,7 @@ def _token(key: bytes, purpose: str, number: int) -> str:
 
 def _number(key: bytes, purpose: str, text: str) -> int | None:
     # Only the one form that we write is read, although the encoding knows others of the same bytes.
-    if len(text) != _TOKEN_LETTERS or text != text.lower():
+    if len(text) != TOKEN_LETTERS or text != text.lower():
         return None
     try:
         raw = b32decode(text.upper())

@@ -20,6 +20,7 @@ from followup.mail.letter import (
     LetterRequest,
     first_name_of,
 )
+from followup.mail.tokens import without_token
 from followup.services import vouchers
 from followup.services.references import ref
 from followup.services.rules import Rules
@@ -44,7 +45,10 @@ def letter_of(
     settings = rules.settings
     told_until = _last_sent(session, case)
     return Letter(
-        business=LetterBusiness(name=settings.business, reply_to=settings.reply_to or settings.sender),
+        business=LetterBusiness(
+            name=settings.business,
+            reply_to=without_token(settings.reply_to or settings.sender) or settings.sender,
+        ),
         customer=LetterCustomer(
             name=customer.name, locale=customer.locale, first_name=first_name_of(customer.name)
         ),

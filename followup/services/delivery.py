@@ -181,7 +181,7 @@ def _frozen(situation: Situation, rules: Rules) -> Frozen:
         email.step,
         email.attempts,
         email.first_attempt_at,
-        letters.sender_address(rules),
+        letters.envelope_sender(rules, email),
         envelope_address(email.to_address),
         email.message,
     )

@@ -15,11 +15,12 @@ from followup.mail.prose import sentences_of
 from followup.mail.reading import text_of
 from followup.mail.render import render
 from followup.mail.sincerity import findings_for
-from followup.mail.tokens import unsubscribe_links
+from followup.mail.tokens import bounce_token, reply_token, unsubscribe_links, with_token, without_token
 from followup.services import contents
 from followup.services.notices import FOR_APPROVAL
 from followup.services.references import ref
 from followup.services.rules import Rules
+from followup.settings import TOKEN
 from followup.store.tables import Agent, Approval, Case, Customer, Email, Enrolment, Gesture
 
 _REMEMBERED_EMAILS = 12
@@ -128,7 +129,7 @@ def draft_of(
         unsubscribe = unsubscribe_links(
             rules.workspace.secret_key(),
             case.customer_id,
-            reply_to=rules.settings.reply_to or rules.settings.sender,
+            reply_to=reply_mailbox(rules, case.id) or rules.settings.sender,
             url=rules.settings.unsubscribe_url,
         )
         letter = replace(letter, links=LetterLinks(unsubscribe=unsubscribe[0]))
@@ -213,14 +214,13 @@ def _composed(
     answers: str | None = None,
     unsubscribe: tuple[str, ...] = (),
 ) -> Written:
-    sender = sender_address(rules)
-    own_id = message_id(seed, sender.rpartition("@")[2])
+    own_id = message_id(seed, sender_address(rules).rpartition("@")[2])
     message = compose(
         rendered,
         sender=sender_of(rules, letter.agent.name),
         to_name=to_name,
         to_address=email.to_address,
-        reply_to=rules.settings.reply_to,
+        reply_to=reply_mailbox(rules, email.case_id if email.kind is not EmailKind.COLLEAGUE else None),
         message_id=own_id,
         in_reply_to=answers,
         references=(answers,) if answers else (),
@@ -228,7 +228,7 @@ def _composed(
         list_unsubscribe=unsubscribe,
     )
     return Written(
-        sender=sender,
+        sender=envelope_sender(rules, email),
         recipient=envelope_address(email.to_address),
         message_id=own_id,
         subject=rendered.subject,
@@ -249,3 +249,26 @@ def sender_of(rules: Rules, agent_name: str) -> str:
 def sender_address(rules: Rules) -> str:
     """The bare address that emails are sent from."""
     return parse_mailbox(rules.settings.sender).address
+
+
+def reply_mailbox(rules: Rules, case_id: int | None) -> str | None:
+    """Where an answer to an email goes, if not to its sender: the reply_to of the settings, with the token of
+    the case that the email is about; without one in an email about none that a customer would know of."""
+    reply_to = rules.settings.reply_to
+    if reply_to is None or TOKEN not in reply_to:
+        return reply_to
+    if case_id is None:
+        return without_token(reply_to)
+    return with_token(reply_to, reply_token(rules.workspace.secret_key(), case_id))
+
+
+def envelope_sender(rules: Rules, email: Email) -> str:
+    """The bare address that a mail server writes to when it cannot deliver an email: the bounce_to of the
+    settings, with a token that names the email, else the sender's."""
+    bounce_to = rules.settings.bounce_to
+    if bounce_to is None:
+        return sender_address(rules)
+    if TOKEN in bounce_to:
+        assert email.id is not None
+        bounce_to = with_token(bounce_to, bounce_token(rules.workspace.secret_key(), email.id))
+    return parse_mailbox(bounce_to).address

@@ -47,7 +47,7 @@ def send(
         sender=letters.sender_of(rules, letter.agent.name),
         to_name="",
         to_address=address,
-        reply_to=rules.settings.reply_to,
+        reply_to=letters.reply_mailbox(rules, None),
         message_id=own_id,
         in_reply_to=None,
         references=(),

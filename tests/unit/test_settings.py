@@ -152,6 +152,13 @@ def test_an_empty_variable_takes_a_server_out_again() -> None:
     assert (settings.smtp_url, settings.database_url) == (None, None)
 
 
+@pytest.mark.parametrize("name", ["reply_to", "bounce_to"])
+def test_an_address_may_keep_a_place_for_a_token_as_long_as_it_fits(name: str) -> None:
+    # 31 letters, a plus and the 32 of a token are the 64 that RFC 5321 allows.
+    longest = "a" * 31 + "+{token}@harbour.example"
+    assert getattr(read(f'{name} = "{longest}"'), name) == longest
+
+
 # ---- What cannot be used
 
 
@@ -165,6 +172,14 @@ def test_an_empty_variable_takes_a_server_out_again() -> None:
         ("sender", "Ana <ana@localhost>"),
         ("sender", "Ana <ana@harbour.example>\nBcc: x@example.com"),
         ("reply_to", "ana"),
+        ("reply_to", "ana@{token}.example"),
+        ("reply_to", "{token} <ana@harbour.example>"),
+        ("reply_to", "{token}ana@harbour.example"),
+        ("reply_to", "{token}{token}@harbour.example"),
+        ("reply_to", "a" * 32 + "+{token}@harbour.example"),
+        ("bounce_to", "a" * 32 + "+{token}@harbour.example"),
+        ("sender", "Ana <ana+{token}@harbour.example>"),
+        ("unsubscribe_url", "https://harbour.example/{token}"),
         ("unsubscribe_url", "http://harbour.example/stop"),
         ("unsubscribe_url", "https://"),
         ("unsubscribe_url", "https://ana:secret@harbour.example/stop"),

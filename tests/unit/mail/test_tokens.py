@@ -10,11 +10,16 @@ from hypothesis import strategies as st
 
 from followup.errors import WrongUsage
 from followup.mail.tokens import (
+    bounce_token,
+    read_bounce_token,
     read_reply_token,
     read_unsubscribe_token,
     reply_token,
+    tokens_in,
     unsubscribe_links,
     unsubscribe_token,
+    with_token,
+    without_token,
 )
 
 KEY, OTHER_KEY = b"k" * 32, b"k" * 31 + b"l"
@@ -27,6 +32,7 @@ keys = st.binary(min_size=32, max_size=64)
 def test_a_token_names_what_it_was_made_for(key: bytes, number: int) -> None:
     assert read_unsubscribe_token(key, unsubscribe_token(key, number)) == number
     assert read_reply_token(key, reply_token(key, number)) == number
+    assert read_bounce_token(key, bounce_token(key, number)) == number
 
 
 @given(key=keys, number=numbers)
@@ -128,3 +134,26 @@ def test_a_mailto_link_keeps_any_mailbox_whole(address: str) -> None:
 def test_a_mailbox_that_is_none_is_refused() -> None:
     with pytest.raises(WrongUsage):
         unsubscribe_links(KEY, 17, reply_to="nobody", url=None)
+
+
+# ---- In addresses
+
+
+@pytest.mark.parametrize(
+    ("setting", "bare"),
+    [
+        ("Care <care+{token}@shop.example>", "Care <care@shop.example>"),
+        ("care-{token}@shop.example", "care@shop.example"),
+        ("care{token}@shop.example", "care@shop.example"),
+        ("Care <care@shop.example>", "Care <care@shop.example>"),
+        ("Care <{token}@replies.shop.example>", None),
+        ("{token}@replies.shop.example", None),
+    ],
+)
+def test_an_address_carries_a_token_and_goes_without_it(setting: str, bare: str | None) -> None:
+    assert without_token(setting) == bare
+    carried = with_token(setting, reply_token(KEY, 12))
+    found = [read_reply_token(KEY, token) for token in tokens_in(carried)]
+    assert found == ([12] if "{token}" in setting else [])
+    # Mail servers may change the case of an address.
+    assert [read_reply_token(KEY, token) for token in tokens_in(carried.upper())] == found
