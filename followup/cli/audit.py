@@ -1,11 +1,14 @@
 """followup audit."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from followup.cli import output
 from followup.cli.call import Call, command
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 app = typer.Typer(name="audit", help="Who changed what, when and why.", no_args_is_help=True)
 
@@ -32,20 +35,33 @@ def log(
 
 @command(app, "verify", example="followup audit verify")
 def verify(call: Call) -> None:
-    """Prove that no event was changed or taken out: every one carries the hash of the one before.
+    """Prove that no event was changed or taken out: every one carries the hash of the one before, and the
+    newest one that the daemon has seen is still there.
 
-    Leaves with exit code 4 where the chain is broken."""
-    from followup.services import audit
+    Leaves with exit code 4 where something is missing or was changed."""
+    from followup.services import audit, watermark
 
-    broken = call.read(lambda session: list(audit.broken_links(session)))
-    document = {"ok": not broken, "broken": [{"event": number, "why": why} for number, why in broken]}
+    def look(session: "Session") -> dict[str, Any]:
+        broken = [{"event": number, "why": why} for number, why in audit.broken_links(session)]
+        missing = watermark.missing_event(session, watermark.read(call.workspace))
+        newest = watermark.of(session)
+        return {
+            "ok": not broken and missing is None,
+            "broken": broken,
+            "missing": missing,
+            "newest": {"event": newest.event, "hash": newest.event_hash},
+        }
+
+    document = call.read(look)
 
     def people() -> None:
-        if not broken:
-            output.lines("The event log is unbroken.")
-        for number, why in broken:
-            output.lines(f"Event {number}: {why}.")
+        if document["ok"]:
+            output.lines(f"The event log is unbroken, up to event {document['newest']['event']}.")
+        for link in document["broken"]:
+            output.lines(f"Event {link['event']}: {link['why']}.")
+        if document["missing"]:
+            output.lines(f"The log was longer: {document['missing']}.")
 
     call.answer(document, people)
-    if broken:
+    if not document["ok"]:
         raise typer.Exit(4)

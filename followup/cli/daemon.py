@@ -104,9 +104,10 @@ def _instant(text: str) -> datetime:
 
 
 def _show_due(call: Call, moment: datetime) -> None:
-    from followup.services import delivery, documents
+    from followup.services import delivery, documents, restores
 
     due = delivery.due(call.engine, now=moment, limit=100_000)
+    copy = call.read(lambda session: restores.is_copy(session, call.workspace))
     document: dict[str, Any] = {
         "claimed": 0,
         "sent": 0,
@@ -115,6 +116,7 @@ def _show_due(call: Call, moment: datetime) -> None:
         "failed": 0,
         "in_doubt": 0,
         "dry_run": True,
+        "restored_copy": copy,
         "due": [documents.email(row) for row in due],
     }
 
@@ -125,6 +127,11 @@ def _show_due(call: Call, moment: datetime) -> None:
                 f"due {call.local(row['due_at'])}"
             )
         output.say(f"{len(due)} emails are due. Nothing was sent.")
+        if copy:
+            output.say(
+                f"The database was restored: {copy}. What is due may have gone out already, so the daemon "
+                "puts it in doubt and sends none of it."
+            )
 
     call.answer(document, people)
 

@@ -66,9 +66,39 @@ def backup(
     call: Call,
     target: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; it must not exist yet.")],
 ) -> None:
-    """Write a copy of the database while everything goes on. Put it in db/ to restore it."""
-    from followup.store import integrity
+    """Write a copy of the database while everything goes on; `db restore` puts it back.
 
-    size = integrity.backup(call.engine, target)
+    It knows that it is a copy: emails that are late when it is restored are not sent unasked."""
+    from followup.services import restores
+    from followup.store import copies
+
+    size = copies.backup(call.engine, target, lambda session: restores.mark_as_copy(session, now=call.now))
     document = {"file": str(target), "bytes": size}
     call.answer(document, lambda: output.lines(f"{target} holds the whole database, {size:,} bytes."))
+
+
+@command(app, "restore", example="followup db restore followup-2026-11-23.db")
+def restore(
+    call: Call,
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="What `db backup` wrote.")],
+) -> None:
+    """Put a backup in the place of the database; stop the daemon first.
+
+    The database that was there is kept beside it. What is late in the copy is not sent: the daemon puts it
+    in doubt, and `outbox resolve` settles it."""
+    from followup.services import restores
+
+    document = restores.restore(call.workspace, source, now=call.now)
+
+    def people() -> None:
+        output.lines(f"{source} is the database now.")
+        if document["kept"]:
+            output.lines(f"The one before it is {document['kept']}.")
+        output.say(
+            f"{document['late']} emails in it are late and may have gone out already: the daemon puts them "
+            "in doubt. Settle them with: followup outbox resolve"
+            if document["late"]
+            else "No email in it is late."
+        )
+
+    call.answer(document, people)

@@ -8,6 +8,7 @@ from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
 from followup.domain.email_state import EmailState
+from followup.errors import WrongUsage
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -189,15 +190,45 @@ def cancel(call: Call, reference: Reference, because: Because = None) -> None:
     example="""
     followup outbox resolve E-0012 --because "It is in her inbox."
     followup outbox resolve E-0012 --not-sent --because "The server's log does not have it."
+    followup outbox resolve --all --sent --because "The server's log has them all."
     """,
 )
 def resolve(
     call: Call,
-    reference: Reference,
+    reference: Annotated[
+        str | None, typer.Argument(metavar="[EMAIL]", help="Its reference, as E-0012.", show_default=False)
+    ] = None,
     sent: Annotated[bool, typer.Option("--sent/--not-sent", help="Whether it went out.")] = True,
     because: Because = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every email that is in doubt.")] = False,
 ) -> None:
-    """Say of an email in doubt that it did go out; or that it did not, and it is sent again."""
-    from followup.services import outbox
+    """Say of an email in doubt that it did go out; or that it did not, and it is sent again.
 
-    _change(call, reference, outbox.resolve_as_sent if sent else outbox.resolve_as_not_sent, because)
+    With --all, of every one that is in doubt, as after a backup was put in place."""
+    from followup.services import documents, outbox
+
+    settle = outbox.resolve_as_sent if sent else outbox.resolve_as_not_sent
+    if all_ is (reference is not None):
+        raise WrongUsage(
+            "Name one email, or all of them." if all_ else "Which email?",
+            hint="As: followup outbox resolve E-0012, or: followup outbox resolve --all",
+            code="missing",
+        )
+    if reference is not None:
+        _change(call, reference, settle, because)
+        return
+
+    def work(session: "Session", actor: "Actor") -> dict[str, Any]:
+        found = outbox.list_emails(session, state=EmailState.IN_DOUBT, case_id=None, limit=1_000_000)
+        settled = [settle(session, email, now=call.now, actor=actor, because=because) for email in found]
+        return {"emails": [documents.email(email) for email in settled]}
+
+    document = call.write(work)
+
+    def people() -> None:
+        for email in document["emails"]:
+            output.lines(f"{email['id']} is {shown_state(email)}.")
+        if not document["emails"]:
+            output.say("No email is in doubt.")
+
+    call.answer(document, people)

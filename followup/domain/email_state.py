@@ -29,10 +29,20 @@ class EmailKind(Word):
 
 EMAIL_MOVES: dict[EmailState, frozenset[EmailState]] = {
     EmailState.SCHEDULED: frozenset(
-        {EmailState.CLAIMED, EmailState.DEFERRED, EmailState.SKIPPED, EmailState.CANCELLED}
+        {
+            EmailState.CLAIMED,
+            EmailState.DEFERRED,
+            EmailState.SKIPPED,
+            EmailState.CANCELLED,
+            EmailState.IN_DOUBT,
+        }
     ),
-    EmailState.DEFERRED: frozenset({EmailState.SCHEDULED, EmailState.SKIPPED, EmailState.CANCELLED}),
-    EmailState.CLAIMED: frozenset({EmailState.TRANSMITTING, EmailState.SCHEDULED, EmailState.FAILED}),
+    EmailState.DEFERRED: frozenset(
+        {EmailState.SCHEDULED, EmailState.SKIPPED, EmailState.CANCELLED, EmailState.IN_DOUBT}
+    ),
+    EmailState.CLAIMED: frozenset(
+        {EmailState.TRANSMITTING, EmailState.SCHEDULED, EmailState.FAILED, EmailState.IN_DOUBT}
+    ),
     EmailState.TRANSMITTING: frozenset(
         {EmailState.SENT, EmailState.SCHEDULED, EmailState.FAILED, EmailState.IN_DOUBT}
     ),
@@ -42,7 +52,8 @@ EMAIL_MOVES: dict[EmailState, frozenset[EmailState]] = {
     EmailState.SKIPPED: frozenset(),
     EmailState.CANCELLED: frozenset(),
 }
-"""Which state may follow which. Only a person moves an email out of failed or in doubt."""
+"""Which state may follow which. Only a person moves an email out of failed or in doubt. What was not sent
+comes to be in doubt only in a restored copy of the database."""
 
 UNSENT_STATES = (EmailState.SCHEDULED, EmailState.DEFERRED)
 """States from which an email can still be stopped."""

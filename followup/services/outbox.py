@@ -121,7 +121,7 @@ def resolve_as_sent(
     _lock(session, email)
     if email.state is not EmailState.IN_DOUBT:
         raise _illegal(email, EmailState.SENT)
-    email.sent_at = email.first_attempt_at or now
+    email.sent_at = email.first_attempt_at or min(email.due_at, now)
     return _set(
         session, email, EmailState.SENT, "said that it went out", now=now, actor=actor, because=because
     )

@@ -205,6 +205,7 @@ TALKS: dict[str, list[list[str]]] = {
     "db upgrade": [[]],
     "db check": [[]],
     "db backup": [["copy.db"]],
+    "db restore": [["copy.db"]],
     "doctor": [[]],
 }
 """What each command is asked, in this order, of the workspace that `told` makes."""

@@ -1,0 +1,139 @@
+"""Copies of a SQLite database: made while it is in use, and put in its place."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from followup.errors import InvalidFile, NotFound, Refused
+from followup.store import integrity, schema
+from followup.store.engine import open_engine, reading, sqlite_file, writing
+
+_BESIDE = ("-journal", "-wal", "-shm")
+"""What SQLite may keep in files of its own beside the database."""
+
+
+def backup(engine: Engine, target: Path, mark: Callable[[Session], None]) -> int:
+    """Copy a SQLite database to a new file while others read and write it, and have `mark` write into the
+    copy. Returns its size in bytes.
+
+    Raises Refused where the file exists, or for PostgreSQL, which has its own means."""
+    source = _file_of(engine, "backed up", "pg_dump --format=custom --file=FILE DATABASE")
+    if target.exists():
+        raise Refused(
+            f"{target} exists already, and nothing is overwritten.",
+            hint="Choose another name.",
+            code="file_exists",
+        )
+    if not target.parent.is_dir():
+        raise Refused(f"There is no folder {target.parent}.", hint="Make it first.", code="no_folder")
+    partial = target.with_name(target.name + ".part")
+    try:
+        _copy(source, partial)
+        copy = open_engine(f"sqlite:///{partial}")
+        try:
+            with writing(copy) as session:
+                mark(session)
+        finally:
+            copy.dispose()
+        os.link(partial, target)
+    except FileExistsError:
+        raise Refused(
+            f"{target} was made by somebody else meanwhile.", hint="Choose another name.", code="file_exists"
+        ) from None
+    except OSError as error:
+        raise Refused(
+            f"{target} cannot be written: {error.strerror}.",
+            hint="Choose another place.",
+            code="cannot_write",
+        ) from error
+    finally:
+        for name in (partial, *(partial.with_name(partial.name + end) for end in _BESIDE)):
+            name.unlink(missing_ok=True)
+    return target.stat().st_size
+
+
+def restore(engine: Engine, source: Path, aside: Path) -> None:
+    """Put a copy in the place of a SQLite database, and the database that was there, if any, at `aside`.
+    The copy is checked first, and brought to the schema of this program if it is older.
+
+    Nobody else may have the database open. Raises NotFound, InvalidFile for what is no sound database of
+    ours, Refused for one that is newer, and for PostgreSQL."""
+    place = _file_of(engine, "restored", "pg_restore --clean --dbname=DATABASE FILE")
+    if not source.is_file():
+        raise NotFound(
+            f"There is no file {source}.", hint="Name a file that db backup wrote.", code="no_file"
+        )
+    if aside.exists():
+        raise Refused(f"{aside} exists already.", hint="Try again in a second.", code="file_exists")
+    partial = place.with_name(place.name + ".part")
+    try:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _copy(source, partial)
+        _require_sound(partial, source)
+        engine.dispose()
+        if place.exists():
+            _move_aside(place, aside)
+        partial.replace(place)
+    finally:
+        for name in (partial, *(partial.with_name(partial.name + end) for end in _BESIDE)):
+            name.unlink(missing_ok=True)
+
+
+def _file_of(engine: Engine, done: str, means: str) -> Path:
+    file = sqlite_file(engine)
+    if file is None:
+        raise Refused(
+            f"This database is {done} with its own means.", hint=f"For PostgreSQL: {means}", code="not_sqlite"
+        )
+    return file
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    target.touch(mode=0o600)
+    try:
+        with (
+            closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as whole,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            whole.backup(copy)
+    except sqlite3.DatabaseError as error:
+        raise InvalidFile(
+            f"{source} cannot be read as a SQLite database: {error}.",
+            hint="Name a file that db backup wrote.",
+            code="not_a_database",
+        ) from error
+
+
+def _require_sound(copy: Path, source: Path) -> None:
+    engine = open_engine(f"sqlite:///{copy}")
+    try:
+        with reading(engine) as session:
+            if schema.current_revision(session) is None:
+                raise InvalidFile(
+                    f"{source} has no followup tables.",
+                    hint="Name a file that db backup wrote.",
+                    code="not_a_database",
+                )
+        found = integrity.problems(engine)
+        if found:
+            raise InvalidFile(
+                f"{source} is damaged: {found[0]}.", hint="Take an older backup.", code="database_damaged"
+            )
+        schema.upgrade(engine)
+    finally:
+        engine.dispose()
+
+
+def _move_aside(place: Path, aside: Path) -> None:
+    # The log and journal first: without their database they change nothing, with another one they might.
+    for end in _BESIDE:
+        beside = place.with_name(place.name + end)
+        if beside.exists():
+            beside.replace(aside.with_name(aside.name + end))
+    place.replace(aside)

@@ -1,0 +1,40 @@
+"""Shops to try rows in: a workspace with an agent, a senior, a manager and a director, on a place's database."""
+
+from followup.services import agents, workspaces
+from followup.services.actors import Actor
+from followup.settings import FILE_NAME
+from followup.store.engine import open_engine, writing
+from followup.workspace import load_workspace
+from tests.score.row import Place
+from tests.shop import ANA, DIANA, MAX, MONDAY, SEN, Shop
+
+PEOPLE = (
+    ("Ana Reyes", ANA, "agent"),
+    ("Sen Ito", SEN, "senior"),
+    ("Max Ortiz", MAX, "manager"),
+    ("Diana Moss", DIANA, "director"),
+)
+
+
+def open_shop(here: Place, policy: str | None = None, *, name: str = "shop") -> Shop:
+    """A new workspace on a new database of `here`, whose followup.toml names it. `policy` is its policy.toml
+    in place of the one that a workspace starts with."""
+    root = here.folder / name
+    url = here.new_database()
+    workspaces.create_workspace(
+        root,
+        {"business": "Harbour Books", "sender": "Ana at Harbour Books <care@shop.example>"},
+        environment={"FOLLOWUP_DATABASE_URL": url},
+    )
+    settings = root / FILE_NAME
+    settings.write_text(f'database_url = "{url}"\n' + settings.read_text(encoding="utf-8"), encoding="utf-8")
+    if policy is not None:
+        (root / "policy.toml").write_text(policy, encoding="utf-8")
+    workspace = load_workspace(root, {})
+    shop = Shop(workspace, open_engine(workspace.database_url))
+    with writing(shop.engine) as session:
+        for person, email, role in PEOPLE:
+            agents.add_agent(
+                session, now=MONDAY, actor=Actor("score"), name=person, email=email, role=role, team="north"
+            )
+    return shop
