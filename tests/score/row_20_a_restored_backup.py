@@ -5,8 +5,8 @@ import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import delete
 from sqlalchemy.engine import make_url
-from sqlmodel import select
 
 from followup.daemon import Daemon
 from followup.services import outbox, restores, watermark
@@ -32,7 +32,7 @@ def _run(here: Place) -> Seen:
         original.request(original.open_case(f"c{number}@example.com"), "callback")
     restored, unaware = (_copy(original, here, name) for name in ("restored", "unaware"))
     # The control: the same copy, made to take itself for the original, sends everything once more.
-    unaware.write(lambda session: [session.delete(mark) for mark in session.exec(select(Mark)).all()])
+    unaware.write(lambda session: session.execute(delete(Mark)))
     first = _ticked(original, MONDAY)
     asked = sum(_ticked(restored, moment) for moment in _MOMENTS)
     again = _ticked(unaware, MONDAY)
