@@ -100,7 +100,7 @@ def _sqlite_engine(url: str, lock_wait_seconds: int) -> Engine:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A session for looking only; nothing is written."""
-    with _faults_named(engine), Session(engine, expire_on_commit=False) as session:
+    with faults_named(engine), Session(engine, expire_on_commit=False) as session:
         yield session
 
 
@@ -112,7 +112,7 @@ def writing(engine: Engine, *, alone: bool = True) -> Iterator[Session]:
     lock, PostgreSQL by an advisory lock. Without `alone`, for guarded statements that may run beside
     others."""
     with (
-        _faults_named(engine),
+        faults_named(engine),
         Session(engine.execution_options(writes=True), expire_on_commit=False) as session,
         session.begin(),
     ):
@@ -122,7 +122,7 @@ def writing(engine: Engine, *, alone: bool = True) -> Iterator[Session]:
 
 
 @contextmanager
-def _faults_named(engine: Engine) -> Iterator[None]:
+def faults_named(engine: Engine) -> Iterator[None]:
     """Turn what the database driver reports into errors that say what to do."""
     try:
         yield
