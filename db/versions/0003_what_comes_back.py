@@ -56,11 +56,53 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_mark")),
     )
     op.create_index("ix_outbox_message_id", "outbox", ["message_id"])
+    not_sent = sa.text("state IN ('failed', 'in_doubt', 'skipped', 'cancelled')")
+    op.create_index(
+        "ix_outbox_not_sent", "outbox", ["state"], sqlite_where=not_sent, postgresql_where=not_sent
+    )
     op.add_column("customer", sa.Column("erased_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
     # Written out, because adding a constraint otherwise copies the whole table on SQLite.
     op.execute(
         "ALTER TABLE customer ADD COLUMN merged_into_id INTEGER "
         "CONSTRAINT fk_customer_merged_into_id_customer REFERENCES customer (id)"
+    )
+    op.add_column("cases", sa.Column("closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+    _remember_when_cases_were_closed()
+    op.add_column("auditevent", sa.Column("because_salt", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+    _let_reasons_be_taken_out()
+
+
+def _remember_when_cases_were_closed() -> None:
+    """The log has said so since the first release."""
+    op.execute(
+        "UPDATE cases SET closed_at = ("
+        "SELECT max(happened_at) FROM auditevent WHERE action = 'case closed' AND subject = "
+        "'C-' || CASE WHEN cases.id < 10 THEN '000' WHEN cases.id < 100 THEN '00' "
+        "WHEN cases.id < 1000 THEN '0' ELSE '' END || cases.id"
+        ") WHERE status = 'closed'"
+    )
+
+
+_KEPT = ("id", "happened_at", "actor", "action", "subject", "detail", "previous_hash", "hash")
+"""What of an event stays as it is, whatever happens."""
+
+
+def _let_reasons_be_taken_out() -> None:
+    """The log still only grows; but the reason of an event may be taken out, and nothing else of it."""
+    if op.get_bind().dialect.name == "sqlite":
+        same = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in _KEPT)
+        op.execute("DROP TRIGGER auditevent_no_update")
+        op.execute(
+            "CREATE TRIGGER auditevent_no_update BEFORE UPDATE ON auditevent "
+            f"WHEN NOT (NEW.because IS NULL AND NEW.because_salt IS NULL AND {same}) "
+            "BEGIN SELECT RAISE(ABORT, 'auditevent is append-only'); END"
+        )
+        return
+    same = " AND ".join(f"NEW.{column}::text IS NOT DISTINCT FROM OLD.{column}::text" for column in _KEPT)
+    op.execute(
+        "CREATE OR REPLACE FUNCTION auditevent_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF TG_OP = 'UPDATE' AND NEW.because IS NULL AND NEW.because_salt IS NULL AND {same} "
+        "THEN RETURN NEW; END IF; RAISE EXCEPTION 'auditevent is append-only'; END $$"
     )
 
 

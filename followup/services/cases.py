@@ -347,6 +347,7 @@ def move_case(
         )
     case.status = to
     case.resolved_at = now if to is CaseStatus.RESOLVED else case.resolved_at
+    case.closed_at = now if to is CaseStatus.CLOSED else None
     if to is CaseStatus.OPEN:
         case.reopened_at = now
         case.resolved_at = None

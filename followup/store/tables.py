@@ -128,6 +128,7 @@ class Case(SQLModel, table=True):
     logged_at: datetime
     resolved_at: datetime | None = None
     reopened_at: datetime | None = None
+    closed_at: datetime | None = None
     replied_at: datetime | None = None
     outcome: Outcome | None = Field(default=None, sa_type=WordColumn(Outcome))
 
@@ -386,6 +387,12 @@ class Email(SQLModel, table=True):
             sqlite_where=text("state = 'deferred'"),
             postgresql_where=text("state = 'deferred'"),
         ),
+        Index(
+            "ix_outbox_not_sent",
+            "state",
+            sqlite_where=text("state IN ('failed', 'in_doubt', 'skipped', 'cancelled')"),
+            postgresql_where=text("state IN ('failed', 'in_doubt', 'skipped', 'cancelled')"),
+        ),
         Index("ix_outbox_message_id", "message_id"),
     )
 
@@ -456,7 +463,10 @@ class PracticeRound(SQLModel, table=True):
 
 
 class AuditEvent(SQLModel, table=True):
-    """Who changed what, when and why. Append-only; `hash` covers the row and the hash before it."""
+    """Who changed what, when and why. Append-only; `hash` covers the row and the hash before it.
+
+    Only the reason, which somebody put into words, can be taken out, when a person is erased. It has a salt
+    that goes with it, so that nobody can find the words again by trying them against the hash."""
 
     id: int | None = Field(default=None, primary_key=True)
     happened_at: datetime
@@ -464,6 +474,7 @@ class AuditEvent(SQLModel, table=True):
     action: str
     subject: str = Field(index=True)
     because: str | None = Field(default=None, sa_type=Text)
+    because_salt: str | None = None
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     previous_hash: str
     hash: str = Field(unique=True)
@@ -535,4 +546,5 @@ class Mark(SQLModel, table=True):
 
 
 APPEND_ONLY_TABLES = ("ledgerentry", "auditevent")
-"""Tables whose rows no statement may change or delete; triggers of the first migration see to it."""
+"""Tables whose rows no statement may change or delete; triggers see to it. The one exception is the reason of
+an event, which may be taken out."""
