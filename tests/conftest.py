@@ -1,17 +1,23 @@
-"""What tests share."""
+"""What tests share: shops, each with a database of its own, on SQLite or with `--database postgresql` there."""
 
+import itertools
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from sqlalchemy import Engine
 
 from followup.services import agents, workspaces
 from followup.services.actors import Actor
+from followup.settings import FILE_NAME
 from followup.store.engine import open_engine, writing
 from followup.workspace import load_workspace
+from tests import postgres
 from tests.shop import ANA, DIANA, MAX, MONDAY, SEN, Shop
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 # How long an example takes says something about the machine, nothing about the program; and explaining a
 # failure traces every line of every example, of which those with a database run several times as long.
@@ -23,13 +29,54 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("any machine")
 
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=(SQLITE, POSTGRESQL),
+        default=SQLITE,
+        help="on which database; with postgresql only the tests that use one are run",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "only_on(database): what is tested exists on this database alone")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what belongs to the other database; on PostgreSQL also what touches no database."""
+    database = config.getoption("database")
+    left_out = [item for item in items if not _belongs(item, database)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _belongs(item, database)]
+
+
+def _belongs(item: pytest.Item, database: str) -> bool:
+    only_on = item.get_closest_marker("only_on")
+    if only_on is not None:
+        return database in only_on.args
+    return database == SQLITE or new_database.__name__ in getattr(item, "fixturenames", ())
+
+
 @pytest.fixture(scope="session")
-def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database_server(pytestconfig: pytest.Config) -> Iterator[postgres.Server | None]:
+    """The PostgreSQL server of this process; None where the tests run on SQLite."""
+    if pytestconfig.getoption("database") == SQLITE:
+        yield None
+        return
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _made_once(tmp_path_factory: pytest.TempPathFactory, database_server: postgres.Server | None) -> Path:
     root = tmp_path_factory.mktemp("made") / "shop"
+    url = {"FOLLOWUP_DATABASE_URL": database_server.create(_MADE)} if database_server else {}
     workspace, _ = workspaces.create_workspace(
         root,
         {"business": "Harbour Books", "sender": "Ana at Harbour Books <care@shop.example>"},
-        environment={},
+        environment=url,
     )
     engine = open_engine(workspace.database_url)
     with writing(engine) as session:
@@ -46,15 +93,65 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+_MADE = "made"
+"""The database that those of the shops are copies of."""
+
+
 @pytest.fixture
-def new_shop(_made_once: Path, tmp_path: Path) -> Callable[[], Shop]:
+def new_database(database_server: postgres.Server | None, tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Makes databases and returns their URLs: empty ones, or copies of another one of the server."""
+    numbers = itertools.count(1)
+    made: list[str] = []
+
+    def make(*, like: str = "template1") -> str:
+        number = next(numbers)
+        if database_server is None:
+            return f"sqlite:///{tmp_path / f'database-{number}.db'}"
+        made.append(f"test_{number}")
+        return database_server.create(made[-1], like=like)
+
+    yield make
+    for name in made:
+        assert database_server is not None
+        database_server.drop(name)
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[[str], Engine]]:
+    """Opens databases by their URLs, until the end of the test."""
+    engines: list[Engine] = []
+
+    def open_one(url: str) -> Engine:
+        # Tests with many shops use one after the other; an engine put aside connects again when it is used.
+        for engine in engines:
+            engine.dispose()
+        engines.append(open_engine(url))
+        return engines[-1]
+
+    yield open_one
+    for engine in engines:
+        engine.dispose()
+
+
+@pytest.fixture
+def new_shop(
+    _made_once: Path,
+    tmp_path: Path,
+    database_server: postgres.Server | None,
+    new_database: Callable[..., str],
+    opened: Callable[[str], Engine],
+) -> Callable[[], Shop]:
     """Makes workspaces, each with a database of its own, for tests that need many."""
 
     def make() -> Shop:
         root = tmp_path / f"shop-{len(list(tmp_path.iterdir()))}"
         shutil.copytree(_made_once, root)
+        if database_server is not None:
+            settings = (root / FILE_NAME).read_text(encoding="utf-8")
+            url = f'database_url = "{new_database(like=_MADE)}"\n'
+            (root / FILE_NAME).write_text(url + settings, encoding="utf-8")
         workspace = load_workspace(root, {})
-        return Shop(workspace, open_engine(workspace.database_url))
+        return Shop(workspace, opened(workspace.database_url))
 
     return make
 
