@@ -365,7 +365,6 @@ def _move(session: Session, gesture: Gesture, to: GestureState) -> GestureState:
     was = gesture.state
     gesture.state = to
     session.add(gesture)
-    session.flush()
     return was
 
 

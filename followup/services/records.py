@@ -185,7 +185,9 @@ def counts_of(session: Session, customer: Customer, case_id: int | None, since: 
             col(Gesture.state).in_(COUNTED),
         )
     )
-    return int(session.execute(cases).scalar_one()), int(session.execute(gestures).scalar_one())
+    both = select(cases.scalar_subquery(), gestures.scalar_subquery())
+    earlier_cases, earlier_gestures = session.execute(both).one()
+    return int(earlier_cases), int(earlier_gestures)
 
 
 def given_today_minor(session: Session, agent: Agent, now: datetime, timezone: str) -> int:

@@ -29,6 +29,11 @@ class Authority:
     gesture_class: GestureClass | None = None
     line: int = field(default=0, compare=False)
 
+    @property
+    def has_day_limit(self) -> bool:
+        """Whether what was given today counts."""
+        return self.per_day_minor is not None
+
     def covers(self, amount_minor: int) -> bool:
         """Whether one gesture of this amount is within it."""
         return self.per_gesture_minor is None or amount_minor <= self.per_gesture_minor

@@ -8,7 +8,13 @@ from typing import NamedTuple
 
 from followup.domain.gesture import GestureKind
 from followup.domain.money import Money
-from followup.domain.policy.authority import UNSIGNED, Signature, judge_authority, requirement_at
+from followup.domain.policy.authority import (
+    UNSIGNED,
+    Signature,
+    authority_of,
+    judge_authority,
+    requirement_at,
+)
 from followup.domain.policy.caps import CapScope
 from followup.domain.policy.explanation import explain_match, explain_passed_over
 from followup.domain.policy.facts import FactValue
@@ -140,13 +146,14 @@ def decide(
     if refused is not None or offer.low_minor is None:
         return Decision(facts, place, rule, worth, verdict, refused=refused)
     approver, evidence = repeat_approver(policy, subject, records, offer, rule)
+    own = authority_of(policy.authorities, subject.role, offer.gesture_class)
     signature = judge_authority(
         policy.authorities,
         role=subject.role,
         gesture_class=offer.gesture_class,
         amount_minor=offer.low_minor,
         currency=policy.currency,
-        given_today_minor=records.agent_given_today(),
+        given_today_minor=records.agent_given_today() if own is not None and own.has_day_limit else 0,
         repeat_approver=approver,
         whole=whole,
     )
