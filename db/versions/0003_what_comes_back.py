@@ -66,6 +66,7 @@ def upgrade() -> None:
         "ALTER TABLE customer ADD COLUMN merged_into_id INTEGER "
         "CONSTRAINT fk_customer_merged_into_id_customer REFERENCES customer (id)"
     )
+    op.create_index("ix_customer_merged_into_id", "customer", ["merged_into_id"])
     op.add_column("cases", sa.Column("closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
     _remember_when_cases_were_closed()
     op.add_column("auditevent", sa.Column("because_salt", sqlmodel.sql.sqltypes.AutoString(), nullable=True))

@@ -154,6 +154,12 @@ def open_case(session: Session, rules: Rules, entry: CaseEntry, *, now: datetime
         )
     if customer is None:
         customer = customers.find_customer(session, entry.customer)
+    if customer.erased_at is not None:
+        raise Refused(
+            "This customer was erased; nothing is recorded of them any more.",
+            hint="Take them in anew: give --customer their own address, and --name.",
+            code="customer_erased",
+        )
     assert customer.id is not None
     assert agent.id is not None
     case = Case(
@@ -286,7 +292,8 @@ def list_cases(
     if reason:
         query = query.where(col(Case.reason) == entries.slug("reason", reason))
     if customer:
-        query = query.where(col(Customer.email) == customer.strip().lower())
+        person = customers.find_customer_or_none(session, customer)
+        query = query.where(col(Case.customer_id) == (person.id if person else None))
     if external_id:
         query = query.where(col(Case.external_id) == external_id)
     return [(case, person) for case, person in session.exec(query).all()]

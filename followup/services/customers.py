@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from followup.domain.email_state import UNSENT_STATES, EmailKind
 from followup.errors import NotFound, Refused, WrongUsage
-from followup.services import audit, entries
+from followup.services import audit, entries, erased_addresses
 from followup.services.actors import Actor
 from followup.services.holiday_lists import region_with_list
 from followup.settings import Settings
@@ -68,6 +68,7 @@ def add_customer(
     customer = Customer(**{**own, **given}, email=address, marketing_consent=marketing_consent, added_at=now)
     session.add(customer)
     session.flush()
+    erased_addresses.come_back(session, address)
     audit.record(session, now=now, actor=actor, action="customer add", subject=f"customer {customer.id}")
     return customer
 
@@ -85,7 +86,13 @@ def change_customer(
     """Change what is given, by the names of the flags of `customer set`; None leaves a thing as it is, an
     empty text takes it out. Emails that have not gone out go to a new address.
 
-    Raises WrongUsage, and Refused for an address that another customer has."""
+    Raises WrongUsage, and Refused for an address that another customer has, or for an erased customer."""
+    if customer.erased_at is not None:
+        raise Refused(
+            "This customer was erased; nothing is kept of them any more.",
+            hint='Take them in anew: followup customer add --name "…" --email …',
+            code="customer_erased",
+        )
     changes: dict[str, Any] = {}
     for name, text in told.items():
         if text is None:
@@ -101,29 +108,31 @@ def change_customer(
     if marketing_consent is not None:
         changes["marketing_consent"] = marketing_consent
     address = changes.get("email")
-    if address not in (None, customer.email) and find_customer_or_none(session, str(address)):
+    holder = None if address in (None, customer.email) else _holder(session, str(address))
+    if holder is not None and holder.merged_into_id != customer.id:
         raise Refused(
             f"{address} is another customer's address.",
             hint=f"See them with: followup customer show {address}",
             code="customer_exists",
         )
     changed = [column for column, value in changes.items() if getattr(customer, column) != value]
+    had = customer.email
+    if holder is not None:
+        # The address of a record that was merged into this one: the two change places.
+        holder.email = f"merged-{holder.id}@invalid"
+        session.add(holder)
+        session.flush()
     for column in changed:
         setattr(customer, column, changes[column])
     session.add(customer)
-    if "email" in changed:
-        session.execute(
-            update(Email)
-            .where(
-                col(Email.case_id).in_(select(Case.id).where(col(Case.customer_id) == customer.id)),
-                col(Email.kind) != EmailKind.COLLEAGUE,
-                col(Email.state).in_(UNSENT_STATES),
-                col(Email.message).is_(None),
-            )
-            .values(to_address=customer.email)
-            .execution_options(synchronize_session="fetch")
-        )
     session.flush()
+    if holder is not None:
+        holder.email = had
+        session.add(holder)
+        session.flush()
+    if "email" in changed:
+        readdress(session, customer)
+        erased_addresses.come_back(session, customer.email)
     audit.record(
         session,
         now=now,
@@ -135,8 +144,23 @@ def change_customer(
     return customer
 
 
+def readdress(session: Session, customer: Customer) -> None:
+    """Send to a customer's address what has not gone out to them and is not written yet."""
+    session.execute(
+        update(Email)
+        .where(
+            col(Email.case_id).in_(select(Case.id).where(col(Case.customer_id) == customer.id)),
+            col(Email.kind) != EmailKind.COLLEAGUE,
+            col(Email.state).in_(UNSENT_STATES),
+            col(Email.message).is_(None),
+        )
+        .values(to_address=customer.email)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
 def find_customer(session: Session, email: str) -> Customer:
-    """The customer with an address. Raises NotFound."""
+    """The customer with an address, their own or that of a record merged into theirs. Raises NotFound."""
     found = find_customer_or_none(session, email)
     if found is None:
         raise NotFound(
@@ -148,13 +172,32 @@ def find_customer(session: Session, email: str) -> Customer:
 
 
 def find_customer_or_none(session: Session, email: str) -> Customer | None:
-    """The customer with an address, if there is one."""
+    """The customer with an address, as `find_customer`, if there is one."""
+    found = _holder(session, email)
+    return found if found is None or found.merged_into_id is None else _kept(session, found)
+
+
+def with_number(session: Session, number: int) -> Customer | None:
+    """The customer with a number, or the one they were merged into."""
+    found = session.get(Customer, number)
+    return None if found is None else _kept(session, found)
+
+
+def _kept(session: Session, customer: Customer) -> Customer:
+    """The record that a customer's cases belong to. A record that others were merged into takes them along
+    when it is merged itself, so there is one step at most."""
+    return session.get_one(Customer, customer.merged_into_id) if customer.merged_into_id else customer
+
+
+def _holder(session: Session, email: str) -> Customer | None:
     return session.exec(select(Customer).where(col(Customer.email) == email.strip().lower())).first()
 
 
 def list_customers(session: Session, *, search: str | None, limit: int) -> list[Customer]:
-    """The newest `limit` customers, or those whose name or address contains `search`."""
+    """The newest `limit` customers, or those whose name or address contains `search`. Nobody
+    who was erased is among them, nor a record that was merged into another."""
     query = select(Customer).order_by(col(Customer.id).desc()).limit(limit)
+    query = query.where(col(Customer.merged_into_id).is_(None), col(Customer.erased_at).is_(None))
     if search:
         query = query.where(
             col(Customer.name).icontains(search, autoescape=True)

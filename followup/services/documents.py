@@ -72,6 +72,7 @@ def customer(row: Customer, currency: str) -> Document:
         "value": amount(row.value_minor, currency),
         "currency": currency,
         "consent": ["marketing"] if row.marketing_consent else [],
+        "erased_at": instant(row.erased_at),
     }
 
 
@@ -85,7 +86,12 @@ def case(row: Case, person: Customer) -> Document:
         "responsibility": row.responsibility.value,
         "feeling": row.feeling.value if row.feeling else None,
         "channel": row.channel.value if row.channel else None,
-        "customer": {"name": person.name, "email": person.email, "phone": person.phone},
+        "customer": {
+            "name": person.name,
+            "email": person.email,
+            "phone": person.phone,
+            "erased_at": instant(person.erased_at),
+        },
         "verbatim": row.verbatim,
         "order": row.order_ref,
         "order_value": amount(row.order_value_minor, row.currency),

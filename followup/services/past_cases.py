@@ -135,12 +135,13 @@ def links(session: Session) -> dict[int, Links]:
         column: Any = col(key)
         shared = select(column).where(column.is_not(None)).group_by(column).having(func.count() > 1)
         alike: dict[str, list[int]] = {}
-        query = select(col(Customer.id), column).where(column.in_(shared))
+        query = select(func.coalesce(Customer.merged_into_id, Customer.id), column)
+        query = query.where(column.in_(shared), col(Customer.erased_at).is_(None))
         for number, text in session.execute(query):
             alike.setdefault(text, []).append(number)
         for numbers in alike.values():
             group = frozenset(numbers)
-            for number in numbers:
+            for number in group:
                 groups.setdefault(number, []).append(group)
     return {number: Links(len(frozenset().union(*found)) - 1) for number, found in groups.items()}
 

@@ -210,6 +210,11 @@ def _first(checks: Iterable[Check], situation: Situation) -> Verdict | None:
 # ---- What has happened
 
 
+def _erased(s: Situation) -> Verdict | None:
+    erased = s.customer.erased_at is not None
+    return Verdict(Decision.END, who_writes.ERASED) if erased else None
+
+
 def _suppressed(s: Situation) -> Verdict | None:
     why = who_writes.suppressed_because(s.session, s.email.to_address)
     return Verdict(Decision.END, why) if why else None
@@ -347,6 +352,7 @@ def _outside_business_hours(s: Situation) -> Verdict | None:
 
 
 _STATE: tuple[Check, ...] = (
+    _erased,
     _suppressed,
     _closed,
     _ended,
@@ -361,5 +367,5 @@ _STATE: tuple[Check, ...] = (
     _enough,
 )
 _TIME: tuple[Check, ...] = (_paused, _not_its_turn_in_the_series, _not_now)
-_COLLEAGUE_STATE: tuple[Check, ...] = (_suppressed, _decided)
+_COLLEAGUE_STATE: tuple[Check, ...] = (_erased, _suppressed, _decided)
 _COLLEAGUE_TIME: tuple[Check, ...] = (_outside_business_hours,)

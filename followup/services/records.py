@@ -96,16 +96,21 @@ class StoredRecords:
         return Seen(len(names), names[:MOST_NAMED])
 
     def linked_customers(self) -> Links:
-        """Other customers with this one's telephone number, postal address, or mailbox."""
-        shared = (
-            (Customer.phone_key, self.customer.phone_key),
-            (Customer.address_key, self.customer.address_key),
-            (Customer.email_key, self.customer.email_key),
+        """Other customers with this one's telephone number, postal address, or mailbox, or with those of a
+        record that was merged into either."""
+        number = self.customer.id
+        merged = select(Customer).where(col(Customer.merged_into_id) == number) if number else None
+        own = [self.customer, *(self.session.execute(merged).scalars() if merged is not None else ())]
+        shared: tuple[tuple[Any, set[str]], ...] = (
+            (Customer.phone_key, {row.phone_key for row in own if row.phone_key}),
+            (Customer.address_key, {row.address_key for row in own if row.address_key}),
+            (Customer.email_key, {row.email_key for row in own if row.email_key}),
         )
-        signs: list[Any] = [false() if key is None else col(column) == key for column, key in shared]
-        counts = [func.coalesce(func.sum(case_when((sign, 1), else_=0)), 0) for sign in signs]
-        query = select(func.count(), *counts).select_from(Customer)
-        query = query.where(or_(*signs), col(Customer.id) != self.customer.id)
+        signs: list[Any] = [col(column).in_(keys) if keys else false() for column, keys in shared]
+        whose: Any = func.coalesce(Customer.merged_into_id, Customer.id)
+        counts = [func.count(func.distinct(case_when((sign, whose)))) for sign in signs]
+        query = select(func.count(func.distinct(whose)), *counts).select_from(Customer)
+        query = query.where(or_(*signs), whose != number, col(Customer.erased_at).is_(None))
         return Links(*(int(figure) for figure in self.session.execute(query).one()))
 
     def habit(self, band: Band, since: date | None) -> Habit:

@@ -11,10 +11,10 @@ from followup.domain.suppression import SuppressionReason
 from followup.errors import NotFound, Refused, WrongUsage
 from followup.mail.addresses import comparable_address
 from followup.mail.tokens import read_unsubscribe_token
-from followup.services import audit, customers, entries
+from followup.services import audit, customers, entries, erased_addresses
 from followup.services.actors import Actor
 from followup.services.rules import Rules
-from followup.store.tables import Customer, Suppression
+from followup.store.tables import Suppression
 
 _LIFTED_BY_A_MANAGER = frozenset({SuppressionReason.COMPLAINT, SuppressionReason.ERASED})
 """Writing again to these people would be against their word, and may be against the law."""
@@ -69,8 +69,8 @@ def unsubscribe(session: Session, rules: Rules, token: str, *, now: datetime, ac
             hint="Pass on the whole of it, as it stands after ?token= in the link.",
             code="bad_token",
         )
-    customer = session.get(Customer, customer_id)
-    if customer is None:
+    customer = customers.with_number(session, customer_id)
+    if customer is None or customer.erased_at is not None:
         raise NotFound(
             "The customer of this token is no longer known here.",
             hint="Nobody is left who could be written to.",
@@ -115,7 +115,8 @@ def lift(session: Session, address: str, *, now: datetime, actor: Actor, because
 
 
 def is_suppressed(session: Session, address: str) -> Suppression | None:
-    """The suppression of an address, in whatever spelling, if there is one."""
+    """The suppression of an address, in whatever spelling, if there is one; also where only what was kept of
+    an erased person's address is left."""
     try:
         return _find(session, comparable_address(address))
     except WrongUsage:
@@ -143,13 +144,17 @@ def document(row: Suppression) -> dict[str, Any]:
 
 
 def _find(session: Session, comparable: str) -> Suppression | None:
-    return session.exec(select(Suppression).where(col(Suppression.address) == comparable)).first()
+    row = session.exec(select(Suppression).where(col(Suppression.address) == comparable)).first()
+    return row or erased_addresses.find(session, comparable)
 
 
 def _record(
     session: Session, row: Suppression, action: str, *, now: datetime, actor: Actor, because: str | None
 ) -> None:
-    """The log is never changed, so it names no address: somebody may ask to be forgotten."""
+    """The log is never changed, so it names no address: somebody may ask to be forgotten. It names the
+    customer by number, since the row of a suppression that is lifted is gone."""
+    customer = customers.find_customer_or_none(session, row.address)
+    whose = {} if customer is None else {"customer": f"customer {customer.id}"}
     audit.record(
         session,
         now=now,
@@ -157,5 +162,5 @@ def _record(
         action=action,
         subject=f"suppression {row.id}",
         because=because,
-        detail={"reason": row.reason.value},
+        detail={"reason": row.reason.value, **whose},
     )

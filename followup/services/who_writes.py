@@ -24,6 +24,7 @@ ENOUGH = "three emails about one case are enough"
 DISTRESSED = "the customer is distressed, so a person must call"
 ANSWERED = "the customer has answered, so a person does"
 REOPENED = "the case was opened again, so a person writes"
+ERASED = "the customer was erased, so nobody writes"
 ANOTHER_CASE = "they had another bad experience with us within 90 days, so a person writes or calls"
 BETWEEN_SERIES = timedelta(days=90)
 """A second case this soon starts no sequence: an apology that is repeated does harm (a field experiment with
@@ -44,7 +45,10 @@ def not_enrolled_because(session: Session, case: Case, *, now: datetime, by_hand
     a person may write once more to a customer who was written to before, but not more than is enough."""
     if case.feeling is Feeling.DISTRESSED:
         return DISTRESSED
-    suppressed = suppressed_because(session, session.get_one(Customer, case.customer_id).email)
+    customer = session.get_one(Customer, case.customer_id)
+    if customer.erased_at is not None:
+        return ERASED
+    suppressed = suppressed_because(session, customer.email)
     if suppressed is not None:
         return suppressed
     if active_enrolment(session, case) is not None:

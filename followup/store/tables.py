@@ -79,7 +79,7 @@ class Customer(SQLModel, table=True):
     marketing_consent: bool = False
     added_at: datetime
     erased_at: datetime | None = None
-    merged_into_id: int | None = Field(default=None, foreign_key="customer.id")
+    merged_into_id: int | None = Field(default=None, foreign_key="customer.id", index=True)
 
 
 @event.listens_for(Customer, "before_insert")

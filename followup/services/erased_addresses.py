@@ -1,0 +1,52 @@
+"""Addresses of people who were erased: they are known again, and cannot be read."""
+
+from collections.abc import Iterator
+
+from sqlmodel import Session, col, func, select
+
+from followup.domain.erased_address import JUST_AFTER, PREFIX, entry_of, new_salt, salt_of
+from followup.errors import WrongUsage
+from followup.mail.addresses import comparable_address
+from followup.store.tables import Suppression
+
+
+def find(session: Session, comparable: str) -> Suppression | None:
+    """The suppression that was left when the person with this address was erased, if there is one."""
+    entries = [entry_of(comparable, salt) for salt in _salts(session)]
+    if not entries:
+        return None
+    return session.exec(select(Suppression).where(col(Suppression.address).in_(entries))).first()
+
+
+def entry_for(session: Session, comparable: str) -> str:
+    """What to keep of an address that is erased. The database makes all its entries with one salt."""
+    return entry_of(comparable, next(_salts(session), None) or new_salt())
+
+
+def come_back(session: Session, address: str) -> None:
+    """Somebody with this address is taken in. If they were erased, their suppression is written out again:
+    the address is known anyway, and who looks after suppressions must see it."""
+    try:
+        comparable = comparable_address(address)
+    except WrongUsage:
+        return
+    row = find(session, comparable)
+    if row is not None:
+        row.address = comparable
+        session.add(row)
+        session.flush()
+
+
+def _salts(session: Session) -> Iterator[str]:
+    """The salts of all entries: one, and one more for each database whose entries were imported."""
+    after = PREFIX
+    query = select(func.min(Suppression.address))
+    while True:
+        first: str | None = session.exec(
+            query.where(col(Suppression.address) > after, col(Suppression.address) < JUST_AFTER)
+        ).one()
+        if first is None:
+            return
+        salt = salt_of(first)
+        yield salt
+        after = f"{PREFIX}{salt};"
