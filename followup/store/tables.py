@@ -525,12 +525,13 @@ class InboundMail(SQLModel, table=True):
 
 
 class RelayState(SQLModel, table=True):
-    """What all daemons know about a mail server, named host:port: whether it asked to be left alone, and when
-    the next email may go to it where there is a limit."""
+    """What all daemons know about a mail server, named host:port: whether it asked to be left alone, how
+    often in a row, and when the next email may go to it where there is a limit."""
 
     name: str = Field(primary_key=True)
     paused_until: datetime | None = None
     paused_because: str | None = Field(default=None, sa_type=Text)
+    pauses: int = 0
     next_at: datetime | None = None
     accepted: int = 0
     refused: int = 0
