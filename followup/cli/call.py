@@ -10,6 +10,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -57,6 +58,7 @@ class Call:
     folder: Path | None = None
     key: str | None = None
     now: datetime = field(default_factory=clock.now)
+    at_the_end: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
     def workspace(self) -> "Workspace":
@@ -74,17 +76,25 @@ class Call:
         return Rules(self.workspace)
 
     @cached_property
-    def engine(self) -> "Engine":
-        """The database, checked to be of the version this program needs."""
-        from followup.store.engine import open_engine, reading
-        from followup.store.schema import require_current
+    def database(self) -> "Engine":
+        """The database, of whatever version; closed when the command ends."""
+        from followup.store.engine import open_engine
 
         engine = open_engine(
             self.workspace.database_url, lock_wait_seconds=self.workspace.settings.lock_wait_seconds
         )
-        with reading(engine) as session:
-            require_current(session)
+        self.at_the_end.callback(engine.dispose)
         return engine
+
+    @cached_property
+    def engine(self) -> "Engine":
+        """The database, checked to be of the version this program needs."""
+        from followup.store.engine import reading
+        from followup.store.schema import require_current
+
+        with reading(self.database) as session:
+            require_current(session)
+        return self.database
 
     def read(self, look: "Callable[[Session], T]") -> T:
         """Look something up."""
@@ -180,7 +190,8 @@ def command(
                 key=given.get("key"),
             )
             _refuse_broken_text({**call.content, "as": call.actor_email, "key": call.key})
-            body(call, **call.content)
+            with call.at_the_end:
+                body(call, **call.content)
 
         wrapped.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
             [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own] + shared

@@ -15,10 +15,8 @@ app = typer.Typer(name="db", help="The database.", no_args_is_help=True)
 def upgrade(call: Call) -> None:
     """Bring the database to the form this program needs, in one transaction."""
     from followup.store import schema
-    from followup.store.engine import open_engine
 
-    wait_seconds = call.workspace.settings.lock_wait_seconds
-    before, after = schema.upgrade(open_engine(call.workspace.database_url, lock_wait_seconds=wait_seconds))
+    before, after = schema.upgrade(call.database)
     document = {"before": before, "after": after, "changed": before != after}
     call.answer(
         document,

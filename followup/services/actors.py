@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from followup.errors import NotFound, WrongUsage
+from followup.errors import NotFound, Refused, WrongUsage
 from followup.store.tables import Agent
 
 
@@ -14,6 +14,8 @@ class Actor:
 
     name: str
     agent: Agent | None = None
+    known_by_role: bool = False
+    """Whether the database server vouches for them."""
 
     @property
     def needed_agent(self) -> Agent:
@@ -33,10 +35,23 @@ DAEMON = Actor("daemon")
 
 
 def acting(session: Session, email: str | None, login: str) -> Actor:
-    """The agent with this address, else the agent mapped to the operating-system login,
-    else the bare login. Raises NotFound for an address nobody has, WrongUsage for an agent who left."""
-    if email:
-        agent = session.exec(select(Agent).where(col(Agent.email) == email.strip().lower())).first()
+    """Who acts: on PostgreSQL the agent whose login is the role that the server let in, and nobody else.
+
+    Where that role is no agent's, as one that many share, and on SQLite: the agent with the address `email`,
+    else the agent mapped to the operating-system `login`, else the bare login. Raises NotFound for an address
+    nobody has, Refused for another than that of the role's agent, WrongUsage for an agent who left."""
+    vouched_for = _agent_of_the_role(session)
+    wanted = email.strip().lower() if email else ""
+    if vouched_for is not None:
+        if wanted and wanted != vouched_for.email:
+            raise Refused(
+                f"The database knows you as {vouched_for.email}, so you cannot act as {wanted}.",
+                hint="Leave out --as and FOLLOWUP_AGENT, or connect with another role in database_url.",
+                code="other_agent",
+            )
+        agent: Agent | None = vouched_for
+    elif wanted:
+        agent = session.exec(select(Agent).where(col(Agent.email) == wanted)).first()
         if agent is None:
             raise NotFound(
                 f"There is no agent {email}.",
@@ -53,4 +68,11 @@ def acting(session: Session, email: str | None, login: str) -> Actor:
             hint=f"Make them active again: followup agent set {agent.email} --active",
             code="inactive_agent",
         )
-    return Actor(agent.email, agent)
+    return Actor(agent.email, agent, known_by_role=vouched_for is not None)
+
+
+def _agent_of_the_role(session: Session) -> Agent | None:
+    """The agent whose login is the role of this connection, as the server says: a client may claim any."""
+    if session.get_bind().dialect.name != "postgresql":
+        return None
+    return session.exec(select(Agent).where(col(Agent.login) == func.session_user())).first()

@@ -80,6 +80,7 @@ def set_agent(
     if team is not None:
         changes["team"] = entries.line("team", team) if team.strip() else None
     if login is not None:
+        _require_not_own_role(actor, agent, login.strip())
         changes["login"] = login.strip() or None
     if active is not None:
         changes["active"] = active
@@ -98,6 +99,16 @@ def _require_not_own(actor: Actor, agent: Agent, role: Role) -> None:
             "Nobody gives themselves a higher role.",
             hint="Ask somebody else to: followup agent set " + agent.email + f" --role {role}",
             code="self_promotion",
+        )
+
+
+def _require_not_own_role(actor: Actor, agent: Agent, login: str) -> None:
+    own = actor.agent is not None and actor.agent.id == agent.id
+    if actor.known_by_role and own and login != agent.login:
+        raise Refused(
+            "Nobody takes themselves off the role that the database knows them by.",
+            hint=f"Ask somebody else to: followup agent set {agent.email} --login …",
+            code="own_role",
         )
 
 

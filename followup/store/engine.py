@@ -5,19 +5,39 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import URL, Connection, Engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session, create_engine
 
-from followup.errors import InvalidFile, Refused, Unreachable
+from followup.errors import InvalidFile
+from followup.store import faults
 
 LOCK_WAIT_SECONDS = 60
 """How long a transaction waits for another process before it gives up, unless set otherwise."""
 
 _WRITERS_LOCK = 7_204_551
 """The number that writers on PostgreSQL agree on; any other would do."""
+
+_ABANDONED_AFTER_SECONDS = 60
+"""After how long the server ends a transaction whose client says nothing, so that a machine that lost its
+power or its network keeps nobody waiting."""
+
+_BOUNDS = (
+    "SELECT set_config('lock_timeout', %s, true), set_config('idle_in_transaction_session_timeout', %s, true)"
+)
+"""For one transaction each, so that they also hold behind a pooler that gives each to another client."""
+
+_CONNECTING = {
+    "connect_timeout": 10,
+    "fallback_application_name": "followup",
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
+"""How to connect, where database_url says nothing else (seconds): a server that went away is noticed."""
 
 WAL_RESET_BUG = ((3, 7, 0), (3, 51, 2))
 WAL_RESET_BUG_MENDED = ((3, 44, 6), (3, 50, 7))
@@ -36,36 +56,85 @@ def journal_is_safe(version: tuple[int, ...]) -> bool:
 def open_engine(url: str, *, lock_wait_seconds: int = LOCK_WAIT_SECONDS) -> Engine:
     """An engine for a database URL (sqlite:///… or postgresql://…). Connects only when it is used.
 
-    `lock_wait_seconds` is for SQLite, where one process locks the others out.
+    `lock_wait_seconds` is how long a transaction waits for another process.
     Raises InvalidFile for a URL that means nothing or a database kind that is not supported.
     """
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
-        raise InvalidFile(
-            "database_url is not a database URL.",
-            hint="Write sqlite:///path/to/file.db or postgresql://user@host/name.",
-            code="bad_database_url",
-        ) from error
+        raise _bad_url("database_url is not a database URL.") from error
     backend = parsed.get_backend_name()
     if backend == "sqlite":
         return _sqlite_engine(parsed.render_as_string(hide_password=False), lock_wait_seconds)
-    if backend == "postgresql":
-        try:
-            return create_engine(
-                parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
-            )
-        except ModuleNotFoundError as error:
-            raise InvalidFile(
-                "PostgreSQL is asked for, but its driver is not installed.",
-                hint="Install followup with it: pip install 'followup[postgresql]'.",
-                code="driver_missing",
-            ) from error
+    if backend in ("postgresql", "postgres"):
+        return _postgresql_engine(parsed, lock_wait_seconds)
     raise InvalidFile(
         f"database_url names {backend}, which followup cannot use.",
         hint="Use sqlite or postgresql.",
         code="bad_database_url",
     )
+
+
+def _bad_url(message: str) -> InvalidFile:
+    return InvalidFile(
+        message,
+        hint="Write sqlite:///path/to/file.db or postgresql://user@host/name.",
+        code="bad_database_url",
+    )
+
+
+def _postgresql_engine(url: URL, lock_wait_seconds: int) -> Engine:
+    host = unquote(url.host or "")
+    if "@" in host + (url.database or ""):
+        # Then what was read as the host is a part of a password, which must not be looked up or shown.
+        raise InvalidFile(
+            "database_url has an @ too many.",
+            hint="In a user name or password, write @ as %40, : as %3A and / as %2F.",
+            code="bad_database_url",
+        )
+    url = url.set(drivername="postgresql+psycopg", host=host or None)
+    try:
+        engine = create_engine(
+            url,
+            connect_args={name: value for name, value in _CONNECTING.items() if name not in url.query},
+            execution_options={"lock_wait_seconds": lock_wait_seconds},
+            hide_parameters=True,
+            pool_pre_ping=True,
+            # Each thread has one connection, and how many threads there are is decided elsewhere.
+            max_overflow=-1,
+        )
+    except ModuleNotFoundError as error:
+        raise InvalidFile(
+            "PostgreSQL is asked for, but its driver is not installed.",
+            hint="Install followup with it: pip install 'followup[postgresql]'.",
+            code="driver_missing",
+        ) from error
+    _require_known_parameters(engine)
+
+    @event.listens_for(engine, "begin")
+    def bound(connection: Connection) -> None:
+        milliseconds = str(_waits(connection) * 1000)
+        connection.exec_driver_sql(_BOUNDS, (milliseconds, str(_ABANDONED_AFTER_SECONDS * 1000)))
+
+    return engine
+
+
+def _require_known_parameters(engine: Engine) -> None:
+    """Refuse a URL with a parameter that the driver does not know, before anything is connected."""
+    from psycopg import Error
+    from psycopg.conninfo import make_conninfo, timeout_from_conninfo
+
+    given = engine.dialect.create_connect_args(engine.url)[1]
+    given.pop("context", None)  # is for the driver in Python
+    try:
+        make_conninfo(**given)
+        timeout_from_conninfo({name: str(value) for name, value in given.items()})
+    except Error as error:
+        raise InvalidFile(
+            "database_url has a parameter that PostgreSQL does not know, or with a value it cannot have.",
+            hint="After the ? stand names as sslmode, connect_timeout, service, joined with &.",
+            code="bad_database_url",
+        ) from error
 
 
 def _sqlite_engine(url: str, lock_wait_seconds: int) -> Engine:
@@ -99,9 +168,16 @@ def _sqlite_engine(url: str, lock_wait_seconds: int) -> Engine:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """A session for looking only; nothing is written."""
-    with faults_named(engine), Session(engine, expire_on_commit=False) as session:
+    """A session for looking only; nothing is written. All it sees is of one moment."""
+    with faults_named(engine), Session(_for_looking(engine), expire_on_commit=False) as session:
         yield session
+
+
+def _for_looking(engine: Engine) -> Engine:
+    """On SQLite every transaction is a snapshot; on PostgreSQL one asks for it."""
+    if engine.dialect.name != "postgresql":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 @contextmanager
@@ -110,7 +186,7 @@ def writing(engine: Engine, *, alone: bool = True) -> Iterator[Session]:
 
     Services look, decide, then write, so `alone` lets one of them do so at a time: SQLite by its write
     lock, PostgreSQL by an advisory lock. Without `alone`, for guarded statements that may run beside
-    others."""
+    others. Raises Unreachable where others keep it waiting for longer than the engine's lock_wait_seconds."""
     with (
         faults_named(engine),
         Session(engine.execution_options(writes=True), expire_on_commit=False) as session,
@@ -124,81 +200,12 @@ def writing(engine: Engine, *, alone: bool = True) -> Iterator[Session]:
 @contextmanager
 def faults_named(engine: Engine) -> Iterator[None]:
     """Turn what the database driver reports into errors that say what to do."""
-    try:
+    with faults.faults_named(engine, _waits(engine)):
         yield
-    except OperationalError as error:
-        waited = engine.get_execution_options().get("lock_wait_seconds", LOCK_WAIT_SECONDS)
-        raise _named(str(error.orig), waited) from error
-    except IntegrityError as error:
-        if "unique" not in str(error.orig).lower():
-            raise
-        raise Refused(
-            "Another process made the same change at the same time, so this one was undone.",
-            hint="Look at what is there now, then run the command again if it is still needed.",
-            code="conflict",
-        ) from error
-    except DatabaseError as error:
-        damage = _damage(str(error.orig))
-        if damage is None:
-            raise
-        raise damage from error
 
 
-def _damage(text: str) -> InvalidFile | None:
-    """The error for a file that SQLite cannot read as a database."""
-    if "not a database" in text:
-        what, code = "The database file is not a SQLite database.", "not_a_database"
-    elif "malformed" in text:
-        what, code = "The database file is damaged.", "database_damaged"
-    else:
-        return None
-    return InvalidFile(
-        what, hint="Put a backup in its place, or move it away and run: followup db upgrade", code=code
-    )
-
-
-def _named(text: str, waited_seconds: int) -> Exception:
-    if "deadlock" in text:
-        return Unreachable(
-            "Two processes waited for each other, and the database undid this one.",
-            hint="Nothing was changed. Run the command again.",
-            code="deadlock",
-        )
-    if "locked" in text:
-        return Unreachable(
-            f"The database stayed locked by another process for {waited_seconds} seconds.",
-            hint="Nothing was changed. Try again; if it stays so, see what else has the file open.",
-            code="database_locked",
-        )
-    if "disk I/O error" in text:
-        return Unreachable(
-            "The database file cannot be read or written, so nothing was changed: disk I/O error.",
-            hint="See that its disk has space, is not failing, and sets no limit to the size of files.",
-            code="disk_error",
-        )
-    if ("disk" in text and "full" in text) or "No space" in text:
-        return Unreachable(
-            "The disk is full, so nothing was changed.",
-            hint="Free some space where the database is, then run the same command again.",
-            code="disk_full",
-        )
-    if "readonly" in text or "read-only" in text:
-        return Refused(
-            "The database cannot be written.",
-            hint="Check who owns the file and its folder.",
-            code="database_read_only",
-        )
-    if "no such table" in text or "does not exist" in text:
-        return Refused(
-            "The database has no followup tables.",
-            hint="Run: followup db upgrade",
-            code="schema_missing",
-        )
-    return Unreachable(
-        f"The database cannot be reached: {text.strip().splitlines()[0]}",
-        hint="Check database_url with: followup doctor",
-        code="database_unreachable",
-    )
+def _waits(engine: Engine | Connection) -> int:
+    return int(engine.get_execution_options().get("lock_wait_seconds", LOCK_WAIT_SECONDS))
 
 
 def sqlite_file(engine: Engine) -> Path | None:

@@ -1,0 +1,203 @@
+"""What a database driver reports, as errors that say what to do."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from followup.errors import FollowupError, InvalidFile, Refused, Unreachable
+
+_UNIQUE = "23505"
+_NOTHING_CHANGED = "Nothing was changed. Run the command again."
+_POSTGRESQL_STATES: dict[str, tuple[type[FollowupError], str, str, str]] = {
+    "25006": (
+        Refused,
+        "The database may only be read: it is a standby, or its role is set to read only.",
+        "Nothing was changed. Name the primary server in database_url.",
+        "database_read_only",
+    ),
+    "25P03": (
+        Unreachable,
+        "The database server ended a transaction that stood still for too long.",
+        _NOTHING_CHANGED,
+        "transaction_ended",
+    ),
+    "40001": (
+        Unreachable,
+        "The database server ended a transaction that was in the way of another.",
+        _NOTHING_CHANGED,
+        "transaction_ended",
+    ),
+    "40P01": (
+        Unreachable,
+        "Two processes waited for each other, and the database undid this one.",
+        _NOTHING_CHANGED,
+        "deadlock",
+    ),
+    "42501": (
+        Refused,
+        "The role that the database knows you by may not do this: {detail}.",
+        "Nothing was changed. Have the database's owner grant it what docs/postgresql.md lists.",
+        "no_rights",
+    ),
+    "42P01": (
+        Refused,
+        "The database has no followup tables.",
+        "Run: followup db upgrade",
+        "schema_missing",
+    ),
+    "53100": (
+        Unreachable,
+        "The database server's disk is full, so nothing was changed.",
+        "Free some space there, then run the same command again.",
+        "disk_full",
+    ),
+    "55P03": (
+        Unreachable,
+        "The database stayed locked by another process for {waited} seconds.",
+        "Nothing was changed. Try again; if it stays so, see pg_stat_activity for who is at work.",
+        "database_locked",
+    ),
+    "57014": (
+        Unreachable,
+        "The database server stopped a statement that took longer than it allows.",
+        "Nothing was changed. Try again, or have statement_timeout raised for this role.",
+        "statement_timeout",
+    ),
+}
+"""By SQLSTATE, from the list of PostgreSQL error codes: kind, message, hint, code."""
+
+_CONNECTION_LOST = frozenset({"57P01", "57P02", "57P03", "57P05"})
+_CONNECTING = re.compile(
+    r"^(?:connection (?:failed|is bad): )?(?:connection to server (?:at|on socket) .*? failed: )?"
+    r"(?:FATAL: +)?(?P<why>[^\n]*)"
+)
+"""How the driver reports a connection that was not made; last the server's own words, if it spoke."""
+
+
+@contextmanager
+def faults_named(engine: Engine, waited_seconds: int) -> Iterator[None]:
+    """Turn what the database driver reports into errors that say what to do.
+
+    `waited_seconds` is how long this engine waits for a lock."""
+    try:
+        yield
+    except DBAPIError as error:
+        find = _of_postgresql if engine.dialect.name == "postgresql" else _of_sqlite
+        found = find(error, engine, waited_seconds)
+        if found is None:
+            raise
+        raise found from error
+
+
+def _of_postgresql(error: DBAPIError, engine: Engine, waited_seconds: int) -> FollowupError | None:
+    state = getattr(error.orig, "sqlstate", None)
+    said = str(error.orig)
+    if state == _UNIQUE:
+        return _conflict()
+    if state in _POSTGRESQL_STATES:
+        kind, message, hint, code = _POSTGRESQL_STATES[state]
+        detail = said.splitlines()[0]
+        return kind(message.format(waited=waited_seconds, detail=detail), hint=hint, code=code)
+    if state in _CONNECTION_LOST or (state is None and error.connection_invalidated):
+        return Unreachable(
+            "The connection to the database was lost on the way.",
+            hint="See what was recorded before you run the command again; with --key it is done once.",
+            code="database_lost",
+        )
+    if state is None:
+        return _not_connected(said, engine)
+    if isinstance(error, OperationalError):
+        return _unreachable(said)
+    return None
+
+
+def _not_connected(said: str, engine: Engine) -> FollowupError:
+    """Why no connection was made. The driver names hosts, roles and databases, and no passwords."""
+    match = _CONNECTING.match(said)
+    why = (match["why"] if match else said).rstrip(".")
+    url = engine.url
+    where = f" at {url.host}{f':{url.port}' if url.port else ''}" if url.host else ""
+    if "password" in why:
+        hint = "Set it in FOLLOWUP_DATABASE_URL, in PGPASSWORD, or in a password file (~/.pgpass)."
+    elif f'database "{url.database}" does not exist' in why:
+        hint = f"Have it made (createdb {url.database}), then run: followup db upgrade"
+    else:
+        hint = "See that the server runs, and check database_url with: followup doctor"
+    return Unreachable(
+        f"The database{where} cannot be reached: {why}.", hint=hint, code="database_unreachable"
+    )
+
+
+def _of_sqlite(error: DBAPIError, _engine: Engine, waited_seconds: int) -> FollowupError | None:
+    text = str(error.orig)
+    if isinstance(error, OperationalError):
+        return _named(text, waited_seconds)
+    if isinstance(error, IntegrityError):
+        return _conflict() if "unique" in text.lower() else None
+    return _damage(text)
+
+
+def _conflict() -> Refused:
+    return Refused(
+        "Another process made the same change at the same time, so this one was undone.",
+        hint="Look at what is there now, then run the command again if it is still needed.",
+        code="conflict",
+    )
+
+
+def _damage(text: str) -> InvalidFile | None:
+    """The error for a file that SQLite cannot read as a database."""
+    if "not a database" in text:
+        what, code = "The database file is not a SQLite database.", "not_a_database"
+    elif "malformed" in text:
+        what, code = "The database file is damaged.", "database_damaged"
+    else:
+        return None
+    return InvalidFile(
+        what, hint="Put a backup in its place, or move it away and run: followup db upgrade", code=code
+    )
+
+
+def _named(text: str, waited_seconds: int) -> FollowupError:
+    if "locked" in text:
+        return Unreachable(
+            f"The database stayed locked by another process for {waited_seconds} seconds.",
+            hint="Nothing was changed. Try again; if it stays so, see what else has the file open.",
+            code="database_locked",
+        )
+    if "disk I/O error" in text:
+        return Unreachable(
+            "The database file cannot be read or written, so nothing was changed: disk I/O error.",
+            hint="See that its disk has space, is not failing, and sets no limit to the size of files.",
+            code="disk_error",
+        )
+    if "disk" in text and "full" in text:
+        return Unreachable(
+            "The disk is full, so nothing was changed.",
+            hint="Free some space where the database is, then run the same command again.",
+            code="disk_full",
+        )
+    if "readonly" in text:
+        return Refused(
+            "The database cannot be written.",
+            hint="Check who owns the file and its folder.",
+            code="database_read_only",
+        )
+    if "no such table" in text:
+        return Refused(
+            "The database has no followup tables.",
+            hint="Run: followup db upgrade",
+            code="schema_missing",
+        )
+    return _unreachable(text)
+
+
+def _unreachable(text: str) -> Unreachable:
+    return Unreachable(
+        f"The database cannot be reached: {text.strip().splitlines()[0]}",
+        hint="Check database_url with: followup doctor",
+        code="database_unreachable",
+    )
