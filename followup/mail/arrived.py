@@ -10,10 +10,11 @@ from datetime import date
 from followup.domain.inbound import InboundKind
 from followup.mail.inbound.auto_replies import is_automatic
 from followup.mail.inbound.bounced import Bounced
-from followup.mail.inbound.bounces import bounced
+from followup.mail.inbound.bounces import bounced, email_bounced
 from followup.mail.inbound.complaints import complained
 from followup.mail.inbound.parts import Email, addresses, field, identifiers, take_apart
 from followup.mail.inbound.reply_text import reply_text
+from followup.mail.inbound.reports import Returned, returned
 from followup.mail.inbound.text import attachments, whole_text
 from followup.mail.inbound.unreadable import Unreadable
 
@@ -73,10 +74,10 @@ def read_arrived(raw: bytes) -> Arrived:
 
 def _read(message: Email, raw: bytes) -> Arrived:
     failures = bounced(message, raw)
-    complaints = None if failures else complained(message)
+    complaints = None if failures is not None else complained(message)
     subject = field(message, "subject")
     unsubscribing = _UNSUBSCRIBE.fullmatch(subject)
-    if failures:
+    if failures is not None:
         kind = InboundKind.BOUNCE
     elif complaints is not None:
         kind = InboundKind.COMPLAINT
@@ -87,11 +88,10 @@ def _read(message: Email, raw: bytes) -> Arrived:
     else:
         kind = InboundKind.REPLY
     text = whole_text(message)
-    references = (*identifiers(message, "in-reply-to"), *reversed(identifiers(message, "references")))
     return Arrived(
         kind=kind,
         message_id=next(iter(identifiers(message, "message-id")), None),
-        answers=tuple(dict.fromkeys(references)),
+        answers=_answers(message, kind),
         sender=next(iter(addresses(message, "from")), None),
         recipients=addresses(message, *_RECIPIENTS),
         subject=subject,
@@ -102,3 +102,14 @@ def _read(message: Email, raw: bytes) -> Arrived:
         unsubscribe_token=unsubscribing[1].lower() if unsubscribing else None,
         back_on=None,
     )
+
+
+def _answers(message: Email, kind: InboundKind) -> tuple[str, ...]:
+    email: Returned | None = None
+    if kind is InboundKind.BOUNCE:
+        email = email_bounced(message)
+    elif kind is InboundKind.COMPLAINT:
+        email = returned(message)
+    given_back = (email.message_id,) if email and email.message_id else ()
+    references = reversed(identifiers(message, "references"))
+    return tuple(dict.fromkeys((*given_back, *identifiers(message, "in-reply-to"), *references)))

@@ -1,1 +1,1 @@
-"""Reading what arrives: taking an email apart, and each kind it may be. `mail/arrived.py` asks them in order."""
+"""Reading what arrives: an email taken apart, and each kind it may be. `mail/arrived.py` asks in order."""

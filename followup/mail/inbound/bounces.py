@@ -1,39 +1,177 @@
-"""Bounces: a mail server says that an email did not arrive, or not yet."""
+"""Bounces: a mail server says that an email did not arrive, or not yet.
+
+First what the standard provides is read (`delivery_status`). Older and smaller servers write only for people;
+flufl.bounce knows how many of them do. It would also find addresses in what customers write, so it is asked
+only about what looks as if a mail server had sent it.
+"""
 
 import logging
+import re
 from email import message_from_bytes
 
 from flufl.bounce import all_failures
 
 from followup.mail.inbound.bounced import Bounced
-from followup.mail.inbound.parts import Email, addresses, media_type, parameter, raw_fields
+from followup.mail.inbound.delivery_status import each_once, reported, status_in, tells_of_success
+from followup.mail.inbound.parts import Email, addresses, field, in_text, media_type, parameter, raw_fields
+from followup.mail.inbound.reports import Returned, detail, returned, returned_in_text
+from followup.mail.inbound.text import whole_text
 
 _MOST_BYTES = 60_000
+_LONG_LINE = re.compile(rb"([^\r\n]{1000})[^\r\n]+")
+"""The library's patterns take time with the square of a line's length."""
+
+_SYSTEM = re.compile(
+    r"(?:mailer.?daemon|postmaster|mdaemon|mail.?deliver[a-z]*.?(?:sub)?system)[^@]*@.*", re.IGNORECASE
+)
+_SUBJECT = re.compile(
+    r"""(?:\W*(?:
+      undeliver | non.?deliver | returned.(?:mail|to.sender|e-?mail) | failure.(?:notice|delivery)
+    | (?:mail|message|e-?mail).(?:delivery|not.delivered|could.not|cannot.be|failed|delayed|undeliver)
+    | (?:mail|message|e-?mail).(?:system.)?error | failed.(?:mail|delivery) | delayed.mail | processing.error
+    | a.message.(?:that.)?you.sent
+    | (?:permanent.)?delivery.(?:status|fail|report|problem|notification|delay|warning|error)
+    | warning:.(?:message|could.not|mail)
+    | unzustellbar | nicht.zustellbar | zustellung.*fehlgeschlagen | .{0,40}nicht.zugestellt
+    | zustellungs?(?:bericht|benach|fehl|problem) | benachrichtigung.zum..bermittlungsstatus
+    | non.remis | .chec.de.(?:la.)?(?:remise|distribution|livraison)
+    | (?:message|courrier|e-?mail).non.(?:remis|distribu|d.livr)
+    | notification.d..tat.de.(?:remise|distribution)
+    | no.se.(?:puede|pudo|ha.podido).entregar | (?:(?:mensaje|correo).)?no.entregado | correo.devuelto
+    | (?:error|fallo).(?:de|en).(?:la.)?entrega | notificaci.n.(?:sobre.el|de|del).estado.de.(?:la.)?entrega
+    ) | .*\(delivery.failed\)\Z)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_EXPANDED = re.compile(
+    r"^[ \t]*<?([^\s<>]+@[^\s<>:]+)>?:?[ \t]*\n"
+    r"[ \t]*\((?:expanded|generated) from:? ?<?([^\s<>()]+@[^\s<>()]+)>?\)",
+    re.MULTILINE,
+)
+_GENERATED = re.compile(r"\((?:expanded|generated) from:? ?<?([^\s<>()]{1,320})>?\)")
+_NAMED = re.compile(r"[ \t*•-]*<?(?P<address>[^\s<>:;,()\"]{1,64}@[^\s<>:;,()\"]{1,255})>?(?::.*|[ \t]*)")
+_GIVEN_UP = re.compile(
+    r"(?<![\d.])5\d\d[ -]|permanent|does not exist|unknown user|user unknown|no such user|abort|fail"
+    r"|(?:not|cannot) be delivered|existiert nicht|fehlgeschlagen|konnte nicht|nicht zugestellt"
+    r"|n'existe pas|n'a pas pu|non remis|no existe|no se (?:ha podido|pudo)|no entregado",
+    re.IGNORECASE,
+)
+_STILL_TRIED = re.compile(
+    r"delayed|not yet|retr(?:y|ied)|will continue|still (?:being|trying)|try again|verz.gert"
+    r"|weiter(?:hin)? versuch|retard|nouvelle tentative|demorad|retrasad|seguir",
+    re.IGNORECASE,
+)
+_REPORT_TYPES = ("", "delivery-status")
+
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
-_SYSTEMS = ("mailer-daemon", "postmaster", "mdaemon", "mail.delivery.system")
 
 
-def bounced(message: Email, raw: bytes) -> tuple[Bounced, ...]:
-    """The addresses that a bounce is about; none where it is no bounce."""
-    if not looks_like_mail_system(message):
+def bounced(message: Email, raw: bytes) -> tuple[Bounced, ...] | None:
+    """The addresses that a bounce is about; () for one that names none; None for what is no bounce.
+
+    `raw` is the whole email. An address is the one we wrote to wherever that can be told from one that it was
+    forwarded to.
+    """
+    is_system = _is_from_system(message)
+    if is_system and (found := reported(message)):
+        return found
+    if tells_of_success(message) or not (is_system or _may_be_from_system(message)):
+        return None
+    explanation, email = _parts_of(message)
+    known = _known_to_library(raw)
+    if is_system and not known:
+        known = reported(message, into_emails=True) or _named(message, explanation)
+    if known:
+        return each_once(_with_status(_as_we_wrote(known, explanation), explanation))
+    if not _tells_of_a_bounce(message):
+        return None
+    if email is None or len(email.to) != 1:
         return ()
+    return (Bounced(email.to[0], _is_given_up(explanation), status_in(explanation), detail(explanation)),)
+
+
+def email_bounced(message: Email) -> Returned | None:
+    """The email that came back, as far as the bounce shows it."""
+    return _parts_of(message)[1]
+
+
+def _is_from_system(message: Email) -> bool:
+    """Whether a mail server sent it, by its form or its sender."""
+    if media_type(message) == "multipart/report" and parameter(message, "report-type") in _REPORT_TYPES:
+        return True
+    if raw_fields(message, "x-failed-recipients"):
+        return True
+    senders = addresses(message, "from")
+    return any(map(_SYSTEM.fullmatch, senders)) or (not senders and "@" not in field(message, "from"))
+
+
+def _tells_of_a_bounce(message: Email) -> bool:
+    """Whether it can only be a bounce, although it names nobody that we find."""
+    if _is_from_system(message):
+        return bool(_SUBJECT.match(field(message, "subject"))) or reported(message) is not None
+    return bool(_SUBJECT.match(field(message, "subject"))) and returned(message) is not None
+
+
+def _may_be_from_system(message: Email) -> bool:
+    """Whether it is worth asking the library, which only knows certain wordings."""
+    if "<>" in raw_fields(message, "return-path"):
+        return True
+    return bool(_SUBJECT.match(field(message, "subject"))) and not raw_fields(message, "in-reply-to")
+
+
+def _parts_of(message: Email) -> tuple[str, Returned | None]:
+    """What the server explains, and the email that it gives back."""
+    explanation, pasted = returned_in_text(whole_text(message))
+    return explanation, returned(message) or pasted
+
+
+def _known_to_library(raw: bytes) -> tuple[Bounced, ...]:
+    """What flufl.bounce makes of the beginning, where bounces have what they say."""
+    beginning = _LONG_LINE.sub(rb"\1", raw[:_MOST_BYTES])
     try:
-        delayed, failed = all_failures(message_from_bytes(raw[:_MOST_BYTES]))
-    except Exception:  # the library's readers raise on hostile emails
+        delayed, failed = all_failures(message_from_bytes(beginning))
+    except Exception:  # its readers raise on hostile emails
         return ()
     return tuple(
-        Bounced(address.decode("ascii", "replace"), permanent=address in failed, status=None, detail="")
-        for address in sorted(delayed | failed)
+        Bounced(address, spoken in failed, None, "")
+        for spoken in sorted(delayed | failed)
+        for address in in_text(spoken.decode("ascii", "replace"))
     )
 
 
-def looks_like_mail_system(message: Email) -> bool:
-    """Whether its sender seems to be a mail server."""
-    if media_type(message) == "multipart/report" and parameter(message, "report-type") in (
-        "",
-        "delivery-status",
-    ):
-        return True
-    if "<>" in raw_fields(message, "return-path") or raw_fields(message, "x-failed-recipients"):
-        return True
-    return any(address.lower().startswith(_SYSTEMS) for address in addresses(message, "from"))
+def _named(message: Email, explanation: str) -> tuple[Bounced, ...]:
+    """The addresses that stand first in a line of the explanation, save those of servers and our own."""
+    ours = {address.lower() for address in addresses(message, "to", "from", "delivered-to", "x-original-to")}
+    permanent = _is_given_up(explanation)
+    lines = [line[:400] for line in explanation.split("\n")[:300]]
+    found = [match["address"] for line in lines if (match := _NAMED.fullmatch(line))]
+    found += [original for line in lines for original in _GENERATED.findall(line) if "@" in original]
+    return tuple(
+        Bounced(address.rstrip("."), permanent, None, "")
+        for address in dict.fromkeys(found)
+        if address.lower() not in ours and not _SYSTEM.fullmatch(address)
+    )
+
+
+def _is_given_up(explanation: str) -> bool:
+    return bool(_GIVEN_UP.search(explanation)) and not _STILL_TRIED.search(explanation)
+
+
+def _as_we_wrote(found: tuple[Bounced, ...], explanation: str) -> tuple[Bounced, ...]:
+    """The addresses before the server made others of them (aliases, forwarding), where it says so."""
+    made_from = {made.lower(): original for made, original in _EXPANDED.findall(explanation[:_MOST_BYTES])}
+    return tuple(
+        Bounced(made_from.get(one.address.lower(), one.address), one.permanent, one.status, one.detail)
+        for one in found
+    )
+
+
+def _with_status(found: tuple[Bounced, ...], explanation: str) -> list[Bounced]:
+    """The same with what the server says about each: the lines from where its address stands."""
+    return [one if one.detail else _explained(one, explanation) for one in found]
+
+
+def _explained(one: Bounced, explanation: str) -> Bounced:
+    _before, _address, after = explanation.partition(one.address)
+    lines = after[:1000].strip(" \t\n<>\"')]:;,*").split("\n\n")[0].split("\n")
+    said = detail(" ".join(lines[:5])) or detail(explanation)
+    return Bounced(one.address, one.permanent, one.status or status_in(said), said)

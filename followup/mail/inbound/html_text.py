@@ -14,22 +14,23 @@ _MARKUP = re.compile(
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _BLOCKS = frozenset(
     (
-        "address",
-        "article",
-        "div",
-        "dd",
-        "dl",
-        "dt",
-        "fieldset",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
+        *(
+            "address",
+            "article",
+            "div",
+            "dd",
+            "dl",
+            "dt",
+            "fieldset",
+            "footer",
+            "form",
+            "header",
+            "hr",
+            "li",
+            "ol",
+        ),
+        *("h1", "h2", "h3", "h4", "h5", "h6", "pre", "section", "table", "tbody", "tr", "ul"),
     )
-    + ("h6", "header", "hr", "li", "ol", "pre", "section", "table", "tbody", "tr", "ul")
 )
 _APART = frozenset(("p", "blockquote"))
 _QUOTE = "blockquote"

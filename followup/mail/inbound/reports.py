@@ -1,5 +1,6 @@
-"""Reports that programs make of emails: multipart/report (RFC 6522), with fields for programs in a part of it."""
+"""What reports about emails have in common: fields for programs, and the email given back (RFC 6522)."""
 
+import re
 from dataclasses import dataclass
 from email.parser import HeaderParser
 
@@ -7,8 +8,13 @@ from followup.mail.clean import single_line
 from followup.mail.inbound.parts import Email, addresses, identifiers, media_type, walk
 from followup.mail.inbound.text import decoded_part
 
-_RETURNED = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
+_GIVEN_BACK = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
+_FIELD = re.compile(r"[!-9;-~]{1,80}:(?:[ \t]|$)")
+_FIELDS_OF_EMAILS = re.compile(
+    r"(?:return-path|received|message-id|from|to|subject|date|mime-version|dkim-signature):", re.IGNORECASE
+)
 _LONGEST_DETAIL = 200
+_MOST_BYTES = 64_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +32,41 @@ def blocks(part: Email) -> list[Email]:
         # Where the part is encoded against the rule, the fields are the body of a block without any.
         if any(len(block) for block in found):
             return found
-    text = decoded_part(part)
-    return [HeaderParser().parsestr(group) for group in text.split("\n\n") if group.strip()]
+        text = "\n\n".join(decoded_part(block, encoded_as=part) for block in found)
+    else:
+        text = decoded_part(part)
+    return [_fields(group) for group in re.split(r"\n\s*\n", text[:_MOST_BYTES]) if group.strip()]
 
 
 def returned(message: Email) -> Returned | None:
-    """The email of ours inside a report; None where none is given back."""
+    """The email inside a report; None where none is given back."""
     for part in walk(message):
-        if part is message or media_type(part) not in _RETURNED:
-            continue
-        inside = blocks(part)
-        if inside:
-            ids = identifiers(inside[0], "message-id")
-            return Returned(next(iter(ids), None), addresses(inside[0], "to"))
+        if part is not message and media_type(part) in _GIVEN_BACK:
+            inside = blocks(part)
+            return _read(inside[0]) if inside else None
     return None
+
+
+def returned_in_text(text: str) -> tuple[str, Returned | None]:
+    """The words before the head of an email that was pasted into a text, and that email."""
+    lines = [line.removeprefix("> ").removeprefix(">") for line in text.split("\n")]
+    for number, line in enumerate(lines):
+        if (
+            _FIELDS_OF_EMAILS.match(line)
+            and sum(bool(_FIELD.match(next_)) for next_ in lines[number:][:12]) >= 3
+        ):
+            return "\n".join(text.split("\n")[:number]), _read(_fields("\n".join(lines[number:])))
+    return text, None
 
 
 def detail(text: str) -> str:
     """What a server says, as one short line."""
     return single_line(text)[:_LONGEST_DETAIL]
+
+
+def _fields(text: str) -> Email:
+    return HeaderParser().parsestr(text[:_MOST_BYTES])
+
+
+def _read(email: Email) -> Returned:
+    return Returned(next(iter(identifiers(email, "message-id")), None), addresses(email, "to"))

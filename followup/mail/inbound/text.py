@@ -4,7 +4,7 @@ import codecs
 import re
 
 from followup.mail.inbound.html_text import text_of_html
-from followup.mail.inbound.parts import Email, field, media_type, parameter, walk
+from followup.mail.inbound.parts import Email, field, media_type, parameter, raw_fields, walk
 
 LONGEST_TEXT = 100_000
 _MOST_BYTES = 4_000_000
@@ -17,14 +17,12 @@ _AS_BROWSERS_READ = {"us-ascii": "cp1252", "ascii": "cp1252", "iso-8859-1": "cp1
 }
 _NO_CHARSETS = frozenset(("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"))
 _LINE_END = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
-_NOT_SHOWN = {
-    number: None for number in (*range(9), *range(11, 32), 0x7F, *range(0x80, 0xA0), 0xFEFF, 0xAD)
-} | {
-    # Marks that turn the direction of what follows, halves of characters, letters written invisibly.
-    **dict.fromkeys((0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))),
-    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
-    **dict.fromkeys(range(0xE0000, 0xE0080)),
-}
+_UNSEEN = (*range(9), *range(11, 32), *range(0x7F, 0xA0), 0xAD, 0xFEFF, *range(0xE0000, 0xE0080))
+_TURNING = (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""Marks that turn the direction of what follows."""
+
+_HALVES = range(0xD800, 0xE000)
+_NOT_SHOWN = {**dict.fromkeys((*_UNSEEN, *_TURNING)), **dict.fromkeys(_HALVES, "\ufffd")}
 
 
 def whole_text(message: Email) -> str:
@@ -42,9 +40,10 @@ def attachments(message: Email) -> tuple[str, ...]:
     )
 
 
-def decoded_part(part: Email) -> str:
-    """The content of a part as text in lines, whatever its type."""
-    return "\n".join(_LINE_END.split(decoded(_bytes_of(part), parameter(part, "charset"))))
+def decoded_part(part: Email, *, encoded_as: Email | None = None) -> str:
+    """The content of a part as text in lines, whatever its type; encoded as another says, where given."""
+    raw = _bytes_of(part) if encoded_as is None else _decoded_as(part, encoded_as)
+    return "\n".join(_LINE_END.split(decoded(raw, parameter(encoded_as or part, "charset"))))
 
 
 def decoded(raw: bytes, charset: str) -> str:
@@ -106,6 +105,16 @@ def _text_of(part: Email) -> str:
     if parameter(part, "format") == "flowed":
         text = unflowed(text, delsp=parameter(part, "delsp") == "yes")
     return text.translate(_NOT_SHOWN)
+
+
+def _decoded_as(part: Email, encoded_as: Email) -> bytes:
+    """What stands in a part of whose encoding another part tells."""
+    bare = Email()
+    for name in ("content-transfer-encoding", "content-type"):
+        for value in raw_fields(encoded_as, name)[:1]:
+            bare[name] = value if name == "content-transfer-encoding" else "text/plain"
+    bare.set_payload(part.get_payload())
+    return _bytes_of(bare)
 
 
 def _bytes_of(part: Email) -> bytes:

@@ -1,0 +1,106 @@
+"""Delivery status notifications: what a mail server says in fields for programs (RFC 3464, RFC 6533)."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from followup.mail.inbound.bounced import Bounced
+from followup.mail.inbound.parts import Email, field, in_text, media_type, raw_fields, walk
+from followup.mail.inbound.reports import blocks, detail
+
+_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_GENERIC = re.compile(r"[245]\.0\.0")
+_MAIL_ADDRESS_TYPES = ("", "rfc822", "utf-8", "smtp")
+_XTEXT = re.compile(r"\+(2B|3D)")
+_UTF8_XTEXT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
+_PARTS = ("message/delivery-status", "message/global-delivery-status")
+
+
+def reported(message: Email, *, into_emails: bool = False) -> tuple[Bounced, ...] | None:
+    """Each address that delivery failed or is delayed for; () where the notification says that it arrived or
+    names nobody; None where there is no notification. With `into_emails`, also one inside another email."""
+    found = [part for part in walk(message, into_emails=into_emails) if media_type(part) in _PARTS]
+    if not found:
+        return None
+    return each_once(bounced for part in found[:1] for block in blocks(part) for bounced in _read(block))
+
+
+def tells_of_success(message: Email) -> bool:
+    """Whether it says of every address that the email was delivered or passed on (RFC 3464, 2.3.3)."""
+    actions = [
+        field(block, "action").lower()
+        for part in walk(message)
+        if media_type(part) in _PARTS
+        for block in blocks(part)
+        if field(block, "action")
+    ]
+    return bool(actions) and all(
+        action.startswith(("delivered", "relayed", "expanded")) for action in actions
+    )
+
+
+def each_once(found: Iterable[Bounced]) -> tuple[Bounced, ...]:
+    """Each address once, in whatever capitals; what is for good outweighs what is not."""
+    kept: dict[str, Bounced] = {}
+    for bounced in found:
+        before = kept.get(bounced.address.lower())
+        if before is None or (bounced.permanent and not before.permanent):
+            kept[bounced.address.lower()] = bounced
+    return tuple(kept.values())
+
+
+def status_in(*texts: str) -> str | None:
+    """The first status code (RFC 3463) in texts, unless it says nothing and a later one of its class does."""
+    codes: list[str] = [code for text in texts for code in _STATUS.findall(text)]
+    if not codes:
+        return None
+    if _GENERIC.fullmatch(codes[0]):
+        return next(
+            (code for code in codes if code[0] == codes[0][0] and not _GENERIC.fullmatch(code)), codes[0]
+        )
+    return codes[0]
+
+
+def _read(block: Email) -> Iterator[Bounced]:
+    action = field(block, "action").lower()
+    status_field = field(block, "status")
+    diagnostic = field(block, "diagnostic-code")
+    status = status_in(status_field, diagnostic)
+    if action.startswith(("fail", "error")):
+        permanent = True
+    elif action.startswith("delay"):
+        permanent = False
+    elif not action and status and status[0] != "2":
+        permanent = status[0] == "5"
+    else:
+        return
+    said = diagnostic.partition(";")[2].strip() or diagnostic or status_field
+    for address in _recipients(block)[:1]:
+        yield Bounced(address, permanent, status, detail(said))
+
+
+def _recipients(block: Email) -> list[str]:
+    """The address as we wrote it, where the server kept it; else the one that it was forwarded to."""
+    return [
+        address
+        for name in ("original-recipient", "final-recipient")
+        for value in raw_fields(block, name)
+        for address in _of_type(value)
+    ]
+
+
+def _of_type(value: str) -> Iterator[str]:
+    kind, separator, written = value.partition(";")
+    if not separator:
+        kind, written = "", value
+    kind = kind.strip().lower()
+    if kind not in _MAIL_ADDRESS_TYPES:
+        return
+    if kind == "utf-8":
+        written = _UTF8_XTEXT.sub(lambda found: _letter(found[1]), written)
+    # Some servers leave the encoding of the SMTP command (RFC 3461, 4) in the field.
+    yield from in_text(_XTEXT.sub(lambda found: chr(int(found[1], 16)), written))
+
+
+def _letter(number: str) -> str:
+    code = int(number, 16)
+    return chr(code) if 0x20 <= code < 0xD800 or 0xE000 <= code < 0x110000 else ""
