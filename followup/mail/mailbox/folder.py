@@ -1,0 +1,77 @@
+"""A folder of .eml files, as an export or another program leaves them."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from followup.errors import InvalidFile
+from followup.mail.mailbox.ways import MOST_BYTES, Ending
+
+_MOVED_TO = {
+    Ending.DONE: "done",
+    Ending.FOR_A_PERSON: "for-a-person",
+    Ending.UNREADABLE: "quarantine",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Files are moved to done/, for-a-person/ or quarantine/ beside them once they were read."""
+
+    path: Path
+
+    @contextmanager
+    def open(self) -> Iterator["Folder"]:
+        """Nothing has to be closed. Raises InvalidFile where there is no such folder."""
+        if not self.path.is_dir():
+            raise InvalidFile(
+                f"inbound_url names the folder {self.path}, which is not there.",
+                hint="Make it, or name another.",
+                code="no_mailbox",
+            )
+        yield self
+
+    def wait(self, seconds: float, stopping: threading.Event) -> bool:
+        """Only looking tells whether something is there."""
+        stopping.wait(seconds)
+        return False
+
+    def new(self, limit: int) -> list[str]:
+        """The files that end in .eml, in the order of their names."""
+        found = (
+            path.name
+            for path in self.path.iterdir()
+            if path.suffix.lower() == ".eml"
+            and not path.name.startswith(".")
+            and path.is_file()
+            and not path.is_symlink()
+        )
+        return sorted(found)[:limit]
+
+    def fetch(self, name: str) -> bytes | None:
+        """The bytes of a file."""
+        return read_file(self.path / name)
+
+    def mark(self, name: str, ending: Ending) -> None:
+        """Move it; a file of the same name that was moved before is kept beside it."""
+        target = self.path / _MOVED_TO[ending]
+        target.mkdir(mode=0o700, exist_ok=True)
+        place, number = target / name, 1
+        while place.exists():
+            number += 1
+            place = target / f"{Path(name).stem}-{number}{Path(name).suffix}"
+        try:
+            (self.path / name).rename(place)
+        except FileNotFoundError:
+            return
+
+
+def read_file(path: Path) -> bytes | None:
+    """The bytes of an email, as many as are read; None where it is not there any more."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES)
+    except FileNotFoundError:
+        return None

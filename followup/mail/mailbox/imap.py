@@ -1,0 +1,245 @@
+"""An IMAP folder (RFC 3501), read without changing more than flags.
+
+Nothing is remembered here: an email that was read carries the keyword $followup, or, where the server keeps
+no keywords, is marked as seen.
+"""
+
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import (
+    IMAPClientAbortError,
+    IMAPClientError,
+    IMAPClientReadOnlyError,
+    LoginError,
+)
+
+from followup.errors import InvalidFile, Unreachable
+from followup.mail.clean import single_line
+from followup.mail.mailbox.imap_account import Account
+from followup.mail.mailbox.ways import MOST_BYTES, Ending
+from followup.mail.relay import LogIn
+
+KEYWORD = b"$followup"
+_SEEN, _FLAGGED = b"\\Seen", b"\\Flagged"
+_WITH_KEYWORD = {
+    Ending.DONE: [KEYWORD, _SEEN],
+    # It stays unread, because nobody has read it.
+    Ending.FOR_A_PERSON: [KEYWORD],
+    Ending.UNREADABLE: [KEYWORD],
+}
+_WITHOUT = {
+    Ending.DONE: [_SEEN],
+    Ending.FOR_A_PERSON: [_SEEN, _FLAGGED],
+    Ending.UNREADABLE: [_SEEN, _FLAGGED],
+}
+_TIMEOUT = SocketTimeout(connect=10, read=20)
+_LOOK_UP_SECONDS = 0.5
+"""How often waiting looks up to see whether it is to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImapMailbox:
+    """A folder on a server. `password` is asked for one where the account holds none."""
+
+    account: Account
+    password: Callable[[], str | None] = lambda: None
+    tls: ssl.SSLContext | None = None
+
+    @contextmanager
+    def open(self) -> Iterator["OpenFolder"]:
+        """Connect, log in and choose the folder; see `ways.Mailbox`."""
+        with self._connected() as client:
+            yield self._folder(client)
+
+    def wait(self, seconds: float, stopping: threading.Event) -> bool:
+        """Let the server say when something new is there (IDLE, RFC 2177); see `ways.Mailbox`."""
+        until = time.monotonic() + seconds
+        with self._connected() as client, _faults_named(self._where):
+            # What came before the server was asked is told by nobody.
+            if self._folder(client).new(1):
+                return True
+            if client.has_capability("IDLE") and _told_of_more(client, until, stopping):
+                return True
+        stopping.wait(max(until - time.monotonic(), 0))
+        return False
+
+    @property
+    def _where(self) -> str:
+        return f"{self.account.host}:{self.account.port}"
+
+    @contextmanager
+    def _connected(self) -> Iterator[IMAPClient]:
+        account = self.account
+        context = self.tls or ssl.create_default_context()
+        with _faults_named(self._where):
+            client = IMAPClient(
+                account.host,
+                account.port,
+                ssl=account.encrypted,
+                ssl_context=context if account.encrypted else None,
+                timeout=_TIMEOUT,
+            )
+        try:
+            with _faults_named(self._where):
+                if account.starttls:
+                    self._encrypt(client, context)
+                self._log_in(client)
+            yield client
+        finally:
+            # What was done is done, whether or not the server says goodbye.
+            for leave in (client.logout, client.shutdown):
+                with suppress(IMAPClientError, OSError):
+                    leave()
+
+    def _encrypt(self, client: IMAPClient, context: ssl.SSLContext) -> None:
+        if not client.has_capability("STARTTLS"):
+            raise InvalidFile(
+                f"The mailbox at {self._where} offers no encryption, so no password was sent.",
+                hint="Write imaps:// in inbound_url; or add ?starttls=never if nobody can listen in between.",
+                code="mailbox_not_encrypted",
+            )
+        client.starttls(context)
+
+    def _log_in(self, client: IMAPClient) -> None:
+        account = self.account
+        secret = account.password or self.password()
+        if not secret:
+            raise InvalidFile(
+                f"There is no password for the mailbox at {self._where}.",
+                hint="Set inbound_password_command, or put it into FOLLOWUP_INBOUND_URL.",
+                code="mailbox_password_missing",
+            )
+        try:
+            if account.log_in is LogIn.XOAUTH2:
+                client.oauth2_login(account.user, secret)
+            elif client.has_capability("AUTH=PLAIN"):
+                # Unlike LOGIN, it takes any letters.
+                client.plain_login(account.user, secret)
+            else:
+                client.login(account.user, secret)
+        except UnicodeError as error:
+            raise InvalidFile(
+                f"The mailbox at {self._where} takes only plain ASCII in user and password.",
+                hint="Change the password to one of ASCII letters.",
+                code="mailbox_login_refused",
+            ) from error
+        except LoginError as error:
+            # What the server says may repeat the user's name, and some servers more than that.
+            raise InvalidFile(
+                f"The mailbox at {self._where} does not let us in: user or password is wrong, or it wants "
+                "another way to log in.",
+                hint="Check inbound_url and inbound_password_command; servers that refuse passwords want "
+                "?auth=xoauth2.",
+                code="mailbox_login_refused",
+            ) from error
+
+    def _folder(self, client: IMAPClient) -> "OpenFolder":
+        """Choose the folder, and see whether the server keeps keywords in it."""
+        folder = self.account.folder
+        with _faults_named(self._where):
+            try:
+                told = client.select_folder(folder)
+            except IMAPClientReadOnlyError as error:
+                raise InvalidFile(
+                    f"The folder {folder} may only be read, so nothing in it can be marked.",
+                    hint="Let this user set flags in it, or name another folder in inbound_url.",
+                    code="mailbox_read_only",
+                ) from error
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError as error:
+                raise InvalidFile(
+                    f"The mailbox has no folder {folder!r} that can be opened.",
+                    hint="Name one of its folders in inbound_url, as in imaps://user@host/INBOX.",
+                    code="no_mailbox",
+                ) from error
+        lasting = {flag.lower() for flag in told.get(b"PERMANENTFLAGS", ())}
+        # The star says that new keywords may be made (RFC 3501, section 7.1).
+        keeps_keywords = b"\\*" in lasting or KEYWORD in lasting
+        return OpenFolder(client, self._where, keeps_keywords=keeps_keywords)
+
+
+def _told_of_more(client: IMAPClient, until: float, stopping: threading.Event) -> bool:
+    """Whether the server told of something new before the time was over."""
+    client.idle()
+    try:
+        while not stopping.is_set() and time.monotonic() < until:
+            asked = time.monotonic()
+            told = client.idle_check(timeout=_LOOK_UP_SECONDS)
+            if any(b"EXISTS" in response for response in told):
+                return True
+            if not told and time.monotonic() - asked < _LOOK_UP_SECONDS / 2:
+                # Nothing was said, and at once: it hung up, which asking brings to light.
+                client.idle_done()
+                client.idle()
+        return False
+    finally:
+        with suppress(IMAPClientError, OSError):
+            client.idle_done()
+
+
+@contextmanager
+def _faults_named(where: str) -> Iterator[None]:
+    """Turn what the network and the server do into errors that say what to do."""
+    try:
+        yield
+    except ssl.SSLError as error:
+        raise Unreachable(
+            f"The mailbox at {where} cannot be reached securely: {error.reason or 'encryption failed'}.",
+            hint="See that the server's certificate is valid for this name and not expired.",
+            code="mailbox_unreachable",
+        ) from error
+    except (OSError, IMAPClientAbortError) as error:
+        raise Unreachable(
+            f"The mailbox at {where} does not answer: {_reason(error)}.",
+            hint="Emails wait there until it does. Check inbound_url with: followup doctor",
+            code="mailbox_unreachable",
+        ) from error
+    except IMAPClientError as error:
+        raise Unreachable(
+            f"The mailbox at {where} refused what was asked: {_reason(error)}.",
+            hint="Try again; if it stays so, ask who runs the mail server.",
+            code="mailbox_refused",
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFolder:
+    """A folder that was chosen. Emails are named by their UID."""
+
+    client: IMAPClient
+    where: str
+    keeps_keywords: bool
+
+    def new(self, limit: int) -> list[str]:
+        """The emails without our mark, the oldest first."""
+        unmarked = [b"UNKEYWORD", KEYWORD] if self.keeps_keywords else [b"UNSEEN"]
+        with _faults_named(self.where):
+            found = self.client.search([*unmarked, b"UNDELETED"])
+        return [str(uid) for uid in sorted(found)[:limit]]
+
+    def fetch(self, name: str) -> bytes | None:
+        """The bytes of an email, without marking it as seen."""
+        uid = int(name)
+        with _faults_named(self.where):
+            answer = self.client.fetch([uid], [f"BODY.PEEK[]<0.{MOST_BYTES}>"]).get(uid, {})
+        found = next((value for key, value in answer.items() if key.startswith(b"BODY[")), None)
+        return found if isinstance(found, bytes) else None
+
+    def mark(self, name: str, ending: Ending) -> None:
+        """Set its flags."""
+        flags = (_WITH_KEYWORD if self.keeps_keywords else _WITHOUT)[ending]
+        with _faults_named(self.where):
+            self.client.add_flags([int(name)], flags, silent=True)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return single_line(str(error))[:120] or type(error).__name__

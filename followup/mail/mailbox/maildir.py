@@ -1,0 +1,70 @@
+"""A Maildir: one file for each email, its flags in the file's name (https://cr.yp.to/proto/maildir.html)."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from followup.errors import InvalidFile
+from followup.mail.mailbox.folder import read_file
+from followup.mail.mailbox.ways import Ending
+
+_SEEN, _FLAGGED = "S", "F"
+_FLAGS = {Ending.DONE: _SEEN, Ending.FOR_A_PERSON: _SEEN + _FLAGGED, Ending.UNREADABLE: _SEEN + _FLAGGED}
+"""A Maildir has no keywords, so what waits for a person is flagged, which mail programs show as a star."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maildir:
+    """New is what nobody has seen. What was read is marked as seen and stays."""
+
+    path: Path
+
+    @contextmanager
+    def open(self) -> Iterator["Maildir"]:
+        """Nothing has to be closed. Raises InvalidFile where there is no Maildir."""
+        if not all((self.path / part).is_dir() for part in ("new", "cur")):
+            raise InvalidFile(
+                f"inbound_url names the Maildir {self.path}, which is none: it has no new/ and cur/.",
+                hint="Name the folder that your mail server delivers to.",
+                code="no_mailbox",
+            )
+        yield self
+
+    def wait(self, seconds: float, stopping: threading.Event) -> bool:
+        """Only looking tells whether something is there."""
+        stopping.wait(seconds)
+        return False
+
+    def new(self, limit: int) -> list[str]:
+        """The files that were not seen, the oldest first."""
+        found = []
+        for part in ("new", "cur"):
+            for path in (self.path / part).iterdir():
+                if path.name.startswith(".") or (part == "cur" and _SEEN in _flags(path.name)):
+                    continue
+                try:
+                    found.append((path.stat().st_mtime_ns, path.name, f"{part}/{path.name}"))
+                except FileNotFoundError:
+                    # Another program has just moved it.
+                    continue
+        return [name for _, _, name in sorted(found)[:limit]]
+
+    def fetch(self, name: str) -> bytes | None:
+        """The bytes of a file."""
+        return read_file(self.path / name)
+
+    def mark(self, name: str, ending: Ending) -> None:
+        """Flag it, which moves it to cur/."""
+        old = self.path / name
+        flags = "".join(sorted({*_flags(old.name), *_FLAGS[ending]}))
+        unique = old.name.partition(":2,")[0]
+        try:
+            old.rename(self.path / "cur" / f"{unique}:2,{flags}")
+        except FileNotFoundError:
+            return
+
+
+def _flags(name: str) -> str:
+    return name.partition(":2,")[2]
