@@ -1,4 +1,8 @@
-"""Shops to try rows in: a workspace with an agent, a senior, a manager and a director, on a place's database."""
+"""Shops to try rows in: a workspace with an agent, a senior, a manager and a director, on a new database."""
+
+from typing import Any
+
+from sqlalchemy import Engine, event
 
 from followup.services import agents, workspaces
 from followup.services.actors import Actor
@@ -31,10 +35,23 @@ def open_shop(here: Place, policy: str | None = None, *, name: str = "shop") -> 
     if policy is not None:
         (root / "policy.toml").write_text(policy, encoding="utf-8")
     workspace = load_workspace(root, {})
-    shop = Shop(workspace, open_engine(workspace.database_url))
+    shop = Shop(workspace, open_database(workspace.database_url))
     with writing(shop.engine) as session:
         for person, email, role in PEOPLE:
             agents.add_agent(
                 session, now=MONDAY, actor=Actor("score"), name=person, email=email, role=role, team="north"
             )
     return shop
+
+
+def open_database(url: str) -> Engine:
+    """An engine that does not wait for the disk, as the PostgreSQL of the tests does not: a process may die
+    at any moment here, but the machine keeps its power."""
+    engine = open_engine(url)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def go_on_at_once(raw: Any, _record: Any) -> None:
+            raw.execute("PRAGMA synchronous = OFF")
+
+    return engine

@@ -1,0 +1,67 @@
+"""Processes that start quickly: each is forked off one that has loaded the program, and shares no more."""
+
+import gc
+import multiprocessing
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, TypeVar
+
+from followup.workspace import load_workspace
+from tests.score.shops import open_database
+from tests.shop import Shop
+
+T = TypeVar("T")
+
+LONGEST_SECONDS = 120
+"""What another process does in a moment, and has not done by then, it never does."""
+
+context = multiprocessing.get_context("forkserver")
+"""Where processes, and what they share, are made."""
+context.set_forkserver_preload(
+    ["pytest", "followup.cli.app", "followup.daemon", "tests.score.warm", "tests.score.rows"]
+)
+_all_here: threading.Barrier | None = None
+
+
+def at_once(work: Callable[..., T], calls: Sequence[tuple[Any, ...]]) -> list[T]:
+    """What `work` returns for each of the calls, all made at the same time, each in a process of its own."""
+    pool = ProcessPoolExecutor(
+        len(calls), mp_context=context, initializer=_begin, initargs=(context.Barrier(len(calls)),)
+    )
+    with pool:
+        return [started.result() for started in [pool.submit(work, *call) for call in calls]]
+
+
+def meet() -> None:
+    """Wait, inside `at_once`, until every process has come so far."""
+    assert _all_here is not None
+    _all_here.wait(LONGEST_SECONDS)
+
+
+def _begin(all_here: threading.Barrier) -> None:
+    global _all_here
+    _all_here = all_here
+    gc.freeze()
+
+
+@contextmanager
+def running(work: Callable[..., object], *arguments: object) -> Iterator[BaseProcess]:
+    """Do something in another process meanwhile. What still runs at the end is killed."""
+    process = context.Process(target=work, args=arguments)
+    process.start()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.join()
+        process.close()
+
+
+def enter(root: Path) -> Shop:
+    """The shop in a folder, as another process has it."""
+    workspace = load_workspace(root, {})
+    return Shop(workspace, open_database(workspace.database_url))
