@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from followup.domain.gesture import GestureKind
 from followup.domain.money import Money
 from followup.services import actors, budgets, cases, gestures
 from followup.services.actors import Actor
 from followup.services.rules import Rules
-from followup.store.engine import reading, writing
+from followup.store.engine import reading, sqlite_file, writing
 from followup.store.tables import Case, Gesture
 from followup.workspace import Workspace
 
@@ -46,6 +46,17 @@ class Shop:
     def write(self, change: Callable[[Session], T]) -> T:
         with writing(self.engine) as session:
             return change(session)
+
+    def stored(self) -> str:
+        """All that the database holds: its rows, and on SQLite whatever else is in the file."""
+        tables = SQLModel.metadata.sorted_tables
+        with self.engine.connect() as connection:
+            rows = [
+                (table.name, sorted(map(repr, connection.exec_driver_sql(f'SELECT * FROM "{table.name}"'))))
+                for table in tables
+            ]
+        file = sqlite_file(self.engine)
+        return f"{rows}{file.read_bytes().decode('latin-1') if file else ''}"
 
     def actor(self, session: Session, email: str = ANA) -> Actor:
         return actors.acting(session, email, "nobody")

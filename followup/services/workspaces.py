@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
 from followup.domain.email_state import EmailState
@@ -81,9 +82,8 @@ def create_workspace(
         if not (root / ".gitignore").exists():
             (root / ".gitignore").write_text(_IGNORED, encoding="utf-8")
         _make_key(root / "db" / "secret.key")
-        engine = open_engine(workspace.database_url, lock_wait_seconds=workspace.settings.lock_wait_seconds)
-        schema.upgrade(engine)
-        engine.dispose()
+        with _opened(workspace) as engine:
+            schema.upgrade(engine)
         # The settings come last: a folder without them is not a workspace, so init can be run again.
         for name in sorted(files, key=lambda name: name == FILE_NAME):
             (root / name).write_text(files[name], encoding="utf-8")
@@ -191,19 +191,27 @@ def _templates(rules: Rules) -> str:
 
 def _database_checks(workspace: Workspace) -> list[Check]:
     try:
-        engine = open_engine(workspace.database_url, lock_wait_seconds=workspace.settings.lock_wait_seconds)
-        with reading(engine) as session:
+        with _opened(workspace) as engine, reading(engine) as session:
             schema.require_current(session)
-            checks = [Check("database", True, _database_text(workspace, session))]
+            checks = [Check("database", True, _database_text(engine))]
             return checks + _content_checks(session)
     except FollowupError as error:
         return [Check("database", False, error.message, error.hint, error.exit_code)]
 
 
-def _database_text(workspace: Workspace, session: Session) -> str:
-    file = sqlite_file(open_engine(workspace.database_url))
+@contextmanager
+def _opened(workspace: Workspace) -> Iterator[Engine]:
+    engine = open_engine(workspace.database_url, lock_wait_seconds=workspace.settings.lock_wait_seconds)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _database_text(engine: Engine) -> str:
+    file = sqlite_file(engine)
     if file is None:
-        return f"{session.get_bind().dialect.name}, revision {schema.NEWEST}"
+        return f"{engine.dialect.name}, revision {schema.NEWEST}"
     journal = "WAL" if journal_is_safe(sqlite3.sqlite_version_info) else "rollback journal"
     return f"{file}, revision {schema.NEWEST}, SQLite {sqlite3.sqlite_version} with {journal}"
 

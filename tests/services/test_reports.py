@@ -130,8 +130,8 @@ def test_the_rows_add_up_to_the_total_and_the_total_to_the_ledger(told: Shop, by
     ledger = told.read(
         lambda session: session.execute(
             text(
-                "SELECT sum((put_to = 'committed') * amount_minor) - sum((taken_from = 'committed') *"
-                " amount_minor) FROM ledgerentry"
+                "SELECT sum(CASE WHEN put_to = 'committed' THEN amount_minor ELSE 0 END)"
+                " - sum(CASE WHEN taken_from = 'committed' THEN amount_minor ELSE 0 END) FROM ledgerentry"
             )
         ).scalar()
     )

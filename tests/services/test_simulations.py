@@ -211,11 +211,10 @@ def test_nothing_at_all_is_written(shop: Shop) -> None:
     shop.budget("25.00", carry_over=True)
     for day in ("2026-09-01", "2026-11-02"):
         shop.request(log(shop, day))
-    file = shop.workspace.root / "db" / "followup.db"
     files = sorted(shop.workspace.root.rglob("*"))
-    before = file.read_bytes()
+    before = shop.stored()
     tried(shop, before=own_text(shop.rules).text)
-    assert file.read_bytes() == before
+    assert shop.stored() == before
     assert sorted(shop.workspace.root.rglob("*")) == files
 
 

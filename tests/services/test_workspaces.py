@@ -1,4 +1,5 @@
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -191,9 +192,8 @@ def test_a_mail_server_that_does_not_answer_is_an_error_without_its_password(sho
     assert "hunter2" not in f"{check}"
 
 
-def test_a_database_that_is_not_there_is_an_error(shop: Shop) -> None:
-    shop.engine.dispose()
-    (shop.workspace.root / "db" / "followup.db").unlink()
+def test_an_empty_database_is_an_error(shop: Shop, new_database: Callable[[], str]) -> None:
+    shop.settings(database_url=new_database())
     check = checks(shop.workspace)["database"]
     assert (check.exit_code, check.mend) == (4, "Run: followup db upgrade")
 
