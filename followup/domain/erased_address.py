@@ -17,6 +17,7 @@ JUST_AFTER = "erased;"
 
 _SALT_BYTES = 16
 _ENTRY = re.compile(r"erased:[0-9a-f]{32}:[0-9a-f]{64}")
+_STAND_IN = re.compile(r"erased-[0-9]+@invalid")
 
 
 def new_salt() -> str:
@@ -38,3 +39,13 @@ def is_entry(text: str) -> bool:
 def salt_of(entry: str) -> str:
     """The salt that an entry was made with."""
     return entry.split(":")[1]
+
+
+def stand_in(customer_id: int) -> str:
+    """What stands in place of the address of an erased customer; nothing can be sent there (RFC 2606)."""
+    return f"erased-{customer_id}@invalid"
+
+
+def is_stand_in(address: str) -> bool:
+    """Whether an address is such a stand-in."""
+    return _STAND_IN.fullmatch(address) is not None

@@ -118,7 +118,13 @@ def case_whole(session: Session, row: Case) -> Document:
 
 def note(row: Note) -> Document:
     """A note on a case."""
-    return {"by": row.actor, "at": instant(row.written_at), "use": row.use.value, "text": row.body}
+    return {
+        "case": ref_of(Case, row.case_id),
+        "by": row.actor,
+        "at": instant(row.written_at),
+        "use": row.use.value,
+        "text": row.body,
+    }
 
 
 def gesture(session: Session, row: Gesture, rules: Rules | None = None) -> Document:

@@ -31,10 +31,14 @@ def come_back(session: Session, address: str) -> None:
     except WrongUsage:
         return
     row = find(session, comparable)
-    if row is not None:
+    if row is None:
+        return
+    if session.exec(select(Suppression).where(col(Suppression.address) == comparable)).first() is None:
         row.address = comparable
         session.add(row)
-        session.flush()
+    else:
+        session.delete(row)
+    session.flush()
 
 
 def _salts(session: Session) -> Iterator[str]:

@@ -11,6 +11,9 @@ from sqlmodel import Session
 from followup.errors import Refused
 from followup.store.tables import AnsweredKey
 
+TAKEN_OUT: dict[str, Any] = {"erased": True}
+"""What is left of an answer that was about somebody who was erased: the key is still used up."""
+
 
 def fingerprint(content: Mapping[str, Any]) -> str:
     """A hash of what a command was asked to do."""
@@ -24,6 +27,12 @@ def first_answer(
     found = session.get(AnsweredKey, key)
     if found is None:
         return None
+    if found.answer == TAKEN_OUT:
+        raise Refused(
+            f"What key {key!r} was used for was about somebody who was erased; the answer is not kept.",
+            hint="The change was made once, and is not made again. Use a new key for a new change.",
+            code="erased",
+        )
     if found.command != command or found.content_sha256 != fingerprint(content):
         raise Refused(
             f"Key {key!r} was used before, by `{found.command}` with other content.",
