@@ -29,8 +29,10 @@ from followup.domain.case import Feeling
 from followup.domain.email_state import EmailState
 from followup.errors import Refused
 from followup.mail.reading import text_of
-from followup.reports import forms
-from followup.reports.spend import SpendBy, spend
+from followup.reports.forms.shown import Reader
+from followup.reports.forms.terminal import as_renderable
+from followup.reports.scope import Scope
+from followup.reports.spend import SpendBy, answer
 from followup.services import (
     actors,
     advice,
@@ -259,19 +261,15 @@ class Story:
         """The budget, the spend report, and what does not add up (nothing)."""
         with reading(self.engine) as session:
             budget = documents.budget(session, budgets.find_budget(session, BUDGET), BEGIN, "2026-11")
-            rows, totals = spend(
-                session, SpendBy.REASON, since=None, until=None, timezone="Europe/London", currency="GBP"
-            )
+            scope = Scope(since=None, until=None, timezone="Europe/London", currency="GBP", now=self.now)
+            report = answer(session, [SpendBy.REASON], scope)
             checked, drift = budgets.reconcile(session)
-            report = forms.report_document("reason", rows, totals, "GBP")
         output.lines(
             f"  Budget {budget['name']} {budget['period']}: limit {budget['limit']}, held {budget['held']}, "
             f"committed {budget['committed']}, available {budget['available']} GBP"
         )
         output.lines(f"  Figures and ledger agree: {checked} period checked, {len(drift)} off.\n")
-        columns = ("key", "gestures", "held", "committed", "spent", "currency")
-        lines = [*report["rows"], {**report["total"], "key": "total"}]
-        output.table(columns, ([line[column] for column in columns] for line in lines), right=columns[1:5])
+        output.rendered(as_renderable(report, Reader("en-GB", "Europe/London")))
 
 
 class Received:

@@ -9,7 +9,10 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 _SHORT = 14
 _WIDE = 1000
@@ -50,17 +53,9 @@ def say(text: str) -> None:
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = ()) -> None:
     """Print rows under headings; the columns named in `right` are flush right."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    terminal = sys.stdout.isatty()
-    console = Console(
-        file=sys.stdout,
-        highlight=False,
-        no_color=not terminal or "NO_COLOR" in os.environ,
-        width=None if terminal else _WIDE,
-    )
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     flush_right = set(right)
     cells = [[plain(value) for value in row] for row in rows]
@@ -76,7 +71,20 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: It
         )
     for row in cells:
         grid.add_row(*(Text(value) for value in row))
-    console.print(grid)
+    rendered(grid)
+
+
+def rendered(shown: "RenderableType") -> None:
+    """Print what rich has laid out; without colours off a terminal, and there as wide as it needs."""
+    from rich.console import Console
+
+    terminal = sys.stdout.isatty()
+    Console(
+        file=sys.stdout,
+        highlight=False,
+        no_color=not terminal or "NO_COLOR" in os.environ,
+        width=None if terminal else _WIDE,
+    ).print(shown)
 
 
 def fields(pairs: Iterable[tuple[str, object]]) -> None:

@@ -1,8 +1,9 @@
 """followup report."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,14 +14,18 @@ from followup.domain.word import Word
 from followup.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from followup.reports.coaching import CoachingRow
+    from sqlmodel import Session
 
-app = typer.Typer(name="report", help="What goodwill costs.", no_args_is_help=True)
+    from followup.reports.answer import Answer
+    from followup.reports.scope import Scope
+
+app = typer.Typer(name="report", help="What goodwill costs, and what it achieves.", no_args_is_help=True)
 BY = "reason, agent, team, kind, class, budget, segment or month"
 
 
 Since = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day.")]
 Until = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, included.")]
+Drill = Annotated[bool, typer.Option("--drill", help="Name what is behind each line.")]
 Target = Annotated[
     Path | None, typer.Option("--output", metavar="FILE", help="Write it there; nothing is overwritten.")
 ]
@@ -34,7 +39,7 @@ class Form(Word):
     CSV = "csv", "For spreadsheets"
 
 
-Format = Annotated[str, word_option(Form, "--format", text="The form")]
+Format = Annotated[str | None, word_option(Form, "--format", text="The form")]
 
 
 @command(
@@ -42,35 +47,27 @@ Format = Annotated[str, word_option(Form, "--format", text="The form")]
     "spend",
     example="""
     followup report spend --by reason
-    followup report spend --by month --from 2026-01-01 --format csv --output spend.csv
+    followup report spend --by reason,month --from 2026-01-01 --output spend.csv
     """,
 )
 def spend(
     call: Call,
-    by: Annotated[str, typer.Option(metavar="WORD", help=f"What the rows are: {BY}.")] = "reason",
+    by: Annotated[
+        str, typer.Option(metavar="WORD[,WORD]", help=f"What the rows are: {BY}; or two of them.")
+    ] = "reason",
     since: Since = None,
     until: Until = None,
-    form: Format = "table",
+    drill: Drill = False,
+    form: Format = None,
     target: Target = None,
 ) -> None:
     """Say what gestures cost: requested in a time, and where their money is now. Equal to the ledger."""
-    from followup.reports.spend import SpendBy
-    from followup.reports.spend import spend as ask
+    from followup.reports import spend as question
     from followup.services import entries
 
-    wanted = entries.word("kind of row", by, SpendBy)
-    settings = call.workspace.settings
-    rows, totals = call.read(
-        lambda session: ask(
-            session,
-            wanted,
-            since=_day(since),
-            until=_day(until),
-            timezone=settings.timezone,
-            currency=settings.currency,
-        )
-    )
-    _leave(call, wanted.value, rows, totals, form, target, empty="No gesture with money was requested then.")
+    wanted = [entries.word("kind of row", word.strip(), question.SpendBy) for word in by.split(",")]
+    scope = _scope(call, since, until, drill=drill)
+    _leave(call, lambda session: question.answer(session, wanted, scope), form, target)
 
 
 @command(app, "liability", example="followup report liability --to 2027-06-30")
@@ -78,18 +75,15 @@ def liability(
     call: Call,
     since: Since = None,
     until: Until = None,
-    form: Format = "table",
+    form: Format = None,
     target: Target = None,
 ) -> None:
     """Say what vouchers still promise, by the month of their last day: what was issued is what was
     redeemed, what is still owed (liability), what expired unused (breakage), and what was taken back."""
-    from followup.reports.liability import liability as ask
+    from followup.reports import liability as question
 
-    currency = call.workspace.settings.currency
-    rows, totals = call.read(
-        lambda session: ask(session, since=_day(since), until=_day(until), currency=currency)
-    )
-    _leave(call, "month", rows, totals, form, target, empty="There are no vouchers.")
+    scope = _scope(call, since, until)
+    _leave(call, lambda session: question.answer(session, scope), form, target)
 
 
 @command(
@@ -104,86 +98,77 @@ def coaching(
     call: Call,
     since: Since = None,
     until: Until = None,
-    form: Format = "table",
+    form: Format = None,
     target: Target = None,
 ) -> None:
     """Say who practised and how they get on: findings per round at first and lately, and the rules that
     their replies broke most often. Agents see themselves, managers everybody; no reply is kept."""
-    from followup.reports.coaching import coaching as ask
+    from followup.reports import coaching as question
     from followup.services import actors
 
-    rows = call.read(
-        lambda session: ask(
-            session,
-            actors.acting(session, call.actor_email, login()).needed_agent,
-            since=_day(since),
-            until=_day(until),
-            timezone=call.workspace.settings.timezone,
-        )
+    scope = _scope(call, since, until)
+
+    def ask(session: "Session") -> "Answer":
+        viewer = actors.acting(session, call.actor_email, login()).needed_agent
+        return question.answer(session, viewer, scope)
+
+    _leave(call, ask, form, target)
+
+
+def _scope(call: Call, since: str | None, until: str | None, *, drill: bool = False) -> "Scope":
+    from followup.reports.scope import Scope
+
+    settings = call.workspace.settings
+    return Scope(
+        since=_day(since),
+        until=_day(until),
+        timezone=settings.timezone,
+        currency=settings.currency,
+        now=call.now,
+        drill=drill,
     )
-    _leave_coaching(call, rows, form, target)
 
 
-def _leave_coaching(call: Call, rows: "list[CoachingRow]", form: str, target: Path | None) -> None:
-    from followup.reports import forms
-    from followup.reports.coaching import COLUMNS
-    from followup.services import entries
+def _leave(call: Call, ask: "Callable[[Session], Answer]", form: str | None, target: Path | None) -> None:
+    """Print or write a report in the form that was asked for: by --json, by --format, by the file's name."""
+    from followup.reports.answer import document
+    from followup.reports.forms import text
 
-    chosen = Form.JSON if call.json else entries.word("format", form, Form)
-    if chosen is Form.JSON:
-        _put(forms.as_json({"rows": [row.to_document() for row in rows]}), target)
-    elif chosen is Form.CSV or target is not None:
-        _put(forms.as_csv(COLUMNS, [row.to_line() for row in rows]), target)
-    elif not rows:
-        output.say("Nobody practised then. Begin with: followup coach")
-    else:
-        output.table(
-            ("agent", "rounds", "without error", "broken most often", "trend", "last practised"),
-            (
-                (
-                    row.agent,
-                    row.figures.rounds,
-                    row.figures.rounds_without_error,
-                    row.broken,
-                    row.trend,
-                    call.local(row.figures.last_practised.isoformat()),
-                )
-                for row in rows
-            ),
-            right=("rounds", "without error"),
-        )
-
-
-def _leave(
-    call: Call, by: str, rows: list[Any], totals: list[Any], form: str, target: Path | None, *, empty: str
-) -> None:
-    """Print or write a report in the form that was asked for."""
-    from followup.reports import forms
-    from followup.services import entries
-
-    chosen = Form.JSON if call.json else entries.word("format", form, Form)
-    document = forms.report_document(by, rows, totals, call.workspace.settings.currency)
-    columns = list(document["totals"][0])
+    chosen = _form(call, form, target)
+    answer = call.read(ask)
     if chosen is Form.TABLE and target is None:
-        if not rows:
-            output.say(empty)
-            return
-        lines = [*document["rows"], *document["totals"]]
-        output.table(columns, ([line[name] for name in columns] for line in lines), right=columns[1:-1])
+        _print(call, answer)
         return
-    text = forms.as_json(document) if chosen is Form.JSON else forms.as_csv(columns, document["rows"])
-    _put(text, target)
-
-
-def _put(text: str, target: Path | None) -> None:
-    """Print a report, or write it to a new file."""
-    from followup.reports import forms
-
-    if target is None:
-        output.lines(text.rstrip("\n"))
+    if chosen is Form.JSON:
+        written = text.as_json(document(answer, call.workspace.settings.currency))
     else:
-        forms.write_new(target, text)
+        written = text.table_as_csv(answer.main)
+    if target is None:
+        output.lines(written.rstrip("\n"))
+    else:
+        text.write_new(target, written)
         output.say(f"{target} is written.")
+
+
+def _form(call: Call, form: str | None, target: Path | None) -> Form:
+    from followup.services import entries
+
+    if call.json:
+        return Form.JSON
+    if form is not None:
+        return entries.word("format", form, Form)
+    ending = target.suffix.removeprefix(".").lower() if target else ""
+    named = next((word for word in Form if word.value == ending), None)
+    return named or (Form.CSV if target else Form.TABLE)
+
+
+def _print(call: Call, answer: "Answer") -> None:
+    from followup.reports.forms import terminal
+    from followup.reports.forms.shown import Reader
+
+    settings = call.workspace.settings
+    shown = terminal.as_renderable(answer, Reader(settings.locale, settings.timezone))
+    output.rendered(shown)
 
 
 def _day(text: str | None) -> date | None:

@@ -2,31 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from fractions import Fraction
 from itertools import groupby
-from typing import Any
 
 from sqlmodel import Session, col, select
 
-from followup.domain.budget import day_start
 from followup.domain.case import Role
-from followup.domain.coaching import Figures, Round, figures, meaning_of
-from followup.domain.money import round_half_up
+from followup.domain.coaching import Figures, Round, Trend, figures, meaning_of
+from followup.reports.answer import Answer, Kind, Line, Table, columns
+from followup.reports.scope import Scope
 from followup.store.tables import Agent, PracticeRound
-
-COLUMNS = (
-    "agent",
-    "name",
-    "rounds",
-    "rounds_without_error",
-    "most_broken",
-    "trend",
-    "findings_first",
-    "findings_last",
-    "last_practised",
-)
-"""What a row has in every form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,42 +26,39 @@ class CoachingRow:
         """The rules broken most often, with their meanings."""
         return "; ".join(f"{code} {meaning_of(code)}" for code in self.figures.most_broken)
 
-    @property
-    def trend(self) -> str:
-        """The trend in words and figures: "better: 3.2 → 1.0 findings a round"."""
-        first, last = _one_decimal(self.figures.first), _one_decimal(self.figures.last)
-        word = self.figures.trend.value
-        return word if first is None else f"{word}: {first} → {last} findings a round"
 
-    def to_document(self) -> dict[str, Any]:
-        """The row as JSON carries it."""
-        codes = self.figures.most_broken
-        return {
-            **self.to_line(),
-            "most_broken": [{"rule": code, "meaning": meaning_of(code)} for code in codes],
-        }
+def answer(session: Session, viewer: Agent, scope: Scope) -> Answer:
+    """Who practises, and does it help?"""
+    rows = coaching(session, viewer, scope)
+    better = sum(row.figures.trend is Trend.BETTER for row in rows)
+    table = Table(
+        "rows",
+        "Practice by agent",
+        columns(
+            ("agent", "agent", Kind.TEXT),
+            ("name", "name", Kind.TEXT),
+            ("rounds", "rounds", Kind.COUNT),
+            ("rounds_without_error", "without error", Kind.COUNT),
+            ("most_broken", "broken most often", Kind.TEXT),
+            ("trend", "trend", Kind.TEXT),
+            ("findings_first", "findings at first", Kind.NUMBER),
+            ("findings_last", "lately", Kind.NUMBER),
+            ("last_practised", "last practised", Kind.INSTANT),
+        ),
+        tuple(_line(row) for row in rows),
+    )
+    return Answer(
+        name="coaching",
+        question="Who practises, and does it help?",
+        period=scope.text,
+        says=(f"{len(rows)} agents practised; {better} of them find fewer faults lately.",),
+        tables=(table,),
+        empty="Nobody practised then. Begin with: followup coach",
+    )
 
-    def to_line(self) -> dict[str, Any]:
-        """The row as one line of a spreadsheet."""
-        figures = self.figures
-        values = (
-            self.agent,
-            self.name,
-            figures.rounds,
-            figures.rounds_without_error,
-            " ".join(figures.most_broken),
-            figures.trend.value,
-            _one_decimal(figures.first),
-            _one_decimal(figures.last),
-            figures.last_practised.isoformat(),
-        )
-        return dict(zip(COLUMNS, values, strict=True))
 
-
-def coaching(
-    session: Session, viewer: Agent, *, since: date | None, until: date | None, timezone: str
-) -> list[CoachingRow]:
-    """The agents who practised from `since` to `until`, both included, as days of `timezone`, by address.
+def coaching(session: Session, viewer: Agent, scope: Scope) -> list[CoachingRow]:
+    """The agents who practised within the scope, by address.
 
     Managers and directors see everybody; others see themselves alone."""
     query = (
@@ -87,10 +68,10 @@ def coaching(
     )
     if viewer.role.rank < Role.MANAGER.rank:
         query = query.where(col(Agent.id) == viewer.id)
-    if since is not None:
-        query = query.where(col(PracticeRound.played_at) >= day_start(since, timezone))
-    if until is not None:
-        query = query.where(col(PracticeRound.played_at) < day_start(until + timedelta(days=1), timezone))
+    if scope.begins_at is not None:
+        query = query.where(col(PracticeRound.played_at) >= scope.begins_at)
+    if scope.ends_at is not None:
+        query = query.where(col(PracticeRound.played_at) < scope.ends_at)
     found = groupby(session.exec(query).all(), key=lambda pair: pair[0].email)
     return [_row(list(pairs)) for _, pairs in found]
 
@@ -105,8 +86,18 @@ def _row(of_one: Sequence[tuple[Agent, PracticeRound]]) -> CoachingRow:
     return CoachingRow(agent.email, agent.name, figures([round_of(row) for _, row in of_one]))
 
 
-def _one_decimal(exact: Fraction | None) -> str | None:
-    if exact is None:
-        return None
-    tenths = round_half_up(exact * 10)
-    return f"{tenths // 10}.{tenths % 10}"
+def _line(row: CoachingRow) -> Line:
+    figures = row.figures
+    return Line(
+        {
+            "agent": row.agent,
+            "name": row.name,
+            "rounds": figures.rounds,
+            "rounds_without_error": figures.rounds_without_error,
+            "most_broken": row.broken,
+            "trend": figures.trend.value,
+            "findings_first": figures.first,
+            "findings_last": figures.last,
+            "last_practised": figures.last_practised,
+        }
+    )

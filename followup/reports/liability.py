@@ -1,13 +1,15 @@
 """What vouchers still promise, what was used of them, and what expired unused."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import case, extract, func, select
 from sqlmodel import Session, col
 
+from followup.domain.money import Money
 from followup.domain.voucher import VoucherState
+from followup.reports.answer import Answer, Chart, Drawn, Kind, Line, Table, columns
+from followup.reports.scope import Scope
 from followup.store.tables import Voucher
 
 
@@ -27,16 +29,57 @@ class LiabilityRow:
     taken_back_minor: int
 
 
-def liability(
-    session: Session, *, since: date | None, until: date | None, currency: str
-) -> tuple[list[LiabilityRow], list[LiabilityRow]]:
-    """Rows by the month of the last day, from `since` to `until` (last days, both included), and totals,
-    one per currency, and one in `currency` at least."""
-    totals = _sum(session, False, since, until)
-    return _sum(session, True, since, until), totals or [LiabilityRow("total", currency, 0, 0, 0, 0, 0, 0)]
+_PARTS = ("issued", "redeemed", "liability", "breakage", "taken_back")
 
 
-def _sum(session: Session, by_month: bool, since: date | None, until: date | None) -> list[LiabilityRow]:
+def liability(session: Session, scope: Scope) -> tuple[list[LiabilityRow], list[LiabilityRow]]:
+    """Rows by the month of the last day, of the last days within the scope, and totals, one per currency, and
+    one in the workspace's at least."""
+    totals = _sum(session, False, scope)
+    return _sum(session, True, scope), totals or [LiabilityRow("total", scope.currency, 0, 0, 0, 0, 0, 0)]
+
+
+def answer(session: Session, scope: Scope) -> Answer:
+    """What do vouchers still promise?"""
+    rows, totals = liability(session, scope)
+    table = Table(
+        "rows",
+        "Vouchers by the month of their last day",
+        columns(
+            ("key", "last day in", Kind.TEXT),
+            ("vouchers", "vouchers", Kind.COUNT),
+            ("issued", "issued", Kind.MONEY),
+            ("redeemed", "redeemed", Kind.MONEY),
+            ("liability", "liability", Kind.MONEY, True),
+            ("breakage", "breakage", Kind.MONEY),
+            ("taken_back", "taken back", Kind.MONEY),
+            ("currency", "currency", Kind.CURRENCY),
+        ),
+        tuple(_line(row) for row in rows),
+        tuple(_line(row) for row in totals),
+    )
+    return Answer(
+        name="liability",
+        question="What do vouchers still promise?",
+        period=f"last days: {scope.text}",
+        says=tuple(
+            f"Vouchers for {Money(row.liability_minor, row.currency)} can still be redeemed; "
+            f"{Money(row.breakage_minor, row.currency)} expired unused."
+            for row in totals
+        ),
+        tables=(table,),
+        empty="There are no vouchers.",
+        charts=(Chart(table.title, Drawn.STACKED, "rows", "key", ("redeemed", "liability", "breakage")),),
+        extra={"by": "month"},
+    )
+
+
+def _line(row: LiabilityRow) -> Line:
+    amounts = {name: Money(getattr(row, f"{name}_minor"), row.currency) for name in _PARTS}
+    return Line({"key": row.key, "vouchers": row.vouchers, **amounts, "currency": row.currency})
+
+
+def _sum(session: Session, by_month: bool, scope: Scope) -> list[LiabilityRow]:
     year, month = extract("year", col(Voucher.expires_on)), extract("month", col(Voucher.expires_on))
     keys: list[Any] = [year, month] if by_month else []
     rest = col(Voucher.amount_minor) - col(Voucher.redeemed_minor)
@@ -53,10 +96,10 @@ def _sum(session: Session, by_month: bool, since: date | None, until: date | Non
     ]
     order: list[Any] = [*keys, Voucher.currency]
     query = select(*columns).group_by(*order).order_by(*order)
-    if since is not None:
-        query = query.where(col(Voucher.expires_on) >= since)
-    if until is not None:
-        query = query.where(col(Voucher.expires_on) <= until)
+    if scope.since is not None:
+        query = query.where(col(Voucher.expires_on) >= scope.since)
+    if scope.until is not None:
+        query = query.where(col(Voucher.expires_on) <= scope.until)
     return [
         LiabilityRow(
             f"{int(month_of[0])}-{int(month_of[1]):02d}" if month_of else "total",

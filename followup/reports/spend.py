@@ -1,14 +1,19 @@
 """What goodwill costs: the ledger, summed by what a manager asks for."""
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from followup.domain.budget import day_start, local_day
+from followup.domain.money import Money
 from followup.domain.word import Word
+from followup.errors import WrongUsage
+from followup.reports.answer import MOST_BEHIND, Answer, Chart, Drawn, Kind, Line, Table, columns
+from followup.reports.months import month_column
+from followup.reports.scope import Scope
+from followup.store.references import ref_of
 from followup.store.sums import figure_sums
 from followup.store.tables import Agent, Budget, BudgetPeriod, Case, Customer, Draw, Gesture, LedgerEntry
 
@@ -28,9 +33,9 @@ class SpendBy(Word):
 
 @dataclass(frozen=True, slots=True)
 class SpendRow:
-    """The gestures of one key and one currency, and where their money is, in minor units."""
+    """The gestures of one key (or of two) and one currency, and where their money is, in minor units."""
 
-    key: str
+    keys: tuple[str, ...]
     currency: str
     gestures: int
     held_minor: int
@@ -38,101 +43,194 @@ class SpendRow:
     spent_minor: int
     released_minor: int
 
-
-def spend(
-    session: Session,
-    by: SpendBy,
-    *,
-    since: date | None,
-    until: date | None,
-    timezone: str,
-    currency: str,
-) -> tuple[list[SpendRow], list[SpendRow]]:
-    """Rows, and totals (one per currency, and one in `currency` at least), of the gestures with money
-    that were requested from `since` to `until`, both included, as days of `timezone`. A gesture counts
-    where it was requested, wherever its money is now.
-
-    Both are sums over ledger entries. By budget a gesture counts once in each budget it draws on, so the
-    rows may add up to more than the total."""
-    rows = _sum(session, by, since, until, timezone)
-    totals = _sum(session, None, since, until, timezone)
-    return rows, totals or [SpendRow("total", currency, 0, 0, 0, 0, 0)]
+    @property
+    def key(self) -> str:
+        """The first of its keys; "total" for all together."""
+        return self.keys[0] if self.keys else "total"
 
 
-def _sum(
-    session: Session, by: SpendBy | None, since: date | None, until: date | None, timezone: str
-) -> list[SpendRow]:
-    key: Any = Gesture.currency
-    if by is SpendBy.MONTH:
-        # Months are those of the workspace's zone, which SQLite cannot reckon: one query per month.
-        return _by_month(session, since, until, timezone)
-    counted: list[Any] = [*figure_sums(), func.count(func.distinct(Gesture.id)), Gesture.currency]
-    query: Any = select(*counted).select_from(LedgerEntry)
-    query = query.join(Gesture, col(Gesture.id) == col(LedgerEntry.gesture_id))
-    if by is not None:
-        key, query = _keyed(by, query)
-    query = query.add_columns(key).group_by(key, col(Gesture.currency)).order_by(key, col(Gesture.currency))
-    found = session.execute(_within(query, since, until, timezone)).all()
+_FIGURES = ("held", "committed", "spent", "released")
+
+
+def spend(session: Session, by: Sequence[SpendBy], scope: Scope) -> list[SpendRow]:
+    """The gestures with money that were requested within the scope, by one or two keys, or all together
+    where `by` is empty; a row for each currency. A gesture counts where it was requested, wherever its money
+    is now.
+
+    Rows are sums over ledger entries. By budget a gesture counts once in each budget it draws on, so the
+    rows may add up to more than the total. Raises WrongUsage for more than two keys, or twice the same."""
+    if len(by) > 2 or len(set(by)) < len(by):
+        raise WrongUsage(
+            "A report has one kind of row, or two different ones.",
+            hint="As: --by reason, or: --by reason,month",
+            code="bad_rows",
+        )
+    keyed = _keyed(session, by, scope)
+    if keyed is None:
+        return []
+    keys, query = keyed
+    order = [*keys, col(Gesture.currency)]
+    found = session.execute(within(query, scope).add_columns(*keys).group_by(*order).order_by(*order)).all()
     return [
         SpendRow(
-            str(name) if by is not None and name is not None else ("total" if by is None else "none"),
-            currency,
-            int(gestures),
-            *(int(figure) for figure in figures),
+            tuple("none" if key is None else str(key) for key in row[6:]),
+            row[5],
+            int(row[4]),
+            *map(int, row[:4]),
         )
-        for *figures, gestures, currency, name in found
+        for row in found
     ]
 
 
-def _keyed(by: SpendBy, query: Any) -> tuple[Any, Any]:
-    if by is SpendBy.KIND:
-        return col(Gesture.kind), query
-    if by is SpendBy.CLASS:
-        return col(Gesture.gesture_class), query
-    if by is SpendBy.REASON:
-        return col(Case.reason), query.join(Case, col(Case.id) == col(Gesture.case_id))
-    if by is SpendBy.SEGMENT:
-        joined = query.join(Case, col(Case.id) == col(Gesture.case_id)).join(
-            Customer, col(Customer.id) == col(Case.customer_id)
-        )
-        return col(Customer.segment), joined
-    if by is SpendBy.BUDGET:
-        joined = (
+def within(query: Any, scope: Scope) -> Any:
+    """A query over gestures, with only those that were requested within the scope."""
+    if scope.begins_at is not None:
+        query = query.where(col(Gesture.requested_at) >= scope.begins_at)
+    if scope.ends_at is not None:
+        query = query.where(col(Gesture.requested_at) < scope.ends_at)
+    return query
+
+
+def answer(session: Session, by: Sequence[SpendBy], scope: Scope) -> Answer:
+    """What did goodwill cost?"""
+    rows = spend(session, by, scope)
+    totals = spend(session, (), scope) or [SpendRow((), scope.currency, 0, 0, 0, 0, 0)]
+    behind = _behind(session, by, scope) if scope.drill else {}
+    tables = [_table("rows", _title(by), by, rows, totals, behind)]
+    if len(by) == 2:
+        tables.append(_table("groups", _title(by[:1]), by[:1], spend(session, by[:1], scope), totals, {}))
+    return Answer(
+        name="spend",
+        question="What did goodwill cost?",
+        period=scope.text,
+        says=_says(rows, totals, by, scope),
+        tables=tuple(tables),
+        empty="No gesture with money was requested then.",
+        charts=_charts(by),
+        extra={"by": ",".join(by)},
+    )
+
+
+def _keyed(session: Session, by: Sequence[SpendBy], scope: Scope) -> tuple[list[Any], Any] | None:
+    """The columns of the keys, and the query joined with what they need; None where there is nothing."""
+    counted: list[Any] = [*figure_sums(), func.count(func.distinct(Gesture.id)), Gesture.currency]
+    query: Any = select(*counted).select_from(LedgerEntry).join(Gesture, col(Gesture.id) == col(LedgerEntry.gesture_id))
+    keys: list[Any] = []
+    wanted = set(by)
+    if wanted & {SpendBy.REASON, SpendBy.SEGMENT}:
+        query = query.join(Case, col(Case.id) == col(Gesture.case_id))
+    if SpendBy.SEGMENT in wanted:
+        query = query.join(Customer, col(Customer.id) == col(Case.customer_id))
+    if wanted & {SpendBy.AGENT, SpendBy.TEAM}:
+        query = query.join(Agent, col(Agent.id) == col(Gesture.agent_id))
+    if SpendBy.BUDGET in wanted:
+        query = (
             query.outerjoin(Draw, col(Draw.entry_id) == col(LedgerEntry.id))
             .outerjoin(BudgetPeriod, col(BudgetPeriod.id) == col(Draw.budget_period_id))
             .outerjoin(Budget, col(Budget.id) == col(BudgetPeriod.budget_id))
         )
-        return col(Budget.name), joined
-    joined = query.join(Agent, col(Agent.id) == col(Gesture.agent_id))
-    return (col(Agent.team) if by is SpendBy.TEAM else col(Agent.email)), joined
+    for key in by:
+        if key is SpendBy.MONTH:
+            ends: Any = select(func.min(Gesture.requested_at), func.max(Gesture.requested_at))
+            first, last = session.execute(within(ends, scope)).one()
+            if first is None or last is None:
+                return None
+            keys.append(month_column(col(Gesture.requested_at), first, last, scope.timezone))
+        else:
+            keys.append(_COLUMNS[key])
+    return keys, query
 
 
-def _within(query: Any, since: date | None, until: date | None, timezone: str) -> Any:
-    if since is not None:
-        query = query.where(col(Gesture.requested_at) >= day_start(since, timezone))
-    if until is not None:
-        query = query.where(
-            col(Gesture.requested_at) < day_start(date.fromordinal(until.toordinal() + 1), timezone)
-        )
-    return query
+_COLUMNS: dict[SpendBy, Any] = {
+    SpendBy.REASON: col(Case.reason),
+    SpendBy.AGENT: col(Agent.email),
+    SpendBy.TEAM: col(Agent.team),
+    SpendBy.KIND: col(Gesture.kind),
+    SpendBy.CLASS: col(Gesture.gesture_class),
+    SpendBy.BUDGET: col(Budget.name),
+    SpendBy.SEGMENT: col(Customer.segment),
+}
 
 
-def _by_month(session: Session, since: date | None, until: date | None, timezone: str) -> list[SpendRow]:
-    newest, oldest = func.max(Gesture.requested_at), func.min(Gesture.requested_at)
-    first, last = session.execute(_within(select(oldest, newest), since, until, timezone)).one()
-    if first is None or last is None:
-        return []
-    rows = []
-    month = _month_of(first, timezone)
-    while month <= _month_of(last, timezone):
-        following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-        begin = max(month, since) if since else month
-        end = date.fromordinal(following.toordinal() - 1)
-        end = min(end, until) if until else end
-        rows += [replace(row, key=f"{month:%Y-%m}") for row in _sum(session, None, begin, end, timezone)]
-        month = following
-    return rows
+def _behind(session: Session, by: Sequence[SpendBy], scope: Scope) -> dict[tuple[str, ...], list[str]]:
+    """The gestures of each row, by its keys and currency, the first `MOST_BEHIND` of each."""
+    keyed = _keyed(session, by, scope)
+    if keyed is None:
+        return {}
+    keys, query = keyed
+    wanted = within(query, scope).with_only_columns(Gesture.id, Gesture.currency, *keys).distinct()
+    found: dict[tuple[str, ...], list[str]] = {}
+    for number, currency, *values in session.execute(wanted.order_by(Gesture.id)).all():
+        name = (*("none" if value is None else str(value) for value in values), currency)
+        of_row = found.setdefault(name, [])
+        if len(of_row) < MOST_BEHIND:
+            of_row.append(ref_of(Gesture, number))
+    return found
 
 
-def _month_of(instant: datetime, timezone: str) -> date:
-    return local_day(instant, timezone).replace(day=1)
+def _table(
+    name: str,
+    title: str,
+    by: Sequence[SpendBy],
+    rows: list[SpendRow],
+    totals: list[SpendRow],
+    behind: dict[tuple[str, ...], list[str]],
+) -> Table:
+    shown = columns(
+        *((key_name, key.value, Kind.TEXT) for key_name, key in zip(("key", "then"), by, strict=False)),
+        ("gestures", "gestures", Kind.COUNT),
+        ("held", "held", Kind.MONEY),
+        ("committed", "committed", Kind.MONEY, True),
+        ("spent", "spent", Kind.MONEY),
+        ("released", "released", Kind.MONEY),
+        ("currency", "currency", Kind.CURRENCY),
+    )
+    return Table(
+        name,
+        title,
+        shown,
+        tuple(_line(row, tuple(behind.get((*row.keys, row.currency), ()))) for row in rows),
+        tuple(_line(row) for row in totals),
+    )
+
+
+def _line(row: SpendRow, behind: tuple[str, ...] = ()) -> Line:
+    figures = (row.held_minor, row.committed_minor, row.spent_minor, row.released_minor)
+    return Line(
+        {
+            "key": row.key,
+            "then": row.keys[1] if len(row.keys) > 1 else "",
+            "gestures": row.gestures,
+            **{name: Money(figure, row.currency) for name, figure in zip(_FIGURES, figures, strict=True)},
+            "currency": row.currency,
+        },
+        behind,
+    )
+
+
+def _title(by: Sequence[SpendBy]) -> str:
+    return "Gestures by " + " and ".join(by)
+
+
+def _charts(by: Sequence[SpendBy]) -> tuple[Chart, ...]:
+    table = "rows" if len(by) == 1 else "groups"
+    drawn = Drawn.LINE if by[0] is SpendBy.MONTH else Drawn.STACKED
+    return (Chart(_title(by[:1]), drawn, table, "key", ("held", "committed", "spent")),)
+
+
+def _says(
+    rows: list[SpendRow], totals: list[SpendRow], by: Sequence[SpendBy], scope: Scope
+) -> tuple[str, ...]:
+    said = []
+    for total in totals:
+        out = Money(total.committed_minor + total.spent_minor, total.currency)
+        held = Money(total.held_minor, total.currency)
+        waiting = f"; {held} more is held" if held.amount_minor else ""
+        said.append(f"{total.gestures} gestures cost {out}{waiting}.")
+    own = [row for row in rows if row.currency == scope.currency and len(by) == 1]
+    whole = sum(row.committed_minor + row.spent_minor for row in own)
+    if len(own) > 1 and whole and by[0] is not SpendBy.BUDGET:
+        largest = max(own, key=lambda row: row.committed_minor + row.spent_minor)
+        share = (largest.committed_minor + largest.spent_minor) * 100 // whole
+        said.append(f"Most of it by {by[0]}: {largest.key}, {share} %.")
+    return tuple(said)

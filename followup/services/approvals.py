@@ -13,8 +13,9 @@ from followup.services import audit, gestures
 from followup.services.actors import Actor
 from followup.services.advice import Choice, advise, refusal_of
 from followup.services.records import given_today_minor
-from followup.services.references import find, ref, ref_of
+from followup.services.references import find, ref
 from followup.services.rules import Rules
+from followup.store.references import ref_of
 from followup.store.tables import Agent, Approval, Case, Gesture
 
 

@@ -11,8 +11,9 @@ from followup.domain.money import Money
 from followup.services import budgets, cases, enrolments, gestures, ledger, vouchers
 from followup.services.budgets import Drift
 from followup.services.forecasts import BudgetForecast
-from followup.services.references import ref, ref_of
+from followup.services.references import ref
 from followup.services.rules import Rules
+from followup.store.references import ref_of
 from followup.store.tables import (
     Agent,
     Approval,

@@ -29,8 +29,8 @@ from followup.services import audit, cases, customers, entries
 from followup.services.actors import Actor
 from followup.services.cases import CaseEntry
 from followup.services.import_file import BadRows, ImportFile
-from followup.services.references import ref_of
 from followup.services.rules import Rules
+from followup.store.references import ref_of
 from followup.store.tables import Case
 
 SHOWN_ERRORS = 20

@@ -12,7 +12,7 @@ from followup.domain.budget import day_start, local_day
 from followup.domain.gesture import GestureClass, GestureKind, GestureState
 from followup.domain.policy.recommend import CapScope, Given
 from followup.domain.policy.subject import Band, Habit, Links, Seen
-from followup.services.references import ref_of
+from followup.store.references import ref_of
 from followup.store.tables import Agent, Approval, Case, Customer, Gesture
 
 COUNTED = (GestureState.HELD, GestureState.PENDING, GestureState.ISSUED, GestureState.SPENT)

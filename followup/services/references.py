@@ -1,4 +1,4 @@
-"""References that people say to each other: C-0012 for a case, G-0012, A-0012 for an approval."""
+"""Rows by the references that people say to each other."""
 
 import re
 from typing import TypeVar
@@ -6,10 +6,10 @@ from typing import TypeVar
 from sqlmodel import Session, SQLModel
 
 from followup.errors import NotFound, WrongUsage
+from followup.store.references import LETTERS, ref_of
 from followup.store.tables import Approval, Case, Email, Gesture
 
 AnyTable = TypeVar("AnyTable", bound=SQLModel)
-_LETTERS: dict[type[SQLModel], str] = {Case: "C", Gesture: "G", Approval: "A", Email: "E"}
 _REFERENCE = re.compile(r"(?:([A-Za-z])-)?0*([0-9]{1,9})")  # no row's number is longer: it has 32 bits
 
 
@@ -18,17 +18,11 @@ def ref(row: Case | Gesture | Approval | Email) -> str:
     return ref_of(type(row), row.id)
 
 
-def ref_of(table: type[SQLModel], number: int | None) -> str:
-    """The reference of the row `number` of a table."""
-    assert number is not None
-    return f"{_LETTERS[table]}-{number:04d}"
-
-
 def find(session: Session, table: type[AnyTable], text: str) -> AnyTable:
     """The row that a reference names; the letter may be left out.
 
     Raises WrongUsage for something that is no reference, NotFound where there is no such row."""
-    letter, noun = _LETTERS[table], table.__name__.lower()
+    letter, noun = LETTERS[table], table.__name__.lower()
     match = _REFERENCE.fullmatch(text.strip())
     if match is None or (match[1] and match[1].upper() != letter):
         raise WrongUsage(

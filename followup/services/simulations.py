@@ -28,8 +28,8 @@ from followup.errors import InvalidFile
 from followup.services import past_cases
 from followup.services.past_cases import Span
 from followup.services.policies import PolicyText
-from followup.services.references import ref_of
 from followup.services.rules import Rules
+from followup.store.references import ref_of
 from followup.store.tables import Case
 
 Document = dict[str, Any]

@@ -17,8 +17,9 @@ from followup.domain.voucher import SALT_BYTES, VoucherState, code_from, grouped
 from followup.errors import InvalidFile, NotFound, Refused, WrongUsage
 from followup.services import audit, entries, ledger
 from followup.services.actors import Actor
-from followup.services.references import find, ref_of
+from followup.services.references import find
 from followup.services.rules import Rules
+from followup.store.references import ref_of
 from followup.store.tables import Gesture, Redemption, Voucher
 
 

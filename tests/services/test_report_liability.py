@@ -7,6 +7,7 @@ from followup.reports.liability import LiabilityRow, liability
 from followup.services import vouchers
 from followup.services.actors import DAEMON
 from followup.store.tables import Voucher
+from tests.services.test_reports import scope
 from tests.shop import Shop
 
 
@@ -28,18 +29,18 @@ def test_what_was_issued_is_redeemed_owed_breakage_or_taken_back(shop: Shop) -> 
     shop.write(use)
     shop.now += timedelta(days=365 - 120 + 32)
     shop.write(lambda session: vouchers.expire(session, shop.rules, now=shop.now, actor=DAEMON))
-    _, totals = shop.read(lambda session: liability(session, since=None, until=None, currency="GBP"))
+    _, totals = shop.read(lambda session: liability(session, scope(shop)))
     # The second expired with 5.00 left; the fourth and fifth are still owed.
     assert totals == [LiabilityRow("total", "GBP", 5, 4000, 1100, 1600, 500, 800)]
 
 
 def test_vouchers_are_listed_by_the_month_of_their_last_day(shop: Shop) -> None:
     shop.request(shop.open_case())
-    rows, _ = shop.read(lambda session: liability(session, since=None, until=None, currency="GBP"))
+    rows, _ = shop.read(lambda session: liability(session, scope(shop)))
     assert [(row.key, row.liability_minor) for row in rows] == [("2027-11", 800)]
 
 
 def test_without_vouchers_the_total_is_zero(shop: Shop) -> None:
-    rows, totals = shop.read(lambda session: liability(session, since=None, until=None, currency="GBP"))
+    rows, totals = shop.read(lambda session: liability(session, scope(shop)))
     assert rows == []
     assert totals == [LiabilityRow("total", "GBP", 0, 0, 0, 0, 0, 0)]

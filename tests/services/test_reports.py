@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from followup.errors import Refused
-from followup.reports import forms
-from followup.reports.spend import SpendBy, SpendRow, spend
+from followup.errors import Refused, WrongUsage
+from followup.reports.answer import document
+from followup.reports.forms import text as forms
+from followup.reports.scope import Scope
+from followup.reports.spend import SpendBy, SpendRow, answer, spend
 from followup.services import agents, gestures
 from followup.store.tables import Customer, Gesture
 from tests.shop import ANA, DIANA, MAX, SEN, Shop
@@ -18,15 +20,23 @@ from tests.shop import ANA, DIANA, MAX, SEN, Shop
 Line = tuple[str, int, int, int, int, int]
 
 
+def scope(shop: Shop, since: date | None = None, until: date | None = None, *, drill: bool = False) -> Scope:
+    settings = shop.workspace.settings
+    return Scope(
+        since=since,
+        until=until,
+        timezone=settings.timezone,
+        currency=settings.currency,
+        now=shop.now,
+        drill=drill,
+    )
+
+
 def ask(
     shop: Shop, by: SpendBy, since: date | None = None, until: date | None = None
 ) -> tuple[list[SpendRow], list[SpendRow]]:
-    settings = shop.workspace.settings
-    return shop.read(
-        lambda session: spend(
-            session, by, since=since, until=until, timezone=settings.timezone, currency=settings.currency
-        )
-    )
+    asked = scope(shop, since, until)
+    return shop.read(lambda session: (spend(session, [by], asked), spend(session, [], asked)))
 
 
 def line(row: SpendRow) -> Line:
@@ -207,16 +217,68 @@ def test_where_nothing_was_given_the_total_is_nothing(shop: Shop) -> None:
     for by in SpendBy:
         found, totals = ask(shop, by)
         assert found == []
-        assert [line(total) for total in totals] == [("total", 0, 0, 0, 0, 0)]
+        assert totals == []
+        said = shop.read(lambda session, key=by: document(answer(session, [key], scope(shop)), "GBP"))  # type: ignore[misc]
+        assert (said["rows"], said["total"]["committed"]) == ([], "0.00")
+
+
+# ---- Two levels, and what is behind a figure
+
+
+def test_two_levels_are_shown_with_the_sums_of_the_first(told: Shop) -> None:
+    by = [SpendBy.KIND, SpendBy.REASON]
+    said = told.read(lambda session: document(answer(session, by, scope(told)), "GBP"))
+    assert [(row["key"], row["then"], row["gestures"]) for row in said["rows"]] == [
+        ("credit", "missed-appointment", 1),
+        ("refund", "billing-error", 1),
+        ("refund", "damaged-item", 2),
+        ("voucher", "late-delivery", 1),
+    ]
+    assert [(row["key"], row["gestures"], row["spent"]) for row in said["groups"]] == [
+        ("credit", 1, "0.00"),
+        ("refund", 3, "20.00"),
+        ("voucher", 1, "0.00"),
+    ]
+
+
+@pytest.mark.parametrize("first", SpendBy)
+@pytest.mark.parametrize("then", SpendBy)
+def test_the_second_level_adds_up_to_the_first(told: Shop, first: SpendBy, then: SpendBy) -> None:
+    if first is then or SpendBy.BUDGET in (first, then):
+        with_two = [first, first]
+        with pytest.raises(WrongUsage):
+            told.read(lambda session: spend(session, with_two, scope(told)))
+        return
+    fine = told.read(lambda session: spend(session, [first, then], scope(told)))
+    for row in told.read(lambda session: spend(session, [first], scope(told))):
+        parts = [part for part in fine if part.key == row.key]
+        assert sum(part.gestures for part in parts) == row.gestures
+        assert sum(part.committed_minor for part in parts) == row.committed_minor
+
+
+def test_a_line_names_the_gestures_behind_it(told: Shop) -> None:
+    said = told.read(
+        lambda session: document(answer(session, [SpendBy.KIND], scope(told, drill=True)), "GBP")
+    )
+    assert [(row["key"], row["behind"]) for row in said["rows"]] == [
+        ("credit", ["G-0004"]),
+        ("refund", ["G-0002", "G-0003", "G-0005"]),
+        ("voucher", ["G-0001"]),
+    ]
+
+
+def test_a_period_that_ends_before_it_begins_is_refused(shop: Shop) -> None:
+    with pytest.raises(WrongUsage):
+        scope(shop, date(2026, 11, 2), date(2026, 11, 1))
 
 
 # ---- Forms
 
 
 def test_the_document_carries_money_as_text_with_its_currency(told: Shop) -> None:
-    document = forms.report_document("class", *ask(told, SpendBy.CLASS), "GBP")
-    assert document["by"] == "class"
-    assert document["rows"][0] == {
+    said = told.read(lambda session: document(answer(session, [SpendBy.CLASS], scope(told)), "GBP"))
+    assert said["by"] == "class"
+    assert said["rows"][0] == {
         "key": "corrective",
         "gestures": 1,
         "held": "0.00",
@@ -225,8 +287,8 @@ def test_the_document_carries_money_as_text_with_its_currency(told: Shop) -> Non
         "released": "0.00",
         "currency": "GBP",
     }
-    assert document["total"]["committed"] == "26.40"
-    assert document["totals"] == [document["total"]]
+    assert said["total"]["committed"] == "26.40"
+    assert said["totals"] == [said["total"]]
 
 
 def test_a_csv_can_be_read_back_and_holds_no_formula() -> None:

@@ -1,0 +1,13 @@
+"""References of rows, as people say them to each other: C-0012 for a case, G-0012, A-0012 for an approval."""
+
+from sqlmodel import SQLModel
+
+from followup.store.tables import Approval, Case, Email, Gesture
+
+LETTERS: dict[type[SQLModel], str] = {Case: "C", Gesture: "G", Approval: "A", Email: "E"}
+
+
+def ref_of(table: type[SQLModel], number: int | None) -> str:
+    """The reference of the row `number` of a table."""
+    assert number is not None
+    return f"{LETTERS[table]}-{number:04d}"
