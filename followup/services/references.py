@@ -9,6 +9,7 @@ from followup.errors import NotFound, WrongUsage
 from followup.store.references import LETTERS, ref_of
 from followup.store.tables import Approval, Case, Email, Gesture
 
+__all__ = ["find", "ref", "ref_of"]
 AnyTable = TypeVar("AnyTable", bound=SQLModel)
 _REFERENCE = re.compile(r"(?:([A-Za-z])-)?0*([0-9]{1,9})")  # no row's number is longer: it has 32 bits
 
