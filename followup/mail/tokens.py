@@ -99,7 +99,8 @@ def _token(key: bytes, purpose: str, number: int) -> str:
 
 def _number(key: bytes, purpose: str, text: str) -> int | None:
     # Only the one form that we write is read, although the encoding knows others of the same bytes.
-    if len(text) != TOKEN_LETTERS or text != text.lower():
+    # Some letters beyond ASCII are one of its capitals when they are made capitals.
+    if len(text) != TOKEN_LETTERS or not text.isascii() or text != text.lower():
         return None
     try:
         raw = b32decode(text.upper())

@@ -1,6 +1,5 @@
 """Tokens come back as they went out, and nothing else comes back at all."""
 
-import random
 import string
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -49,42 +48,6 @@ def test_a_token_is_the_same_in_every_version() -> None:
     assert unsubscribe_token(KEY, 17) == "aaaaaaarmmdvonlpwzwsdjy4vwn4753b"
 
 
-def tampered(rng: random.Random, token: str) -> str:
-    """The token with one thing changed, as a forger or a broken mail program might."""
-    place = rng.randrange(len(token))
-    kind = rng.randrange(7)
-    if kind == 0:
-        flipped = chr(ord(token[place]) ^ (1 << rng.randrange(8)))
-        return token[:place] + flipped + token[place + 1 :]
-    if kind == 1:
-        return token[:place] + rng.choice(LETTERS) + token[place + 1 :]
-    if kind == 2:
-        other = rng.randrange(len(token))
-        letters = list(token)
-        letters[place], letters[other] = letters[other], letters[place]
-        return "".join(letters)
-    if kind == 3:
-        return token[:place]
-    if kind == 4:
-        return token[:place] + rng.choice(LETTERS + "=. \n") + token[place:]
-    if kind == 5:
-        return token[:8] + "".join(rng.choice(LETTERS) for _ in token[8:])
-    return token.upper() if place % 2 else token[::-1]
-
-
-def test_of_ten_thousand_tampered_tokens_none_is_accepted() -> None:
-    rng = random.Random(20261123)
-    tried = accepted = 0
-    while tried < 10_000:
-        number = rng.randrange(100_000)
-        token = unsubscribe_token(KEY, number)
-        forged = tampered(rng, token)
-        if forged != token:
-            tried += 1
-            accepted += read_unsubscribe_token(KEY, forged) is not None
-    assert accepted == 0
-
-
 @given(number=numbers)
 def test_a_token_of_another_purpose_or_another_key_is_none(number: int) -> None:
     assert read_unsubscribe_token(KEY, reply_token(KEY, number)) is None
@@ -95,14 +58,6 @@ def test_a_token_of_another_purpose_or_another_key_is_none(number: int) -> None:
 @given(st.text(max_size=80) | st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=32, max_size=32))
 def test_no_text_is_a_token_by_chance(text: str) -> None:
     assert read_unsubscribe_token(KEY, text) is None
-
-
-def test_every_single_changed_letter_shows() -> None:
-    token = unsubscribe_token(KEY, 17)
-    for place in range(len(token)):
-        for letter in LETTERS:
-            changed = token[:place] + letter + token[place + 1 :]
-            assert (read_unsubscribe_token(KEY, changed) == 17) is (changed == token)
 
 
 def test_a_page_to_unsubscribe_comes_before_the_email() -> None:
