@@ -106,6 +106,12 @@ def _let_reasons_be_taken_out() -> None:
         f"IF TG_OP = 'UPDATE' AND NEW.because IS NULL AND NEW.because_salt IS NULL AND {same} "
         "THEN RETURN NEW; END IF; RAISE EXCEPTION 'auditevent is append-only'; END $$"
     )
+    # TRUNCATE removes rows without asking the triggers of each.
+    for table in ("auditevent", "ledgerentry"):
+        op.execute(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only()"
+        )
 
 
 def downgrade() -> None:

@@ -11,6 +11,18 @@ from followup.services.audit import FIRST_HASH
 from followup.store.tables import AuditEvent
 from tests.shop import ANA, Shop
 
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'auditevent'",
+    "postgresql": "SELECT tgname || ' ON auditevent' FROM pg_trigger "
+    "WHERE tgrelid = 'auditevent'::regclass AND NOT tgisinternal",
+}
+
+
+REPLACING = {
+    "sqlite": "INSERT OR REPLACE INTO auditevent SELECT * FROM auditevent WHERE id = 3",
+    "postgresql": "TRUNCATE auditevent",
+}
+
 
 def events(shop: Shop) -> list[AuditEvent]:
     return list(
@@ -26,10 +38,7 @@ def tamper(shop: Shop, *statements: str) -> None:
     """Change the log as somebody with the file in their hands can: first the triggers go."""
 
     def run(session: Session) -> None:
-        triggers = session.execute(
-            text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'auditevent'")
-        )
-        for (name,) in triggers.all():
+        for name in session.execute(text(TRIGGERS[shop.engine.dialect.name])).scalars().all():
             session.execute(text(f"DROP TRIGGER {name}"))
         for statement in statements:
             session.execute(text(statement))
@@ -64,9 +73,9 @@ def test_the_database_refuses_to_change_or_remove_an_event(logged: Shop) -> None
     for statement in (
         "UPDATE auditevent SET actor = 'x' WHERE id = 3",
         "DELETE FROM auditevent WHERE id = 3",
-        "INSERT OR REPLACE INTO auditevent SELECT * FROM auditevent WHERE id = 3",
+        REPLACING[logged.engine.dialect.name],
     ):
-        with pytest.raises(DatabaseError):
+        with pytest.raises(DatabaseError, match="auditevent is append-only"):
             logged.write(lambda session, s=statement: session.execute(text(s)))  # type: ignore[misc]
     assert broken(logged) == []
 

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session, select
 
 from followup.domain.case import CaseStatus
@@ -11,6 +10,7 @@ from followup.domain.email_state import EmailKind, EmailState
 from followup.services import approvals, cases, gestures, housekeeping, outbox, singles, vouchers
 from followup.services.actors import DAEMON
 from followup.store.tables import Case, Email, Voucher
+from tests.plans import scans, statements
 from tests.services.mailing import rows, tick
 from tests.shop import MAX, MONDAY, SEN, Shop
 
@@ -220,15 +220,7 @@ def test_the_reminder_is_none_of_the_three_emails_about_a_case(shop: Shop) -> No
 
 
 def test_the_vouchers_to_remind_of_are_found_by_indexes(given: Shop) -> None:
-    seen: list[tuple[str, object]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, values: object, *_rest: object) -> None:
-        seen.append((statement, values))
-
-    event.listen(given.engine, "before_cursor_execute", note)
-    given.write(lambda session: singles.plan_reminders(session, given.rules, now=MONDAY, actor=DAEMON))
-    event.remove(given.engine, "before_cursor_execute", note)
+    with statements(given) as seen:
+        given.write(lambda session: singles.plan_reminders(session, given.rules, now=MONDAY, actor=DAEMON))
     (asked,) = [found for found in seen if "FROM gesture" in found[0]]
-    with given.engine.connect() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[0]}", asked[1])  # type: ignore[arg-type]
-        assert [row.detail for row in plan if row.detail.startswith("SCAN")] == []
+    assert scans(given, [asked]) == set()

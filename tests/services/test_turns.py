@@ -1,20 +1,19 @@
 """How often one customer is written to, across their cases, and in which order."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, text
 from sqlmodel import Session, col, select
 
 from followup.domain.email_state import EmailState
 from followup.mail.transport import Outcome, Phase
 from followup.services import enrolments, outbox
 from followup.store.tables import Case, Email
+from tests.plans import scans, statements
 from tests.services.mailing import Answering, rows, tick
 from tests.shop import MONDAY, Shop
 
@@ -198,32 +197,12 @@ def test_firsts_of_a_customers_cases_go_in_the_order_due_whenever_the_daemon_run
 # ---- The database finds a customer's emails by indexes
 
 
-@contextmanager
-def statements(shop: Shop) -> Iterator[list[tuple[str, object]]]:
-    """The SELECT and UPDATE statements that are executed meanwhile."""
-    seen: list[tuple[str, object]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, given: object, *_rest: object) -> None:
-        if statement.startswith(("SELECT", "UPDATE")):
-            seen.append((statement, given))
-
-    event.listen(shop.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(shop.engine, "before_cursor_execute", note)
-
-
 def test_a_tick_scans_no_table(shop: Shop) -> None:
     for number in range(3):
         enrolled(shop, f"c{number}@example.com")
     shop.request(shop.open_case("d@example.com"))
     with statements(shop) as seen:
         assert tick(shop).sent == 4
-    scans = set()
-    with shop.engine.connect() as connection:
-        for statement, given in seen:
-            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)  # type: ignore[arg-type]
-            scans |= {(row.detail, statement) for row in plan if row.detail.startswith("SCAN")}
-        # The negative control: what has no index is seen to be a scan.
-        control = connection.execute(text("EXPLAIN QUERY PLAN SELECT id FROM outbox WHERE subject = 'x'"))
-        assert any(row.detail.startswith("SCAN") for row in control)
-    assert scans == set()
+    assert scans(shop, seen) == set()
+    # The negative control: what has no index is seen to be a scan.
+    assert scans(shop, [("SELECT id FROM outbox WHERE subject = 'x'", None)])
