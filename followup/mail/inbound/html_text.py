@@ -51,7 +51,7 @@ def text_of_html(html: str) -> str:
         name = (markup["name"] or "").lower()
         if name == "br":
             lines.append("")
-        elif name in ("td", "th"):
+        elif name in ("td", "th") and lines[-1] and not markup["close"]:
             lines[-1] += " "
         elif name in _BLOCKS or name in _APART:
             if lines[-1]:

@@ -19,8 +19,9 @@ _MOST_LINES = 1_000_000
 _MOST_WORK = 20_000_000
 """The parser compares each line with each boundary that it is inside of."""
 
-_MOST_FIELD_BYTES = 100_000
+_MOST_FIELD_BYTES = 20_000
 _LONGEST_FIELD = 20_000
+_LONGEST_NAME = 200
 _DEEPEST = 40
 _MOST_PARTS = 1000
 _MOST_FIELDS = 2000
@@ -78,6 +79,15 @@ def parameter(part: Email, name: str) -> str:
     except (ValueError, LookupError, TypeError):
         return ""
     return (value[2] if isinstance(value, tuple) else value or "").strip().lower()
+
+
+def file_name(part: Email) -> str:
+    """The name that it is to be saved under, on one line; "" where there is none that can be read."""
+    try:
+        name = part.get_filename("")
+    except Exception:  # its reader raises whatever a charset does
+        return ""
+    return single_line(_decoded(_unescaped(name[:_LONGEST_NAME])))
 
 
 def raw_fields(message: Email, name: str) -> list[str]:

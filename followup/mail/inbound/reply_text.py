@@ -53,12 +53,13 @@ _DEVICES = (
     r"|web\.de|mail|telekom|freenet|blackberry|windows|proton|icloud|téléphone|portable|tablet|teléfono|orange"
 )
 _MOBILE = re.compile(
-    r"\W{0,4}(?:sent (?:from|via|with|using)|get outlook for|gesendet (?:von|mit|aus|über)|von mein"
-    r"|diese nachricht wurde von mein|holen sie sich outlook|envoyé (?:de|à)|télécharger outlook"
-    r"|obtenir outlook|enviado (?:desde|de|con)|obtener outlook|inviato da|verzonden (?:vanaf|met))"
-    rf".{{0,60}}(?:{_DEVICES}).{{0,60}}",
+    r"\W{0,4}(?:(?:sent (?:from|via|with|using)|gesendet (?:von|mit|aus|über)|von mein|envoyé (?:de|à)"
+    r"|diese nachricht wurde von mein|enviado (?:desde|de|con)|inviato da|verzonden (?:vanaf|met))"
+    rf".{{0,60}}(?:{_DEVICES})|(?:get|holen sie sich|obtenir|télécharger|obtener) outlook"
+    r" (?:for|für|pour|para)).{0,60}",
     re.IGNORECASE,
 )
+_POSTSCRIPT = re.compile(r"p\.?\s?s\b", re.IGNORECASE)
 _MOST_SIGNATURE_LINES = 8
 _LONGEST_ATTRIBUTION_LINES = 4
 _LONGEST_LINE = 300
@@ -91,15 +92,20 @@ def _begins_original(lines: list[str], number: int) -> bool:
         return False
     if _ORIGINAL.fullmatch(line):
         return True
-    if any(_FORWARDED.fullmatch(before) for before in lines[max(number - 3, 0) : number] if before):
+    if _is_forwarded(lines, number):
         return False
-    if _label(line) == "from" and _is_head_of_email(lines[number : number + 12]):
+    if _label(line) in ("from", "date") and _is_head_of_email(lines[number : number + 12]):
         return True
     end = _end_of_attribution(lines, number)
     if end is None or not _ADDRESS.search(" ".join(lines[number:end])):
         return False
     following = next((after for after in lines[end:] if after), "")
     return bool(following) and not _QUOTED.match(following)
+
+
+def _is_forwarded(lines: list[str], number: int) -> bool:
+    """Whether the email that begins here was passed on: it is no email of ours, but what the person sends."""
+    return any(_FORWARDED.fullmatch(before[:_LONGEST_LINE]) for before in lines[max(number - 3, 0) : number])
 
 
 def _is_head_of_email(lines: list[str]) -> bool:
@@ -157,12 +163,14 @@ def _without_quotes(lines: list[str]) -> list[str]:
 
 def _without_signature(lines: list[str]) -> list[str]:
     """Without what follows the line "--" (RFC 3676, 4.3), if that is short and asks nothing."""
-    for number, line in enumerate(lines):
+    after = 0
+    for number in range(len(lines) - 1, 0, -1):
+        line = lines[number]
         if line == "--" and _has_words(lines[:number]):
-            after = [kept for kept in lines[number + 1 :] if kept]
-            is_postscript = any("?" in kept or re.match(r"p\.?\s?s\b", kept, re.IGNORECASE) for kept in after)
-            if len(after) <= _MOST_SIGNATURE_LINES and not is_postscript:
-                return lines[:number]
+            return lines[:number]
+        after += bool(line)
+        if after > _MOST_SIGNATURE_LINES or "?" in line or _POSTSCRIPT.match(line):
+            break
     return lines
 
 
@@ -180,8 +188,9 @@ def _by_library(lines: list[str]) -> int:
     replies = EmailReplyParser(languages=list(_OTHER_LANGUAGES)).read(text).replies
     if len(replies) < 2 or not replies[0].content or "@" not in (replies[1].headers or ""):
         return len(lines)
-    before = text.find(replies[1].content)
-    return text.count("\n", 0, before) if before > 0 else len(lines)
+    place = text.find(replies[1].content)
+    before = text.count("\n", 0, place)
+    return before if before > 0 and not _is_forwarded(lines, before) else len(lines)
 
 
 def _without_rule(lines: list[str]) -> list[str]:

@@ -4,7 +4,7 @@ import codecs
 import re
 
 from followup.mail.inbound.html_text import text_of_html
-from followup.mail.inbound.parts import Email, field, media_type, parameter, raw_fields, walk
+from followup.mail.inbound.parts import Email, field, file_name, media_type, parameter, raw_fields, walk
 
 LONGEST_TEXT = 100_000
 _MOST_BYTES = 4_000_000
@@ -16,6 +16,8 @@ _AS_BROWSERS_READ = {"us-ascii": "cp1252", "ascii": "cp1252", "iso-8859-1": "cp1
     "iso-8859-8-i": "iso-8859-8",
 }
 _NO_CHARSETS = frozenset(("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"))
+_READABLE = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown")
+_AS_HTML = ("text/html", "text/enriched", "text/richtext")
 _LINE_END = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 _UNSEEN = (*range(9), *range(11, 32), *range(0x7F, 0xA0), 0xAD, 0xFEFF, *range(0xE0000, 0xE0080))
 _TURNING = (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -33,10 +35,11 @@ def whole_text(message: Email) -> str:
 
 def attachments(message: Email) -> tuple[str, ...]:
     """The names, or else the types, of the parts that are not text to read: photographs, encrypted text …"""
+    shown = {id(part) for part in walk(message) if _is_readable(part) and not _is_attached(part, message)}
     return tuple(
-        field(part, "content-description")[:100] or media_type(part)
+        file_name(part) or media_type(part)
         for part in walk(message)
-        if not part.is_multipart() and not _is_readable(part)
+        if id(part) not in shown and (not part.is_multipart() or _is_email_in(part, message))
     )
 
 
@@ -69,7 +72,7 @@ def _shown(message: Email) -> list[Email]:
         elif media_type(part) == "multipart/alternative":
             kept = _best(part)
             left_out |= {id(child) for child in _children(part) if child is not kept}
-        elif not part.is_multipart() and _is_readable(part):
+        elif _is_readable(part) and not _is_attached(part, message):
             shown.append(part)
     return shown
 
@@ -94,13 +97,21 @@ def _children(part: Email) -> list[Email]:
 
 
 def _is_readable(part: Email) -> bool:
-    disposition = field(part, "content-disposition").lower()
-    return media_type(part) in ("text/plain", "text/html") and not disposition.startswith("attachment")
+    return media_type(part) in _READABLE and not part.is_multipart()
+
+
+def _is_attached(part: Email, message: Email) -> bool:
+    """Whether it is a file beside the text; an email of one part is text, whatever it says."""
+    return part is not message and field(part, "content-disposition").lower().startswith("attachment")
+
+
+def _is_email_in(part: Email, message: Email) -> bool:
+    return part is not message and part.get_content_maintype() == "message"
 
 
 def _text_of(part: Email) -> str:
     text = decoded_part(part)
-    if media_type(part) == "text/html":
+    if media_type(part) in _AS_HTML:
         text = text_of_html(text)
     if parameter(part, "format") == "flowed":
         text = unflowed(text, delsp=parameter(part, "delsp") == "yes")
@@ -127,19 +138,15 @@ def _bytes_of(part: Email) -> bytes:
 
 def unflowed(text: str, *, delsp: bool) -> str:
     """Lines that end in a space joined with the next of the same depth of quoting (RFC 3676, section 4)."""
-    joined: list[str] = []
+    joined: list[list[str]] = []
     open_depth = -1
     for line in text.split("\n"):
         content = line.lstrip(">")
         depth = len(line) - len(content)
         content = content.removeprefix(" ")
-        is_signature = content == "-- "
-        if open_depth == depth and not is_signature:
-            joined[-1] += content
-        else:
-            joined.append(">" * depth + (" " if depth else "") + content)
-        flows = content.endswith(" ") and not is_signature
-        if flows and delsp:
-            joined[-1] = joined[-1][:-1]
+        flows = content.endswith(" ") and content != "-- "
+        if open_depth != depth or content == "-- ":
+            joined.append([">" * depth + " " if depth else ""])
+        joined[-1].append(content[:-1] if flows and delsp else content)
         open_depth = depth if flows else -1
-    return "\n".join(joined)
+    return "\n".join(map("".join, joined))
