@@ -73,6 +73,12 @@ def add_customer(
     return customer
 
 
+def check(settings: Settings, name: str, text: str) -> Any:
+    """What is told of a customer, by the name of a flag of `customer add`, as it is stored. Raises
+    WrongUsage."""
+    return _CHANGES[name][1](settings, text)
+
+
 def change_customer(
     session: Session,
     settings: Settings,

@@ -1,6 +1,6 @@
 """Addresses of people who were erased: they are known again, and cannot be read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlmodel import Session, col, func, select
 
@@ -12,10 +12,17 @@ from followup.store.tables import Suppression
 
 def find(session: Session, comparable: str) -> Suppression | None:
     """The suppression that was left when the person with this address was erased, if there is one."""
-    entries = [entry_of(comparable, salt) for salt in _salts(session)]
-    if not entries:
-        return None
-    return session.exec(select(Suppression).where(col(Suppression.address).in_(entries))).first()
+    return find_all(session, [comparable]).get(comparable)
+
+
+def find_all(session: Session, comparables: Iterable[str]) -> dict[str, Suppression]:
+    """The suppressions that were left of those of these addresses whose people were erased."""
+    salts = list(_salts(session))
+    of = {entry_of(address, salt): address for address in comparables for salt in salts}
+    if not of:
+        return {}
+    query = select(Suppression).where(col(Suppression.address).in_(of))
+    return {of[row.address]: row for row in session.exec(query)}
 
 
 def entry_for(session: Session, comparable: str) -> str:

@@ -5,7 +5,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -38,8 +38,8 @@ _ENDINGS = {
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_map(path: Path) -> ImportMap:
-    """The map in a file. Raises NotFound or InvalidFile."""
+def read_map(path: Path, load: Callable[[str, str], ImportMap] = load_import_map) -> ImportMap:
+    """The map in a file, read by `load`. Raises NotFound or InvalidFile."""
     with _reading_named(path):
         content = path.read_bytes()
     try:
@@ -49,7 +49,7 @@ def read_map(path: Path) -> ImportMap:
         raise InvalidFile(
             f"{path}, line {line}: this is not UTF-8 text.", hint="Save the map as UTF-8.", code="invalid_map"
         ) from error
-    return load_import_map(text, str(path))
+    return load(text, str(path))
 
 
 class ImportFile:

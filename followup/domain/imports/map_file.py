@@ -36,6 +36,21 @@ ANSWERS = (
 )
 """The answers of a case, named as the flags of `case open`."""
 
+CUSTOMER_REQUIRED = ("email", "name")
+CUSTOMER_ANSWERS = (
+    "email",
+    "name",
+    "locale",
+    "timezone",
+    "region",
+    "segment",
+    "value",
+    "phone",
+    "address",
+    "consent",
+)
+"""The answers of a customer, named as the flags of `customer add`."""
+
 _FIELD_KEYS = (
     "column",
     "template",
@@ -50,16 +65,30 @@ _FIELD_KEYS = (
 )
 
 
+def load_customer_map(text: str, source: str) -> ImportMap:
+    """As `load_import_map`, for the answers of a customer, who has no facts."""
+    return _load(text, source, CUSTOMER_ANSWERS, CUSTOMER_REQUIRED, ())
+
+
 def load_import_map(text: str, source: str) -> ImportMap:
-    """The map that `text`, a TOML document, describes; `source` is its name for messages.
+    """The map that `text`, a TOML document, describes for cases; `source` is its name for messages.
 
     Raises InvalidFile: a line per mistake with source, line and table, and the mend of the first as hint."""
+    return _load(text, source, ANSWERS, REQUIRED, ("facts",))
+
+
+def _load(
+    text: str, source: str, answers: tuple[str, ...], required: tuple[str, ...], more: tuple[str, ...]
+) -> ImportMap:
     file = parse_toml(text, source, INVALID_MAP)
     top = Table(file, (), "", file.values)
-    top.refuse_unknown_keys(("file", "only_if", "currency", "facts", *ANSWERS))
+    top.refuse_unknown_keys(("file", "only_if", "currency", *more, *answers))
     noted = Noted()
     form, currency, only_if = _file_form(top), _currency(top), read_only_if(top, noted)
-    read = [_field(table, name, is_fact) for name, is_fact, table in (*_answers(top), *_facts(top))]
+    read = [
+        _field(table, name, is_fact)
+        for name, is_fact, table in (*_answers(top, answers, required), *_facts(top))
+    ]
     file.raise_mistakes()
     return ImportMap(
         source=source,
@@ -79,8 +108,10 @@ def load_import_map(text: str, source: str) -> ImportMap:
     )
 
 
-def _answers(top: Table) -> list[tuple[str, bool, Table]]:
-    for name in REQUIRED:
+def _answers(
+    top: Table, answers: tuple[str, ...], required: tuple[str, ...]
+) -> list[tuple[str, bool, Table]]:
+    for name in required:
         if name not in top.values:
             why = " Without it, importing twice would record every case twice."
             top.refuse(
@@ -88,7 +119,7 @@ def _answers(top: Table) -> list[tuple[str, bool, Table]]:
                 f"[{name}] is missing.{why if name == 'external_id' else ''}",
                 f'Write [{name}] on a line, and below it column = "…".',
             )
-    found = [(name, top.table(name, f"[{name}]")) for name in ANSWERS]
+    found = [(name, top.table(name, f"[{name}]")) for name in answers]
     return [(name, False, table) for name, table in found if table is not None]
 
 
