@@ -36,7 +36,8 @@ class Arrived:
     sender: the address in From; None where none can be read, as in many bounces.
     recipients: every address that it was delivered to or that stands in To and Cc, as written.
     subject: on one line, decoded; "" where there is none.
-    text: of a reply, what the person newly wrote, without the quoted email and the signature; else "".
+    text: of a reply (and of an unsubscription, which may be one), what the person newly wrote, without the
+        quoted email and the signature; else "". Also "" where everything is quoted or nothing can be read.
     whole_text: all its text as a mail program shows it, at most 100,000 characters.
     attachments: names or types of the parts that are not text: a photograph, an encrypted text.
     bounced: of a bounce, each address that the mail server speaks about. Where mail was forwarded, this need
@@ -95,7 +96,7 @@ def _read(message: Email, raw: bytes) -> Arrived:
         sender=next(iter(addresses(message, "from")), None),
         recipients=addresses(message, *_RECIPIENTS),
         subject=subject,
-        text=reply_text(text) if kind is InboundKind.REPLY else "",
+        text=reply_text(text) if kind in (InboundKind.REPLY, InboundKind.UNSUBSCRIBE) else "",
         whole_text=text,
         attachments=attachments(message),
         bounced=failures or complaints or (),

@@ -1,4 +1,4 @@
-"""What a person newly wrote: quoted emails and signatures go, and no word of the person's own is ever lost."""
+"""What a person newly wrote: quoted emails and signatures go, no word of the person's own is ever lost."""
 
 from email.message import EmailMessage
 
@@ -18,16 +18,18 @@ REPLIES = {
         "It leaks again.\n\nJo",
     ),
     "English, Gmail": (
-        f"Thank you, it arrived.\n\nOn Tue, 3 Mar 2026 at 10:12, Ana <ana@shop.example> wrote:\n\n{OURS}",
+        f"Thank you, it arrived.\n\nOn Tue, 3 Mar 2026 at 10:12, Ana <ana@shop.test> wrote:\n\n{OURS}",
         "Thank you, it arrived.",
     ),
     "English, Gmail, wrapped": (
-        "Thank you.\n\nOn Tue, 3 Mar 2026 at 10:12, Ana at the very long named shop\n"
-        f"<ana@shop.example> wrote:\n{OURS}",
+        (
+            "Thank you.\n\nOn Tue, 3 Mar 2026 at 10:12, Ana at the very long named shop\n"
+            f"<ana@shop.test> wrote:\n{OURS}"
+        ),
         "Thank you.",
     ),
     "English, Apple Mail": (
-        f"Works now.\n\n> On 3 Mar 2026, at 10:12, Ana <ana@shop.example> wrote:\n>\n{OURS}",
+        f"Works now.\n\n> On 3 Mar 2026, at 10:12, Ana <ana@shop.test> wrote:\n>\n{OURS}",
         "Works now.",
     ),
     "English, Thunderbird": (
@@ -35,37 +37,49 @@ REPLIES = {
         "Still waiting for the money.",
     ),
     "English, Yahoo without marks": (
-        "Yes please.\n\nOn Tuesday, 3 March 2026 at 10:12:00 GMT, Ana <ana@shop.example> wrote:\n\n"
-        f"{PLAIN_OURS}",
+        (
+            "Yes please.\n\nOn Tuesday, 3 March 2026 at 10:12:00 GMT, Ana <ana@shop.test> wrote:\n\n"
+            f"{PLAIN_OURS}"
+        ),
         "Yes please.",
     ),
     "English, Outlook": (
-        "I would rather have the refund.\n\nJo Day\n\nFrom: Ana <ana@shop.example>\n"
-        f"Sent: Tuesday, March 3, 2026 10:12 AM\nTo: Jo <jo@y.example>\nSubject: Your kettle\n\n{PLAIN_OURS}",
+        (
+            "I would rather have the refund.\n\nJo Day\n\nFrom: Ana <ana@shop.test>\n"
+            f"Sent: Tuesday, March 3, 2026 10:12 AM\nTo: Jo <jo@y.test>\nSubject: Your kettle\n\n{PLAIN_OURS}"
+        ),
         "I would rather have the refund.\n\nJo Day",
     ),
     "English, Outlook with a rule": (
-        "Refund please.\n\n________________________________\nFrom: Ana <ana@shop.example>\n"
-        f"Sent: 03 March 2026 10:12\nTo: Jo\nSubject: Your kettle\n\n{PLAIN_OURS}",
+        (
+            "Refund please.\n\n________________________________\nFrom: Ana <ana@shop.test>\n"
+            f"Sent: 03 March 2026 10:12\nTo: Jo\nSubject: Your kettle\n\n{PLAIN_OURS}"
+        ),
         "Refund please.",
     ),
     "English, old Outlook": (
-        "Refund please.\n\n-----Original Message-----\nFrom: Ana [mailto:ana@shop.example]\n"
-        f"Sent: 03 March 2026 10:12\nTo: Jo\nSubject: Your kettle\n\n{PLAIN_OURS}",
+        (
+            "Refund please.\n\n-----Original Message-----\nFrom: Ana [mailto:ana@shop.test]\n"
+            f"Sent: 03 March 2026 10:12\nTo: Jo\nSubject: Your kettle\n\n{PLAIN_OURS}"
+        ),
         "Refund please.",
     ),
     "English, Outlook in bold": (
-        "Refund please.\n\n*From:* Ana <ana@shop.example>\n*Sent:* 03 March 2026\n*To:* Jo\n"
-        f"*Subject:* Your kettle\n\n{PLAIN_OURS}",
+        (
+            "Refund please.\n\n*From:* Ana <ana@shop.test>\n*Sent:* 03 March 2026\n*To:* Jo\n"
+            f"*Subject:* Your kettle\n\n{PLAIN_OURS}"
+        ),
         "Refund please.",
     ),
     "English, Outlook on a telephone": (
-        "Refund please.\n\nGet Outlook for iOS<https://aka.ms/x>\n________________________________\n"
-        f"From: Ana <ana@shop.example>\nSent: 3 March 2026\nTo: Jo\nSubject: Kettle\n\n{PLAIN_OURS}",
+        (
+            "Refund please.\n\nGet Outlook for iOS<https://aka.ms/x>\n________________________________\n"
+            f"From: Ana <ana@shop.test>\nSent: 3 March 2026\nTo: Jo\nSubject: Kettle\n\n{PLAIN_OURS}"
+        ),
         "Refund please.",
     ),
     "German, Gmail": (
-        f"Danke.\n\nAm Di., 3. März 2026 um 10:12 Uhr schrieb Ana <ana@shop.example>:\n\n{OURS}",
+        f"Danke.\n\nAm Di., 3. März 2026 um 10:12 Uhr schrieb Ana <ana@shop.test>:\n\n{OURS}",
         "Danke.",
     ),
     "German, Thunderbird": (
@@ -73,83 +87,99 @@ REPLIES = {
         "Danke sehr.",
     ),
     "German, Apple Mail": (
-        f"Danke sehr.\n\n> Am 03.03.2026 um 10:12 schrieb Ana <ana@shop.example>:\n>\n{OURS}",
+        f"Danke sehr.\n\n> Am 03.03.2026 um 10:12 schrieb Ana <ana@shop.test>:\n>\n{OURS}",
         "Danke sehr.",
     ),
     "German, Outlook": (
-        "Ich nehme den Gutschein.\n\nVon: Ana <ana@shop.example>\nGesendet: Dienstag, 3. März 2026 10:12\n"
-        f"An: Jo <jo@y.example>\nBetreff: Ihr Wasserkocher\n\n{PLAIN_OURS}",
+        (
+            "Ich nehme den Gutschein.\n\nVon: Ana <ana@shop.test>\nGesendet: Dienstag, 3. März 2026 10:12\n"
+            f"An: Jo <jo@y.test>\nBetreff: Ihr Wasserkocher\n\n{PLAIN_OURS}"
+        ),
         "Ich nehme den Gutschein.",
     ),
     "German, GMX": (
-        "Ich nehme den Gutschein.\n\n-------- Ursprüngliche Nachricht --------\nVon: Ana <ana@shop.example>\n"
-        f"Datum: 03.03.26 10:12 (GMT+01:00)\nAn: jo@y.example\nBetreff: Ihr Wasserkocher\n\n{PLAIN_OURS}",
-        "Ich nehme den Gutschein.",
+        (
+            "Den Gutschein bitte.\n\n-------- Ursprüngliche Nachricht --------\nVon: Ana <ana@shop.test>\n"
+            f"Datum: 03.03.26 10:12 (GMT+01:00)\nAn: jo@y.test\nBetreff: Ihr Wasserkocher\n\n{PLAIN_OURS}"
+        ),
+        "Den Gutschein bitte.",
     ),
     "German, GMX on the web": (
-        "Gut so.\n\nGesendet: Dienstag, 03. März 2026 um 10:12 Uhr\nVon: Ana <ana@shop.example>\n"
-        f"An: jo@y.example\nBetreff: Ihr Wasserkocher\n{PLAIN_OURS}",
+        (
+            "Gut so.\n\nGesendet: Dienstag, 03. März 2026 um 10:12 Uhr\nVon: Ana <ana@shop.test>\n"
+            f"An: jo@y.test\nBetreff: Ihr Wasserkocher\n{PLAIN_OURS}"
+        ),
         "Gut so.",
     ),
     "German, telephone": (
-        f"Passt.\n\nVon meinem iPhone gesendet\n\n> Am 03.03.2026 um 10:12 schrieb Ana <a@b.example>:\n{OURS}",
+        f"Passt.\n\nVon meinem iPhone gesendet\n\n> Am 03.03.2026 um 10:12 schrieb Ana <a@b.test>:\n{OURS}",
         "Passt.",
     ),
     "French, Gmail": (
-        f"Merci.\n\nLe mar. 3 mars 2026 à 10:12, Ana <ana@shop.example> a écrit :\n\n{OURS}",
+        f"Merci.\n\nLe mar. 3 mars 2026 à 10:12, Ana <ana@shop.test> a écrit :\n\n{OURS}",
         "Merci.",
     ),
     "French, Outlook": (
-        "Je préfère le bon d'achat.\n\nDe : Ana <ana@shop.example>\nEnvoyé : mardi 3 mars 2026 10:12\n"
-        f"À : Jo <jo@y.example>\nObjet : Votre bouilloire\n\n{PLAIN_OURS}",
+        (
+            "Je préfère le bon d'achat.\n\nDe : Ana <ana@shop.test>\nEnvoyé : mardi 3 mars 2026 10:12\n"
+            f"À : Jo <jo@y.test>\nObjet : Votre bouilloire\n\n{PLAIN_OURS}"
+        ),
         "Je préfère le bon d'achat.",
     ),
     "French, telephone": (
-        "Merci beaucoup.\n\nEnvoyé de mon iPhone\n\n> Le 3 mars 2026 à 10:12, Ana <ana@shop.example> a écrit :\n"
-        f"> \n{OURS}",
-        "Merci beaucoup.",
+        (
+            "Merci bien.\n\nEnvoyé de mon iPhone\n\n> Le 3 mars 2026 à 10:12, Ana <ana@shop.test> a écrit :\n"
+            f"> \n{OURS}"
+        ),
+        "Merci bien.",
     ),
     "Spanish, Gmail": (
-        f"Gracias.\n\nEl mar, 3 mar 2026 a las 10:12, Ana (<ana@shop.example>) escribió:\n\n{OURS}",
+        f"Gracias.\n\nEl mar, 3 mar 2026 a las 10:12, Ana (<ana@shop.test>) escribió:\n\n{OURS}",
         "Gracias.",
     ),
     "Spanish, Outlook": (
-        "Prefiero el vale.\n\nDe: Ana <ana@shop.example>\nEnviado el: martes, 3 de marzo de 2026 10:12\n"
-        f"Para: Jo <jo@y.example>\nAsunto: Su hervidor\n\n{PLAIN_OURS}",
+        (
+            "Prefiero el vale.\n\nDe: Ana <ana@shop.test>\nEnviado el: martes, 3 de marzo de 2026 10:12\n"
+            f"Para: Jo <jo@y.test>\nAsunto: Su hervidor\n\n{PLAIN_OURS}"
+        ),
         "Prefiero el vale.",
     ),
     "Spanish, telephone": (
-        f"Vale.\n\nEnviado desde mi iPhone\n\n> El 3 mar 2026, a las 10:12, Ana <a@b.example> escribió:\n{OURS}",
+        f"Vale.\n\nEnviado desde mi iPhone\n\n> El 3 mar 2026, a las 10:12, Ana <a@b.test> escribió:\n{OURS}",
         "Vale.",
     ),
     "Italian": (
-        f"Grazie.\n\nIl giorno mar 3 mar 2026 alle ore 10:12 Ana <ana@shop.example> ha scritto:\n\n{OURS}",
+        f"Grazie.\n\nIl giorno mar 3 mar 2026 alle ore 10:12 Ana <ana@shop.test> ha scritto:\n\n{OURS}",
         "Grazie.",
     ),
     "Dutch": (
-        f"Dank u.\n\nOp di 3 mrt 2026 om 10:12 schreef Ana <ana@shop.example>:\n\n{OURS}",
+        f"Dank u.\n\nOp di 3 mrt 2026 om 10:12 schreef Ana <ana@shop.test>:\n\n{OURS}",
         "Dank u.",
     ),
     "Polish": (
-        f"Dzięki.\n\nwt., 3 mar 2026 o 10:12 Ana <ana@shop.example> napisał(a):\n\n{OURS}",
+        f"Dzięki.\n\nwt., 3 mar 2026 o 10:12 Ana <ana@shop.test> napisał(a):\n\n{OURS}",
         "Dzięki.",
     ),
     "Japanese, by the library": (
-        f"ありがとう。\n\n2026年3月3日(火) 10:12 Ana <ana@shop.example>:\n\n{PLAIN_OURS}",
+        f"ありがとう。\n\n2026年3月3日(火) 10:12 Ana <ana@shop.test>:\n\n{PLAIN_OURS}",
         "ありがとう。",
     ),
     "Chinese, by the library": (
-        "谢谢。\n\n发件人: Ana <ana@shop.example>\n发送时间: 2026年3月3日 10:12\n收件人: Jo\n主题: 水壶\n\n"
-        f"{PLAIN_OURS}",
+        (
+            "谢谢。\n\n发件人: Ana <ana@shop.test>\n发送时间: 2026年3月3日 10:12\n收件人: Jo\n主题: 水壶\n\n"
+            f"{PLAIN_OURS}"
+        ),
         "谢谢。",
     ),
-    "answers between the lines": (
-        "On 3 Mar 2026 at 10:12, Ana <ana@shop.example> wrote:\n> Did it arrive?\n\nYes, on Monday.\n\n"
-        "> Would you like a voucher?\n\nNo, the money.\n\nJo",
+    "answers between": (
+        (
+            "On 3 Mar 2026 at 10:12, Ana <ana@shop.test> wrote:\n> Did it arrive?\n\nYes, on Monday.\n\n"
+            "> Would you like a voucher?\n\nNo, the money.\n\nJo"
+        ),
         "Yes, on Monday.\n\nNo, the money.\n\nJo",
     ),
     "an answer below the quote": (
-        f"On 3 Mar 2026 at 10:12, Ana <ana@shop.example> wrote:\n\n{OURS}\nIt leaks still.",
+        f"On 3 Mar 2026 at 10:12, Ana <ana@shop.test> wrote:\n\n{OURS}\nIt leaks still.",
         "It leaks still.",
     ),
     "signature": (
@@ -170,8 +200,8 @@ KEPT = {
     "a list with hyphens": "Two things are wrong:\n- the lid\n- the cable\nPlease send both.",
     "thanks at the beginning of a line": "Hello,\nThanks, but the second one leaks too.\nI want my money.",
     "regards in the middle": "Best regards to Ana, she was kind.\nThe kettle still leaks.",
-    "a sentence like an attribution": "On 3 March 2026 your colleague wrote:\nyou get your money.\nI did not.",
-    "a sentence like an attribution, German": "Am 3. März schrieb mir Ihre Kollegin:\nSie bekommen Geld.\nNichts kam.",
+    "a sentence like an attribution": "On 3 March 2026 Ana wrote:\nyou get money.\nI did not.",
+    "the same in German": "Am 3. März schrieb Ihre Kollegin:\nGeld kommt.\nNichts kam.",
     "lines like a head": "To: whom it may concern\nDate of order: 3 March\nIt never came.",
     "what arrived, with its sender": "From: the warehouse in Leeds\nI got the wrong kettle.",
     "two dashes and a long text": "Please read on.\n--\n"
@@ -184,20 +214,20 @@ KEPT = {
     "an error message": "Your shop says:\n550 5.1.1 user unknown\nUndeliverable: my complaint",
     "rules of a table": "Item | Price\n-----------\nKettle | 20",
     "a forwarded receipt": (
-        "Here is the receipt.\n\n---------- Forwarded message ---------\nFrom: Shop <shop@shop.example>\n"
-        "Date: Mon, 2 Mar 2026\nSubject: Receipt\nTo: Jo <jo@y.example>\n\nKettle 20.00"
+        "Here is the receipt.\n\n---------- Forwarded message ---------\nFrom: Shop <shop@shop.test>\n"
+        "Date: Mon, 2 Mar 2026\nSubject: Receipt\nTo: Jo <jo@y.test>\n\nKettle 20.00"
     ),
     "everything below a head, nothing above": (
-        "From: Ana <ana@shop.example>\nSent: Tuesday\nTo: Jo\nSubject: Kettle\n\nDear Jo\n\nMy answer is no."
+        "From: Ana <ana@shop.test>\nSent: Tuesday\nTo: Jo\nSubject: Kettle\n\nDear Jo\n\nMy answer is no."
     ),
-    "a web address": "It is this one:\nhttps://shop.example/kettle?x=1>2\nPlease.",
+    "a web address": "It is this one:\nhttps://shop.test/kettle?x=1>2\nPlease.",
     "shouting": "WHY????\n!!!!!!!!!\nI WAIT.",
 }
 
 
 def reply(body: str, **fields: str) -> Arrived:
     message = EmailMessage()
-    for name, value in ({"From": "Jo <jo@y.example>", "Subject": "Re: Your kettle"} | fields).items():
+    for name, value in ({"From": "Jo <jo@y.test>", "Subject": "Re: Your kettle"} | fields).items():
         message[name] = value
     message.set_content(body)
     return read_arrived(message.as_bytes())
@@ -219,7 +249,7 @@ def test_words_of_the_person_are_kept(body: str) -> None:
 
 
 def test_a_reply_with_nothing_new_has_no_text() -> None:
-    assert reply(f"On 3 Mar 2026, Ana <ana@shop.example> wrote:\n{OURS}").text == ""
+    assert reply(f"On 3 Mar 2026, Ana <ana@shop.test> wrote:\n{OURS}").text == ""
 
 
 def test_what_is_only_quoted_in_part_is_never_lost_for_want_of_a_mark() -> None:
@@ -237,13 +267,17 @@ HTML_QUOTE = '<blockquote type="cite"><div>Dear Jo,</div><div>it should not have
     [
         ("<p>It <b>leaks</b>&nbsp;again.</p><p>Jo</p>", "It leaks again.\n\nJo"),
         (
-            "<div dir=ltr>Thank you.</div><br><div class=gmail_quote><div>On Tue, 3 Mar 2026 at 10:12, Ana "
-            f"&lt;<a href=mailto:a@b.example>a@b.example</a>&gt; wrote:<br></div>{HTML_QUOTE}</div>",
+            (
+                "<div dir=ltr>Thank you.</div><br><div class=gmail_quote><div>On 3 Mar 2026 at 10:12, Ana "
+                f"&lt;<a href=mailto:a@b.test>a@b.test</a>&gt; wrote:<br></div>{HTML_QUOTE}</div>"
+            ),
             "Thank you.",
         ),
         (
-            "<div><p>Refund, please.</p></div><div><b>From:</b> Ana &lt;a@b.example&gt;<br><b>Sent:</b> 3 March"
-            "<br><b>To:</b> Jo<br><b>Subject:</b> Kettle<br></div><p>Dear Jo</p>",
+            (
+                "<div><p>Refund, please.</p></div><div><b>From:</b> Ana &lt;a@b.test&gt;<br><b>Sent:</b> 3 May"
+                "<br><b>To:</b> Jo<br><b>Subject:</b> Kettle<br></div><p>Dear Jo</p>"
+            ),
             "Refund, please.",
         ),
         ("<style>p {color: red}</style><!-- hidden --><p>Hi</p><script>alert('x')</script>", "Hi"),
@@ -256,14 +290,14 @@ HTML_QUOTE = '<blockquote type="cite"><div>Dear Jo,</div><div>it should not have
 )
 def test_html_is_read_as_a_person_sees_it(html: str, written: str) -> None:
     message = EmailMessage()
-    message["From"] = "jo@y.example"
+    message["From"] = "jo@y.test"
     message.set_content(html, subtype="html")
     assert read_arrived(message.as_bytes()).text == written
 
 
 def test_the_plain_part_is_taken_where_there_are_two_forms() -> None:
     message = EmailMessage()
-    message["From"] = "jo@y.example"
+    message["From"] = "jo@y.test"
     message.set_content("In plain words.\n")
     message.add_alternative("<p>In <b>rich</b> words.</p>", subtype="html")
     message.add_attachment(b"\xff\xd8", maintype="image", subtype="jpeg", filename="kettle.jpg")
@@ -274,7 +308,7 @@ def test_the_plain_part_is_taken_where_there_are_two_forms() -> None:
 
 def test_the_html_is_taken_where_the_plain_part_is_empty() -> None:
     message = EmailMessage()
-    message["From"] = "jo@y.example"
+    message["From"] = "jo@y.test"
     message.set_content("\n")
     message.add_alternative("<p>In rich words.</p>", subtype="html")
     assert read_arrived(message.as_bytes()).text == "In rich words."
@@ -282,7 +316,7 @@ def test_the_html_is_taken_where_the_plain_part_is_empty() -> None:
 
 def test_text_around_a_picture_is_taken_together() -> None:
     raw = (
-        b"From: jo@y.example\nContent-Type: multipart/mixed; boundary=x\n\n"
+        b"From: jo@y.test\nContent-Type: multipart/mixed; boundary=x\n\n"
         b"--x\n\nBefore.\n--x\nContent-Type: image/png; name=a.png\nContent-Disposition: inline\n\nxx\n"
         b"--x\nContent-Type: text/plain\n\nAfter.\n--x--\n"
     )
@@ -293,7 +327,7 @@ def test_text_around_a_picture_is_taken_together() -> None:
 
 def test_an_attached_file_is_no_part_of_the_text() -> None:
     message = EmailMessage()
-    message["From"] = "jo@y.example"
+    message["From"] = "jo@y.test"
     message.set_content("See the log.\n")
     message.add_attachment("line of a log", filename="Küche.txt")
     arrived = read_arrived(message.as_bytes())
@@ -327,7 +361,7 @@ def test_an_attached_file_is_no_part_of_the_text() -> None:
     ],
 )
 def test_text_is_read_whatever_is_said_of_it(content_type: str, body: bytes, written: str) -> None:
-    raw = b"From: jo@y.example\r\nContent-Type: " + content_type.encode() + b"\r\n\r\n" + body
+    raw = b"From: jo@y.test\r\nContent-Type: " + content_type.encode() + b"\r\n\r\n" + body
     assert written in read_arrived(raw).text
 
 
@@ -343,7 +377,7 @@ def test_text_is_read_whatever_is_said_of_it(content_type: str, body: bytes, wri
     ],
 )
 def test_text_is_decoded(encoding: str, body: bytes, written: str) -> None:
-    head = f"From: jo@y.example\r\nContent-Transfer-Encoding: {encoding}\r\n"
+    head = f"From: jo@y.test\r\nContent-Transfer-Encoding: {encoding}\r\n"
     raw = head.encode() + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + body
     assert written in read_arrived(raw).whole_text
 
@@ -363,13 +397,13 @@ def test_what_cannot_be_read_is_named(content_type: str, named: str) -> None:
 
 def reply_of_type(content_type: str) -> Arrived:
     return read_arrived(
-        f"From: jo@y.example\nContent-Type: {content_type}\nContent-Transfer-Encoding: base64\n\nMIAG\n".encode()
+        f"From: jo@y.test\nContent-Type: {content_type}\nContent-Transfer-Encoding: base64\n\nMIAG\n".encode()
     )
 
 
 def test_an_email_encrypted_by_pgp_is_a_reply_without_text() -> None:
     raw = (
-        b'From: jo@y.example\nContent-Type: multipart/encrypted; boundary=x; protocol="application/pgp-encrypted"'
+        b'From: jo@y.test\nContent-Type: multipart/encrypted; boundary=x;\n protocol="application/pgp-encrypted"'
         b"\n\n--x\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--x\n"
         b"Content-Type: application/octet-stream; name=encrypted.asc\n\n-----BEGIN PGP MESSAGE-----\n--x--\n"
     )
@@ -379,7 +413,7 @@ def test_an_email_encrypted_by_pgp_is_a_reply_without_text() -> None:
 
 
 def test_a_text_of_any_length_is_cut() -> None:
-    assert len(read_arrived(b"From: a@b.example\n\n" + b"word " * 1_000_000).whole_text) == LONGEST_TEXT
+    assert len(read_arrived(b"From: a@b.test\n\n" + b"word " * 1_000_000).whole_text) == LONGEST_TEXT
 
 
 def test_nesting_of_quotes_ends() -> None:
