@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from followup.reports.answer import Answer
+    from followup.reports.forms.shown import Reader
     from followup.reports.scope import Scope
 
 app = typer.Typer(name="report", help="What goodwill costs, and what it achieves.", no_args_is_help=True)
@@ -37,6 +38,7 @@ class Form(Word):
     TABLE = "table", "For people"
     JSON = "json", "For programs"
     CSV = "csv", "For spreadsheets"
+    HTML = "html", "For browsers, printers and emails: one page that needs nothing else"
 
 
 Format = Annotated[str | None, word_option(Form, "--format", text="The form")]
@@ -141,6 +143,11 @@ def _leave(call: Call, ask: "Callable[[Session], Answer]", form: str | None, tar
         return
     if chosen is Form.JSON:
         written = text.as_json(document(answer, call.workspace.settings.currency))
+    elif chosen is Form.HTML:
+        from followup.reports.forms.page import as_page
+
+        settings = call.workspace.settings
+        written = as_page([answer], _reader(call), business=settings.business, now=call.now)
     else:
         written = text.table_as_csv(answer.main)
     if target is None:
@@ -164,11 +171,14 @@ def _form(call: Call, form: str | None, target: Path | None) -> Form:
 
 def _print(call: Call, answer: "Answer") -> None:
     from followup.reports.forms import terminal
+
+    output.rendered(terminal.as_renderable(answer, _reader(call)))
+
+
+def _reader(call: Call) -> "Reader":
     from followup.reports.forms.shown import Reader
 
-    settings = call.workspace.settings
-    shown = terminal.as_renderable(answer, Reader(settings.locale, settings.timezone))
-    output.rendered(shown)
+    return Reader(call.workspace.settings.locale, call.workspace.settings.timezone)
 
 
 def _day(text: str | None) -> date | None:

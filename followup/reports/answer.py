@@ -17,6 +17,9 @@ Cell = str | int | Money | Fraction | date | datetime | None
 """None where there is nothing to say, such as a share of too few."""
 
 
+NOTHING = "–"
+"""What people see where there is nothing to say."""
+
 MOST_BEHIND = 1_000
 """How many references a line names: the oldest, where it is made of more."""
 
@@ -43,6 +46,28 @@ class Column:
     heading: str
     kind: Kind = Kind.TEXT
     bar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with values in it, so that every reader gets them in their own figures: "{out} was spent"."""
+
+    words: str
+    cells: Mapping[str, Cell]
+
+    def __str__(self) -> str:
+        """The sentence for programs, with amounts as "12.50 GBP" and shares in whole per cent."""
+        return self.words.format(**{name: _in_words(value) for name, value in self.cells.items()})
+
+
+def sentence(words: str, **cells: Cell) -> Sentence:
+    """A sentence from words with names in braces, and the value of each name."""
+    return Sentence(words, cells)
+
+
+def counted(number: int, one: str, more: str = "") -> str:
+    """A number of things: "1 gesture", "3 gestures"; `more` is the plural where it is not `one` and an s."""
+    return f"{number} {one if number == 1 else more or f'{one}s'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +121,7 @@ class Answer:
     name: str
     question: str
     period: str
-    says: tuple[str, ...]
+    says: tuple[Sentence, ...]
     tables: tuple[Table, ...]
     empty: str
     charts: tuple[Chart, ...] = ()
@@ -125,6 +150,12 @@ def plain_value(value: Cell, kind: Kind) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def _in_words(value: Cell) -> str:
+    if isinstance(value, Fraction):
+        return f"{round_half_up(value * 100)} %"
+    return NOTHING if value is None else str(value)
+
+
 def decimal_text(exact: Fraction, places: int) -> str:
     """A number with so many decimals, a half rounded away from zero."""
     whole, part = divmod(abs(round_half_up(exact * 10**places)), 10**places)
@@ -142,7 +173,7 @@ def document(answer: Answer, currency: str) -> dict[str, Any]:
         "report": answer.name,
         **answer.extra,
         "period": answer.period,
-        "says": list(answer.says),
+        "says": [str(said) for said in answer.says],
         "rows": _lines(main, main.lines),
         "total": own[0] if own else None,
         "totals": totals,

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from followup.domain.case import Role
 from followup.domain.coaching import Figures, Round, Trend, figures, meaning_of
-from followup.reports.answer import Answer, Kind, Line, Table, columns
+from followup.reports.answer import Answer, Kind, Line, Table, columns, counted, sentence
 from followup.reports.scope import Scope
 from followup.store.tables import Agent, PracticeRound
 
@@ -51,7 +51,13 @@ def answer(session: Session, viewer: Agent, scope: Scope) -> Answer:
         name="coaching",
         question="Who practises, and does it help?",
         period=scope.text,
-        says=(f"{len(rows)} agents practised; {better} of them find fewer faults lately.",),
+        says=(
+            sentence(
+                "{agents} practised; with {better} of them the last replies had fewer findings than the first.",
+                agents=counted(len(rows), "agent"),
+                better=better,
+            ),
+        ),
         tables=(table,),
         empty="Nobody practised then. Begin with: followup coach",
     )

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from followup.domain.money import Money
 from followup.domain.voucher import VoucherState
-from followup.reports.answer import Answer, Chart, Drawn, Kind, Line, Table, columns
+from followup.reports.answer import Answer, Chart, Drawn, Kind, Line, Table, columns, sentence
 from followup.reports.scope import Scope
 from followup.store.tables import Voucher
 
@@ -63,8 +63,11 @@ def answer(session: Session, scope: Scope) -> Answer:
         question="What do vouchers still promise?",
         period=f"last days: {scope.text}",
         says=tuple(
-            f"Vouchers for {Money(row.liability_minor, row.currency)} can still be redeemed; "
-            f"{Money(row.breakage_minor, row.currency)} expired unused."
+            sentence(
+                "Vouchers for {liability} can still be redeemed; {breakage} expired unused.",
+                liability=Money(row.liability_minor, row.currency),
+                breakage=Money(row.breakage_minor, row.currency),
+            )
             for row in totals
         ),
         tables=(table,),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,7 +11,19 @@ from sqlmodel import Session, col
 from followup.domain.money import Money
 from followup.domain.word import Word
 from followup.errors import WrongUsage
-from followup.reports.answer import MOST_BEHIND, Answer, Chart, Drawn, Kind, Line, Table, columns
+from followup.reports.answer import (
+    MOST_BEHIND,
+    Answer,
+    Chart,
+    Drawn,
+    Kind,
+    Line,
+    Sentence,
+    Table,
+    columns,
+    counted,
+    sentence,
+)
 from followup.reports.months import month_column
 from followup.reports.scope import Scope
 from followup.store.references import ref_of
@@ -114,7 +127,11 @@ def answer(session: Session, by: Sequence[SpendBy], scope: Scope) -> Answer:
 def _keyed(session: Session, by: Sequence[SpendBy], scope: Scope) -> tuple[list[Any], Any] | None:
     """The columns of the keys, and the query joined with what they need; None where there is nothing."""
     counted: list[Any] = [*figure_sums(), func.count(func.distinct(Gesture.id)), Gesture.currency]
-    query: Any = select(*counted).select_from(LedgerEntry).join(Gesture, col(Gesture.id) == col(LedgerEntry.gesture_id))
+    query: Any = (
+        select(*counted)
+        .select_from(LedgerEntry)
+        .join(Gesture, col(Gesture.id) == col(LedgerEntry.gesture_id))
+    )
     keys: list[Any] = []
     wanted = set(by)
     if wanted & {SpendBy.REASON, SpendBy.SEGMENT}:
@@ -220,17 +237,34 @@ def _charts(by: Sequence[SpendBy]) -> tuple[Chart, ...]:
 
 def _says(
     rows: list[SpendRow], totals: list[SpendRow], by: Sequence[SpendBy], scope: Scope
-) -> tuple[str, ...]:
+) -> tuple[Sentence, ...]:
     said = []
     for total in totals:
-        out = Money(total.committed_minor + total.spent_minor, total.currency)
-        held = Money(total.held_minor, total.currency)
-        waiting = f"; {held} more is held" if held.amount_minor else ""
-        said.append(f"{total.gestures} gestures cost {out}{waiting}.")
+        said.append(
+            sentence(
+                "{gestures} cost {out}; {held} more is held."
+                if total.held_minor
+                else "{gestures} cost {out}.",
+                gestures=counted(total.gestures, "gesture"),
+                out=Money(_out(total), total.currency),
+                held=Money(total.held_minor, total.currency),
+            )
+        )
     own = [row for row in rows if row.currency == scope.currency and len(by) == 1]
-    whole = sum(row.committed_minor + row.spent_minor for row in own)
+    whole = sum(_out(row) for row in own)
     if len(own) > 1 and whole and by[0] is not SpendBy.BUDGET:
-        largest = max(own, key=lambda row: row.committed_minor + row.spent_minor)
-        share = (largest.committed_minor + largest.spent_minor) * 100 // whole
-        said.append(f"Most of it by {by[0]}: {largest.key}, {share} %.")
+        largest = max(own, key=_out)
+        said.append(
+            sentence(
+                "The largest part by {by} is {key}: {share}.",
+                by=by[0].value,
+                key=largest.key,
+                share=Fraction(_out(largest), whole),
+            )
+        )
     return tuple(said)
+
+
+def _out(row: SpendRow) -> int:
+    """What has been promised or paid."""
+    return row.committed_minor + row.spent_minor

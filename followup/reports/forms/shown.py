@@ -12,10 +12,9 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
 
 from followup.domain.money import Money, decimals
-from followup.reports.answer import Cell, Column, Kind, Table
+from followup.reports.answer import NOTHING, Cell, Column, Kind, Sentence, Table
 
-NOTHING = "–"
-"""What stands where there is nothing to say."""
+_KINDS: dict[type, Kind] = {Money: Kind.MONEY, Fraction: Kind.SHARE, int: Kind.COUNT, datetime: Kind.INSTANT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,14 @@ class Reader:
         if isinstance(value, date):
             return format_date(value, "d MMM y", locale=locale)
         return format_decimal(value, locale=locale) if isinstance(value, int) else value
+
+    def said(self, sentence: Sentence) -> str:
+        """A sentence with its values in words and figures of the reader."""
+        shown = {
+            name: self.shown(value, _KINDS.get(type(value), Kind.TEXT))
+            for name, value in sentence.cells.items()
+        }
+        return sentence.words.format(**shown)
 
     def briefly(self, value: Money) -> str:
         """An amount for the axis of a chart: "£1.2K"."""

@@ -24,7 +24,7 @@ def as_renderable(answer: Answer, reader: Reader) -> RenderableType:
         Text(answer.period, style="dim"),
         Text(),
     ]
-    shown += [Text(sentence) for sentence in answer.says]
+    shown += [Text(printable(reader.said(sentence))) for sentence in answer.says]
     if not answer.main.lines:
         return Group(*shown, Text(answer.empty))
     for table in answer.tables:
@@ -80,7 +80,9 @@ def _row(
 
 
 def _cell(line: Line, name: str, kind: Kind, reader: Reader) -> str:
-    # Letters that steer a terminal have no place in it.
-    return "".join(
-        letter if letter.isprintable() else " " for letter in reader.shown(line.cells.get(name), kind)
-    )
+    return printable(reader.shown(line.cells.get(name), kind))
+
+
+def printable(text: str) -> str:
+    """A text without the letters that steer a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
