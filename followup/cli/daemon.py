@@ -1,8 +1,10 @@
 """followup daemon."""
 
-import logging
-import sys
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,17 +12,27 @@ import typer
 from followup import clock
 from followup.cli import output
 from followup.cli.call import Call, command
+from followup.cli.choices import word_option
 from followup.errors import Refused, Unreachable, WrongUsage
+from followup.operations.log_format import LogFormat
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from followup.operations.watch import Watch
     from followup.services.tally import Tally
 
 app = typer.Typer(name="daemon", help="What sends the emails.", no_args_is_help=True)
 
 
-@command(app, "run", example="followup daemon run")
+@command(
+    app,
+    "run",
+    example="""
+    followup daemon run
+    followup daemon run --log-format json --metrics-port 9464
+    """,
+)
 def run(
     call: Call,
     drain_and_exit: Annotated[
@@ -29,18 +41,51 @@ def run(
     every: Annotated[
         float, typer.Option(min=0.2, max=3600, metavar="SECONDS", help="How often to look.")
     ] = 15.0,
+    log_format: Annotated[
+        str,
+        word_option(LogFormat, "--log-format", text="How the log is written", envvar="FOLLOWUP_LOG_FORMAT"),
+    ] = LogFormat.TEXT.value,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, metavar="PORT", help="Figures for Prometheus, on 127.0.0.1 only."),
+    ] = None,
+    heartbeat: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Written after each good tick; db/heartbeat if none is named."),
+    ] = None,
 ) -> None:
     """Send emails as they fall due, until stopped by SIGTERM or Ctrl-C; the one under way is finished.
 
-    One line of log per email goes to standard error; addresses never stand in it."""
+    SIGHUP reads the files of the workspace anew. One line of log per email goes to standard error; no
+    address, name or text ever stands in it. Under systemd it says when it is ready and that it gets on
+    (followup daemon unit prints a unit for it)."""
     from followup.daemon import Daemon
+    from followup.operations.logs import write_log
+    from followup.operations.notification import service_manager
+    from followup.operations.watch import Watch
+    from followup.services import entries
 
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    # A tick that takes longer than the wait between two is nothing to warn of.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    tally = Daemon(call.engine, call.rules, tick_seconds=every).run(drain_and_exit=drain_and_exit)
+    form = entries.word("log format", log_format, LogFormat)
+    watch = Watch(service_manager(os.environ), heartbeat or call.workspace.root / "db" / "heartbeat")
+    daemon = Daemon(call.engine, call.rules, tick_seconds=every, watch=watch)
+    write_log(form, daemon.worker)
+    with _metrics(watch, metrics_port):
+        tally = daemon.run(drain_and_exit=drain_and_exit)
     call.answer(tally.to_document(), lambda: None)
     _leave(tally if drain_and_exit else None)
+
+
+@contextmanager
+def _metrics(watch: "Watch", port: int | None) -> Iterator[None]:
+    """Serve the daemon's figures meanwhile, if a port is named for them."""
+    if port is None:
+        yield
+        return
+    from followup.operations.metrics import Metrics, served
+
+    watch.metrics = Metrics()
+    with served(watch.metrics, port):
+        yield
 
 
 @command(

@@ -249,9 +249,11 @@ def greeting(line: str) -> Iterator[int]:
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Grumpy) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield server.server_address[1]
-        server.shutdown()
-        thread.join()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_a_daemon_that_was_killed_is_shown_as_not_stopped(

@@ -1,0 +1,1 @@
+"""What surrounds a daemon: signals, the service manager, logs, figures for monitoring."""

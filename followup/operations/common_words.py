@@ -1,0 +1,67 @@
+"""What a log may repeat of a text that others wrote: reply codes, and words that say nothing of anybody.
+
+A mail server repeats addresses, names and subjects in its replies, in whatever form; a colleague's reason may
+name a customer. So nothing is searched for that must not stand in a log: only what is known to be harmless
+passes. The whole text is in the database, for whoever may look there.
+"""
+
+import re
+
+_REPLY_CODE = re.compile(r"[245]\d\d|[245]\.\d{1,3}\.\d{1,3}")  # RFC 5321, section 4.2; RFC 3463
+_OWN_REFERENCE = re.compile(r"[A-Z]-\d{4,9}")
+_WORD = re.compile(r"(\W*)([\w.-]*\w)?(\W*)")
+_ENDINGS = frozenset({".", ",", ":", ";", ""})
+_LEFT_OUT = "…"
+
+# First names that are words too (may, will, mark, grace, …) are not among them.
+_COMMON = """
+a about above abuse accept accepted access account action active address after again agreed all already
+also an and another any anything apologises approval arrived as asks at attempt auth authenticated
+authentication bad be because been before began begun below blacklisted block blocked blocklisted body
+both bounce bounced broken business busy but by call called cannot case certificate changed check class
+client close closed closing code command complained complaint configured connect connected connection
+connections consent content correct customer daemon data date day days decided decides declined deferred
+delay delayed delivered delivery denied detected did disabled disconnected discontinued discount disk
+dkim dmarc dns does domain doubt down each ehlo email emails enabled encrypted encryption end ended
+enough error exceeded exist exists expired failed failing failure fault few file files first follow for
+found from full gesture go goes gone greylisted greylisting had handshake has have held helo host
+hostname hour hours how hung if in inactive incoming instead internal invalid ip is issuer it its jobs
+just known large last later left less limit limited limits line link list listed local locked log login
+long looks loop lost mail mailbox maximum message messages method milter minute minutes missing
+moderation moment more most moved much must name named network never next no nobody none not nothing now
+number of off offers often ok on once one only open opened or order other our out outside over own
+password path paused per permanent permanently permission permitted person phrase please policy pool port
+preceding previously problem processing protocol quota quote rate reached reason receive received
+recipient recipients refused reject rejected relay relaying remaining reply reported reputation required
+reset resolved resources restored return route run running same scheduled second seconds seems
+self-signed send sender sending sends sent sequence series server servers service session sessions
+settled shutdown shutting signed size skipped slow smtp smtputf8 so some soon spam speaks spf starttls
+step still stop stopped storage such suppressed suspended syntax system taken takes temporarily temporary
+text than that the their them there they this three tick time timed timeout times tls to token too
+transaction transmitting try trying twice unable unauthenticated unavailable unencrypted unexpected
+unknown unreachable unsolicited unsubscribed until unverified unwanted used user using valid verification
+verify version virus voucher was way we went were what when where whether which while whole with within
+without worker works write writes written wrong yet you
+"""
+_WORDS = frozenset(_COMMON.split())
+
+
+def in_common_words(text: str) -> str:
+    """The text with `…` in the place of everything that might be about somebody."""
+    kept: list[str] = []
+    for part in text.split():
+        kept.append(_kept(part))
+        if kept[-2:] == [_LEFT_OUT, _LEFT_OUT]:
+            kept.pop()
+    return " ".join(kept)
+
+
+def _kept(part: str) -> str:
+    taken_apart = _WORD.fullmatch(part)
+    if taken_apart is None or taken_apart[2] is None:
+        return _LEFT_OUT
+    word, ending = taken_apart[2], taken_apart[3]
+    harmless = (
+        word.lower() in _WORDS or _REPLY_CODE.fullmatch(word) is not None or _OWN_REFERENCE.fullmatch(word)
+    )
+    return f"{word}{ending if ending in _ENDINGS else ''}" if harmless else _LEFT_OUT

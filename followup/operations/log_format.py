@@ -1,0 +1,10 @@
+"""The forms of the log."""
+
+from followup.domain.word import Word
+
+
+class LogFormat(Word):
+    """How lines of the log are written."""
+
+    TEXT = "text", "For people"
+    JSON = "json", "One JSON object a line, for programs"
