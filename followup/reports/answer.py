@@ -50,7 +50,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence with values in it, so that every reader gets them in their own figures: "{out} was spent"."""
+    """A sentence with values in it, which every reader gets in their own figures: "{out} was spent"."""
 
     words: str
     cells: Mapping[str, Cell]

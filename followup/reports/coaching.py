@@ -53,7 +53,7 @@ def answer(session: Session, viewer: Agent, scope: Scope) -> Answer:
         period=scope.text,
         says=(
             sentence(
-                "{agents} practised; with {better} of them the last replies had fewer findings than the first.",
+                "{agents} practised; the last replies of {better} had fewer findings than the first.",
                 agents=counted(len(rows), "agent"),
                 better=better,
             ),

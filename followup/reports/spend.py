@@ -238,18 +238,15 @@ def _charts(by: Sequence[SpendBy]) -> tuple[Chart, ...]:
 def _says(
     rows: list[SpendRow], totals: list[SpendRow], by: Sequence[SpendBy], scope: Scope
 ) -> tuple[Sentence, ...]:
-    said = []
-    for total in totals:
-        said.append(
-            sentence(
-                "{gestures} cost {out}; {held} more is held."
-                if total.held_minor
-                else "{gestures} cost {out}.",
-                gestures=counted(total.gestures, "gesture"),
-                out=Money(_out(total), total.currency),
-                held=Money(total.held_minor, total.currency),
-            )
+    said = [
+        sentence(
+            "{gestures} cost {out}; {held} more is held." if total.held_minor else "{gestures} cost {out}.",
+            gestures=counted(total.gestures, "gesture"),
+            out=Money(_out(total), total.currency),
+            held=Money(total.held_minor, total.currency),
         )
+        for total in totals
+    ]
     own = [row for row in rows if row.currency == scope.currency and len(by) == 1]
     whole = sum(_out(row) for row in own)
     if len(own) > 1 and whole and by[0] is not SpendBy.BUDGET:
