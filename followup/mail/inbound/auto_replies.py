@@ -34,7 +34,7 @@ _SUBJECT = re.compile(
     | respuesta[ ]autom.tica | fuera[ ]de(?:[ ]la)?[ ]oficina | ausen(?:te|cia)(?:[ ]de[ ]la[ ]oficina)?
     | risposta[ ]automatica | fuori[ ]ufficio | resposta[ ]autom.tica
     | automatisch[ ]antwoord | afwezig(?:heid)?
-    )[ ]*(?:\Z|[:\[(!|–—-]|re:|aw:|autoreply|auto[ -]reply)""",
+    )[ ]*(?:\Z|[:\[\](!|–—-]|re:|aw:|autoreply|auto[ -]reply)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ANSWER = re.compile(r"\W*(?:re|aw|antw?|rép|sv|vs|rif|odp|res)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)

@@ -1,7 +1,8 @@
 """Complaints: somebody called an email of ours unwanted (ARF, RFC 5965)."""
 
 from followup.mail.inbound.bounced import Bounced
-from followup.mail.inbound.parts import Email, addresses, field, media_type, walk
+from followup.mail.inbound.delivery_status import typed_addresses
+from followup.mail.inbound.parts import Email, field, media_type, walk
 from followup.mail.inbound.reports import blocks, returned
 
 _NO_COMPLAINT = ("not-spam", "auth-failure", "dmarc")
@@ -23,6 +24,8 @@ def complained(message: Email) -> tuple[Bounced, ...] | None:
             if kind in _NO_COMPLAINT:
                 return None
             email = returned(message)
-            named = addresses(block, "original-rcpt-to", "removal-recipient") or (email.to if email else ())
+            named = typed_addresses(block, "original-rcpt-to", "removal-recipient")
+            if not named and email:
+                named = list(email.to)
             return tuple(Bounced(address, True, None, f"Called unwanted: {kind}"[:100]) for address in named)
     return None

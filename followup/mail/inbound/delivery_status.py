@@ -60,6 +60,11 @@ def status_in(*texts: str) -> str | None:
     return codes[0]
 
 
+def typed_addresses(block: Email, *names: str) -> list[str]:
+    """The addresses of email in fields such as "rfc822; jo@example.net" (RFC 3464, 2.1.2), also without type."""
+    return [address for name in names for value in raw_fields(block, name) for address in _of_type(value)]
+
+
 def _read(block: Email) -> Iterator[Bounced]:
     action = field(block, "action").lower()
     status_field = field(block, "status")
@@ -74,18 +79,9 @@ def _read(block: Email) -> Iterator[Bounced]:
     else:
         return
     said = diagnostic.partition(";")[2].strip() or diagnostic or status_field
-    for address in _recipients(block)[:1]:
+    # The address as we wrote it, where the server kept it; else the one that it was forwarded to.
+    for address in typed_addresses(block, "original-recipient", "final-recipient")[:1]:
         yield Bounced(address, permanent, status, detail(said))
-
-
-def _recipients(block: Email) -> list[str]:
-    """The address as we wrote it, where the server kept it; else the one that it was forwarded to."""
-    return [
-        address
-        for name in ("original-recipient", "final-recipient")
-        for value in raw_fields(block, name)
-        for address in _of_type(value)
-    ]
 
 
 def _of_type(value: str) -> Iterator[str]:

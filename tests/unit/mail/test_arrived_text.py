@@ -275,7 +275,7 @@ HTML_QUOTE = '<blockquote type="cite"><div>Dear Jo,</div><div>it should not have
         ),
         (
             (
-                "<div><p>Refund, please.</p></div><div><b>From:</b> Ana &lt;a@b.test&gt;<br><b>Sent:</b> 3 May"
+                "<div><p>Refund, please.</p></div><div><b>From:</b> Ana &lt;a@b.test&gt;<br><b>Sent:</b> May"
                 "<br><b>To:</b> Jo<br><b>Subject:</b> Kettle<br></div><p>Dear Jo</p>"
             ),
             "Refund, please.",
@@ -403,7 +403,7 @@ def reply_of_type(content_type: str) -> Arrived:
 
 def test_an_email_encrypted_by_pgp_is_a_reply_without_text() -> None:
     raw = (
-        b'From: jo@y.test\nContent-Type: multipart/encrypted; boundary=x;\n protocol="application/pgp-encrypted"'
+        b'From: jo@y.test\nContent-Type: multipart/encrypted;boundary=x; protocol="a/b"'
         b"\n\n--x\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--x\n"
         b"Content-Type: application/octet-stream; name=encrypted.asc\n\n-----BEGIN PGP MESSAGE-----\n--x--\n"
     )
