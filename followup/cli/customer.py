@@ -140,17 +140,23 @@ def list_(
     call: Call,
     search: Annotated[str | None, typer.Option(help="Part of a name or an address.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 50,
+    due_for_erasure: Annotated[
+        bool, typer.Option("--due-for-erasure", help="Those who were kept for retention_days.")
+    ] = False,
 ) -> None:
     """List customers, the newest first."""
-    from followup.services import customers, documents
+    from followup.services import customers, documents, retention
 
     currency = call.workspace.settings.currency
-    document = call.read(
-        lambda session: [
-            documents.customer(row, currency)
-            for row in customers.list_customers(session, search=search, limit=limit)
-        ]
-    )
+
+    def look(session: "Session") -> list[dict[str, Any]]:
+        if due_for_erasure:
+            found = retention.due(session, call.rules, now=call.now, limit=limit)
+        else:
+            found = customers.list_customers(session, search=search, limit=limit)
+        return [documents.customer(row, currency) for row in found]
+
+    document = call.read(look)
     call.table(
         document,
         ("name", "email", "locale", "timezone", "region", "segment", "value"),
@@ -163,7 +169,9 @@ def list_(
             row["segment"],
             output.money(row, "value"),
         ),
-        empty="No customer found. Add one: followup customer add --help",
+        empty="Nobody is due."
+        if due_for_erasure
+        else "No customer found. Add one: followup customer add --help",
         right=("value",),
     )
 

@@ -1,5 +1,7 @@
 """followup suppression."""
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -7,6 +9,7 @@ import typer
 from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
+from followup.cli.importing import NEW_FILE_FOR_BAD_ROWS, checked_and_imported
 from followup.domain.suppression import SuppressionReason
 
 if TYPE_CHECKING:
@@ -115,6 +118,104 @@ def list_(
     call.table(
         document,
         ("address", "reason", "because", "since", "by"),
-        lambda row: (row["address"], row["reason"], row["because"], call.local(row["since"]), row["by"]),
+        lambda row: (
+            _readable(row["address"]),
+            row["reason"],
+            row["because"],
+            call.local(row["since"]),
+            row["by"],
+        ),
         empty="No address is suppressed.",
+    )
+
+
+def _readable(address: str) -> str:
+    from followup.domain.erased_address import is_entry
+
+    return "(not kept)" if is_entry(address) else address
+
+
+_ALL = 100_000_000
+
+
+@command(app, "export", example="followup suppression export --output suppressed.csv")
+def export(
+    call: Call,
+    output_: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="NEW-FILE", help="Write it there; only you may read it."),
+    ] = None,
+) -> None:
+    """Write out all suppressed addresses as CSV: address, reason, since, because.
+
+    Of people who were erased it has what an import knows them by, not their addresses."""
+    from followup.services import exports, suppression_lists, suppressions
+
+    rows = call.read(lambda session: suppressions.list_suppressions(session, reason=None, limit=_ALL))
+    rows.reverse()
+    text = suppression_lists.csv_text(rows)
+    if output_ is not None:
+        exports.write_private(output_, text)
+        document = {"file": str(output_), "addresses": len(rows)}
+        call.answer(
+            document, lambda: output.lines(output.plain(f"{len(rows):,} addresses are in {output_}."))
+        )
+        return
+    call.answer(
+        [suppressions.document(row) for row in rows],
+        lambda: output.lines(text.replace("\r\n", "\n").removesuffix("\n")),
+    )
+
+
+@command(
+    app,
+    "import",
+    writes=True,
+    example="""
+    followup suppression import suppressed.csv --dry-run
+    followup suppression import bounces.csv --reason hard_bounce
+    """,
+)
+def import_(
+    call: Call,
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="CSV, JSON or JSON lines; - reads standard input.")
+    ],
+    reason: Annotated[
+        str, word_option(SuppressionReason, "--reason", text="Why, for lines that do not say")
+    ] = "manual",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check everything, say what would be imported, write nothing.")
+    ] = False,
+    skip_bad: Annotated[Path | None, NEW_FILE_FOR_BAD_ROWS] = None,
+) -> None:
+    """Suppress the addresses of a list: what `suppression export` wrote, or any with a column address or
+    email, and maybe reason, since and because.
+
+    What is suppressed already stays as it is. Without --skip-bad nothing is taken in if a line is bad."""
+    from followup.domain.imports.map import FileForm
+    from followup.errors import WrongUsage
+    from followup.services import entries, import_file, suppression_lists
+
+    word = entries.word("reason", reason, SuppressionReason)
+    if word is SuppressionReason.ERASED:
+        raise WrongUsage("Only forgetting a customer suppresses as erased.", hint="Give another --reason.")
+    path = None if file == "-" else Path(file)
+    with import_file.open_import_file(path, sys.stdin.buffer, FileForm()) as opened:
+        work = suppression_lists.Import(opened, word, call.now)
+
+        def check(session: "Session", aside: Any, progress: Any) -> Any:
+            return suppression_lists.check_rows(session, work, aside, progress)
+
+        def write(session: "Session", checked: Any, actor: "Actor", progress: Any) -> Any:
+            return suppression_lists.import_rows(session, work, checked, actor, progress)
+
+        document = checked_and_imported(call, opened, check, write, dry_run=dry_run, skip_bad=skip_bad)
+    imported = "would be suppressed" if dry_run else "suppressed"
+    call.answer(
+        document,
+        lambda: output.lines(
+            f"{document['read']:,} lines: {document['imported']:,} {imported}, "
+            f"{document['already_there']:,} already there, {document['bad']:,} bad"
+        ),
     )

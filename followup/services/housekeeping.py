@@ -1,13 +1,17 @@
 """What the daemon ends when its time is over: approvals nobody decided, holds nobody issued, vouchers
-nobody redeemed. And what it plans: reminders of vouchers that are about to run out."""
+nobody redeemed, people who were kept long enough. And what it plans: reminders of vouchers that are about
+to run out."""
 
 from datetime import datetime
 
+from sqlalchemy import Engine
 from sqlmodel import Session
 
-from followup.services import approvals, gestures, singles, vouchers
+from followup.services import approvals, gestures, retention, singles, vouchers
 from followup.services.actors import DAEMON
 from followup.services.rules import Rules
+from followup.store import scrub
+from followup.store.engine import writing
 
 
 def end_what_is_over(session: Session, rules: Rules, *, now: datetime) -> tuple[int, int]:
@@ -20,3 +24,15 @@ def end_what_is_over(session: Session, rules: Rules, *, now: datetime) -> tuple[
     gestures.expire_held(session, rules, now=now, actor=DAEMON)
     singles.plan_reminders(session, rules, now=now, actor=DAEMON)
     return late, over
+
+
+def forget(engine: Engine, rules: Rules, *, now: datetime) -> int:
+    """Erase a few of those who were kept for `retention_days`, and, when no more are due, clear the bytes of
+    whoever was erased. Returns how many were erased."""
+    erased = 0
+    if rules.settings.retention_days is not None:
+        with writing(engine) as session:
+            erased = len(retention.erase_due(session, rules, now=now, actor=DAEMON))
+    if erased < retention.BATCH:
+        scrub.clear(engine)
+    return erased

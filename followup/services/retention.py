@@ -9,6 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from followup.domain.case import CaseStatus
 from followup.domain.email_state import EmailState
 from followup.domain.gesture import GestureState
+from followup.errors import FollowupError
 from followup.services import erasure
 from followup.services.actors import Actor
 from followup.services.dossier import dossier_of
@@ -78,12 +79,20 @@ def _due(days: int, now: datetime) -> SelectOfScalar[Customer]:
 def erase_due(
     session: Session, rules: Rules, *, now: datetime, actor: Actor, limit: int = BATCH
 ) -> list[dict[str, Any]]:
-    """Erase customers who are due, `limit` at most. Returns what `erasure.erase` says of each."""
+    """Erase customers who are due, `limit` at most. Returns what `erasure.erase` says of each.
+
+    Whoever cannot be erased keeps nobody else; where nobody can, the first fault is raised."""
     because = f"kept for {rules.settings.retention_days} days after the last case was closed"
-    found = due(session, rules, now=now, limit=limit)
-    return [
-        erasure.erase(session, rules, customer, now=now, actor=actor, because=because) for customer in found
-    ]
+    erased, faults = [], []
+    for customer in due(session, rules, now=now, limit=limit):
+        try:
+            with session.begin_nested():
+                erased.append(erasure.erase(session, rules, customer, now=now, actor=actor, because=because))
+        except FollowupError as fault:
+            faults.append(fault)
+    if faults and not erased:
+        raise faults[0]
+    return erased
 
 
 def preview_due(session: Session, rules: Rules, *, now: datetime, limit: int) -> list[dict[str, Any]]:

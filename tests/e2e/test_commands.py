@@ -198,6 +198,18 @@ TALKS: dict[str, list[list[str]]] = {
     "report liability": [[]],
     "coach": [["--list"], ["--exercise", "late-flowers", "--reply", "reply.txt"]],
     "report coaching": [[], ["--format", "table"]],
+    "customer export": [["priya@example.com"]],
+    "customer import": [["people.csv", "--dry-run"], ["people.csv"]],
+    "customer merge": [
+        ["wei@example.com", "vic@example.com", "--dry-run"],
+        ["wei@example.com", "vic@example.com", "--because", "one person"],
+    ],
+    "customer erase": [
+        ["lin@example.com", "--dry-run"],
+        ["lin@example.com", "--because", "she asked", "--yes", *AS_MAX],
+    ],
+    "suppression export": [[]],
+    "suppression import": [["people.csv", "--dry-run"], ["people.csv", "--reason", "unsubscribe"]],
     "audit log": [[], ["--subject", "C-0001"]],
     "audit verify": [[]],
     "daemon tick": [["--dry-run"], []],
@@ -213,6 +225,7 @@ TALKS: dict[str, list[list[str]]] = {
 FILES = {
     "reply.txt": "I will call him.",
     "till.csv": "code,order,amount,id\n",
+    "people.csv": "email,name\nzoe@shop.example,Zoë\n",
     "old.jsonl": '{"id": "T-1", "email": "zed@example.com", "who": "Zed", "what": "long-wait"}\n',
     "map.toml": """
         [external_id]
