@@ -100,6 +100,7 @@ class Daemon:
         try:
             with writing(self.engine) as session:
                 housekeeping.end_what_is_over(session, rules, now=now)
+            housekeeping.forget(self.engine, rules, now=now)
         except FollowupError as error:
             self.watch.faults.failed(HOUSEKEEPING, error)
         else:
