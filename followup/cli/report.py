@@ -38,6 +38,7 @@ class Form(Word):
     TABLE = "table", "For people"
     JSON = "json", "For programs"
     CSV = "csv", "For spreadsheets"
+    XLSX = "xlsx", "For spreadsheets, with charts: a workbook, which needs --output"
     HTML = "html", "For browsers, printers and emails: one page that needs nothing else"
 
 
@@ -133,7 +134,6 @@ def _scope(call: Call, since: str | None, until: str | None, *, drill: bool = Fa
 
 def _leave(call: Call, ask: "Callable[[Session], Answer]", form: str | None, target: Path | None) -> None:
     """Print or write a report in the form that was asked for: by --json, by --format, by the file's name."""
-    from followup.reports.answer import document
     from followup.reports.forms import text
 
     chosen = _form(call, form, target)
@@ -141,20 +141,35 @@ def _leave(call: Call, ask: "Callable[[Session], Answer]", form: str | None, tar
     if chosen is Form.TABLE and target is None:
         _print(call, answer)
         return
-    if chosen is Form.JSON:
-        written = text.as_json(document(answer, call.workspace.settings.currency))
-    elif chosen is Form.HTML:
-        from followup.reports.forms.page import as_page
-
-        settings = call.workspace.settings
-        written = as_page([answer], _reader(call), business=settings.business, now=call.now)
-    else:
-        written = text.table_as_csv(answer.main)
-    if target is None:
-        output.lines(written.rstrip("\n"))
-    else:
+    written = _written(call, [answer], chosen)
+    if target is not None:
         text.write_new(target, written)
         output.say(f"{target} is written.")
+    elif isinstance(written, bytes):
+        raise WrongUsage(
+            "A workbook is no text for a terminal.", hint="Add: --output report.xlsx", code="missing"
+        )
+    else:
+        output.lines(written.rstrip("\n"))
+
+
+def _written(call: Call, answers: "list[Answer]", form: Form) -> str | bytes:
+    """The answers in a form that is a file. JSON and CSV hold the first one."""
+    from followup.reports.answer import document
+    from followup.reports.forms import text
+
+    settings = call.workspace.settings
+    if form is Form.JSON:
+        return text.as_json(document(answers[0], settings.currency))
+    if form is Form.CSV:
+        return text.table_as_csv(answers[0].main)
+    if form is Form.HTML:
+        from followup.reports.forms.page import as_page
+
+        return as_page(answers, _reader(call), business=settings.business, now=call.now)
+    from followup.reports.forms.workbook import as_workbook
+
+    return as_workbook(answers, _reader(call), business=settings.business, now=call.now)
 
 
 def _form(call: Call, form: str | None, target: Path | None) -> Form:
