@@ -1,0 +1,125 @@
+"""A shop's outbox full of emails that are due, each to a customer of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import Session, SQLModel, select
+
+from followup import clock
+from followup.domain.email_state import EmailState
+from followup.services import enrolments
+from followup.store.tables import Case, Customer, Email, Enrolment
+from tests.score.row import Place
+from tests.score.shops import open_shop
+from tests.shop import Shop
+
+ALWAYS_OPEN = {
+    "FOLLOWUP_SEND_WINDOW": "00:00-24:00",
+    "FOLLOWUP_SEND_DAYS": "mon,tue,wed,thu,fri,sat,sun",
+    "FOLLOWUP_COUNTRY": "ZZ",
+}
+"""Settings under which what is due goes out at once, whatever day it is: ZZ has no holidays."""
+
+_LAYOUT = "<!DOCTYPE html><html lang='{{ lang }}'><body>{{ content }}{{ footer }}</body></html>"
+_APOLOGY = """\
+---
+subject: Your order of {{ case.occurred_on }}
+class: service
+step: 1
+locale: en-GB
+---
+Hello {{ customer.greeting_name }},
+
+We made a mistake on {{ case.occurred_on }}: {{ case.what_happened }}. I am sorry for that.
+
+.A line that begins with a dot is no end of an email.
+
+What else should I know about {{ case.occurred_on }}?
+
+{{ agent.name }}
+"""
+
+
+def write_short_letter(templates: Path) -> None:
+    """Put a short apology in the place of the shipped one, which takes longer to get ready than most daemons
+    here have to live."""
+    (templates / "partials").mkdir(exist_ok=True)
+    for partial in ("phrases", "footer"):
+        (templates / f"partials/{partial}.md").write_text("", encoding="utf-8")
+    (templates / "layout.html").write_text(_LAYOUT, encoding="utf-8")
+    (templates / "layout.css").write_text("", encoding="utf-8")
+    (templates / "apology.md").write_text(_APOLOGY, encoding="utf-8")
+
+
+@contextmanager
+def shop_with(
+    here: Place, number: int, *, due_at: datetime | None = None, name: str = "shop"
+) -> Iterator[Shop]:
+    """A shop with `number` due emails, for a while; see `plan`."""
+    shop = open_shop(here, name=name)
+    try:
+        plan(shop, number, due_at=due_at)
+        yield shop
+    finally:
+        shop.engine.dispose()
+
+
+def plan(shop: Shop, number: int, *, due_at: datetime | None = None) -> None:
+    """Plan `number` apologies in an empty shop, due an hour ago or at `due_at`.
+
+    The first is planned as an agent does it, the others are written like it. None is rendered yet: that is
+    for who sends them."""
+    write_short_letter(shop.workspace.templates_dir)
+    shop.now = clock.now() - timedelta(hours=1)
+    case = shop.open_case(address(1))
+
+    def enrol(session: Session) -> None:
+        found = session.get_one(Case, case.id)
+        enrolments.enrol(session, shop.rules, found, None, now=shop.now, actor=shop.actor(session))
+        for email in session.exec(select(Email)).all():
+            if email.step == 1:
+                email.due_at = due_at or shop.now
+            else:
+                # Each customer gets one email, so that each has a result of its own.
+                email.state, email.reason = EmailState.SKIPPED, "nothing to follow up here"
+
+    shop.write(enrol)
+
+    def copy(session: Session) -> None:
+        customer, first, enrolment, email = (
+            session.get_one(table, 1).model_dump() for table in (Customer, Case, Enrolment, Email)
+        )
+        others = range(2, number + 1)
+        emails = 3
+        rows: list[tuple[type[SQLModel], list[dict[str, Any]]]] = [
+            (
+                Customer,
+                [
+                    {**customer, "id": n, "email": address(n), "email_key": address(n), "name": f"Priya {n}"}
+                    for n in others
+                ],
+            ),
+            (Case, [{**first, "id": n, "customer_id": n} for n in others]),
+            (Enrolment, [{**enrolment, "id": n, "case_id": n, "wording": n} for n in others]),
+            (
+                Email,
+                [
+                    {**email, "id": n + emails, "case_id": n, "enrolment_id": n, "to_address": address(n)}
+                    for n in others
+                ],
+            ),
+        ]
+        for table, values in rows:
+            if values:
+                session.execute(insert(table), values)
+
+    shop.write(copy)
+
+
+def address(number: int) -> str:
+    """The address of a customer."""
+    return f"priya-{number}@example.com"

@@ -1,0 +1,60 @@
+"""Daemons that live as long as the test lets them, each a process of its own.
+
+Each is forked off one that has loaded the program, because that takes longer than most lives last; what runs
+then is the daemon as it is, on the workspace as it is.
+"""
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from followup.daemon import Daemon
+from followup.services.rules import Rules
+from followup.store.engine import open_engine
+from followup.workspace import load_workspace
+from tests.score import processes
+
+LONGEST_SECONDS = 60.0
+
+
+def nothing() -> None:
+    """For a daemon that is left as it is."""
+
+
+def living(
+    root: Path,
+    environment: Mapping[str, str],
+    *,
+    drain_and_exit: bool = False,
+    prepare: Callable[[], None] = nothing,
+) -> AbstractContextManager[BaseProcess]:
+    """A daemon in the workspace `root`, killed at the end if it still lives. `prepare` is called in its
+    process first."""
+    return processes.running(_live, root, dict(environment), drain_and_exit, prepare)
+
+
+def end_of(life: BaseProcess) -> int:
+    """Wait until it ends by itself; gives its exit code."""
+    life.join(LONGEST_SECONDS)
+    assert life.exitcode is not None, f"a daemon did not end in {LONGEST_SECONDS:.0f} seconds"
+    return life.exitcode
+
+
+def drain(root: Path, environment: Mapping[str, str], prepare: Callable[[], None] = nothing) -> None:
+    """Let a daemon send what is due, and leave."""
+    with living(root, environment, drain_and_exit=True, prepare=prepare) as life:
+        code = end_of(life)
+    assert code == 0, f"a daemon left with {code}"
+
+
+def _live(root: Path, environment: dict[str, str], drain_and_exit: bool, prepare: Callable[[], None]) -> None:
+    logging.basicConfig(filename=root / "daemon.log", level=logging.INFO, format="%(process)d %(message)s")
+    os.environ.update(environment)
+    prepare()
+    workspace = load_workspace(root, os.environ)
+    Daemon(open_engine(workspace.database_url), Rules(workspace), tick_seconds=0.05).run(
+        drain_and_exit=drain_and_exit
+    )

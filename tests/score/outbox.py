@@ -1,0 +1,86 @@
+"""What became of a shop's emails: in the outbox, and with the mail server that may have taken them."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from time import sleep
+
+from sqlalchemy import text, update
+from sqlmodel import col, select
+
+from followup import clock
+from followup.domain.email_state import EmailState
+from followup.store.tables import Email
+from tests.integration.faulty_relay import Taken
+from tests.score.lives import LONGEST_SECONDS
+from tests.shop import Shop
+
+_UNDER_WAY = (EmailState.CLAIMED, EmailState.TRANSMITTING)
+
+
+def first_emails(shop: Shop) -> list[Email]:
+    """The first email to each customer, in the order of the customers."""
+    query = select(Email).where(col(Email.step) == 1).order_by(col(Email.case_id))
+    return list(shop.read(lambda session: session.exec(query).all()))
+
+
+def states(shop: Shop) -> Counter[str]:
+    """How many of them are in which state."""
+    return Counter(email.state.value for email in first_emails(shop))
+
+
+def on_their_way(shop: Shop) -> frozenset[str]:
+    """To whom a body may be on its way."""
+    query = select(Email.to_address).where(col(Email.state) == EmailState.TRANSMITTING)
+    return frozenset(shop.read(lambda session: session.exec(query).all()))
+
+
+def settle(shop: Shop) -> None:
+    """Wait until the database has noticed that whoever used it was killed: PostgreSQL finishes first what it
+    was asked to do."""
+    if shop.engine.dialect.name != "postgresql":
+        return
+    others = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    for _ in range(int(LONGEST_SECONDS * 500)):
+        if shop.read(lambda session: session.execute(others).scalar_one()) == 0:
+            return
+        sleep(0.002)
+    raise AssertionError("somebody is still connected to the database")
+
+
+def let_leases_run_out(shop: Shop) -> None:
+    """Let so much time pass for what is claimed that its worker is given up."""
+    long_ago = clock.now() - timedelta(days=1)
+    shop.write(
+        lambda session: session.execute(
+            update(Email)
+            .where(col(Email.state).in_(_UNDER_WAY))
+            .values(lease_until=long_ago)
+            .execution_options(synchronize_session=False)
+        )
+    )
+
+
+def is_as_frozen(email: Email, taken: Taken) -> bool:
+    """Whether what the mail server took is the email, to the byte."""
+    return (
+        hashlib.sha256(taken.body).hexdigest() == email.message_sha256
+        and taken.message_id == email.message_id
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of figures, and whether each of some numbers is 0."""
+
+    figures: str
+    kept: bool
+
+
+def told(figures: str, **wrong: int) -> Told:
+    """Figures, followed by the numbers that must be 0."""
+    numbers = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in wrong.items())
+    return Told(f"{figures}; {numbers}", not any(wrong.values()))
