@@ -52,6 +52,11 @@ class Workspace:
         return self.root / "templates"
 
     @property
+    def quarantine_dir(self) -> Path:
+        """Where email that arrived and cannot be read is put aside."""
+        return self.root / "inbound" / "quarantine"
+
+    @property
     def outbox_dir(self) -> Path:
         """Where emails go as files while no SMTP server is set."""
         return self.root / "outbox"

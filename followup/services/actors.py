@@ -33,6 +33,9 @@ class Actor:
 DAEMON = Actor("daemon")
 """The background scheduler."""
 
+INBOUND = Actor("inbound")
+"""What arrives by email and says by itself what is to be done."""
+
 
 def acting(session: Session, email: str | None, login: str) -> Actor:
     """Who acts: on PostgreSQL the agent whose login is the role that the server let in, and nobody else.

@@ -11,7 +11,7 @@ from followup.domain.enrolment import EnrolmentState
 from followup.domain.local_time import local_text
 from followup.domain.single import Single
 from followup.services import documents, email_history, notices, rechecks
-from followup.services.actors import DAEMON
+from followup.services.actors import DAEMON, INBOUND
 from followup.services.rechecks import Decision, Situation, Verdict
 from followup.services.references import ref
 from followup.services.rules import Rules
@@ -106,7 +106,11 @@ def _step(s: Situation) -> str:
 
 
 def _told(event: EmailEvent, name_of: Callable[[str], str]) -> str:
-    """One event. What a person did is kept as what they did: "released it: she agreed"."""
+    """One event. What a person did is kept as what they did: "released it: she agreed"; what arrived, as
+    what it says: "it came back: 5.1.1 no such user"."""
+    if event.actor == INBOUND.name:
+        clause = _clause(event)
+        return f"{clause[0].upper()}{clause[1:]}."
     if event.actor != DAEMON.name:
         return f"{name_of(event.actor)} {_clause(event)}."
     return _BY_ITSELF.get(event.state, "{reason}.").format(reason=_clause(event))

@@ -7,14 +7,15 @@ from sqlmodel import Session, SQLModel
 
 from followup.errors import NotFound, WrongUsage
 from followup.store.references import LETTERS, ref_of
-from followup.store.tables import Approval, Case, Email, Gesture
+from followup.store.tables import Approval, Case, Email, Gesture, InboundMail
 
 __all__ = ["find", "ref", "ref_of"]
 AnyTable = TypeVar("AnyTable", bound=SQLModel)
+_NOUNS: dict[type[SQLModel], str] = {InboundMail: "message"}
 _REFERENCE = re.compile(r"(?:([A-Za-z])-)?0*([0-9]{1,9})")  # no row's number is longer: it has 32 bits
 
 
-def ref(row: Case | Gesture | Approval | Email) -> str:
+def ref(row: Case | Gesture | Approval | Email | InboundMail) -> str:
     """The reference of a stored row."""
     return ref_of(type(row), row.id)
 
@@ -23,21 +24,21 @@ def find(session: Session, table: type[AnyTable], text: str) -> AnyTable:
     """The row that a reference names; the letter may be left out.
 
     Raises WrongUsage for something that is no reference, NotFound where there is no such row."""
-    letter, noun = LETTERS[table], table.__name__.lower()
+    letter, noun = LETTERS[table], _NOUNS.get(table, table.__name__.lower())
     match = _REFERENCE.fullmatch(text.strip())
     if match is None or (match[1] and match[1].upper() != letter):
         raise WrongUsage(
             f"{text!r} is not a reference to a {noun}.",
-            hint=f"Write it as {letter}-0012; see them with: followup {_list_command(noun)}",
+            hint=f"Write it as {letter}-0012; see them with: followup {_list_command(table, noun)}",
             code="bad_reference",
         )
     found = session.get(table, int(match[2]))
     if found is None:
         raise NotFound(
-            f"There is no {noun} {text}.", hint=f"See what there is: followup {_list_command(noun)}"
+            f"There is no {noun} {text}.", hint=f"See what there is: followup {_list_command(table, noun)}"
         )
     return found
 
 
-def _list_command(noun: str) -> str:
-    return "outbox list" if noun == "email" else f"{noun} list"
+def _list_command(table: type[SQLModel], noun: str) -> str:
+    return {Email: "outbox list", InboundMail: "inbound list"}.get(table, f"{noun} list")

@@ -1,10 +1,17 @@
-"""References of rows, as people say them to each other: C-0012 for a case, G-0012, A-0012 for an approval."""
+"""References of rows, as people say them to each other: C-0012 for a case, G-0012, A-0012 for an approval,
+E-0012 for an email of ours and M-0012 for one that arrived."""
 
 from sqlmodel import SQLModel
 
-from followup.store.tables import Approval, Case, Email, Gesture
+from followup.store.tables import Approval, Case, Email, Gesture, InboundMail
 
-LETTERS: dict[type[SQLModel], str] = {Case: "C", Gesture: "G", Approval: "A", Email: "E"}
+LETTERS: dict[type[SQLModel], str] = {
+    Case: "C",
+    Gesture: "G",
+    Approval: "A",
+    Email: "E",
+    InboundMail: "M",
+}
 
 
 def ref_of(table: type[SQLModel], number: int | None) -> str:

@@ -22,6 +22,8 @@ class Noting:
 
     senders: list[str] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    relay_name: str | None = None
+    most_connections: int = 1
 
     @contextmanager
     def open(self) -> Iterator[Connection]:
