@@ -61,7 +61,7 @@ def status_in(*texts: str) -> str | None:
 
 
 def typed_addresses(block: Email, *names: str) -> list[str]:
-    """The addresses of email in fields such as "rfc822; jo@example.net" (RFC 3464, 2.1.2), also without type."""
+    """The addresses in fields such as "rfc822; jo@y.example" (RFC 3464, 2.1.2), with a type or none."""
     return [address for name in names for value in raw_fields(block, name) for address in _of_type(value)]
 
 
