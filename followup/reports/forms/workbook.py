@@ -112,7 +112,7 @@ class _Writer:
         main = answer.main
         if main.lines:
             sheet.autofilter(0, 0, len(main.lines), self._width(main) - 1)
-        sheet.autofit(max_width=_WIDEST * 7)
+        self._set_widths(sheet, answer.tables)
         self._charts(answer, sheet, placed)
         self._ready_to_print(sheet)
 
@@ -200,7 +200,7 @@ class _Writer:
         if name not in self._book.sheetnames:
             sheet = self._book.add_worksheet(name)
             self._table(sheet, part, 0)
-            sheet.autofit(max_width=_WIDEST * 7)
+            self._set_widths(sheet, [part])
         return name, _Placed(part, 1)
 
     def _chart(self, chart: Chart, sheet: str, table: Table, rows: list[int], currency: Cell) -> Any:
@@ -228,6 +228,22 @@ class _Writer:
             drawn.set_y_axis({"reverse": True})  # the first line of the table at the top
         drawn.set_size(_CHART_SIZE)
         return drawn
+
+    def _set_widths(self, sheet: Worksheet, tables: Sequence[Table]) -> None:
+        """As wide as what stands there: the library measures numbers without their format."""
+        for place in range(max(self._width(table) for table in tables)):
+            longest = max(length for table in tables for length in self._lengths(table, place))
+            sheet.set_column(place, place, min(longest, _WIDEST) + 2)
+
+    def _lengths(self, table: Table, place: int) -> Iterable[int]:
+        if place >= len(table.columns):
+            yield from (len(" ".join(line.behind)) for line in table.lines)
+            return
+        column = table.columns[place]
+        yield len(column.heading) + 3  # and the arrow of the filter
+        for line in (*table.lines, *table.totals):
+            value = line.cells.get(column.name)
+            yield len(str(value) if isinstance(value, Money) else self._reader.shown(value, column.kind)) + 1
 
     @staticmethod
     def _width(table: Table) -> int:
