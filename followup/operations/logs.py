@@ -17,10 +17,12 @@ from typing import Any, TextIO
 from pythonjsonlogger.json import JsonFormatter
 
 from followup.domain.email_state import EmailState
+from followup.domain.inbound import InboundKind
 from followup.domain.word import Word
 from followup.errors import FollowupError, InvalidFile, NotFound, Unreachable
 from followup.operations.common_words import in_common_words
 from followup.operations.log_format import LogFormat
+from followup.services.inbound import Receipt
 from followup.services.tally import Report, Tally
 
 _OURS = "followup"
@@ -32,6 +34,7 @@ class Event(Word):
 
     STARTED = "started", "The daemon does its work from now on"
     EMAIL = "email", "Something became of an email"
+    ARRIVED = "arrived", "An email arrived and was dealt with"
     DOUBT = "doubt", "Emails of a restored copy of the database wait for a person"
     RELAY_SILENT = "relay_silent", "The mail server takes nothing"
     RELAY_BACK = "relay_back", "The mail server takes emails again"
@@ -80,6 +83,22 @@ def email(report: Report) -> None:
         step=report.step,
         state=report.state.value,
         **({"reason": reason} if reason else {}),
+    )
+
+
+def arrived(receipt: Receipt) -> None:
+    """What became of one email that arrived. Who wrote it and what it says has no place here."""
+    about = " ".join(filter(None, (receipt.ref, receipt.case, receipt.email)))
+    again = ", dealt with before" if receipt.known else ""
+    level = logging.WARNING if receipt.kind is InboundKind.UNREADABLE else logging.INFO
+    tell(
+        Event.ARRIVED,
+        f"arrived {receipt.kind} {about}{again}",
+        level=level,
+        kind=receipt.kind.value,
+        message=receipt.ref,
+        case=receipt.case,
+        email=receipt.email,
     )
 
 

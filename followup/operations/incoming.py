@@ -1,0 +1,106 @@
+"""The mailbox of a daemon: read before emails go out, so that an answer stops the email that is due.
+
+Whatever goes wrong with it keeps no email back.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+
+from sqlalchemy import Engine
+
+from followup.operations import logs
+from followup.operations.faults import Faults
+from followup.services import delivery, inbound
+from followup.services.inbound import Receipt
+from followup.services.rules import Rules
+
+MAILBOX = "mailbox"
+"""The name of this part of the work, where it fails."""
+
+EVERY_SECONDS = 60.0
+_LEAST_GAP_SECONDS = 5.0
+_LISTEN_SECONDS = 540.0
+"""Servers end a connection on which nothing was asked for half an hour; some do so sooner."""
+
+
+@dataclass(slots=True)
+class Incoming:
+    """When the mailbox was read, and when it is next. `stopping` ends reading between two messages."""
+
+    stopping: threading.Event
+    faults: Faults
+    seconds: Callable[[], float] = monotonic
+    _woken: threading.Event = field(default_factory=threading.Event)
+    _not_before: float = 0.0
+    _next: float = 0.0
+
+    def read(
+        self,
+        engine: Engine,
+        rules: Rules,
+        now: Callable[[], datetime],
+        on_round: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Read the mailbox if one is set and it is time: once a minute, when the server says that something
+        is there, and whenever an email is about to go out. After a failure a minute passes first. `on_round` is called after each message."""
+        if rules.settings.inbound_url is None or self.seconds() < self._not_before:
+            return
+        try:
+            if not (self._woken.is_set() or self.seconds() >= self._next or _is_due(engine, now())):
+                return
+            self._woken.clear()
+
+            def told(receipt: Receipt) -> None:
+                logs.arrived(receipt)
+                on_round()
+
+            inbound.poll(
+                engine,
+                rules,
+                inbound.mailbox_of(rules),
+                now=now,
+                stopping=self.stopping.is_set,
+                on_receipt=told,
+            )
+        except Exception as error:
+            self.faults.failed(MAILBOX, error)
+            self._not_before = self.seconds() + EVERY_SECONDS
+        else:
+            self.faults.works(MAILBOX)
+            self._not_before = self.seconds() + _LEAST_GAP_SECONDS
+        self._next = self.seconds() + EVERY_SECONDS
+
+    @contextmanager
+    def listening(self, rules: Callable[[], Rules], wake: Callable[[], None]) -> Iterator[None]:
+        """Meanwhile, `wake` whoever reads when the server says that something new is there."""
+        thread = threading.Thread(target=self._listen, args=[rules, wake], name="mailbox", daemon=True)
+        if rules().settings.inbound_url is not None:
+            thread.start()
+        try:
+            yield
+        finally:
+            self.stopping.set()
+            if thread.is_alive():
+                # A server that does not answer keeps nobody from leaving.
+                thread.join(2)
+
+    def _listen(self, rules: Callable[[], Rules], wake: Callable[[], None]) -> None:
+        while not self.stopping.is_set():
+            try:
+                is_there = inbound.mailbox_of(rules()).wait(_LISTEN_SECONDS, self.stopping)
+            except Exception:
+                # Reading meets the same fault, and tells of it.
+                self.stopping.wait(EVERY_SECONDS)
+                continue
+            if is_there and not self.stopping.is_set():
+                self._woken.set()
+                wake()
+                self.stopping.wait(2 * _LEAST_GAP_SECONDS)
+
+
+def _is_due(engine: Engine, now: datetime) -> bool:
+    return bool(delivery.due(engine, now=now, limit=1))
