@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel, col, select
 
 from followup import clock
 from followup.domain.email_state import EmailState
 from followup.services import enrolments
+from followup.settings import OnDoubt
 from followup.store.tables import Case, Customer, Email, Enrolment
+from tests.integration.faulty_relay import FaultyRelay
 from tests.score.row import Place
 from tests.score.shops import open_shop
 from tests.shop import Shop
@@ -56,20 +58,31 @@ def write_short_letter(templates: Path) -> None:
 
 
 @contextmanager
-def shop_with(
-    here: Place, number: int, *, due_at: datetime | None = None, name: str = "shop"
-) -> Iterator[Shop]:
+def shop_with(here: Place, number: int, *, one_by_one: bool = False, name: str = "shop") -> Iterator[Shop]:
     """A shop with `number` due emails, for a while; see `plan`."""
     shop = open_shop(here, name=name)
     try:
-        plan(shop, number, due_at=due_at)
+        plan(shop, number, one_by_one=one_by_one)
         yield shop
     finally:
         shop.engine.dispose()
 
 
-def plan(shop: Shop, number: int, *, due_at: datetime | None = None) -> None:
-    """Plan `number` apologies in an empty shop, due an hour ago or at `due_at`.
+def sent_to(
+    relay: FaultyRelay,
+    *,
+    connections: int | None = None,
+    on_doubt: OnDoubt = OnDoubt.HOLD,
+    timeout_seconds: int = 60,
+) -> dict[str, str]:
+    """The settings for a daemon that sends to a mail server."""
+    url = f"smtp://127.0.0.1:{relay.port}?timeout_seconds={timeout_seconds}"
+    settings = {**ALWAYS_OPEN, "FOLLOWUP_SMTP_URL": url, "FOLLOWUP_ON_DOUBT": on_doubt.value}
+    return settings | ({"FOLLOWUP_SMTP_CONNECTIONS": str(connections)} if connections else {})
+
+
+def plan(shop: Shop, number: int, *, one_by_one: bool = False) -> None:
+    """Plan `number` apologies in an empty shop, due an hour ago; `one_by_one`, each when `make_due` says so.
 
     The first is planned as an agent does it, the others are written like it. None is rendered yet: that is
     for who sends them."""
@@ -82,7 +95,7 @@ def plan(shop: Shop, number: int, *, due_at: datetime | None = None) -> None:
         enrolments.enrol(session, shop.rules, found, None, now=shop.now, actor=shop.actor(session))
         for email in session.exec(select(Email)).all():
             if email.step == 1:
-                email.due_at = due_at or shop.now
+                email.due_at = shop.now + timedelta(days=1000 if one_by_one else 0)
             else:
                 # Each customer gets one email, so that each has a result of its own.
                 email.state, email.reason = EmailState.SKIPPED, "nothing to follow up here"
@@ -118,6 +131,19 @@ def plan(shop: Shop, number: int, *, due_at: datetime | None = None) -> None:
                 session.execute(insert(table), values)
 
     shop.write(copy)
+
+
+def make_due(shop: Shop, number: int, due_at: datetime | None = None) -> int:
+    """Make the email to a customer due, now or at an instant. Returns its number."""
+
+    def change(session: Session) -> int:
+        query = select(Email).where(col(Email.to_address) == address(number), col(Email.step) == 1)
+        email = session.exec(query).one()
+        email.due_at = due_at or clock.now()
+        assert email.id is not None
+        return email.id
+
+    return shop.write(change)
 
 
 def address(number: int) -> str:

@@ -50,11 +50,7 @@ def massacre(
     ):
         done = Massacre(shop, relay)
         dice = random.Random(f"{here.database} {on_doubt} {emails}")
-        environment = {
-            **due_emails.ALWAYS_OPEN,
-            "FOLLOWUP_SMTP_URL": f"smtp://127.0.0.1:{relay.port}",
-            "FOLLOWUP_ON_DOUBT": on_doubt.value,
-        }
+        environment = due_emails.sent_to(relay, on_doubt=on_doubt)
         for life in range(kills):
             # As many emails for each life as there are left for it, so that no life has nothing to do.
             share = (emails - len(relay.begun)) / (kills - life)

@@ -2,12 +2,8 @@
 
 import signal
 from collections import Counter
-from datetime import timedelta
 from functools import partial
 
-from sqlmodel import Session
-
-from followup import clock
 from followup.domain.email_state import EmailState
 from followup.store.tables import Email
 from tests.integration.faulty_relay import FaultyRelay
@@ -21,14 +17,13 @@ def run(here: Place) -> Seen:
     """Crash at each point with one email due, look, let the next daemon go on, and look again."""
     points = list(CrashPoint) * here.count(20, 1)
     wrong: Counter[str] = Counter()
-    much_later = clock.now() + timedelta(days=1000)
     with (
-        due_emails.shop_with(here, len(points), due_at=much_later) as shop,
+        due_emails.shop_with(here, len(points), one_by_one=True) as shop,
         FaultyRelay().running() as relay,
     ):
-        environment = {**due_emails.ALWAYS_OPEN, "FOLLOWUP_SMTP_URL": f"smtp://127.0.0.1:{relay.port}"}
-        for number, point in enumerate(points):
-            email_id = _make_due(shop, number)
+        environment = due_emails.sent_to(relay)
+        for number, point in enumerate(points, 1):
+            email_id = due_emails.make_due(shop, number)
             crashing = partial(crash_at, point, email_id)
             with lives.living(shop.workspace.root, environment, prepare=crashing) as life:
                 assert lives.end_of(life) == -signal.SIGKILL, f"no daemon crashed {point}"
@@ -37,24 +32,12 @@ def run(here: Place) -> Seen:
             then = _state(shop, email_id)
             outbox.let_leases_run_out(shop)
             lives.drain(shop.workspace.root, environment)
-            taken = relay.times_taken[due_emails.address(number + 1)]
+            taken = relay.times_taken[due_emails.address(number)]
             seen = (then, _state(shop, email_id), taken)
             if seen != WHAT_MUST_BE[point]:
                 wrong[f"{point}: {seen[0]}, {seen[1]}, taken {taken}"] += 1
     figures = f"{len(points)} crashes at {len(CrashPoint)} points, {wrong.total()} with another state"
     return Seen(not wrong, "; ".join([figures, *wrong]))
-
-
-def _make_due(shop: Shop, number: int) -> int:
-    """Make the email to one customer due. Gives its number."""
-    email_id = outbox.first_emails(shop)[number].id
-    assert email_id is not None
-
-    def change(session: Session) -> None:
-        session.get_one(Email, email_id).due_at = clock.now() - timedelta(minutes=1)
-
-    shop.write(change)
-    return email_id
 
 
 def _state(shop: Shop, email_id: int) -> EmailState:
