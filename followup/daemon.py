@@ -23,6 +23,7 @@ from sqlalchemy import Engine
 
 from followup import clock
 from followup.errors import FollowupError
+from followup.mail.kept import KeptOpen
 from followup.mail.transport import Transport, transport_for
 from followup.operations import logs
 from followup.operations.progress import Progress
@@ -32,10 +33,13 @@ from followup.services import delivery, housekeeping, restores, watermark, worke
 from followup.services.rules import Rules
 from followup.services.standing import standing
 from followup.services.tally import Report, Tally
+from followup.store import worker_lock
 from followup.store.engine import reading, writing
 from followup.workspace import load_workspace
 
 TICK_SECONDS = 15
+STRETCH_SECONDS = 60
+"""After so long a tick makes way for everything else that a tick does, however much is due."""
 
 
 @dataclass
@@ -50,16 +54,20 @@ class Daemon:
     )
     stopping: threading.Event = field(default_factory=threading.Event)
     watch: Watch = field(default_factory=Watch)
+    _keeps_connections: bool = field(init=False, default=False)
+    _kept: KeptOpen | None = field(init=False, default=None)
 
     def tick(
         self,
         now: Callable[[], datetime] = clock.now,
         on_report: Callable[[Report], None] = lambda _report: None,
         *,
+        on_round: Callable[[], None] = lambda: None,
         keep_reports: bool = True,
+        seconds: float = inf,
     ) -> Tally:
-        """Send what is due, batch by batch, until nothing is, the mail server does not answer,
-        or the daemon is told to stop. `now` is asked once per batch.
+        """Send what is due, until nothing is, the mail server does not answer, or the daemon is told to stop;
+        for `seconds` at a stretch. `on_round` is called while mail servers keep it waiting.
 
         Without `keep_reports` the tally only counts, so that it stays small however much is due."""
         total = Tally()
@@ -67,22 +75,20 @@ class Daemon:
         transport = self._transport(rules)
         self._ask_in_a_restored_copy(rules, now(), total)
         self._keep_house(rules, now())
-        while not self.stopping.is_set():
-            batch = delivery.tick(
+        with worker_lock.held(self.engine, self.worker) as lock:
+            sent = delivery.drain(
                 self.engine,
                 rules,
                 transport,
-                now=now(),
-                worker=self.worker,
+                lock,
+                now=now,
                 stopping=self.stopping.is_set,
-                later=now,
                 on_report=on_report,
+                on_round=on_round,
+                keep_reports=keep_reports,
+                seconds=seconds,
             )
-            if not keep_reports:
-                batch.reports.clear()
-            total.add(batch)
-            if batch.claimed == 0 or batch.unreachable:
-                break
+        total.add(sent)
         with reading(self.engine) as session:
             watermark.keep(session, rules.workspace)
         return total
@@ -147,7 +153,8 @@ class Daemon:
 
         def job() -> None:
             try:
-                self._watched_tick(total, progress, keep_reports=False)
+                while self._watched_tick(total, progress, keep_reports=False, seconds=STRETCH_SECONDS):
+                    pass
             except Exception as error:
                 self.watch.failed(error)
 
@@ -162,11 +169,14 @@ class Daemon:
             max_instances=1,
         )
         scheduler.start()
+        self._keeps_connections = True
         try:
             yield lambda: False
         finally:
             self.stopping.set()
             scheduler.shutdown(wait=True)
+            if self._kept is not None:
+                self._kept.close()
 
     @contextmanager
     def _ticking_once(
@@ -174,7 +184,7 @@ class Daemon:
     ) -> Iterator[Callable[[], bool]]:
         """Tick once meanwhile. Raises at the end what the tick raised."""
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="tick") as executor:
-            ticked: Future[None] = executor.submit(self._watched_tick, total, progress, keep_reports=True)
+            ticked: Future[bool] = executor.submit(self._watched_tick, total, progress, keep_reports=True)
             ticked.add_done_callback(lambda _: signals.wake())
             try:
                 yield ticked.done
@@ -182,8 +192,10 @@ class Daemon:
                 self.stopping.set()
                 ticked.result()
 
-    def _watched_tick(self, total: Tally, progress: Progress, *, keep_reports: bool) -> None:
-        """One tick, and word of it to all who watch."""
+    def _watched_tick(
+        self, total: Tally, progress: Progress, *, keep_reports: bool, seconds: float = inf
+    ) -> bool:
+        """One tick, and word of it to all who watch. Returns whether there is more to do at once."""
 
         def told(report: Report) -> None:
             progress.step()
@@ -193,13 +205,16 @@ class Daemon:
         progress.begin_tick()
         try:
             self._beat()
-            tally = self.tick(on_report=told, keep_reports=keep_reports)
+            tally = self.tick(
+                on_report=told, on_round=progress.step, keep_reports=keep_reports, seconds=seconds
+            )
             total.add(tally)
             with reading(self.engine) as session:
                 now_stands = standing(session, now=clock.now())
             self.watch.ticked(self.worker, tally, total, now_stands, monotonic() - began)
         finally:
             progress.end_tick()
+        return tally.more_to_do and not self.stopping.is_set()
 
     def _reload(self) -> None:
         """Read the files of the workspace anew, for the next tick. What cannot be used changes nothing."""
@@ -225,7 +240,16 @@ class Daemon:
             logs.fault("stop", error)
 
     def _transport(self, rules: Rules) -> Transport:
-        return transport_for(rules.settings.smtp_url, rules.workspace.outbox_dir)
+        """How emails are handed over now, on connections that last from tick to tick."""
+        transport = transport_for(rules.settings, rules.workspace.outbox_dir)
+        if not self._keeps_connections:
+            return transport
+        if self._kept is None or self._kept.transport != transport:
+            if self._kept is not None:
+                self._kept.close()
+            self._kept = KeptOpen(transport)
+        self._kept.close_idle()
+        return self._kept
 
     def _mail_text(self) -> str:
         if self.rules.settings.smtp_url is None:

@@ -61,6 +61,9 @@ UNSENT_STATES = (EmailState.SCHEDULED, EmailState.DEFERRED)
 FIRST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(hours=4)
 GIVE_UP_AFTER = timedelta(days=5)
+MOST_ATTEMPTS = 60
+"""More than five days have room for: waiting as short as can be, the 36th comes when they are over. So it
+only counts where the clock does not."""
 
 
 def retry_delay(attempts: int, jitter: float) -> timedelta:

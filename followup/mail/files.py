@@ -25,6 +25,16 @@ class FileTransport:
 
     outbox_dir: Path
 
+    @property
+    def relay_name(self) -> None:
+        """Nothing that daemons would have to tell each other."""
+        return None
+
+    @property
+    def most_connections(self) -> int:
+        """One file after the other."""
+        return 1
+
     @contextmanager
     def open(self) -> Iterator["FileConnection"]:
         """A connection; nothing has to be closed."""

@@ -14,6 +14,10 @@ from followup.errors import InvalidFile
 _EXAMPLE = "smtp://user:password@mail.example:587?starttls=required"
 AnyWord = TypeVar("AnyWord", bound=Word)
 
+EMAIL_SECONDS = 300.0
+"""How long one email may take in all, whatever the relay does. Less than any lease."""
+
+_LONGEST_EMAIL_SECONDS = 840.0
 _OPTIONS = ("starttls", "auth", "timeout_seconds", "ehlo_name")
 
 
@@ -34,18 +38,28 @@ class LogIn(Word):
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """A mail relay. `encrypted` means from the first byte on (smtps). The password is in no text form."""
+    """A mail relay. `encrypted` means from the first byte on (smtps). The password is in no text form; a
+    `password_command` prints it, anew for each connection.
+
+    `timeout_seconds` is for each reply, `email_seconds` for all of one email's dialogue."""
 
     host: str
     port: int
     user: str | None = None
     password: str | None = field(default=None, repr=False)
+    password_command: str | None = field(default=None, repr=False)
     encrypted: bool = False
     starttls: StartTls = StartTls.AUTO
     log_in: LogIn = LogIn.PASSWORD
     timeout_seconds: float = 60.0
+    email_seconds: float = EMAIL_SECONDS
     ehlo_name: str = "[127.0.0.1]"
     tls: ssl.SSLContext | None = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        """What it is called where daemons share what they know of it."""
+        return f"{self.host}:{self.port}"
 
     @property
     def is_local(self) -> bool:
@@ -65,11 +79,12 @@ class Relay:
         return self.tls or ssl.create_default_context()
 
 
-def parse_relay(url: str) -> Relay:
+def parse_relay(url: str, *, password_command: str | None = None) -> Relay:
     """Read `smtp://user:password@host:port?starttls=required|auto|never` or `smtps://…`.
 
     Without a port: 465 for smtps, 587 with a user, else 25. Also `auth=password|xoauth2`,
-    `timeout_seconds=60` and `ehlo_name=…`. Raises InvalidFile; no message contains any part of the URL
+    `timeout_seconds=60` and `ehlo_name=…`. With a `password_command` the URL has a user and no password.
+    Raises InvalidFile; no message contains any part of the URL
     before the host.
     """
     try:
@@ -83,19 +98,26 @@ def parse_relay(url: str) -> Relay:
         raise _bad(
             "smtp_url must be a host with an optional port, user and password, and nothing after them."
         )
-    if (user is None) != (password is None):
-        raise _bad("smtp_url needs a user and a password, or neither.")
+    if password_command is not None and (not user or password is not None):
+        raise _bad("With smtp_password_command, smtp_url needs a user and no password.")
+    if password_command is None and (user is None) != (password is None):
+        raise _bad(
+            "smtp_url needs a user and a password, or neither, or smtp_password_command for the password."
+        )
     encrypted = parts.scheme == "smtps"
     options = _options(parts)
+    timeout_seconds = _seconds(options.get("timeout_seconds", "60"))
     return Relay(
         host=host,
         port=port or (465 if encrypted else 587 if user else 25),
         user=unquote(user) if user else None,
         password=unquote(password) if password else None,
+        password_command=password_command,
         encrypted=encrypted,
         starttls=_word(StartTls, options, "starttls", StartTls.AUTO),
         log_in=_word(LogIn, options, "auth", LogIn.PASSWORD),
-        timeout_seconds=_seconds(options.get("timeout_seconds", "60")),
+        timeout_seconds=timeout_seconds,
+        email_seconds=min(max(EMAIL_SECONDS, 2 * timeout_seconds), _LONGEST_EMAIL_SECONDS),
         ehlo_name=_ehlo_name(options.get("ehlo_name", "")),
     )
 

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from followup.errors import WrongUsage
+from followup.errors import Unreachable, WrongUsage
 from followup.mail.addresses import envelope_address
+from followup.mail.password_command import password_from
 from followup.mail.relay import LogIn, Relay, StartTls, parse_relay
 from followup.mail.smtp_session import Session
 from followup.mail.transport import Delivery, Outcome, Phase
+from followup.settings import Settings
 
 _BEFORE_ANY_EMAIL = frozenset({Phase.CONNECT, Phase.EHLO, Phase.STARTTLS, Phase.AUTH})
 _TOO_MANY = re.compile(r"too many (?:\w+ )?(?:connections|sessions)", re.IGNORECASE)
@@ -27,9 +29,20 @@ _SUCCESS = range(200, 300)
 
 @dataclass(frozen=True, slots=True)
 class SmtpTransport:
-    """Emails go to one relay."""
+    """Emails go to one relay, over `connections` at most."""
 
     relay: Relay
+    connections: int = 1
+
+    @property
+    def relay_name(self) -> str:
+        """The relay's host and port."""
+        return self.relay.name
+
+    @property
+    def most_connections(self) -> int:
+        """As many as the settings allow."""
+        return self.connections
 
     @contextmanager
     def open(self) -> Iterator["SmtpConnection"]:
@@ -41,9 +54,10 @@ class SmtpTransport:
             connection.close()
 
 
-def smtp_transport(url: str) -> SmtpTransport:
-    """A transport for an smtp:// or smtps:// URL. Raises InvalidFile for one that cannot be used."""
-    return SmtpTransport(parse_relay(url))
+def smtp_transport(settings: Settings) -> SmtpTransport:
+    """A transport for the smtp_url of the settings. Raises InvalidFile for one that cannot be used."""
+    relay = parse_relay(settings.smtp_url or "", password_command=settings.smtp_password_command)
+    return SmtpTransport(relay, settings.smtp_connections)
 
 
 class _Stopped(Exception):
@@ -62,6 +76,7 @@ class SmtpConnection:
         self._relay = relay
         self._session: Session | None = None
         self._needs_reset = False
+        self._password = relay.password
 
     def deliver(
         self, sender_address: str, recipient: str, message: bytes, before_body: Callable[[], None]
@@ -72,6 +87,8 @@ class SmtpConnection:
             receiver = _in_envelope(Phase.RCPT, recipient)
             session = self._begin(sender, message, utf8=_needs_utf8(sender, receiver, message))
             self._ask(Phase.RCPT, lambda: session.docmd("RCPT", f"TO:<{receiver}>"), _SUCCESS)
+            if not session.has_time_for_body():
+                raise self._broken(Phase.DATA, TimeoutError("the relay took too long over this email"))
             self._ask(Phase.DATA, lambda: session.docmd("DATA"), range(354, 355))
             before_body()
             return self._send_body(session, message)
@@ -81,6 +98,19 @@ class SmtpConnection:
             # Where the dialogue stands is unknown, so nothing more may be sent on this connection.
             self._drop()
             raise
+
+    def log_in(self) -> Delivery | None:
+        """Connect as for an email, as far as logging in. None where that works, else what went wrong."""
+        try:
+            self._connect()
+        except _Stopped as stopped:
+            return stopped.delivery
+        return None
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether what is said cannot be listened to, on the connection that is open."""
+        return self._session is not None and self._session.is_encrypted
 
     def close(self) -> None:
         """Say goodbye to the relay. What it answers changes nothing."""
@@ -101,8 +131,10 @@ class SmtpConnection:
         return self._name_sender(sender_address, message, utf8=utf8)
 
     def _name_sender(self, sender_address: str, message: bytes, *, utf8: bool) -> Session:
-        if self._session is not None and self._needs_reset and not self._is_reset(self._session):
-            self._drop()
+        if self._session is not None:
+            self._session.begin_email()
+            if self._needs_reset and not self._is_reset(self._session):
+                self._drop()
         session = self._session or self._connect()
         size = f" SIZE={len(message)}" if session.has_extn("size") else ""
         if utf8 and not session.has_extn("smtputf8"):
@@ -130,8 +162,8 @@ class SmtpConnection:
         self._ask(Phase.EHLO, lambda: _introduce(session), _SUCCESS)
         if not relay.encrypted and relay.starttls is not StartTls.NEVER:
             self._start_tls(session)
-        if relay.user is not None and relay.password is not None:
-            self._log_in(session, relay.user, relay.password)
+        if relay.user is not None:
+            self._log_in(session, relay.user)
         return session
 
     def _start_tls(self, session: Session) -> None:
@@ -149,11 +181,12 @@ class SmtpConnection:
             raise self._relay_failure(Phase.STARTTLS, None, self._shown(error)) from None
         self._ask(Phase.EHLO, lambda: _introduce(session), _SUCCESS)
 
-    def _log_in(self, session: Session, user: str, password: str) -> None:
+    def _log_in(self, session: Session, user: str) -> None:
         if not session.is_encrypted and not self._relay.may_send_password_plainly:
             raise self._relay_failure(
                 Phase.AUTH, None, "the connection is not encrypted, so the password was not sent"
             )
+        password = self._password = self._current_password()
         try:
             if self._relay.log_in is LogIn.XOAUTH2:
                 token = f"user={user}\x01auth=Bearer {password}\x01\x01"
@@ -168,6 +201,15 @@ class SmtpConnection:
             raise self._relay_failure(Phase.AUTH, None, detail) from None
         except (OSError, ValueError) as error:
             raise self._relay_failure(Phase.AUTH, None, self._shown(error)) from None
+
+    def _current_password(self) -> str:
+        """The relay's password, or what the command prints now: an access token is good for an hour."""
+        if self._relay.password_command is None:
+            return self._relay.password or ""
+        try:
+            return password_from(self._relay.password_command)
+        except Unreachable as error:
+            raise self._relay_failure(Phase.AUTH, None, error.message) from None
 
     def _ask(self, phase: Phase, command: Callable[[], tuple[int, bytes]], wanted: range) -> None:
         """Send one command. Raises _Stopped unless the reply is a wanted one."""
@@ -210,8 +252,9 @@ class SmtpConnection:
     def _refused(self, phase: Phase, code: int, text: bytes) -> _Stopped:
         """What a reply that was not wanted means."""
         shown = self._shown(text)
-        if code == 421 or phase in _BEFORE_ANY_EMAIL or _TOO_MANY.search(shown):
-            return self._relay_failure(phase, code, shown, hung_up=code == 421)
+        busy = code == 421 or _TOO_MANY.search(shown) is not None
+        if busy or phase in _BEFORE_ANY_EMAIL:
+            return self._relay_failure(phase, code, shown, hung_up=code == 421, asks_for_pause=busy)
         if 400 <= code < 500:
             return _Stopped(Delivery(Outcome.REFUSED_NOW, phase, code, shown))
         if 500 <= code < 600:
@@ -235,11 +278,18 @@ class SmtpConnection:
         )
 
     def _relay_failure(
-        self, phase: Phase, code: int | None, detail: str, *, hung_up: bool = False
+        self,
+        phase: Phase,
+        code: int | None,
+        detail: str,
+        *,
+        hung_up: bool = False,
+        asks_for_pause: bool = False,
     ) -> _Stopped:
         self._drop()
         return _Stopped(
-            Delivery(Outcome.RELAY_UNREACHABLE, phase, code, detail), hung_up=hung_up and phase is Phase.MAIL
+            Delivery(Outcome.RELAY_UNREACHABLE, phase, code, detail, asks_for_pause),
+            hung_up=hung_up and phase is Phase.MAIL,
         )
 
     def _drop(self) -> None:
@@ -258,7 +308,7 @@ class SmtpConnection:
         return _UNSHOWN.sub(" ", text).strip()[:_LONGEST_DETAIL]
 
     def _secrets(self) -> list[str]:
-        user, password = self._relay.user or "", self._relay.password or ""
+        user, password = self._relay.user or "", self._password or ""
         if not password:
             return []
         plain, oauth = f"\0{user}\0{password}", f"user={user}\x01auth=Bearer {password}\x01\x01"

@@ -1,12 +1,13 @@
 """The standard library's SMTP client, made to never wait without end.
 
 Its own reading of replies takes as long as the relay likes to drip them, and as many lines as it likes to
-send. Here a reply has a deadline and a size.
+send. Here a reply has a deadline and a size, and so has all that is said about one email.
 """
 
 import smtplib
 import socket
 from time import monotonic
+from typing import Any
 
 from followup.mail.relay import Relay
 
@@ -14,6 +15,7 @@ CONNECT_TIMEOUT_SECONDS = 10.0
 """An unreachable host must not hold up the others for as long as a slow one may."""
 
 QUIT_TIMEOUT_SECONDS = 2.0
+_CHUNK_BYTES = 65_536
 _MOST_LINES = 100
 _LONGEST_LINE = 8192
 
@@ -27,6 +29,7 @@ class Session(smtplib.SMTP):
         self._relay = relay
         self._host = relay.host  # what starttls compares the certificate with
         self._reply_seconds = relay.timeout_seconds
+        self._ends_at = monotonic() + relay.email_seconds
         self.command_encoding = "utf-8"  # addresses may need it; everything else is ASCII
         self.is_encrypted = relay.encrypted
 
@@ -46,16 +49,43 @@ class Session(smtplib.SMTP):
         self.starttls(context=self._relay.tls_context())
         self.is_encrypted = True
 
+    def begin_email(self) -> None:
+        """From now on counts what the dialogue about an email may take in all."""
+        self._ends_at = monotonic() + self._relay.email_seconds
+
+    def has_time_for_body(self) -> bool:
+        """Whether enough time is left for a body and its reply. One that is begun too late ends in doubt."""
+        return self._ends_at - monotonic() >= min(self._relay.timeout_seconds, self._relay.email_seconds / 2)
+
     def send_all(self, body: bytes) -> None:
         """Send bytes within the time that a reply may take. Raises OSError."""
+        deadline = self._deadline()
+        for start in range(0, len(body), _CHUNK_BYTES):
+            self._wait_until(deadline).sendall(body[start : start + _CHUNK_BYTES])
+
+    def send(self, s: Any) -> None:
+        """Send a command within the time that a reply may take. Raises OSError."""
+        self._wait_until(self._deadline())
+        super().send(s)
+
+    def _deadline(self) -> float:
+        """By when the next reply must be there."""
+        return min(monotonic() + self._reply_seconds, self._ends_at)
+
+    def _wait_until(self, deadline: float) -> socket.socket:
+        """The socket, told to wait for so long. Raises OSError where the deadline is past."""
         if self.sock is None:
             raise smtplib.SMTPServerDisconnected("not connected")
-        self.sock.settimeout(self._reply_seconds)
-        self.sock.sendall(body)
+        remaining = deadline - monotonic()
+        if remaining <= 0:
+            raise TimeoutError("timed out")
+        self.sock.settimeout(remaining)
+        return self.sock
 
     def say_goodbye(self) -> None:
         """QUIT, and close whatever comes back."""
         self._reply_seconds = min(self._reply_seconds, QUIT_TIMEOUT_SECONDS)
+        self.begin_email()
         try:
             self.docmd("QUIT")
         except OSError:
@@ -65,7 +95,7 @@ class Session(smtplib.SMTP):
 
     def getreply(self) -> tuple[int, bytes]:
         """The reply's code, -1 if it has none, and its text."""
-        deadline = monotonic() + self._reply_seconds
+        deadline = self._deadline()
         texts: list[bytes] = []
         while len(texts) < _MOST_LINES:
             line = self._line(deadline)
@@ -79,16 +109,12 @@ class Session(smtplib.SMTP):
         raise smtplib.SMTPServerDisconnected(f"a reply of more than {_MOST_LINES} lines")
 
     def _line(self, deadline: float) -> bytes:
-        if self.sock is None:
-            raise smtplib.SMTPServerDisconnected("not connected")
-        if self.file is None:
+        if self.file is None and self.sock is not None:
             self.file = self.sock.makefile("rb")
         line = b""
         while not line.endswith(b"\n"):
-            remaining = deadline - monotonic()
-            if remaining <= 0:
-                raise TimeoutError("timed out")
-            self.sock.settimeout(remaining)
+            self._wait_until(deadline)
+            assert self.file is not None
             arrived = self.file.peek()
             end = arrived.find(b"\n") + 1 or len(arrived)
             if not arrived or len(line) + end > _LONGEST_LINE:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from followup.domain.word import Word
+from followup.settings import Settings
 
 
 class Outcome(Word):
@@ -39,12 +40,14 @@ class Phase(Word):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The result of one attempt. `code` is the relay's reply code, `detail` a line for people."""
+    """The result of one attempt. `code` is the relay's reply code, `detail` a line for people, and
+    `asks_for_pause` whether the relay wants to be left alone for a while."""
 
     outcome: Outcome
     phase: Phase
     code: int | None
     detail: str
+    asks_for_pause: bool = False
 
 
 class Connection(Protocol):
@@ -64,20 +67,30 @@ class Connection(Protocol):
 class Transport(Protocol):
     """A configured way to hand over emails."""
 
+    @property
+    def relay_name(self) -> str | None:
+        """Under which name all daemons share what they know of it; None where there is nothing to know."""
+        ...
+
+    @property
+    def most_connections(self) -> int:
+        """How many connections may be open at once."""
+        ...
+
     def open(self) -> AbstractContextManager[Connection]:
         """A connection for one thread. Nothing is contacted before the first email, so this never fails."""
         ...
 
 
-def transport_for(smtp_url: str | None, outbox_dir: Path) -> Transport:
+def transport_for(settings: Settings, outbox_dir: Path) -> Transport:
     """SMTP if there is a URL, else files below `outbox_dir`.
 
     Raises InvalidFile for a URL that cannot be used; the message never contains its password.
     """
-    if smtp_url:
+    if settings.smtp_url:
         from followup.mail.smtp import smtp_transport
 
-        return smtp_transport(smtp_url)
+        return smtp_transport(settings)
     from followup.mail.files import FileTransport
 
     return FileTransport(outbox_dir)

@@ -53,7 +53,7 @@ def send(
         references=(),
         date=now,
     )
-    transport = transport_for(rules.settings.smtp_url, rules.workspace.outbox_dir)
+    transport = transport_for(rules.settings, rules.workspace.outbox_dir)
     with transport.open() as connection:
         delivery = connection.deliver(letters.sender_address(rules), address, message, lambda: None)
     if delivery.outcome is not Outcome.ACCEPTED:

@@ -18,7 +18,8 @@ class Report:
 
 @dataclass(slots=True)
 class Tally:
-    """What a tick did. `unreachable` says why the mail server took nothing, where it did not."""
+    """What a tick did. `unreachable` says why the mail server took nothing, where it did not; `more_to_do`
+    that it stopped for a moment only."""
 
     claimed: int = 0
     sent: int = 0
@@ -28,6 +29,7 @@ class Tally:
     in_doubt: int = 0
     retried: int = 0
     unreachable: str | None = None
+    more_to_do: bool = False
     reports: list[Report] = field(default_factory=list)
 
     def count(self, report: Report) -> None:
@@ -43,6 +45,7 @@ class Tally:
         for name in ("claimed", "sent", "deferred", "skipped", "failed", "in_doubt", "retried"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.unreachable = other.unreachable or self.unreachable
+        self.more_to_do = other.more_to_do
         self.reports += other.reports
 
     def to_document(self) -> dict[str, object]:

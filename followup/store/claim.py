@@ -2,20 +2,38 @@
 
 The epoch grows with each claim, so a worker that lost its claim (stopped for longer than its lease,
 then woken) changes nothing any more.
+
+What is due is decided by `now`. Leases are measured by the database's own clock, which all workers share,
+whatever the clocks of their machines say.
 """
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, and_, text, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Update,
+    func,
+    or_,
+    text,
+    update,
+)
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from followup.domain.email_state import EmailState
 from followup.store.tables import Email
 
+LEASE = timedelta(minutes=15)
+"""How long a worker that stands still keeps what it claimed. An email takes less, from claim to result."""
+
 DIED_ON_THE_WAY = "its worker stopped while the email was on its way"
 """Why nobody knows whether an email went out."""
+
+# In the words of the partial index, else they are looked for in the whole table.
+_UNDER_WAY = text("outbox.state IN ('claimed', 'transmitting') AND outbox.lease_until IS NOT NULL")
 
 
 def promote_put_off(session: Session, now: datetime) -> None:
@@ -29,37 +47,56 @@ def promote_put_off(session: Session, now: datetime) -> None:
     )
 
 
-def release_dead(session: Session, now: datetime, *, resend: bool) -> list[int]:
-    """Take back what a worker left behind when its lease ran out. Returns the emails that may have gone out.
+def claimants(session: Session) -> set[str]:
+    """The workers that have an email now, or had one when they died."""
+    query = select(Email.claimed_by).where(_UNDER_WAY, col(Email.claimed_by).is_not(None)).distinct()
+    return {worker for worker in session.exec(query).all() if worker is not None}
+
+
+def release_dead(session: Session, dead: Collection[str], now: datetime, *, resend: bool) -> list[int]:
+    """Take back what the workers `dead` left behind, and any other whose lease has run out. Returns the
+    emails that may have gone out.
 
     A claimed email is provably unsent and is scheduled again. One whose body may be on its way is in
-    doubt; with `resend` it is scheduled again, the same bytes with the same Message-ID."""
-    # In the words of the partial index, else the dead are looked for in the whole table.
-    dead = and_(text("outbox.state IN ('claimed', 'transmitting')"), col(Email.lease_until) <= now)
-    _rows(
-        session,
-        update(Email)
-        .where(col(Email.state) == EmailState.CLAIMED, dead)
-        .values(state=EmailState.SCHEDULED, reason="its worker stopped before sending"),
-    )
-    on_the_way = (
-        update(Email)
-        .where(col(Email.state) == EmailState.TRANSMITTING, dead)
-        .values(state=EmailState.SCHEDULED if resend else EmailState.IN_DOUBT, reason=DIED_ON_THE_WAY)
-        .returning(col(Email.id))
-        .execution_options(synchronize_session=False)
-    )
-    return list(session.execute(on_the_way).scalars())
+    doubt; with `resend` it is scheduled again, the same bytes with the same Message-ID. Either way it was
+    an attempt."""
+    gone = col(Email.lease_until) <= _clock(session)
+    if dead:
+        gone = or_(gone, col(Email.claimed_by).in_(dead))
+    # What another worker has locked, it is about to change itself.
+    left = select(Email.id, Email.state).where(_UNDER_WAY, gone).with_for_update(skip_locked=True)
+    found = session.exec(left).all()
+    unsent = [number for number, state in found if state is EmailState.CLAIMED and number is not None]
+    doubtful = [number for number, state in found if state is EmailState.TRANSMITTING and number is not None]
+    if unsent:
+        values = {"state": EmailState.SCHEDULED, "reason": "its worker stopped before sending"}
+        _rows(session, _still(unsent, EmailState.CLAIMED).values(**values))
+    if doubtful:
+        _rows(
+            session,
+            _still(doubtful, EmailState.TRANSMITTING).values(
+                state=EmailState.SCHEDULED if resend else EmailState.IN_DOUBT,
+                reason=DIED_ON_THE_WAY,
+                attempts=col(Email.attempts) + 1,
+                first_attempt_at=func.coalesce(col(Email.first_attempt_at), now),
+            ),
+        )
+    return doubtful
 
 
-def claim_due(
-    session: Session, *, now: datetime, worker: str, lease_until: datetime, limit: int
-) -> list[Email]:
+def _still(numbers: list[int], state: EmailState) -> Update:
+    return update(Email).where(col(Email.id).in_(numbers), col(Email.state) == state)
+
+
+def anything_due(session: Session, now: datetime) -> bool:
+    """Whether `claim_due` would find an email."""
+    return session.exec(_due(now).limit(1)).first() is not None
+
+
+def claim_due(session: Session, *, now: datetime, worker: str, limit: int) -> list[Email]:
     """Claim up to `limit` emails that are due, the longest due first. No other worker gets them."""
     due = (
-        select(Email.id)
-        .where(col(Email.state) == EmailState.SCHEDULED, col(Email.due_at) <= now)
-        .where(col(Email.held_because).is_(None))
+        _due(now)
         .order_by(col(Email.due_at), col(Email.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -75,7 +112,7 @@ def claim_due(
             state=EmailState.CLAIMED,
             epoch=col(Email.epoch) + 1,
             claimed_by=worker,
-            lease_until=lease_until,
+            lease_until=lease_end(session),
         )
         .returning(col(Email.id))
         .execution_options(synchronize_session=False)
@@ -83,6 +120,27 @@ def claim_due(
     claimed = list(session.execute(statement).scalars())
     query = select(Email).where(col(Email.id).in_(claimed)).order_by(col(Email.due_at), col(Email.id))
     return list(session.exec(query).all())
+
+
+def _due(now: datetime) -> Any:
+    return (
+        select(Email.id)
+        .where(col(Email.state) == EmailState.SCHEDULED, col(Email.due_at) <= now)
+        .where(col(Email.held_because).is_(None))
+    )
+
+
+def lease_end(session: Session) -> ColumnElement[Any]:
+    """When a lease that begins now ends, worked out by the database when the statement runs."""
+    return _clock(session, LEASE)
+
+
+def _clock(session: Session, ahead: timedelta = timedelta()) -> ColumnElement[Any]:
+    """The database's clock, in the form in which it keeps instants. Not that of the transaction's beginning:
+    a batch may take its time."""
+    if session.get_bind().dialect.name == "postgresql":
+        return func.clock_timestamp() + ahead
+    return func.strftime("%Y-%m-%d %H:%M:%f000", "now", f"{ahead.total_seconds():+.0f} seconds")
 
 
 def advance(session: Session, email_id: int, epoch: int, was: EmailState, **changes: Any) -> bool:

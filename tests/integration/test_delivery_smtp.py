@@ -161,7 +161,10 @@ def test_a_server_that_closes_is_left_alone_and_what_was_claimed_is_given_back(
             ("scheduled", 0),
             ("scheduled", 0),
         ]
-        assert tick(shop, transport).sent == 3 - named
+        # Nobody knocks again for a minute.
+        tally = tick(shop, transport, timedelta(seconds=59))
+        assert (tally.claimed, "left alone until 10:01 UTC" in str(tally.unreachable)) == (0, True)
+        assert tick(shop, transport, timedelta(minutes=1)).sent == 3 - named
         assert tick(shop, transport, timedelta(minutes=6)).sent == named
 
 

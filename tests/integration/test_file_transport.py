@@ -10,6 +10,7 @@ import pytest
 from followup.mail.files import FileTransport, file_name
 from followup.mail.smtp import SmtpTransport
 from followup.mail.transport import Delivery, Outcome, Phase, transport_for
+from followup.settings import Settings
 
 MESSAGE = (
     b"Message-ID: <c-000012-1.0a1b2c@shop.test>\r\nDate: Mon, 23 Nov 2026 09:15:02 +0000\r\n\r\nHello.\r\n"
@@ -129,8 +130,7 @@ def test_a_file_that_was_cut_short_by_a_crash_is_not_taken_for_an_email(tmp_path
 
 
 def test_without_a_url_emails_are_files_and_with_one_they_are_sent(tmp_path: Path) -> None:
-    assert transport_for(None, tmp_path) == FileTransport(tmp_path)
-    assert transport_for("", tmp_path) == FileTransport(tmp_path)
-    sent = transport_for("smtp://127.0.0.1:2525", tmp_path)
+    assert transport_for(Settings(), tmp_path) == FileTransport(tmp_path)
+    sent = transport_for(Settings(smtp_url="smtp://127.0.0.1:2525"), tmp_path)
     assert isinstance(sent, SmtpTransport)
     assert (sent.relay.host, sent.relay.port) == ("127.0.0.1", 2525)

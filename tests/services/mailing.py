@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from followup.mail.files import FileTransport
@@ -16,10 +17,21 @@ from tests.shop import Shop
 
 
 def tick(
-    shop: Shop, now: datetime | None = None, transport: Transport | None = None, limit: int = 25
+    shop: Shop,
+    now: datetime | None = None,
+    transport: Transport | None = None,
+    limit: int = 25,
+    worker: str = "w",
 ) -> Tally:
     way = transport or FileTransport(shop.workspace.outbox_dir)
-    return delivery.tick(shop.engine, shop.rules, way, now=now or shop.now, worker="w", limit=limit)
+    return delivery.tick(shop.engine, shop.rules, way, now=now or shop.now, worker=worker, limit=limit)
+
+
+def let_leases_run_out(shop: Shop) -> None:
+    """As if every worker had stood still for as long as it may: leases go by the database's clock."""
+    long_ago = datetime(2000, 1, 1, tzinfo=UTC)
+    leased = col(Email.lease_until).is_not(None)
+    shop.write(lambda session: session.execute(update(Email).where(leased).values(lease_until=long_ago)))
 
 
 def rows(shop: Shop) -> list[Email]:
@@ -45,6 +57,8 @@ class Answering:
     outcome: Outcome
     phase: Phase
     first: Callable[[], object] = lambda: None
+    relay_name: str | None = None
+    most_connections: int = 1
 
     @contextmanager
     def open(self) -> Iterator[Connection]:

@@ -166,11 +166,21 @@ def test_a_step_that_was_left_out_from_the_start_says_why(shop: Shop) -> None:
     assert told(shop, 2)[0].endswith("It was left out from the start: nothing was promised.")
 
 
-def test_what_a_server_that_is_away_gives_back_is_no_event(mailed: Shop) -> None:
+def test_an_outage_is_told_once_however_long_it_lasts(mailed: Shop) -> None:
+    away = Answering(Outcome.RELAY_UNREACHABLE, Phase.CONNECT)
+    outage = (
+        "The mail server did not take it, so it is tried again: "
+        "the mail server takes nothing just now: as told."
+    )
     for _ in range(3):
-        tick(mailed, transport=Answering(Outcome.RELAY_UNREACHABLE, Phase.CONNECT))
-    assert len(told(mailed)) == 1
-    assert story(mailed)["next"].startswith("The last time, it came back unsent: as told. It goes out at the")
+        tick(mailed, transport=away)
+    assert told(mailed)[1:] == [outage]
+    # The next outage, after something else has happened to it, is told again.
+    tick(mailed, transport=Answering(Outcome.REFUSED_NOW, Phase.RCPT))
+    for minutes in (6, 7):
+        tick(mailed, mailed.now + timedelta(minutes=minutes), away)
+    assert told(mailed)[1::2] == [outage, outage]
+    assert len(told(mailed)) == 4
 
 
 def test_an_email_to_a_colleague_has_its_story_too(shop: Shop) -> None:

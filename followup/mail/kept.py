@@ -1,0 +1,69 @@
+"""Connections that are kept open for the next emails, instead of being made anew for each few."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from time import monotonic
+
+from followup.mail.transport import Connection, Transport
+
+IDLE_SECONDS = 60.0
+"""Relays close connections on which nothing is said for some minutes; ours are closed before, with a word."""
+
+
+class KeptOpen:
+    """A way of handing over whose connections outlive their use. To be closed at the end."""
+
+    def __init__(self, transport: Transport, *, idle_seconds: float = IDLE_SECONDS) -> None:
+        self.transport = transport
+        self._idle_seconds = idle_seconds
+        self._guard = threading.Lock()
+        self._idle: list[tuple[float, Connection, ExitStack]] = []
+
+    @property
+    def relay_name(self) -> str | None:
+        """That of the transport."""
+        return self.transport.relay_name
+
+    @property
+    def most_connections(self) -> int:
+        """That of the transport."""
+        return self.transport.most_connections
+
+    @contextmanager
+    def open(self) -> Iterator[Connection]:
+        """The connection that was used last, or a new one where all are in use. After an error it is closed,
+        because nobody knows where its dialogue stands."""
+        with self._guard:
+            kept = self._idle.pop() if self._idle else None
+        if kept is None:
+            own = ExitStack()
+            connection = own.enter_context(self.transport.open())
+        else:
+            _, connection, own = kept
+        try:
+            yield connection
+        except BaseException:
+            own.close()
+            raise
+        with self._guard:
+            self._idle.append((monotonic(), connection, own))
+
+    def close_idle(self) -> None:
+        """Close what has not been used for a while."""
+        self._close(older_than=monotonic() - self._idle_seconds)
+
+    def close(self) -> None:
+        """Close all that is not in use."""
+        self._close(older_than=monotonic() + 1)
+
+    def _close(self, *, older_than: float) -> None:
+        with self._guard:
+            old = [kept for kept in self._idle if kept[0] < older_than]
+            self._idle = [kept for kept in self._idle if kept[0] >= older_than]
+        # At once, because a relay that is gone keeps each waiting for a moment.
+        closing = [threading.Thread(target=own.close) for _, _, own in old]
+        for thread in closing:
+            thread.start()
+        for thread in closing:
+            thread.join()

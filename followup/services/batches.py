@@ -1,0 +1,170 @@
+"""The first transaction of a delivery: claim what is due, look at it again, freeze its bytes."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session
+
+from followup.domain.email_state import EmailState
+from followup.errors import FollowupError
+from followup.mail.addresses import envelope_address
+from followup.services import email_history, enrolments, letters, rechecks, relays
+from followup.services.actors import DAEMON
+from followup.services.rechecks import Decision, Situation, Verdict
+from followup.services.references import ref
+from followup.services.rules import Rules
+from followup.services.tally import Report
+from followup.settings import OnDoubt
+from followup.store import claim, worker_lock
+from followup.store.engine import writing
+
+_BECOMES = {
+    Decision.SKIP: EmailState.SKIPPED,
+    Decision.END: EmailState.SKIPPED,
+    Decision.DEFER: EmailState.DEFERRED,
+    Decision.HOLD: EmailState.DEFERRED,
+    Decision.FAIL: EmailState.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A claimed email, ready to be handed over."""
+
+    email_id: int
+    epoch: int
+    case: str
+    step: int
+    attempts: int
+    first_attempt_at: datetime | None
+    sender: str
+    recipient: str
+    message: bytes
+
+    def report(self, state: EmailState, reason: str | None = None) -> Report:
+        """What became of it."""
+        return Report(f"E-{self.email_id:04d}", self.case, self.step, state, reason)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What was claimed at once. `settled` is what became of the emails that do not go out now.
+
+    Where emails are due and none may go, `closed` says why the mail server is left alone, or `next_at` when
+    the limit per minute lets the next one go."""
+
+    claimed: int = 0
+    emails: list[Frozen] = field(default_factory=list)
+    settled: list[Report] = field(default_factory=list)
+    in_doubt: int = 0
+    closed: str | None = None
+    next_at: datetime | None = None
+
+
+def claim_batch(
+    engine: Engine, rules: Rules, relay_name: str | None, *, now: datetime, worker: str, limit: int
+) -> Batch:
+    """Claim up to `limit` due emails, fewer where the mail server may be given fewer. Before that, what dead
+    workers left behind is taken back."""
+    batch = Batch()
+    with writing(engine, alone=False) as session:
+        claim.promote_put_off(session, now)
+        batch.in_doubt = _take_back_from_the_dead(session, rules, worker, now)
+        # Emails before mail servers: in one order, so that no two transactions wait for each other.
+        room = relays.room(
+            session, relay_name, limit, per_minute=rules.settings.smtp_emails_per_minute, now=now
+        )
+        if room.emails > 0:
+            emails = claim.claim_due(session, now=now, worker=worker, limit=room.emails)
+            batch.claimed = len(emails)
+            for situation in rechecks.situations(session, rules, emails, now=now):
+                found = _looked_at(situation)
+                if isinstance(found, Frozen):
+                    batch.emails.append(found)
+                else:
+                    batch.settled.append(_settle(situation, found))
+            relays.take(session, relay_name, room, len(batch.emails))
+        elif claim.anything_due(session, now):
+            batch.closed = room.closed
+            batch.next_at = room.slots.first if room.slots is not None else None
+    return batch
+
+
+def _take_back_from_the_dead(session: Session, rules: Rules, worker: str, now: datetime) -> int:
+    """How many emails came to be in doubt by it."""
+    resend = rules.settings.on_doubt is OnDoubt.RESEND
+    state = EmailState.SCHEDULED if resend else EmailState.IN_DOUBT
+    others = claim.claimants(session) - {worker}
+    dead = worker_lock.dead_among(session, others) if others else set()
+    doubtful = claim.release_dead(session, dead, now, resend=resend)
+    email_history.record(
+        session, [(number, state, claim.DIED_ON_THE_WAY) for number in doubtful], now=now, actor=DAEMON
+    )
+    return 0 if resend else len(doubtful)
+
+
+def _looked_at(situation: Situation) -> Frozen | Verdict:
+    """The email, written if it was not before, or why it does not go out now. Whatever is wrong with it, the
+    others go out."""
+    template = situation.email.template
+    try:
+        with situation.session.begin_nested():
+            return rechecks.look_again(situation) or _written(situation)
+    except FollowupError as error:
+        return Verdict(Decision.FAIL, error.message)
+    except OperationalError:
+        raise
+    except Exception as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise
+        return Verdict(Decision.FAIL, f"{template} cannot be written: {type(error).__name__}")
+
+
+def _written(situation: Situation) -> Frozen | Verdict:
+    """The email with its bytes, which are the same for ever from now on, unless what it says holds it."""
+    session, rules, email = situation.session, situation.rules, situation.email
+    if email.message is None:
+        written = letters.write(session, rules, email, now=situation.now)
+        verdict = rechecks.of_what_it_says(situation, written)
+        if verdict is not None:
+            return verdict
+        email.message = written.message
+        email.message_sha256 = hashlib.sha256(written.message).hexdigest()
+        email.message_id = written.message_id
+        email.subject = written.subject
+        session.add(email)
+    assert email.id is not None
+    return Frozen(
+        email.id,
+        email.epoch,
+        ref(situation.case),
+        email.step,
+        email.attempts,
+        email.first_attempt_at,
+        letters.envelope_sender(rules, email),
+        envelope_address(email.to_address),
+        email.message,
+    )
+
+
+def _settle(situation: Situation, verdict: Verdict) -> Report:
+    """Record that an email does not go out now, and why. A reason that is there already is not told again."""
+    session, email, now = situation.session, situation.email, situation.now
+    state = _BECOMES[verdict.decision]
+    is_news = state is not EmailState.DEFERRED or email.reason != verdict.reason
+    email.state, email.reason, email.due_at = state, verdict.reason, verdict.until or email.due_at
+    told = verdict.reason
+    if verdict.decision is Decision.HOLD:
+        email.held_because = verdict.found or verdict.reason
+        told = f"held for a person: {email.held_because}"
+    session.add(email)
+    session.flush()
+    if is_news:
+        email_history.record(session, [(email.id, state, told)], now=now, actor=DAEMON)
+    if verdict.decision is Decision.END and situation.enrolment is not None:
+        enrolments.end(session, situation.enrolment, now=now, because=verdict.reason, actor=DAEMON)
+    enrolments.complete_if_done(session, email.enrolment_id, now=now)
+    return Report(ref(email), ref(situation.case), email.step, state, verdict.reason)

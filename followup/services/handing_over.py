@@ -1,0 +1,310 @@
+"""Handing claimed emails over, one by one or on several connections at once, and recording each result.
+
+The first connection goes ahead: only when the mail server has listened on it to an email are others made.
+One of those that it does not want means fewer connections for a while; only when it wants none is it left
+alone. No transaction is open while talking to it.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+from types import TracebackType
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from followup.domain.email_state import EmailState
+from followup.errors import FollowupError
+from followup.mail.transport import Connection, Delivery, Outcome, Phase, Transport
+from followup.services import relays, results
+from followup.services.batches import Frozen
+from followup.services.rules import Rules
+from followup.services.tally import Report, Tally
+from followup.store import claim
+from followup.store.engine import writing
+
+_BEFORE_THE_EMAIL = (Phase.CONNECT, Phase.EHLO, Phase.STARTTLS, Phase.AUTH)
+"""Phases in which a relay that fails says nothing about the email."""
+
+_FEWER_FOR_SECONDS = 60.0
+_RECORD_AGAIN_AFTER_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+"""A result is known only here: a database that is away for a moment must not cost it."""
+
+
+class ClaimLost(Exception):
+    """Another worker has the email now, so this one leaves it alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """What handing over needs. `clock` gives the time as emails go out; `stopping` is asked before each."""
+
+    engine: Engine
+    rules: Rules
+    transport: Transport
+    clock: Callable[[], datetime]
+    stopping: Callable[[], bool]
+    on_report: Callable[[Report], None]
+
+
+class HandingOver:
+    """Hands over what it is fed, until it is left. What was not begun by then is given back.
+
+    Files are written while it is being fed; a mail server is talked to in threads. Errors of the database end
+    it and are raised where it is fed or left."""
+
+    def __init__(self, way: Way, tally: Tally) -> None:
+        self._way = way
+        self._tally = tally
+        self._waiting: deque[Frozen] = deque()
+        self._under_way = 0
+        self._changed = threading.Condition()
+        self._threads: set[threading.Thread] = set()
+        self._listened_to: set[threading.Thread] = set()
+        self._most = way.transport.most_connections
+        self._in_threads = way.transport.relay_name is not None
+        self._fewer_until = 0.0
+        self._proven = False
+        self._ended = False
+        self._fed_all = False
+        self._has_news = False
+        self._error: BaseException | None = None
+        self._own = ExitStack()
+        self._own_connection: Connection | None = None
+
+    def __enter__(self) -> "HandingOver":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.finish(at_once=error is not None)
+        with self._changed:
+            self._changed.wait_for(lambda: not self._threads)
+        self._own.close()
+        try:
+            self._give_back_the_rest()
+        except (FollowupError, SQLAlchemyError):
+            # The database is away. The emails are taken back when this worker's lock is freed.
+            if error is None and self._error is None:
+                raise
+        if self._error is not None and error is None:
+            raise self._error
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is handed over: the mail server takes nothing, or the database is away."""
+        return self._ended
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an email is under way, or waits and will be begun."""
+        with self._changed:
+            return self._under_way > 0 or (bool(self._threads) and bool(self._waiting) and not self._ended)
+
+    @property
+    def is_hungry(self) -> bool:
+        """Whether connections will soon have nothing to do."""
+        with self._changed:
+            return 2 * len(self._waiting) <= self._most
+
+    def feed(self, emails: Iterable[Frozen]) -> None:
+        """Have some emails handed over, in this order."""
+        with self._changed:
+            self._waiting.extend(emails)
+        if self._in_threads:
+            self._start_threads()
+            return
+        if self._own_connection is None:
+            self._own_connection = self._own.enter_context(self._way.transport.open())
+        self._work_on(self._own_connection)
+
+    def tell(self, reports: Iterable[Report]) -> None:
+        """Count and report what became of emails."""
+        with self._changed:
+            for report in reports:
+                self._tally.count(report)
+                self._way.on_report(report)
+
+    def leave_alone(self, because: str) -> None:
+        """Begin no more: the mail server asked for it."""
+        with self._changed:
+            self._tally.unreachable = because
+            self._ended = True
+            self._tell_threads()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until an email is finished, since this was last called, or something ends."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._has_news, seconds)
+            self._has_news = False
+
+    def finish(self, *, at_once: bool = False) -> None:
+        """Be fed no more. With `at_once`, begin no more either."""
+        with self._changed:
+            self._fed_all = True
+            self._ended = self._ended or at_once
+            self._tell_threads()
+
+    # ---- In the threads
+
+    def _start_threads(self) -> None:
+        """One until the mail server has listened to an email, then as many as there is work for."""
+        with self._changed:
+            most = self._most if self._proven else 1
+            if monotonic() < self._fewer_until:
+                most = max(len(self._threads), 1)
+            wanted = 0 if self._ended else min(most, len(self._waiting) + self._under_way)
+            while len(self._threads) < wanted:
+                thread = threading.Thread(target=self._work, name="followup-delivery")
+                try:
+                    thread.start()
+                except RuntimeError:
+                    # This machine has no room for more.
+                    if not self._threads:
+                        raise
+                    break
+                self._threads.add(thread)
+            self._tell_threads()
+
+    def _tell_threads(self) -> None:
+        self._has_news = True
+        self._changed.notify_all()
+
+    def _work(self) -> None:
+        try:
+            with self._way.transport.open() as connection:
+                self._work_on(connection)
+        except BaseException as error:
+            with self._changed:
+                self._error = self._error or error
+                self._ended = True
+        finally:
+            with self._changed:
+                self._threads.discard(threading.current_thread())
+                self._listened_to.discard(threading.current_thread())
+                self._tell_threads()
+
+    def _work_on(self, connection: Connection) -> None:
+        while (email := self._next()) is not None:
+            try:
+                goes_on = self._one(connection, email)
+            finally:
+                with self._changed:
+                    self._under_way -= 1
+                    self._tell_threads()
+            if not goes_on:
+                return
+
+    def _next(self) -> Frozen | None:
+        """The next email; None where there is none, or none is to be begun any more."""
+        with self._changed:
+            while self._in_threads and not (self._ended or self._waiting or self._fed_all):
+                self._changed.wait()
+            if self._ended or not self._waiting or self._way.stopping():
+                return None
+            self._under_way += 1
+            return self._waiting.popleft()
+
+    def _one(self, connection: Connection, email: Frozen) -> bool:
+        """Hand over one email and record what became of it. Returns whether to go on with the connection."""
+        try:
+            delivery = self._hand_over(connection, email)
+        except (FollowupError, SQLAlchemyError):
+            # The database would not have its body begun, so nothing has gone out.
+            with self._changed:
+                self._waiting.appendleft(email)
+            raise
+        if delivery is None:
+            return True
+        unreachable = delivery.outcome is Outcome.RELAY_UNREACHABLE
+        if unreachable and delivery.phase in _BEFORE_THE_EMAIL:
+            self._no_connection(email, delivery)
+            return False
+        # A relay that shuts down at this very email may do so each time: it counts as its attempt,
+        # so that it waits its turn and does not stand before the others for ever.
+        report = self._recorded(email, delivery)
+        if report is not None:
+            self.tell([report])
+        if unreachable:
+            self._takes_nothing(delivery)
+            return False
+        self._is_listened_to()
+        return True
+
+    def _hand_over(self, connection: Connection, email: Frozen) -> Delivery | None:
+        """Talk to the mail server. None where the claim was lost before the body began."""
+        begun = False
+
+        def before_body() -> None:
+            nonlocal begun
+            with writing(self._way.engine, alone=False) as session:
+                # The lease begins anew with each body, however long the emails before it took.
+                changes = {"state": EmailState.TRANSMITTING, "lease_until": claim.lease_end(session)}
+                if not claim.advance(session, email.email_id, email.epoch, EmailState.CLAIMED, **changes):
+                    raise ClaimLost
+            begun = True
+            self._is_listened_to()
+
+        try:
+            return connection.deliver(email.sender, email.recipient, email.message, before_body)
+        except ClaimLost:
+            return None
+        except Exception as error:
+            if not begun and isinstance(error, (FollowupError, SQLAlchemyError)):
+                raise
+            # Whatever is wrong with this email, the others go out.
+            detail = f"it could not be handed over: {type(error).__name__}"
+            outcome = Outcome.IN_DOUBT if begun else Outcome.REFUSED_NOW
+            return Delivery(outcome, Phase.BODY if begun else Phase.DATA, None, detail)
+
+    def _is_listened_to(self) -> None:
+        """The mail server has listened to an email on the connection of this thread."""
+        with self._changed:
+            self._listened_to.add(threading.current_thread())
+            is_first, self._proven = not self._proven, True
+        if is_first and self._in_threads:
+            self._start_threads()
+
+    def _no_connection(self, email: Frozen, delivery: Delivery) -> None:
+        """Keep an email for the other connections, where there are any."""
+        with self._changed:
+            self._waiting.appendleft(email)
+            self._listened_to.discard(threading.current_thread())
+            others = bool(self._listened_to)
+            if others:
+                self._fewer_until = monotonic() + _FEWER_FOR_SECONDS
+        if not others:
+            self._takes_nothing(delivery)
+
+    def _takes_nothing(self, delivery: Delivery) -> None:
+        self.leave_alone(delivery.detail)
+        if delivery.asks_for_pause:
+            way = self._way
+            with writing(way.engine, alone=False) as session:
+                because = results.said(delivery)
+                relays.pause(session, way.transport.relay_name, because=because, now=way.clock())
+
+    def _recorded(self, email: Frozen, delivery: Delivery) -> Report | None:
+        way = self._way
+        for seconds in (*_RECORD_AGAIN_AFTER_SECONDS, None):
+            try:
+                return results.record(
+                    way.engine, way.rules, way.transport.relay_name, email, delivery, now=way.clock()
+                )
+            except (FollowupError, SQLAlchemyError):
+                if seconds is None or way.stopping():
+                    raise
+            threading.Event().wait(seconds)
+        return None
+
+    def _give_back_the_rest(self) -> None:
+        if self._waiting:
+            because = results.STOPPED_FIRST
+            if self._tally.unreachable:
+                because = f"{results.TAKES_NOTHING}: {self._tally.unreachable}"
+            results.give_back(self._way.engine, self._waiting, because=because, now=self._way.clock())
