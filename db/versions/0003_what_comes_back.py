@@ -68,6 +68,15 @@ def upgrade() -> None:
         "CONSTRAINT fk_customer_merged_into_id_customer REFERENCES customer (id)"
     )
     op.create_index("ix_customer_merged_into_id", "customer", ["merged_into_id"])
+    op.execute(
+        "ALTER TABLE suppression ADD COLUMN customer_id INTEGER "
+        "CONSTRAINT fk_suppression_customer_id_customer REFERENCES customer (id)"
+    )
+    op.create_index("ix_suppression_customer_id", "suppression", ["customer_id"])
+    op.execute(
+        "UPDATE suppression SET customer_id = "
+        "(SELECT customer.id FROM customer WHERE customer.email = suppression.address)"
+    )
     op.add_column("cases", sa.Column("closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
     _remember_when_cases_were_closed()
     op.add_column("auditevent", sa.Column("because_salt", sqlmodel.sql.sqltypes.AutoString(), nullable=True))

@@ -154,12 +154,6 @@ def open_case(session: Session, rules: Rules, entry: CaseEntry, *, now: datetime
         )
     if customer is None:
         customer = customers.find_customer(session, entry.customer)
-    if customer.erased_at is not None:
-        raise Refused(
-            "This customer was erased; nothing is recorded of them any more.",
-            hint="Take them in anew: give --customer their own address, and --name.",
-            code="customer_erased",
-        )
     assert customer.id is not None
     assert agent.id is not None
     case = Case(

@@ -68,7 +68,7 @@ def add_customer(
     customer = Customer(**{**own, **given}, email=address, marketing_consent=marketing_consent, added_at=now)
     session.add(customer)
     session.flush()
-    erased_addresses.come_back(session, address)
+    erased_addresses.taken_by(session, customer)
     audit.record(session, now=now, actor=actor, action="customer add", subject=f"customer {customer.id}")
     return customer
 
@@ -138,7 +138,7 @@ def change_customer(
         session.flush()
     if "email" in changed:
         readdress(session, customer)
-        erased_addresses.come_back(session, customer.email)
+        erased_addresses.taken_by(session, customer)
     audit.record(
         session,
         now=now,

@@ -14,19 +14,16 @@ from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.main import default_registry
 
 from followup.domain.email_state import EmailKind
-from followup.domain.erased_address import is_stand_in
+from followup.domain.erased_address import is_entry, is_stand_in
 from followup.errors import WrongUsage
 from followup.mail.addresses import comparable_address
 from followup.services import once
-from followup.services.references import ref
+from followup.store.references import LETTERS, ref_of
 from followup.store.tables import (
     AnsweredKey,
-    Approval,
     AuditEvent,
-    Case,
     Customer,
     Email,
-    Gesture,
     InboundMail,
     Suppression,
 )
@@ -42,7 +39,6 @@ class Dossier:
     customer: Customer
     rows: dict[type[SQLModel], list[Any]]
     addresses: frozenset[str]
-    suppressions: list[Suppression] = field(default_factory=list)
     events: list[AuditEvent] = field(default_factory=list)
     answers: list[AnsweredKey] = field(default_factory=list)
 
@@ -56,14 +52,14 @@ def dossier_of(session: Session, customer: Customer) -> Dossier:
     rows = _rows_of(session, customer)
     spelled = _addresses(session, rows)
     addresses = _comparable(spelled)
+    known = {row.id for row in rows[Suppression]}
     kept = select(Suppression).where(col(Suppression.address).in_(addresses)).order_by(col(Suppression.id))
-    suppressions = list(session.exec(kept))
+    rows[Suppression] += [row for row in session.exec(kept) if row.id not in known]
     return Dossier(
         customer=customer,
         rows=rows,
         addresses=addresses,
-        suppressions=suppressions,
-        events=_events(session, rows, suppressions),
+        events=_events(session, rows, rows[Suppression]),
         answers=list(_answers(session, _references(rows), spelled | addresses)),
     )
 
@@ -108,6 +104,7 @@ def _addresses(session: Session, rows: dict[type[SQLModel], list[Any]]) -> froze
     now."""
     emails = (row.to_address for row in rows[Email] if row.kind is not EmailKind.COLLEAGUE)
     had = {*(row.email for row in rows[Customer]), *emails, *(row.address for row in rows[InboundMail])}
+    had.update(row.address for row in rows[Suppression] if not is_entry(row.address))
     own = [row.id for row in rows[Customer]]
     others = select(Customer.email).where(col(Customer.email).in_(had), col(Customer.id).not_in(own))
     taken = set(session.exec(others))
@@ -125,7 +122,7 @@ def _comparable(addresses: frozenset[str]) -> frozenset[str]:
 
 
 def _references(rows: dict[type[SQLModel], list[Any]]) -> frozenset[str]:
-    return frozenset(ref(row) for table in (Case, Gesture, Approval, Email) for row in rows[table])
+    return frozenset(ref_of(table, row.id) for table in rows if table in LETTERS for row in rows[table])
 
 
 def _events(

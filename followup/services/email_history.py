@@ -10,6 +10,9 @@ from followup.domain.email_state import EmailState
 from followup.services.actors import Actor
 from followup.store.tables import Email, EmailEvent
 
+REMOVED = "(erased)"
+"""What stands in place of a reason that was taken out when the customer was erased."""
+
 
 def record(
     session: Session,
@@ -21,8 +24,8 @@ def record(
     """Write down, in one statement, to which state emails came and why. The first event of an email says for
     when it was planned.
 
-    Claims are not written down, nor what a mail server that cannot be reached gives back: nothing has
-    happened to the email, and an outage of a day would write it down thousands of times."""
+    Claims are not written down, and what a mail server that takes nothing gives back is so once in each
+    outage: nothing more has happened to the email, and a day would have thousands of events."""
     rows = [
         {"email_id": number, "happened_at": now, "state": state, "reason": reason, "actor": actor.name}
         for number, state, reason in events

@@ -69,7 +69,8 @@ def _planned(s: Situation, planned: EmailEvent | None, zone: str) -> str:
     """Why the email was planned, and for when."""
     if planned is not None and planned.state is EmailState.SKIPPED:
         return f"{_occasion(s)} It was left out from the start: {_clause(planned)}."
-    when = planned.reason if planned else local_text(s.email.due_at, zone)
+    told = planned.reason if planned and planned.reason != email_history.REMOVED else None
+    when = told or local_text(s.email.due_at, zone)
     return f"{_occasion(s)} It was planned for {when}."
 
 

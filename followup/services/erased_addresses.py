@@ -7,7 +7,7 @@ from sqlmodel import Session, col, func, select
 from followup.domain.erased_address import JUST_AFTER, PREFIX, entry_of, new_salt, salt_of
 from followup.errors import WrongUsage
 from followup.mail.addresses import comparable_address
-from followup.store.tables import Suppression
+from followup.store.tables import Customer, Suppression
 
 
 def find(session: Session, comparable: str) -> Suppression | None:
@@ -30,21 +30,22 @@ def entry_for(session: Session, comparable: str) -> str:
     return entry_of(comparable, next(_salts(session), None) or new_salt())
 
 
-def come_back(session: Session, address: str) -> None:
-    """Somebody with this address is taken in. If they were erased, their suppression is written out again:
-    the address is known anyway, and who looks after suppressions must see it."""
+def taken_by(session: Session, customer: Customer) -> None:
+    """A customer has an address from now on: if it is suppressed, that is found by the customer too. Of
+    somebody who was erased before, the address is written out again: it is known anyway, and who looks
+    after suppressions must see it."""
     try:
-        comparable = comparable_address(address)
+        comparable = comparable_address(customer.email)
     except WrongUsage:
         return
-    row = find(session, comparable)
-    if row is None:
-        return
-    if session.exec(select(Suppression).where(col(Suppression.address) == comparable)).first() is None:
-        row.address = comparable
-        session.add(row)
-    else:
-        session.delete(row)
+    row = session.exec(select(Suppression).where(col(Suppression.address) == comparable)).first()
+    erased = find(session, comparable)
+    if row is not None and erased is not None:
+        session.delete(erased)
+    kept = row or erased
+    if kept is not None:
+        kept.address, kept.customer_id = comparable, customer.id
+        session.add(kept)
     session.flush()
 
 

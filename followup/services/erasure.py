@@ -32,6 +32,7 @@ from followup.services import (
 )
 from followup.services.actors import Actor
 from followup.services.dossier import Dossier, dossier_of
+from followup.services.email_history import REMOVED
 from followup.services.references import ref
 from followup.services.rules import Rules
 from followup.services.who_writes import OPEN_STATES
@@ -52,9 +53,6 @@ from followup.store.tables import (
 )
 
 NAME = "erased"
-REMOVED = "(erased)"
-"""What stands in place of a text of which it is still to be seen that there was one."""
-
 WHY = "the customer was erased"
 
 TAKEN_OUT: dict[type[SQLModel], dict[str, Any]] = {
@@ -82,7 +80,7 @@ TAKEN_OUT: dict[type[SQLModel], dict[str, Any]] = {
     InboundMail: {"message_id": None, "address": None, "reason": None},
 }
 """What becomes of the columns that hold texts about a person. REMOVED stands only where there was a text.
-Notes go whole; customers and their suppressions have functions of their own."""
+Notes go whole; customers and suppressions have functions of their own."""
 
 KEPT: dict[str, str] = {
     "customer.segment": "a group that reports count by",
@@ -104,6 +102,7 @@ KEPT: dict[str, str] = {
     "outbox.template": "a file's name",
     "outbox.claimed_by": "a daemon",
     "emailevent.actor": "who works here, or a daemon",
+    "suppression.actor": "who works here",
     "inboundmail.digest": "an email is not read twice",
 }
 """The columns that hold texts and stay as they are, and why they may."""
@@ -291,7 +290,7 @@ def _anonymise(session: Session, rules: Rules, row: Customer, now: datetime) -> 
 
 def _keep_unreadable(session: Session, dossier: Dossier, *, now: datetime, actor: Actor) -> None:
     """Of each address only what is needed not to write there again."""
-    readable = {row.address: row for row in dossier.suppressions}
+    readable = {row.address: row for row in dossier.of(Suppression)}
     for address in dossier.addresses:
         row = readable.get(address)
         entry = erased_addresses.find(session, address)
@@ -302,7 +301,7 @@ def _keep_unreadable(session: Session, dossier: Dossier, *, now: datetime, actor
             kept = Suppression(address="", reason=SuppressionReason.ERASED, since=now, actor=actor.name)
         if entry is None:
             kept.address = erased_addresses.entry_for(session, address)
-        kept.reason, kept.because = SuppressionReason.ERASED, None
+        kept.reason, kept.because, kept.customer_id = SuppressionReason.ERASED, None, None
         session.add(kept)
         session.flush()
 

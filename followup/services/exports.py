@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel
 
 from followup.errors import NotFound, Refused
 from followup.mail.reading import text_of
-from followup.services import audit, documents
+from followup.services import audit, documents, suppressions
 from followup.services.actors import Actor
 from followup.services.documents import Document, amount, instant
 from followup.services.dossier import Dossier, dossier_of
@@ -33,6 +33,7 @@ from followup.store.tables import (
     LedgerEntry,
     Note,
     Redemption,
+    Suppression,
     Voucher,
 )
 
@@ -49,16 +50,6 @@ def export(session: Session, customer: Customer, currency: str, *, now: datetime
             key: [write(session, dossier, row, currency) for row in dossier.of(table)]
             for key, (table, write) in PARTS.items()
         },
-        "suppressions": [
-            {
-                "address": row.address,
-                "reason": row.reason.value,
-                "because": row.because,
-                "since": instant(row.since),
-                "by": row.actor,
-            }
-            for row in dossier.suppressions
-        ],
         "log": [documents.audit_event(event) for event in dossier.events],
         "answers": [_answer(row) for row in dossier.answers],
     }
@@ -236,6 +227,10 @@ def _inbound(_session: Session, _dossier: Dossier, row: InboundMail, _currency: 
     }
 
 
+def _suppression(_session: Session, _dossier: Dossier, row: Suppression, _currency: str) -> Document:
+    return suppressions.document(row)
+
+
 def _answer(row: AnsweredKey) -> Document:
     return {
         "key": row.key,
@@ -261,6 +256,7 @@ PARTS: dict[str, tuple[type[SQLModel], Callable[[Session, Dossier, Any, str], Do
     "enrolments": (Enrolment, _enrolment),
     "emails": (Email, _email),
     "inbound": (InboundMail, _inbound),
+    "suppressions": (Suppression, _suppression),
 }
 """The keys of an export, each with its table."""
 

@@ -50,6 +50,7 @@ def merge(
     session.flush()
     _move(session, Customer, Customer.merged_into_id, record, into)
     _move(session, Case, Case.customer_id, record, into)
+    _move(session, Suppression, Suppression.customer_id, record, into)
     customers.readdress(session, into)
     _carry_over(session, record, into, now=now, actor=actor)
     session.flush()

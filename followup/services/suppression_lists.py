@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from followup.domain.erased_address import is_entry
@@ -143,6 +144,13 @@ def import_rows(session: Session, work: Import, checked: Tally, actor: Actor, pr
             hint="Import it again when nobody writes to it.",
             code="file_changed",
         )
+    whose = select(Customer.id).where(col(Customer.email) == col(Suppression.address)).scalar_subquery()
+    session.execute(
+        update(Suppression)
+        .where(col(Suppression.customer_id).is_(None))
+        .values(customer_id=whose)
+        .execution_options(synchronize_session=False)
+    )
     audit.record(
         session,
         now=work.now,

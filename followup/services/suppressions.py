@@ -44,8 +44,10 @@ def suppress(
     first = _find(session, wanted)
     if first is not None:
         return Suppressed(first, is_new=False)
+    customer = customers.find_customer_or_none(session, wanted)
     row = Suppression(
         address=wanted,
+        customer_id=None if customer is None else customer.id,
         reason=reason,
         because=entries.line("because", because) if because is not None else None,
         since=now,
@@ -153,8 +155,7 @@ def _record(
 ) -> None:
     """The log is never changed, so it names no address: somebody may ask to be forgotten. It names the
     customer by number, since the row of a suppression that is lifted is gone."""
-    customer = customers.find_customer_or_none(session, row.address)
-    whose = {} if customer is None else {"customer": f"customer {customer.id}"}
+    whose = {} if row.customer_id is None else {"customer": f"customer {row.customer_id}"}
     audit.record(
         session,
         now=now,

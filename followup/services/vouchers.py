@@ -153,7 +153,7 @@ def redeem(
     )
     if voucher.redeemed_minor == voucher.amount_minor:
         _end(session, voucher, VoucherState.REDEEMED, gesture, GestureState.SPENT, now)
-    _record(session, "voucher redeem", gesture, now, actor, {"amount": str(wanted), "order": order})
+    _record(session, "voucher redeem", gesture, now, actor, {"amount": str(wanted)})
     return redemption
 
 

@@ -437,12 +437,14 @@ class EmailEvent(SQLModel, table=True):
 
 
 class Suppression(SQLModel, table=True):
-    """An address, in lower case, that must not be written to."""
+    """An address, in lower case, that must not be written to; `customer_id` is whose it is or was last, so
+    that it is found when they are erased. Of an erased person's address only a hash is kept."""
 
     __table_args__ = (one_of("reason", SuppressionReason),)
 
     id: int | None = Field(default=None, primary_key=True)
     address: str = Field(unique=True)
+    customer_id: int | None = Field(default=None, foreign_key="customer.id", index=True)
     reason: SuppressionReason = Field(sa_type=WordColumn(SuppressionReason))
     because: str | None = Field(default=None, sa_type=Text)
     since: datetime
