@@ -26,6 +26,7 @@ _DEEPEST = 40
 _MOST_PARTS = 1000
 _MOST_FIELDS = 2000
 _LONG_FIELD = re.compile(rb"(?im)^content-[!-9;-~]*:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*")
+_NOT_IN_TYPE = re.compile(r"[^!-~]+")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _COMMENT = re.compile(r"\([^()]*\)")
 _ADDRESS = re.compile(r"[^\s<>@,;:\"()\[\]\\]{1,320}@[^\s<>@,;:\"()\\]{1,320}")
@@ -69,7 +70,7 @@ def walk(message: Email, *, into_emails: bool = False) -> Iterator[Email]:
 
 def media_type(part: Email) -> str:
     """Such as "text/plain", which it also is where nothing usable is said."""
-    return part.get_content_type().lower()
+    return _NOT_IN_TYPE.sub("", part.get_content_type().lower())[:_LONGEST_NAME]
 
 
 def parameter(part: Email, name: str) -> str:
@@ -126,13 +127,14 @@ def in_text(value: str) -> Iterator[str]:
         _before, opened, inside = piece.rpartition("<")
         written = inside.partition(">")[0] if opened else piece
         candidate = written.rpartition(":")[2].strip().rstrip(";").strip()
-        if _ADDRESS.fullmatch(candidate):
+        if _ADDRESS.fullmatch(candidate) and candidate.isprintable():
             yield candidate
 
 
 def identifiers(message: Email, name: str) -> tuple[str, ...]:
     """The Message-IDs in a header field, without <>, in the order they stand in."""
-    return tuple(found for value in raw_fields(message, name) for found in _IDENTIFIER.findall(value))
+    found = (one for value in raw_fields(message, name) for one in _IDENTIFIER.findall(value))
+    return tuple(filter(str.isprintable, found))
 
 
 def _is_email(part: Email) -> bool:

@@ -198,7 +198,7 @@ SAMPLES = {
         plain(
             "MAILER-DAEMON@mx.y.test",
             "failure notice",
-            "Hi. This is the qmail-send program at mx.y.test.\nI'm afraid I could not deliver your message.\n\n"
+            "Hi. This is the qmail-send program at mx.y.test.\nI'm afraid I could not deliver it.\n\n"
             "<jo@y.test>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n"
             f"--- Below this line is a copy of the message.\n\nReturn-Path: <care@shop.test>\n{RETURNED}",
             "Return-Path: <>\n",
