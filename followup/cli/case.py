@@ -298,9 +298,17 @@ def _list_for_people(call: Call, limit: int) -> None:
 @command(app, "show", example="followup case show C-0012")
 def show(call: Call, reference: Reference) -> None:
     """Show a case whole: what happened, what was offered, what was written."""
-    from followup.services import cases, documents
+    from followup.services import cases, documents, inbound
 
-    document = call.read(lambda session: documents.case_whole(session, cases.find_case(session, reference)))
+    def look(session: "Session") -> dict[str, Any]:
+        found = cases.find_case(session, reference)
+        heard = inbound.list_mail(session, kind=None, case_id=found.id, limit=1000)
+        return {
+            **documents.case_whole(session, found),
+            "inbound": [inbound.document(row, call.workspace) for row in reversed(heard)],
+        }
+
+    document = call.read(look)
     call.answer(document, lambda: _show_case(call, document))
 
 
@@ -331,6 +339,11 @@ def _show_case(call: Call, document: dict[str, Any]) -> None:
         why = f" ({output.plain(email['reason'])})" if email["reason"] else ""
         when = call.local(email["sent_at"] or email["due_at"])
         output.lines(f"  email {email['step']}  {when}  {email['state']}{why}")
+    for heard in document["inbound"]:
+        why = f" ({output.plain(heard['reason'])})" if heard["reason"] else ""
+        about = f" to {heard['email']}" if heard["email"] else ""
+        kind = heard["kind"].replace("_", " ")
+        output.lines(f"  {heard['ref']}  {call.local(heard['received_at'])}  {kind}{about}{why}")
     for note in document["notes"]:
         use = "" if note["use"] == NoteUse.INTERNAL.value else f" [{note['use']}]"
         output.lines(f"\n  {call.local(note['at'])}  {note['by']}{use}: {output.passage(note['text'])}")

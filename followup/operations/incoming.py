@@ -46,7 +46,8 @@ class Incoming:
         on_round: Callable[[], None] = lambda: None,
     ) -> None:
         """Read the mailbox if one is set and it is time: once a minute, when the server says that something
-        is there, and whenever an email is about to go out. After a failure a minute passes first. `on_round` is called after each message."""
+        is there, and whenever an email is about to go out. After a failure a minute passes first.
+        `on_round` is called after each message."""
         if rules.settings.inbound_url is None or self.seconds() < self._not_before:
             return
         try:

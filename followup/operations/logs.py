@@ -96,7 +96,7 @@ def arrived(receipt: Receipt) -> None:
         f"arrived {receipt.kind} {about}{again}",
         level=level,
         kind=receipt.kind.value,
-        message=receipt.ref,
+        mail=receipt.ref,
         case=receipt.case,
         email=receipt.email,
     )

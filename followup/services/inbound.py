@@ -218,6 +218,8 @@ def _put_aside(workspace: Workspace, digest: str, raw: bytes) -> None:
     """Keep the bytes where only their owner reads them. A file is there whole or not at all."""
     folder = workspace.quarantine_dir
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # A workspace is kept under version control, and this is what somebody wrote.
+    (folder.parent / ".gitignore").write_text("*\n", encoding="ascii")
     partial = folder / f".{digest}.{os.getpid()}.partial"
     try:
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -208,6 +208,9 @@ TALKS: dict[str, list[list[str]]] = {
         ["lin@example.com", "--dry-run"],
         ["lin@example.com", "--because", "she asked", "--yes", *AS_MAX],
     ],
+    "inbound import": [["answer.eml", "--dry-run"], ["answer.eml"]],
+    "inbound list": [[], ["--kind", "unknown"], ["--case", "C-0001"]],
+    "inbound show": [["M-0001"]],
     "suppression export": [[]],
     "suppression import": [["people.csv", "--dry-run"], ["people.csv", "--reason", "unsubscribe"]],
     "audit log": [[], ["--subject", "C-0001"]],
@@ -224,6 +227,7 @@ TALKS: dict[str, list[list[str]]] = {
 
 FILES = {
     "reply.txt": "I will call him.",
+    "answer.eml": "From: zoe@shop.example\nSubject: Hello\n\nIs anybody there?\n",
     "till.csv": "code,order,amount,id\n",
     "people.csv": "email,name\nzoe@shop.example,Zoë\n",
     "old.jsonl": '{"id": "T-1", "email": "zed@example.com", "who": "Zed", "what": "long-wait"}\n',
@@ -241,7 +245,7 @@ FILES = {
     """,
 }
 
-ELSEWHERE = {"template lint", "init", "demo", "daemon run", "outbox retry", "outbox resolve"}
+ELSEWHERE = {"template lint", "init", "demo", "daemon run", "outbox retry", "outbox resolve", "inbound poll"}
 """Commands whose JSON document is read by tests of their own, in this folder."""
 
 
