@@ -26,6 +26,7 @@ from followup.errors import FollowupError
 from followup.mail.kept import KeptOpen
 from followup.mail.transport import Transport, transport_for
 from followup.operations import logs
+from followup.operations.incoming import Incoming
 from followup.operations.progress import Progress
 from followup.operations.signals import Signals
 from followup.operations.watch import HOUSEKEEPING, Watch
@@ -54,8 +55,12 @@ class Daemon:
     )
     stopping: threading.Event = field(default_factory=threading.Event)
     watch: Watch = field(default_factory=Watch)
+    incoming: Incoming = field(init=False)
     _keeps_connections: bool = field(init=False, default=False)
     _kept: KeptOpen | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.incoming = Incoming(self.stopping, self.watch.faults)
 
     def tick(
         self,
@@ -66,14 +71,16 @@ class Daemon:
         keep_reports: bool = True,
         seconds: float = inf,
     ) -> Tally:
-        """Send what is due, until nothing is, the mail server does not answer, or the daemon is told to stop;
-        for `seconds` at a stretch. `on_round` is called while mail servers keep it waiting.
+        """Read what has arrived, then send what is due, until nothing is, the mail server does not answer, or
+        the daemon is told to stop; for `seconds` at a stretch. `on_round` is called after each email that
+        arrived, and while mail servers keep it waiting.
 
         Without `keep_reports` the tally only counts, so that it stays small however much is due."""
         total = Tally()
         rules = self.rules
         transport = self._transport(rules)
         self._ask_in_a_restored_copy(rules, now(), total)
+        self.incoming.read(self.engine, rules, now, on_round)
         self._keep_house(rules, now())
         with worker_lock.held(self.engine, self.worker) as lock:
             sent = delivery.drain(
@@ -159,7 +166,7 @@ class Daemon:
                 self.watch.failed(error)
 
         scheduler = BackgroundScheduler(timezone=UTC)
-        scheduler.add_job(
+        ticking = scheduler.add_job(
             job,
             "interval",
             seconds=self.tick_seconds,
@@ -171,7 +178,10 @@ class Daemon:
         scheduler.start()
         self._keeps_connections = True
         try:
-            yield lambda: False
+            with self.incoming.listening(
+                lambda: self.rules, lambda: ticking.modify(next_run_time=clock.now())
+            ):
+                yield lambda: False
         finally:
             self.stopping.set()
             scheduler.shutdown(wait=True)

@@ -92,15 +92,14 @@ class Incoming:
     def _listen(self, rules: Callable[[], Rules], wake: Callable[[], None]) -> None:
         while not self.stopping.is_set():
             try:
-                is_there = inbound.mailbox_of(rules()).wait(_LISTEN_SECONDS, self.stopping)
+                if inbound.mailbox_of(rules()).wait(_LISTEN_SECONDS, self.stopping):
+                    self._woken.set()
+                    wake()
+                    # Until it was read, it is there each time that one asks.
+                    self.stopping.wait(2 * _LEAST_GAP_SECONDS)
             except Exception:
                 # Reading meets the same fault, and tells of it.
                 self.stopping.wait(EVERY_SECONDS)
-                continue
-            if is_there and not self.stopping.is_set():
-                self._woken.set()
-                wake()
-                self.stopping.wait(2 * _LEAST_GAP_SECONDS)
 
 
 def _is_due(engine: Engine, now: datetime) -> bool:
