@@ -36,6 +36,7 @@ from followup.services.standing import standing
 from followup.services.tally import Report, Tally
 from followup.store import worker_lock
 from followup.store.engine import reading, writing
+from followup.store.worker_lock import WorkerLock
 from followup.workspace import load_workspace
 
 TICK_SECONDS = 15
@@ -58,6 +59,7 @@ class Daemon:
     incoming: Incoming = field(init=False)
     _keeps_connections: bool = field(init=False, default=False)
     _kept: KeptOpen | None = field(init=False, default=None)
+    _lock: WorkerLock | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.incoming = Incoming(self.stopping, self.watch.faults)
@@ -82,7 +84,7 @@ class Daemon:
         self._ask_in_a_restored_copy(rules, now(), total)
         self.incoming.read(self.engine, rules, now, on_round)
         self._keep_house(rules, now())
-        with worker_lock.held(self.engine, self.worker) as lock:
+        with self._locked() as lock:
             sent = delivery.drain(
                 self.engine,
                 rules,
@@ -99,6 +101,15 @@ class Daemon:
         with reading(self.engine) as session:
             watermark.keep(session, rules.workspace)
         return total
+
+    @contextmanager
+    def _locked(self) -> Iterator[WorkerLock]:
+        """The lock that shows that this worker lives: that of `run`, else one for a tick by hand."""
+        if self._lock is not None:
+            yield self._lock
+            return
+        with worker_lock.held(self.engine, self.worker) as lock:
+            yield lock
 
     def _ask_in_a_restored_copy(self, rules: Rules, now: datetime, total: Tally) -> None:
         """What goes wrong here keeps every email back: nobody would know what is safe to send."""
@@ -129,12 +140,14 @@ class Daemon:
         progress = Progress(self.tick_seconds, self.watch.manager.watchdog_seconds or inf)
         logs.started(self.worker, self._mail_text())
         ticking = self._ticking_once if drain_and_exit else self._ticking
-        try:
-            with Signals() as signals, ticking(total, progress, signals) as is_done:
-                self.watch.manager.ready("looking for what is due")
-                self._attend(signals, progress, is_done)
-        finally:
-            self._say_stopped()
+        with worker_lock.held(self.engine, self.worker) as self._lock:
+            try:
+                with Signals() as signals, ticking(total, progress, signals) as is_done:
+                    self.watch.manager.ready("looking for what is due")
+                    self._attend(signals, progress, is_done)
+            finally:
+                self._say_stopped()
+                self._lock = None
         logs.stopped(total)
         return total
 
