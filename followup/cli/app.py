@@ -35,6 +35,7 @@ from followup.cli import (
 from followup.cli import case_import as case_import
 from followup.cli import customer_erasure as customer_erasure
 from followup.cli import customer_import as customer_import
+from followup.cli import daemon_status as daemon_status
 from followup.cli import policy_simulation as policy_simulation
 from followup.cli.call import Common
 from followup.errors import FollowupError, Refused, Unreachable, WrongUsage

@@ -17,8 +17,6 @@ from followup.errors import Refused, Unreachable, WrongUsage
 from followup.operations.log_format import LogFormat
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
     from followup.operations.watch import Watch
     from followup.services.tally import Tally
 
@@ -198,45 +196,3 @@ def _leave(tally: "Tally | None") -> None:
             hint="The emails wait. Check smtp_url with: followup doctor",
             code="mail_unreachable",
         )
-
-
-@command(app, "status", example="followup daemon status")
-def status(call: Call) -> None:
-    """Say which daemons have run, what waits, and what a person must look at.
-
-    Leaves with exit code 4 while an email is in doubt."""
-    from followup.services import documents, outbox, workers
-
-    def look(session: "Session") -> dict[str, Any]:
-        return {
-            "workers": [
-                {
-                    "id": worker.id,
-                    "host": worker.host,
-                    "pid": worker.pid,
-                    "started_at": documents.instant(worker.started_at),
-                    "last_tick_at": documents.instant(worker.last_tick_at),
-                    "stopped_at": documents.instant(worker.stopped_at),
-                }
-                for worker in workers.list_workers(session, 10)
-            ],
-            "emails": outbox.counts(session),
-        }
-
-    document = call.read(look)
-
-    def people() -> None:
-        if not document["workers"]:
-            output.lines("No daemon has run here yet. Start one: followup daemon run")
-        for worker in document["workers"]:
-            ended = (
-                f"stopped {call.local(worker['stopped_at'])}" if worker["stopped_at"] else "running or killed"
-            )
-            output.lines(f"{worker['id']}  last tick {call.local(worker['last_tick_at'])}  {ended}")
-        output.lines(", ".join(f"{count} {state}" for state, count in document["emails"].items() if count))
-        if document["emails"]["in_doubt"]:
-            output.say("Look at those in doubt: followup outbox list --state in_doubt")
-
-    call.answer(document, people)
-    if document["emails"]["in_doubt"]:
-        raise typer.Exit(4)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from followup import clock
 from followup.cli import output
 from followup.cli.call import Call, command
 
@@ -71,24 +72,23 @@ def init(
 def doctor(call: Call) -> None:
     """Say what is configured, what is missing, and what to do about it.
 
-    Leaves with exit code 0 where nothing is broken, else with the code of the first thing that is."""
-    from followup.services.workspaces import examine
+    It reads the files, the database and the clock, logs in to the mail server and the mailbox as the daemon
+    would, and sends nothing. Leaves with exit code 0 where nothing is broken, else with the code of the first
+    thing that is."""
+    from followup.services.examination.doctor import examine
 
-    checks = examine(call.workspace)
+    checks = examine(call.workspace, clock.now)
     document = {
         "ok": not any(check.exit_code for check in checks),
-        "checks": [
-            {"name": check.name, "ok": check.fine, "found": check.found, "mend": check.mend or None}
-            for check in checks
-        ],
+        "checks": [check.to_document() for check in checks],
     }
 
     def people() -> None:
         for check in checks:
             mark = "ok" if check.fine else "!!" if check.exit_code else "--"
-            output.lines(f"{mark}  {check.name:<10} {output.plain(check.found)}")
+            output.lines(f"{mark}  {check.name:<11} {output.plain(check.found)}")
             if check.mend:
-                output.lines(f"               {output.plain(check.mend)}")
+                output.lines(f"{'':<15} {output.plain(check.mend)}")
 
     call.answer(document, people)
     broken = [check.exit_code for check in checks if check.exit_code]

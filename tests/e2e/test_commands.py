@@ -217,6 +217,7 @@ TALKS: dict[str, list[list[str]]] = {
     "audit verify": [[]],
     "daemon tick": [["--dry-run"], []],
     "daemon status": [[]],
+    "daemon unit": [[]],
     "db upgrade": [[]],
     "db check": [[]],
     "db backup": [["copy.db"]],

@@ -1,28 +1,18 @@
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
 
-from followup.domain.email_state import EmailState
 from followup.errors import InvalidFile, Refused, WrongUsage
 from followup.services import workspaces
 from followup.services.rules import Rules
-from followup.services.workspaces import Check
 from followup.store.engine import open_engine, reading
 from followup.store.schema import current_revision
-from followup.store.tables import Email
 from followup.workspace import Workspace, find_workspace, load_workspace
-from tests.shop import Shop
 
 
 def make(root: Path, **chosen: str) -> Workspace:
     return workspaces.create_workspace(root, chosen, environment={})[0]
-
-
-def checks(workspace: Workspace) -> dict[str, Check]:
-    return {check.name: check for check in workspaces.examine(workspace)}
 
 
 def tree(root: Path) -> set[str]:
@@ -131,89 +121,3 @@ def test_a_workspace_is_found_upwards(tmp_path: Path) -> None:
     make(tmp_path / "shop")
     below = tmp_path / "shop" / "templates" / "partials"
     assert find_workspace(below) == tmp_path / "shop"
-
-
-# ---- Doctor
-
-
-def test_a_new_workspace_lacks_only_what_its_people_must_add(tmp_path: Path) -> None:
-    found = checks(make(tmp_path / "shop"))
-    assert {name for name, check in found.items() if not check.fine} == {"agents", "budgets", "daemon"}
-    assert {check.exit_code for check in found.values()} == {0}
-    assert all(check.mend for check in found.values() if not check.fine)
-
-
-@pytest.mark.parametrize("name", ["policy.toml", "sequences.toml"])
-def test_a_broken_or_missing_file_is_named_with_its_exit_code(shop: Shop, name: str) -> None:
-    path = shop.workspace.root / name
-    path.write_text("x = = 1\n", encoding="utf-8")
-    check = checks(shop.workspace)[name.partition(".")[0]]
-    assert (check.fine, check.exit_code) == (False, 5)
-    assert "line 1" in check.found
-    path.unlink()
-    check = checks(shop.workspace)[name.partition(".")[0]]
-    assert (check.fine, check.exit_code) == (False, 3)
-    path.write_bytes(b"\xff\xfe")
-    assert checks(shop.workspace)[name.partition(".")[0]].exit_code == 5
-
-
-def test_two_currencies_are_one_too_many(shop: Shop) -> None:
-    assert checks(shop.workspace)["policy"].fine
-    shop.settings(currency="EUR")
-    check = checks(shop.workspace)["policy"]
-    assert (check.fine, check.exit_code) == (False, 5)
-    assert check.found.endswith("counts in GBP, the settings in EUR.")
-
-
-def test_emails_in_doubt_are_an_error_and_failed_ones_are_shown(shop: Shop) -> None:
-    shop.request(shop.open_case())
-
-    def set_state(state: EmailState) -> Check:
-        def change(session: Session) -> None:
-            session.get_one(Email, 1).state = state
-
-        shop.write(change)
-        return checks(shop.workspace)["emails"]
-
-    assert set_state(EmailState.FAILED) == Check(
-        "emails",
-        False,
-        "0 in doubt, 1 failed",
-        "Look at them: followup outbox list --state in_doubt, or failed",
-    )
-    assert set_state(EmailState.IN_DOUBT).exit_code == 4
-
-
-def test_a_mail_server_that_does_not_answer_is_an_error_without_its_password(shop: Shop) -> None:
-    shop.settings(smtp_url="smtp://user:hunter2@127.0.0.1:1")
-    check = checks(shop.workspace)["mail"]
-    assert (check.fine, check.exit_code) == (False, 6)
-    assert "smtp://127.0.0.1:1 does not answer" in check.found
-    assert "hunter2" not in f"{check}"
-
-
-def test_an_empty_database_is_an_error(shop: Shop, new_database: Callable[[], str]) -> None:
-    shop.settings(database_url=new_database())
-    check = checks(shop.workspace)["database"]
-    assert (check.exit_code, check.mend) == (4, "Run: followup db upgrade")
-
-
-def test_a_template_that_is_needed_and_cannot_be_written_is_found_before_its_day(shop: Shop) -> None:
-    assert checks(shop.workspace)["templates"].fine
-    path = shop.workspace.templates_dir / "closing.md"
-    whole = path.read_text(encoding="utf-8")
-    for broken in (whole + "\n{% iff %}", whole.replace("case.ref", "case.reference"), None):
-        if broken is None:
-            path.unlink()
-        else:
-            path.write_text(broken, encoding="utf-8")
-        check = checks(shop.workspace)["templates"]
-        assert (check.fine, check.exit_code) == (False, 5 if broken else 3)
-        assert "closing" in check.found
-
-
-def test_a_country_whose_holidays_nobody_knows_is_said(shop: Shop) -> None:
-    assert checks(shop.workspace)["holidays"].found == "GB"
-    shop.settings(country="ZZ")
-    check = checks(shop.workspace)["holidays"]
-    assert (check.fine, check.found) == (False, "none are known for ZZ")

@@ -1,0 +1,97 @@
+"""A unit that runs the daemon under systemd, made for one workspace (systemd.service(5), systemd.exec(5))."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+_HIDDEN_BY_PRIVATE_TMP = ("/tmp", "/var/tmp")  # noqa: S108 -- places to stay out of, none is written
+_HOMES = ("/home", "/root", "/run/user")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """What a unit says. `secrets` is a file of variables, `writable` what the daemon writes to."""
+
+    business: str
+    command: Path
+    workspace: Path
+    user: str
+    secrets: Path
+    writable: tuple[Path, ...]
+
+    def text(self) -> str:
+        """The unit as a file."""
+        used = (self.command, self.workspace, *self.writable)
+        home = "read-only" if _any_below(used, _HOMES) else "yes"
+        private_tmp = "no" if _any_below(used, _HIDDEN_BY_PRIVATE_TMP) else "yes"
+        writable = " ".join(_quoted(f"-{path}") for path in self.writable)
+        return f"""\
+# Put this in /etc/systemd/system/followup.service, then:
+#   systemctl daemon-reload && systemctl enable --now followup
+[Unit]
+Description={_escaped(f"followup: emails of {self.business}")}
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=notify
+User={_escaped(self.user)}
+WorkingDirectory={_escaped(str(self.workspace))}
+# FOLLOWUP_SMTP_URL and other secrets, one NAME=value a line, readable by root alone.
+EnvironmentFile=-{_escaped(str(self.secrets))}
+ExecStart={_argument(str(self.command))} daemon run
+# Reads the settings, the policy and the sequences anew.
+ExecReload=/bin/kill -HUP $MAINPID
+Restart=on-failure
+RestartSec=15
+# What a person must mend first: usage, a newer or older database, settings.
+RestartPreventExitStatus=2 4 5
+# One email may take five minutes, and at most fourteen.
+WatchdogSec=15min
+TimeoutStopSec=6min
+
+UMask=0077
+NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome={home}
+ReadWritePaths={writable}
+PrivateTmp={private_tmp}
+PrivateDevices=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+CapabilityBoundingSet=
+LockPersonality=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+
+[Install]
+WantedBy=multi-user.target
+"""
+
+
+def _any_below(paths: Iterable[Path], folders: tuple[str, ...]) -> bool:
+    return any(path.is_relative_to(folder) for path in paths for folder in folders)
+
+
+def _escaped(text: str) -> str:
+    """A value of one line; % begins a specifier (systemd.unit(5))."""
+    return " ".join(text.split()).replace("%", "%%")
+
+
+def _quoted(text: str) -> str:
+    """One of several words."""
+    inner = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{inner}"' if inner != text or " " in text or "'" in text else text
+
+
+def _argument(text: str) -> str:
+    """A word of a command line, in which $ begins a variable."""
+    return _quoted(text).replace("$", "$$")

@@ -1,0 +1,1 @@
+"""What `followup doctor` looks at, one module for each place in which something can be wrong."""
