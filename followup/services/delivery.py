@@ -43,7 +43,8 @@ def drain(
     became of the emails. Those under way at the end are finished, those not begun are given back.
 
     A limit per minute makes it take its time; where `now` stands still, what may not go yet stays.
-    `on_round` is called at least every second while a mail server keeps it waiting. Without `keep_reports`
+    `on_round` is called at least every second while a limit keeps it waiting; not while an email is under way,
+    since one that never ends is no progress. Without `keep_reports`
     the tally only counts, so that it stays small however much is due. After `seconds` nothing more is
     claimed, and the tally says that there is more to do."""
     tally = Tally()
@@ -55,7 +56,8 @@ def drain(
     ends_at = look_at + seconds
     with HandingOver(way, tally) as handing_over:
         while not (stopping() or handing_over.is_over):
-            on_round()
+            if not handing_over.is_busy:
+                on_round()
             if not keep_reports:
                 tally.reports.clear()
             if handing_over.is_busy and not (handing_over.is_hungry and monotonic() >= look_at):
@@ -75,7 +77,6 @@ def drain(
             look_at = monotonic() + (0 if more_to_come else _LOOK_AGAIN_SECONDS)
         handing_over.finish()
         while handing_over.is_busy:
-            on_round()
             handing_over.wait(_ROUND_SECONDS)
     return tally
 
