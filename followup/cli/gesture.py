@@ -104,7 +104,10 @@ def explain(call: Call, reference: Reference) -> None:
     from followup.services import gestures
 
     document = call.read(lambda session: gestures.find_gesture(session, reference).reasoning)
-    call.answer(document, lambda: advice.show(document))
+    if document:
+        call.answer(document, lambda: advice.show(document))
+    else:
+        call.answer(document, lambda: output.say("Why it was given was erased with the customer."))
 
 
 @command(
