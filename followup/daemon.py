@@ -29,6 +29,7 @@ from followup.operations import logs
 from followup.operations.incoming import Incoming
 from followup.operations.progress import Progress
 from followup.operations.signals import Signals
+from followup.operations.ticks import SoLongAfter, tick_by_the_clock
 from followup.operations.watch import HOUSEKEEPING, Watch
 from followup.services import delivery, housekeeping, restores, watermark, workers
 from followup.services.rules import Rules
@@ -156,7 +157,7 @@ class Daemon:
         patience = self.watch.manager.watchdog_seconds
         at_terminal = sys.stderr.isatty()
         while not is_done():
-            heard = signals.wait(patience / 2 if patience else None)
+            heard = signals.wait(min(patience / 2 if patience else inf, self.tick_seconds))
             if heard & {signal.SIGTERM, signal.SIGINT} or (signal.SIGHUP in heard and at_terminal):
                 logs.stopping()
                 break
@@ -181,20 +182,24 @@ class Daemon:
         scheduler = BackgroundScheduler(timezone=UTC)
         ticking = scheduler.add_job(
             job,
-            "interval",
-            seconds=self.tick_seconds,
+            SoLongAfter(self.tick_seconds),
             next_run_time=clock.now(),
             misfire_grace_time=None,
             coalesce=True,
             max_instances=1,
         )
+
+        def goes_on_for_ever() -> bool:
+            tick_by_the_clock(ticking, clock.now())
+            return False
+
         scheduler.start()
         self._keeps_connections = True
         try:
             with self.incoming.listening(
                 lambda: self.rules, lambda: ticking.modify(next_run_time=clock.now())
             ):
-                yield lambda: False
+                yield goes_on_for_ever
         finally:
             self.stopping.set()
             scheduler.shutdown(wait=True)

@@ -90,6 +90,9 @@ class SmtpConnection:
             if not session.has_time_for_body():
                 raise self._broken(Phase.DATA, TimeoutError("the relay took too long over this email"))
             self._ask(Phase.DATA, lambda: session.docmd("DATA"), range(354, 355))
+            if session.has_unread():
+                # It would be taken for the reply to the body.
+                raise self._broken(Phase.DATA, OSError("the relay answered what it was not asked yet"))
             before_body()
             return self._send_body(session, message)
         except _Stopped as stopped:

@@ -57,6 +57,17 @@ class Session(smtplib.SMTP):
         """Whether enough time is left for a body and its reply. One that is begun too late ends in doubt."""
         return self._ends_at - monotonic() >= min(self._relay.timeout_seconds, self._relay.email_seconds / 2)
 
+    def has_unread(self) -> bool:
+        """Whether the relay has said more than it was asked. What it says next is then no answer to what it
+        is asked next."""
+        if self.sock is None or self.file is None:
+            return False
+        self.sock.settimeout(0)
+        try:
+            return bool(self.file.peek())
+        except OSError:
+            return False
+
     def send_all(self, body: bytes) -> None:
         """Send bytes within the time that a reply may take. Raises OSError."""
         deadline = self._deadline()
