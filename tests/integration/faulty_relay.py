@@ -245,7 +245,7 @@ class _Dialogue:
     def talk(self) -> None:
         goes_on = self.answer(Phase.CONNECT)
         while goes_on and (line := self.lines.readline()):
-            command = line.decode(errors="replace").split()[0].upper()
+            command = line.decode(errors="replace").strip().partition(" ")[0].upper()
             self.relay.commands.append(command)
             phase = _COMMANDS.get(command)
             if phase is Phase.MAIL:

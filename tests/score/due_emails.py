@@ -74,11 +74,18 @@ def sent_to(
     connections: int | None = None,
     on_doubt: OnDoubt = OnDoubt.HOLD,
     timeout_seconds: int = 60,
+    trusted: Path | None = None,
 ) -> dict[str, str]:
-    """The settings for a daemon that sends to a mail server."""
+    """The settings for a daemon that sends to a mail server. With `trusted`, the file of a certificate, it
+    encrypts and logs in."""
     url = f"smtp://127.0.0.1:{relay.port}?timeout_seconds={timeout_seconds}"
     settings = {**ALWAYS_OPEN, "FOLLOWUP_SMTP_URL": url, "FOLLOWUP_ON_DOUBT": on_doubt.value}
-    return settings | ({"FOLLOWUP_SMTP_CONNECTIONS": str(connections)} if connections else {})
+    if connections is not None:
+        settings["FOLLOWUP_SMTP_CONNECTIONS"] = str(connections)
+    if trusted is not None:
+        settings["FOLLOWUP_SMTP_URL"] = f"{url}&starttls=required".replace("//", "//ana:secret@", 1)
+        settings["SSL_CERT_FILE"] = str(trusted)
+    return settings
 
 
 def plan(shop: Shop, number: int, *, one_by_one: bool = False) -> None:
