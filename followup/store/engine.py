@@ -30,6 +30,9 @@ _BOUNDS = (
 )
 """For one transaction each, so that they also hold behind a pooler that gives each to another client."""
 
+_LOOKING = ", set_config('transaction_read_only', 'on', true)"
+"""Not as the driver would have it, which asks for READ WRITE afterwards, whatever the server says."""
+
 _CONNECTING = {
     "connect_timeout": 10,
     "fallback_application_name": "followup",
@@ -113,8 +116,9 @@ def _postgresql_engine(url: URL, lock_wait_seconds: int) -> Engine:
 
     @event.listens_for(engine, "begin")
     def bound(connection: Connection) -> None:
-        milliseconds = str(_waits(connection) * 1000)
-        connection.exec_driver_sql(_BOUNDS, (milliseconds, str(_ABANDONED_AFTER_SECONDS * 1000)))
+        looks = connection.get_execution_options().get("looks", False)
+        waits = (str(_waits(connection) * 1000), str(_ABANDONED_AFTER_SECONDS * 1000))
+        connection.exec_driver_sql(_BOUNDS + _LOOKING if looks else _BOUNDS, waits)
 
     return engine
 
@@ -177,7 +181,7 @@ def _for_looking(engine: Engine) -> Engine:
     """On SQLite every transaction is a snapshot; on PostgreSQL one asks for it."""
     if engine.dialect.name != "postgresql":
         return engine
-    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine.execution_options(isolation_level="REPEATABLE READ", looks=True)
 
 
 @contextmanager
