@@ -12,9 +12,10 @@ from email import message_from_bytes
 from flufl.bounce import all_failures
 
 from followup.mail.inbound.bounced import Bounced
-from followup.mail.inbound.delivery_status import each_once, reported, status_in, tells_of_success
+from followup.mail.inbound.delivery_status import each_once, reported, tells_of_success
 from followup.mail.inbound.parts import Email, addresses, field, in_text, media_type, parameter, raw_fields
 from followup.mail.inbound.reports import Returned, detail, returned, returned_in_text
+from followup.mail.inbound.status import status_in, status_meant
 from followup.mail.inbound.text import whole_text
 
 _MOST_BYTES = 60_000
@@ -39,7 +40,7 @@ _SUBJECT = re.compile(
     | notification.d..tat.de.(?:remise|distribution)
     | no.se.(?:puede|pudo|ha.podido).entregar | (?:(?:mensaje|correo).)?no.entregado | correo.devuelto
     | (?:error|fallo).(?:de|en).(?:la.)?entrega | notificaci.n.(?:sobre.el|de|del).estado.de.(?:la.)?entrega
-    ) | .*\(delivery.failed\)\Z)""",
+    ) | (?!\W*(?:fwd?|wg|tr|rv|i).?:).*\(delivery.failed\)\Z)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _EXPANDED = re.compile(
@@ -78,7 +79,7 @@ def bounced(message: Email, raw: bytes) -> tuple[Bounced, ...] | None:
         return None
     explanation, email = _parts_of(message)
     known = _known_to_library(raw)
-    if is_system and not known:
+    if not known and is_system and _tells_of_a_bounce(message):
         known = reported(message, into_emails=True) or _named(message, explanation)
     if known:
         return each_once(_with_status(_as_we_wrote(known, explanation), explanation))
@@ -86,7 +87,9 @@ def bounced(message: Email, raw: bytes) -> tuple[Bounced, ...] | None:
         return None
     if email is None or len(email.to) != 1:
         return ()
-    return (Bounced(email.to[0], _is_given_up(explanation), status_in(explanation), detail(explanation)),)
+    permanent = _is_given_up(explanation)
+    status = status_meant(status_in(explanation), explanation, permanent=permanent)
+    return (Bounced(email.to[0], permanent, status, detail(explanation)),)
 
 
 def email_bounced(message: Email) -> Returned | None:
@@ -174,4 +177,5 @@ def _explained(one: Bounced, explanation: str) -> Bounced:
     _before, _address, after = explanation.partition(one.address)
     lines = after[:1000].strip(" \t\n<>\"')]:;,*").split("\n\n")[0].split("\n")
     said = detail(" ".join(lines[:5])) or detail(explanation)
-    return Bounced(one.address, one.permanent, one.status or status_in(said), said)
+    status = status_meant(one.status or status_in(said), said, permanent=one.permanent)
+    return Bounced(one.address, one.permanent, status, said)

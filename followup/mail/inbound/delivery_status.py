@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from followup.mail.inbound.bounced import Bounced
 from followup.mail.inbound.parts import Email, field, in_text, media_type, raw_fields, walk
 from followup.mail.inbound.reports import blocks, detail
+from followup.mail.inbound.status import status_in, status_meant
 
-_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_GENERIC = re.compile(r"[245]\.0\.0")
 _MAIL_ADDRESS_TYPES = ("", "rfc822", "utf-8", "smtp")
 _XTEXT = re.compile(r"\+(2B|3D)")
 _UTF8_XTEXT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
@@ -48,18 +47,6 @@ def each_once(found: Iterable[Bounced]) -> tuple[Bounced, ...]:
     return tuple(kept.values())
 
 
-def status_in(*texts: str) -> str | None:
-    """The first status code (RFC 3463) in texts, unless it says nothing and a later one of its class does."""
-    codes: list[str] = [code for text in texts for code in _STATUS.findall(text)]
-    if not codes:
-        return None
-    if _GENERIC.fullmatch(codes[0]):
-        return next(
-            (code for code in codes if code[0] == codes[0][0] and not _GENERIC.fullmatch(code)), codes[0]
-        )
-    return codes[0]
-
-
 def typed_addresses(block: Email, *names: str) -> list[str]:
     """The addresses in fields such as "rfc822; jo@y.example" (RFC 3464, 2.1.2), with a type or none."""
     return [address for name in names for value in raw_fields(block, name) for address in _of_type(value)]
@@ -79,6 +66,7 @@ def _read(block: Email) -> Iterator[Bounced]:
     else:
         return
     said = diagnostic.partition(";")[2].strip() or diagnostic or status_field
+    status = status_meant(status, f"{status_field} {diagnostic}", permanent=permanent)
     # The address as we wrote it, where the server kept it; else the one that it was forwarded to.
     for address in typed_addresses(block, "original-recipient", "final-recipient")[:1]:
         yield Bounced(address, permanent, status, detail(said))

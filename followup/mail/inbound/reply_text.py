@@ -19,7 +19,8 @@ _WROTE = (
     r"|napisał(?:\(a\)|a)?|napsal(?:\(a\)|a)?"
 )
 _ATTRIBUTION = re.compile(rf"(?=.*\d)(?=.*(?<!\w)(?:{_WROTE})(?!\w))[^>].*[:：]", re.IGNORECASE)
-_WITHOUT_DATE = re.compile(rf".{{1,120}}(?<!\w)(?:{_WROTE})\s*[:：]", re.IGNORECASE)
+_NAME_ONLY = re.compile(rf"[A-ZÀ-Þ]\S*(?: [A-ZÀ-Þ]\S*){{0,3}} (?:{_WROTE})\s?[:：]")
+_STARTS = re.compile(r"(?:On|Am|Le|El|Il|Op|Em|Den|Dnia|Dne)\s")
 _ADDRESS = re.compile(r"[^\s@<>]{1,64}@[\w.-]{3,255}")
 _ORIGINAL = re.compile(
     r"\W{0,3}-{2,}\s*(?:original (?:message|e-?mail|appointment)|ursprüngliche (?:nachricht|e-?mail)"
@@ -61,7 +62,9 @@ _MOBILE = re.compile(
 )
 _POSTSCRIPT = re.compile(r"p\.?\s?s\b", re.IGNORECASE)
 _MOST_SIGNATURE_LINES = 8
-_LONGEST_ATTRIBUTION_LINES = 4
+_MOST_ATTRIBUTION_LINES = 4
+_MOST_ATTRIBUTION_WORDS = 14
+_MOST_OWN_MARKS = 2
 _LONGEST_LINE = 300
 _OTHER_LANGUAGES = ["cs", "da", "it", "ja", "ko", "nl", "pl", "sv", "zh"]
 _MOST_FOR_LIBRARY = 20_000
@@ -94,8 +97,9 @@ def _begins_original(lines: list[str], number: int) -> bool:
         return True
     if _is_forwarded(lines, number):
         return False
-    if _label(line) in ("from", "date") and _is_head_of_email(lines[number : number + 12]):
-        return True
+    kinds = list(map(_label, lines[number : number + 2]))
+    if "from" in (kinds[0], kinds[-1] if kinds[0] == "date" else None):
+        return _is_head_of_email(lines[number : number + 12])
     end = _end_of_attribution(lines, number)
     if end is None or not _ADDRESS.search(" ".join(lines[number:end])):
         return False
@@ -126,39 +130,42 @@ def _label(line: str) -> str | None:
 
 def _end_of_attribution(lines: list[str], number: int) -> int | None:
     """The number of the line after "On … Ana wrote:", which may run over lines and begins at this one."""
-    for end in range(number + 1, min(number + _LONGEST_ATTRIBUTION_LINES, len(lines)) + 1):
-        if not lines[end - 1] or _QUOTED.match(lines[end - 1]):
-            return None
+    for end in range(number + 1, min(number + _MOST_ATTRIBUTION_LINES, len(lines)) + 1):
+        last = lines[end - 1]
         joined = " ".join(lines[number:end])
-        if len(joined) > _LONGEST_LINE:
+        if not last or _QUOTED.match(last) or len(joined) > _LONGEST_LINE:
             return None
-        if _ATTRIBUTION.fullmatch(joined):
+        # What stands over it without an empty line between may be the person's own.
+        if end > number + 1 and (_STARTS.match(last) or not _STARTS.match(lines[number])):
+            return None
+        if _is_attribution(joined):
             return end
     return None
 
 
+def _is_attribution(line: str) -> bool:
+    """Whether a program wrote it: it has a date and an address, or begins as they do; or it is a name."""
+    if _ADDRESS.search(line) or (_STARTS.match(line) and len(line.split()) <= _MOST_ATTRIBUTION_WORDS):
+        return bool(_ATTRIBUTION.fullmatch(line))
+    return bool(_NAME_ONLY.fullmatch(line))
+
+
 def _without_quotes(lines: list[str]) -> list[str]:
-    """Without the lines marked with ">" and those that say who wrote them. One or two such lines without that
-    may be the person's own way of writing, and stay."""
+    """Without the lines marked with ">" and those that say who wrote them. One or two marked lines without
+    that may be the person's own way of writing, and stay."""
     kept: list[str] = []
     attributed = False
-    quoted = 0
     number = 0
     while number < len(lines):
-        if _QUOTED.match(lines[number]):
-            quoted += 1
-            number += 1
-            continue
-        end = _end_of_attribution(lines, number) or (
-            number + 1 if _WITHOUT_DATE.fullmatch(lines[number][:_LONGEST_LINE]) else None
-        )
+        end = _end_of_attribution(lines, number)
         if end and _QUOTED.match(next((after for after in lines[end:] if after), "")):
             attributed = True
             number = end
-            continue
-        kept.append(lines[number])
-        number += 1
-    return kept if attributed or quoted > 2 or not _has_words(kept) else lines
+        else:
+            kept += [lines[number]] * (not _QUOTED.match(lines[number]))
+            number += 1
+    quoted = sum(bool(_QUOTED.match(line)) for line in lines)
+    return kept if attributed or quoted > _MOST_OWN_MARKS or not _has_words(kept) else lines
 
 
 def _without_signature(lines: list[str]) -> list[str]:

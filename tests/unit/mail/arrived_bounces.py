@@ -11,7 +11,7 @@ RETURNED_ID = "c-000012-1.abc@shop.test"
 
 @dataclass(frozen=True)
 class Sample:
-    """A bounce, and for each address whether the email is given up, the status, and whether for ever."""
+    """A bounce, and for each address: is the email given up, the status, and is nobody there any more?"""
 
     raw: str
     read: dict[str, tuple[bool, str | None, bool]]
@@ -112,7 +112,7 @@ SAMPLES = {
             "  jo@y.test\n    Delay reason: Connection timed out\n\nNo action is required on your part.\n",
             "Auto-Submitted: auto-replied\n",
         ),
-        {"jo@y.test": (False, None, False)},
+        {"jo@y.test": (False, "4.4.1", False)},
     ),
     "Microsoft 365": Sample(
         notification(
@@ -212,7 +212,7 @@ SAMPLES = {
             "Die folgende Nachricht konnte nicht zugestellt werden:\n\njo@mein-haus.test:\n550 Postfach voll "
             f"(quota)\n\n--- Kopf der Nachricht ---\n\nReceived: from a by b\n{RETURNED}",
         ),
-        {"jo@mein-haus.test": (True, None, False)},
+        {"jo@mein-haus.test": (True, "5.2.2", False)},
     ),
     "only the email that came back names somebody": Sample(
         notification("postmaster@y.test", "Nachricht nicht zugestellt", "").replace(

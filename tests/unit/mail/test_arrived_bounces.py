@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from followup.domain.inbound import InboundKind
-from followup.mail.arrived import Bounced, read_arrived
+from followup.domain.inbound import InboundKind, is_nobody_there
+from followup.mail.arrived import read_arrived
+from followup.mail.inbound.status import status_meant
 from tests.unit.mail.arrived_bounces import RETURNED_ID, SAMPLES, Sample, notification, plain
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "bounces"
@@ -28,7 +29,14 @@ UNEXPECTED = {
 def test_what_mail_servers_write_is_read(sample: Sample, line_end: str) -> None:
     arrived = read_arrived(sample.raw.replace("\n", line_end).encode())
     assert arrived.kind is InboundKind.BOUNCE
-    read = {found.address: (found.permanent, found.status, found.is_hard) for found in arrived.bounced}
+    read = {
+        found.address: (
+            found.permanent,
+            found.status,
+            is_nobody_there(permanent=found.permanent, status=found.status),
+        )
+        for found in arrived.bounced
+    }
     assert read == sample.read
     for found in arrived.bounced:
         assert found.detail.isprintable()
@@ -81,28 +89,25 @@ def test_what_a_server_says_holds_no_control_characters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("permanent", "status", "detail", "is_hard"),
+    ("status", "said", "permanent", "meant"),
     [
-        (True, "5.1.1", "", True),
-        (True, "5.1.10", "", True),
-        (True, "5.2.1", "disabled", True),
-        (True, "5.4.1", "access denied", True),
-        (True, "5.2.2", "", False),
-        (True, "5.3.4", "", False),
-        (True, "5.7.1", "", False),
-        (True, "4.4.7", "", False),
-        (True, "5.0.0", "no such user", True),
-        (True, "5.0.0", "over quota", False),
-        (True, None, "no such user", True),
-        (True, None, "mailbox is full", False),
-        (False, "5.1.1", "", False),
-        (False, None, "", False),
+        ("5.1.1", "over quota", True, "5.1.1"),
+        ("5.0.0", "552 over quota", True, "5.2.2"),
+        (None, "user's mailbox is full", True, "5.2.2"),
+        (None, "your mailbox is full, we try again", False, "4.2.2"),
+        (None, "552 message size exceeds the limit", True, "5.3.4"),
+        (None, "554 taken for spam", True, "5.7.1"),
+        (None, "550 spam@y.test is unknown", True, None),
+        (None, "connection timed out", True, "4.4.1"),
+        ("5.0.0", "host is not responding", True, "4.4.1"),
+        ("5.0.0", "550 no such user", True, "5.0.0"),
+        (None, "550 no such user", True, None),
     ],
 )
-def test_only_what_says_that_an_address_is_no_good_is_hard(
-    permanent: bool, status: str | None, detail: str, is_hard: bool
+def test_words_say_what_a_code_would(
+    status: str | None, said: str, permanent: bool, meant: str | None
 ) -> None:
-    assert Bounced("jo@y.test", permanent, status, detail).is_hard is is_hard
+    assert status_meant(status, said, permanent=permanent) == meant
 
 
 # ---- Real ones
@@ -132,6 +137,29 @@ def test_real_bounces_that_name_nobody() -> None:
         assert arrived.kind is InboundKind.BOUNCE
         assert [found.address for found in arrived.bounced] == [address]
         assert arrived.answers
+
+
+def passed_on(raw: bytes, subject: str) -> list[bytes]:
+    """A bounce as a customer passes it on to us: attached, pasted into a text, and marked as quoted."""
+    body = raw.decode("latin-1").partition("\n\n")[2]
+    head = f"From: Jo <jo@y.test>\nTo: care@shop.test\nSubject: {subject}\n"
+    answering = head + "In-Reply-To: <k.1@shop.test>\nContent-Type: text/plain; charset=latin-1\n\nLook:\n"
+    quoted = "\n".join(f"> {line}" for line in body.split("\n"))
+    attached = "Content-Type: multipart/mixed; boundary=mine\n\n--mine\n\nLook.\n--mine\n"
+    return [
+        f"{head}{attached}Content-Type: message/rfc822\n\n".encode() + raw + b"\n--mine--\n",
+        f"{answering}{body}".encode("latin-1"),
+        f"{answering}{quoted}".encode("latin-1"),
+    ]
+
+
+@pytest.mark.parametrize("name", sorted((*real(), *(UNEXPECTED if real() else ()))))
+def test_a_bounce_that_a_person_passes_on_stays_a_reply(name: str) -> None:
+    raw = (REAL / "mail" / name).read_bytes()
+    for copy in passed_on(raw, "Fwd: Undelivered Mail Returned to Sender"):
+        arrived = read_arrived(copy)
+        assert (arrived.kind, arrived.bounced) == (InboundKind.REPLY, ())
+        assert "Look" in arrived.text
 
 
 def test_every_difference_is_of_a_bounce_that_there_is() -> None:

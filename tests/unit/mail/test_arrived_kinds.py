@@ -118,6 +118,13 @@ def test_a_bounce_that_a_customer_passes_on_is_a_reply() -> None:
     assert arrived.text == "Look what I got."
 
 
+def test_an_address_on_a_line_of_its_own_does_not_bounce() -> None:
+    """From somebody whose address is that of a mail server, or who gives none."""
+    for sender in ("From: postmaster@small-firm.test", "From:"):
+        arrived = answer(sender, body="Please write to\n\nmax@home.test\n\nfrom now on.\n")
+        assert (arrived.kind, arrived.bounced) == (InboundKind.REPLY, ())
+
+
 # ---- A program
 
 

@@ -1,6 +1,8 @@
 """What a person newly wrote: quoted emails and signatures go, no word of the person's own is ever lost."""
 
+import csv
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from followup.mail.inbound.html_text import text_of_html
 from followup.mail.inbound.reply_text import reply_text
 from followup.mail.inbound.text import LONGEST_TEXT
 
+COMPLAINTS = Path(__file__).parents[4] / "shared" / "data" / "complaints" / "cfpb.csv"
 OURS = "> Dear Jo,\n>\n> the kettle should not have leaked.\n> Ana\n"
 PLAIN_OURS = "Dear Jo,\n\nthe kettle should not have leaked.\nAna\n"
 
@@ -182,6 +185,19 @@ REPLIES = {
         f"On 3 Mar 2026 at 10:12, Ana <ana@shop.test> wrote:\n\n{OURS}\nIt leaks still.",
         "It leaks still.",
     ),
+    "words right over the line of the program": (
+        f"It broke on 5 May.\nMy number is 55.\nOn 3 Mar 2026, at 10:12, Ana <ana@shop.test> wrote:\n{OURS}",
+        "It broke on 5 May.\nMy number is 55.",
+    ),
+    "words right over it, in two lines": (
+        f"It broke on 5 March.\nOn 3 Mar 2026, at 10:12, Ana Harbour\n<ana@shop.test> wrote:\n{OURS}",
+        "It broke on 5 March.",
+    ),
+    "only a name": (f"Ana Harbour wrote:\n{OURS}\nIt leaks still.", "It leaks still."),
+    "a date of one's own over the head of Outlook": (
+        f"It came on this\nDate: 5 March\n\nFrom: Ana <a@b.test>\nSent: 3 May\nTo: Jo\n\n{PLAIN_OURS}",
+        "It came on this\nDate: 5 March",
+    ),
     "signature": (
         "It leaks still.\n\n-- \nJo Day\nHead of Tea\n+44 1632 960000",
         "It leaks still.",
@@ -201,6 +217,10 @@ KEPT = {
     "thanks at the beginning of a line": "Hello,\nThanks, but the second one leaks too.\nI want my money.",
     "regards in the middle": "Best regards to Ana, she was kind.\nThe kettle still leaks.",
     "a sentence like an attribution": "On 3 March 2026 Ana wrote:\nyou get money.\nI did not.",
+    "words over a quote of one's own": (
+        "I waited until 5 May.\nMy number is 55.\nI am angry, as on 3 May you wrote:\n> It will come.\nNo!"
+    ),
+    "words over a short quote": "I am angry you wrote:\n> It will come.\nIt did not.",
     "the same in German": "Am 3. März schrieb Ihre Kollegin:\nGeld kommt.\nNichts kam.",
     "lines like a head": "To: whom it may concern\nDate of order: 3 March\nIt never came.",
     "what arrived, with its sender": "From: the warehouse in Leeds\nI got the wrong kettle.",
@@ -418,3 +438,40 @@ def test_a_text_of_any_length_is_cut() -> None:
 
 def test_nesting_of_quotes_ends() -> None:
     assert text_of_html("<blockquote>a</blockquote></blockquote>b").split() == [">", "a", "b"]
+
+
+def test_a_signed_email_has_its_text() -> None:
+    raw = (
+        b"From: jo@y.test\nContent-Type: multipart/signed; boundary=x\n\n"
+        b"--x\nContent-Type: text/plain\n\nIt leaks.\n--x\n"
+        b"Content-Type: application/pkcs7-signature; name=smime.p7s\n\nMIAG\n--x--\n"
+    )
+    arrived = read_arrived(raw)
+    assert (arrived.text, arrived.attachments) == ("It leaks.", ("smime.p7s",))
+
+
+def narratives() -> list[str]:
+    """Every tenth of the complaints that customers wrote, where they lie next to the checkout."""
+    if not COMPLAINTS.is_file():
+        return []
+    with COMPLAINTS.open(encoding="utf-8", newline="") as lines:
+        next(lines), next(lines)
+        found = [row["Consumer complaint narrative"] for row in csv.DictReader(lines)]
+    return [text for text in found if text.strip()][::10]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "",
+        f"\n\nOn Tue, 3 Mar 2026 at 10:12, Ana <ana@shop.test> wrote:\n\n{OURS}",
+        f"\n\nFrom: Ana <ana@shop.test>\nSent: 3 March 2026\nTo: Jo\nSubject: Your kettle\n\n{PLAIN_OURS}",
+        f"\n\n-- \nJo Day\nLeeds\n\nAm 03.03.26 um 10:12 schrieb Ana:\n{OURS}",
+    ],
+    ids=["alone", "over a quote", "over an email", "over a signature"],
+)
+def test_no_word_of_real_complaints_is_lost(after: str) -> None:
+    for text in narratives():
+        arrived = reply(text + after)
+        assert arrived.kind == "reply"
+        assert arrived.text.split() == text.split()
