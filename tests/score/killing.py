@@ -59,7 +59,6 @@ def massacre(
             _live_and_be_killed(done, environment, dice, share, whole_command=whole)
             done.doubtful[life] = outbox.on_their_way(shop)
             _attribute(done, relay.taken[known:], life)
-            outbox.let_leases_run_out(shop)
         known = len(relay.taken)
         for _ in range(2):
             lives.drain(shop.workspace.root, environment)
