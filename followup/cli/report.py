@@ -73,6 +73,19 @@ def spend(
     _leave(call, lambda session: question.answer(session, wanted, scope), form, target)
 
 
+@command(app, "budgets", example="followup report budgets")
+def budgets(call: Call, drill: Drill = False, form: Format = None, target: Target = None) -> None:
+    """Say how every budget stands in its present period: what is held, committed, spent and left."""
+    _leave_question(call, "budgets", _scope(call, None, None, drill=drill), form, target)
+
+
+@command(app, "pacing", example="followup report pacing")
+def pacing(call: Call, drill: Drill = False, form: Format = None, target: Target = None) -> None:
+    """Say whether the budgets last: what is used against an even pace in business days, when they will be
+    used up, and what is expected at the end of the period, with its range."""
+    _leave_question(call, "pacing", _scope(call, None, None, drill=drill), form, target)
+
+
 @command(app, "liability", example="followup report liability --to 2027-06-30")
 def liability(
     call: Call,
@@ -83,10 +96,7 @@ def liability(
 ) -> None:
     """Say what vouchers still promise, by the month of their last day: what was issued is what was
     redeemed, what is still owed (liability), what expired unused (breakage), and what was taken back."""
-    from followup.reports import liability as question
-
-    scope = _scope(call, since, until)
-    _leave(call, lambda session: question.answer(session, scope), form, target)
+    _leave_question(call, "liability", _scope(call, since, until), form, target)
 
 
 @command(
@@ -130,6 +140,12 @@ def _scope(call: Call, since: str | None, until: str | None, *, drill: bool = Fa
         now=call.now,
         drill=drill,
     )
+
+
+def _leave_question(call: Call, name: str, scope: "Scope", form: str | None, target: Path | None) -> None:
+    from followup.services.questions import QUESTIONS
+
+    _leave(call, lambda session: QUESTIONS[name](session, call.rules, scope), form, target)
 
 
 def _leave(call: Call, ask: "Callable[[Session], Answer]", form: str | None, target: Path | None) -> None:

@@ -24,7 +24,7 @@ from followup.reports.answer import (
     counted,
     sentence,
 )
-from followup.reports.months import month_column
+from followup.reports.calendar_columns import month_column
 from followup.reports.scope import Scope
 from followup.store.references import ref_of
 from followup.store.sums import figure_sums

@@ -196,6 +196,8 @@ TALKS: dict[str, list[list[str]]] = {
     "outbox cancel": [["E-0006"]],
     "report spend": [["--by", "month"], ["--by", "reason", "--format", "table"]],
     "report liability": [[]],
+    "report budgets": [[], ["--drill"]],
+    "report pacing": [[], ["--format", "table"]],
     "coach": [["--list"], ["--exercise", "late-flowers", "--reply", "reply.txt"]],
     "report coaching": [[], ["--format", "table"]],
     "customer export": [["priya@example.com"]],
