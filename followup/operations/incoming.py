@@ -23,6 +23,9 @@ MAILBOX = "mailbox"
 
 EVERY_SECONDS = 60.0
 _LEAST_GAP_SECONDS = 5.0
+_READ_SECONDS = 30.0
+"""For so long reading keeps emails from going out, however much has arrived; then it is their turn."""
+
 _LISTEN_SECONDS = 540.0
 """Servers end a connection on which nothing was asked for half an hour; some do so sooner."""
 
@@ -48,32 +51,31 @@ class Incoming:
         """Read the mailbox if one is set and it is time: once a minute, when the server says that something
         is there, and whenever an email is about to go out. After a failure a minute passes first.
         `on_round` is called after each message."""
-        if rules.settings.inbound_url is None or self.seconds() < self._not_before:
+        began = self.seconds()
+        if rules.settings.inbound_url is None or began < self._not_before:
             return
+
+        def is_over() -> bool:
+            return self.stopping.is_set() or self.seconds() > began + _READ_SECONDS
+
+        def told(receipt: Receipt) -> None:
+            logs.arrived(receipt)
+            on_round()
+
         try:
-            if not (self._woken.is_set() or self.seconds() >= self._next or _is_due(engine, now())):
+            if not (self._woken.is_set() or began >= self._next or _is_due(engine, now())):
                 return
             self._woken.clear()
-
-            def told(receipt: Receipt) -> None:
-                logs.arrived(receipt)
-                on_round()
-
-            inbound.poll(
-                engine,
-                rules,
-                inbound.mailbox_of(rules),
-                now=now,
-                stopping=self.stopping.is_set,
-                on_receipt=told,
-            )
+            mailbox = inbound.mailbox_of(rules)
+            inbound.poll(engine, rules, mailbox, now=now, stopping=is_over, on_receipt=told)
         except Exception as error:
             self.faults.failed(MAILBOX, error)
-            self._not_before = self.seconds() + EVERY_SECONDS
+            self._not_before = self._next = self.seconds() + EVERY_SECONDS
         else:
             self.faults.works(MAILBOX)
-            self._not_before = self.seconds() + _LEAST_GAP_SECONDS
-        self._next = self.seconds() + EVERY_SECONDS
+            # What was left for want of time is read after the next emails.
+            self._not_before = began if is_over() else self.seconds() + _LEAST_GAP_SECONDS
+            self._next = began if is_over() else self.seconds() + EVERY_SECONDS
 
     @contextmanager
     def listening(self, rules: Callable[[], Rules], wake: Callable[[], None]) -> Iterator[None]:

@@ -5,16 +5,17 @@ import asyncio
 import json
 import re
 import signal
-import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 from pymap.backend.dict.mailbox import MailboxData
+from sqlalchemy import update
+from sqlmodel import col
 
+from followup.store.tables import Email
 from tests.e2e.conftest import Desk
 from tests.e2e.installed import wait_until
 from tests.e2e.test_daemon import Mailbox, serving
@@ -60,8 +61,10 @@ def answer_to(message: bytes, text: str = "It still has not come.\n") -> bytes:
 
 
 def fall_due(desk: Desk, step: int) -> None:
-    with closing(sqlite3.connect(desk.database)) as other, other:
-        other.execute("UPDATE outbox SET due_at = (SELECT min(due_at) FROM outbox) WHERE step = ?", [step])
+    is_step = col(Email.step) == step
+    desk.shop.write(
+        lambda session: session.execute(update(Email).where(is_step).values(due_at=desk.shop.now))
+    )
 
 
 def states(shop: Shop) -> list[str]:

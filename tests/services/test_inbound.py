@@ -1,5 +1,6 @@
 """What comes of an email that arrives: it is dealt with once, and only what it proves is believed."""
 
+import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -526,3 +527,23 @@ def test_hostile_text_of_an_answer_is_kept_as_far_as_it_can_be_stored(shop: Shop
     assert "red" in note.body
     assert "\x1b" not in note.body
     assert "\x00" not in note.body
+
+
+def test_two_who_read_the_same_mailbox_at_once_deal_with_each_message_once(shop: Shop) -> None:
+    case = followed(shop)
+    address = care_address(shop, case)
+    messages = {str(number): letter(f"Answer {number}\n", to=address) for number in range(8)}
+    harvests: list[inbound.Harvest] = []
+
+    def read() -> None:
+        tray = Tray(dict(messages))
+        harvests.append(inbound.poll(shop.engine, shop.rules, tray, now=lambda: shop.now))
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert [harvest.to_document()["fetched"] for harvest in harvests] == [8, 8, 8]
+    assert sum(harvest.to_document()["reply"] for harvest in harvests) == 8
+    assert sorted(note.body for note in notes(shop, case)) == [f"Answer {number}" for number in range(8)]
