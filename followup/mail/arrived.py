@@ -22,6 +22,8 @@ __all__ = ["Arrived", "Bounced", "Unreadable", "read_arrived"]
 
 _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc")
 _UNSUBSCRIBE = re.compile(r"unsubscribe ([a-z2-7]{32})", re.IGNORECASE)
+_FORWARD = re.compile(r"(?:fwd?|wg|tr|rv|i)\s?:", re.IGNORECASE)
+_WRITTEN_BY_PEOPLE = (InboundKind.REPLY, InboundKind.UNSUBSCRIBE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def _read(message: Email, raw: bytes) -> Arrived:
     else:
         kind = InboundKind.REPLY
     text = whole_text(message)
+    is_forward = bool(_FORWARD.match(subject))
     return Arrived(
         kind=kind,
         message_id=next(iter(identifiers(message, "message-id")), None),
@@ -96,7 +99,7 @@ def _read(message: Email, raw: bytes) -> Arrived:
         sender=next(iter(addresses(message, "from")), None),
         recipients=addresses(message, *_RECIPIENTS),
         subject=subject,
-        text=reply_text(text) if kind in (InboundKind.REPLY, InboundKind.UNSUBSCRIBE) else "",
+        text=reply_text(text, is_forward=is_forward) if kind in _WRITTEN_BY_PEOPLE else "",
         whole_text=text,
         attachments=attachments(message),
         bounced=failures or complaints or (),

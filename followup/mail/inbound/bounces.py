@@ -44,8 +44,8 @@ _SUBJECT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _EXPANDED = re.compile(
-    r"^[ \t]*<?([^\s<>]+@[^\s<>:]+)>?:?[ \t]*\n"
-    r"[ \t]*\((?:expanded|generated) from:? ?<?([^\s<>()]+@[^\s<>()]+)>?\)",
+    r"^[ \t]{0,20}<?([^\s<>@]{1,64}@[^\s<>:@]{1,255})>?:?[ \t]{0,20}\n"
+    r"[ \t]{0,20}\((?:expanded|generated) from:? ?<?([^\s<>()@]{1,64}@[^\s<>()@]{1,255})>?\)",
     re.MULTILINE,
 )
 _GENERATED = re.compile(r"\((?:expanded|generated) from:? ?<?([^\s<>()]{1,320})>?\)")
@@ -63,6 +63,7 @@ _STILL_TRIED = re.compile(
 )
 _REPORT_TYPES = ("", "delivery-status")
 
+# It logs what it reads.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
 

@@ -12,27 +12,10 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_BLOCKS = frozenset(
-    (
-        *(
-            "address",
-            "article",
-            "div",
-            "dd",
-            "dl",
-            "dt",
-            "fieldset",
-            "footer",
-            "form",
-            "header",
-            "hr",
-            "li",
-            "ol",
-        ),
-        *("h1", "h2", "h3", "h4", "h5", "h6", "pre", "section", "table", "tbody", "tr", "ul"),
-    )
+_BLOCK = re.compile(
+    r"address|article|blockquote|div|d[dlt]|fieldset|footer|form|h[1-6r]|header|li|ol|p|pre|section|t(?:able|body|r)|ul"
 )
-_APART = frozenset(("p", "blockquote"))
+_APART = ("p", "blockquote")
 _QUOTE = "blockquote"
 
 
@@ -53,7 +36,7 @@ def text_of_html(html: str) -> str:
             lines.append("")
         elif name in ("td", "th") and lines[-1] and not markup["close"]:
             lines[-1] += " "
-        elif name in _BLOCKS or name in _APART:
+        elif _BLOCK.fullmatch(name):
             if lines[-1]:
                 lines.append("")
             if name in _APART and len(lines) > 1 and lines[-2]:

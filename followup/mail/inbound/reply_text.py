@@ -70,11 +70,14 @@ _OTHER_LANGUAGES = ["cs", "da", "it", "ja", "ko", "nl", "pl", "sv", "zh"]
 _MOST_FOR_LIBRARY = 20_000
 
 
-def reply_text(text: str) -> str:
-    """The new words of a reply. Where it is not certain that words are quoted, they are kept.
+def reply_text(text: str, *, is_forward: bool = False) -> str:
+    """The new words of a reply. Where it is not certain that words are quoted, they are kept: so of what the
+    person passes on (`is_forward`) all is.
 
     "" only where every line is quoted or there is none.
     """
+    if is_forward:
+        return _tidy(text.split("\n"))
     lines = [line.rstrip() for line in text.split("\n")]
     kept = _without_quotes(_before_original(lines))
     return _tidy(_without_device(_without_signature(kept)))

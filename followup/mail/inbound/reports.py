@@ -53,7 +53,7 @@ def returned_in_text(text: str) -> tuple[str, Returned | None]:
     for number, line in enumerate(lines):
         if (
             _FIELDS_OF_EMAILS.match(line)
-            and sum(bool(_FIELD.match(next_)) for next_ in lines[number:][:12]) >= 3
+            and sum(bool(_FIELD.match(next_)) for next_ in lines[number : number + 12]) >= 3
         ):
             return "\n".join(text.split("\n")[:number]), _read(_fields("\n".join(lines[number:])))
     return text, None

@@ -5,7 +5,7 @@ import re
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _GENERIC = re.compile(r"[245]\.0\.0")
 _MEANT = {
-    "2.2": r"quota|mailbox (?:is )?full|full mailbox|postfach.{0,5} voll|bo.te.{0,15} pleine|buz.n.{0,15} lleno",
+    "2.2": r"quota|mailbox (?:is )?full|full mailbox|fach.{0,5} voll|bo.te.{0,9} pleine|buz.n.{0,9} lleno",
     "3.4": r"(?:message|mail|size).{0,20} (?:too (?:big|large)|exceed)|maximum.{0,20} size",
     "7.1": r"\bspam\b(?!@)|block ?list|black ?list|reputation|(?:by|local|our) policy",
 }
@@ -29,7 +29,7 @@ def status_in(*texts: str) -> str | None:
 def status_meant(status: str | None, said: str, *, permanent: bool) -> str | None:
     """A code that says something as it is; else the one that the server's words mean, if they mean one.
 
-    A server that could not be reached is never the fault of the address: the code is 4.4.1, although the email
+    That a server could not be reached says nothing against the address: the code is 4.4.1, although the email
     may be given up."""
     if status and not _GENERIC.fullmatch(status):
         return status

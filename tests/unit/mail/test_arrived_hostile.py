@@ -87,6 +87,8 @@ HEAVY = {
     "heads": b"\nhello\n" + b"From: a\nSent: 1\n" * 6000,
     "base64": b"Content-Transfer-Encoding: base64\n\n" + b"A" * (20 * M),
     "quoted-printable": b"Content-Transfer-Encoding: quoted-printable\n\n" + b"=" * (10 * M),
+    "addresses made of others": b"X-Failed-Recipients: a@b.test\n\n" + b"a@" * M,
+    "heads without an email": b"From: mailer-daemon@y.test\n\n" + b"From: a\n\n\n" * 10_000,
     "fields of a bounce": b"From: mailer-daemon@y.test\n\n" + b"a@b\n" * 20_000,
 }
 """Read, however long it is."""

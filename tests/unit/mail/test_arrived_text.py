@@ -268,6 +268,12 @@ def test_words_of_the_person_are_kept(body: str) -> None:
     assert reply(body).text.split() == body.split()
 
 
+def test_what_a_person_passes_on_is_kept() -> None:
+    body = "See below.\n\nFrom: Post <post@y.test>\nSent: 3 May\nTo: Jo\nSubject: Parcel\n\nIt is lost."
+    assert reply(body, Subject="FW: Parcel").text.split() == body.split()
+    assert reply(body, Subject="RE: Parcel").text == "See below."
+
+
 def test_a_reply_with_nothing_new_has_no_text() -> None:
     assert reply(f"On 3 Mar 2026, Ana <ana@shop.test> wrote:\n{OURS}").text == ""
 
