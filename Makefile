@@ -23,8 +23,9 @@ demo: setup ## See the main job work, from the case to the spend report
 	@$(BIN)/followup demo demo-workspace
 
 .PHONY: test
-test: check ## Check everything, then run all tests
+test: check ## Check everything, then run all tests, and on PostgreSQL those with a database
 	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --database postgresql tests/services tests/integration
 
 .PHONY: corpus
 corpus: setup ## Print precision and recall of the sincerity lint
