@@ -35,6 +35,7 @@ class Frozen:
     """A claimed email, ready to be handed over."""
 
     email_id: int
+    enrolment_id: int | None
     epoch: int
     case: str
     step: int
@@ -139,6 +140,7 @@ def _written(situation: Situation) -> Frozen | Verdict:
     assert email.id is not None
     return Frozen(
         email.id,
+        email.enrolment_id,
         email.epoch,
         ref(situation.case),
         email.step,

@@ -11,7 +11,8 @@ from sqlmodel import col, select
 from followup.domain.email_state import UNSENT_STATES
 from followup.mail.transport import Transport
 from followup.services.batches import Batch, claim_batch
-from followup.services.handing_over import HandingOver, Way
+from followup.services.dialogue import Way
+from followup.services.handing_over import HandingOver
 from followup.services.rules import Rules
 from followup.services.tally import Report, Tally
 from followup.store import worker_lock
@@ -20,7 +21,9 @@ from followup.store.tables import Email
 from followup.store.worker_lock import WorkerLock
 
 BATCH = 25
-_SMALLEST_BATCH = 8
+_SMALL_BATCH = 8
+"""So many are written while results wait to be recorded."""
+
 _ROUND_SECONDS = 0.5
 _LOOK_AGAIN_SECONDS = 1.0
 """How long the last emails may be under way before it is asked whether more have fallen due."""
@@ -43,15 +46,15 @@ def drain(
     became of the emails. Those under way at the end are finished, those not begun are given back.
 
     A limit per minute makes it take its time; where `now` stands still, what may not go yet stays.
-    `on_round` is called at least every second while a limit keeps it waiting; not while an email is under way,
-    since one that never ends is no progress. Without `keep_reports`
-    the tally only counts, so that it stays small however much is due. After `seconds` nothing more is
-    claimed, and the tally says that there is more to do."""
+    `on_round` is called at least every second while a limit keeps it waiting; not while an email is under
+    way, since one that never ends is no progress. Without `keep_reports` the tally only counts, so that it
+    stays small however much is due. After `seconds` no more is claimed, and the tally says that there is
+    more to do."""
     tally = Tally()
     way = Way(
         engine=engine, rules=rules, transport=transport, clock=now, stopping=stopping, on_report=on_report
     )
-    size = BATCH if transport.most_connections == 1 else max(transport.most_connections, _SMALLEST_BATCH)
+    size = BATCH if transport.relay_name is None else _SMALL_BATCH
     look_at = monotonic()
     ends_at = look_at + seconds
     with HandingOver(way, tally) as handing_over:
@@ -115,7 +118,8 @@ def _claim_and_feed(
     way: Way, handing_over: HandingOver, tally: Tally, *, now: datetime, worker: str, limit: int
 ) -> Batch:
     name = way.transport.relay_name
-    batch = claim_batch(way.engine, way.rules, name, now=now, worker=worker, limit=limit)
+    with way.writes.waiting():
+        batch = claim_batch(way.engine, way.rules, name, now=now, worker=worker, limit=limit)
     tally.claimed += batch.claimed
     tally.in_doubt += batch.in_doubt
     handing_over.tell(batch.settled)

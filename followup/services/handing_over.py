@@ -7,48 +7,25 @@ alone. No transaction is open while talking to it.
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import datetime
 from time import monotonic
 from types import TracebackType
 
-from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from followup.domain.email_state import EmailState
 from followup.errors import FollowupError
-from followup.mail.transport import Connection, Delivery, Outcome, Phase, Transport
-from followup.services import relays, results
+from followup.mail.transport import Connection, Delivery, Outcome, Phase
+from followup.services import relays
 from followup.services.batches import Frozen
-from followup.services.rules import Rules
+from followup.services.dialogue import Way, hand_over, record
+from followup.services.results import STOPPED_FIRST, TAKES_NOTHING, give_back, said
 from followup.services.tally import Report, Tally
-from followup.store import claim
-from followup.store.engine import writing
 
 _BEFORE_THE_EMAIL = (Phase.CONNECT, Phase.EHLO, Phase.STARTTLS, Phase.AUTH)
 """Phases in which a relay that fails says nothing about the email."""
 
 _FEWER_FOR_SECONDS = 60.0
-_RECORD_AGAIN_AFTER_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
-"""A result is known only here: a database that is away for a moment must not cost it."""
-
-
-class ClaimLost(Exception):
-    """Another worker has the email now, so this one leaves it alone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """What handing over needs. `clock` gives the time as emails go out; `stopping` is asked before each."""
-
-    engine: Engine
-    rules: Rules
-    transport: Transport
-    clock: Callable[[], datetime]
-    stopping: Callable[[], bool]
-    on_report: Callable[[Report], None]
 
 
 class HandingOver:
@@ -213,7 +190,7 @@ class HandingOver:
     def _one(self, connection: Connection, email: Frozen) -> bool:
         """Hand over one email and record what became of it. Returns whether to go on with the connection."""
         try:
-            delivery = self._hand_over(connection, email)
+            delivery = hand_over(self._way, connection, email, self._is_listened_to)
         except (FollowupError, SQLAlchemyError):
             # The database would not have its body begun, so nothing has gone out.
             with self._changed:
@@ -227,7 +204,7 @@ class HandingOver:
             return False
         # A relay that shuts down at this very email may do so each time: it counts as its attempt,
         # so that it waits its turn and does not stand before the others for ever.
-        report = self._recorded(email, delivery)
+        report = record(self._way, email, delivery)
         if report is not None:
             self.tell([report])
         if unreachable:
@@ -235,32 +212,6 @@ class HandingOver:
             return False
         self._is_listened_to()
         return True
-
-    def _hand_over(self, connection: Connection, email: Frozen) -> Delivery | None:
-        """Talk to the mail server. None where the claim was lost before the body began."""
-        begun = False
-
-        def before_body() -> None:
-            nonlocal begun
-            with writing(self._way.engine, alone=False) as session:
-                # The lease begins anew with each body, however long the emails before it took.
-                changes = {"state": EmailState.TRANSMITTING, "lease_until": claim.lease_end(session)}
-                if not claim.advance(session, email.email_id, email.epoch, EmailState.CLAIMED, **changes):
-                    raise ClaimLost
-            begun = True
-            self._is_listened_to()
-
-        try:
-            return connection.deliver(email.sender, email.recipient, email.message, before_body)
-        except ClaimLost:
-            return None
-        except Exception as error:
-            if not begun and isinstance(error, (FollowupError, SQLAlchemyError)):
-                raise
-            # Whatever is wrong with this email, the others go out.
-            detail = f"it could not be handed over: {type(error).__name__}"
-            outcome = Outcome.IN_DOUBT if begun else Outcome.REFUSED_NOW
-            return Delivery(outcome, Phase.BODY if begun else Phase.DATA, None, detail)
 
     def _is_listened_to(self) -> None:
         """The mail server has listened to an email on the connection of this thread."""
@@ -284,27 +235,12 @@ class HandingOver:
     def _takes_nothing(self, delivery: Delivery) -> None:
         self.leave_alone(delivery.detail)
         if delivery.asks_for_pause:
-            way = self._way
-            with writing(way.engine, alone=False) as session:
-                because = results.said(delivery)
-                relays.pause(session, way.transport.relay_name, because=because, now=way.clock())
-
-    def _recorded(self, email: Frozen, delivery: Delivery) -> Report | None:
-        way = self._way
-        for seconds in (*_RECORD_AGAIN_AFTER_SECONDS, None):
-            try:
-                return results.record(
-                    way.engine, way.rules, way.transport.relay_name, email, delivery, now=way.clock()
-                )
-            except (FollowupError, SQLAlchemyError):
-                if seconds is None or way.stopping():
-                    raise
-            threading.Event().wait(seconds)
-        return None
+            name, because, now = self._way.transport.relay_name, said(delivery), self._way.clock()
+            self._way.writes.do(lambda session: relays.pause(session, name, because=because, now=now))
 
     def _give_back_the_rest(self) -> None:
         if self._waiting:
-            because = results.STOPPED_FIRST
+            rest, because, now = tuple(self._waiting), STOPPED_FIRST, self._way.clock()
             if self._tally.unreachable:
-                because = f"{results.TAKES_NOTHING}: {self._tally.unreachable}"
-            results.give_back(self._way.engine, self._waiting, because=because, now=self._way.clock())
+                because = f"{TAKES_NOTHING}: {self._tally.unreachable}"
+            self._way.writes.do(lambda session: give_back(session, rest, because=because, now=now))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import case, update
 from sqlmodel import Session, col, select
 
 from followup.domain.throttle import Slots, pause_length, slots
@@ -45,13 +45,16 @@ def take(session: Session, name: str | None, found: Room, emails: int) -> None:
 def count_accepted(session: Session, name: str | None, *, now: datetime) -> None:
     """Record that a mail server took an email: a pause that is over was the last in a row. One that goes on
     is not ended by an email that was under way when it began."""
-    _change(session, name, accepted=col(RelayState.accepted) + 1, last_accepted_at=now)
-    if name is not None:
-        session.execute(
-            update(RelayState)
-            .where(col(RelayState.name) == name, col(RelayState.paused_until) <= now)
-            .values(paused_until=None, paused_because=None, pauses=0)
-        )
+    over = col(RelayState.paused_until) <= now
+    _change(
+        session,
+        name,
+        accepted=col(RelayState.accepted) + 1,
+        last_accepted_at=now,
+        pauses=case((over, 0), else_=col(RelayState.pauses)),
+        paused_because=case((over, None), else_=col(RelayState.paused_because)),
+        paused_until=case((over, None), else_=col(RelayState.paused_until)),
+    )
 
 
 def count_refused(session: Session, name: str | None) -> None:

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
 from followup.domain.email_state import (
@@ -21,8 +20,7 @@ from followup.services.rules import Rules
 from followup.services.tally import Report
 from followup.settings import OnDoubt
 from followup.store import claim
-from followup.store.engine import writing
-from followup.store.tables import Email, EmailEvent
+from followup.store.tables import EmailEvent
 
 STOPPED_FIRST = "the daemon was stopped first"
 TAKES_NOTHING = "the mail server takes nothing just now"
@@ -32,7 +30,7 @@ _UNDER_WAY = (EmailState.TRANSMITTING, EmailState.CLAIMED)
 
 
 def record(
-    engine: Engine,
+    session: Session,
     rules: Rules,
     relay_name: str | None,
     email: Frozen,
@@ -46,18 +44,16 @@ def record(
     changes, report = _result(email, delivery, now, resend=rules.settings.on_doubt is OnDoubt.RESEND)
     accepted = report.state is EmailState.SENT
     states = (*_UNDER_WAY, EmailState.IN_DOUBT) if accepted else _UNDER_WAY
-    with writing(engine, alone=False) as session:
-        if not any(claim.advance(session, email.email_id, email.epoch, was, **changes) for was in states):
-            return None
-        told = report.reason or said(delivery)
-        email_history.record(session, [(email.email_id, report.state, told)], now=now, actor=DAEMON)
-        if report.state in (EmailState.SENT, EmailState.FAILED):
-            row = session.get_one(Email, email.email_id)
-            enrolments.complete_if_done(session, row.enrolment_id, now=now)
-        if accepted:
-            relays.count_accepted(session, relay_name, now=now)
-        elif delivery.outcome in (Outcome.REFUSED_NOW, Outcome.REFUSED_FOR_GOOD):
-            relays.count_refused(session, relay_name)
+    if not any(claim.advance(session, email.email_id, email.epoch, was, **changes) for was in states):
+        return None
+    told = report.reason or said(delivery)
+    email_history.record(session, [(email.email_id, report.state, told)], now=now, actor=DAEMON)
+    if report.state in (EmailState.SENT, EmailState.FAILED):
+        enrolments.complete_if_done(session, email.enrolment_id, now=now)
+    if accepted:
+        relays.count_accepted(session, relay_name, now=now)
+    elif delivery.outcome in (Outcome.REFUSED_NOW, Outcome.REFUSED_FOR_GOOD):
+        relays.count_refused(session, relay_name)
     return report
 
 
@@ -98,17 +94,15 @@ def said(delivery: Delivery) -> str:
     return f"{delivery.code} {delivery.detail}".strip() if delivery.code else delivery.detail
 
 
-def give_back(engine: Engine, emails: Iterable[Frozen], *, because: str, now: datetime) -> None:
+def give_back(session: Session, emails: Iterable[Frozen], *, because: str, now: datetime) -> None:
     """Schedule again what was claimed and provably not sent, be it that the server said so to its body.
 
     An outage of the mail server is told in the history of each email once, however long it lasts."""
-    outage = because.startswith(TAKES_NOTHING)
-    with writing(engine, alone=False) as session:
-        given = [email.email_id for email in emails if _scheduled_again(session, email, because)]
-        if outage:
-            known = _in_an_outage(session, given)
-            news = [(number, EmailState.SCHEDULED, because) for number in given if number not in known]
-            email_history.record(session, news, now=now, actor=DAEMON)
+    given = [email.email_id for email in emails if _scheduled_again(session, email, because)]
+    if because.startswith(TAKES_NOTHING):
+        known = _in_an_outage(session, given)
+        news = [(number, EmailState.SCHEDULED, because) for number in given if number not in known]
+        email_history.record(session, news, now=now, actor=DAEMON)
 
 
 def _scheduled_again(session: Session, email: Frozen, because: str) -> bool:
