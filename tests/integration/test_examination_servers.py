@@ -10,8 +10,9 @@ import pytest
 from followup.services.examination.check import Check
 from followup.services.examination.servers import check_servers
 from tests.imap_server import imap_server
+from tests.integration.certificate import server_tls
 from tests.integration.mail_server import Inbox, running
-from tests.integration.test_smtp_transport import CERTIFICATE, KEY, one_user
+from tests.integration.test_smtp_transport import one_user
 from tests.shop import Shop
 
 PASSWORD = "p%40ss%20word"  # "p@ss word", as a URL has it
@@ -24,11 +25,7 @@ def checks(shop: Shop) -> dict[str, Check]:
 @pytest.fixture
 def tls(tmp_path: Path) -> ssl.SSLContext:
     """What a server needs to encrypt, with a certificate for localhost that nobody vouches for."""
-    (tmp_path / "key.pem").write_text(KEY, encoding="ascii")
-    (tmp_path / "certificate.pem").write_text(CERTIFICATE, encoding="ascii")
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
-    return context
+    return server_tls(tmp_path)
 
 
 @pytest.fixture

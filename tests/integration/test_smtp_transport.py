@@ -11,28 +11,9 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from followup.mail.relay import LogIn, Relay, StartTls
 from followup.mail.smtp import SmtpConnection, SmtpTransport
 from followup.mail.transport import Delivery, Outcome, Phase
+from tests.integration import certificate
 from tests.integration.mail_server import Inbox, running
 
-# A key and a certificate for "localhost" and 127.0.0.1 that were made for these tests and guard nothing.
-KEY = """\
------BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgwq4ayYVA1/rDiefM
-v5R8BMee6IOBCRY8UKV04zXP9HihRANCAAQUECiQ91bY0r5Ec6WKgcOeO6V++aMf
-U4tss6aWF6BtP/3BuwqY3ybOk6hkGhiYkJYMZfLAhk3dv+m4J+AQPLJX
------END PRIVATE KEY-----
-"""
-CERTIFICATE = """\
------BEGIN CERTIFICATE-----
-MIIBZzCCAQ2gAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
-c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
-CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABBQQKJD3VtjSvkRz
-pYqBw547pX75ox9Ti2yzppYXoG0//cG7CpjfJs6TqGQaGJiQlgxl8sCGTd2/6bgn
-4BA8slejTjBMMBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAPBgNVHRMBAf8E
-BTADAQH/MB0GA1UdDgQWBBTfa/FVC8nzexqMFiYN/Ugj4mxDIjAKBggqhkjOPQQD
-AgNIADBFAiAiZF9TrhmQLK9883j2iYEfkMKVBdv0Rkm9KgEtQFl4lQIhAJfV8ncT
-Hiz9DIdqLBwA6Jq23vx3LdRHOKu63RD+Vmjq
------END CERTIFICATE-----
-"""
 ODD_NAME = "127.1"
 """This machine, spelled so that the program takes it for any other host."""
 
@@ -46,17 +27,13 @@ def inbox() -> Inbox:
 
 @pytest.fixture
 def server_tls(tmp_path: Path) -> ssl.SSLContext:
-    (tmp_path / "key.pem").write_text(KEY)
-    (tmp_path / "certificate.pem").write_text(CERTIFICATE)
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
-    return context
+    return certificate.server_tls(tmp_path)
 
 
 @pytest.fixture
 def trusting() -> ssl.SSLContext:
     """What a client needs to believe the server above; by default nobody does."""
-    return ssl.create_default_context(cadata=CERTIFICATE)
+    return ssl.create_default_context(cadata=certificate.CERTIFICATE)
 
 
 def one_user(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:

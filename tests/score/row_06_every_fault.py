@@ -6,7 +6,8 @@ from pathlib import Path
 
 from followup.domain.email_state import EmailState
 from followup.mail.transport import Phase
-from tests.integration.faulty_relay import CERTIFICATE, Fault, FaultyRelay, server_tls
+from tests.integration.certificate import CERTIFICATE, server_tls
+from tests.integration.faulty_relay import Fault, FaultyRelay
 from tests.score import due_emails, lives, outbox
 from tests.score.clocks import Dial, follow
 from tests.score.faults import SLOW_FAULTS, THIRTEEN_FAULTS, WHAT_MUST_BE, Expected
