@@ -132,7 +132,7 @@ def test_no_address_is_a_formula_and_each_comes_back_as_it_was(shop: Shop, addre
     assert kept(shop) == before
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(
