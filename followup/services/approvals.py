@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from followup.domain.case import Role
-from followup.domain.gesture import ApprovalState, GestureKind, GestureState
+from followup.domain.gesture import ApprovalState, GestureClass, GestureKind, GestureState
 from followup.domain.money import Money
 from followup.domain.policy.authority import Authority, authority_of
 from followup.errors import NotFound, Refused, WrongUsage
@@ -100,6 +100,8 @@ def counter(
     assert advice.kind is not None
     assert advice.gesture_class is not None
     gestures.require_note(advice, because)
+    if advice.gesture_class is GestureClass.CORRECTIVE:
+        gestures.require_not_given(session, case, advice.rule)
     if advice.needs_approval:
         raise _beyond(
             approver.role, advice.amount or advice.kind, advice.approver_role or Role.DIRECTOR, approval

@@ -66,7 +66,7 @@ def request_gesture(
         raise _no_amount(advice.range, advice.missing_facts, case)
     require_note(advice, wish.because)
     if advice.gesture_class is GestureClass.CORRECTIVE:
-        _require_not_given(session, case, advice.rule)
+        require_not_given(session, case, advice.rule)
     assert case.id is not None
     assert agent.id is not None
     gesture = Gesture(
@@ -295,8 +295,8 @@ def _require_not_closed(case: Case) -> None:
         )
 
 
-def _require_not_given(session: Session, case: Case, rule: str | None) -> None:
-    """What is owed is owed once: a second gesture by the same rule on the same case is refused."""
+def require_not_given(session: Session, case: Case, rule: str | None) -> None:
+    """Refuse a second gesture by the same rule on the same case: what is owed is owed once."""
     already = session.exec(
         select(Gesture).where(
             col(Gesture.case_id) == case.id,

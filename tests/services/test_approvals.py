@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from followup.domain.gesture import ApprovalState, GestureKind, GestureState
+from followup.domain.gesture import ApprovalState, GestureClass, GestureKind, GestureState
 from followup.domain.money import Money
 from followup.errors import Refused, WrongUsage
 from followup.services import approvals, budgets, gestures, housekeeping
@@ -83,6 +83,18 @@ def test_a_counter_without_money_releases_the_hold(asked: Shop) -> None:
     made = decide(asked, "counter", SEN, kind=GestureKind.CALLBACK)
     assert (made.kind, made.amount_minor) == (GestureKind.CALLBACK, None)
     assert figures(asked) == (0, 0, 4000, 10000)
+
+
+def test_a_counter_gives_no_second_time_what_is_owed_once(shop: Shop) -> None:
+    case = shop.open_case(reason="billing-error", fact_overcharged="12.00")
+    shop.request(case, "refund", "12.00")
+    shop.request(case, "voucher", "40.00", because="She came twice.")
+    with pytest.raises(Refused) as caught:
+        decide(shop, "counter", SEN, kind=GestureKind.REFUND, amount=Money(1200, "GBP"))
+    assert caught.value.code == "already_given"
+    # One penny more is not what is owed but goodwill, and draws on the budgets.
+    made = decide(shop, "counter", SEN, kind=GestureKind.REFUND, amount=Money(1201, "GBP"))
+    assert made.gesture_class is GestureClass.GOODWILL
 
 
 def test_a_counter_needs_something_else_and_a_reason(asked: Shop) -> None:
