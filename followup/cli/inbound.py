@@ -37,7 +37,6 @@ def poll(call: Call, dry_run: DryRun = False) -> None:
     what comes back for good, a complaint and an unsubscription end writing to that address."""
     from followup.services import inbound
 
-    _require_key(call)
     mailbox = inbound.mailbox_of(call.rules)
     harvest = inbound.poll(
         call.engine, call.rules, mailbox, now=clock.now, on_receipt=_progress(call), dry_run=dry_run
@@ -65,26 +64,23 @@ def import_(
 ) -> None:
     """Deal with messages from files as if they had arrived now; the files stay where they are.
 
-    A message that was dealt with before is known again, so nothing happens twice."""
+    A message that was dealt with before is known again, so nothing happens twice. One that could not be read
+    then is read anew: it may be that this version can."""
     from followup.mail.mailbox.exported import exported
     from followup.services import inbound
 
-    _require_key(call)
+    # Tokens are checked with it; without it, every answer would look like nobody's.
+    call.workspace.secret_key()
     harvest, told = inbound.Harvest(), _progress(call)
     for _name, raw in exported(place):
         receipt = (
             inbound.foresee(call.engine, call.rules, raw)
             if dry_run
-            else inbound.receive(call.engine, call.rules, raw, now=clock.now())
+            else inbound.receive(call.engine, call.rules, raw, now=clock.now(), anew=True)
         )
         harvest.receipts.append(receipt)
         told(receipt)
     _answer(call, harvest, dry_run=dry_run)
-
-
-def _require_key(call: Call) -> None:
-    """Tokens are checked with it; without it, every answer would look like nobody's."""
-    call.workspace.secret_key()
 
 
 def _progress(call: Call) -> "Callable[[Receipt], None]":

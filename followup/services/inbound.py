@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from followup.domain.inbound import InboundKind
-from followup.errors import FollowupError, InvalidFile
+from followup.errors import InvalidFile, NotFound, Unreachable
 from followup.mail.arrived import Arrived, Unreadable, read_arrived
 from followup.mail.mailbox.ways import Ending, Mailbox, mailbox_for
 from followup.services import entries, inbound_effects
@@ -100,7 +100,9 @@ def poll(
     """Deal with every new message of a mailbox, batch by batch, and mark it there. With `dry_run`, say what
     would become of each, and change nothing, neither here nor there.
 
-    Raises Unreachable or InvalidFile where the mailbox cannot be read; what was dealt with stays so."""
+    Raises Unreachable or InvalidFile where the mailbox cannot be read, NotFound or InvalidFile without the
+    key that tokens are checked with; what was dealt with stays so."""
+    rules.workspace.secret_key()
     harvest, looked_at = Harvest(), set[str]()
     with mailbox.open() as opened:
         while not stopping():
@@ -123,59 +125,65 @@ def poll(
     return harvest
 
 
-def receive(engine: Engine, rules: Rules, raw: bytes, *, now: datetime) -> Receipt:
-    """Deal with one message, unless it was dealt with before.
+def receive(engine: Engine, rules: Rules, raw: bytes, *, now: datetime, anew: bool = False) -> Receipt:
+    """Deal with one message, unless it was dealt with before; `anew`, also if it could not be read then.
 
     What cannot be taken apart is put aside, as is what we fail at: the others come next."""
     digest = hashlib.sha256(raw).hexdigest()
     with reading(engine) as session:
-        known = _known(session, digest)
-    if known is not None:
-        return known
+        known = _row(session, digest)
+    if known is not None and not (anew and known.kind is InboundKind.UNREADABLE):
+        return _receipt(known, known=True)
     try:
         arrived = read_arrived(raw)
         with writing(engine) as session:
-            known = _known(session, digest)
-            return known if known is not None else _dealt_with(session, rules, arrived, digest, now)
+            receipt = _dealt_with(session, rules, arrived, digest, now, anew=anew)
+        quarantined(rules.workspace, digest).unlink(missing_ok=True)
+        return receipt
     except Unreadable as error:
         reason = error.message
-    except (SQLAlchemyError, FollowupError, OSError):
+    except (SQLAlchemyError, OSError, Unreachable, InvalidFile, NotFound):
+        # These say nothing about the message: the next attempt may succeed.
         raise
     except Exception as error:
         # Only its kind: the text of an error may hold what somebody wrote.
         reason = f"We could not deal with it ({type(error).__name__})."
     _put_aside(rules.workspace, digest, raw)
     with writing(engine) as session:
-        known = _known(session, digest)
-        row = InboundMail(digest=digest, received_at=now, kind=InboundKind.UNREADABLE, reason=reason)
-        return known if known is not None else _kept(session, row)
+        row = _row(session, digest)
+        if row is not None:
+            return _receipt(row, known=True)
+        return _kept(
+            session, InboundMail(digest=digest, received_at=now, kind=InboundKind.UNREADABLE, reason=reason)
+        )
 
 
-def _dealt_with(session: Session, rules: Rules, arrived: Arrived, digest: str, now: datetime) -> Receipt:
+def _dealt_with(
+    session: Session, rules: Rules, arrived: Arrived, digest: str, now: datetime, *, anew: bool
+) -> Receipt:
+    row = _row(session, digest)
+    if row is None:
+        row = InboundMail(digest=digest, received_at=now, kind=arrived.kind)
+    elif not (anew and row.kind is InboundKind.UNREADABLE):
+        # Another process was faster.
+        return _receipt(row, known=True)
     meaning = meaning_of(session, rules, arrived)
-    reason = inbound_effects.carry_out(session, rules, arrived, meaning, now=now)
-    return _kept(
-        session,
-        InboundMail(
-            digest=digest,
-            received_at=now,
-            kind=meaning.kind,
-            message_id=meaning.message_id,
-            case_id=meaning.case.id if meaning.case else None,
-            email_id=meaning.email.id if meaning.email else None,
-            address=meaning.address,
-            permanent=meaning.for_good,
-            reason=reason,
-        ),
-    )
+    row.reason = inbound_effects.carry_out(session, rules, arrived, meaning, now=now)
+    row.kind = meaning.kind
+    row.message_id = meaning.message_id
+    row.case_id = meaning.case.id if meaning.case else None
+    row.email_id = meaning.email.id if meaning.email else None
+    row.address = meaning.address
+    row.permanent = meaning.for_good
+    return _kept(session, row)
 
 
 def foresee(engine: Engine, rules: Rules, raw: bytes) -> Receipt:
     """What would become of a message, as far as can be said without doing it. Writes nothing."""
     with reading(engine) as session:
-        known = _known(session, hashlib.sha256(raw).hexdigest())
+        known = _row(session, hashlib.sha256(raw).hexdigest())
         if known is not None:
-            return known
+            return _receipt(known, known=True)
         try:
             meaning = meaning_of(session, rules, read_arrived(raw))
         except Unreadable as error:
@@ -192,9 +200,8 @@ def _foreseen(meaning: Meaning) -> Receipt:
     )
 
 
-def _known(session: Session, digest: str) -> Receipt | None:
-    row = session.exec(select(InboundMail).where(col(InboundMail.digest) == digest)).first()
-    return _receipt(row, known=True) if row is not None else None
+def _row(session: Session, digest: str) -> InboundMail | None:
+    return session.exec(select(InboundMail).where(col(InboundMail.digest) == digest)).first()
 
 
 def _kept(session: Session, row: InboundMail) -> Receipt:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 from followup.domain.email_state import UNSENT_STATES, EmailKind, EmailState
 from followup.domain.inbound import InboundKind
 from followup.domain.suppression import SuppressionReason
+from followup.errors import NotFound
 from followup.mail.arrived import Arrived, Bounced
 from followup.mail.clean import single_line
 from followup.services import cases, email_history, entries, replies, suppressions
@@ -162,7 +163,10 @@ def _complaint(session: Session, _rules: Rules, _arrived: Arrived, meaning: Mean
 
 
 def _unsubscribe(session: Session, rules: Rules, arrived: Arrived, _meaning: Meaning, now: datetime) -> str:
-    suppressions.unsubscribe(session, rules, arrived.unsubscribe_token or "", now=now, actor=INBOUND)
+    try:
+        suppressions.unsubscribe(session, rules, arrived.unsubscribe_token or "", now=now, actor=INBOUND)
+    except NotFound:
+        return "nobody is left here who could be written to"
     return "they are not written to any more"
 
 

@@ -12,11 +12,13 @@ from sqlmodel import Session, col, select
 
 from followup.domain.email_state import EmailKind
 from followup.domain.inbound import InboundKind, is_nobody_there
+from followup.domain.suppression import SuppressionReason
 from followup.errors import WrongUsage
 from followup.mail.addresses import comparable_address
 from followup.mail.arrived import Arrived, Bounced
 from followup.mail.clean import single_line
 from followup.mail.tokens import read_bounce_token, read_reply_token, read_unsubscribe_token, tokens_in
+from followup.services import suppressions
 from followup.services.references import ref
 from followup.services.rules import Rules
 from followup.store.tables import Agent, Case, Customer, Email, InboundMail
@@ -61,31 +63,37 @@ def meaning_of(session: Session, rules: Rules, arrived: Arrived) -> Meaning:
     """What an email means as things stand. Writes nothing."""
     own_id = _kept_id(arrived.message_id)
     if own_id and _email_with_id(session, [own_id]) is not None:
-        return _unknown(arrived, own_id, OWN)
+        return _unknown(session, arrived, own_id, OWN)
     case, email = _about(session, rules, arrived)
     if email is not None and email.kind is EmailKind.COLLEAGUE and case is None:
-        return _unknown(arrived, own_id, TO_A_COLLEAGUE.format(email=ref(email)), email)
+        return _unknown(session, arrived, own_id, TO_A_COLLEAGUE.format(email=ref(email)), email)
     if case is not None and session.get_one(Customer, case.customer_id).erased_at is not None:
         return Meaning(kind=arrived.kind, idle=ERASED)
     if arrived.kind in (InboundKind.BOUNCE, InboundKind.COMPLAINT):
         return _came_back(session, arrived, case, email, own_id)
     if arrived.kind is InboundKind.UNSUBSCRIBE:
-        return _unsubscribing(rules, arrived, case, email, own_id)
+        return _unsubscribing(session, rules, arrived, case, email, own_id)
     if case is None:
         # Nobody has to read what a program wrote about nothing.
         automatic = arrived.kind is InboundKind.AUTO_REPLY
         if not automatic:
-            return _unknown(arrived, own_id, NO_CASE)
+            return _unknown(session, arrived, own_id, NO_CASE)
         return Meaning(kind=arrived.kind, message_id=own_id, idle=f"{NO_CASE}; nothing was done")
     idle = TWICE if own_id and _came_before(session, case, own_id, arrived.kind) else None
     return Meaning(kind=arrived.kind, case=case, email=email, message_id=own_id, idle=idle)
 
 
-def _unknown(arrived: Arrived, own_id: str | None, why: str, email: Email | None = None) -> Meaning:
+def _unknown(
+    session: Session, arrived: Arrived, own_id: str | None, why: str, email: Email | None = None
+) -> Meaning:
+    sender = comparable(arrived.sender)
+    suppressed = suppressions.is_suppressed(session, sender) if sender else None
+    if suppressed is not None and suppressed.reason is SuppressionReason.ERASED:
+        return Meaning(kind=InboundKind.UNKNOWN, idle=why)
     return Meaning(
         kind=InboundKind.UNKNOWN,
         email=email,
-        address=comparable(arrived.sender),
+        address=sender,
         message_id=own_id,
         idle=why,
     )
@@ -116,12 +124,17 @@ def _came_back(
 
 
 def _unsubscribing(
-    rules: Rules, arrived: Arrived, case: Case | None, email: Email | None, own_id: str | None
+    session: Session,
+    rules: Rules,
+    arrived: Arrived,
+    case: Case | None,
+    email: Email | None,
+    own_id: str | None,
 ) -> Meaning:
     token = arrived.unsubscribe_token or ""
     customer_id = read_unsubscribe_token(rules.workspace.secret_key(), token)
     if customer_id is None and case is None:
-        return _unknown(arrived, own_id, NO_TOKEN_OF_OURS)
+        return _unknown(session, arrived, own_id, NO_TOKEN_OF_OURS)
     return Meaning(
         kind=InboundKind.UNSUBSCRIBE if customer_id is not None else InboundKind.REPLY,
         case=case,

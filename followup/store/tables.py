@@ -507,7 +507,8 @@ class InboundMail(SQLModel, table=True):
     """An email that arrived, once however often it is fetched: `digest` is the SHA-256 of its bytes.
 
     Its text is not here: what a customer wrote is a note of the case, and what could not be read is a file.
-    `address` is whom a bounce or a complaint is about."""
+    `address` is whom a bounce or a complaint is about, or who wrote what is about no case; `permanent`, of a
+    bounce, that nobody is there."""
 
     __table_args__ = (
         one_of("kind", InboundKind),

@@ -9,6 +9,8 @@ from sqlmodel import Session, SQLModel, select
 
 from followup.domain.case import CaseStatus, NoteUse
 from followup.domain.email_state import EmailKind
+from followup.domain.suppression import SuppressionReason
+from followup.errors import NotFound
 from followup.mail.arrived import Arrived
 from followup.mail.mailbox.ways import Ending
 from followup.services import cases, email_story, inbound, inbound_effects, outbox, suppressions
@@ -547,3 +549,52 @@ def test_two_who_read_the_same_mailbox_at_once_deal_with_each_message_once(shop:
     assert [harvest.to_document()["fetched"] for harvest in harvests] == [8, 8, 8]
     assert sum(harvest.to_document()["reply"] for harvest in harvests) == 8
     assert sorted(note.body for note in notes(shop, case)) == [f"Answer {number}" for number in range(8)]
+
+
+def test_what_could_not_be_read_is_read_anew_from_a_file_once_it_can_be(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = followed(shop)
+    raw = letter(to=care_address(shop, case))
+
+    def fail(*_given: object, **_named: object) -> str | None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(inbound_effects, "carry_out", fail)
+        assert receive(shop, raw).kind == "unreadable"
+    assert receive(shop, raw).known
+    assert len(quarantined(shop)) == 1
+    anew = inbound.receive(shop.engine, shop.rules, raw, now=shop.now, anew=True)
+    assert (anew.kind, anew.known, anew.ref) == ("reply", False, "M-0001")
+    assert (len(notes(shop, case)), len(arrived(shop)), quarantined(shop)) == (1, 1, [])
+    assert inbound.receive(shop.engine, shop.rules, raw, now=shop.now, anew=True).known
+
+
+def test_a_missing_key_stops_reading_before_answers_look_like_nobodys(shop: Shop) -> None:
+    shop.workspace.key_file.unlink()
+    tray = Tray({"1": letter()})
+    with pytest.raises(NotFound):
+        inbound.poll(shop.engine, shop.rules, tray, now=lambda: shop.now)
+    assert (tray.marks, arrived(shop), quarantined(shop)) == ({}, [], [])
+
+
+def test_an_unsubscription_of_somebody_who_is_gone_disturbs_nothing(shop: Shop) -> None:
+    receipt = receive(shop, letter("", subject=unsubscription(shop, 4711)))
+    assert (receipt.kind, receipt.reason) == ("unsubscribe", "nobody is left here who could be written to")
+
+
+def test_the_address_of_somebody_who_was_erased_is_not_kept_when_they_write_again(shop: Shop) -> None:
+    shop.write(
+        lambda session: suppressions.suppress(
+            session,
+            "gone@example.org",
+            SuppressionReason.ERASED,
+            now=shop.now,
+            actor=shop.actor(session, MAX),
+        )
+    )
+    receive(shop, letter(sender="gone@example.org", Message_ID="<gone@example.org>"))
+    assert [(row.kind.value, row.address, row.message_id) for row in arrived(shop)] == [
+        ("unknown", None, None)
+    ]
