@@ -1,7 +1,9 @@
 """What became of a shop's emails: in the outbox, and with the mail server that may have taken them."""
 
 import hashlib
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from time import sleep
@@ -11,6 +13,7 @@ from sqlmodel import col, select
 
 from followup import clock
 from followup.domain.email_state import EmailState
+from followup.store.engine import sqlite_file
 from followup.store.tables import Email
 from tests.integration.faulty_relay import Taken
 from tests.score.lives import LONGEST_SECONDS
@@ -49,6 +52,23 @@ def settle(shop: Shop) -> None:
             return
         sleep(0.002)
     raise AssertionError("somebody is still connected to the database")
+
+
+def is_free(shop: Shop) -> bool:
+    """Whether nobody has a transaction open that others would have to wait for."""
+    file = sqlite_file(shop.engine)
+    if file is None:
+        begun = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+        )
+        return bool(shop.read(lambda session: session.execute(begun).scalar_one() == 0))
+    with closing(sqlite3.connect(file, timeout=0)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+    return True
 
 
 def let_leases_run_out(shop: Shop) -> None:

@@ -81,7 +81,7 @@ def _try(shop: Shop, sleep_: Sleep) -> str | None:
         environment = due_emails.sent_to(relay, connections=1, on_doubt=sleep_.on_doubt)
         with lives.living(root, environment) as zombie:
             assert relay.reached.wait(lives.LONGEST_SECONDS), "no daemon sent anything"
-            _stop(zombie)
+            _stop(shop, zombie)
             relay.held_at = None
             outbox.let_leases_run_out(shop)
             lives.drain(root, environment)
@@ -104,12 +104,15 @@ def _try(shop: Shop, sleep_: Sleep) -> str | None:
     return None if others == [(SENT, 1)] * (EMAILS - 1) else f"of the others {others}"
 
 
-def _stop(zombie: BaseProcess) -> None:
-    """Stop it while it only waits: one that was stopped with the database locked would let nobody do
-    anything, here as in life."""
+def _stop(shop: Shop, zombie: BaseProcess) -> None:
+    """Stop it while it holds nothing in the database: else nobody could do anything, here as in life."""
     assert zombie.pid is not None
-    sleep(0.1)
-    os.kill(zombie.pid, signal.SIGSTOP)
+    while True:
+        os.kill(zombie.pid, signal.SIGSTOP)
+        if outbox.is_free(shop):
+            return
+        os.kill(zombie.pid, signal.SIGCONT)
+        sleep(0.01)
 
 
 def _whole(shop: Shop) -> list[dict[str, Any]]:
