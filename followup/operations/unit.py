@@ -39,7 +39,7 @@ User={_escaped(self.user)}
 WorkingDirectory={_escaped(str(self.workspace))}
 # FOLLOWUP_SMTP_URL and other secrets, one NAME=value a line, readable by root alone.
 EnvironmentFile=-{_escaped(str(self.secrets))}
-ExecStart={_argument(str(self.command))} daemon run
+ExecStart={_quoted(str(self.command))} daemon run
 # Reads the settings, the policy and the sequences anew.
 ExecReload=/bin/kill -HUP $MAINPID
 Restart=on-failure
@@ -87,11 +87,6 @@ def _escaped(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """One of several words."""
+    """One of several words. No variables are put in where it is the path of a program or of a folder."""
     inner = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return f'"{inner}"' if inner != text or " " in text or "'" in text else text
-
-
-def _argument(text: str) -> str:
-    """A word of a command line, in which $ begins a variable."""
-    return _quoted(text).replace("$", "$$")
