@@ -139,8 +139,8 @@ def what_was_seen(done: Massacre, on_doubt: OnDoubt) -> Seen:
         figures += f" ({arrived:,} of those in doubt had arrived)"
         wrong["twice"] = twice
     else:
-        figures += f"; {twice} arrived twice or more"
-        wrong["of these without doubt"] = without_doubt
+        figures += f"; {twice:,} arrived twice or more"
+        wrong |= {"of these without doubt": without_doubt, "left in doubt": len(doubtful)}
     told = outbox.told(figures, **wrong)
     assert ever_doubtful, "no daemon was killed while an email was on its way, so nothing was tried"
     return Seen(told.kept, told.figures)

@@ -64,7 +64,7 @@ def run(here: Place) -> Seen:
         twice = sum(times > 1 for times in relay.times_taken.values())
     if wrong:
         return Seen(False, "; ".join(wrong))
-    grown, again = (memory[-1] - since for since in (memory[3], memory[-3]))
+    grown, again = (max(memory) - since for since in (memory[3], memory[-3]))
     told = outbox.told(
         f"{len(JUMPS) - 4} jumps of 1 hour, 1 day and 70 years, memory grew by {grown / 1024:.1f} MiB, "
         f"by {again / 1024:.1f} MiB where they were made again",
