@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from followup.domain.email_state import UNSENT_STATES, EmailKind
@@ -14,7 +14,7 @@ from followup.services import audit, entries, erased_addresses
 from followup.services.actors import Actor
 from followup.services.holiday_lists import region_with_list
 from followup.settings import Settings
-from followup.store.tables import Case, Customer, Email
+from followup.store.tables import Case, Customer, Email, InboundMail
 
 _REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _LOCALE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{4})?([-_][A-Z]{2})?")
@@ -138,6 +138,17 @@ def change_customer(
         session.flush()
     if "email" in changed:
         readdress(session, customer)
+        # What they wrote about no case is theirs by nothing but the address.
+        session.execute(
+            update(InboundMail)
+            .where(
+                func.lower(InboundMail.address) == had,
+                col(InboundMail.case_id).is_(None),
+                col(InboundMail.email_id).is_(None),
+            )
+            .values(address=customer.email)
+            .execution_options(synchronize_session="fetch")
+        )
         erased_addresses.taken_by(session, customer)
     audit.record(
         session,

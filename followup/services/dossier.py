@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import or_
+from sqlalchemy import func, or_
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.main import default_registry
 
@@ -52,9 +52,12 @@ def dossier_of(session: Session, customer: Customer) -> Dossier:
     rows = _rows_of(session, customer)
     spelled = _addresses(session, rows)
     addresses = _comparable(spelled)
-    known = {row.id for row in rows[Suppression]}
-    kept = select(Suppression).where(col(Suppression.address).in_(addresses)).order_by(col(Suppression.id))
-    rows[Suppression] += [row for row in session.exec(kept) if row.id not in known]
+    named_by_address: tuple[Any, ...] = (Suppression, InboundMail)
+    for table in named_by_address:
+        known = {row.id for row in rows[table]}
+        named = func.lower(table.address).in_(spelled | addresses)
+        found = session.exec(select(table).where(named).order_by(col(table.id)))
+        rows[table] += [row for row in found if row.id not in known]
     return Dossier(
         customer=customer,
         rows=rows,
@@ -103,7 +106,7 @@ def _addresses(session: Session, rows: dict[type[SQLModel], list[Any]]) -> froze
     """The addresses that the person had here, as they were written, without those that another customer has
     now."""
     emails = (row.to_address for row in rows[Email] if row.kind is not EmailKind.COLLEAGUE)
-    had = {*(row.email for row in rows[Customer]), *emails, *(row.address for row in rows[InboundMail])}
+    had = {*(row.email for row in rows[Customer]), *emails}
     had.update(row.address for row in rows[Suppression] if not is_entry(row.address))
     own = [row.id for row in rows[Customer]]
     others = select(Customer.email).where(col(Customer.email).in_(had), col(Customer.id).not_in(own))

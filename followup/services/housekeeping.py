@@ -11,7 +11,7 @@ from followup.services import approvals, gestures, retention, singles, vouchers
 from followup.services.actors import DAEMON
 from followup.services.rules import Rules
 from followup.store import scrub
-from followup.store.engine import writing
+from followup.store.engine import reading, writing
 
 
 def end_what_is_over(session: Session, rules: Rules, *, now: datetime) -> tuple[int, int]:
@@ -30,7 +30,9 @@ def forget(engine: Engine, rules: Rules, *, now: datetime) -> int:
     """Erase a few of those who were kept for `retention_days`, and, when no more are due, clear the bytes of
     whoever was erased. Returns how many were erased."""
     erased = 0
-    if rules.settings.retention_days is not None:
+    with reading(engine) as session:
+        any_due = bool(retention.due(session, rules, now=now, limit=1))
+    if any_due:
         with writing(engine) as session:
             erased = len(retention.erase_due(session, rules, now=now, actor=DAEMON))
     if erased < retention.BATCH:

@@ -203,6 +203,22 @@ def bounce(shop: Shop, session: Session, case: Case, _actor: Actor) -> None:
 
 
 @_step
+def writes(shop: Shop, session: Session, case: Case, _actor: Actor) -> None:
+    """They write, and not about a case."""
+    person = session.get_one(Customer, case.customer_id)
+    number = len(session.exec(select(InboundMail.id)).all())
+    session.add(
+        InboundMail(
+            digest=f"{number:064}",
+            received_at=shop.now,
+            kind=InboundKind.UNKNOWN,
+            address=person.email,
+            reason=f"{MARK} asks for a catalogue",
+        )
+    )
+
+
+@_step
 def move(shop: Shop, session: Session, case: Case, actor: Actor) -> None:
     person = session.get_one(Customer, case.customer_id)
     customers.change_customer(
