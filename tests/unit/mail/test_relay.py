@@ -4,6 +4,7 @@ import pytest
 
 from followup.errors import InvalidFile
 from followup.mail.relay import LogIn, Relay, StartTls, parse_relay
+from followup.store.claim import LEASE
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_options() -> None:
         ("http://mail.example", "must begin with smtp://"),
         ("smtp://", "must be a host"),
         ("smtp://mail.example/inbox", "nothing after them"),
-        ("smtp://ana@mail.example", "a user and a password, or neither"),
+        ("smtp://ana@mail.example", "a user and a password, or neither, or smtp_password_command"),
         ("smtp://mail.example:70000", "host or port is wrong"),
         ("smtp://ana:canary/secret@mail.example", "host or port is wrong"),
         ("smtp://ana:canary@mail.example?starttls=yes", "starttls must be one of required, auto, never"),
@@ -61,10 +62,30 @@ def test_what_cannot_be_used_is_refused_without_repeating_the_password(url: str,
     assert caught.value.__cause__ is None
 
 
+def test_with_a_command_for_the_password_the_url_has_none() -> None:
+    relay = parse_relay("smtp://ana@mail.example?auth=xoauth2", password_command="token ana")
+    assert (relay.user, relay.password, relay.password_command) == ("ana", None, "token ana")
+    assert relay.port == 587
+    for url in ("smtp://mail.example", "smtp://ana:canary@mail.example", "smtp://:canary@mail.example"):
+        with pytest.raises(InvalidFile, match="a user and no password") as caught:
+            parse_relay(url, password_command="token ana")
+        assert "canary" not in f"{caught.value.message}{caught.value.hint}"
+
+
+@pytest.mark.parametrize(("timeout", "email"), [("5", 300), ("60", 300), ("200", 400), ("600", 840)])
+def test_an_email_may_take_five_minutes_or_two_replies_and_never_as_long_as_a_lease(
+    timeout: str, email: int
+) -> None:
+    relay = parse_relay(f"smtp://m.example?timeout_seconds={timeout}")
+    assert relay.email_seconds == email
+    assert relay.email_seconds < LEASE.total_seconds()
+
+
 def test_a_relay_in_text_has_no_password() -> None:
     relay = parse_relay("smtp://ana:canary@mail.example")
     assert relay.password == "canary"
     assert "canary" not in f"{relay} {relay!r}"
+    assert "canary" not in repr(parse_relay("smtp://ana@mail.example", password_command="canary"))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "localhost", "LOCALHOST"])
