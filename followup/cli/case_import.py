@@ -130,4 +130,5 @@ def _show(document: dict[str, Any]) -> None:
         f"{document['read']:,} rows: {document['imported']:,} {imported}"
         f"{f' ({references})' if references else ''}, {document['already_there']:,} already there, "
         f"{document['left_out']:,} left out, {document['bad']:,} bad"
+        + (f", {document['erased']:,} of erased customers" if document["erased"] else "")
     )

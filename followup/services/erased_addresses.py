@@ -25,6 +25,11 @@ def find_all(session: Session, comparables: Iterable[str]) -> dict[str, Suppress
     return {of[row.address]: row for row in session.exec(query)}
 
 
+def any_kept(session: Session) -> bool:
+    """Whether anybody was ever erased here, or on a list that was imported."""
+    return next(_salts(session), None) is not None
+
+
 def entry_for(session: Session, comparable: str) -> str:
     """What to keep of an address that is erased. The database makes all its entries with one salt."""
     return entry_of(comparable, next(_salts(session), None) or new_salt())

@@ -25,7 +25,8 @@ from followup.domain.policy.facts import Unreadable, nearest
 from followup.domain.toml_file import Mistake
 from followup.domain.word import Word
 from followup.errors import InvalidFile, WrongUsage
-from followup.services import audit, cases, customers, entries
+from followup.mail.addresses import comparable_address
+from followup.services import audit, cases, customers, entries, erased_addresses
 from followup.services.actors import Actor
 from followup.services.cases import CaseEntry
 from followup.services.import_file import BadRows, ImportFile
@@ -71,6 +72,7 @@ class Tally:
     imported: int = 0
     already_there: int = 0
     left_out: int = 0
+    erased: int = 0
     bad: int = 0
     errors_found: int = 0
     errors: list[RowError] = field(default_factory=list)
@@ -88,6 +90,7 @@ class Tally:
             "importable": self.imported,
             "already_there": self.already_there,
             "left_out": self.left_out,
+            "erased": self.erased,
             "bad": self.bad,
             "dry_run": dry_run,
             "by_reason": dict(self.reasons.most_common()),
@@ -122,6 +125,7 @@ class Passed(Word):
 
     LEFT_OUT = "left_out", "The map leaves it out on purpose"
     ALREADY_THERE = "already_there", "A case, or a row before it, has its external id"
+    ERASED = "erased", "Its customer asked to be forgotten, and is not taken in by an import"
 
 
 Verdict = CaseEntry | Passed | tuple[RowError, ...]
@@ -225,6 +229,8 @@ def _count(tally: Tally, verdict: Verdict) -> None:
         tally.left_out += 1
     elif verdict is Passed.ALREADY_THERE:
         tally.already_there += 1
+    elif verdict is Passed.ERASED:
+        tally.erased += 1
     else:
         tally.bad += 1
         tally.errors_found += len(verdict)
@@ -251,6 +257,7 @@ class _Judge:
         self._id_field = work.map.field_named("external_id")
         self._ids: set[str] = set()
         self._named: set[str] = set()
+        self._any_erased = False
 
     def batch(self, rows: list[Row]) -> Iterator[tuple[Row, Verdict]]:
         """The verdicts on some rows."""
@@ -258,6 +265,7 @@ class _Judge:
         ids = [self._external_id(cells) for _, cells in wanted]
         query = select(Case.external_id).where(col(Case.external_id).in_({one for one in ids if one}))
         self._ids.update(one for one in self._session.exec(query) if one)
+        self._any_erased = erased_addresses.any_kept(self._session)
         for (row, cells), external_id in zip(wanted, ids, strict=True):
             yield row, self._verdict(row, cells, external_id)
 
@@ -276,10 +284,17 @@ class _Judge:
             return Passed.ALREADY_THERE
         found = self._entry(row, cells)
         if isinstance(found, CaseEntry):
+            if self._any_erased and self._is_erased(found.customer):
+                return Passed.ERASED
             self._ids.add(external_id)
             if found.customer_name:
                 self._named.add(found.customer)
         return found
+
+    def _is_erased(self, address: str) -> bool:
+        """Whether nothing is known of a person but that they asked to be forgotten."""
+        there = customers.find_customer_or_none(self._session, address)
+        return there is None and erased_addresses.find(self._session, comparable_address(address)) is not None
 
     def _entry(self, row: Row, cells: Cells) -> CaseEntry | tuple[RowError, ...]:
         told: dict[str, str] = {}

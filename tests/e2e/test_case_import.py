@@ -25,6 +25,7 @@ KEYS = {
     "importable",
     "already_there",
     "left_out",
+    "erased",
     "bad",
     "dry_run",
     "by_reason",

@@ -9,10 +9,10 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from followup.errors import InvalidFile, NotFound, Refused
-from followup.services import audit, cases, import_file, imports
+from followup.services import audit, cases, customers, erasure, import_file, imports
 from followup.services.imports import Import, Tally
 from followup.store.tables import AuditEvent, Case, Customer
-from tests.shop import Shop
+from tests.shop import MAX, Shop
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "import"
 MAP = """
@@ -432,3 +432,24 @@ def test_the_session_lets_go_of_what_is_written(desk: Desk) -> None:
         checked = desk.shop.read(lambda session: imports.check_rows(session, work, None, lambda _part: None))
         assert desk.shop.write(write).imported == 599
     assert held == [0, 0, 0]
+
+
+def test_nobody_who_was_erased_comes_back_with_the_file_they_stood_in(desk: Desk) -> None:
+    text = HEADER + row(1, email="priya@example.com") + row(2)
+    desk.run(text)
+
+    def erase(session: Session) -> None:
+        person = customers.find_customer(session, "priya@example.com")
+        erasure.erase(
+            session,
+            desk.shop.rules,
+            person,
+            now=desk.shop.now,
+            actor=desk.shop.actor(session, MAX),
+            because="they asked",
+        )
+
+    desk.shop.write(erase)
+    again, _ = desk.run(text)
+    assert (again.read, again.imported, again.already_there, again.erased, again.bad) == (2, 0, 1, 1, 0)
+    assert desk.count(Customer) == 2
