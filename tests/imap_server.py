@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 import threading
 from argparse import Namespace
 from collections.abc import Iterator
@@ -59,9 +60,16 @@ class ImapServer:
 
 
 @contextmanager
-def imap_server(*, keywords: bool = True, **overrides: Any) -> Iterator[ImapServer]:
-    """Run one with one user. With `keywords` it keeps ours, as most servers do; `overrides` are settings of
-    the server, such as `disable_idle`."""
+def imap_server(
+    *,
+    keywords: bool = True,
+    tls: ssl.SSLContext | None = None,
+    starttls: ssl.SSLContext | None = None,
+    **overrides: Any,
+) -> Iterator[ImapServer]:
+    """Run one with one user. With `keywords` it keeps ours, as most servers do; with `tls` it is encrypted
+    from the first byte on, with `starttls` before anybody logs in; `overrides` are settings of the server,
+    such as `disable_idle`."""
     loop = asyncio.new_event_loop()
     listening = socket.create_server(("127.0.0.1", 0))
     stop = asyncio.Event()
@@ -76,17 +84,17 @@ def imap_server(*, keywords: bool = True, **overrides: Any) -> Iterator[ImapServ
             port=0,
             cert=None,
             key=None,
-            tls=False,
+            tls=starttls is not None,
             demo_data=False,
             demo_user=USER,
             demo_password=PASSWORD,
         )
         # Passwords of a test need no long hash.
         quick = {"invalid_user_sleep": 0.0, "hash_context": BuiltinHash(rounds=1)}
-        backend, config = await DictBackend.init(arguments, **quick, **overrides)
+        backend, config = await DictBackend.init(arguments, ssl_context=starttls, **quick, **overrides)
         config.apply_context()
         welcome = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
-        async with await asyncio.start_server(welcome, sock=listening):
+        async with await asyncio.start_server(welcome, sock=listening, ssl=tls):
             up.set()
             await stop.wait()
         dialogues = asyncio.all_tasks() - {asyncio.current_task()}

@@ -3,16 +3,22 @@
 import os
 import ssl
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pymap.imap import IMAPConnection
+from pymap.parsing.response import ResponseContinuation
+from pysasl.creds.plain import PlainCredentials
 
 from followup.errors import FollowupError, InvalidFile, Unreachable
+from followup.mail.mailbox.imap import ImapMailbox
 from followup.mail.mailbox.imap_account import parse_account
 from followup.mail.mailbox.ways import Ending, Mailbox, mailbox_for
 from followup.mail.relay import LogIn
-from tests.imap_server import PASSWORD, ImapServer, imap_server
+from tests.imap_server import PASSWORD, USER, ImapServer, imap_server
+from tests.integration import certificate
 
 ONE, TWO, THREE = (f"Subject: {word}\r\n\r\n{word}\r\n".encode() for word in ("one", "two", "three"))
 
@@ -213,6 +219,49 @@ def test_a_url_that_means_nothing_is_refused_without_its_password(url: str) -> N
     with pytest.raises(InvalidFile) as caught:
         mailbox_for(url)
     assert "s3cret" not in caught.value.message + caught.value.hint
+
+
+# ---- Encryption
+
+
+@pytest.fixture
+def trusting() -> ssl.SSLContext:
+    """What a client has that believes the servers of these tests."""
+    return ssl.create_default_context(cadata=certificate.CERTIFICATE)
+
+
+@pytest.mark.parametrize(("scheme", "options"), [("imaps", ""), ("imap", "?starttls=required")])
+def test_an_encrypted_mailbox_is_read_where_its_certificate_is_believed(
+    scheme: str, options: str, trusting: ssl.SSLContext, tmp_path: Path
+) -> None:
+    believed = certificate.server_tls(tmp_path)
+    at_once = believed if scheme == "imaps" else None
+    with imap_server(tls=at_once, starttls=None if at_once else believed) as server:
+        account = parse_account(scheme + server.url()[4:] + options)
+        with ImapMailbox(account, tls=trusting).open() as opened:
+            assert opened.new(10) == []
+        with pytest.raises(Unreachable) as caught, ImapMailbox(account).open():
+            raise AssertionError("it was opened")
+    assert "cannot be reached securely" in caught.value.message
+    assert PASSWORD not in caught.value.message
+
+
+def test_an_access_token_takes_the_place_of_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bytes] = []
+    understood = IMAPConnection.authenticate
+
+    async def authenticate(self: IMAPConnection, state: object, mechanism: bytes) -> object:
+        if mechanism != b"XOAUTH2":
+            return await understood(self, state, mechanism)  # type: ignore[arg-type]
+        await self.write_response(ResponseContinuation(b""))
+        asked.append(b64decode(bytes(await self.read_continuation(0))))
+        return PlainCredentials(USER, PASSWORD)
+
+    monkeypatch.setattr(IMAPConnection, "authenticate", authenticate)
+    with imap_server() as server, mailbox_for(server.url() + "?auth=xoauth2").open() as opened:
+        assert opened.new(10) == []
+    # As Google and Microsoft write it down: user, then token, each ended by a control-A, and one more.
+    assert asked == [b"user=care\x01auth=Bearer open sesame\x01\x01"]
 
 
 # ---- Files
