@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from followup.domain.email_state import EmailState
 from followup.errors import FollowupError
@@ -14,12 +14,13 @@ from followup.mail.addresses import envelope_address
 from followup.services import email_history, enrolments, letters, rechecks, relays
 from followup.services.actors import DAEMON
 from followup.services.rechecks import Decision, Situation, Verdict
-from followup.services.references import ref
+from followup.services.references import ref, ref_of
 from followup.services.rules import Rules
 from followup.services.tally import Report
 from followup.settings import OnDoubt
 from followup.store import claim, worker_lock
 from followup.store.engine import writing
+from followup.store.tables import Case, Email
 
 _BECOMES = {
     Decision.SKIP: EmailState.SKIPPED,
@@ -52,7 +53,8 @@ class Frozen:
 
 @dataclass(slots=True)
 class Batch:
-    """What was claimed at once. `settled` is what became of the emails that do not go out now.
+    """What was claimed at once. `settled` is what became of the emails that do not go out now, and of those
+    that a dead worker left on the way.
 
     Where emails are due and none may go, `closed` says why the mail server is left alone, or `next_at` when
     the limit per minute lets the next one go."""
@@ -60,7 +62,6 @@ class Batch:
     claimed: int = 0
     emails: list[Frozen] = field(default_factory=list)
     settled: list[Report] = field(default_factory=list)
-    in_doubt: int = 0
     closed: str | None = None
     next_at: datetime | None = None
 
@@ -73,7 +74,7 @@ def claim_batch(
     batch = Batch()
     with writing(engine, alone=False) as session:
         claim.promote_put_off(session, now)
-        batch.in_doubt = _take_back_from_the_dead(session, rules, worker, now)
+        batch.settled = _take_back_from_the_dead(session, rules, worker, now)
         # Emails before mail servers: in one order, so that no two transactions wait for each other.
         room = relays.room(
             session, relay_name, limit, per_minute=rules.settings.smtp_emails_per_minute, now=now
@@ -94,8 +95,8 @@ def claim_batch(
     return batch
 
 
-def _take_back_from_the_dead(session: Session, rules: Rules, worker: str, now: datetime) -> int:
-    """How many emails came to be in doubt by it."""
+def _take_back_from_the_dead(session: Session, rules: Rules, worker: str, now: datetime) -> list[Report]:
+    """The emails that came to be in doubt by it."""
     resend = rules.settings.on_doubt is OnDoubt.RESEND
     state = EmailState.SCHEDULED if resend else EmailState.IN_DOUBT
     others = claim.claimants(session) - {worker}
@@ -104,7 +105,12 @@ def _take_back_from_the_dead(session: Session, rules: Rules, worker: str, now: d
     email_history.record(
         session, [(number, state, claim.DIED_ON_THE_WAY) for number in doubtful], now=now, actor=DAEMON
     )
-    return 0 if resend else len(doubtful)
+    if resend or not doubtful:
+        return []
+    rows = session.exec(select(Email).where(col(Email.id).in_(doubtful)).order_by(col(Email.id))).all()
+    return [
+        Report(ref(row), ref_of(Case, row.case_id), row.step, state, claim.DIED_ON_THE_WAY) for row in rows
+    ]
 
 
 def _looked_at(situation: Situation) -> Frozen | Verdict:

@@ -121,7 +121,6 @@ def _claim_and_feed(
     with way.writes.waiting():
         batch = claim_batch(way.engine, way.rules, name, now=now, worker=worker, limit=limit)
     tally.claimed += batch.claimed
-    tally.in_doubt += batch.in_doubt
     handing_over.tell(batch.settled)
     if batch.closed is not None:
         handing_over.leave_alone(batch.closed)

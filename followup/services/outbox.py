@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from followup.domain.email_state import EMAIL_MOVES, UNSENT_STATES, EmailState
 from followup.errors import Refused, WrongUsage
@@ -31,12 +31,6 @@ def list_emails(
 def find_email(session: Session, text: str) -> Email:
     """The email that E-0012 names. Raises WrongUsage or NotFound."""
     return find(session, Email, text)
-
-
-def counts(session: Session) -> dict[str, int]:
-    """How many emails are in each state."""
-    found = dict(session.exec(select(Email.state, func.count()).group_by(col(Email.state))).all())
-    return {state.value: int(found.get(state, 0)) for state in EmailState}
 
 
 def hold(session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None) -> Email:

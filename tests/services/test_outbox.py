@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from followup.domain.email_state import EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.errors import NotFound, Refused, WrongUsage
-from followup.services import documents, outbox
+from followup.services import documents, outbox, standing
 from followup.services.actors import Actor
 from followup.store.tables import AuditEvent, Email, Enrolment
 from tests.services.mailing import rows, tick
@@ -253,7 +253,7 @@ def test_emails_are_listed_in_the_order_in_which_they_are_due(mailed: Shop) -> N
 
 def test_every_state_is_counted(mailed: Shop) -> None:
     act(mailed, outbox.cancel, 3)
-    counts = mailed.read(outbox.counts)
+    counts = mailed.read(standing.counts)
     assert list(counts) == EmailState.values()
     assert {state: count for state, count in counts.items() if count} == {"scheduled": 2, "cancelled": 1}
 
