@@ -46,7 +46,7 @@ from followup.store.tables import (
     Suppression,
     Voucher,
 )
-from tests.services import life
+from tests.services import life, mail_back
 from tests.services.life import EMAIL, MARK, PHONE_KEY
 from tests.services.mailing import files, rows, states, tick
 from tests.shop import ANA, MAX, Shop
@@ -357,6 +357,26 @@ def test_a_late_bounce_does_not_bring_the_address_back(shop: Shop) -> None:
     )
     assert not again.is_new
     assert traces(shop) == []
+
+
+@pytest.mark.parametrize("what", ["bounce", "soft bounce", "out of office", "complaint"])
+def test_what_comes_back_late_about_their_emails_writes_nothing_down_of_them(shop: Shop, what: str) -> None:
+    shop.budget("500.00")
+    life.meet(shop)
+    case = life.complain(shop)
+    life.do(shop, case, "voucher", "send")
+    email = rows(shop)[0]
+    raw = {
+        "bounce": mail_back.bounce(EMAIL, to=mail_back.bounce_address(shop, email)),
+        "soft bounce": mail_back.bounce(EMAIL, to=mail_back.bounce_address(shop, email), status="4.2.2"),
+        "out of office": mail_back.away(to=mail_back.care_address(shop, case), sender=f"Zqx <{EMAIL}>"),
+        "complaint": mail_back.complaint(email.message_id, EMAIL),
+    }[what]
+    erase(shop)
+    receipt = mail_back.receive(shop, raw)
+    assert not receipt.known
+    assert traces(shop) == []
+    assert len(shop.read(lambda session: list(session.exec(select(Suppression))))) == 1
 
 
 def test_an_address_that_somebody_else_has_now_is_not_suppressed(shop: Shop) -> None:
