@@ -25,7 +25,7 @@ from followup.store.tables import Agent, Case, Customer, Email, InboundMail
 
 OWN = "it is an email of ours that came round"
 TO_A_COLLEAGUE = "it is about {email}, which went to a colleague"
-ERASED = "the person was erased, so nothing of it was kept"
+ERASED = "it is about somebody who was erased, so nothing of it was kept"
 TWICE = "it came before, in another copy"
 NO_CASE = "it is about no case we know"
 NOT_PROVED = "it does not prove that it is about an email of ours, so nothing was done"
@@ -68,7 +68,9 @@ def meaning_of(session: Session, rules: Rules, arrived: Arrived) -> Meaning:
     if email is not None and email.kind is EmailKind.COLLEAGUE and case is None:
         return _unknown(session, arrived, own_id, TO_A_COLLEAGUE.format(email=ref(email)), email)
     if case is not None and session.get_one(Customer, case.customer_id).erased_at is not None:
-        return Meaning(kind=arrived.kind, idle=ERASED)
+        # What they write themselves a person reads where it is; what programs write, nobody has to.
+        by_them = arrived.kind in (InboundKind.REPLY, InboundKind.UNSUBSCRIBE)
+        return Meaning(kind=InboundKind.UNKNOWN if by_them else arrived.kind, idle=ERASED)
     if arrived.kind in (InboundKind.BOUNCE, InboundKind.COMPLAINT):
         return _came_back(session, arrived, case, email, own_id)
     if arrived.kind is InboundKind.UNSUBSCRIBE:

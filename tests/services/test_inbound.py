@@ -215,11 +215,14 @@ def test_of_a_person_who_was_erased_nothing_is_kept(shop: Shop) -> None:
     shop.write(erase)
     receipt = receive(shop, raw)
     assert (receipt.kind, receipt.case, receipt.reason) == (
-        "reply",
+        "unknown",
         None,
-        "the person was erased, so nothing of it was kept",
+        "it is about somebody who was erased, so nothing of it was kept",
     )
-    assert notes(shop, case) == []
+    late = bounce(to=bounce_address(shop, rows(shop)[0]))
+    assert receive(shop, late).kind == "bounce"
+    assert [(row.address, row.case_id, row.email_id) for row in arrived(shop)] == [(None, None, None)] * 2
+    assert (suppressed(shop), notes(shop, case)) == ({}, [])
     assert "My secret" not in everything(shop)
     assert "priya.private" not in everything(shop)
 
