@@ -62,6 +62,7 @@ class Server:
     port: int
     sockets: Path
     """The folder of its Unix socket."""
+    _admin: psycopg.Connection
 
     def url(self, database: str, user: str = "followup") -> str:
         """What `database_url` is for one of its databases."""
@@ -69,14 +70,16 @@ class Server:
 
     def create(self, database: str, *, like: str = "template1") -> str:
         """Make a database, empty or a copy of another one that nobody uses. Returns its URL."""
-        self.do(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(database), sql.Identifier(like))
-        )
+        # Copying files takes a third of the time that copying through the log takes.
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        self._admin.execute(statement.format(sql.Identifier(database), sql.Identifier(like)))
         return self.url(database)
 
     def drop(self, database: str) -> None:
         """Remove a database, whoever is connected to it."""
-        self.do(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+        self._admin.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
+        )
 
     def do(self, *statements: LiteralString | sql.Composed, database: str = "postgres") -> None:
         """Have statements executed by the superuser, each for itself."""
@@ -117,7 +120,9 @@ def running() -> Iterator[Server]:
         start = ("-o", f"-h 127.0.0.1 -p {port} {options}", "--log", folder / "log", "--wait", "start")
         _run(user, programs / "bin/pg_ctl", "--pgdata", data, *start)
         try:
-            yield Server(port, folder)
+            whole = f"postgresql://followup@127.0.0.1:{port}/postgres"
+            with psycopg.connect(whole, autocommit=True) as admin:
+                yield Server(port, folder, admin)
         finally:
             _run(user, programs / "bin/pg_ctl", "--pgdata", data, "--mode=immediate", "--wait", "stop")
     finally:

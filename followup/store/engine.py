@@ -103,6 +103,8 @@ def _postgresql_engine(url: URL, lock_wait_seconds: int) -> Engine:
             execution_options={"lock_wait_seconds": lock_wait_seconds},
             hide_parameters=True,
             pool_pre_ping=True,
+            # Asks the server a question at each start, about a type that no table has.
+            use_native_hstore=False,
             # Each thread has one connection, and how many threads there are is decided elsewhere.
             max_overflow=-1,
         )

@@ -119,7 +119,9 @@ def _not_connected(said: str, engine: Engine) -> FollowupError:
     match = _CONNECTING.match(said)
     why = (match["why"] if match else said).rstrip(".")
     url = engine.url
-    where = f" at {url.host}{f':{url.port}' if url.port else ''}" if url.host else ""
+    named = url.query.get("host", ())
+    hosts = url.host or (named if isinstance(named, str) else " or ".join(named))
+    where = f" at {hosts}{f':{url.port}' if url.port else ''}" if hosts else ""
     if "password" in why:
         hint = "Set it in FOLLOWUP_DATABASE_URL, in PGPASSWORD, or in a password file (~/.pgpass)."
     elif f'database "{url.database}" does not exist' in why:

@@ -181,6 +181,11 @@ def test_a_server_that_is_not_there_is_named(at: Quick, where: str, said: str) -
     assert said in refusal(at, f"postgresql://ana:{SECRET}@{where}/x", code=6)["message"]
 
 
+def test_all_of_several_servers_are_named(at: Quick) -> None:
+    found = refusal(at, f"postgresql://ana:{SECRET}@/x?host=127.0.0.1:1&host=localhost:2", code=6)
+    assert "at 127.0.0.1:1 or localhost:2 cannot be reached" in found["message"]
+
+
 @pytest.mark.parametrize("words", [("doctor",), ("db", "upgrade"), ("daemon", "tick"), ("daemon", "run")])
 def test_every_command_says_it(at: Quick, words: tuple[str, ...]) -> None:
     at.settings["FOLLOWUP_DATABASE_URL"] = f"postgresql://ana:{SECRET}@127.0.0.1:1/x"
