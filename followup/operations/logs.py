@@ -6,6 +6,7 @@ repeated in common words only.
 
 import copy
 import logging
+import re
 import sys
 import threading
 import traceback
@@ -26,6 +27,9 @@ from followup.services.inbound import Receipt
 from followup.services.tally import Report, Tally
 
 _OURS = "followup"
+_ADDRESS = re.compile(r"\S*@\S*")
+"""Also our own, which an error of ours about the settings quotes."""
+
 _log = logging.getLogger(_OURS)
 
 
@@ -62,7 +66,8 @@ def write_log(form: LogFormat, worker: str, stream: TextIO = sys.stderr) -> None
 
 def tell(event: Event, message: str, *, level: int = logging.INFO, **fields: object) -> None:
     """Log one line. Neither the message nor a field may hold personal data."""
-    _log.log(level, "%s", " ".join(message.split()), extra={"event": event.value, "fields": fields})
+    said = _ADDRESS.sub("…", " ".join(message.split()))
+    _log.log(level, "%s", said, extra={"event": event.value, "fields": fields})
 
 
 def started(worker: str, mail: str) -> None:
