@@ -20,13 +20,13 @@ from followup.domain.inbound import InboundKind
 from followup.errors import InvalidFile, NotFound, Unreachable
 from followup.mail.arrived import Arrived, Unreadable, read_arrived
 from followup.mail.mailbox.ways import Ending, Mailbox, mailbox_for
-from followup.services import entries, inbound_effects, who_writes
+from followup.services import entries, inbound_effects
 from followup.services.documents import instant
 from followup.services.inbound_meaning import Meaning, meaning_of
 from followup.services.references import find, ref, ref_of
 from followup.services.rules import Rules
 from followup.store.engine import reading, writing
-from followup.store.tables import Case, Customer, Email, InboundMail
+from followup.store.tables import Case, Email, InboundMail
 from followup.workspace import Workspace
 
 BATCH = 50
@@ -168,25 +168,14 @@ def _dealt_with(
         # Another process was faster.
         return _receipt(row, known=True)
     meaning = meaning_of(session, rules, arrived)
-    row.kind = meaning.kind
-    if _about_somebody_erased(session, meaning):
-        row.reason = who_writes.ERASED
-        return _kept(session, row)
     row.reason = inbound_effects.carry_out(session, rules, arrived, meaning, now=now)
+    row.kind = meaning.kind
     row.message_id = meaning.message_id
     row.case_id = meaning.case.id if meaning.case else None
     row.email_id = meaning.email.id if meaning.email else None
     row.address = meaning.address
     row.permanent = meaning.for_good
     return _kept(session, row)
-
-
-def _about_somebody_erased(session: Session, meaning: Meaning) -> bool:
-    """Whether a bounce, say, comes late, about emails to a customer who was erased since: nothing is written
-    down of them again. What they write themselves is another matter."""
-    if meaning.case is None or meaning.kind is InboundKind.REPLY:
-        return False
-    return session.get_one(Customer, meaning.case.customer_id).erased_at is not None
 
 
 def foresee(engine: Engine, rules: Rules, raw: bytes) -> Receipt:
