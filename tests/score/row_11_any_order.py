@@ -139,11 +139,15 @@ class AnyOrder(RuleBasedStateMachine):
 
     def with_approval(self, place: int) -> tuple[Gesture, int]:
         """One of the gestures that needed an approval, rather one that waits."""
-        return self._one_of(place, lambda gesture: gesture.approval and gesture.approval.state, "pending")
+        return self._one_of(
+            place, lambda gesture: gesture.approval.state if gesture.approval else None, "pending"
+        )
 
     def with_voucher(self, place: int) -> tuple[Gesture, int]:
         """One of the gestures with a code, rather one that can be used."""
-        return self._one_of(place, lambda gesture: gesture.voucher and gesture.voucher.state, "issued")
+        return self._one_of(
+            place, lambda gesture: gesture.voucher.state if gesture.voucher else None, "issued"
+        )
 
     def _one_of(self, place: int, state: Callable[[Gesture], str | None], rather: str) -> tuple[Gesture, int]:
         known = list(zip(self.model.gestures, self.numbers, strict=True))
