@@ -105,9 +105,11 @@ class Call:
 
     def write(self, change: "Callable[[Session, Actor], dict[str, Any]]") -> dict[str, Any]:
         """Change something in one transaction and give its document; with `--key`, once."""
-        from followup.services import actors, documents, once
+        from followup.services import actors, documents, entries, once
         from followup.store.engine import writing
 
+        if self.key:
+            entries.line("key", self.key)
         with writing(self.engine) as session:
             actor = actors.acting(session, self.actor_email, login())
             content = {**self.content, "as": actor.name}

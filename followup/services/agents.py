@@ -81,7 +81,7 @@ def set_agent(
         changes["team"] = entries.line("team", team) if team.strip() else None
     if login is not None:
         _require_not_own_role(actor, agent, login.strip())
-        changes["login"] = login.strip() or None
+        changes["login"] = entries.line("login", login) if login.strip() else None
     if active is not None:
         changes["active"] = active
     for field, value in changes.items():

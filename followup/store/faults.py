@@ -107,11 +107,9 @@ def _of_postgresql(error: DBAPIError, engine: Engine, waited_seconds: int) -> Fo
             hint="See what was recorded before you run the command again; with --key it is done once.",
             code="database_lost",
         )
-    if state is None:
-        return _not_connected(said, engine)
-    if isinstance(error, OperationalError):
-        return _unreachable(said)
-    return None
+    if not isinstance(error, OperationalError):
+        return None
+    return _not_connected(said, engine) if state is None else _unreachable(said)
 
 
 def _not_connected(said: str, engine: Engine) -> FollowupError:

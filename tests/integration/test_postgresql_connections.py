@@ -1,5 +1,6 @@
 """Reaching a PostgreSQL server, and what is said when that goes wrong: one line, and never a password."""
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -220,6 +221,13 @@ def test_no_letter_of_a_password_makes_it_be_shown(at: Quick, password: str) -> 
 
 
 # ---- What goes wrong afterwards
+
+
+@pytest.mark.parametrize(
+    "words", [("case", "note", "C-0001", "She called.", "--key"), ("agent", "set", ANA, "--login")]
+)
+def test_what_no_index_can_hold_is_refused_before_it_is_tried(at: Quick, words: tuple[str, ...]) -> None:
+    assert at.refused(*words, secrets.token_hex(6000), code=2)["code"] == "too_long"
 
 
 def test_an_empty_database_is_upgraded_when_one_says_so(at: Quick, server: postgres.Server) -> None:
