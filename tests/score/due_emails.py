@@ -14,17 +14,11 @@ from followup.domain.email_state import EmailState
 from followup.services import enrolments
 from followup.settings import OnDoubt
 from followup.store.tables import Case, Customer, Email, Enrolment
+from tests.e2e.installed import ALWAYS_OPEN
 from tests.integration.faulty_relay import FaultyRelay
 from tests.score.row import Place
 from tests.score.shops import open_shop
 from tests.shop import Shop
-
-ALWAYS_OPEN = {
-    "FOLLOWUP_SEND_WINDOW": "00:00-24:00",
-    "FOLLOWUP_SEND_DAYS": "mon,tue,wed,thu,fri,sat,sun",
-    "FOLLOWUP_COUNTRY": "ZZ",
-}
-"""Settings under which what is due goes out at once, whatever day it is: ZZ has no holidays."""
 
 _LAYOUT = "<!DOCTYPE html><html lang='{{ lang }}'><body>{{ content }}{{ footer }}</body></html>"
 _APOLOGY = """\

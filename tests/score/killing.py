@@ -25,11 +25,11 @@ _WHOLE_COMMAND_EVERY = 50
 
 
 @dataclass
-class Massacre:
-    """A shop whose daemons were killed one after the other, until its outbox was empty.
+class Aftermath:
+    """A shop whose daemons were killed one after the other, before one was left to finish.
 
-    Each killed life has a number. `lives_of` says in which lives the mail server took an email to an address,
-    in that order; `doubtful` which addresses were being sent to when a life ended."""
+    Each daemon has a number. `lives_of` says in which lives the mail server took an email to an address,
+    in that order; `doubtful` to which addresses a body was on its way when a life ended."""
 
     shop: Shop
     relay: FaultyRelay
@@ -40,15 +40,15 @@ class Massacre:
 
 
 @contextmanager
-def massacre(
+def kill_daemons(
     here: Place, *, emails: int, kills: int, on_doubt: OnDoubt, name: str = "shop"
-) -> Iterator[Massacre]:
+) -> Iterator[Aftermath]:
     """Kill `kills` daemons over `emails` emails, then let one finish. What is left is there for a while."""
     with (
         due_emails.shop_with(here, emails, name=name) as shop,
         FaultyRelay().running() as relay,
     ):
-        done = Massacre(shop, relay)
+        done = Aftermath(shop, relay)
         dice = random.Random(f"{here.database} {on_doubt} {emails}")
         environment = due_emails.sent_to(relay, on_doubt=on_doubt)
         for life in range(kills):
@@ -67,7 +67,7 @@ def massacre(
 
 
 def _live_and_be_killed(
-    done: Massacre, environment: dict[str, str], dice: random.Random, share: float, *, whole_command: bool
+    done: Aftermath, environment: dict[str, str], dice: random.Random, share: float, *, whole_command: bool
 ) -> None:
     root, relay = done.shop.workspace.root, done.relay
     steps = relay.steps + dice.randint(1, 1 + int(2 * share * STEPS_OF_AN_EMAIL))
@@ -103,12 +103,12 @@ def _live_and_be_killed(
     outbox.settle(done.shop)
 
 
-def _attribute(done: Massacre, taken: list[Taken], life: int) -> None:
+def _attribute(done: Aftermath, taken: list[Taken], life: int) -> None:
     for email in taken:
         done.lives_of[email.recipient].append(life)
 
 
-def what_was_seen(done: Massacre, on_doubt: OnDoubt) -> Seen:
+def what_was_seen(done: Aftermath, on_doubt: OnDoubt) -> Seen:
     """Compare what the mail server took with what the outbox says."""
     rows = outbox.first_emails(done.shop)
     states = outbox.states(done.shop)

@@ -1,14 +1,14 @@
 """Row 1: daemons killed at random moments, emails of unknown fate held."""
 
 from followup.settings import OnDoubt
-from tests.score.killing import massacre, what_was_seen
+from tests.score.killing import kill_daemons, what_was_seen
 from tests.score.row import Place, Row, Seen
 
 
 def run(here: Place) -> Seen:
     """Kill, let a daemon finish, and compare."""
     emails, kills = here.count(3000, 20), here.count(1000, 8)
-    with massacre(here, emails=emails, kills=kills, on_doubt=OnDoubt.HOLD) as done:
+    with kill_daemons(here, emails=emails, kills=kills, on_doubt=OnDoubt.HOLD) as done:
         return what_was_seen(done, OnDoubt.HOLD)
 
 

@@ -12,7 +12,7 @@ from followup.store.engine import sqlite_file
 from tests.score import due_emails
 from tests.score.crash_points import CrashPoint
 from tests.score.crashing import crash_everywhere
-from tests.score.killing import massacre
+from tests.score.killing import kill_daemons
 from tests.score.row import Place, Row, Seen
 from tests.shop import Shop
 
@@ -31,7 +31,7 @@ def run(here: Place) -> Seen:
     emails, kills, times = here.count(600, 6), here.count(200, 3), here.count(5, 0)
     found: list[str] = []
     for on_doubt in OnDoubt:
-        with massacre(here, emails=emails, kills=kills, on_doubt=on_doubt, name=on_doubt.value) as done:
+        with kill_daemons(here, emails=emails, kills=kills, on_doubt=on_doubt, name=on_doubt.value) as done:
             found += _problems(done.shop)
     crashes = times * len(CrashPoint)
     if crashes:
