@@ -139,11 +139,11 @@ class Daemon:
         Returns what was done in all. Raises what the only tick of `drain_and_exit` raised."""
         total = Tally()
         progress = Progress(self.tick_seconds, self.watch.manager.watchdog_seconds or inf)
-        logs.started(self.worker, self._mail_text())
         ticking = self._ticking_once if drain_and_exit else self._ticking
-        with worker_lock.held(self.engine, self.worker) as self._lock:
+        with Signals() as signals, worker_lock.held(self.engine, self.worker) as self._lock:
+            logs.started(self.worker, self._mail_text())
             try:
-                with Signals() as signals, ticking(total, progress, signals) as is_done:
+                with ticking(total, progress, signals) as is_done:
                     self.watch.manager.ready("looking for what is due")
                     self._attend(signals, progress, is_done)
             finally:

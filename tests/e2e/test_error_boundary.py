@@ -363,6 +363,7 @@ def test_a_mistake_in_a_template_fails_the_email_visibly_until_it_is_mended(quic
 
 def test_an_email_that_cannot_be_written_as_a_file_waits_and_says_why(quick: Desk) -> None:
     quick.shop.request(quick.shop.open_case())
+    (quick.root / "outbox").rmdir()
     (quick.root / "outbox").write_text("in the way", encoding="utf-8")
     tick = quick.followup.json("daemon", "tick")
     assert (tick["claimed"], tick["sent"], tick["retried"]) == (1, 0, 1)
