@@ -91,12 +91,13 @@ def liability(
     call: Call,
     since: Since = None,
     until: Until = None,
+    drill: Drill = False,
     form: Format = None,
     target: Target = None,
 ) -> None:
-    """Say what vouchers still promise, by the month of their last day: what was issued is what was
-    redeemed, what is still owed (liability), what expired unused (breakage), and what was taken back."""
-    _leave_question(call, "liability", _scope(call, since, until), form, target)
+    """Say what vouchers still promise (liability), by the month of their last day and by their age, what of
+    it ends soon, and how much expired unused (breakage). --from and --to are last days of vouchers."""
+    _leave_question(call, "liability", _scope(call, since, until, drill=drill), form, target)
 
 
 @command(
