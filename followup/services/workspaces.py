@@ -18,7 +18,7 @@ from followup.store import schema
 from followup.store.engine import open_engine, sqlite_file
 from followup.workspace import Workspace
 
-_IGNORED = "db/\noutbox/\n"
+_IGNORED = "db/\ninbound/\noutbox/\n"
 
 
 def create_workspace(

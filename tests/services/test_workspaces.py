@@ -28,7 +28,7 @@ def test_a_workspace_is_whole_at_once(tmp_path: Path) -> None:
     assert {path.name for path in made} == {"followup.toml", "policy.toml", "sequences.toml", "templates"}
     assert {"templates/apology.md", "templates/partials/sign-off.md", "db/followup.db"} <= tree(root)
     assert "templates/workspace" not in tree(root)
-    assert (root / ".gitignore").read_text(encoding="utf-8") == "db/\noutbox/\n"
+    assert (root / ".gitignore").read_text(encoding="utf-8") == "db/\ninbound/\noutbox/\n"
     engine = open_engine(workspace.database_url)
     with reading(engine) as session:
         assert current_revision(session) is not None
