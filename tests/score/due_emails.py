@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlmodel import Session, SQLModel, col, select
 
 from followup import clock
@@ -130,6 +130,11 @@ def plan(shop: Shop, number: int, *, one_by_one: bool = False) -> None:
         for table, values in rows:
             if values:
                 session.execute(insert(table), values)
+        if session.get_bind().dialect.name == "postgresql":
+            # What comes next is numbered after the rows that came with their numbers.
+            for name in (table.__tablename__ for table, _ in rows):
+                newest = f"SELECT max(id) FROM {name}"
+                session.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), ({newest}))"))
 
     shop.write(copy)
 

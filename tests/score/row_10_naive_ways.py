@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import text, update
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from followup import clock
@@ -20,6 +20,7 @@ from followup.services.rules import Rules
 from followup.settings import read_settings
 from followup.store.engine import reading, writing
 from followup.store.tables import BudgetPeriod, Case, Email
+from tests.e2e.installed import ALWAYS_OPEN
 from tests.integration.faulty_relay import FaultyRelay
 from tests.score import due_emails, money
 from tests.score.processes import at_once, enter, meet
@@ -78,16 +79,7 @@ def run(here: Place) -> Seen:
 def _shop(here: Place, name: str, emails: int) -> Shop:
     shop = open_shop(here, money.POLICY, name=name)
     due_emails.plan(shop, emails)
-    if here.database == "postgresql":
-        shop.write(_count_on)
     return shop
-
-
-def _count_on(session: Session) -> None:
-    """Let PostgreSQL number what comes next after the rows that came with their numbers."""
-    for table in ("customer", "cases", "enrolment", "outbox"):
-        newest = f"(SELECT max(id) FROM {table})"
-        session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {newest})"))
 
 
 def _try(
@@ -145,7 +137,7 @@ def deliver(root: Path, port: int) -> None:
     settings = read_settings(
         (root / "followup.toml").read_text(encoding="utf-8"),
         "followup.toml",
-        {**due_emails.ALWAYS_OPEN, "FOLLOWUP_SMTP_URL": f"smtp://127.0.0.1:{port}"},
+        {**ALWAYS_OPEN, "FOLLOWUP_SMTP_URL": f"smtp://127.0.0.1:{port}"},
     )
     daemon = Daemon(shop.engine, Rules(replace(shop.workspace, settings=settings)))
     meet()

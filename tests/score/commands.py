@@ -1,0 +1,83 @@
+"""The `followup` command as a process, forked off one that has loaded it: starting Python takes longer than
+most commands. What runs is the command as it is, with the streams, folder and settings of its own."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from followup.cli import app
+from tests.score.processes import LONGEST_SECONDS, context
+
+_NUMBERS = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that was started in the workspace `root`, and the files that its streams go to."""
+
+    arguments: tuple[str, ...]
+    process: BaseProcess
+    out: Path
+    err: Path
+
+    def end(self) -> int:
+        """Wait until it ends; gives its exit code."""
+        self.process.join(LONGEST_SECONDS)
+        code = self.process.exitcode
+        assert code is not None, f"followup {' '.join(self.arguments)} did not end"
+        return code
+
+    def stop(self) -> int:
+        """Ask it to end, and wait; gives its exit code."""
+        assert self.process.pid is not None
+        os.kill(self.process.pid, signal.SIGTERM)
+        return self.end()
+
+    @property
+    def printed(self) -> str:
+        """What it wrote to standard output."""
+        return self.out.read_text(encoding="utf-8")
+
+    @property
+    def said(self) -> str:
+        """What it wrote to standard error."""
+        return self.err.read_text(encoding="utf-8")
+
+
+@contextmanager
+def started(root: Path, settings: Mapping[str, str], *arguments: str, stdin: str = "") -> Iterator[Command]:
+    """Start a command in the workspace `root` with FOLLOWUP_ settings; no others reach it. What still runs at
+    the end is killed."""
+    number = next(_NUMBERS)
+    streams = {name: root / f"{number}.{name}" for name in ("in", "out", "err")}
+    streams["in"].write_text(stdin, encoding="utf-8", errors="surrogateescape")
+    process = context.Process(target=_run, args=(root, dict(settings), arguments, streams))
+    process.start()
+    try:
+        yield Command(arguments, process, streams["out"], streams["err"])
+    finally:
+        process.kill()
+        process.join()
+
+
+def _run(root: Path, settings: dict[str, str], arguments: tuple[str, ...], streams: dict[str, Any]) -> None:
+    for name in [name for name in os.environ if name.startswith("FOLLOWUP_")]:
+        del os.environ[name]
+    os.environ.update(settings)
+    os.chdir(root)
+    # The streams themselves, so that nothing that is said, by whatever library, goes elsewhere.
+    for number, (name, flags) in enumerate((("in", os.O_RDONLY), ("out", _WRITE), ("err", _WRITE))):
+        os.dup2(os.open(streams[name], flags, 0o600), number)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 -- as long as the process
+    sys.argv = ["followup", *arguments]
+    sys.exit(app.run())
+
+
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
