@@ -104,12 +104,8 @@ def test_as_many_emails_are_on_their_way_as_there_are_connections_and_these_are_
     due_emails(shop, 10)
     with FaultyRelay(held_at=Phase.BODY).running() as relay, draining(shop, to(relay, 4)) as tallies:
         wait_for_bodies(relay, 4)
-        assert (
-            sorted(first_states(shop))
-            == ["claimed"] * first_states(shop).count("claimed")
-            + ["scheduled"] * first_states(shop).count("scheduled")
-            + ["transmitting"] * 4
-        )
+        assert first_states(shop).count("transmitting") == 4
+        assert relay.connections == 4
         relay.go_on.set()
     assert tallies[0].sent == 10
     assert set(relay.times_taken.values()) == {1}
