@@ -100,6 +100,20 @@ def liability(
     _leave_question(call, "liability", _scope(call, since, until, drill=drill), form, target)
 
 
+@command(app, "approvals", example="followup report approvals --from 2026-11-01")
+def approvals(
+    call: Call,
+    since: Since = None,
+    until: Until = None,
+    drill: Drill = False,
+    form: Format = None,
+    target: Target = None,
+) -> None:
+    """Say what waits for a decision now, for how many business days and for whom; and of what was decided in
+    a time, what became of it, and how long it took."""
+    _leave_question(call, "approvals", _scope(call, since, until, drill=drill), form, target)
+
+
 @command(
     app,
     "coaching",

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from sqlmodel import Session
 
-from followup.reports import budgets, liability, pacing, spend
+from followup.reports import approvals, budgets, liability, pacing, spend
 from followup.reports.answer import Answer
 from followup.reports.scope import Scope
 from followup.reports.spend import SpendBy
@@ -31,7 +31,17 @@ def _liability(session: Session, _rules: Rules, scope: Scope) -> Answer:
     return liability.answer(session, scope)
 
 
+def _approvals(session: Session, rules: Rules, scope: Scope) -> Answer:
+    return approvals.answer(session, scope, rules.calendar().add_business_days)
+
+
 QUESTIONS: Mapping[str, Ask] = MappingProxyType(
-    {"spend": _spend, "budgets": _budgets, "pacing": _pacing, "liability": _liability}
+    {
+        "spend": _spend,
+        "budgets": _budgets,
+        "pacing": _pacing,
+        "liability": _liability,
+        "approvals": _approvals,
+    }
 )
 """Every question by the name of its report, in the order in which people read them."""
