@@ -293,11 +293,13 @@ def test_the_document_carries_money_as_text_with_its_currency(told: Shop) -> Non
 
 def test_a_csv_can_be_read_back_and_holds_no_formula() -> None:
     names = ["=1+1", "+1", "-1+1", "@SUM(A1)", "\tx", 'a "quoted", b', "two\nlines", "-12.50", "plain"]
+    names += ["--1", " =1", "\uff1d1+1"]
     written = forms.as_csv(["key", "amount"], [{"key": name, "amount": "1.00"} for name in names])
     read_back = list(csv.reader(io.StringIO(written, newline="")))
     assert read_back[0] == ["key", "amount"]
     assert [row[0] for row in read_back[1:]] == [
-        *("'=1+1", "'+1", "'-1+1", "'@SUM(A1)", "'\tx", 'a "quoted", b', "two\nlines", "-12.50", "plain")
+        *("'=1+1", "'+1", "'-1+1", "'@SUM(A1)", "'\tx", 'a "quoted", b', "two\nlines", "-12.50", "plain"),
+        *("'--1", "' =1", "'\uff1d1+1"),
     ]
     assert written.endswith("\r\n")
 
