@@ -30,7 +30,7 @@ from followup.store.tables import Customer, Suppression
 COLUMNS = ("address", "reason", "since", "because")
 _ADDRESS_COLUMNS = ("address", "email")
 _QUOTE = "'"
-_NOT_AS_IT_IS = (_QUOTE, "=", "+", "-", "@", "\t", "\r")
+_NOT_AS_IT_IS = (_QUOTE, "=", "+", "-", "@", "\t", "\r", " ", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet reads as the beginning of a formula or as a quote of its own."""
 
 

@@ -12,8 +12,8 @@ from followup.errors import Refused
 from followup.reports.answer import Table, plain_value
 
 _FORMULA = re.compile(r"[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-"""How a text begins that a spreadsheet may take for a formula; in letters of full width too, which some read as
-the same."""
+"""How a text begins that a spreadsheet may take for a formula; in letters of full width too, which some of
+them read as the same."""
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
