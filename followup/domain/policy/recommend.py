@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from followup.domain.gesture import GestureKind
 from followup.domain.money import Money
+from followup.domain.policy.amounts import Range
 from followup.domain.policy.authority import (
     UNSIGNED,
     Signature,
@@ -46,6 +47,10 @@ __all__ = [
 ]
 
 _NOTHING = Worth()
+
+CHOSE = "The agent chose "
+"""How the sentence begins that says of a gesture that its agent chose it, and what; the kind is named where it
+is not what the rule offers: "The agent chose a voucher …"."""
 
 
 class Decision(NamedTuple):
@@ -178,7 +183,7 @@ def _explain_judgement(
 ) -> list[str]:
     """What the agent chose, what bound it, and who may approve it."""
     offer, refused = verdict.offer, decision.refused
-    sentences = _choice_sentence(policy, decision.rule, decision.worth, offer)
+    sentences = _choice_sentences(policy, decision.rule, decision.worth, offer)
     sentences += verdict.sentences(policy.currency)
     warning = "" if refused else overcompensation_warning(policy, subject, records, offer)
     sentences += [warning] if warning else []
@@ -191,14 +196,31 @@ def _explain_judgement(
     return sentences
 
 
-def _choice_sentence(policy: Policy, rule: Rule | None, worth: Worth, offer: Offer) -> list[str]:
-    """What the agent chose, where it is not what the rule offers."""
+def _choice_sentences(policy: Policy, rule: Rule | None, worth: Worth, offer: Offer) -> list[str]:
+    """What the agent chose, and where it is not what the rule offers, what that is."""
+    amount = None if offer.high_minor is None else Money(offer.high_minor, policy.currency)
     other_kind = rule is None or rule.kind is not offer.kind
+    if rule is not None and not other_kind and offer.is_chosen and isinstance(rule.amount, Range):
+        return [f"{CHOSE}{amount} within the range."]
     other_amount = offer.is_chosen and offer.high_minor != worth.high_minor
     if not (other_kind or other_amount):
         return []
-    amount = "" if offer.high_minor is None else f" of {Money(offer.high_minor, policy.currency)}"
-    return [f"The agent chose a {offer.kind}{amount}, which counts as {offer.gesture_class}."]
+    chosen = f"{CHOSE}{_named(offer.kind, amount)}, which counts as {offer.gesture_class}."
+    if rule is None:
+        return [chosen]
+    return [chosen, f"Rule {rule.id} offers {_named(rule.kind, *_ends(worth, policy.currency))}."]
+
+
+def _ends(worth: Worth, currency: str) -> list[Money]:
+    ends = (worth.low_minor, worth.high_minor)
+    return [Money(end, currency) for end in dict.fromkeys(ends) if end is not None]
+
+
+def _named(kind: GestureKind, *amounts: Money | None) -> str:
+    """A kind with its amount or its range: "a voucher of 5.00 GBP"."""
+    what = f"{'an' if kind is GestureKind.APOLOGY else 'a'} {kind}"
+    told = " to ".join(str(amount) for amount in amounts if amount is not None)
+    return f"{what} of {told}" if told else what
 
 
 def _recommendation(

@@ -14,6 +14,9 @@ from followup.domain.policy.offer import Offer
 from followup.domain.policy.policy import Policy, Rule
 from followup.domain.policy.subject import Band, Links, Records, Seen, Subject
 
+LOOKS_FIRST = " looks at it first."
+"""How the sentence ends that follows the signs, where somebody else must look at a gesture."""
+
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
 
@@ -35,7 +38,7 @@ def repeat_approver(
     if approver is None:
         return None, ()
     if subject.role.rank < approver.rank:
-        evidence.append(f"So a {approver} looks at it first.")
+        evidence.append(f"So a {approver}{LOOKS_FIRST}")
     return approver, tuple(dict.fromkeys(evidence))
 
 

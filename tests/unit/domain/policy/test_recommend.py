@@ -176,6 +176,7 @@ def test_a_range_has_no_amount_until_the_agent_chooses_inside_it() -> None:
     chosen = advice(facts, amount="60")
     assert (chosen.amount, chosen.gesture_class) == (Money(6000, "GBP"), GestureClass.GOODWILL)
     assert chosen.approver_role is Role.MANAGER
+    assert "The agent chose 60.00 GBP within the range." in chosen.because
 
 
 @pytest.mark.parametrize("amount", ["19.99", "60.01"])
@@ -222,6 +223,15 @@ def test_a_choice_without_a_rule_is_goodwill_and_judged_by_authority() -> None:
     assert (found.rule, found.gesture_class) == (None, GestureClass.GOODWILL)
     assert (found.needs_approval, found.approver_role) == (True, Role.MANAGER)
     assert "The agent chose a voucher of 30.00 GBP, which counts as goodwill." in found.because
+
+
+def test_a_choice_is_told_beside_what_the_rule_offers() -> None:
+    other = advice(LATE, kind=GestureKind.VOUCHER, amount="10.00")
+    assert "The agent chose a voucher of 10.00 GBP, which counts as goodwill." in other.because
+    assert "Rule delay-single-30 offers a refund of 20.00 GBP." in other.because
+    apology = advice(LATE, kind=GestureKind.APOLOGY)
+    assert "The agent chose an apology, which counts as goodwill." in apology.because
+    assert not any(sentence.startswith("The agent chose") for sentence in advice(LATE).because)
 
 
 @pytest.mark.parametrize(
