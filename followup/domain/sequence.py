@@ -13,6 +13,9 @@ from followup.errors import InvalidFile
 MOST_STEPS = 3
 """More than three emails about one case do harm."""
 
+CLOSING = "closing"
+"""The template of the email that asks how it ended, which can be answered by a click."""
+
 LONGEST_DELAY_DAYS = 366
 
 

@@ -32,6 +32,8 @@ _EMPTY_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>\s*</p>\s*")
 _GAP = re.compile(r"\n\s*\n")
 _LIST_JOINT = re.compile(r"</ul>\s*<ul(?: [^>]*)?>")
 _LINK_TARGET = re.compile(r"\{\{-? *links\.[a-z_]+ *-?\}\}")
+_ANSWER = re.compile(r"\{\{-? *links\.(?:made_right|not_yet) *-?\}\}")
+"""What such a link begins to write is what its label says, so its address is nothing to read."""
 _SPACES = re.compile(f"(?<=[^ {LINE_END}]) {{2,}}")
 _BLANK_LINES = re.compile(f"(?: *{LINE_END}){{3,}}")
 
@@ -143,6 +145,7 @@ def _parse(path: Path, protected: Protected) -> tuple[list[Token], list[int]]:
             if "{{" in target and not _LINK_TARGET.fullmatch(target):
                 hint = "Only links.… may be the target of a link."
                 raise bad_template(path, line_number, "links to a value", hint)
+            child.meta["is_said"] = bool(_ANSWER.fullmatch(target))
     return tokens, numbers
 
 
@@ -205,9 +208,10 @@ class _TextWriter:
                 self._out.append(" " if child.type == "softbreak" else LINE_END + margin)
                 self._reach(self._line + 1)
             elif child.type == "link_open":
-                link, label_from = str(child.attrGet("href") or ""), len(self._out)
+                link = "" if child.meta.get("is_said") else str(child.attrGet("href") or "")
+                label_from = len(self._out)
             elif child.type == "link_close":
-                self._out.append(_written_out(link, "".join(self._out[label_from:])))
+                self._out.append(_written_out(link, "".join(self._out[label_from:])) if link else "")
         self._out.append(self._ends_with)
 
     def _reach(self, line: int) -> None:

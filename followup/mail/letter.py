@@ -100,9 +100,12 @@ class LetterAgent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterLinks:
-    """Addresses on the web that are this customer's own."""
+    """Links that are this customer's own: to stop emails, and to answer with a click that all is well, or
+    not yet."""
 
     unsubscribe: str | None = None
+    made_right: str | None = None
+    not_yet: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

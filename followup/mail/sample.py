@@ -48,7 +48,11 @@ def sample_letter(locale: str, currency: str) -> Letter:
             left=Money(600, currency),
         ),
         agent=LetterAgent(name="Ana Reyes", team="Customer care"),
-        links=LetterLinks(unsubscribe="https://shop.example/stop"),
+        links=LetterLinks(
+            unsubscribe="https://shop.example/stop",
+            made_right="mailto:care@shop.example?subject=All%20is%20well%20now",
+            not_yet="mailto:care@shop.example?subject=It%20is%20not%20right%20yet",
+        ),
         request=LetterRequest(
             colleague="Max Ortiz",
             ref="A-0001",

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from itsdangerous import Signer
 from itsdangerous.signer import HMACAlgorithm
 
+from followup.domain.outcomes import Answer
 from followup.mail.addresses import parse_mailbox
 from followup.settings import TOKEN, TOKEN_LETTERS
 
@@ -61,6 +62,20 @@ def read_bounce_token(key: bytes, text: str) -> int | None:
     return _number(key, "bounce", text)
 
 
+def answer_token(key: bytes, answer: Answer, case_id: int) -> str:
+    """The token that proves which answer was given about which case: 32 lower-case letters and digits."""
+    return _token(key, f"answer {answer.value}", case_id)
+
+
+def read_answer_token(key: bytes, text: str) -> tuple[Answer, int] | None:
+    """The answer that an answer token of ours gives, and the case; None for anything else."""
+    for answer in Answer:
+        number = _number(key, f"answer {answer.value}", text)
+        if number is not None:
+            return answer, number
+    return None
+
+
 def with_token(mailbox: str, token: str) -> str:
     """The mailbox with a token where it has a place for one."""
     return mailbox.replace(TOKEN, token)
@@ -85,9 +100,15 @@ def unsubscribe_links(key: bytes, customer_id: int, *, reply_to: str, url: str |
 
     The header List-Unsubscribe takes all of them, the email's footer the first."""
     token = unsubscribe_token(key, customer_id)
-    mailbox = quote(parse_mailbox(reply_to).address, safe=_UNRESERVED)
-    by_email = f"mailto:{mailbox}?subject=unsubscribe%20{token}"
+    by_email = mail_link(reply_to, subject=f"unsubscribe {token}")
     return (f"{url}{'&' if '?' in url else '?'}token={token}", by_email) if url else (by_email,)
+
+
+def mail_link(mailbox: str, *, subject: str, body: str = "") -> str:
+    """A link that begins an email to a mailbox (RFC 6068). Raises WrongUsage where that is no mailbox."""
+    address = quote(parse_mailbox(mailbox).address, safe=_UNRESERVED)
+    text = f"&body={quote(body, safe='')}" if body else ""
+    return f"mailto:{address}?subject={quote(subject, safe='')}{text}"
 
 
 def _token(key: bytes, purpose: str, number: int) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -54,6 +54,8 @@ VARIABLES = {
     "agent.name": "The person who signs",
     "agent.team": "Their team; empty if they have none",
     "links.unsubscribe": "The customer's own link to stop these emails; empty if there is none",
+    "links.made_right": "Begins an email that says that all is well; empty but in the email closing",
+    "links.not_yet": "Begins one that says that it is not; empty but in the email closing",
     "colleague.name": "Who is asked to decide, or told; empty where nobody is",
     "request.ref": "The reference of what is to be decided; empty where nothing is",
     "request.because": "Why the agent asks for it; empty if they did not say",
@@ -193,7 +195,7 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
         "agent": _group("agent", name=single_line(agent.name), team=_line("agent.team", agent.team)),
         "colleague": _colleague(letter),
         "request": _request(letter, locale),
-        "links": _group("links", unsubscribe=_link("links.unsubscribe", letter.links.unsubscribe)),
+        "links": _links(letter),
     }
 
 
@@ -215,6 +217,11 @@ def _gesture(letter: Letter, locale: Locale) -> Group | Missing:
         expires_on=_day("gesture.expires_on", gesture.expires_on, locale, letter.written_on),
         settled_by=_day("gesture.settled_by", gesture.settled_by, locale, letter.written_on),
     )
+
+
+def _links(letter: Letter) -> Group:
+    named = {field.name: getattr(letter.links, field.name) for field in fields(letter.links)}
+    return _group("links", **{name: _link(f"links.{name}", link) for name, link in named.items()})
 
 
 def _colleague(letter: Letter) -> Group | Missing:

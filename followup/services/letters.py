@@ -6,11 +6,13 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from followup.domain.email_state import EmailKind
+from followup.domain.sequence import CLOSING
 from followup.domain.sincerity.finding import Finding
 from followup.domain.single import Single
 from followup.mail.addresses import envelope_address, parse_mailbox
+from followup.mail.answers import with_answer_links
 from followup.mail.compose import compose, message_id
-from followup.mail.letter import Letter, LetterGesture, LetterLinks, LetterRequest, Rendered, TemplateClass
+from followup.mail.letter import Letter, LetterGesture, LetterRequest, Rendered, TemplateClass
 from followup.mail.prose import sentences_of
 from followup.mail.reading import text_of
 from followup.mail.render import render
@@ -117,6 +119,17 @@ def draft_of(
     letter = contents.letter_of(session, rules, case, None if waits else offered, now=now, wording=wording)
     if waits and gesture is not None:
         letter = contents.with_request(session, rules, letter, gesture)
+    answers_go_to = reply_mailbox(rules, case.id) or rules.settings.sender
+    if template == CLOSING:
+        assert case.id is not None
+        links = with_answer_links(
+            letter.links,
+            rules.workspace.secret_key(),
+            case.id,
+            reply_to=answers_go_to,
+            locale=letter.customer.locale,
+        )
+        letter = replace(letter, links=links)
     folder = rules.workspace.templates_dir
     rendered = render(folder, template, letter)
     if rendered.fallback:
@@ -129,10 +142,10 @@ def draft_of(
         unsubscribe = unsubscribe_links(
             rules.workspace.secret_key(),
             case.customer_id,
-            reply_to=reply_mailbox(rules, case.id) or rules.settings.sender,
+            reply_to=answers_go_to,
             url=rules.settings.unsubscribe_url,
         )
-        letter = replace(letter, links=LetterLinks(unsubscribe=unsubscribe[0]))
+        letter = replace(letter, links=replace(letter.links, unsubscribe=unsubscribe[0]))
         rendered = render(folder, template, letter)
     findings = findings_for(
         letter,

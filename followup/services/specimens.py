@@ -1,6 +1,6 @@
 """One email sent to oneself, by the way that real ones go; nothing is recorded."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from followup.errors import Refused, Unreachable
 from followup.mail.compose import compose, message_id
-from followup.mail.letter import Letter, Rendered
+from followup.mail.letter import Letter, LetterLinks, Rendered
 from followup.mail.message_check import problems
 from followup.mail.render import render
 from followup.mail.sample import sample_letter
@@ -83,7 +83,17 @@ def _content(
     if case_ref is not None:
         found = cases.find_case(session, case_ref)
         name, draft = templates.draft_for(session, rules, found, now=now, step=step, template=template)
-        return name, draft.letter, draft.rendered
+        return name, *_harmless(rules, name, draft.letter, draft.rendered)
     name = template or templates.template_of(rules.sequences.by_name[rules.sequences.default], step or 1)
     letter = sample_letter(rules.settings.locale, rules.settings.currency)
     return name, letter, render(rules.workspace.templates_dir, name, letter)
+
+
+def _harmless(rules: Rules, name: str, letter: Letter, rendered: Rendered) -> tuple[Letter, Rendered]:
+    """The email with links of an invented case: whoever tries them out answers for nobody."""
+    links = sample_letter(letter.customer.locale, rules.settings.currency).links
+    if letter.links == LetterLinks():
+        return letter, rendered
+    taken = {name: getattr(links, name) for name, link in asdict(letter.links).items() if link is not None}
+    letter = replace(letter, links=LetterLinks(**taken))
+    return letter, render(rules.workspace.templates_dir, name, letter)

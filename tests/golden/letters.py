@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from followup.domain.case import Feeling, Responsibility, Severity
 from followup.domain.gesture import GestureClass, GestureKind
 from followup.domain.money import Money
+from followup.mail.answers import with_answer_links
 from followup.mail.compose import compose, message_id
 from followup.mail.letter import (
     Letter,
@@ -35,11 +36,17 @@ class Golden:
 
     def message(self) -> bytes:
         """The email as it goes out."""
-        rendered = render(shipped("templates"), self.template, self.letter)
+        letter = self.letter
+        if self.template == "closing":
+            links = with_answer_links(
+                letter.links, KEY, 12, reply_to="care+a-token@harbour.example", locale=letter.customer.locale
+            )
+            letter = replace(letter, links=links)
+        rendered = render(shipped("templates"), self.template, letter)
         unsubscribe: tuple[str, ...] = ()
         if rendered.template_class is TemplateClass.MARKETING:
             unsubscribe = unsubscribe_links(KEY, 7, reply_to=SENDER, url="https://harbour.example/stop")
-            letter = replace(self.letter, links=LetterLinks(unsubscribe=unsubscribe[0]))
+            letter = replace(letter, links=LetterLinks(unsubscribe=unsubscribe[0]))
             rendered = render(shipped("templates"), self.template, letter)
         return compose(
             rendered,
@@ -190,6 +197,18 @@ GOLDEN: dict[str, Golden] = {
         _letter(Feeling.LET_DOWN, happened=_LATE, gesture=_VOUCHER, promised="a call on Friday"),
     ),
     "how-did-it-end": Golden("closing", _letter(Feeling.FRUSTRATED, happened=_LATE, gesture=_VOUCHER)),
+    "how-did-it-end-in-america": Golden(
+        "closing", _letter(None, "Sam Reyes", "en-US", happened=_LATE, order=None, wording=1)
+    ),
+    "how-did-it-end-in-german": Golden(
+        "closing", _letter(Feeling.WORRIED, "Lena Fischer", "de-DE", happened=None, wording=1)
+    ),
+    "how-did-it-end-in-spanish": Golden(
+        "closing", _letter(Feeling.ANGRY, "Carmen García", "es-ES", happened=None, wording=2)
+    ),
+    "how-did-it-end-in-french": Golden(
+        "closing", _letter(Feeling.IGNORED, "Camille Dupont", "fr-FR", happened=None)
+    ),
     "it-takes-its-time": Golden(
         "approval-delayed",
         _letter(

@@ -19,9 +19,10 @@ import pytest
 
 from followup.errors import WrongUsage
 from followup.mail.addresses import envelope_address
+from followup.mail.answers import with_answer_links
 from followup.mail.clean import single_line
 from followup.mail.compose import compose
-from followup.mail.letter import Letter, Rendered, TemplateClass, first_name_of
+from followup.mail.letter import Letter, LetterLinks, Rendered, TemplateClass, first_name_of
 from followup.mail.message_check import problems
 from followup.mail.render import render, template_names
 from followup.mail.sample import sample_letter
@@ -29,6 +30,9 @@ from followup.mail.sample import sample_letter
 SHIPPED = Path(__file__).parents[2] / "templates"
 COLLECTIONS = Path(__file__).parents[3] / "shared" / "data" / "hostile"
 LINKS = ("https://shop.test/stop?token=abc", "mailto:care@shop.test?subject=unsubscribe%20abc")
+ANSWERS = with_answer_links(
+    LetterLinks(unsubscribe=LINKS[0]), b"k" * 32, 12, reply_to="Care <care+abc@shop.test>", locale="en-GB"
+)
 HEADERS = [
     *("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References"),
     *("Auto-Submitted", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Content-Type"),
@@ -152,7 +156,7 @@ def about(text: str) -> Letter:
         customer=replace(letter.customer, name=name, first_name=first_name_of(name)),
         case=case,
         request=replace(letter.request, because=text),
-        links=replace(letter.links, unsubscribe=LINKS[0]),
+        links=ANSWERS,
     )
 
 
@@ -243,7 +247,8 @@ def assert_stays_text(template: str, text: str) -> None:
     same = tags(part(parsed(composed(render(SHIPPED, template, about(harmless(text))), "Jo")), "html"))
     assert markup.found == same.found
     assert markup.links == same.links
-    assert set(markup.links) <= {LINKS[0]}
+    answers = [ANSWERS.made_right, ANSWERS.not_yet] if template == "closing" else []
+    assert markup.links == [*answers, LINKS[0]]
 
 
 @pytest.mark.parametrize("template", TEMPLATES)

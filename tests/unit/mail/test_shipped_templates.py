@@ -17,6 +17,7 @@ from followup.domain.case import Feeling, Responsibility, Severity
 from followup.domain.gesture import GestureClass, GestureKind
 from followup.domain.money import Money
 from followup.domain.sincerity.finding import Rule
+from followup.mail.answers import with_answer_links
 from followup.mail.letter import (
     Letter,
     LetterAgent,
@@ -65,6 +66,8 @@ KNOWN: list[dict[str, str | None]] = [
     {"what_happened": None, "order": None, "verbatim": None, "promised": PROMISES[1]},
 ]
 """What a case may hold, with each of the four there and not there, together with each of the others."""
+
+ANSWERS = with_answer_links(LetterLinks(), b"k" * 32, 12, reply_to="ana@shop.test", locale="en-GB")
 
 WORDINGS = 12
 """After so many, the mixtures of three and four alternatives come back."""
@@ -126,7 +129,7 @@ def letters(name: str, feeling: Feeling | None) -> Iterator[Letter]:
         if name == "approval-delayed":
             until = LetterRequest(colleague=None, ref="A-1", needs="manager", until=date(2026, 3, 16))
             letter = replace(letter, request=until)
-        yield letter
+        yield replace(letter, links=ANSWERS) if name == "closing" else letter
 
 
 def offered(name: str) -> tuple[LetterGesture | None, ...]:
