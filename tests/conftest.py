@@ -1,4 +1,4 @@
-"""What tests share: shops, each with a database of its own, on SQLite or with `--database postgresql` there."""
+"""What tests share: shops, each with a database of its own, on SQLite or on PostgreSQL."""
 
 import itertools
 import shutil
@@ -27,7 +27,6 @@ hypothesis.settings.register_profile(
     phases=[phase for phase in hypothesis.Phase if phase is not hypothesis.Phase.explain],
 )
 hypothesis.settings.load_profile("any machine")
-
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
