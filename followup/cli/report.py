@@ -100,6 +100,20 @@ def liability(
     _leave_question(call, "liability", _scope(call, since, until, drill=drill), form, target)
 
 
+@command(app, "agents", example="followup report agents --from 2026-09-01")
+def agents(
+    call: Call,
+    since: Since = None,
+    until: Until = None,
+    drill: Drill = False,
+    form: Format = None,
+    target: Target = None,
+) -> None:
+    """Say whether customers are treated alike, whoever serves them: what agents gave against colleagues for
+    the same reason and severity, how often just under their limit, and what became of their approvals."""
+    _leave_question(call, "agents", _scope(call, since, until, drill=drill), form, target)
+
+
 @command(app, "approvals", example="followup report approvals --from 2026-11-01")
 def approvals(
     call: Call,

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from sqlmodel import Session
 
-from followup.reports import approvals, budgets, liability, pacing, spend
+from followup.reports import agents, approvals, budgets, liability, pacing, spend
 from followup.reports.answer import Answer
 from followup.reports.scope import Scope
 from followup.reports.spend import SpendBy
@@ -31,6 +31,10 @@ def _liability(session: Session, _rules: Rules, scope: Scope) -> Answer:
     return liability.answer(session, scope)
 
 
+def _agents(session: Session, _rules: Rules, scope: Scope) -> Answer:
+    return agents.answer(session, scope)
+
+
 def _approvals(session: Session, rules: Rules, scope: Scope) -> Answer:
     return approvals.answer(session, scope, rules.calendar().add_business_days)
 
@@ -41,6 +45,7 @@ QUESTIONS: Mapping[str, Ask] = MappingProxyType(
         "budgets": _budgets,
         "pacing": _pacing,
         "liability": _liability,
+        "agents": _agents,
         "approvals": _approvals,
     }
 )

@@ -197,6 +197,7 @@ TALKS: dict[str, list[list[str]]] = {
     "report spend": [["--by", "month"], ["--by", "reason", "--format", "table"]],
     "report liability": [[]],
     "report budgets": [[], ["--drill"]],
+    "report agents": [[], ["--drill", "--format", "table"]],
     "report approvals": [[], ["--drill", "--format", "table"]],
     "report pacing": [[], ["--format", "table"]],
     "coach": [["--list"], ["--exercise", "late-flowers", "--reply", "reply.txt"]],

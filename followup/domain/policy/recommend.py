@@ -49,8 +49,8 @@ __all__ = [
 _NOTHING = Worth()
 
 CHOSE = "The agent chose "
-"""How the sentence begins that says of a gesture that its agent chose it. Where it is not what the rule offers
-the kind comes next, as in "The agent chose a voucher", within its range the amount."""
+"""How the sentence begins that says of a gesture that its agent chose it. Where it is not what the rule
+offers the kind comes next, as in "The agent chose a voucher", within its range the amount."""
 
 
 class Decision(NamedTuple):

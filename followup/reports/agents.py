@@ -1,0 +1,329 @@
+"""Whether customers are treated alike, whoever serves them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import and_, case, func, or_, select
+from sqlmodel import Session, col
+
+from followup.domain.consistency import (
+    ENOUGH_AGENTS,
+    ENOUGH_ALIKE,
+    ENOUGH_COMPARED,
+    Amount,
+    Comparison,
+    Standing,
+    compare,
+    standings,
+)
+from followup.domain.gesture import ApprovalState, GestureClass, GestureState
+from followup.domain.money import Money
+from followup.reports.answer import (
+    Answer,
+    Cell,
+    Chart,
+    Drawn,
+    Kind,
+    Line,
+    Sentence,
+    Table,
+    columns,
+    counted,
+    sentence,
+)
+from followup.reports.behind import Behind, behind
+from followup.reports.scope import Scope
+from followup.reports.spend import within
+from followup.store.reasoning import authority_limit, is_chosen
+from followup.store.tables import Agent, Approval, Case, Gesture
+
+JUST_UNDER_PERCENT = 90
+"""From this part of a limit up to the limit itself, an amount is just under it."""
+
+_DECIDED = (ApprovalState.APPROVED, ApprovalState.COUNTERED, ApprovalState.REJECTED)
+
+_Key = tuple[int, str]
+"""An agent and a currency."""
+
+
+@dataclass(slots=True)
+class AgentRow:
+    """What one agent did in one currency. Amounts in minor units.
+
+    `gestures` were given to the customer and not taken back, `given_minor` is what of it was goodwill.
+    `limited` counts the goodwill with an amount of the agent's own for which a limit was known, `just_under`
+    those of it that lie just under the limit and were chosen; `approvals` what became of those asked for."""
+
+    agent: str
+    name: str
+    currency: str
+    cases: int = 0
+    gestures: int = 0
+    given_minor: int = 0
+    chosen: int = 0
+    limited: int = 0
+    just_under: int = 0
+    comparison: Comparison | None = None
+    standing: Standing = Standing.UNKNOWN
+    asked: int = 0
+    approvals: Mapping[ApprovalState, int] = field(default_factory=dict)
+
+    @property
+    def remark(self) -> str:
+        """How they compare with colleagues, in words."""
+        one = self.comparison
+        if one is None or self.standing is Standing.UNKNOWN:
+            return "too few to say"
+        if self.standing is Standing.ALIKE:
+            return "much as colleagues"
+        amount = Money.rounded(abs(one.difference), self.currency)
+        same_way = one.above if self.standing is Standing.MORE else one.below
+        return (
+            f"gives {amount} {self.standing} than colleagues for the same kind of case, "
+            f"in {same_way} of {one.compared} gestures"
+        )
+
+
+def by_agent(session: Session, scope: Scope) -> list[AgentRow]:
+    """A row for each agent and currency, by the agent's address: of the cases logged and the gestures
+    requested within the scope.
+
+    Amounts are compared for goodwill that was given for the same reason and severity. What an approver set in
+    the agent's place is not the agent's, so countered gestures are in no comparison."""
+    rows: dict[_Key, AgentRow] = {}
+    names = {number: (email, name) for number, email, name in session.execute(_agents())}
+
+    def row(agent: int, currency: str) -> AgentRow:
+        return rows.setdefault((agent, currency), AgentRow(*names[agent], currency))
+
+    for agent, currency, number in session.execute(_cases(scope)):
+        row(agent, currency).cases = number
+    for agent, currency, *figures in session.execute(_given(scope)):
+        one = row(agent, currency)
+        one.gestures, one.given_minor, one.chosen, one.limited, one.just_under = map(int, figures)
+    approvals: dict[_Key, dict[ApprovalState, int]] = defaultdict(dict)
+    for agent, currency, state, number in session.execute(_approvals(scope)):
+        approvals[agent, currency][state] = number
+    for key, counts in approvals.items():
+        row(*key).asked = sum(counts.values())
+        row(*key).approvals = counts
+    for currency, amounts in _amounts(session, scope).items():
+        found = compare(amounts)
+        for agent, standing in standings(found).items():
+            row(agent, currency).comparison = found[agent]
+            row(agent, currency).standing = standing
+    return sorted(rows.values(), key=lambda one: (one.agent, one.currency))
+
+
+def answer(session: Session, scope: Scope) -> Answer:
+    """Are customers treated alike?"""
+    rows = by_agent(session, scope)
+    refs = _behind(session, scope) if scope.drill else {}
+    charts = (
+        Chart("Part of the amounts just under the limit", Drawn.BARS, "authority", "agent", ("share",)),
+    )
+    return Answer(
+        name="agents",
+        question="Are customers treated alike?",
+        period=scope.text,
+        says=_says(rows),
+        tables=(_table(rows, refs), _table_of_authority(rows)),
+        empty="No case was logged and no gesture requested then.",
+        charts=charts if any(row.just_under for row in rows) else (),
+    )
+
+
+def _table(rows: Sequence[AgentRow], refs: Behind) -> Table:
+    return Table(
+        "rows",
+        "What agents gave, against colleagues for the same kind of case",
+        columns(
+            ("agent", "agent", Kind.TEXT),
+            ("name", "name", Kind.TEXT),
+            ("cases", "cases", Kind.COUNT),
+            ("gestures", "gestures", Kind.COUNT),
+            ("given", "goodwill", Kind.MONEY),
+            ("compared", "compared", Kind.COUNT),
+            ("average", "average", Kind.MONEY),
+            ("colleagues", "colleagues", Kind.MONEY),
+            ("difference", "difference", Kind.MONEY),
+            ("spread", "spread", Kind.MONEY),
+            ("remark", "in words", Kind.TEXT),
+            ("currency", "currency", Kind.CURRENCY),
+        ),
+        tuple(Line(_cells(row), refs.get((row.agent, row.currency), ())) for row in rows),
+        note="Each gesture of goodwill is held against the median of what colleagues gave for the same "
+        "reason and severity; average, colleagues and difference are means over these. Half of the gestures "
+        f"lie within the spread. At least {ENOUGH_ALIKE} gestures of colleagues make one comparable, and at "
+        f"least {ENOUGH_AGENTS} agents with {ENOUGH_COMPARED} each make it possible to say who differs. A "
+        "difference has reasons, such as larger orders: ask before you judge.",
+    )
+
+
+def _cells(row: AgentRow) -> dict[str, Cell]:
+    one = row.comparison
+
+    def mean(exact: Fraction | None) -> Money | None:
+        return None if exact is None else Money.rounded(exact, row.currency)
+
+    return {
+        "agent": row.agent,
+        "name": row.name,
+        "cases": row.cases,
+        "gestures": row.gestures,
+        "given": Money(row.given_minor, row.currency),
+        "compared": one.compared if one else 0,
+        "average": mean(one.average if one else None),
+        "colleagues": mean(one.colleagues if one else None),
+        "difference": mean(one.difference if one else None),
+        "spread": mean(one.spread if one else None),
+        "remark": row.remark,
+        "currency": row.currency,
+    }
+
+
+def _table_of_authority(rows: Sequence[AgentRow]) -> Table:
+    return Table(
+        "authority",
+        "Limits and approvals",
+        columns(
+            ("agent", "agent", Kind.TEXT),
+            ("chosen", "amounts they chose", Kind.COUNT),
+            ("limited", "amounts with a limit", Kind.COUNT),
+            ("just_under", "just under it", Kind.COUNT),
+            ("share", "share just under", Kind.SHARE, True),
+            ("asked", "approvals asked", Kind.COUNT),
+            ("approved", "approved", Kind.COUNT),
+            ("countered", "countered", Kind.COUNT),
+            ("rejected", "rejected", Kind.COUNT),
+            ("open", "waiting or ended otherwise", Kind.COUNT),
+            ("currency", "currency", Kind.CURRENCY),
+        ),
+        tuple(Line(_authority_cells(row)) for row in rows),
+        note=f"Just under: from {JUST_UNDER_PERCENT} per cent of the limit for one gesture up to it, where "
+        "the agent chose the amount; what the policy sets is nobody's habit. The limit is the one that held "
+        f"when the gesture was requested. Fewer than {ENOUGH_COMPARED} amounts are too few for a share.",
+    )
+
+
+def _authority_cells(row: AgentRow) -> dict[str, Cell]:
+    decided = {state.value: row.approvals.get(state, 0) for state in _DECIDED}
+    return {
+        "agent": row.agent,
+        "chosen": row.chosen,
+        "limited": row.limited,
+        "just_under": row.just_under,
+        "share": Fraction(row.just_under, row.limited) if row.limited >= ENOUGH_COMPARED else None,
+        "asked": row.asked,
+        **decided,
+        "open": row.asked - sum(decided.values()),
+        "currency": row.currency,
+    }
+
+
+def _says(rows: Sequence[AgentRow]) -> tuple[Sentence, ...]:
+    known = [row for row in rows if row.standing is not Standing.UNKNOWN]
+    if not known:
+        return (sentence("There are too few gestures alike to say."),) if rows else ()
+    outlying = [row for row in known if row.standing is not Standing.ALIKE]
+    if not outlying:
+        return (
+            sentence(
+                "Yes, as far as can be seen: none of {agents} stands out.",
+                agents=counted(len(known), "agent"),
+            ),
+        )
+    return (
+        sentence(
+            "Mostly: {outlying} of {agents} differ from colleagues for the same kind of case."
+            if len(outlying) > 1
+            else "Mostly: {outlying} of {agents} differs from colleagues for the same kind of case.",
+            outlying=len(outlying),
+            agents=counted(len(known), "agent"),
+        ),
+        *(sentence("{name} {remark}.", name=row.name, remark=row.remark) for row in outlying),
+    )
+
+
+# ---- What is asked of the database
+
+
+def _agents() -> Any:
+    found: list[Any] = [Agent.id, Agent.email, Agent.name]
+    return select(*found)
+
+
+def _cases(scope: Scope) -> Any:
+    found: list[Any] = [Case.agent_id, Case.currency, func.count()]
+    query = select(*found).group_by(*found[:2])
+    if scope.begins_at is not None:
+        query = query.where(col(Case.logged_at) >= scope.begins_at)
+    if scope.ends_at is not None:
+        query = query.where(col(Case.logged_at) < scope.ends_at)
+    return query
+
+
+_IS_GOODWILL: Any = col(Gesture.gesture_class) == GestureClass.GOODWILL
+_IS_GIVEN: Any = and_(col(Gesture.issued_at).is_not(None), col(Gesture.state) != GestureState.VOID)
+"""Issued to the customer and not taken back, also where it expired unused since."""
+
+_IS_OWN: Any = and_(
+    _IS_GOODWILL,
+    col(Gesture.amount_minor).is_not(None),
+    or_(col(Approval.state).is_(None), col(Approval.state) != ApprovalState.COUNTERED),
+)
+"""Whether it is goodwill with an amount that is the agent's own."""
+
+
+def _given(scope: Scope) -> Any:
+    amount, limit = col(Gesture.amount_minor), authority_limit()
+    limited = and_(_IS_OWN, limit > 0)
+    just_under = and_(limited, is_chosen(), amount <= limit, amount * 100 >= limit * JUST_UNDER_PERCENT)
+    found: list[Any] = [
+        Gesture.agent_id,
+        Gesture.currency,
+        func.count(),
+        func.coalesce(func.sum(case((_IS_GOODWILL, amount), else_=0)), 0),
+        *(
+            func.sum(case((condition, 1), else_=0))
+            for condition in (and_(_IS_OWN, is_chosen()), limited, just_under)
+        ),
+    ]
+    query = _with_approvals(select(*found)).where(_IS_GIVEN).group_by(*found[:2])
+    return within(query, scope)
+
+
+def _approvals(scope: Scope) -> Any:
+    found: list[Any] = [Gesture.agent_id, Gesture.currency, Approval.state, func.count()]
+    query = (
+        select(*found)
+        .select_from(Approval)
+        .join(Gesture, col(Gesture.id) == col(Approval.gesture_id))
+        .group_by(*found[:3])
+    )
+    return within(query, scope)
+
+
+def _amounts(session: Session, scope: Scope) -> dict[str, list[Amount]]:
+    """What was given as goodwill, by currency, each amount with how often the agent gave it."""
+    keys: list[Any] = [Gesture.agent_id, Gesture.currency, Gesture.amount_minor, Case.reason, Case.severity]
+    query = _with_approvals(select(*keys, func.count()))
+    query = query.join(Case, col(Case.id) == col(Gesture.case_id)).where(_IS_GIVEN, _IS_OWN).group_by(*keys)
+    found: dict[str, list[Amount]] = defaultdict(list)
+    for agent, currency, amount_minor, reason, severity, times in session.execute(within(query, scope)):
+        found[currency].append(Amount(agent, (reason, severity), amount_minor, times))
+    return found
+
+
+def _with_approvals(query: Any) -> Any:
+    return query.select_from(Gesture).outerjoin(Approval, col(Approval.gesture_id) == col(Gesture.id))
+
+
+def _behind(session: Session, scope: Scope) -> Behind:
+    query: Any = select(col(Gesture.id))
+    query = query.join(Agent, col(Agent.id) == col(Gesture.agent_id)).where(_IS_GIVEN)
+    keys = [col(Agent.email), col(Gesture.currency)]
+    return behind(session, within(query, scope), Gesture, col(Gesture.id), keys)

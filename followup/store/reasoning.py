@@ -1,0 +1,73 @@
+"""What the reasoning of a gesture says, asked in SQL: its JSON stays in the database."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Text, cast, func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlmodel import col
+
+from followup.domain.policy.authority import PER_GESTURE
+from followup.domain.policy.recommend import CHOSE
+from followup.domain.policy.repetition import LOOKS_FIRST
+from followup.store.tables import Gesture
+
+
+class _LimitOfAuthority(FunctionElement[int]):
+    """The limit for one gesture among the limits of a reasoning, in minor units."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(_LimitOfAuthority, "sqlite")
+def _on_sqlite(element: _LimitOfAuthority, compiler: Any, **more: Any) -> str:
+    limits: Any = func.json_each(*element.clauses, "$.limits").table_valued("value")
+    name, limit = (func.json_extract(limits.c.value, f"$.{key}") for key in ("name", "limit"))
+    return _from(limits, name, limit, compiler, more)
+
+
+@compiles(_LimitOfAuthority, "postgresql")
+def _on_postgresql(element: _LimitOfAuthority, compiler: Any, **more: Any) -> str:
+    (reasoning,) = element.clauses
+    limits: Any = func.json_array_elements(reasoning.op("->")("limits")).table_valued("value")
+    name, limit = (limits.c.value.op("->>")(key) for key in ("name", "limit"))
+    return _from(limits, name, limit, compiler, more)
+
+
+def _from(limits: Any, name: Any, limit: Any, compiler: Any, more: Any) -> str:
+    # An amount is kept as text with all decimals of its currency: without the point it is in minor units.
+    in_minor_units = cast(func.replace(limit, ".", ""), BigInteger)
+    query = select(in_minor_units).select_from(limits).where(name == PER_GESTURE)
+    return str(compiler.process(query.scalar_subquery(), **more))
+
+
+def authority_limit() -> ColumnElement[int]:
+    """The most, in minor units, that whoever signed for a gesture might give for one on the day it was
+    requested; NULL where there was no limit, or the reasoning does not say."""
+    return _LimitOfAuthority(col(Gesture.reasoning))
+
+
+def is_chosen() -> ColumnElement[bool]:
+    """Whether the agent named the amount or the kind, within the policy's range or instead of its offer."""
+    return _says(f'"{CHOSE}')
+
+
+def departs_from_policy() -> ColumnElement[bool]:
+    """Whether the agent chose another amount or kind than the policy offered; within its range is none."""
+    return _says(f'"{CHOSE}a')
+
+
+def needs_a_second_look() -> ColumnElement[bool]:
+    """Whether a sign of repetition sent the gesture to somebody with an overview."""
+    return _says(f'{LOOKS_FIRST}"')
+
+
+def is_bound() -> ColumnElement[bool]:
+    """Whether a cap or a guard made the gesture smaller than the rule's."""
+    return func.json_array_length(col(Gesture.reasoning)["bound_by"]) > 0
+
+
+def _says(words: str) -> ColumnElement[bool]:
+    # A quote inside a sentence is escaped in JSON, so a quote as it stands begins or ends one.
+    return cast(col(Gesture.reasoning), Text).contains(words, autoescape=True)
