@@ -397,9 +397,16 @@ def _country(value: object) -> str:
 
 
 def _locale(value: object) -> str:
+    """A locale whose way to write days and figures is known."""
+    from babel import Locale, UnknownLocaleError
+
     text = _text(value).replace("_", "-")
     if not text.replace("-", "").isalnum() or not text.isascii():
         raise ValueError(value)
+    try:
+        Locale.parse(text, sep="-")
+    except UnknownLocaleError as error:
+        raise ValueError(value) from error
     return text
 
 

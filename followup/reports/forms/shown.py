@@ -1,45 +1,53 @@
 """Cells as people read them, in their own locale and zone. Numbers are laid out by Babel."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
 
-from followup.domain.money import Money, decimals
-from followup.reports.answer import NOTHING, Cell, Column, Kind, Sentence, Table
+from followup.domain.money import Money, decimals, round_half_up
+from followup.reports.answer import NOTHING, Cell, Column, Kind, Sentence, Table, decimal_text
 
 _KINDS: dict[type, Kind] = {Money: Kind.MONEY, Fraction: Kind.SHARE, int: Kind.COUNT, datetime: Kind.INSTANT}
+_LONGEST_WORDS = 300
+"""People see the beginning of what is longer; JSON, CSV and workbooks hold it all."""
+
+_ISOLATED, _END_OF_ISOLATED = "\u2068", "\u2069"
+_TURNS_DIRECTION = frozenset({"R", "AL", "RLE", "RLO", "LRE", "LRO", "RLI", "LRI", "FSI", "PDF", "PDI"})
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads: a locale such as "en-GB", and a time zone."""
+    """Who reads: a locale such as "en-GB", and a time zone. Where nobody knows how the locale writes
+    figures, its language does, or English."""
 
     locale: str
     timezone: str
 
     def shown(self, value: Cell, kind: Kind) -> str:
         """A cell in words and figures of the reader."""
-        locale = Locale.parse(self.locale, sep="-")
+        locale = _locale(self.locale)
         if value is None:
             return NOTHING
         if isinstance(value, Money):
-            return format_currency(_decimal(value), value.currency, locale=locale)
+            return _amount(value, locale)
         if isinstance(value, Fraction):
             if kind is Kind.SHARE:
-                return format_percent(_rounded(value), locale=locale)
-            return format_decimal(_rounded(value), format="#,##0.0", locale=locale)
+                return format_percent(Decimal(round_half_up(value * 100)).scaleb(-2), locale=locale)
+            return format_decimal(Decimal(decimal_text(value, 1)), format="#,##0.0", locale=locale)
         if isinstance(value, datetime):
             return format_datetime(value, "d MMM y HH:mm", ZoneInfo(self.timezone), locale=locale)
         if isinstance(value, date):
             return format_date(value, "d MMM y", locale=locale)
-        return format_decimal(value, locale=locale) if isinstance(value, int) else value
+        return format_decimal(value, locale=locale) if isinstance(value, int) else words(value)
 
     def said(self, sentence: Sentence) -> str:
         """A sentence with its values in words and figures of the reader."""
@@ -51,11 +59,51 @@ class Reader:
 
     def briefly(self, value: Money) -> str:
         """An amount for the axis of a chart: "£1.2K"."""
+        places = decimals(value.currency)
+        locale = _locale(self.locale)
         return str(
-            format_compact_currency(
-                _decimal(value), value.currency, locale=Locale.parse(self.locale, sep="-")
-            )
+            format_compact_currency(_decimal(value), value.currency, locale=locale, fraction_digits=places)
         )
+
+
+def words(text: str) -> str:
+    """A text as people are shown it: on one line, without what steers a screen, cut where it is very long.
+    What may be written from right to left is set apart, so that it does not turn round what stands beside
+    it (Unicode Standard Annex #9)."""
+    plain = "".join(
+        letter if unicodedata.category(letter) not in ("Cc", "Cs", "Zl", "Zp") else " " for letter in text
+    )
+    if len(plain) > _LONGEST_WORDS:
+        plain = plain[: _LONGEST_WORDS - 1] + "…"
+    if any(unicodedata.bidirectional(letter) in _TURNS_DIRECTION for letter in plain):
+        return f"{_ISOLATED}{_without_ends(plain)}{_END_OF_ISOLATED}"
+    return plain
+
+
+def _without_ends(text: str) -> str:
+    """A text that ends no isolation but its own."""
+    return text.replace(_END_OF_ISOLATED, "")
+
+
+def _amount(value: Money, locale: Locale) -> str:
+    """With the decimals of ISO 4217; those of the locales' data are fewer for some currencies."""
+    places = decimals(value.currency)
+    layout = locale.currency_formats["standard"].pattern.replace(
+        "0.00", f"0.{'0' * places}" if places else "0"
+    )
+    return format_currency(
+        _decimal(value), value.currency, format=layout, locale=locale, currency_digits=False
+    )
+
+
+@cache
+def _locale(tag: str) -> Locale:
+    for known in (tag, tag.partition("-")[0]):
+        try:
+            return Locale.parse(known, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale.parse("en")
 
 
 def parts(table: Table, column: Column) -> list[Fraction]:
@@ -83,7 +131,3 @@ def _largest(sizes: Iterable[Fraction]) -> Fraction:
 
 def _decimal(money: Money) -> Decimal:
     return Decimal(money.amount_minor).scaleb(-decimals(money.currency))
-
-
-def _rounded(value: Fraction) -> Decimal:
-    return Decimal(value.numerator) / Decimal(value.denominator)
