@@ -1,7 +1,7 @@
 """Whether an email, as bytes, is what the standards ask for: RFC 5322, MIME (2045 to 2047) and their kin.
 
 It is no general linter: it also asks for what each email of ours must have, such as a plain part before an
-HTML one.
+HTML one, and files only after these two.
 """
 
 import binascii
@@ -17,6 +17,9 @@ _PARAMETER = re.compile(rf'\s*;\s*({_TOKEN})=(?:({_TOKEN})|"((?:[^"\\]|\\.)*)")'
 _MEDIA_TYPE = re.compile(rf"({_TOKEN}/{_TOKEN})((?:{_PARAMETER.pattern})*)\s*")
 _QP_LINE = re.compile(rb"(?:[\t !-<>-~]|=[0-9A-F]{2})*=?")
 _PARTS = ("text/plain", "text/html")
+_MIXED, _ALTERNATIVE = "multipart/mixed", "multipart/alternative"
+_DISPOSITION = re.compile(rf"({_TOKEN})((?:{_PARAMETER.pattern})*)\s*")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def problems(message: bytes) -> tuple[str, ...]:
@@ -47,9 +50,10 @@ def _line_problems(message: bytes) -> Iterator[str]:
 
 
 def _multipart(fields: list[HeaderField], body: bytes, first_number: int) -> Iterator[str]:
+    """A message with files is multipart/mixed: what people read comes first, the files after it."""
     media_type, parameters = _media_type(fields)
     boundary = parameters.get("boundary", "")
-    if media_type != "multipart/alternative":
+    if media_type not in (_ALTERNATIVE, _MIXED):
         yield "RFC 2046 5.1.4: content-type: not multipart/alternative"
     if not _BOUNDARY.fullmatch(boundary):
         yield "RFC 2046 5.1.1: content-type: no boundary of 1 to 70 characters that may stand in one"
@@ -64,10 +68,22 @@ def _multipart(fields: list[HeaderField], body: bytes, first_number: int) -> Ite
         if not separator:
             yield f"RFC 2046 5.1.1: part {place}: no empty line after its head"
         types.append(_media_type(part_fields)[0])
-        for problem in _part_problems(part_fields, content):
+        if media_type == _MIXED and place == 1:
+            if types == [_ALTERNATIVE]:
+                yield from _multipart(part_fields, content, number + head.count(b"\r\n") + 2)
+            continue
+        found = (
+            _attachment_problems(part_fields, content)
+            if media_type == _MIXED
+            else _part_problems(part_fields, content)
+        )
+        for problem in found:
             rule, _, what = problem.partition(": ")
             yield f"{rule}: part {place}: {what}"
-    if tuple(types) != _PARTS:
+    if media_type == _MIXED:
+        if types[:1] != [_ALTERNATIVE] or len(types) == 1:
+            yield f"RFC 2046 5.1.4: the parts: {', '.join(types) or 'none'} instead of {_ALTERNATIVE} and files"
+    elif tuple(types) != _PARTS:
         yield f"RFC 2046 5.1.4: the parts: {', '.join(types) or 'none'} instead of {', '.join(_PARTS)}"
 
 
@@ -94,6 +110,27 @@ def _split(
     if not closed:
         wrong.append("RFC 2046 5.1.1: the end: the last part is not closed")
     return parts, wrong
+
+
+def _attachment_problems(fields: list[HeaderField], content: bytes) -> Iterator[str]:
+    """What is wrong with a file that goes with an email."""
+    values = [field.value for field in fields if field.name == "content-disposition"]
+    match = _DISPOSITION.fullmatch(values[0]) if len(values) == 1 else None
+    if match is None or match[1].lower() != "attachment":
+        yield "RFC 2183 2: content-disposition: does not say that it is an attachment"
+        return
+    names = [token or quoted for name, token, quoted in _PARAMETER.findall(match[2]) if name == "filename"]
+    if len(names) != 1 or not _PLAIN_NAME.fullmatch(names[0]):
+        yield "RFC 2183 2.3: content-disposition: no file name that every system takes as it is"
+    if not _media_type(fields)[0]:
+        yield "RFC 2045 5: content-type: not there once, or not to be read"
+    encodings = [field.value.lower() for field in fields if field.name == "content-transfer-encoding"]
+    if encodings != ["base64"]:
+        yield "RFC 2045 6.2: content-transfer-encoding: not base64, so bytes may be changed on the way"
+        return
+    _, wrong = _decoded("base64", content)
+    if wrong:
+        yield wrong
 
 
 def _part_problems(fields: list[HeaderField], content: bytes) -> Iterator[str]:
