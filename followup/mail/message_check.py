@@ -82,7 +82,8 @@ def _multipart(fields: list[HeaderField], body: bytes, first_number: int) -> Ite
             yield f"{rule}: part {place}: {what}"
     if media_type == _MIXED:
         if types[:1] != [_ALTERNATIVE] or len(types) == 1:
-            yield f"RFC 2046 5.1.4: the parts: {', '.join(types) or 'none'} instead of {_ALTERNATIVE} and files"
+            found_types = ", ".join(types) or "none"
+            yield f"RFC 2046 5.1.4: the parts: {found_types} instead of {_ALTERNATIVE} and files"
     elif tuple(types) != _PARTS:
         yield f"RFC 2046 5.1.4: the parts: {', '.join(types) or 'none'} instead of {', '.join(_PARTS)}"
 
