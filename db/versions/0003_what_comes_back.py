@@ -79,6 +79,10 @@ def upgrade() -> None:
     )
     op.add_column("cases", sa.Column("closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
     _remember_when_cases_were_closed()
+    resolved = sa.text("status = 'resolved'")
+    op.create_index(
+        "ix_cases_resolved", "cases", ["resolved_at"], sqlite_where=resolved, postgresql_where=resolved
+    )
     op.add_column("auditevent", sa.Column("because_salt", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
     _let_reasons_be_taken_out()
 

@@ -44,7 +44,7 @@ def ended(status: CaseStatus, outcome: Outcome | None) -> Ended:
     """How a case ended."""
     if status is not CaseStatus.CLOSED:
         return Ended.OPEN
-    return Ended.NOT_SAID if outcome is None else Ended(outcome.value)
+    return Ended.NOT_SAID if outcome is None else Ended[outcome.name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """What the daemon ends when its time is over: approvals nobody decided, holds nobody issued, vouchers
-nobody redeemed, people who were kept long enough. And what it plans: reminders of vouchers that are about
-to run out."""
+nobody redeemed, cases nobody answered about, people who were kept long enough. And what it plans: reminders
+of vouchers that are about to run out."""
 
 from datetime import datetime
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from followup.services import approvals, gestures, retention, singles, vouchers
+from followup.services import approvals, gestures, outcomes, retention, singles, vouchers
 from followup.services.actors import DAEMON
 from followup.services.rules import Rules
 from followup.store import scrub
@@ -16,13 +16,15 @@ from followup.store.engine import reading, writing
 
 def end_what_is_over(session: Session, rules: Rules, *, now: datetime) -> tuple[int, int]:
     """End late approvals, vouchers past their last day, and old holds; their money is released to the
-    periods that held it. Customers are reminded of vouchers with two weeks left.
+    periods that held it. Customers are reminded of vouchers with two weeks left, and resolved cases whose
+    closing email stayed unanswered are closed.
 
     Returns how many approvals and vouchers ended."""
     late = approvals.expire(session, now=now, actor=DAEMON)
     over = vouchers.expire(session, rules, now=now, actor=DAEMON)
     gestures.expire_held(session, rules, now=now, actor=DAEMON)
     singles.plan_reminders(session, rules, now=now, actor=DAEMON)
+    outcomes.close_unanswered(session, now=now, actor=DAEMON)
     return late, over
 
 

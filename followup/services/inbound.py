@@ -20,7 +20,7 @@ from followup.domain.inbound import InboundKind
 from followup.errors import InvalidFile, NotFound, Unreachable
 from followup.mail.arrived import Arrived, Unreadable, read_arrived
 from followup.mail.mailbox.ways import Ending, Mailbox, mailbox_for
-from followup.services import entries, inbound_effects
+from followup.services import entries, inbound_effects, outcomes
 from followup.services.documents import instant
 from followup.services.inbound_meaning import Meaning, meaning_of
 from followup.services.references import find, ref, ref_of
@@ -196,7 +196,7 @@ def _foreseen(meaning: Meaning) -> Receipt:
         kind=meaning.kind,
         case=ref(meaning.case) if meaning.case else None,
         email=ref(meaning.email) if meaning.email else None,
-        reason=meaning.idle,
+        reason=meaning.idle or (outcomes.SAID[meaning.answer] if meaning.answer else None),
     )
 
 

@@ -3,6 +3,7 @@
 Nothing here writes to anybody: a program that answers emails by itself may end up answering another.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -13,9 +14,10 @@ from followup.domain.email_state import UNSENT_STATES, EmailKind, EmailState
 from followup.domain.inbound import InboundKind
 from followup.domain.suppression import SuppressionReason
 from followup.errors import NotFound
+from followup.mail.answers import as_sentence
 from followup.mail.arrived import Arrived, Bounced
 from followup.mail.clean import single_line
-from followup.services import cases, email_history, entries, replies, suppressions
+from followup.services import cases, email_history, entries, outcomes, replies, suppressions
 from followup.services.actors import DAEMON, INBOUND
 from followup.services.inbound_meaning import Meaning, comparable
 from followup.services.references import ref
@@ -30,6 +32,7 @@ MOST_PUT_OFF = 3
 """So often the emails of a case are put off: some mailboxes answer every email, for ever."""
 
 _MOST_ATTACHMENTS = 10
+_TOKEN = re.compile(r"\[[a-z2-7]{32}\]", re.IGNORECASE)
 _LONGEST_DETAIL = 300
 
 
@@ -45,20 +48,28 @@ def carry_out(
     return _EFFECTS[meaning.kind](session, rules, arrived, meaning, now)
 
 
-def _reply(session: Session, rules: Rules, arrived: Arrived, meaning: Meaning, now: datetime) -> None:
-    """The emails of the case stop, a person answers: `replies.record_reply`."""
+def _reply(session: Session, rules: Rules, arrived: Arrived, meaning: Meaning, now: datetime) -> str | None:
+    """The emails of the case stop, a person answers: `replies.record_reply`. An answer to the closing email
+    says by itself what becomes of the case: `outcomes.record_answer`."""
     del rules
     case = meaning.case
     assert case is not None
     written_by_them = comparable(arrived.sender) == comparable(cases.customer_of(session, case).email)
     text = _note_text(arrived, unsubscribes=arrived.kind is InboundKind.UNSUBSCRIBE)
+    if meaning.answer is not None and not arrived.attachments:
+        text = as_sentence(arrived.text or arrived.whole_text, arrived.subject) or text
     if not written_by_them:
         text = (
             f"Not from the customer's address, but from {single_line(arrived.sender or 'nobody')}:\n\n{text}"
         )
-    note = replies.record_reply(session, case, text[: entries.LONGEST_TEXT], now=now, actor=DAEMON)
+    text = text[: entries.LONGEST_TEXT]
+    if meaning.answer is None:
+        note = replies.record_reply(session, case, text, now=now, actor=DAEMON)
+    else:
+        note = outcomes.record_answer(session, case, meaning.answer, text, now=now, actor=DAEMON)
     note.actor = CUSTOMER if written_by_them else INBOUND.name
     session.add(note)
+    return outcomes.SAID[meaning.answer] if meaning.answer is not None else None
 
 
 def _note_text(arrived: Arrived, *, unsubscribes: bool) -> str:
@@ -66,7 +77,8 @@ def _note_text(arrived: Arrived, *, unsubscribes: bool) -> str:
     if unsubscribes:
         text = f"They ask for no more emails, in a way that could not be checked. Ask them.\n\n{text}"
     elif not text:
-        text = f"An email without text: {single_line(arrived.subject) or 'no subject'}"
+        subject = _TOKEN.sub("", single_line(arrived.subject)).strip()
+        text = f"An email without text: {subject or 'no subject'}"
     if len(text) > entries.LONGEST_TEXT - 2000:
         text = text[: entries.LONGEST_TEXT - 2000] + "\n\n(It goes on; read the rest in the mailbox.)"
     names = [single_line(name)[:80] for name in arrived.attachments[:_MOST_ATTACHMENTS]]

@@ -12,16 +12,20 @@ from sqlmodel import Session, col, select
 
 from followup.domain.email_state import EmailKind
 from followup.domain.inbound import InboundKind, is_nobody_there
+from followup.domain.outcomes import Answer
 from followup.domain.suppression import SuppressionReason
 from followup.errors import WrongUsage
 from followup.mail.addresses import comparable_address
+from followup.mail.answers import read_answer
 from followup.mail.arrived import Arrived, Bounced
 from followup.mail.clean import single_line
 from followup.mail.tokens import read_bounce_token, read_reply_token, read_unsubscribe_token, tokens_in
-from followup.services import suppressions
+from followup.services import outcomes, suppressions
 from followup.services.references import ref
 from followup.services.rules import Rules
 from followup.store.tables import Agent, Case, Customer, Email, InboundMail
+
+_TO_COLLEAGUES = (EmailKind.COLLEAGUE, EmailKind.REPORT)
 
 OWN = "it is an email of ours that came round"
 TO_A_COLLEAGUE = "it is about {email}, which went to a colleague"
@@ -40,13 +44,15 @@ class Meaning:
     """What an email that arrived means.
 
     `idle` says why nothing comes of it, where nothing does. `address` is whom a bounce or a complaint is
-    about, or who wrote what no case is known for. `bounced` is what a mail server said of that address."""
+    about, or who wrote what no case is known for. `bounced` is what a mail server said of that address, and
+    `answer` what a customer answered to the closing email with a click."""
 
     kind: InboundKind
     case: Case | None = None
     email: Email | None = None
     address: str | None = None
     bounced: Bounced | None = None
+    answer: Answer | None = None
     customer_id: int | None = None
     message_id: str | None = None
     idle: str | None = None
@@ -65,7 +71,10 @@ def meaning_of(session: Session, rules: Rules, arrived: Arrived) -> Meaning:
     if own_id and _email_with_id(session, [own_id]) is not None:
         return _unknown(session, arrived, own_id, OWN)
     case, email = _about(session, rules, arrived)
-    if email is not None and email.kind is EmailKind.COLLEAGUE and case is None:
+    answer, answered = _answer(session, rules, arrived)
+    if answered is not None:
+        case, email = answered, outcomes.closing_email(session, answered)
+    if email is not None and email.kind in _TO_COLLEAGUES and case is None:
         return _unknown(session, arrived, own_id, TO_A_COLLEAGUE.format(email=ref(email)), email)
     if case is not None and session.get_one(Customer, case.customer_id).erased_at is not None:
         # What they write themselves a person reads where it is; what programs write, nobody has to.
@@ -82,7 +91,7 @@ def meaning_of(session: Session, rules: Rules, arrived: Arrived) -> Meaning:
             return _unknown(session, arrived, own_id, NO_CASE)
         return Meaning(kind=arrived.kind, message_id=own_id, idle=f"{NO_CASE}; nothing was done")
     idle = TWICE if own_id and _came_before(session, case, own_id, arrived.kind) else None
-    return Meaning(kind=arrived.kind, case=case, email=email, message_id=own_id, idle=idle)
+    return Meaning(kind=arrived.kind, case=case, email=email, answer=answer, message_id=own_id, idle=idle)
 
 
 def _unknown(
@@ -160,11 +169,22 @@ def _about(session: Session, rules: Rules, arrived: Arrived) -> tuple[Case | Non
     email = _row(session, Email, (read_bounce_token(key, token) for token in tokens))
     if email is None:
         email = _email_with_id(session, [_kept_id(answered) for answered in arrived.answers])
-    if case is None and email is not None and email.kind is not EmailKind.COLLEAGUE:
+    if case is None and email is not None and email.kind not in _TO_COLLEAGUES:
         case = session.get(Case, email.case_id)
     if case is not None and email is not None and email.case_id != case.id:
         email = None
     return case, email
+
+
+def _answer(session: Session, rules: Rules, arrived: Arrived) -> tuple[Answer | None, Case | None]:
+    """What a click on one of the two links of a closing email began: an email that answers no other, with the
+    token of its answer. What a person writes back on such an email has that in its subject too, and is a
+    reply like any other."""
+    if arrived.kind is not InboundKind.REPLY or arrived.answers:
+        return None, None
+    said = read_answer(rules.workspace.secret_key(), arrived.subject)
+    case = session.get(Case, said[1]) if said else None
+    return (said[0], case) if said and case is not None else (None, None)
 
 
 def _row(session: Session, table: type[_Row], numbers: Iterable[int | None]) -> _Row | None:

@@ -2,19 +2,21 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from followup.domain.case import CaseStatus, Feeling
+from followup.domain.case import CaseStatus, Feeling, NoteUse, Outcome
 from followup.domain.email_state import EmailKind, EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.domain.gesture import GestureKind, GestureState
 from followup.domain.sequence import MOST_STEPS
 from followup.domain.single import Single
 from followup.errors import WrongUsage
+from followup.mail.answers import SENTENCES
 from followup.services import suppressions
 from followup.services.references import ref
-from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, Suppression
+from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, InboundMail, Note, Suppression
 
 OPEN_STATES = (EnrolmentState.ACTIVE, EnrolmentState.PAUSED)
 """States of an enrolment that still sends, or may again."""
@@ -23,6 +25,9 @@ NO_CONSENT = "this email offers a discount, and the customer has not agreed to m
 ENOUGH = "three emails about one case are enough"
 DISTRESSED = "the customer is distressed, so a person must call"
 ANSWERED = "the customer has answered, so a person does"
+ALL_WELL = "they say that all is well now"
+NOT_YET = "they say that it is not made right yet"
+WROTE_MORE = f"{ALL_WELL}, and wrote more: read it, and note on the case that you did"
 REOPENED = "the case was opened again, so a person writes"
 ERASED = "the customer was erased, so nobody writes"
 ANOTHER_CASE = "they had another bad experience with us within 90 days, so a person writes or calls"
@@ -129,7 +134,8 @@ def had_another_case(session: Session, case: Case, *, now: datetime) -> bool:
 def needs_person(session: Session) -> list[tuple[Case, str]]:
     """The cases in which somebody has to write, call or decide, each with why, the oldest case first.
 
-    A case is among them until it is resolved or closed, or the email that is held is released or stopped."""
+    A case is among them until it is resolved or closed, or the email that is held is released or stopped; one
+    that the customer closed in words of their own, until somebody has noted something on it."""
     whys: dict[int, list[str]] = {}
 
     def add(case_id: int | None, why: str) -> None:
@@ -142,7 +148,9 @@ def needs_person(session: Session) -> list[tuple[Case, str]]:
         add(case.id, DISTRESSED)
     for case in session.exec(_open_cases().where(col(Case.replied_at).is_not(None))):
         if not _enrolled_since(session, case, case.replied_at):
-            add(case.id, ANSWERED)
+            add(case.id, NOT_YET if _said_not_yet(session, case) else ANSWERED)
+    for case in session.exec(_wrote_more_than_all_is_well()):
+        add(case.id, WROTE_MORE)
     issued = _open_cases().join(Gesture).where(col(Gesture.state) == GestureState.ISSUED)
     for case in session.exec(issued.where(col(Gesture.kind) == GestureKind.CALLBACK)):
         add(case.id, "we promised a call")
@@ -166,6 +174,35 @@ def needs_person(session: Session) -> list[tuple[Case, str]]:
 
 def _open_cases() -> SelectOfScalar[Case]:
     return select(Case).where(col(Case.status) == CaseStatus.OPEN)
+
+
+def _said_not_yet(session: Session, case: Case) -> bool:
+    """Whether the newest that they wrote was this answer to the closing email."""
+    query = select(InboundMail.id).where(
+        col(InboundMail.case_id) == case.id,
+        col(InboundMail.received_at) == case.replied_at,
+        col(InboundMail.reason) == NOT_YET,
+    )
+    return session.exec(query).first() is not None
+
+
+def _wrote_more_than_all_is_well() -> SelectOfScalar[Case]:
+    """Cases that were closed by the customer's own answer, beside which they wrote what nobody read yet."""
+    later = aliased(Note)
+    read = select(later.id).where(col(later.case_id) == col(Case.id), col(later.id) > col(Note.id))
+    return (
+        select(Case)
+        .join(Note, col(Note.case_id) == col(Case.id))
+        .where(
+            col(Case.status) == CaseStatus.CLOSED,
+            col(Case.outcome) == Outcome.RECOVERED,
+            col(Case.closed_at) <= col(Case.replied_at),
+            col(Note.written_at) == col(Case.replied_at),
+            col(Note.use) == NoteUse.HEARD,
+            col(Note.body).not_in(SENTENCES),
+            ~read.exists(),
+        )
+    )
 
 
 def _enrolled_since(session: Session, case: Case, moment: datetime | None) -> bool:

@@ -7,8 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
+from followup.domain.outcomes import Answer
 from followup.mail.tokens import (
+    answer_token,
     bounce_token,
+    read_answer_token,
     read_bounce_token,
     read_reply_token,
     read_unsubscribe_token,
@@ -21,11 +24,27 @@ KEY, OTHER_KEY = b"k" * 32, b"k" * 31 + b"l"
 LETTERS = string.ascii_lowercase + string.digits
 LARGEST = 2**40
 ONE_LETTER = "one letter"
-PURPOSES: dict[str, tuple[Callable[[bytes, int], str], Callable[[bytes, str], int | None]]] = {
+Way = tuple[Callable[[bytes, int], str], Callable[[bytes, str], int | None]]
+
+
+def _way_of(answer: Answer) -> Way:
+    def make(key: bytes, number: int) -> str:
+        return answer_token(key, answer, number)
+
+    def read(key: bytes, text: str) -> int | None:
+        found = read_answer_token(key, text)
+        return found[1] if found and found[0] is answer else None
+
+    return make, read
+
+
+PURPOSES: dict[str, Way] = {
     "unsubscribe": (unsubscribe_token, read_unsubscribe_token),
     "reply": (reply_token, read_reply_token),
     "bounce": (bounce_token, read_bounce_token),
+    **{f"answer {answer}": _way_of(answer) for answer in Answer},
 }
+"""How a token of each purpose is made and read."""
 
 
 def run(here: Place) -> Seen:
@@ -36,13 +55,14 @@ def run(here: Place) -> Seen:
     for purpose, kind, forged in forgeries:
         tried[kind] += 1
         accepted[kind] += PURPOSES[purpose][1](KEY, forged) is not None
-    known = sum(_comes_back(purpose, number) for purpose in PURPOSES for number in (0, 17, LARGEST - 1))
+    true = [(purpose, number) for purpose in PURPOSES for number in (0, 17, LARGEST - 1)]
+    known = sum(_comes_back(purpose, number) for purpose, number in true)
     return Seen(
-        kept=known == 9 and not accepted.total(),
+        kept=known == len(true) and not accepted.total(),
         figures=f"{random_ones:,} tokens tampered with in {len(_WAYS)} ways, and {tried[ONE_LETTER]:,} in "
         f"one letter: {accepted.total()} accepted"
         + "".join(f", {count} with {kind}" for kind, count in accepted.items() if count)
-        + f"; {known} of 9 true ones",
+        + f"; {known} of {len(true)} true ones",
     )
 
 

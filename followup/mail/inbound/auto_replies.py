@@ -92,8 +92,10 @@ def _is_sent_to_many(message: Email) -> bool:
 def _answers_something(message: Email) -> bool:
     if identifiers(message, "in-reply-to") or identifiers(message, "references"):
         return True
-    # The addresses that a case is answered at hold a token, whatever the customer's program does to headers.
-    return any(map(_TOKEN.search, addresses(message, "to", "cc", "delivered-to", "x-original-to")))
+    # The addresses that a case is answered at hold a token, and so does the subject of an answer that began
+    # with a click, whatever the customer's program does to headers.
+    tokens = (field(message, "subject"), *addresses(message, "to", "cc", "delivered-to", "x-original-to"))
+    return any(map(_TOKEN.search, tokens))
 
 
 def _precedence(message: Email) -> str:
