@@ -105,6 +105,12 @@ class Case(SQLModel, table=True):
         not_negative("order_value_minor"),
         Index("ix_cases_customer_id_logged_at", "customer_id", "logged_at"),
         Index("ix_cases_reason_logged_at", "reason", "logged_at"),
+        Index(
+            "ix_cases_resolved",
+            "resolved_at",
+            sqlite_where=text("status = 'resolved'"),
+            postgresql_where=text("status = 'resolved'"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
