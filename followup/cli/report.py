@@ -114,6 +114,20 @@ def agents(
     _leave_question(call, "agents", _scope(call, since, until, drill=drill), form, target)
 
 
+@command(app, "exceptions", example="followup report exceptions --from 2026-11-16")
+def exceptions(
+    call: Call,
+    since: Since = None,
+    until: Until = None,
+    drill: Drill = False,
+    form: Format = None,
+    target: Target = None,
+) -> None:
+    """Say what is odd: what waits for a person now, and what happened in a time that is not the rule, such as
+    other gestures than the policy offered, repeat claimants and lifted suppressions. By references alone."""
+    _leave_question(call, "exceptions", _scope(call, since, until, drill=drill), form, target)
+
+
 @command(app, "approvals", example="followup report approvals --from 2026-11-01")
 def approvals(
     call: Call,
@@ -232,7 +246,10 @@ def _form(call: Call, form: str | None, target: Path | None) -> Form:
 def _print(call: Call, answer: "Answer") -> None:
     from followup.reports.forms import terminal
 
-    output.rendered(terminal.as_renderable(answer, _reader(call)))
+    if answer.main.lines:
+        output.rendered(terminal.as_renderable(answer, _reader(call)))
+    else:
+        output.say(answer.empty)
 
 
 def _reader(call: Call) -> "Reader":

@@ -1,16 +1,22 @@
 """The questions that managers ask, by the names of their reports."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from sqlmodel import Session
 
-from followup.reports import agents, approvals, budgets, liability, pacing, spend
+from followup.reports import agents, approvals, budgets, exceptions, liability, pacing, spend
 from followup.reports.answer import Answer
+from followup.reports.odd.gestures import Deadlines
 from followup.reports.scope import Scope
 from followup.reports.spend import SpendBy
 from followup.services import pacing as paces
 from followup.services.rules import Rules
+
+SOON_BUSINESS_DAYS = 1
+"""A hold that ends within so many business days is about to end. Approvals have two in all, so with two every
+one of them would be an exception."""
 
 Ask = Callable[[Session, Rules, Scope], Answer]
 
@@ -39,6 +45,13 @@ def _approvals(session: Session, rules: Rules, scope: Scope) -> Answer:
     return approvals.answer(session, scope, rules.calendar().add_business_days)
 
 
+def _exceptions(session: Session, rules: Rules, scope: Scope) -> Answer:
+    calendar, days = rules.calendar(), rules.settings.hold_business_days
+    soon = calendar.add_business_days(scope.now, SOON_BUSINESS_DAYS)
+    deadlines = Deadlines(lambda since: calendar.add_business_days(since, days), soon)
+    return exceptions.answer(session, scope, deadlines)
+
+
 QUESTIONS: Mapping[str, Ask] = MappingProxyType(
     {
         "spend": _spend,
@@ -47,6 +60,16 @@ QUESTIONS: Mapping[str, Ask] = MappingProxyType(
         "liability": _liability,
         "agents": _agents,
         "approvals": _approvals,
+        "exceptions": _exceptions,
     }
 )
 """Every question by the name of its report, in the order in which people read them."""
+
+AS_THINGS_STAND = frozenset({"budgets", "pacing", "liability"})
+"""Questions about now, which no past days have a part in."""
+
+
+def ask(session: Session, rules: Rules, names: Iterable[str], scope: Scope) -> list[Answer]:
+    """Ask several questions, those `AS_THINGS_STAND` of no days in particular. In their order."""
+    now = replace(scope, since=None, until=None)
+    return [QUESTIONS[name](session, rules, now if name in AS_THINGS_STAND else scope) for name in names]

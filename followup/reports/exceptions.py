@@ -1,0 +1,144 @@
+"""What is odd: exceptions to the rules, and what waits for a person, by references alone."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from followup.domain.oddity import Urgency
+from followup.reports.answer import (
+    MOST_BEHIND,
+    Answer,
+    Chart,
+    Drawn,
+    Kind,
+    Line,
+    Sentence,
+    Table,
+    columns,
+    sentence,
+)
+from followup.reports.odd import claimants, emails, gestures, log, money
+from followup.reports.odd.claimants import REPEAT_DAYS, REPEATS
+from followup.reports.odd.found import MOST_LISTED, Asked, Seen
+from followup.reports.odd.gestures import Deadlines
+from followup.reports.scope import Scope
+
+
+def answer(session: Session, scope: Scope, deadlines: Deadlines) -> Answer:
+    """Is anything odd? What waits is told as it is now, what happened for the scope."""
+    seen = oddities(session, scope, deadlines)
+    return Answer(
+        name="exceptions",
+        question="Is anything odd?",
+        period=f"what waits now, and what happened: {scope.text}",
+        says=_says(seen),
+        tables=(_table(seen), _table_of_kinds(seen, scope)),
+        empty="No exception was made, and nothing waits for a person.",
+        charts=(Chart("How often", Drawn.BARS, "kinds", "what", ("number",)),) if seen else (),
+    )
+
+
+def oddities(session: Session, scope: Scope, deadlines: Deadlines) -> list[Seen]:
+    """The kinds of exceptions that there are, the most urgent first."""
+    asked = Asked(session, scope, MOST_BEHIND if scope.drill else MOST_LISTED)
+    seen = [
+        emails.in_doubt(asked),
+        emails.failed(asked),
+        emails.held(asked),
+        gestures.holds(asked, deadlines),
+        money.overdrawn(asked),
+        money.twice_on_order(asked),
+        claimants.repeat_claimants(asked),
+        gestures.second_looks(asked),
+        log.restored(asked),
+        gestures.overrides(asked),
+        emails.released(asked),
+        log.lifted(asked),
+        emails.left_out(asked),
+        gestures.countered(asked),
+        gestures.lowered(asked),
+    ]
+    return sorted((one for one in seen if one.number), key=lambda one: one.kind.rank)
+
+
+def _table(seen: Sequence[Seen]) -> Table:
+    left_out = any(one.number > MOST_LISTED for one in seen)
+    lines = [
+        Line(
+            {
+                "urgency": one.kind.urgency.value,
+                "kind": one.kind.value,
+                "when": found.when,
+                "says": found.says,
+                "amount": found.amount,
+                "who": found.who,
+                "references": " ".join(found.references),
+                "currency": found.amount.currency if found.amount else None,
+            }
+        )
+        for one in seen
+        for found in one.found[:MOST_LISTED]
+    ]
+    return Table(
+        "rows",
+        "The most urgent kind first, of each the newest first",
+        columns(
+            ("urgency", "to do", Kind.TEXT),
+            ("kind", "kind", Kind.TEXT),
+            ("when", "when", Kind.INSTANT),
+            ("says", "what", Kind.TEXT),
+            ("amount", "amount", Kind.MONEY),
+            ("who", "who", Kind.TEXT),
+            ("references", "see", Kind.TEXT),
+            ("currency", "currency", Kind.CURRENCY),
+        ),
+        tuple(lines),
+        note=f"Of a kind with more than {MOST_LISTED}, the first {MOST_LISTED} are listed."
+        if left_out
+        else "",
+    )
+
+
+def _table_of_kinds(seen: Sequence[Seen], scope: Scope) -> Table:
+    return Table(
+        "kinds",
+        "How often",
+        columns(
+            ("what", "what", Kind.TEXT),
+            ("kind", "kind", Kind.TEXT),
+            ("urgency", "to do", Kind.TEXT),
+            ("number", "number", Kind.COUNT, True),
+            ("when", "newest, or next to end", Kind.INSTANT),
+        ),
+        tuple(
+            Line(
+                {
+                    "what": one.kind.meaning,
+                    "kind": one.kind.value,
+                    "urgency": one.kind.urgency.value,
+                    "number": one.number,
+                    "when": one.found[0].when,
+                },
+                tuple(found.references[0] for found in one.found) if scope.drill else (),
+            )
+            for one in seen
+        ),
+        note=f"A repeat claimant had more than {REPEATS} gestures of goodwill with money in {REPEAT_DAYS} "
+        "days, under whatever address. A hold is about to end when it does within a business day.",
+    )
+
+
+_BEGINS = {
+    Urgency.ACT: "Somebody should act: {kinds}.",
+    Urgency.LOOK: "Worth a look: {kinds}.",
+    Urgency.KNOW: "Good to know: {kinds}.",
+}
+
+
+def _says(seen: Sequence[Seen]) -> tuple[Sentence, ...]:
+    said = []
+    for urgency, words in _BEGINS.items():
+        kinds = ", ".join(f"{one.kind.meaning} ({one.number})" for one in seen if one.kind.urgency is urgency)
+        if kinds:
+            said.append(sentence(words, kinds=kinds))
+    return tuple(said) or (sentence("Nothing is odd."),)

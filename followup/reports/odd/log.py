@@ -1,0 +1,56 @@
+"""Exceptions that only the log tells of."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from followup.domain.oddity import Oddity
+from followup.reports.odd.found import Asked, Found, Seen
+from followup.store.tables import AuditEvent
+
+
+def events(asked: Asked, action: str) -> Sequence[Any]:
+    """The events of the log with this action, within the scope, oldest first."""
+    columns: list[Any] = [
+        AuditEvent.id,
+        AuditEvent.happened_at,
+        AuditEvent.actor,
+        AuditEvent.subject,
+        AuditEvent.detail,
+    ]
+    query = select(*columns).where(col(AuditEvent.action) == action).order_by(col(AuditEvent.id))
+    return asked.session.execute(asked.happened(query, col(AuditEvent.happened_at))).all()
+
+
+def lifted(asked: Asked) -> Seen:
+    """Addresses that may be written to again."""
+    return asked.told(
+        Oddity.LIFTED,
+        (
+            Found(
+                event.happened_at,
+                event.actor,
+                f"An address may be written to again that was suppressed as {event.detail.get('reason')}.",
+                tuple(filter(None, (event.subject, event.detail.get("customer")))),
+            )
+            for event in events(asked, "suppression remove")
+        ),
+    )
+
+
+def restored(asked: Asked) -> Seen:
+    """Restored copies that took the place of the database."""
+    return asked.told(
+        Oddity.RESTORED,
+        (
+            Found(
+                event.happened_at,
+                event.actor,
+                f"A restored copy; {event.detail.get('in_doubt', 0)} emails were put in doubt.",
+                (event.subject,),
+            )
+            for event in events(asked, "db restored")
+        ),
+    )
