@@ -198,6 +198,7 @@ TALKS: dict[str, list[list[str]]] = {
     "report liability": [[]],
     "report budgets": [[], ["--drill"]],
     "report agents": [[], ["--drill", "--format", "table"]],
+    "report exceptions": [[], ["--drill", "--format", "table"]],
     "report approvals": [[], ["--drill", "--format", "table"]],
     "report pacing": [[], ["--format", "table"]],
     "coach": [["--list"], ["--exercise", "late-flowers", "--reply", "reply.txt"]],
