@@ -3,20 +3,25 @@
 Bars lie under their labels, over the whole width, so that both can be read on a phone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from followup.domain.money import Money
 from followup.reports.answer import Answer, Cell, Chart, Column, Drawn, Kind, Line, Table
-from followup.reports.forms.shown import Reader, size
+from followup.reports.forms.shown import Reader, size, words
 
-WIDTH = 420
-_ROW, _BAR, _HEIGHT = 34, 14, 180
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 26, 12, 26
-_MOST_ROWS = 20
-_LONGEST_LABEL = 46
-_GRID_LINES = 4
+WIDTH = 360
+BAR_HEIGHT = 10
+_LABEL, _TRACK, _GAP, _HEIGHT = 18, 12, 4, 180
+LEFT, _RIGHT, _TOP, _BOTTOM = 62, 34, 12, 26
+_MOST_BARS, _MOST_SAID, _MOST_DOTS, _MOST_MARKS = 20, 6, 40, 4
+_LONGEST_LABEL = 34
+_GRID_STEPS = 4
+_UNITS = {Kind.SHARE: Fraction(1, 100), Kind.NUMBER: Fraction(1, 10)}
+"""What the least step on an axis can be, where it is not one."""
+
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +30,19 @@ class Part:
 
     series: int
     x: float
+    y: int
     width: float
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar under its label, with its amount in words and figures."""
+    """A bar, or several, under their label, which stands at `y` with the figures; `tracks` are where they
+    lie."""
 
     label: str
     shown: str
     y: int
+    tracks: tuple[int, ...]
     parts: tuple[Part, ...]
 
 
@@ -48,10 +56,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A line through time, by its points."""
+    """A line through time, by its points; with dots where there are few."""
 
     series: int
-    points: tuple[tuple[float, float], ...]
+    points: tuple[Point, ...]
+    has_dots: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +92,18 @@ def pictures(answer: Answer, reader: Reader) -> list[Picture]:
 
 
 def _picture(chart: Chart, table: Table, lines: list[Line], reader: Reader, more: str) -> Picture:
-    series = [column for name in chart.values for column in table.columns if column.name == name]
-    label = next(column for column in table.columns if column.name == chart.labels)
+    named = {column.name: column for column in table.columns}
+    series = [named[name] for name in chart.values]
     title = f"{chart.title}{more}"
     legend = tuple(column.heading for column in series) if len(series) > 1 else ()
     if chart.drawn is Drawn.LINE and len(lines) > 1:
-        return _line_chart(title, legend, label, series, lines, reader)
-    return _bar_chart(title, legend, label, series, lines, reader)
+        return _line_chart(title, legend, named[chart.labels], series, lines, reader)
+    is_stacked = chart.drawn is not Drawn.BARS
+    return _bar_chart(is_stacked, title, legend, named[chart.labels], series, lines, reader)
 
 
 def _bar_chart(
+    is_stacked: bool,
     title: str,
     legend: tuple[str, ...],
     label: Column,
@@ -100,42 +111,62 @@ def _bar_chart(
     lines: list[Line],
     reader: Reader,
 ) -> Picture:
-    shown = lines[:_MOST_ROWS]
-    sums = [sum((size(line.cells.get(column.name)) for column in series), Fraction(0)) for line in shown]
-    is_share = all(column.kind is Kind.SHARE for column in series)
-    largest = Fraction(1) if is_share else max(sums, default=Fraction(0)) or Fraction(1)
-    bars = tuple(
-        Bar(
-            _shortened(reader.shown(line.cells.get(label.name), label.kind)),
-            _together([line.cells.get(column.name) for column in series], series[0].kind, reader),
-            place * _ROW,
-            _parts(line, series, largest),
+    """The largest bars, in the order of the table. What is below zero has no length, only its figure."""
+    lengths = [[max(size(line.cells.get(column.name)), Fraction(0)) for column in series] for line in lines]
+    long = [sum(parts) if is_stacked else max(parts) for parts in lengths]
+    longest = max(long) or Fraction(1)
+    if all(column.kind is Kind.SHARE for column in series):
+        longest = max(longest, Fraction(1))
+    tracks = 1 if is_stacked else len(series)
+    height = _LABEL + _TRACK * tracks + _GAP
+    bars: list[Bar] = []
+    for place in sorted(sorted(range(len(lines)), key=lambda place: -long[place])[:_MOST_BARS]):
+        y = len(bars) * height
+        cells = [lines[place].cells.get(column.name) for column in series]
+        bars.append(
+            Bar(
+                _label(lines[place].cells.get(label.name), label.kind, reader),
+                _figures(cells, series, is_stacked, reader),
+                y,
+                tuple(y + _LABEL + _TRACK * track for track in range(tracks)),
+                tuple(_parts(lengths[place], longest, y + _LABEL, is_stacked)),
+            )
         )
-        for place, line in enumerate(shown)
-    )
-    says = "; ".join(f"{bar.label}: {bar.shown}" for bar in bars)
-    return Picture(title, says, len(bars) * _ROW, legend, bars=bars, left_out=len(lines) - len(shown))
+    said = [f"{bar.label}: {bar.shown}" for bar in bars[:_MOST_SAID]]
+    more = len(lines) - len(said)
+    says = "; ".join([*said, f"and {more} more, in the table"] if more else said)
+    return Picture(title, says, len(bars) * height, legend, bars=tuple(bars), left_out=len(lines) - len(bars))
 
 
-def _parts(line: Line, series: list[Column], largest: Fraction) -> tuple[Part, ...]:
-    parts = []
-    x = 0.0
-    for number, column in enumerate(series):
-        width = round(float(max(size(line.cells.get(column.name)), Fraction(0)) / largest * WIDTH), 1)
-        if width:
-            parts.append(Part(number, round(x, 1), width))
-        x += width
-    return tuple(parts)
+def _parts(lengths: Sequence[Fraction], longest: Fraction, y: int, is_stacked: bool) -> Iterator[Part]:
+    before = Fraction(0)
+    for number, length in enumerate(lengths):
+        if length:
+            width = _tenths(length / longest * WIDTH)
+            yield Part(number, _tenths(before / longest * WIDTH), y, width)
+        if is_stacked:
+            before += length
+        else:
+            y += _TRACK
+
+
+def _figures(cells: Sequence[Cell], series: Sequence[Column], is_stacked: bool, reader: Reader) -> str:
+    """What stands beside a label: what the parts of a bar come to, or each bar's own figure."""
+    if is_stacked:
+        return _together(cells, series[0].kind, reader)
+    return " · ".join(reader.shown(cell, column.kind) for cell, column in zip(cells, series, strict=True))
 
 
 def _together(cells: Sequence[Cell], kind: Kind, reader: Reader) -> str:
-    """What the parts of a bar come to."""
-    amounts = [cell for cell in cells if isinstance(cell, Money)]
+    """What the parts of a bar come to; nothing where none of them is known."""
+    known = [cell for cell in cells if cell is not None]
+    if not known:
+        return reader.shown(None, kind)
+    amounts = [cell for cell in known if isinstance(cell, Money)]
     if amounts:
-        return reader.shown(sum(amounts[1:], start=amounts[0]), Kind.MONEY)
-    if len(cells) == 1:
-        return reader.shown(cells[0], kind)
-    return reader.shown(sum((size(cell) for cell in cells), Fraction(0)).__ceil__(), Kind.COUNT)
+        return reader.shown(sum(amounts[1:], start=amounts[0]), kind)
+    whole = sum((size(cell) for cell in known), Fraction(0))
+    return reader.shown(int(whole) if kind is Kind.COUNT else whole, kind)
 
 
 def _line_chart(
@@ -146,34 +177,33 @@ def _line_chart(
     lines: list[Line],
     reader: Reader,
 ) -> Picture:
-    top = _round_up(max(size(line.cells.get(column.name)) for line in lines for column in series))
-    step = Fraction(WIDTH - _LEFT - _RIGHT, len(lines) - 1)
-    high = _HEIGHT - _TOP - _BOTTOM
+    """A line for each series; it is broken where there is nothing to say."""
+    kind = series[0].kind
+    cells = [[line.cells.get(column.name) for column in series] for line in lines]
+    known = [size(cell) for row in cells for cell in row if cell is not None]
+    steps = _steps(min(known, default=Fraction(0)), max(known, default=Fraction(0)), kind)
+    low, high = steps[0], steps[-1]
+    step = Fraction(WIDTH - LEFT - _RIGHT, len(lines) - 1)
+
+    def x(place: int) -> float:
+        return _tenths(LEFT + step * place)
 
     def y(value: Fraction) -> float:
-        return round(float(_TOP + high * (1 - value / top)), 1)
+        return _tenths(_TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - value) / (high - low))
 
     paths = tuple(
-        Path(
-            number,
-            tuple(
-                (round(float(_LEFT + step * place), 1), y(size(line.cells.get(column.name))))
-                for place, line in enumerate(lines)
-            ),
-        )
-        for number, column in enumerate(series)
+        Path(number, run, has_dots=len(run) == 1 or len(lines) <= _MOST_DOTS)
+        for number in range(len(series))
+        for run in _runs([None if row[number] is None else y(size(row[number])) for row in cells], x)
     )
-    every = -(-len(lines) // 6)
+    every = -(-len(lines) // _MOST_MARKS)
     across = tuple(
-        Mark(round(float(_LEFT + step * place), 1), reader.shown(line.cells.get(label.name), label.kind))
+        Mark(x(place), reader.shown(line.cells.get(label.name), label.kind))
         for place, line in enumerate(lines)
         if place % every == 0
     )
-    sample = next(iter(lines)).cells.get(series[0].name)
-    up = tuple(
-        Mark(y(top * part / _GRID_LINES), _on_axis(top * part / _GRID_LINES, sample, series[0].kind, reader))
-        for part in range(_GRID_LINES + 1)
-    )
+    currency = next((cell.currency for row in cells for cell in row if isinstance(cell, Money)), None)
+    up = tuple(Mark(y(value), _on_axis(value, currency, kind, reader)) for value in steps)
     last = lines[-1].cells
     says = "; ".join(
         f"{column.heading} at last {reader.shown(last.get(column.name), column.kind)}" for column in series
@@ -181,19 +211,44 @@ def _line_chart(
     return Picture(title, says, _HEIGHT, legend, paths=paths, across=across, up=up)
 
 
-def _on_axis(value: Fraction, sample: Cell, kind: Kind, reader: Reader) -> str:
-    if isinstance(sample, Money):
-        return reader.briefly(Money(int(value), sample.currency))
-    return reader.shown(value if kind is Kind.SHARE else int(value), kind)
+def _runs(heights: Sequence[float | None], x: Callable[[int], float]) -> Iterator[tuple[Point, ...]]:
+    """The points that follow each other without a gap."""
+    run: list[Point] = []
+    for place, height in enumerate(heights):
+        if height is not None:
+            run.append((x(place), height))
+        elif run:
+            yield tuple(run)
+            run = []
+    if run:
+        yield tuple(run)
 
 
-def _round_up(value: Fraction) -> Fraction:
-    """The next number that is 1, 2, 4, 5 or 8 with zeros after it: its quarters are easy to read."""
-    unit = Fraction(1)
-    while unit * 10 <= value:
+def _on_axis(value: Fraction, currency: str | None, kind: Kind, reader: Reader) -> str:
+    if currency is not None:
+        return reader.briefly(Money(int(value), currency))
+    return reader.shown(int(value) if kind is Kind.COUNT else value, kind)
+
+
+def _steps(least: Fraction, most: Fraction, kind: Kind) -> list[Fraction]:
+    """Where the grid stands: zero, and as many round steps up and down as hold everything."""
+    unit = _UNITS.get(kind, Fraction(1))
+    step = _round_up(max(most, -least, unit) / unit / _GRID_STEPS) * unit
+    down, up = (-(-max(reach, Fraction(0)) // step) for reach in (-least, most))
+    return [step * number for number in range(-int(down), max(int(up), 0 if down else 1) + 1)]
+
+
+def _round_up(value: Fraction) -> int:
+    """The next whole number that is 1, 2, 5 with zeros after it."""
+    unit = 1
+    while unit * 10 < value:
         unit *= 10
-    return next((unit * factor for factor in (1, 2, 4, 5, 8, 10) if unit * factor >= value), unit)
+    return next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= value)
 
 
-def _shortened(label: str) -> str:
-    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"
+def _tenths(value: Fraction) -> float:
+    return round(float(value), 1)
+
+
+def _label(value: Cell, kind: Kind, reader: Reader) -> str:
+    return words(value, _LONGEST_LABEL) if isinstance(value, str) else reader.shown(value, kind)

@@ -1,6 +1,6 @@
 """Answers as one page of HTML that needs nothing else: no network, no script."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -8,11 +8,20 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from followup.reports.answer import Answer, Column, Kind, Line, Table
-from followup.reports.forms.charts import WIDTH, pictures
+from followup.reports.forms.charts import BAR_HEIGHT, LEFT, WIDTH, pictures
 from followup.reports.forms.shown import Reader, parts
 from followup.resources import shipped
 
+_SHORT = 22
 _FIGURES = frozenset({Kind.COUNT, Kind.MONEY, Kind.SHARE, Kind.NUMBER})
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; `lies` says how the cells under it lie: a `figure`, words on one `line`, a folded `text`."""
+
+    text: str
+    lies: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +29,7 @@ class Shown:
     """A cell as the page shows it; `percent` is the length of its bar, if it has one."""
 
     text: str
-    is_figure: bool
+    lies: str
     percent: int | None = None
 
 
@@ -28,9 +37,20 @@ class Shown:
 class Row:
     """A line as the page shows it: the cell that names it, the others, and what is behind it."""
 
-    head: str
+    head: Shown
     cells: tuple[Shown, ...]
     behind: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A table as the page shows it."""
+
+    title: str
+    note: str
+    headings: tuple[Heading, ...]
+    rows: tuple[Row, ...]
+    totals: tuple[Row, ...]
 
 
 def as_page(answers: Sequence[Answer], reader: Reader, *, business: str, now: datetime) -> str:
@@ -39,36 +59,54 @@ def as_page(answers: Sequence[Answer], reader: Reader, *, business: str, now: da
         business=business,
         title=answers[0].question if len(answers) == 1 else "Goodwill: what it cost and what it achieved",
         made=reader.shown(now, Kind.INSTANT),
-        language=reader.locale,
         said=reader.said,
-        answers=[(answer, pictures(answer, reader), list(_tables(answer, reader))) for answer in answers],
+        answers=[
+            (
+                answer,
+                pictures(answer, reader),
+                [_shape(table, reader) for table in answer.tables if table.lines],
+            )
+            for answer in answers
+        ],
         width=WIDTH,
+        left=LEFT,
+        bar_height=BAR_HEIGHT,
     )
 
 
-def _tables(answer: Answer, reader: Reader) -> Iterator[tuple[Table, list[Column], list[Row], list[Row]]]:
-    for table in answer.tables:
-        if not table.lines:
-            continue
-        shown = [column for column in table.columns if column.kind is not Kind.CURRENCY]
-        bars = {column.name: parts(table, column) for column in shown if column.bar}
-        lines = [
-            _row(line, shown, reader, {name: int(lengths[place] * 100) for name, lengths in bars.items()})
-            for place, line in enumerate(table.lines)
-        ]
-        yield table, shown, lines, [_row(line, shown, reader, {}) for line in table.totals]
+def _shape(table: Table, reader: Reader) -> Shape:
+    shown = [column for column in table.columns if column.kind is not Kind.CURRENCY]
+    bars = {column.name: parts(table, column) for column in shown if column.bar}
+    drawn = [
+        {name: int(long[place] * 100) for name, long in bars.items()} for place in range(len(table.lines))
+    ]
+    lies = {column.name: _lies(table, column, reader) for column in shown}
 
-
-def _row(line: Line, shown: list[Column], reader: Reader, bars: dict[str, int]) -> Row:
-    cells = tuple(
-        Shown(
-            reader.shown(line.cells.get(column.name), column.kind),
-            column.kind in _FIGURES,
-            bars.get(column.name),
+    def row(line: Line, percents: Mapping[str, int]) -> Row:
+        first, *others = (
+            Shown(
+                reader.shown(line.cells.get(column.name), column.kind),
+                lies[column.name],
+                percents.get(column.name),
+            )
+            for column in shown
         )
-        for column in shown
+        return Row(first, tuple(others), line.behind)
+
+    return Shape(
+        table.title,
+        table.note,
+        tuple(Heading(column.heading, lies[column.name]) for column in shown),
+        tuple(row(line, percents) for line, percents in zip(table.lines, drawn, strict=True)),
+        tuple(row(line, {}) for line in table.totals),
     )
-    return Row(cells[0].text, cells[1:], line.behind)
+
+
+def _lies(table: Table, column: Column, reader: Reader) -> str:
+    if column.kind in _FIGURES:
+        return "figure"
+    texts = (reader.shown(line.cells.get(column.name), column.kind) for line in table.lines)
+    return "line" if all(len(text) <= _SHORT for text in texts) else "text"
 
 
 @cache
@@ -80,5 +118,4 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["is_figure"] = lambda column: column.kind in _FIGURES
     return environment.get_template("page.html")

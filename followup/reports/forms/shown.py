@@ -1,12 +1,14 @@
 """Cells as people read them, in their own locale and zone. Numbers are laid out by Babel."""
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -20,8 +22,11 @@ _KINDS: dict[type, Kind] = {Money: Kind.MONEY, Fraction: Kind.SHARE, int: Kind.C
 _LONGEST_WORDS = 300
 """People see the beginning of what is longer; JSON, CSV and workbooks hold it all."""
 
+_STEERING = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_FROM_RIGHT = frozenset({"R", "AL"})
 _ISOLATED, _END_OF_ISOLATED = "\u2068", "\u2069"
-_TURNS_DIRECTION = frozenset({"R", "AL", "RLE", "RLO", "LRE", "LRO", "RLI", "LRI", "FSI", "PDF", "PDI"})
+_DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Embeddings, overrides and isolates, which go on until they are ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,9 @@ class Reader:
 
     def shown(self, value: Cell, kind: Kind) -> str:
         """A cell in words and figures of the reader."""
+        return words(value) if isinstance(value, str) else _apart(self._figures(value, kind))
+
+    def _figures(self, value: int | Money | Fraction | date | None, kind: Kind) -> str:
         locale = _locale(self.locale)
         if value is None:
             return NOTHING
@@ -47,7 +55,11 @@ class Reader:
             return format_datetime(value, "d MMM y HH:mm", ZoneInfo(self.timezone), locale=locale)
         if isinstance(value, date):
             return format_date(value, "d MMM y", locale=locale)
-        return format_decimal(value, locale=locale) if isinstance(value, int) else words(value)
+        return format_decimal(value, locale=locale)
+
+    def day(self, day: date, layout: str) -> str:
+        """A day by a layout of the Unicode locale data, such as "long" or "MMMM y"."""
+        return format_date(day, layout, locale=_locale(self.locale))
 
     def said(self, sentence: Sentence) -> str:
         """A sentence with its values in words and figures of the reader."""
@@ -61,28 +73,37 @@ class Reader:
         """An amount for the axis of a chart: "£1.2K"."""
         places = decimals(value.currency)
         locale = _locale(self.locale)
-        return str(
-            format_compact_currency(_decimal(value), value.currency, locale=locale, fraction_digits=places)
+        return _apart(
+            str(
+                format_compact_currency(
+                    _decimal(value), value.currency, locale=locale, fraction_digits=places
+                )
+            )
         )
 
 
-def words(text: str) -> str:
-    """A text as people are shown it: on one line, without what steers a screen, cut where it is very long.
-    What may be written from right to left is set apart, so that it does not turn round what stands beside
-    it (Unicode Standard Annex #9)."""
-    plain = "".join(
-        letter if unicodedata.category(letter) not in ("Cc", "Cs", "Zl", "Zp") else " " for letter in text
+def words(text: str, longest: int = _LONGEST_WORDS) -> str:
+    """A text as people are shown it: on one line, without what steers a screen, and cut where it is longer
+    than so many letters, of which wide ones take two."""
+    plain = "".join(" " if unicodedata.category(letter) in _STEERING else letter for letter in text)
+    return _apart(_cut(plain.translate(_DIRECTIONS), longest))
+
+
+def _apart(text: str) -> str:
+    """A text that may be written from right to left is set apart, so that it does not turn round what stands
+    beside it (Unicode Standard Annex #9)."""
+    if any(unicodedata.bidirectional(letter) in _FROM_RIGHT for letter in text):
+        return f"{_ISOLATED}{text}{_END_OF_ISOLATED}"
+    return text
+
+
+def _cut(text: str, longest: int) -> str:
+    widths = list(
+        accumulate(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text[: longest + 1])
     )
-    if len(plain) > _LONGEST_WORDS:
-        plain = plain[: _LONGEST_WORDS - 1] + "…"
-    if any(unicodedata.bidirectional(letter) in _TURNS_DIRECTION for letter in plain):
-        return f"{_ISOLATED}{_without_ends(plain)}{_END_OF_ISOLATED}"
-    return plain
-
-
-def _without_ends(text: str) -> str:
-    """A text that ends no isolation but its own."""
-    return text.replace(_END_OF_ISOLATED, "")
+    if not widths or widths[-1] <= longest:
+        return text
+    return f"{text[: bisect_right(widths, longest - 1)]}…"
 
 
 def _amount(value: Money, locale: Locale) -> str:
