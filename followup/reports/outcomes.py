@@ -1,0 +1,286 @@
+"""Whether it worked: how cases ended, by what was given, what a recovered customer cost, and who came back
+with another bad experience.
+
+It counts and says how sure a share is; it says of nothing that it was the cause, since who is given what is
+no accident.
+"""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from followup.domain.case import Severity
+from followup.domain.money import Money
+from followup.domain.outcomes import AGAIN_DAYS, Difference, Share, compare, cost_of_each
+from followup.domain.proportion import ENOUGH
+from followup.reports.answer import (
+    Answer,
+    Cell,
+    Chart,
+    Drawn,
+    Kind,
+    Line,
+    Sentence,
+    Table,
+    columns,
+    counted,
+    sentence,
+)
+from followup.reports.behind import Behind
+from followup.reports.outcome_counts import (
+    NONE,
+    WITH_MONEY,
+    WITHOUT_MONEY,
+    OutcomeRow,
+    OutcomesBy,
+    behind_outcomes,
+    counts,
+    outcomes,
+)
+from followup.reports.scope import Scope
+
+_STATES = ("recovered", "lost", "no_response", "open")
+
+
+def answer(session: Session, by: OutcomesBy, scope: Scope) -> Answer:
+    """Did it work?"""
+    rows = _in_order(by, outcomes(session, by, scope))
+    totals = outcomes(session, None, scope)
+    whole = next(iter(counts(session, None, scope)), None)
+    alike = _in_order(by, counts(session, by, scope))
+    money = _in_order(OutcomesBy.MONEY, counts(session, OutcomesBy.MONEY, scope))
+    months = counts(session, OutcomesBy.MONTH, scope)
+    return Answer(
+        name="outcomes",
+        question="Did it work?",
+        period=scope.text,
+        says=_says(by, alike, totals, whole, money) if whole else (),
+        tables=(
+            _table(by, rows, totals, behind_outcomes(session, by, scope)),
+            _table_of_money(money),
+            _table_of_again(by, alike, whole),
+            _table_of_months(months),
+        ),
+        empty="No case was logged then.",
+        charts=_charts(by, months),
+        extra={"by": by.value},
+    )
+
+
+def _in_order(by: OutcomesBy, rows: Sequence[OutcomeRow]) -> list[OutcomeRow]:
+    """What has an order of its own in that, with none last; else by the name."""
+    order = {
+        OutcomesBy.SEVERITY: list(Severity.values()),
+        OutcomesBy.MONEY: [WITH_MONEY, WITHOUT_MONEY],
+    }.get(by, [])
+    return sorted(
+        rows,
+        key=lambda row: (
+            row.key == NONE,
+            order.index(row.key) if row.key in order else len(order),
+            row.key,
+            row.currency,
+        ),
+    )
+
+
+# ---- Tables
+
+
+def _shares(share: Share) -> dict[str, Cell]:
+    between = share.between
+    return {
+        "share": share.part,
+        "low": between.low if between else None,
+        "high": between.high if between else None,
+    }
+
+
+_SHARE = (
+    ("share", "recovered of them", Kind.SHARE, True),
+    ("low", "from", Kind.SHARE),
+    ("high", "to", Kind.SHARE),
+)
+_ENDED = (
+    ("cases", "cases", Kind.COUNT),
+    ("recovered", "recovered", Kind.COUNT),
+    ("lost", "lost", Kind.COUNT),
+    ("no_response", "no response", Kind.COUNT),
+    ("open", "still open", Kind.COUNT),
+    ("not_said", "not said", Kind.COUNT),
+    ("known", "known", Kind.COUNT),
+    *_SHARE,
+)
+_NOTE = (
+    "Known are the cases that ended as recovered, lost or without a response; not said are those closed "
+    f"without an outcome. Of fewer than {ENOUGH} a share says too little and is left out; from and to "
+    "hold it in 95 of 100 cases."
+)
+
+
+def _ended(row: OutcomeRow) -> dict[str, Cell]:
+    return {
+        "cases": row.cases,
+        **{name: getattr(row, name) for name in (*_STATES, "not_said")},
+        "known": row.share.of,
+        **_shares(row.share),
+    }
+
+
+def _table(by: OutcomesBy, rows: Sequence[OutcomeRow], totals: Sequence[OutcomeRow], refs: Behind) -> Table:
+    def line(row: OutcomeRow) -> Line:
+        cost = Money(row.cost_minor, row.currency)
+        cells = {
+            "key": row.key,
+            **_ended(row),
+            "cost": cost,
+            "cost_each": cost_of_each(cost, row.recovered),
+            "currency": row.currency,
+        }
+        return Line(cells, refs.get((row.key, row.currency), ()))
+
+    return Table(
+        "rows",
+        f"How cases ended, by {by}",
+        columns(
+            ("key", by.value, Kind.TEXT),
+            *_ENDED,
+            ("cost", "cost", Kind.MONEY),
+            ("cost_each", "for each recovered", Kind.MONEY),
+            ("currency", "currency", Kind.CURRENCY),
+        ),
+        tuple(map(line, rows)),
+        tuple(map(line, totals)),
+        note=f"{_NOTE} The cost is what is promised and paid on all these cases. A case counts under "
+        "what was given last, what is worth money first.",
+    )
+
+
+def _table_of_money(rows: Sequence[OutcomeRow]) -> Table:
+    return Table(
+        "money",
+        "With and without money",
+        columns(("key", "given", Kind.TEXT), *_ENDED),
+        tuple(Line({"key": row.key, **_ended(row)}) for row in rows),
+        note="None is where nothing reached the customer, or it was taken back.",
+    )
+
+
+def _table_of_again(by: OutcomesBy, rows: Sequence[OutcomeRow], whole: OutcomeRow | None) -> Table:
+    def line(row: OutcomeRow) -> Line:
+        again = row.share_again
+        return Line({"key": row.key, "watched": row.watched, "again": row.again, **_shares(again)})
+
+    return Table(
+        "again",
+        f"Another bad experience within {AGAIN_DAYS} days",
+        columns(
+            ("key", by.value, Kind.TEXT),
+            ("watched", f"logged over {AGAIN_DAYS} days ago", Kind.COUNT),
+            ("again", "another case since", Kind.COUNT),
+            ("share", "part of them", Kind.SHARE, True),
+            ("low", "from", Kind.SHARE),
+            ("high", "to", Kind.SHARE),
+        ),
+        tuple(map(line, rows)),
+        (line(whole),) if whole else (),
+        note=f"A later case of the same customer counts, logged within {AGAIN_DAYS} days after the first.",
+    )
+
+
+def _table_of_months(rows: Sequence[OutcomeRow]) -> Table:
+    return Table(
+        "months",
+        "How cases ended, by the month in which they were logged",
+        columns(("key", "month", Kind.TEXT), *_ENDED),
+        tuple(Line({"key": row.key, **_ended(row)}) for row in rows),
+    )
+
+
+def _charts(by: OutcomesBy, months: Sequence[OutcomeRow]) -> tuple[Chart, ...]:
+    ended = Chart("How cases ended", Drawn.STACKED, "rows", "key", _STATES)
+    trend = Chart("Month by month", Drawn.STACKED, "months", "key", _STATES)
+    return (ended, trend) if len(months) > 1 and by is not OutcomesBy.MONTH else (ended,)
+
+
+# ---- Sentences
+
+
+def _says(
+    by: OutcomesBy,
+    rows: Sequence[OutcomeRow],
+    totals: Sequence[OutcomeRow],
+    whole: OutcomeRow,
+    money: Sequence[OutcomeRow],
+) -> tuple[Sentence, ...]:
+    parts = [
+        f"{whole.recovered} recovered",
+        f"{whole.lost} lost",
+        f"{whole.no_response} without a response",
+        f"{whole.open} still open",
+    ]
+    if whole.not_said:
+        parts.append(f"{whole.not_said} closed without saying how they ended")
+    said = [
+        sentence(
+            "Of {cases}, " + ", ".join(parts[:-1]) + f" and {parts[-1]}.", cases=counted(whole.cases, "case")
+        ),
+        _of_known(
+            "Recovered were {share} ({low} to {high}) of the {of} that are known to have ended.", whole.share
+        )
+        or sentence("Too few to say how cases usually end: only {of} are known to have.", of=whole.share.of),
+    ]
+    if by is OutcomesBy.KIND:
+        most = max(rows, key=lambda row: (row.share.of, row.key))
+        words = "Cases with nothing given" if most.key == NONE else f"Cases with {_named(most.key)}"
+        found = _of_known(words + " were recovered in {share} ({low} to {high}) of {of}.", most.share)
+        said += [found] if found else []
+    said += [*_of_money(money), *_of_cost(totals)]
+    again = _of_known(
+        "Another bad experience followed within {days} days in {share} ({low} to {high}) of {of}.",
+        whole.share_again,
+        days=AGAIN_DAYS,
+    )
+    return (*said, *([again] if again else []))
+
+
+def _named(kind: str) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+
+
+def _of_known(words: str, share: Share, **more: Cell) -> Sentence | None:
+    """A sentence about a share; None of too few to say."""
+    if share.part is None:
+        return None
+    return sentence(words, of=share.of, **_shares(share), **more)
+
+
+def _of_money(rows: Sequence[OutcomeRow]) -> list[Sentence]:
+    """What money changed, as far as these numbers can show."""
+    by_key = {row.key: row.share for row in rows}
+    given, bare = by_key.get(WITH_MONEY, Share(0, 0)), by_key.get(WITHOUT_MONEY, Share(0, 0))
+    if not (given.of and bare.of):
+        return []
+    found = compare(given, bare)
+    words = {
+        Difference.TOO_FEW: f"With money {given.of} and without {bare.of} are known to have ended, too few "
+        "to compare them.",
+        Difference.NONE_SHOWN: "With money {one} were recovered, without {other}: no difference that these "
+        "numbers can show.",
+    }.get(
+        found,
+        "With money {one} were recovered, without {other}: more apart than chance explains. It does not say "
+        "that the money did it, since who is given some is no accident.",
+    )
+    return [sentence(words, one=given.part, other=bare.part)]
+
+
+def _of_cost(totals: Sequence[OutcomeRow]) -> list[Sentence]:
+    said = []
+    for total in totals:
+        cost = Money(total.cost_minor, total.currency)
+        each = cost_of_each(cost, total.recovered)
+        if each is not None and total.cost_minor:
+            words = "{cost} is promised or paid in all, {each} for each recovered customer."
+            said.append(sentence(words, cost=cost, each=each))
+    return said
