@@ -31,7 +31,7 @@ from followup.operations.progress import Progress
 from followup.operations.signals import Signals
 from followup.operations.ticks import SoLongAfter, tick_by_the_clock
 from followup.operations.watch import HOUSEKEEPING, Watch
-from followup.services import delivery, housekeeping, restores, watermark, workers
+from followup.services import delivery, housekeeping, report_emails, restores, watermark, workers
 from followup.services.rules import Rules
 from followup.services.standing import standing
 from followup.services.tally import Report, Tally
@@ -126,6 +126,7 @@ class Daemon:
             with writing(self.engine) as session:
                 housekeeping.end_what_is_over(session, rules, now=now)
             housekeeping.forget(self.engine, rules, now=now)
+            report_emails.prepare(self.engine, rules, now=now)
         except FollowupError as error:
             self.watch.faults.failed(HOUSEKEEPING, error)
         else:

@@ -37,6 +37,7 @@ from followup.cli import customer_erasure as customer_erasure
 from followup.cli import customer_import as customer_import
 from followup.cli import daemon_status as daemon_status
 from followup.cli import policy_simulation as policy_simulation
+from followup.cli import report_schedule as report_schedule
 from followup.cli.call import Common
 from followup.errors import FollowupError, Refused, Unreachable, WrongUsage
 

@@ -147,9 +147,14 @@ def _instant(text: str) -> datetime:
 
 
 def _show_due(call: Call, moment: datetime) -> None:
-    from followup.services import delivery, documents, restores
+    from followup.services import delivery, documents, report_schedules, restores
 
     due = delivery.due(call.engine, now=moment, limit=100_000)
+    reports_due = call.read(
+        lambda session: [
+            report_schedules.document(session, row) for row in report_schedules.due(session, now=moment)
+        ]
+    )
     copy = call.read(lambda session: restores.is_copy(session, call.workspace))
     document: dict[str, Any] = {
         "claimed": 0,
@@ -161,14 +166,15 @@ def _show_due(call: Call, moment: datetime) -> None:
         "dry_run": True,
         "restored_copy": copy,
         "due": [documents.email(row) for row in due],
+        "reports_due": reports_due,
     }
 
     def people() -> None:
         for row in document["due"]:
-            output.lines(
-                f"{row['id']}  {row['case']}  step {row['step']} {row['template']}  "
-                f"due {call.local(row['due_at'])}"
-            )
+            about = f"{row['case']}  step {row['step']} " if row["case"] else ""
+            output.lines(f"{row['id']}  {about}{row['template']}  due {call.local(row['due_at'])}")
+        for schedule in document["reports_due"]:
+            output.lines(f"the reports of {schedule['name']}  due {call.local(schedule['next_at'])}")
         output.say(f"{len(due)} emails are due. Nothing was sent.")
         if copy:
             output.say(
@@ -182,7 +188,7 @@ def _show_due(call: Call, moment: datetime) -> None:
 def _show(tally: "Tally") -> None:
     for report in tally.reports:
         why = f"  {output.plain(report.reason)}" if report.reason else ""
-        output.lines(f"{report.state:<9} {report.email}  {report.case}  step {report.step}{why}")
+        output.lines(f"{report.state:<9} {report.email}  {report.about}{why}")
     output.say(
         f"{tally.claimed} claimed: {tally.sent} sent, {tally.deferred} deferred, {tally.skipped} skipped, "
         f"{tally.failed} failed, {tally.in_doubt} in doubt, {tally.retried} to be tried again."

@@ -109,14 +109,16 @@ def why(call: Call, reference: Reference) -> None:
     )
 
     def people() -> None:
-        output.lines(
-            f"{document['id']}, {document['template']} of {document['case']}: {shown_state(document)}\n"
-        )
+        output.lines(f"{document['id']}, {_what(document)}: {shown_state(document)}\n")
         for event in document["story"]:
             output.lines(f"{event['local']}\n  {output.plain(event['text'])}")
         output.lines(f"Next\n  {output.plain(document['next'])}")
 
     call.answer(document, people)
+
+
+def _what(document: dict[str, Any]) -> str:
+    return f"{document['template']} of {document['case']}" if document["case"] else "a report"
 
 
 def _change(call: Call, reference: str, change: Any, because: str | None) -> None:

@@ -81,7 +81,7 @@ def email(report: Report) -> None:
     reason = in_common_words(report.reason) if report.reason else None
     tell(
         Event.EMAIL,
-        f"{report.state} {report.email} {report.case} step {report.step}{f': {reason}' if reason else ''}",
+        f"{report.state} {report.email} {report.about}{f': {reason}' if reason else ''}",
         level=level,
         email=report.email,
         case=report.case,

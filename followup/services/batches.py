@@ -13,14 +13,14 @@ from followup.errors import FollowupError
 from followup.mail.addresses import envelope_address
 from followup.services import email_history, enrolments, letters, rechecks, relays
 from followup.services.actors import DAEMON
-from followup.services.rechecks import Decision, Situation, Verdict
-from followup.services.references import ref, ref_of
+from followup.services.rechecks import Decision, Looked, Situation, Verdict
+from followup.services.references import case_ref, ref
 from followup.services.rules import Rules
 from followup.services.tally import Report
 from followup.settings import OnDoubt
 from followup.store import claim, worker_lock
 from followup.store.engine import writing
-from followup.store.tables import Case, Email
+from followup.store.tables import Email
 
 _BECOMES = {
     Decision.SKIP: EmailState.SKIPPED,
@@ -38,7 +38,7 @@ class Frozen:
     email_id: int
     enrolment_id: int | None
     epoch: int
-    case: str
+    case: str | None
     step: int
     attempts: int
     first_attempt_at: datetime | None
@@ -82,7 +82,7 @@ def claim_batch(
         if room.emails > 0:
             emails = claim.claim_due(session, now=now, worker=worker, limit=room.emails)
             batch.claimed = len(emails)
-            for situation in rechecks.situations(session, rules, emails, now=now):
+            for situation in rechecks.looked_at(session, rules, emails, now=now):
                 found = _looked_at(situation)
                 if isinstance(found, Frozen):
                     batch.emails.append(found)
@@ -108,12 +108,10 @@ def _take_back_from_the_dead(session: Session, rules: Rules, worker: str, now: d
     if resend or not doubtful:
         return []
     rows = session.exec(select(Email).where(col(Email.id).in_(doubtful)).order_by(col(Email.id))).all()
-    return [
-        Report(ref(row), ref_of(Case, row.case_id), row.step, state, claim.DIED_ON_THE_WAY) for row in rows
-    ]
+    return [Report(ref(row), case_ref(row.case_id), row.step, state, claim.DIED_ON_THE_WAY) for row in rows]
 
 
-def _looked_at(situation: Situation) -> Frozen | Verdict:
+def _looked_at(situation: Looked) -> Frozen | Verdict:
     """The email, written if it was not before, or why it does not go out now. Whatever is wrong with it, the
     others go out."""
     template = situation.email.template
@@ -130,11 +128,11 @@ def _looked_at(situation: Situation) -> Frozen | Verdict:
         return Verdict(Decision.FAIL, f"{template} cannot be written: {type(error).__name__}")
 
 
-def _written(situation: Situation) -> Frozen | Verdict:
+def _written(situation: Looked) -> Frozen | Verdict:
     """The email with its bytes, which are the same for ever from now on, unless what it says holds it."""
     session, rules, email = situation.session, situation.rules, situation.email
     if email.message is None:
-        written = letters.write(session, rules, email, now=situation.now)
+        written = rechecks.write(situation)
         verdict = rechecks.of_what_it_says(situation, written)
         if verdict is not None:
             return verdict
@@ -148,7 +146,7 @@ def _written(situation: Situation) -> Frozen | Verdict:
         email.id,
         email.enrolment_id,
         email.epoch,
-        ref(situation.case),
+        situation.about,
         email.step,
         email.attempts,
         email.first_attempt_at,
@@ -158,7 +156,7 @@ def _written(situation: Situation) -> Frozen | Verdict:
     )
 
 
-def _settle(situation: Situation, verdict: Verdict) -> Report:
+def _settle(situation: Looked, verdict: Verdict) -> Report:
     """Record that an email does not go out now, and why. A reason that is there already is not told again."""
     session, email, now = situation.session, situation.email, situation.now
     state = _BECOMES[verdict.decision]
@@ -172,7 +170,7 @@ def _settle(situation: Situation, verdict: Verdict) -> Report:
     session.flush()
     if is_news:
         email_history.record(session, [(email.id, state, told)], now=now, actor=DAEMON)
-    if verdict.decision is Decision.END and situation.enrolment is not None:
+    if verdict.decision is Decision.END and isinstance(situation, Situation) and situation.enrolment:
         enrolments.end(session, situation.enrolment, now=now, because=verdict.reason, actor=DAEMON)
     enrolments.complete_if_done(session, email.enrolment_id, now=now)
-    return Report(ref(email), ref(situation.case), email.step, state, verdict.reason)
+    return Report(ref(email), situation.about, email.step, state, verdict.reason)

@@ -11,7 +11,7 @@ from followup.domain.money import Money
 from followup.services import budgets, cases, enrolments, gestures, ledger, vouchers
 from followup.services.budgets import Drift
 from followup.services.forecasts import BudgetForecast
-from followup.services.references import ref
+from followup.services.references import case_ref, ref
 from followup.services.rules import Rules
 from followup.store.references import ref_of
 from followup.store.tables import (
@@ -298,7 +298,7 @@ def email(row: Email) -> Document:
     """A row of the outbox."""
     return {
         "id": ref(row),
-        "case": ref_of(Case, row.case_id),
+        "case": case_ref(row.case_id),
         "kind": row.kind.value,
         "step": row.step,
         "template": row.template,

@@ -10,12 +10,12 @@ from followup.domain.email_state import UNSENT_STATES, EmailKind, EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.domain.local_time import local_text
 from followup.domain.single import Single
-from followup.services import documents, email_history, notices, rechecks
+from followup.services import documents, email_history, notices, rechecks, report_schedules
 from followup.services.actors import DAEMON, INBOUND
-from followup.services.rechecks import Decision, Situation, Verdict
+from followup.services.rechecks import Decision, Looked, Situation, Verdict
 from followup.services.references import ref
 from followup.services.rules import Rules
-from followup.store.tables import Agent, Email, EmailEvent
+from followup.store.tables import Agent, Email, EmailEvent, ReportSchedule
 
 Document = dict[str, Any]
 
@@ -37,14 +37,12 @@ _PLANNED_AS = (EmailState.SCHEDULED, EmailState.SKIPPED)
 def story(session: Session, rules: Rules, email: Email, *, now: datetime) -> Document:
     """The JSON document of `outbox why`: the email, `story` with every event, the oldest first, and `next`,
     what it waits for and what a person can do. Writes nothing."""
-    (situation,) = rechecks.situations(session, rules, [email], now=now)
-    zone = situation.customer.timezone
-    if email.kind is EmailKind.COLLEAGUE:
-        zone = rules.settings.timezone
+    (situation,) = rechecks.looked_at(session, rules, [email], now=now)
+    zone = _zone(situation)
     events = email_history.events_of(session, email)
     # Emails that are older than the history have no event of their planning.
     planned = events[0] if events and events[0].state in _PLANNED_AS else None
-    begun = planned.happened_at if planned else situation.began_at
+    begun = planned.happened_at if planned else _began_at(situation)
     told = [_entry(begun, _planned(situation, planned, zone), zone)]
     name_of = _names(session)
     since = events[1:] if planned else events
@@ -58,6 +56,21 @@ def story(session: Session, rules: Rules, email: Email, *, now: datetime) -> Doc
     }
 
 
+def _zone(s: Looked) -> str:
+    """Whose clock the story goes by."""
+    if not isinstance(s, Situation):
+        return _schedule(s).timezone
+    return s.rules.settings.timezone if s.email.kind is EmailKind.COLLEAGUE else s.customer.timezone
+
+
+def _began_at(s: Looked) -> datetime:
+    return s.began_at if isinstance(s, Situation) else s.email.due_at
+
+
+def _schedule(s: Looked) -> ReportSchedule:
+    return s.session.get_one(ReportSchedule, s.email.schedule_id)
+
+
 def _entry(at: datetime, text: str, zone: str) -> Document:
     return {"at": documents.instant(at), "local": local_text(at, zone), "text": text}
 
@@ -65,7 +78,7 @@ def _entry(at: datetime, text: str, zone: str) -> Document:
 # ---- What has happened
 
 
-def _planned(s: Situation, planned: EmailEvent | None, zone: str) -> str:
+def _planned(s: Looked, planned: EmailEvent | None, zone: str) -> str:
     """Why the email was planned, and for when."""
     if planned is not None and planned.state is EmailState.SKIPPED:
         return f"{_occasion(s)} It was left out from the start: {_clause(planned)}."
@@ -74,7 +87,11 @@ def _planned(s: Situation, planned: EmailEvent | None, zone: str) -> str:
     return f"{_occasion(s)} It was planned for {when}."
 
 
-def _occasion(s: Situation) -> str:
+def _occasion(s: Looked) -> str:
+    if not isinstance(s, Situation):
+        schedule = _schedule(s)
+        at = report_schedules.rhythm_of(schedule).at_text()
+        return f"The reports of the schedule {schedule.name} ({', '.join(schedule.reports)}) are sent {at}."
     gesture = f"{ref(s.gesture)} ({s.gesture.kind})" if s.gesture else ""
     if s.email.kind is EmailKind.COLLEAGUE:
         wanted = "waits for a decision" if s.email.template == notices.FOR_APPROVAL else "is to be known"
@@ -140,9 +157,15 @@ def _came_back(email: Email, events: list[EmailEvent]) -> str:
     return f"The last time, it came back unsent: {why}. "
 
 
-def _next(s: Situation, zone: str) -> str:
+def _next(s: Looked, zone: str) -> str:
     email, name = s.email, ref(s.email)
-    if email.held_because is not None:
+    if email.held_because is not None and not isinstance(s, Situation):
+        return (
+            f"It waits for a person, whatever its time: {email.held_because.rstrip('.')}. "
+            f"Let it go with: followup outbox release {name} --because …, "
+            f"or leave it out with: followup outbox skip {name} --because …"
+        )
+    if email.held_because is not None and isinstance(s, Situation):
         return (
             f"It waits for a person, whatever its time: {email.held_because.rstrip('.')}. "
             f"See all of it with: followup template preview {ref(s.case)} --step {max(email.step, 1)}; "
@@ -167,18 +190,20 @@ _AFTERWARDS: dict[EmailState, str] = {
 }
 
 
-def _sent(s: Situation, zone: str) -> str:
+def _sent(s: Looked, zone: str) -> str:
     return local_text(s.email.sent_at, zone) if s.email.sent_at else ""
 
 
-def _to_come(s: Situation, zone: str) -> str:
+def _to_come(s: Looked, zone: str) -> str:
     """What becomes of an email that has not gone out, as things stand."""
-    if s.enrolment is not None and s.enrolment.state is EnrolmentState.PAUSED:
+    if isinstance(s, Situation) and s.enrolment is not None and s.enrolment.state is EnrolmentState.PAUSED:
         return f"Its sequence is paused. Go on with: followup sequence resume {ref(s.case)}"
     when = "at the next tick of the daemon" if s.email.due_at <= s.now else local_text(s.email.due_at, zone)
     expected = expected_text(rechecks.forecast(s)[1])
     if expected is not None:
         return f"{expected} That is decided when its time comes: {when}."
+    if not isinstance(s, Situation):
+        return f"It goes out {when}, unless its schedule is removed before."
     if s.email.kind is EmailKind.COLLEAGUE:
         return f"It goes out {when}, unless it is decided before."
     return (

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from followup.services import approvals, gestures, outcomes, retention, singles, vouchers
+from followup.services import approvals, gestures, outcomes, report_schedules, retention, singles, vouchers
 from followup.services.actors import DAEMON
 from followup.services.rules import Rules
 from followup.store import scrub
@@ -24,6 +24,7 @@ def end_what_is_over(session: Session, rules: Rules, *, now: datetime) -> tuple[
     over = vouchers.expire(session, rules, now=now, actor=DAEMON)
     gestures.expire_held(session, rules, now=now, actor=DAEMON)
     singles.plan_reminders(session, rules, now=now, actor=DAEMON)
+    report_schedules.plan_due(session, now=now)
     outcomes.close_unanswered(session, now=now, actor=DAEMON)
     return late, over
 

@@ -254,9 +254,13 @@ def _composed(
 def sender_of(rules: Rules, agent_name: str) -> str:
     """Who an email is from: the sender of the settings, the word {agent} in it being whoever signs."""
     mailbox = parse_mailbox(rules.settings.sender)
-    name = mailbox.name.replace("{agent}", agent_name)
+    return mailbox_text(mailbox.name.replace("{agent}", agent_name), mailbox.address)
+
+
+def mailbox_text(name: str, address: str) -> str:
+    """Somebody's name and address as `parse_mailbox` reads them."""
     quoted = name.replace("\\", " ").replace('"', "'").replace("<", "(").replace(">", ")")
-    return f"{quoted} <{mailbox.address}>" if name else mailbox.address
+    return f"{quoted} <{address}>" if name else address
 
 
 def sender_address(rules: Rules) -> str:

@@ -21,12 +21,12 @@ from followup.domain.voucher import VoucherState
 from followup.domain.word import Word
 from followup.errors import FollowupError
 from followup.mail.letter import TemplateClass
-from followup.services import letters, notices, turns, who_writes
+from followup.services import letters, notices, report_emails, report_schedules, turns, who_writes
 from followup.services.enrolments import PAUSED
 from followup.services.letters import Written
 from followup.services.references import ref
 from followup.services.rules import Rules
-from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, Voucher
+from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, ReportSchedule, Voucher
 
 RESOLVED = "the case is resolved, so nobody asks whether it arrived"
 DECIDED = "it was decided already"
@@ -75,18 +75,34 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """An email and all that decides about it, as it stands at `now`."""
+class Looked:
+    """An email as it stands at `now`. One of a report is about no case, so nothing else decides about it."""
 
     session: Session
     rules: Rules
     now: datetime
     email: Email
+
+    @property
+    def about(self) -> str | None:
+        """The reference of the case that the email is about."""
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation(Looked):
+    """An email about a case, and all that decides about it."""
+
     case: Case
     customer: Customer
     enrolment: Enrolment | None
     gesture: Gesture | None
     voucher: Voucher | None
+
+    @property
+    def about(self) -> str | None:
+        """The reference of the case that the email is about."""
+        return ref(self.case)
 
     @property
     def began_at(self) -> datetime:
@@ -120,8 +136,17 @@ AnyTable = TypeVar("AnyTable", bound=SQLModel)
 Check = Callable[[Situation], Verdict | None]
 
 
+def looked_at(session: Session, rules: Rules, emails: list[Email], *, now: datetime) -> list[Looked]:
+    """What decides about some emails of any kind, in their order."""
+    about_cases = [email for email in emails if email.case_id is not None]
+    found = {s.email.id: s for s in situations(session, rules, about_cases, now=now)}
+    return [
+        found.get(email.id) or Looked(session=session, rules=rules, now=now, email=email) for email in emails
+    ]
+
+
 def situations(session: Session, rules: Rules, emails: list[Email], *, now: datetime) -> list[Situation]:
-    """What decides about some emails, in their order, gathered in a few queries for all of them."""
+    """What decides about some emails about cases, in their order, gathered in a few queries for all."""
     cases = _by_id(session, Case, (email.case_id for email in emails))
     customers = _by_id(session, Customer, (case.customer_id for case in cases.values()))
     enrolments = _by_id(session, Enrolment, (email.enrolment_id for email in emails))
@@ -131,7 +156,7 @@ def situations(session: Session, rules: Rules, emails: list[Email], *, now: date
     vouchers = {voucher.gesture_id: voucher for voucher in session.exec(issued)} if gestures else {}
     found = []
     for email in emails:
-        case = cases[email.case_id]
+        case = cases[email.case_id or 0]
         enrolment = enrolments.get(email.enrolment_id or 0)
         gesture_id = (enrolment.gesture_id if enrolment else email.gesture_id) or 0
         found.append(
@@ -158,31 +183,43 @@ def _by_id(session: Session, table: type[AnyTable], numbers: Iterable[int | None
     return {row.id: row for row in session.exec(select(table).where(number.in_(wanted)))}  # type: ignore[attr-defined]
 
 
-def look_again(situation: Situation) -> Verdict | None:
+def look_again(situation: Looked) -> Verdict | None:
     """Why an email must not go out now, if it must not, and what becomes of it. Reads only."""
+    if not isinstance(situation, Situation):
+        return _suppressed(situation) or _stopped(situation)
     to_colleague = situation.email.kind is EmailKind.COLLEAGUE
     return _first((*_COLLEAGUE_STATE, *_COLLEAGUE_TIME) if to_colleague else (*_STATE, *_TIME), situation)
 
 
-def forecast(situation: Situation) -> tuple[Written | None, Verdict | None]:
+def write(situation: Looked) -> Written:
+    """The email as it would be written now. Raises InvalidFile where its template is wrong."""
+    author = letters.write if isinstance(situation, Situation) else report_emails.write
+    return author(situation.session, situation.rules, situation.email, now=situation.now)
+
+
+def forecast(situation: Looked) -> tuple[Written | None, Verdict | None]:
     """An email as it would be written now, unless it was, and what would become of it when its time comes if
-    nothing changed: no verdict where it would go out. What cannot be written is a verdict too. Reads only."""
+    nothing changed: no verdict where it would go out. What cannot be written is a verdict too. Reads only.
+
+    A report is not written for that: it is about what will be so when it is sent."""
+    if not isinstance(situation, Situation):
+        return None, look_again(situation)
     email, written = situation.email, None
     checks = _COLLEAGUE_STATE if email.kind is EmailKind.COLLEAGUE else _STATE
     try:
         verdict = _first(checks, situation)
         if email.message is None:
-            written = letters.write(situation.session, situation.rules, email, now=situation.now)
+            written = write(situation)
             verdict = verdict or of_what_it_says(situation, written)
     except FollowupError as error:
         verdict = Verdict(Decision.FAIL, error.message)
     return written, verdict
 
 
-def of_what_it_says(situation: Situation, written: Written) -> Verdict | None:
+def of_what_it_says(situation: Looked, written: Written) -> Verdict | None:
     """Why a written email must not go out as it is. An error of the sincerity lint holds it unless a person
     has let it pass; a warning holds nothing."""
-    if situation.email.kind is EmailKind.COLLEAGUE:
+    if not isinstance(situation, Situation) or situation.email.kind is EmailKind.COLLEAGUE:
         return None
     if written.template_class is TemplateClass.MARKETING and not situation.customer.marketing_consent:
         return Verdict(Decision.SKIP, who_writes.NO_CONSENT)
@@ -215,7 +252,7 @@ def _erased(s: Situation) -> Verdict | None:
     return Verdict(Decision.END, who_writes.ERASED) if erased else None
 
 
-def _suppressed(s: Situation) -> Verdict | None:
+def _suppressed(s: Looked) -> Verdict | None:
     why = who_writes.suppressed_because(s.session, s.email.to_address)
     return Verdict(Decision.END, why) if why else None
 
@@ -336,7 +373,7 @@ def _not_now(s: Situation) -> Verdict | None:
     return Verdict(Decision.DEFER, why if turn > s.now else turns.OUTSIDE_HOURS, opens)
 
 
-# ---- Emails to colleagues
+# ---- Emails to colleagues, and reports
 
 
 def _decided(s: Situation) -> Verdict | None:
@@ -344,6 +381,12 @@ def _decided(s: Situation) -> Verdict | None:
     asked = s.email.template == notices.FOR_APPROVAL
     decided = asked and not notices.still_to_decide(s.session, s.email)
     return Verdict(Decision.SKIP, DECIDED) if decided else None
+
+
+def _stopped(s: Looked) -> Verdict | None:
+    """It was under way when its schedule was removed, and came back unsent."""
+    stopped = s.session.get_one(ReportSchedule, s.email.schedule_id).removed_at is not None
+    return Verdict(Decision.SKIP, report_schedules.STOPPED) if stopped else None
 
 
 def _outside_business_hours(s: Situation) -> Verdict | None:

@@ -9,7 +9,7 @@ from followup.errors import NotFound, WrongUsage
 from followup.store.references import LETTERS, ref_of
 from followup.store.tables import Approval, Case, Email, Gesture, InboundMail
 
-__all__ = ["find", "ref", "ref_of"]
+__all__ = ["case_ref", "find", "ref", "ref_of"]
 AnyTable = TypeVar("AnyTable", bound=SQLModel)
 _NOUNS: dict[type[SQLModel], str] = {InboundMail: "message"}
 _REFERENCE = re.compile(r"(?:([A-Za-z])-)?0*([0-9]{1,9})")  # no row's number is longer: it has 32 bits
@@ -18,6 +18,11 @@ _REFERENCE = re.compile(r"(?:([A-Za-z])-)?0*([0-9]{1,9})")  # no row's number is
 def ref(row: Case | Gesture | Approval | Email | InboundMail) -> str:
     """The reference of a stored row."""
     return ref_of(type(row), row.id)
+
+
+def case_ref(number: int | None) -> str | None:
+    """The reference of the case with a number; None for what is about no case."""
+    return None if number is None else ref_of(Case, number)
 
 
 def find(session: Session, table: type[AnyTable], text: str) -> AnyTable:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, func, select
 
 from followup.domain.email_state import UNSENT_STATES, EmailState
 from followup.errors import FollowupError, Refused
-from followup.services import audit, email_history, watermark
+from followup.services import audit, email_history, report_schedules, watermark
 from followup.services.actors import DAEMON
 from followup.store import copies
 from followup.store.engine import open_engine, reading, writing
@@ -58,6 +58,8 @@ def ask_first(session: Session, workspace: Workspace, *, now: datetime) -> int:
     _be_at_home(session, now)
     if why is None:
         return 0
+    # Reports too may have gone out since: what is due of them is planned first, so that it is asked about.
+    report_schedules.plan_due(session, now=now)
     statement = (
         update(Email)
         .where(_late(now))

@@ -7,13 +7,19 @@ from followup.domain.email_state import EmailState
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of one email, for the log: its reference and state, never an address."""
+    """What became of one email, for the log: its reference and state, never an address. Without `case`, it
+    is a report."""
 
     email: str
-    case: str
+    case: str | None
     step: int
     state: EmailState
     reason: str | None = None
+
+    @property
+    def about(self) -> str:
+        """What the email is, in a few words: "C-0012 step 1"."""
+        return "report" if self.case is None else f"{self.case} step {self.step}"
 
 
 @dataclass(slots=True)

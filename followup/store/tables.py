@@ -3,7 +3,7 @@
 SQLModel does not validate tables when they are made: services validate, and the constraints hold.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import (
@@ -35,6 +35,7 @@ from followup.domain.enrolment import EnrolmentState
 from followup.domain.gesture import ApprovalState, GestureClass, GestureKind, GestureState
 from followup.domain.identity import address_key, email_key, phone_key
 from followup.domain.inbound import InboundKind
+from followup.domain.report_schedule import Every
 from followup.domain.suppression import SuppressionReason
 from followup.domain.voucher import VoucherState
 from followup.store.columns import WordColumn, name_constraints, not_negative, one_of
@@ -355,10 +356,40 @@ class Enrolment(SQLModel, table=True):
     ended_because: str | None = None
 
 
+class ReportSchedule(SQLModel, table=True):
+    """Reports that are sent by themselves, by the clock of `timezone`. `next_at` is when the next are due;
+    `agent_id` is who set it up. Changed never, only removed: an email says what it was sent for."""
+
+    __table_args__ = (
+        one_of("every", Every),
+        Index(
+            "ix_reportschedule_name",
+            "name",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    reports: list[str] = Field(sa_type=JSON)
+    every: Every = Field(sa_type=WordColumn(Every))
+    at: time
+    timezone: str
+    locale: str
+    recipients: list[str] = Field(sa_type=JSON)
+    agent_id: int = Field(foreign_key="agent.id")
+    added_at: datetime
+    next_at: datetime
+    removed_at: datetime | None = None
+
+
 class Email(SQLModel, table=True):
     """One row of the outbox. `message` is frozen when the email is claimed.
 
-    A step of a sequence belongs to an enrolment, any other kind to a gesture. With `held_because` it waits
+    A step of a sequence belongs to an enrolment, a report to a schedule, for which it `occurs_at` a time, and
+    any other kind to a gesture. Only a report is about no case. With `held_because` it waits
     for a person, whatever its time; `released` lists the findings of the lint that a person let pass, each
     as [rule, sentence]."""
 
@@ -367,6 +398,16 @@ class Email(SQLModel, table=True):
         UniqueConstraint("enrolment_id", "step"),
         one_of("state", EmailState),
         one_of("kind", EmailKind),
+        CheckConstraint("kind = 'report' OR case_id IS NOT NULL", name="has_its_case"),
+        Index(
+            "ix_outbox_report",
+            "schedule_id",
+            "occurs_at",
+            "to_address",
+            unique=True,
+            sqlite_where=text("kind = 'report'"),
+            postgresql_where=text("kind = 'report'"),
+        ),
         Index(
             "ix_outbox_single",
             "gesture_id",
@@ -404,8 +445,10 @@ class Email(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     enrolment_id: int | None = Field(default=None, foreign_key="enrolment.id")
-    case_id: int = Field(foreign_key="cases.id", index=True)
+    case_id: int | None = Field(default=None, foreign_key="cases.id", index=True)
     gesture_id: int | None = Field(default=None, foreign_key="gesture.id")
+    schedule_id: int | None = Field(default=None, foreign_key="reportschedule.id")
+    occurs_at: datetime | None = None
     kind: EmailKind = Field(sa_type=WordColumn(EmailKind), sa_column_kwargs={"server_default": "step"})
     step: int
     template: str

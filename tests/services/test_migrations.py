@@ -20,6 +20,7 @@ from followup.store.tables import (
     Email,
     EmailEvent,
     Enrolment,
+    InboundMail,
     Note,
     PracticeRound,
     Suppression,
@@ -67,6 +68,15 @@ VALUES ('2026-11-03 10:00:00', 'ana', 'case closed', 'C-0001', 'Done.', '{}', '1
 INSERT INTO auditevent (happened_at, actor, action, subject, because, detail, previous_hash, hash)
 VALUES ('2026-11-05 12:30:00', 'ana', 'case closed', 'C-0001', 'Done again.', '{}', '2', '3');
 UPDATE cases SET status = 'closed' WHERE id = 1;
+""",
+    "0003": """
+INSERT INTO outbox
+  (enrolment_id, case_id, gesture_id, kind, step, template, to_address, state, due_at, epoch, attempts,
+   message_id, message)
+VALUES (NULL, 1, 1, 'single', 0, 'voucher-expiring', 'p@example.com', 'sent', '2026-11-04 10:00:00', 1, 1,
+  '<a@b.example>', 'Bytes');
+INSERT INTO inboundmail (digest, received_at, kind, case_id, email_id)
+VALUES ('d1', '2026-11-04 10:00:00', 'bounce', 1, 3);
 """,
 }
 """What each release may have written."""
@@ -161,9 +171,70 @@ def test_an_upgrade_leaves_the_guards_of_older_tables_in_place(first_release: En
             session.connection().execute(text(broken))
 
 
+def test_emails_and_what_refers_to_them_stay_when_emails_about_no_case_come_to_be_allowed(
+    older: Older,
+) -> None:
+    engine = older("0003")
+    with reading(engine) as session:
+        before = session.connection().execute(text("SELECT * FROM outbox ORDER BY id")).mappings().all()
+    assert len(before) == 3
+
+    assert schema.upgrade(engine) == ("0003", schema.NEWEST)
+
+    with reading(engine) as session:
+        after = session.connection().execute(text("SELECT * FROM outbox ORDER BY id")).mappings().all()
+        assert [{name: row[name] for name in before[0]} for row in after] == [dict(row) for row in before]
+        assert session.exec(select(InboundMail.email_id)).all() == [3]
+        assert _checks(session) == []
+
+
+def test_after_the_upgrade_only_a_report_may_be_about_no_case_and_is_there_once_a_time(older: Older) -> None:
+    engine = older("0003")
+    schema.upgrade(engine)
+    schedule = (
+        "INSERT INTO reportschedule "
+        "(name, reports, every, at, timezone, locale, recipients, agent_id, added_at, next_at) VALUES "
+        "('m', '[]', 'monday', '08:00:00', 'Europe/London', 'en-GB', '[]', 1, '2026-11-04', '2026-11-09')"
+    )
+    report = (
+        "INSERT INTO outbox (case_id, kind, step, template, to_address, state, due_at, epoch, attempts, "
+        "schedule_id, occurs_at) VALUES (NULL, '{kind}', 0, 'report', 'c@b.example', 'scheduled', "
+        "'2026-11-09 08:00:00', 0, 0, {schedule}, '2026-11-09 08:00:00')"
+    )
+    with writing(engine) as session:
+        session.connection().execute(text(schedule))
+        session.connection().execute(text(report.format(kind="report", schedule=1)))
+    for kind, number in (("step", 1), ("report", 1), ("report", 2)):
+        with pytest.raises((IntegrityError, Refused)), writing(engine) as session:
+            session.connection().execute(text(report.format(kind=kind, schedule=number)))
+    with pytest.raises((IntegrityError, Refused)), writing(engine) as session:
+        session.connection().execute(text("DELETE FROM outbox WHERE id = 3"))
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_table_that_is_not_as_a_release_left_it_is_not_changed_on_the_quiet(older: Older) -> None:
+    engine = older("0003")
+    with writing(engine) as session:
+        connection = session.connection()
+        connection.execute(text("PRAGMA writable_schema = ON"))
+        connection.execute(
+            text(
+                "UPDATE sqlite_schema SET sql = replace(sql, 'case_id INTEGER NOT NULL', 'case_id INTEGER') "
+                "WHERE name = 'outbox'"
+            )
+        )
+        connection.execute(text("PRAGMA writable_schema = RESET"))
+
+    with pytest.raises(RuntimeError, match="does not say 'case_id INTEGER NOT NULL' once"):
+        schema.upgrade(engine)
+    with reading(engine) as session:
+        assert schema.current_revision(session) == "0003"
+
+
 def _checks(session: Session) -> list[str]:
     """What SQLite finds wrong with its file. PostgreSQL looks after its own."""
     if session.get_bind().dialect.name != "sqlite":
         return []
     rows = session.connection().execute(text("PRAGMA integrity_check")).scalars()
-    return [row for row in rows if row != "ok"]
+    dangling = session.connection().execute(text("PRAGMA foreign_key_check")).all()
+    return [row for row in rows if row != "ok"] + [str(row) for row in dangling]

@@ -1,0 +1,104 @@
+"""Reports sent by themselves: their schedules, and emails that are about no case
+
+Revision: 0004, after 0003
+"""
+
+import sqlalchemy as sa
+import sqlmodel.sql.sqltypes
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+_HAS_ITS_CASE = "kind = 'report' OR case_id IS NOT NULL"
+_KINDS = "kind IN ('step', 'single', 'colleague')"
+_ALL_KINDS = "kind IN ('step', 'single', 'colleague', 'report')"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "reportschedule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reports", sa.JSON(), nullable=False),
+        sa.Column("every", sa.String(24), nullable=False),
+        sa.Column("at", sa.Time(), nullable=False),
+        sa.Column("timezone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("locale", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("recipients", sa.JSON(), nullable=False),
+        sa.Column("agent_id", sa.Integer(), nullable=False),
+        sa.Column("added_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("next_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("removed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "every IN ('day', 'weekday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', "
+            "'sunday', 'month')",
+            name=op.f("ck_reportschedule_every_word"),
+        ),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_reportschedule_agent_id_agent")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reportschedule")),
+    )
+    still_there = sa.text("removed_at IS NULL")
+    op.create_index(
+        "ix_reportschedule_name",
+        "reportschedule",
+        ["name"],
+        unique=True,
+        sqlite_where=still_there,
+        postgresql_where=still_there,
+    )
+    # Written out, because adding a constraint otherwise copies the whole table on SQLite.
+    op.execute(
+        "ALTER TABLE outbox ADD COLUMN schedule_id INTEGER "
+        "CONSTRAINT fk_outbox_schedule_id_reportschedule REFERENCES reportschedule (id)"
+    )
+    op.add_column("outbox", sa.Column("occurs_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+    if op.get_bind().dialect.name == "sqlite":
+        _let_emails_be_about_no_case_on_sqlite()
+    else:
+        op.execute("ALTER TABLE outbox ALTER COLUMN case_id DROP NOT NULL")
+        op.execute("ALTER TABLE outbox DROP CONSTRAINT ck_outbox_kind_word")
+        op.execute(f"ALTER TABLE outbox ADD CONSTRAINT ck_outbox_kind_word CHECK ({_ALL_KINDS})")
+        op.execute(f"ALTER TABLE outbox ADD CONSTRAINT ck_outbox_has_its_case CHECK ({_HAS_ITS_CASE})")
+    of_reports = sa.text("kind = 'report'")
+    op.create_index(
+        "ix_outbox_report",
+        "outbox",
+        ["schedule_id", "occurs_at", "to_address"],
+        unique=True,
+        sqlite_where=of_reports,
+        postgresql_where=of_reports,
+    )
+
+
+def _let_emails_be_about_no_case_on_sqlite() -> None:
+    """Rows stay where they are: constraints are only text in the schema, and others refer to this table, so
+    it is not to be made anew (sqlite.org/lang_altertable.html, 7). What is not found as it was left by the
+    releases before is not changed at all."""
+    connection = op.get_bind()
+    found = connection.exec_driver_sql("SELECT sql FROM sqlite_schema WHERE name = 'outbox'").scalar_one()
+    changed = found
+    for old, new in (
+        (
+            "case_id INTEGER NOT NULL",
+            f"case_id INTEGER CONSTRAINT ck_outbox_has_its_case CHECK ({_HAS_ITS_CASE})",
+        ),
+        (_KINDS, _ALL_KINDS),
+    ):
+        if changed.count(old) != 1:
+            raise RuntimeError(f"the table outbox does not say {old!r} once")
+        changed = changed.replace(old, new)
+    version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
+    connection.exec_driver_sql("PRAGMA writable_schema = ON")
+    connection.exec_driver_sql(
+        "UPDATE sqlite_schema SET sql = ? WHERE type = 'table' AND name = 'outbox'", (changed,)
+    )
+    # Other connections read the schema anew only when its number is another one.
+    connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
+    connection.exec_driver_sql("PRAGMA writable_schema = RESET")
+
+
+def downgrade() -> None:
+    raise RuntimeError("There is no way back by migration: put a backup in its place.")

@@ -1,0 +1,215 @@
+"""The email of a report: asked for the days that it is about, written in its reader's locale and zone, with
+the workbook attached."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Engine, text, update
+from sqlmodel import Session, col, func, select
+
+from followup.domain.email_state import EmailState
+from followup.domain.money import Money
+from followup.errors import FollowupError
+from followup.mail.addresses import envelope_address
+from followup.mail.compose import Attachment, compose, message_id
+from followup.mail.letter import Rendered, TemplateClass
+from followup.reports.answer import Answer, Cell, Kind, counted
+from followup.reports.forms.letter import as_html, as_text, days_in_words
+from followup.reports.forms.shown import Reader
+from followup.reports.scope import Scope
+from followup.services import letters, questions, report_schedules
+from followup.services.letters import Written
+from followup.services.rules import Rules
+from followup.store.engine import reading, writing
+from followup.store.tables import Agent, Email, ReportSchedule
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+# In the words of the partial index, which is not used otherwise.
+_OF_REPORTS = text("outbox.kind = 'report'")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLetter:
+    """What the email of a report says: subject, text, HTML and the workbook that goes with it."""
+
+    subject: str
+    text: str
+    html: str
+    workbook: Attachment
+
+
+def write(session: Session, rules: Rules, email: Email, *, now: datetime) -> Written:
+    """The email of a report as bytes, with the figures as they stand at `now`."""
+    schedule = session.get_one(ReportSchedule, email.schedule_id)
+    assert email.occurs_at is not None
+    left_out = _left_out(session, schedule, email)
+    letter = letter_of(session, rules, schedule, email.occurs_at, now=now, left_out=left_out)
+    agent = session.get_one(Agent, schedule.agent_id)
+    sender = letters.sender_address(rules)
+    seed = f"report-{schedule.id}.{email.occurs_at:%Y%m%d}.{email.occurs_at.isoformat()}.{email.to_address}"
+    own_id = message_id(seed, sender.rpartition("@")[2])
+    rendered = Rendered(
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        template_class=TemplateClass.SERVICE,
+        locale_used=schedule.locale,
+        fallback=False,
+    )
+    message = compose(
+        rendered,
+        sender=letters.mailbox_text(rules.settings.business, sender),
+        to_name="",
+        to_address=email.to_address,
+        reply_to=letters.mailbox_text(agent.name, agent.email) if agent.active else None,
+        message_id=own_id,
+        in_reply_to=None,
+        references=(),
+        date=now,
+        attachments=(letter.workbook,),
+    )
+    return Written(
+        sender=letters.envelope_sender(rules, email),
+        recipient=envelope_address(email.to_address),
+        message_id=own_id,
+        subject=letter.subject,
+        text=letter.text,
+        template_class=TemplateClass.SERVICE,
+        message=message,
+    )
+
+
+def letter_of(
+    session: Session,
+    rules: Rules,
+    schedule: ReportSchedule,
+    occurs_at: datetime,
+    *,
+    now: datetime,
+    left_out: int = 0,
+) -> ReportLetter:
+    """What the email of a schedule says which is sent at `occurs_at`; `left_out` is how many were to be sent
+    since the one before it and were not."""
+    from followup.reports.forms.workbook import as_workbook
+
+    first, last = report_schedules.rhythm_of(schedule).days_before(occurs_at)
+    scope = Scope(
+        since=first,
+        until=last,
+        timezone=schedule.timezone,
+        currency=rules.settings.currency,
+        now=now,
+    )
+    reader = Reader(schedule.locale, schedule.timezone)
+    business = rules.settings.business
+    answers = questions.ask(session, rules, schedule.reports, scope)
+    heading = f"Goodwill, {days_in_words(first, last, reader)}"
+    name = f"goodwill-{first.isoformat()}.xlsx"
+    remarks = _remarks(session, schedule, first, name, left_out)
+    return ReportLetter(
+        subject=f"{heading}: {_in_short(answers, reader)}",
+        text=as_text(answers, reader, business=business, heading=heading, remarks=remarks),
+        html=as_html(answers, reader, business=business, heading=heading, remarks=remarks),
+        workbook=Attachment(name, XLSX, as_workbook(answers, reader, business=business, now=now)),
+    )
+
+
+def prepare(engine: Engine, rules: Rules, *, now: datetime) -> int:
+    """Write the reports that are due, before they are claimed: to claim keeps others from writing, and a
+    report may have a million entries to read. What cannot be written is left to the claim, which says why.
+
+    Returns how many were written."""
+    with reading(engine) as session:
+        due = session.exec(
+            select(Email)
+            .where(_OF_REPORTS, col(Email.state) == EmailState.SCHEDULED, col(Email.due_at) <= now)
+            .where(col(Email.message).is_(None), col(Email.held_because).is_(None))
+        ).all()
+    return sum(_prepared(engine, rules, email, now) for email in due)
+
+
+def _prepared(engine: Engine, rules: Rules, email: Email, now: datetime) -> bool:
+    try:
+        with reading(engine) as session:
+            written = write(session, rules, email, now=now)
+    except FollowupError:
+        return False
+    with writing(engine, alone=False) as session:
+        statement = (
+            update(Email)
+            .where(col(Email.id) == email.id, col(Email.epoch) == email.epoch)
+            .where(col(Email.state) == EmailState.SCHEDULED, col(Email.message).is_(None))
+            .values(
+                message=written.message,
+                message_sha256=hashlib.sha256(written.message).hexdigest(),
+                message_id=written.message_id,
+                subject=written.subject,
+            )
+            .returning(col(Email.id))
+            .execution_options(synchronize_session=False)
+        )
+        return session.execute(statement).scalar() is not None
+
+
+def _in_short(answers: Sequence[Answer], reader: Reader) -> str:
+    """What goodwill cost, where that was asked, else which questions were."""
+    spend = next((answer for answer in answers if answer.name == "spend"), None)
+    if spend is None:
+        return _listed([answer.name for answer in answers])
+    return _listed(
+        [
+            f"{reader.shown(_cost(line.cells), Kind.MONEY)} in "
+            + counted(int(str(line.cells["gestures"])), "gesture")
+            for line in spend.main.totals
+        ]
+    )
+
+
+def _cost(cells: Mapping[str, Cell]) -> Money:
+    """What has been promised or paid."""
+    committed, spent = cells["committed"], cells["spent"]
+    assert isinstance(committed, Money)
+    assert isinstance(spent, Money)
+    return committed + spent
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+def _remarks(
+    session: Session, schedule: ReportSchedule, first: date, workbook: str, left_out: int
+) -> list[str]:
+    """What an email says of itself, at its end."""
+    agent = session.get_one(Agent, schedule.agent_id)
+    remarks = [f"The workbook {workbook}, which came with this email, has all of it, with charts."]
+    if left_out:
+        were = "one was" if left_out == 1 else f"{left_out} were"
+        remarks.append(
+            f"Before this, {were} left out: no daemon ran that could have sent it. Days before {first} "
+            "are told by: followup report all --from DATE --to DATE"
+        )
+    at = report_schedules.rhythm_of(schedule).at_text()
+    return [
+        *remarks,
+        f"{agent.name} set this up, to be sent {at}. Answers go to {agent.name}.",
+        f"To stop it, ask {agent.name} or any manager: followup report schedule remove {schedule.name}",
+    ]
+
+
+def _left_out(session: Session, schedule: ReportSchedule, email: Email) -> int:
+    """How many times went by since the last email to this address, or since the schedule was made."""
+    assert email.occurs_at is not None
+    before = session.exec(
+        select(func.max(Email.occurs_at)).where(
+            col(Email.schedule_id) == schedule.id,
+            col(Email.to_address) == email.to_address,
+            col(Email.occurs_at) < email.occurs_at,
+            _OF_REPORTS,
+        )
+    ).one()
+    rhythm = report_schedules.rhythm_of(schedule)
+    return rhythm.left_out(before or schedule.added_at, rhythm.last_until(email.occurs_at))
