@@ -100,6 +100,40 @@ def liability(
     _leave_question(call, "liability", _scope(call, since, until, drill=drill), form, target)
 
 
+@command(
+    app,
+    "outcomes",
+    example="""
+    followup report outcomes
+    followup report outcomes --by reason --from 2026-01-01 --drill
+    """,
+)
+def outcomes(
+    call: Call,
+    by: Annotated[
+        str,
+        typer.Option(
+            metavar="WORD",
+            help="What the rows are: kind, class, money, reason, severity, segment, agent, team or month.",
+        ),
+    ] = "kind",
+    since: Since = None,
+    until: Until = None,
+    drill: Drill = False,
+    form: Format = None,
+    target: Target = None,
+) -> None:
+    """Say how cases ended that were logged in a time: recovered, lost, or without a response, and how sure
+    that is; what a recovered customer cost; and who had another bad experience within 90 days."""
+    from followup.reports import outcomes as question
+    from followup.reports.outcome_counts import OutcomesBy
+    from followup.services import entries
+
+    wanted = entries.word("kind of row", by.strip(), OutcomesBy)
+    scope = _scope(call, since, until, drill=drill)
+    _leave(call, lambda session: question.answer(session, wanted, scope), form, target)
+
+
 @command(app, "agents", example="followup report agents --from 2026-09-01")
 def agents(
     call: Call,

@@ -6,9 +6,10 @@ from types import MappingProxyType
 
 from sqlmodel import Session
 
-from followup.reports import agents, approvals, budgets, exceptions, liability, pacing, spend
+from followup.reports import agents, approvals, budgets, exceptions, liability, outcomes, pacing, spend
 from followup.reports.answer import Answer
 from followup.reports.odd.gestures import Deadlines
+from followup.reports.outcome_counts import OutcomesBy
 from followup.reports.scope import Scope
 from followup.reports.spend import SpendBy
 from followup.services import pacing as paces
@@ -37,6 +38,10 @@ def _liability(session: Session, _rules: Rules, scope: Scope) -> Answer:
     return liability.answer(session, scope)
 
 
+def _outcomes(session: Session, _rules: Rules, scope: Scope) -> Answer:
+    return outcomes.answer(session, OutcomesBy.KIND, scope)
+
+
 def _agents(session: Session, _rules: Rules, scope: Scope) -> Answer:
     return agents.answer(session, scope)
 
@@ -58,6 +63,7 @@ QUESTIONS: Mapping[str, Ask] = MappingProxyType(
         "budgets": _budgets,
         "pacing": _pacing,
         "liability": _liability,
+        "outcomes": _outcomes,
         "agents": _agents,
         "approvals": _approvals,
         "exceptions": _exceptions,

@@ -199,6 +199,7 @@ TALKS: dict[str, list[list[str]]] = {
     "report spend": [["--by", "month"], ["--by", "reason", "--format", "table"]],
     "report liability": [[]],
     "report budgets": [[], ["--drill"]],
+    "report outcomes": [[], ["--by", "severity", "--drill", "--format", "table"]],
     "report agents": [[], ["--drill", "--format", "table"]],
     "report exceptions": [[], ["--drill", "--format", "table"]],
     "report approvals": [[], ["--drill", "--format", "table"]],
