@@ -5,7 +5,7 @@ may stay; a test holds both against the tables. Nothing that is open is left beh
 is taken back, cases are closed, emails to come are stopped, and their address is not written to again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from followup.services import (
     erased_addresses,
     gestures,
     once,
+    report_emails,
 )
 from followup.services.actors import Actor
 from followup.services.dossier import Dossier, dossier_of
@@ -114,6 +115,8 @@ def erase(
     """Erase a person, with the records merged into theirs, in the caller's transaction. Returns what was
     done, see `preview`. The caller clears the bytes afterwards, see `scrub`.
 
+    Reports that were sent may quote what was written about them, so only their subjects stay.
+
     A person who was erased and has written again can be erased again. Raises WrongUsage without a reason,
     Refused for anybody but a manager (or the daemon), and where something of theirs is not settled."""
     if actor.agent is not None and actor.agent.role.rank < Role.MANAGER.rank:
@@ -126,9 +129,11 @@ def erase(
     dossier = dossier_of(session, customer)
     _require_settled(dossier)
     document = preview(rules, dossier)
-    _remove_files(rules, dossier)
+    reports = report_emails.kept(session)
+    _remove_files([*_files(rules, dossier.of(Email)), *_files(rules, reports)])
     reasons = audit.take_out_reasons(session, [event.id for event in dossier.events if event.id is not None])
     _take_out(session, dossier)
+    _set(session, Email, [email.id for email in reports], "message", None)
     _keep_unreadable(session, dossier, now=now, actor=actor)
     for row in dossier.of(Customer):
         _anonymise(session, rules, row, now)
@@ -158,7 +163,7 @@ def preview(rules: Rules, dossier: Dossier) -> dict[str, Any]:
         "cases": len(dossier.of(Case)),
         "notes": len(dossier.of(Note)),
         "emails": len(emails),
-        "files": len(_files(rules, dossier)),
+        "files": len(_files(rules, emails)),
         "inbound": len(dossier.of(InboundMail)),
         "reasons": sum(event.because is not None for event in dossier.events),
         "answers": len(dossier.answers),
@@ -219,16 +224,16 @@ def _open_gestures(dossier: Dossier) -> list[Gesture]:
 # ---- What goes
 
 
-def _files(rules: Rules, dossier: Dossier) -> list[Path]:
-    """The emails that were written as files."""
+def _files(rules: Rules, emails: Iterable[Email]) -> list[Path]:
+    """Those of some emails that were written as files."""
     folder = rules.workspace.outbox_dir
-    named = [folder / file_name(email.message) for email in dossier.of(Email) if email.message]
+    named = [folder / file_name(email.message) for email in emails if email.message]
     return [path for path in named if path.is_file()]
 
 
-def _remove_files(rules: Rules, dossier: Dossier) -> None:
+def _remove_files(files: Iterable[Path]) -> None:
     """Before anything is committed: whoever erases again after a fault finds what is left by the rows."""
-    for path in _files(rules, dossier):
+    for path in files:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from followup.domain.email_state import EmailState
 from followup.domain.money import Money
-from followup.errors import FollowupError
+from followup.errors import FollowupError, Refused
 from followup.mail.addresses import envelope_address
 from followup.mail.compose import Attachment, compose, message_id
 from followup.mail.letter import Rendered, TemplateClass
@@ -21,9 +21,10 @@ from followup.reports.forms.shown import Reader
 from followup.reports.scope import Scope
 from followup.services import letters, questions, report_schedules
 from followup.services.letters import Written
+from followup.services.references import ref
 from followup.services.rules import Rules
 from followup.store.engine import reading, writing
-from followup.store.tables import Agent, Email, ReportSchedule
+from followup.store.tables import Agent, Customer, Email, ReportSchedule
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -131,13 +132,31 @@ def prepare(engine: Engine, rules: Rules, *, now: datetime) -> int:
     return sum(_prepared(engine, rules, email, now) for email in due)
 
 
+def kept(session: Session) -> list[Email]:
+    """The emails of reports whose bytes are kept. Raises Refused while one is being handed over."""
+    query = select(Email).where(_OF_REPORTS, col(Email.message).is_not(None)).order_by(col(Email.id))
+    emails = list(session.exec(query).all())
+    for email in emails:
+        if email.state in (EmailState.CLAIMED, EmailState.TRANSMITTING):
+            raise Refused(
+                f"{ref(email)}, a report, is being handed over just now.",
+                hint="Try again in a minute.",
+                code="email_under_way",
+            )
+    return emails
+
+
 def _prepared(engine: Engine, rules: Rules, email: Email, now: datetime) -> bool:
     try:
         with reading(engine) as session:
+            erased = _last_erased(session)
             written = write(session, rules, email, now=now)
     except FollowupError:
         return False
-    with writing(engine, alone=False) as session:
+    with writing(engine) as session:
+        if _last_erased(session) != erased:
+            # It may quote what was written about somebody who was erased meanwhile.
+            return False
         statement = (
             update(Email)
             .where(col(Email.id) == email.id, col(Email.epoch) == email.epoch)
@@ -152,6 +171,12 @@ def _prepared(engine: Engine, rules: Rules, email: Email, now: datetime) -> bool
             .execution_options(synchronize_session=False)
         )
         return session.execute(statement).scalar() is not None
+
+
+def _last_erased(session: Session) -> tuple[datetime | None, int]:
+    query = select(func.max(Customer.erased_at), func.count(col(Customer.erased_at)))
+    last, number = session.exec(query).one()
+    return last, number
 
 
 def _in_short(answers: Sequence[Answer], reader: Reader) -> str:

@@ -50,11 +50,16 @@ def _of(asked: Asked, kind: Oddity, condition: Any, says: str, *, in_scope: bool
     )
 
     def tell(row: Any) -> Found:
-        whom = "To a colleague. " if row.kind is EmailKind.COLLEAGUE else ""
-        references = (ref_of(Email, row.id), ref_of(Case, row.case_id))
+        references = _references(row.id, row.case_id)
+        whom = {EmailKind.COLLEAGUE: "To a colleague. ", EmailKind.REPORT: "A report. "}.get(row.kind, "")
         return Found(row.at, row.actor, f"{whom}{says}", references)
 
     return asked.listed(kind, asked.happened(query, when) if in_scope else query, tell)
+
+
+def _references(number: int, case_id: int | None) -> tuple[str, ...]:
+    """The email, and its case; a report is about none."""
+    return (ref_of(Email, number), *(() if case_id is None else (ref_of(Case, case_id),)))
 
 
 def left_out(asked: Asked) -> Seen:
@@ -79,7 +84,7 @@ def released(asked: Asked) -> Seen:
         was_put_off = (before.email_id, before.state) == (row.email_id, EmailState.DEFERRED)
         is_told = (row.email_id, row.happened_at, row.actor) in told
         if was_put_off and is_told and row.state is EmailState.SCHEDULED:
-            references = (ref_of(Email, row.email_id), ref_of(Case, row.case_id))
+            references = _references(row.email_id, row.case_id)
             found.append(Found(row.happened_at, row.actor, "Was held, and a person let it go.", references))
     return asked.told(Oddity.RELEASED, found)
 
