@@ -13,7 +13,13 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
+from babel.numbers import (
+    format_compact_currency,
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_minus_sign_symbol,
+)
 
 from followup.domain.money import Money, decimals, round_half_up
 from followup.reports.answer import NOTHING, Cell, Column, Kind, Sentence, Table, decimal_text
@@ -45,17 +51,12 @@ class Reader:
         locale = _locale(self.locale)
         if value is None:
             return NOTHING
-        if isinstance(value, Money):
-            return _amount(value, locale)
-        if isinstance(value, Fraction):
-            if kind is Kind.SHARE:
-                return format_percent(Decimal(round_half_up(value * 100)).scaleb(-2), locale=locale)
-            return format_decimal(Decimal(decimal_text(value, 1)), format="#,##0.0", locale=locale)
         if isinstance(value, datetime):
             return format_datetime(value, "d MMM y HH:mm", ZoneInfo(self.timezone), locale=locale)
         if isinstance(value, date):
             return format_date(value, "d MMM y", locale=locale)
-        return format_decimal(value, locale=locale)
+        # The library writes every minus as a hyphen, whatever the locale has.
+        return _number(value, kind, locale).replace("-", get_minus_sign_symbol(locale))
 
     def day(self, day: date, layout: str) -> str:
         """A day by a layout of the Unicode locale data, such as "long" or "MMMM y"."""
@@ -73,13 +74,8 @@ class Reader:
         """An amount for the axis of a chart: "£1.2K"."""
         places = decimals(value.currency)
         locale = _locale(self.locale)
-        return _apart(
-            str(
-                format_compact_currency(
-                    _decimal(value), value.currency, locale=locale, fraction_digits=places
-                )
-            )
-        )
+        text = format_compact_currency(_decimal(value), value.currency, locale=locale, fraction_digits=places)
+        return _apart(text.replace("-", get_minus_sign_symbol(locale)))
 
 
 def words(text: str, longest: int = _LONGEST_WORDS) -> str:
@@ -104,6 +100,16 @@ def _cut(text: str, longest: int) -> str:
     if not widths or widths[-1] <= longest:
         return text
     return f"{text[: bisect_right(widths, longest - 1)]}…"
+
+
+def _number(value: int | Money | Fraction, kind: Kind, locale: Locale) -> str:
+    if isinstance(value, Money):
+        return _amount(value, locale)
+    if isinstance(value, int):
+        return format_decimal(value, locale=locale)
+    if kind is Kind.SHARE:
+        return format_percent(Decimal(round_half_up(value * 100)).scaleb(-2), locale=locale)
+    return format_decimal(Decimal(decimal_text(value, 1)), format="#,##0.0", locale=locale)
 
 
 def _amount(value: Money, locale: Locale) -> str:
