@@ -36,5 +36,12 @@ def wilson(counted: int, of: int) -> Interval | None:
     return Interval(max(Fraction(0), (middle - half) / whole), min(Fraction(1), (middle + half) / whole))
 
 
+def is_above(own: tuple[int, int], others: tuple[int, int]) -> bool:
+    """Whether a share, as (counted, of), is surely higher than that of others: its whole interval lies above
+    theirs. That asks for more than a test of the difference would, so it seldom accuses by chance."""
+    mine, theirs = wilson(*own), wilson(*others)
+    return mine is not None and theirs is not None and mine.low > theirs.high
+
+
 def _root(square: Fraction) -> Fraction:
     return Fraction(isqrt(int(square * _SCALE**2)), _SCALE)

@@ -1,7 +1,7 @@
 """Whether customers are treated alike, whoever serves them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -21,6 +21,7 @@ from followup.domain.consistency import (
 )
 from followup.domain.gesture import ApprovalState, GestureClass, GestureState
 from followup.domain.money import Money
+from followup.domain.proportion import is_above
 from followup.reports.answer import (
     Answer,
     Cell,
@@ -68,6 +69,7 @@ class AgentRow:
     just_under: int = 0
     comparison: Comparison | None = None
     standing: Standing = Standing.UNKNOWN
+    is_often_just_under: bool = False
     asked: int = 0
     approvals: Mapping[ApprovalState, int] = field(default_factory=dict)
 
@@ -115,7 +117,17 @@ def by_agent(session: Session, scope: Scope) -> list[AgentRow]:
         for agent, standing in standings(found).items():
             row(agent, currency).comparison = found[agent]
             row(agent, currency).standing = standing
+    _compare_limits(rows.values())
     return sorted(rows.values(), key=lambda one: (one.agent, one.currency))
+
+
+def _compare_limits(rows: Collection[AgentRow]) -> None:
+    for one in rows:
+        others = [other for other in rows if other.currency == one.currency and other is not one]
+        theirs = (sum(other.just_under for other in others), sum(other.limited for other in others))
+        one.is_often_just_under = one.limited >= ENOUGH_COMPARED and is_above(
+            (one.just_under, one.limited), theirs
+        )
 
 
 def answer(session: Session, scope: Scope) -> Answer:
@@ -159,7 +171,8 @@ def _table(rows: Sequence[AgentRow], refs: Behind) -> Table:
         "reason and severity; average, colleagues and difference are means over these. Half of the gestures "
         f"lie within the spread. At least {ENOUGH_ALIKE} gestures of colleagues make one comparable, and at "
         f"least {ENOUGH_AGENTS} agents with {ENOUGH_COMPARED} each make it possible to say who differs. A "
-        "difference has reasons, such as larger orders: ask before you judge.",
+        "few large gestures can put everybody above the median, so only who lies far from the others is "
+        "named; and a difference has reasons, such as larger orders: ask before you judge.",
     )
 
 
@@ -195,6 +208,7 @@ def _table_of_authority(rows: Sequence[AgentRow]) -> Table:
             ("limited", "amounts with a limit", Kind.COUNT),
             ("just_under", "just under it", Kind.COUNT),
             ("share", "share just under", Kind.SHARE, True),
+            ("remark", "in words", Kind.TEXT),
             ("asked", "approvals asked", Kind.COUNT),
             ("approved", "approved", Kind.COUNT),
             ("countered", "countered", Kind.COUNT),
@@ -205,7 +219,8 @@ def _table_of_authority(rows: Sequence[AgentRow]) -> Table:
         tuple(Line(_authority_cells(row)) for row in rows),
         note=f"Just under: from {JUST_UNDER_PERCENT} per cent of the limit for one gesture up to it, where "
         "the agent chose the amount; what the policy sets is nobody's habit. The limit is the one that held "
-        f"when the gesture was requested. Fewer than {ENOUGH_COMPARED} amounts are too few for a share.",
+        f"when the gesture was requested. Fewer than {ENOUGH_COMPARED} amounts are too few for a share; more "
+        "often than colleagues is said where the two intervals of 95 per cent do not meet.",
     )
 
 
@@ -217,6 +232,11 @@ def _authority_cells(row: AgentRow) -> dict[str, Cell]:
         "limited": row.limited,
         "just_under": row.just_under,
         "share": Fraction(row.just_under, row.limited) if row.limited >= ENOUGH_COMPARED else None,
+        "remark": "more often than colleagues"
+        if row.is_often_just_under
+        else "much as colleagues"
+        if row.limited >= ENOUGH_COMPARED
+        else "too few to say",
         "asked": row.asked,
         **decided,
         "open": row.asked - sum(decided.values()),
@@ -225,27 +245,52 @@ def _authority_cells(row: AgentRow) -> dict[str, Cell]:
 
 
 def _says(rows: Sequence[AgentRow]) -> tuple[Sentence, ...]:
+    if not rows:
+        return ()
+    return (
+        *_says_who_differs(rows),
+        *(
+            sentence(
+                "{name} keeps just under the limit more often than colleagues, "
+                "in {under} of {limited} amounts.",
+                name=row.name,
+                under=row.just_under,
+                limited=row.limited,
+            )
+            for row in rows
+            if row.is_often_just_under
+        ),
+    )
+
+
+def _says_who_differs(rows: Sequence[AgentRow]) -> Sequence[Sentence]:
     known = [row for row in rows if row.standing is not Standing.UNKNOWN]
     if not known:
-        return (sentence("There are too few gestures alike to say."),) if rows else ()
-    outlying = [row for row in known if row.standing is not Standing.ALIKE]
-    if not outlying:
-        return (
-            sentence(
-                "Yes, as far as can be seen: none of {agents} stands out.",
-                agents=counted(len(known), "agent"),
-            ),
+        enough = sum(
+            row.comparison is not None and row.comparison.compared >= ENOUGH_COMPARED for row in rows
         )
-    return (
+        return [
+            sentence(
+                "Too few to say: {agents} with {gestures} gestures that can be compared, "
+                "and it takes {needed}.",
+                agents=counted(enough, "agent"),
+                gestures=ENOUGH_COMPARED,
+                needed=ENOUGH_AGENTS,
+            )
+        ]
+    outlying = [row for row in known if row.standing is not Standing.ALIKE]
+    agents = counted(len(known), "agent")
+    if not outlying:
+        return [sentence("Yes, as far as can be seen: none of {agents} stands out.", agents=agents)]
+    verb = "differ" if len(outlying) > 1 else "differs"
+    return [
         sentence(
-            "Mostly: {outlying} of {agents} differ from colleagues for the same kind of case."
-            if len(outlying) > 1
-            else "Mostly: {outlying} of {agents} differs from colleagues for the same kind of case.",
+            f"Mostly: {{outlying}} of {{agents}} {verb} from colleagues for the same kind of case.",
             outlying=len(outlying),
-            agents=counted(len(known), "agent"),
+            agents=agents,
         ),
         *(sentence("{name} {remark}.", name=row.name, remark=row.remark) for row in outlying),
-    )
+    ]
 
 
 # ---- What is asked of the database

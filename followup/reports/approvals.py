@@ -276,7 +276,7 @@ def _table_of_roles(ended: Sequence[RoleRow], scope: Scope) -> Table:
             ("role", "decided by", Kind.TEXT),
             ("decided", "ended", Kind.COUNT),
             *((state.value, state.value, Kind.COUNT) for state in _ENDED),
-            *((f"{state.value}_share", state.value, Kind.SHARE) for state in _SHARED),
+            *((f"{state.value}_share", f"share {state.value}", Kind.SHARE) for state in _SHARED),
             ("median_hours", "hours until half are decided", Kind.NUMBER),
         ),
         tuple(_line_of_role(row, scope) for row in ended),

@@ -83,7 +83,7 @@ def _table(seen: Sequence[Seen]) -> Table:
         "rows",
         "The most urgent kind first, of each the newest first",
         columns(
-            ("urgency", "to do", Kind.TEXT),
+            ("urgency", "to", Kind.TEXT),
             ("kind", "kind", Kind.TEXT),
             ("when", "when", Kind.INSTANT),
             ("says", "what", Kind.TEXT),
@@ -106,7 +106,7 @@ def _table_of_kinds(seen: Sequence[Seen], scope: Scope) -> Table:
         columns(
             ("what", "what", Kind.TEXT),
             ("kind", "kind", Kind.TEXT),
-            ("urgency", "to do", Kind.TEXT),
+            ("urgency", "to", Kind.TEXT),
             ("number", "number", Kind.COUNT, True),
             ("when", "newest, or next to end", Kind.INSTANT),
         ),

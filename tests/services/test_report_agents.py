@@ -144,10 +144,28 @@ def test_where_all_give_alike_that_is_said_and_of_few_nothing(shop: Shop) -> Non
     hire_eva(shop)
     shop.open_case()
     give_all(shop, [{"agent": 1 + number % 5, "amount": 800} for number in range(49)])
-    assert ask(shop)["says"] == ["There are too few gestures alike to say."]
+    assert ask(shop)["says"] == [
+        "Too few to say: 4 agents with 10 gestures that can be compared, and it takes 5."
+    ]
     assert {row["remark"] for row in ask(shop)["rows"]} == {"too few to say"}
     give_all(shop, [{"agent": 5, "amount": 800}])
     assert ask(shop)["says"] == ["Yes, as far as can be seen: none of 5 agents stands out."]
+
+
+def test_who_keeps_just_under_the_limit_more_often_than_colleagues_is_named(shop: Shop) -> None:
+    shop.open_case()
+    habit = {"agent": 1, "amount": 2400, "limit": 2500, "chosen": True}
+    other = {"agent": 2, "amount": 1000, "limit": 2500, "chosen": True}
+    give_all(shop, [habit] * 7 + [{**other, "agent": 1}] * 9 + [other] * 50 + [{**habit, "agent": 2}])
+    said = ask(shop)
+    # Wilson's intervals: 7 of 16 is more than 0.23, 1 of 51 less than 0.11.
+    assert said["says"][1:] == [
+        "Ana Reyes keeps just under the limit more often than colleagues, in 7 of 16 amounts."
+    ]
+    assert [(row["share"], row["remark"]) for row in said["authority"]] == [
+        ("0.4375", "more often than colleagues"),
+        ("0.0196", "much as colleagues"),
+    ]
 
 
 def test_without_cases_there_is_nothing_to_say(shop: Shop) -> None:
@@ -210,6 +228,7 @@ def test_what_was_given_chosen_and_approved_is_counted_against_the_limit_that_he
         "limited": 6,  # and 8.00 and the fixed 25.00
         "just_under": 2,
         "share": None,
+        "remark": "too few to say",
         "asked": 4,
         "approved": 1,
         "countered": 1,

@@ -131,7 +131,7 @@ def test_what_a_guard_lowered_or_sent_to_somebody_is_told_in_its_own_words(shop:
     for _ in range(3):
         shop.open_case("b@example.com")
     shop.request(shop.open_case("b@example.com"))
-    assert told(ask(shop), "second_look") == [
+    assert told(ask(shop), "second-look") == [
         (
             (
                 "Three other late-delivery cases of this customer were logged since 3 November 2025: C-0004, "
@@ -166,13 +166,13 @@ def test_a_hold_is_told_from_a_business_day_before_it_ends(shop: Shop) -> None:
     # Held on Monday for five business days; an approval has two. On Friday one more day is left of the hold.
     shop.request(shop.open_case("a@example.com"), hold_only=True)
     shop.request(shop.open_case("b@example.com", order_value="500.00"), "refund", "40.00")
-    assert of(ask(shop), "hold_ends") == []
+    assert of(ask(shop), "hold-ends") == []
     shop.now = datetime(2026, 11, 3, 10, tzinfo=UTC)
-    assert told(ask(shop), "hold_ends") == [("Expires unless a senior decides by then.", "G-0002 C-0002")]
+    assert told(ask(shop), "hold-ends") == [("Expires unless a senior decides by then.", "G-0002 C-0002")]
     shop.now = datetime(2026, 11, 6, 9, 59, tzinfo=UTC)
-    assert [row["references"] for row in of(ask(shop), "hold_ends")] == ["G-0002 C-0002"]
+    assert [row["references"] for row in of(ask(shop), "hold-ends")] == ["G-0002 C-0002"]
     shop.now = datetime(2026, 11, 6, 10, tzinfo=UTC)
-    assert [(row["when"], row["references"]) for row in of(ask(shop), "hold_ends")] == [
+    assert [(row["when"], row["references"]) for row in of(ask(shop), "hold-ends")] == [
         ("2026-11-04T10:00:00+00:00", "G-0002 C-0002"),
         ("2026-11-09T10:00:00+00:00", "G-0001 C-0001"),
     ]
@@ -211,7 +211,7 @@ def test_redemptions_on_one_order_are_told_unless_they_were_rolled_back(shop: Sh
     redeem(2, "O-2", 300)
     redeem(3, "O-2", 400)
     redeem(3, "O-3", 100)
-    rows = of(ask(shop), "twice_on_order")
+    rows = of(ask(shop), "twice-on-order")
     assert sorted((row["says"], row["references"], row["amount"]) for row in rows) == [
         ("Redeemed 2 times on one order, with 2 codes.", "G-0002 G-0003", "7.00"),
         ("Redeemed 2 times on one order, with the same code.", "G-0001", "3.00"),
@@ -222,7 +222,7 @@ def test_redemptions_on_one_order_are_told_unless_they_were_rolled_back(shop: Sh
         vouchers.roll_back(session, found, now=shop.now, actor=shop.actor(session), because="x", order="O-2")
 
     shop.write(roll_back)
-    assert [row["references"] for row in of(ask(shop), "twice_on_order")] == ["G-0001"]
+    assert [row["references"] for row in of(ask(shop), "twice-on-order")] == ["G-0001"]
 
 
 def test_the_third_gesture_in_a_year_is_told_also_under_another_address(shop: Shop) -> None:
@@ -231,11 +231,11 @@ def test_the_third_gesture_in_a_year_is_told_also_under_another_address(shop: Sh
     shop.now += timedelta(days=100)
     shop.request(shop.open_case("priya@example.com", reason="long-wait"))
     shop.request(shop.open_case("tom@example.com"))
-    assert of(ask(shop), "repeat_claimant") == []
+    assert of(ask(shop), "repeat-claimant") == []
     shop.now += timedelta(days=100)
     shop.request(shop.open_case("priya+shop@example.com", reason="damaged-item", by=SEN), by=MAX)
     said = ask(shop)
-    assert [(row["says"], row["amount"], row["references"]) for row in of(said, "repeat_claimant")] == [
+    assert [(row["says"], row["amount"], row["references"]) for row in of(said, "repeat-claimant")] == [
         (
             (
                 "3 gestures of goodwill within 365 days, by 2 agents in 2 records that look like one person "
@@ -247,8 +247,8 @@ def test_the_third_gesture_in_a_year_is_told_also_under_another_address(shop: Sh
     ]
     # A day and a year after the first, that counts no more; nor does, of a time before, what came later.
     shop.now = first + timedelta(days=366)
-    assert of(ask(shop), "repeat_claimant") == []
-    assert of(ask(shop, until=date(2027, 3, 1)), "repeat_claimant") == []
+    assert of(ask(shop), "repeat-claimant") == []
+    assert of(ask(shop, until=date(2027, 3, 1)), "repeat-claimant") == []
 
 
 # ---- Emails, and what only the log tells
@@ -272,7 +272,7 @@ def test_emails_that_wait_for_a_person_come_first(shop: Shop) -> None:
     change(shop, outbox.hold, third)
     said = ask(shop, since=date(2027, 1, 1))
     assert [(row["kind"], row["when"], row["who"], row["references"]) for row in said["rows"]] == [
-        ("in_doubt", "2026-11-02T11:00:00+00:00", "daemon", f"E-{first.id:04d} C-0002"),
+        ("in-doubt", "2026-11-02T11:00:00+00:00", "daemon", f"E-{first.id:04d} C-0002"),
         ("failed", "2026-11-02T11:00:00+00:00", "daemon", f"E-{second.id:04d} C-0002"),
         ("held", "2026-11-02T11:00:00+00:00", MAX, f"E-{third.id:04d} C-0002"),
     ]
@@ -302,7 +302,7 @@ def test_what_people_let_pass_is_told_and_what_they_only_tried_again_is_not(shop
     said = ask(shop)
     assert [(row["kind"], row["who"], row["references"]) for row in said["rows"]] == [
         ("released", MAX, f"E-{first.id:04d} C-0001"),
-        ("left_out", MAX, f"E-{left_out.id:04d} C-0002"),
+        ("left-out", MAX, f"E-{left_out.id:04d} C-0002"),
     ]
 
 
@@ -329,10 +329,10 @@ def test_lifted_suppressions_and_restored_copies_are_told_by_number(shop: Shop) 
         ("An address may be written to again that was suppressed as complaint.", "suppression 1 customer 1")
     ]
     assert told(said, "restored") == [(f"A restored copy; {late} emails were put in doubt.", "database")]
-    assert late == len(of(said, "in_doubt")) > 0
+    assert late == len(of(said, "in-doubt")) > 0
     # What happened is asked for by its day; what waits, waits whenever.
     later = ask(shop, since=date(2026, 11, 4))
-    assert {row["kind"] for row in later["rows"]} == {"in_doubt"}
+    assert {row["kind"] for row in later["rows"]} == {"in-doubt"}
 
 
 def test_of_many_the_first_are_listed_and_all_are_counted(
@@ -398,13 +398,13 @@ def test_it_says_what_looking_gesture_by_gesture_says(
             of_person.setdefault(who, []).append(f"G-{number:04d}")
     assert behind(said, "override") == chosen
     assert behind(said, "bound") == bound
-    assert {row["references"] for row in of(said, "repeat_claimant")} == {
+    assert {row["references"] for row in of(said, "repeat-claimant")} == {
         " ".join(own) for own in of_person.values() if len(own) > 2
     }
     held = [number for number, one in enumerate(history, 1) if one["state"] is GestureState.HELD]
     # Five business days from ten o'clock, and one before that: what was held more than a few days ago.
     assert {f"G-{number:04d}" for number in held if history[number - 1]["days"] > 9} <= behind(
-        said, "hold_ends"
+        said, "hold-ends"
     )
     for row in said["kinds"]:
         assert row["number"] == len(of(said, row["kind"]))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followup.domain.proportion import wilson
+from followup.domain.proportion import is_above, wilson
 
 # Newcombe 1998, Table I: method 3 (score, no continuity correction), 95 per cent.
 PUBLISHED = [
@@ -24,6 +24,14 @@ def test_intervals_are_the_published_ones(counted: int, of: int, low: str, high:
 
 def test_nothing_has_no_interval() -> None:
     assert wilson(0, 0) is None
+
+
+def test_a_share_is_above_that_of_others_where_nothing_of_its_interval_reaches_theirs() -> None:
+    # 81 of 263 lies above 0.2553, 15 of 148 below 0.1605; 0 of 20 may be as much as 0.1611.
+    assert is_above((81, 263), (15, 148))
+    assert not is_above((15, 148), (81, 263))
+    assert not is_above((15, 148), (0, 20))
+    assert not is_above((3, 3), (0, 0))
 
 
 @given(st.integers(1, 10_000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
