@@ -205,6 +205,51 @@ def coaching(
     _leave(call, ask, form, target)
 
 
+@command(
+    app,
+    "all",
+    example="""
+    followup report all --from 2026-11-01 --to 2026-11-30 --output november.html
+    followup report all spend budgets exceptions --output goodwill.xlsx
+    """,
+)
+def all_(
+    call: Call,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[REPORT]...", help="Which ones; all if none is named.")
+    ] = None,
+    since: Since = None,
+    until: Until = None,
+    drill: Drill = False,
+    form: Format = None,
+    target: Target = None,
+) -> None:
+    """Answer several questions at once: one page, one workbook with a sheet for each, or one JSON document
+    with each report under its name. Budgets, their pace and vouchers stand as they are now."""
+    from followup.reports.answer import document
+    from followup.reports.forms import terminal, text
+    from followup.services import questions, report_schedules
+
+    wanted = report_schedules.named(" ".join(names)) if names else list(questions.QUESTIONS)
+    chosen = _form(call, form, target)
+    if chosen is Form.CSV:
+        raise WrongUsage(
+            "CSV holds one table, and these are several.",
+            hint="Give --format html or xlsx, or ask for one: followup report spend --format csv",
+            code="one_table",
+        )
+    scope = _scope(call, since, until, drill=drill)
+    answers = call.read(lambda session: questions.ask(session, call.rules, wanted, scope))
+    if chosen is Form.JSON:
+        _put(text.as_json({one.name: document(one, scope.currency) for one in answers}), target)
+    elif chosen is Form.TABLE and target is None:
+        for answer in answers:
+            output.rendered(terminal.as_renderable(answer, _reader(call)))
+            output.lines("")
+    else:
+        _put(_written(call, answers, chosen), target)
+
+
 def _scope(call: Call, since: str | None, until: str | None, *, drill: bool = False) -> "Scope":
     from followup.reports.scope import Scope
 
@@ -227,14 +272,18 @@ def _leave_question(call: Call, name: str, scope: "Scope", form: str | None, tar
 
 def _leave(call: Call, ask: "Callable[[Session], Answer]", form: str | None, target: Path | None) -> None:
     """Print or write a report in the form that was asked for: by --json, by --format, by the file's name."""
-    from followup.reports.forms import text
-
     chosen = _form(call, form, target)
     answer = call.read(ask)
     if chosen is Form.TABLE and target is None:
         _print(call, answer)
         return
-    written = _written(call, [answer], chosen)
+    _put(_written(call, [answer], chosen), target)
+
+
+def _put(written: str | bytes, target: Path | None) -> None:
+    """Write it to a file, or print it."""
+    from followup.reports.forms import text
+
     if target is not None:
         text.write_new(target, written)
         output.say(f"{target} is written.")

@@ -206,6 +206,7 @@ TALKS: dict[str, list[list[str]]] = {
     "report pacing": [[], ["--format", "table"]],
     "coach": [["--list"], ["--exercise", "late-flowers", "--reply", "reply.txt"]],
     "report coaching": [[], ["--format", "table"]],
+    "report all": [[], ["spend", "exceptions", "--from", "2026-11-01", "--drill"]],
     "report schedule add": [["spend budgets", "--every", "monday", "--to", MAX, *AS_MAX]],
     "report schedule list": [[]],
     "report schedule send": [
