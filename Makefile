@@ -35,6 +35,10 @@ corpus: setup ## Print precision and recall of the sincerity lint
 score: setup ## Try every promise on SQLite and PostgreSQL and print what was seen (long)
 	@$(BIN)/python -m tests.score
 
+.PHONY: bench
+bench: setup ## Measure what has to be fast beside its yardsticks (long)
+	@for file in bench/*.py; do $(BIN)/python $$file || exit 1; done
+
 .PHONY: check
 check: setup ## Lint, types, and the layers of the imports
 	@$(BIN)/ruff check .

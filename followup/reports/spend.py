@@ -83,7 +83,7 @@ def spend(session: Session, by: Sequence[SpendBy], scope: Scope) -> list[SpendRo
         return []
     keys, query = keyed
     order = [*keys, col(Gesture.currency)]
-    found = session.execute(within(query, scope).add_columns(*keys).group_by(*order).order_by(*order)).all()
+    found = session.execute(query.add_columns(*keys).group_by(*order).order_by(*order)).all()
     return [
         SpendRow(
             tuple("none" if key is None else str(key) for key in row[6:]),
@@ -126,11 +126,11 @@ def answer(session: Session, by: Sequence[SpendBy], scope: Scope) -> Answer:
 
 def _keyed(session: Session, by: Sequence[SpendBy], scope: Scope) -> tuple[list[Any], Any] | None:
     """The columns of the keys, and the query joined with what they need; None where there is nothing."""
-    counted: list[Any] = [*figure_sums(), func.count(func.distinct(Gesture.id)), Gesture.currency]
+    given = _given(scope, by_budget=SpendBy.BUDGET in by)
     query: Any = (
-        select(*counted)
-        .select_from(LedgerEntry)
-        .join(Gesture, col(Gesture.id) == col(LedgerEntry.gesture_id))
+        select(*(func.sum(given.c[name]) for name in _FIGURES), func.count(), Gesture.currency)
+        .select_from(given)
+        .join(Gesture, col(Gesture.id) == given.c.gesture_id)
     )
     keys: list[Any] = []
     wanted = set(by)
@@ -140,12 +140,6 @@ def _keyed(session: Session, by: Sequence[SpendBy], scope: Scope) -> tuple[list[
         query = query.join(Customer, col(Customer.id) == col(Case.customer_id))
     if wanted & {SpendBy.AGENT, SpendBy.TEAM}:
         query = query.join(Agent, col(Agent.id) == col(Gesture.agent_id))
-    if SpendBy.BUDGET in wanted:
-        query = (
-            query.outerjoin(Draw, col(Draw.entry_id) == col(LedgerEntry.id))
-            .outerjoin(BudgetPeriod, col(BudgetPeriod.id) == col(Draw.budget_period_id))
-            .outerjoin(Budget, col(Budget.id) == col(BudgetPeriod.budget_id))
-        )
     for key in by:
         if key is SpendBy.MONTH:
             ends: Any = select(func.min(Gesture.requested_at), func.max(Gesture.requested_at))
@@ -154,8 +148,29 @@ def _keyed(session: Session, by: Sequence[SpendBy], scope: Scope) -> tuple[list[
                 return None
             keys.append(month_column(col(Gesture.requested_at), first, last, scope.timezone))
         else:
-            keys.append(_COLUMNS[key])
+            keys.append(given.c.budget if key is SpendBy.BUDGET else _COLUMNS[key])
     return keys, query
+
+
+def _given(scope: Scope, *, by_budget: bool) -> Any:
+    """What the entries of each gesture of the scope add up to, of each budget by itself where asked for.
+
+    Added up here first, so that the keys are looked at once for a gesture, not once for an entry, and nothing
+    need be told apart to be counted; which gestures is asked by their numbers, so that a short period reads
+    no other gesture's entries."""
+    figures = (figure.label(name) for figure, name in zip(figure_sums(), _FIGURES, strict=True))
+    query: Any = select(LedgerEntry.gesture_id, *figures).group_by(col(LedgerEntry.gesture_id))
+    if scope.since or scope.until:
+        query = query.where(col(LedgerEntry.gesture_id).in_(within(select(Gesture.id), scope)))
+    if by_budget:
+        query = (
+            query.outerjoin(Draw, col(Draw.entry_id) == col(LedgerEntry.id))
+            .outerjoin(BudgetPeriod, col(BudgetPeriod.id) == col(Draw.budget_period_id))
+            .outerjoin(Budget, col(Budget.id) == col(BudgetPeriod.budget_id))
+            .add_columns(col(Budget.name).label("budget"))
+            .group_by(col(Budget.name))
+        )
+    return query.subquery("given")
 
 
 _COLUMNS: dict[SpendBy, Any] = {
@@ -164,7 +179,6 @@ _COLUMNS: dict[SpendBy, Any] = {
     SpendBy.TEAM: col(Agent.team),
     SpendBy.KIND: col(Gesture.kind),
     SpendBy.CLASS: col(Gesture.gesture_class),
-    SpendBy.BUDGET: col(Budget.name),
     SpendBy.SEGMENT: col(Customer.segment),
 }
 
@@ -175,7 +189,7 @@ def _behind(session: Session, by: Sequence[SpendBy], scope: Scope) -> dict[tuple
     if keyed is None:
         return {}
     keys, query = keyed
-    wanted = within(query, scope).with_only_columns(Gesture.id, Gesture.currency, *keys).distinct()
+    wanted = query.with_only_columns(Gesture.id, Gesture.currency, *keys).distinct()
     found: dict[tuple[str, ...], list[str]] = {}
     for number, currency, *values in session.execute(wanted.order_by(Gesture.id)).all():
         name = (*("none" if value is None else str(value) for value in values), currency)
