@@ -22,10 +22,18 @@ $(VENV)/installed: requirements.lock pyproject.toml
 demo: setup ## See the main job work, from the case to the spend report
 	@$(BIN)/followup demo demo-workspace
 
+.PHONY: browser
+browser: setup ## Make sure that there is a browser, which the tests of pages need
+	@$(BIN)/python -m tests.browser
+
 .PHONY: test
-test: check ## Check everything, then run all tests, and on PostgreSQL those with a database
+test: check browser ## Check everything, then run all tests, and on PostgreSQL those with a database
 	@$(BIN)/python -m pytest -n auto
 	@$(BIN)/python -m pytest -n auto --database postgresql tests/services tests/integration
+
+.PHONY: pictures
+pictures: browser ## Make the pictures of reports in docs/ anew, from half a year at a shop
+	@$(BIN)/python -m tests.pictures
 
 .PHONY: corpus
 corpus: setup ## Print precision and recall of the sincerity lint

@@ -59,7 +59,7 @@ _BUDGETS: tuple[dict[str, Any], ...] = (
 )
 _FIRST = ("Priya", "Tom", "Lena", "Sam", "Ines", "George", "Noor", "Amir", "Ruth", "Jonas", "Mei", "Clara")
 _LAST = ("Shah", "Okafor", "Fischer", "Duarte", "Lin", "Haddad", "Cole", "Berg", "Tanaka", "Novak", "Levy")
-_REASONS = ("late-delivery",) * 5 + ("damaged-item",) * 4 + ("wrong-item",) * 2
+_REASONS: tuple[str, ...] = ("late-delivery",) * 5 + ("damaged-item",) * 4 + ("wrong-item",) * 2
 _REASONS += (
     "missed-appointment",
     "rude-service",

@@ -16,7 +16,10 @@ BAR_HEIGHT = 10
 _LABEL, _TRACK, _GAP, _HEIGHT = 18, 12, 4, 180
 LEFT, _RIGHT, _TOP, _BOTTOM = 62, 34, 12, 26
 _MOST_BARS, _MOST_SAID, _MOST_DOTS, _MOST_MARKS = 20, 6, 40, 4
-_LONGEST_LABEL = 34
+_LETTERS = 44
+"""How many letters there is room for over a bar: a label, and its figures."""
+
+_SHORTEST_LABEL = 12
 _GRID_STEPS = 4
 _UNITS = {Kind.SHARE: Fraction(1, 100), Kind.NUMBER: Fraction(1, 10)}
 """What the least step on an axis can be, where it is not one."""
@@ -123,10 +126,11 @@ def _bar_chart(
     for place in sorted(sorted(range(len(lines)), key=lambda place: -long[place])[:_MOST_BARS]):
         y = len(bars) * height
         cells = [lines[place].cells.get(column.name) for column in series]
+        figures = _figures(cells, series, is_stacked, reader)
         bars.append(
             Bar(
-                _label(lines[place].cells.get(label.name), label.kind, reader),
-                _figures(cells, series, is_stacked, reader),
+                _label(lines[place].cells.get(label.name), label.kind, _LETTERS - len(figures), reader),
+                figures,
                 y,
                 tuple(y + _LABEL + _TRACK * track for track in range(tracks)),
                 tuple(_parts(lengths[place], longest, y + _LABEL, is_stacked)),
@@ -250,5 +254,5 @@ def _tenths(value: Fraction) -> float:
     return round(float(value), 1)
 
 
-def _label(value: Cell, kind: Kind, reader: Reader) -> str:
-    return words(value, _LONGEST_LABEL) if isinstance(value, str) else reader.shown(value, kind)
+def _label(value: Cell, kind: Kind, room: int, reader: Reader) -> str:
+    return words(value, max(room, _SHORTEST_LABEL)) if isinstance(value, str) else reader.shown(value, kind)

@@ -155,5 +155,6 @@ def test_many_days_have_no_dots_and_few_labels() -> None:
 
 def test_long_labels_are_cut_to_their_room_and_wide_letters_take_twice_as_much() -> None:
     long, wide = (drawn(asked([line(name)])).bars[0].label for name in ("x" * 200, "北" * 200))
-    assert long == "x" * 33 + "…"
-    assert wide == "北" * 16 + "…"
+    # "£3.00" takes 5 of 44 letters.
+    assert long == "x" * 38 + "…"
+    assert wide == "北" * 19 + "…"
