@@ -116,6 +116,10 @@ _NOTE = (
     f"without an outcome. Of fewer than {ENOUGH} a share says too little and is left out; from and to "
     "hold it in 95 of 100 cases."
 )
+_TOO_FEW = "How {of} ended is known, too few to say how cases usually end."
+_NONE_KNOWN = "It is not known of any yet how it ended."
+_UNDER = " A case counts under what was given last, what is worth money first."
+_OF_GESTURES = (OutcomesBy.KIND, OutcomesBy.CLASS, OutcomesBy.MONEY)
 
 
 def _ended(row: OutcomeRow) -> dict[str, Cell]:
@@ -151,8 +155,8 @@ def _table(by: OutcomesBy, rows: Sequence[OutcomeRow], totals: Sequence[OutcomeR
         ),
         tuple(map(line, rows)),
         tuple(map(line, totals)),
-        note=f"{_NOTE} The cost is what is promised and paid on all these cases. A case counts under "
-        "what was given last, what is worth money first.",
+        note=f"{_NOTE} The cost is what is promised and paid on all these cases."
+        + (_UNDER if by in _OF_GESTURES else ""),
     )
 
 
@@ -214,21 +218,20 @@ def _says(
     money: Sequence[OutcomeRow],
 ) -> tuple[Sentence, ...]:
     parts = [
-        f"{whole.recovered} recovered",
-        f"{whole.lost} lost",
-        f"{whole.no_response} without a response",
-        f"{whole.open} still open",
-    ]
-    if whole.not_said:
-        parts.append(f"{whole.not_said} closed without saying how they ended")
-    said = [
-        sentence(
-            "Of {cases}, " + ", ".join(parts[:-1]) + f" and {parts[-1]}.", cases=counted(whole.cases, "case")
-        ),
-        _of_known(
-            "Recovered were {share} ({low} to {high}) of the {of} that are known to have ended.", whole.share
+        f"{number} {words}"
+        for number, words in (
+            (whole.recovered, "recovered"),
+            (whole.lost, "lost"),
+            (whole.no_response, "without a response"),
+            (whole.open, "still open"),
+            (whole.not_said, "closed without saying how"),
         )
-        or sentence("Too few to say how cases usually end: only {of} are known to have.", of=whole.share.of),
+        if number
+    ]
+    said = [
+        sentence("{cases}: " + ", ".join(parts) + ".", cases=counted(whole.cases, "case")),
+        _of_known("{share} ({low} to {high}) of the {of} whose end is known were recovered.", whole.share)
+        or sentence(_TOO_FEW if whole.share.of else _NONE_KNOWN, of=counted(whole.share.of, "case")),
     ]
     if by is OutcomesBy.KIND:
         most = max(rows, key=lambda row: (row.share.of, row.key))
