@@ -73,7 +73,10 @@ def set_(
     role: Annotated[str | None, word_option(Role, "--role", text="What they may do")] = None,
     team: Annotated[str | None, typer.Option(help="Their team; '' takes them out of it.")] = None,
     login_name: Annotated[
-        str | None, typer.Option("--login", help="The operating-system user, or on PostgreSQL the database role, that is them.")
+        str | None,
+        typer.Option(
+            "--login", help="The user of the operating system, or role in PostgreSQL, that is them."
+        ),
     ] = None,
     active: Annotated[bool | None, typer.Option("--active/--inactive", help="Whether they act.")] = None,
 ) -> None:
