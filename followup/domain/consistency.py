@@ -1,10 +1,12 @@
 """Whether customers are treated alike, whoever serves them: amounts held against those of colleagues for the
 same kind of case, with figures that a single large gesture does not move."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from statistics import median
 
 from followup.domain.word import Word
@@ -72,18 +74,17 @@ def compare(amounts: Iterable[Amount]) -> dict[int, Comparison]:
     )
     for one in amounts:
         groups[one.alike][one.agent][one.amount_minor] += one.times
-    pairs: dict[int, list[tuple[int, Fraction, int]]] = defaultdict(list)
+    pairs: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     for by_agent in groups.values():
         together: dict[int, int] = defaultdict(int)
         for own in by_agent.values():
             for amount, times in own.items():
                 together[amount] += times
-        order = sorted(together)
+        everybody = _Counted(together)
         for agent, own in by_agent.items():
-            others = [(Fraction(amount), together[amount] - own.get(amount, 0)) for amount in order]
-            if sum(times for _, times in others) >= ENOUGH_ALIKE:
-                usual = _weighted_median(others)
-                pairs[agent] += [(amount, usual, times) for amount, times in own.items()]
+            twice_usual = _twice_median_of_others(everybody, _Counted(own))
+            if twice_usual is not None:
+                pairs[agent] += [(amount, twice_usual, times) for amount, times in own.items()]
     return {agent: _comparison(found) for agent, found in pairs.items()}
 
 
@@ -116,6 +117,36 @@ def modified_z_scores(values: Sequence[Fraction]) -> list[Fraction]:
     return [distance / (_OF_MEAN * mean) if mean else Fraction(0) for distance in distances]
 
 
+class _Counted:
+    """Amounts that occur so many times each, in order, with how many there are up to each."""
+
+    def __init__(self, times: Mapping[int, int]) -> None:
+        self.amounts = sorted(times)
+        self.up_to = list(accumulate(times[amount] for amount in self.amounts))
+
+    def number_up_to(self, amount: int) -> int:
+        place = bisect_right(self.amounts, amount)
+        return self.up_to[place - 1] if place else 0
+
+
+def _twice_median_of_others(everybody: _Counted, own: _Counted) -> int | None:
+    """Twice the median of all amounts but one's own, which is a whole number; None of fewer than `ENOUGH_ALIKE`. Found by halving, since a
+    large group has as many medians as agents."""
+    count = everybody.up_to[-1] - own.up_to[-1]
+    if count < ENOUGH_ALIKE:
+        return None
+
+    def others_up_to(place: int) -> int:
+        return everybody.up_to[place] - own.number_up_to(everybody.amounts[place])
+
+    places = range(len(everybody.amounts))
+    low, high = (
+        everybody.amounts[bisect_right(places, number, key=others_up_to)]
+        for number in ((count - 1) // 2, count // 2)
+    )
+    return low + high
+
+
 def _standing(one: Comparison, score: Fraction) -> Standing:
     same_way = one.above if one.difference > 0 else one.below
     is_habit = 2 * same_way > one.compared and abs(one.difference) >= NOTICEABLE * one.colleagues
@@ -124,31 +155,33 @@ def _standing(one: Comparison, score: Fraction) -> Standing:
     return Standing.MORE if one.difference > 0 else Standing.LESS
 
 
-def _comparison(found: Sequence[tuple[int, Fraction, int]]) -> Comparison:
+def _comparison(found: Sequence[tuple[int, int, int]]) -> Comparison:
+    """What amounts, twice what is usual for each, and their numbers come to. All is reckoned in whole numbers,
+    twice or four times as large: there may be very many."""
     count = sum(times for *_, times in found)
-    differences = sorted((amount - usual, times) for amount, usual, times in found)
-    middle = _weighted_median(differences)
-    distances = sorted((abs(difference - middle), times) for difference, times in differences)
     given = sum(amount * times for amount, _, times in found)
-    usually = sum((usual * times for _, usual, times in found), Fraction(0))
+    twice_usual = sum(usual * times for _, usual, times in found)
+    twice = sorted((2 * amount - usual, times) for amount, usual, times in found)
+    middle = _twice_median(twice)
+    distances = sorted((abs(2 * difference - middle), times) for difference, times in twice)
     return Comparison(
         compared=count,
         average=Fraction(given, count),
-        colleagues=usually / count,
-        difference=(given - usually) / count,
-        spread=_weighted_median(distances),
-        above=sum(times for difference, times in differences if difference > 0),
-        below=sum(times for difference, times in differences if difference < 0),
+        colleagues=Fraction(twice_usual, 2 * count),
+        difference=Fraction(2 * given - twice_usual, 2 * count),
+        spread=Fraction(_twice_median(distances), 8),
+        above=sum(times for difference, times in twice if difference > 0),
+        below=sum(times for difference, times in twice if difference < 0),
     )
 
 
-def _weighted_median(values: Sequence[tuple[Fraction, int]]) -> Fraction:
-    """The median of values that occur so many times each, the smallest first."""
+def _twice_median(values: Sequence[tuple[int, int]]) -> int:
+    """Twice the median of values that occur so many times each, the smallest first."""
     count = sum(times for _, times in values)
-    return (_at(values, (count - 1) // 2) + _at(values, count // 2)) / 2
+    return _at(values, (count - 1) // 2) + _at(values, count // 2)
 
 
-def _at(values: Sequence[tuple[Fraction, int]], place: int) -> Fraction:
+def _at(values: Sequence[tuple[int, int]], place: int) -> int:
     for value, times in values:
         place -= times
         if place < 0:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, false, func, or_, select
 from sqlmodel import Session, col
 
 from followup.domain.consistency import (
@@ -38,7 +38,7 @@ from followup.reports.answer import (
 from followup.reports.behind import Behind, behind
 from followup.reports.scope import Scope
 from followup.reports.spend import within
-from followup.store.reasoning import authority_limit, is_chosen
+from followup.store.reasoning import authority_limit, has_authority_limit, is_chosen
 from followup.store.tables import Agent, Approval, Case, Gesture
 
 JUST_UNDER_PERCENT = 90
@@ -325,17 +325,17 @@ _IS_OWN: Any = and_(
 
 def _given(scope: Scope) -> Any:
     amount, limit = col(Gesture.amount_minor), authority_limit()
-    limited = and_(_IS_OWN, limit > 0)
-    just_under = and_(limited, is_chosen(), amount <= limit, amount * 100 >= limit * JUST_UNDER_PERCENT)
+    chosen, limited = and_(_IS_OWN, is_chosen()), and_(_IS_OWN, has_authority_limit())
+    # The limit is looked up last, and only for what was chosen: it takes longest.
+    is_under: Any = case(
+        (chosen, and_(amount <= limit, amount * 100 >= limit * JUST_UNDER_PERCENT)), else_=false()
+    )
     found: list[Any] = [
         Gesture.agent_id,
         Gesture.currency,
         func.count(),
         func.coalesce(func.sum(case((_IS_GOODWILL, amount), else_=0)), 0),
-        *(
-            func.sum(case((condition, 1), else_=0))
-            for condition in (and_(_IS_OWN, is_chosen()), limited, just_under)
-        ),
+        *(func.sum(case((condition, 1), else_=0)) for condition in (chosen, limited, is_under)),
     ]
     query = _with_approvals(select(*found)).where(_IS_GIVEN).group_by(*found[:2])
     return within(query, scope)

@@ -48,6 +48,11 @@ def authority_limit() -> ColumnElement[int]:
     return _LimitOfAuthority(col(Gesture.reasoning))
 
 
+def has_authority_limit() -> ColumnElement[bool]:
+    """Whether `authority_limit` is known; asked of the text alone, which is much faster."""
+    return _says(f'"{PER_GESTURE}"')
+
+
 def is_chosen() -> ColumnElement[bool]:
     """Whether the agent named the amount or the kind, within the policy's range or instead of its offer."""
     return _says(f'"{CHOSE}')

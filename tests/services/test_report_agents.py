@@ -288,7 +288,7 @@ def test_it_says_what_looking_gesture_by_gesture_says(
             continue
         own.append(one)
         counts[2] += one["chosen"]
-        counts[3] += bool(one["limit"])
+        counts[3] += one["limit"] is not None
         limit = Fraction(one["limit"] or 0)
         counts[4] += bool(one["chosen"] and limit and limit * 9 / 10 <= one["amount"] <= limit)
     reported = {
