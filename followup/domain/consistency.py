@@ -130,8 +130,8 @@ class _Counted:
 
 
 def _twice_median_of_others(everybody: _Counted, own: _Counted) -> int | None:
-    """Twice the median of all amounts but one's own, which is a whole number; None of fewer than `ENOUGH_ALIKE`. Found by halving, since a
-    large group has as many medians as agents."""
+    """Twice the median of all amounts but one's own, which is a whole number; None of fewer than
+    `ENOUGH_ALIKE`. Found by halving, since a large group has as many medians as agents."""
     count = everybody.up_to[-1] - own.up_to[-1]
     if count < ENOUGH_ALIKE:
         return None
@@ -156,8 +156,8 @@ def _standing(one: Comparison, score: Fraction) -> Standing:
 
 
 def _comparison(found: Sequence[tuple[int, int, int]]) -> Comparison:
-    """What amounts, twice what is usual for each, and their numbers come to. All is reckoned in whole numbers,
-    twice or four times as large: there may be very many."""
+    """What amounts, twice what is usual for each, and their numbers come to. All is reckoned in whole
+    numbers, twice or four times as large: there may be very many."""
     count = sum(times for *_, times in found)
     given = sum(amount * times for amount, _, times in found)
     twice_usual = sum(usual * times for _, usual, times in found)
