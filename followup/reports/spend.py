@@ -127,11 +127,8 @@ def answer(session: Session, by: Sequence[SpendBy], scope: Scope) -> Answer:
 def _keyed(session: Session, by: Sequence[SpendBy], scope: Scope) -> tuple[list[Any], Any] | None:
     """The columns of the keys, and the query joined with what they need; None where there is nothing."""
     given = _given(scope, by_budget=SpendBy.BUDGET in by)
-    query: Any = (
-        select(*(func.sum(given.c[name]) for name in _FIGURES), func.count(), Gesture.currency)
-        .select_from(given)
-        .join(Gesture, col(Gesture.id) == given.c.gesture_id)
-    )
+    added: list[Any] = [*(func.sum(given.c[name]) for name in _FIGURES), func.count(), Gesture.currency]
+    query: Any = select(*added).select_from(given).join(Gesture, col(Gesture.id) == given.c.gesture_id)
     keys: list[Any] = []
     wanted = set(by)
     if wanted & {SpendBy.REASON, SpendBy.SEGMENT}:
@@ -159,9 +156,9 @@ def _given(scope: Scope, *, by_budget: bool) -> Any:
     need be told apart to be counted; which gestures is asked by their numbers, so that a short period reads
     no other gesture's entries."""
     figures = (figure.label(name) for figure, name in zip(figure_sums(), _FIGURES, strict=True))
-    query: Any = select(LedgerEntry.gesture_id, *figures).group_by(col(LedgerEntry.gesture_id))
+    query: Any = select(col(LedgerEntry.gesture_id), *figures).group_by(col(LedgerEntry.gesture_id))
     if scope.since or scope.until:
-        query = query.where(col(LedgerEntry.gesture_id).in_(within(select(Gesture.id), scope)))
+        query = query.where(col(LedgerEntry.gesture_id).in_(within(select(col(Gesture.id)), scope)))
     if by_budget:
         query = (
             query.outerjoin(Draw, col(Draw.entry_id) == col(LedgerEntry.id))

@@ -20,7 +20,7 @@ from followup.domain.money import Money
 from followup.errors import FollowupError
 from followup.reports.scope import Scope
 from followup.reports.spend import SpendBy, spend
-from followup.services import agents, approvals, cases, gestures, ledger, vouchers
+from followup.services import agents, approvals, cases, entries, gestures, ledger, vouchers
 from followup.store.engine import writing
 from followup.store.tables import Approval, Customer, Gesture
 from tests.shop import ANA, DIANA, MAX, SEN, Shop
@@ -77,10 +77,10 @@ def request(session: Session, shop: Shop, now: datetime, step: dict[str, Any]) -
     }
     facts = {"overcharged": "18.40"} if step["reason"] == "billing-error" else {}
     actor = shop.actor(session, step["by"])
-    entry = cases.read_case(shop.rules, flags, facts, now=now)
-    case = cases.open_case(session, shop.rules, entry, now=now, actor=actor)
+    told = cases.read_case(shop.rules, flags, facts, now=now)
+    case = cases.open_case(session, shop.rules, told, now=now, actor=actor)
     _customer(session, step["customer"])
-    kind = GestureKind(step["kind"]) if step["kind"] else None
+    kind = entries.word("kind", step["kind"], GestureKind) if step["kind"] else None
     amount = Money(step["pounds"] * 100, "GBP") if kind and kind.has_amount else None
     wish = gestures.Wish(kind=kind, amount=amount, because=WORDS)
     gestures.request_gesture(session, shop.rules, case, wish, now=now, actor=actor)
@@ -362,7 +362,7 @@ def test_currencies_stand_in_rows_of_their_own(history_shop: Shop) -> None:
 def test_histories_come_to_everything_that_money_can_do(history_shop: Shop) -> None:
     """The examples prove nothing about what never happens in them."""
     told = {"hours": 1, "customer": "ada@example.com", "reason": "damaged-item", "place": 0, "by": ANA}
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"what": "request", "kind": "voucher", "pounds": 9},
         {"what": "use", "kind": None, "pounds": 4},
         {"what": "request", "kind": "refund", "pounds": 40},
