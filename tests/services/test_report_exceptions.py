@@ -90,17 +90,13 @@ def test_another_gesture_than_the_policy_offered_is_told_beside_what_it_offered(
         "urgency": "know",
         "kind": "override",
         "when": "2026-11-02T10:00:00+00:00",
-        "says": "The agent chose a refund of 20.00 GBP, which counts as goodwill. "
-        "Rule moderate offers a voucher of 8.00 GBP.",
+        "says": "A refund of 20.00 GBP instead of a voucher of 8.00 GBP.",
         "amount": "20.00",
         "who": ANA,
         "references": "G-0001 C-0001",
         "currency": "GBP",
     }
-    assert told(said, "override")[0] == (
-        "The agent chose a voucher of 5.00 GBP, which counts as goodwill. Rule minor offers an apology.",
-        "G-0003 C-0003",
-    )
+    assert told(said, "override")[0] == ("A voucher of 5.00 GBP instead of an apology.", "G-0003 C-0003")
     assert said["kinds"] == [
         {
             "what": "other gestures than the policy offered",

@@ -47,9 +47,12 @@ def second_looks(asked: Asked) -> Seen:
 
 def _choice(reasons: Sequence[str]) -> str:
     """What the agent chose, and what the rule offers, which is told next where there is a rule."""
-    for chosen, after in zip(reasons, [*reasons[1:], ""], strict=True):
-        if chosen.startswith(CHOSE):
-            return f"{chosen} {after}" if after.startswith("Rule ") else chosen
+    for told, after in zip(reasons, [*reasons[1:], ""], strict=True):
+        if told.startswith(CHOSE):
+            chosen = told.removeprefix(CHOSE).partition(", which counts")[0].rstrip(".")
+            rule, _, offered = after.rstrip(".").partition(" offers ")
+            instead = f" instead of {offered}" if rule.startswith("Rule ") and offered else ""
+            return f"{chosen[:1].upper()}{chosen[1:]}{instead}."
     return ""
 
 
