@@ -105,6 +105,7 @@ class Case(SQLModel, table=True):
         one_of("outcome", Outcome),
         not_negative("order_value_minor"),
         Index("ix_cases_customer_id_logged_at", "customer_id", "logged_at"),
+        Index("ix_cases_customer_id_reason_logged_at", "customer_id", "reason", "logged_at"),
         Index("ix_cases_reason_logged_at", "reason", "logged_at"),
         Index(
             "ix_cases_resolved",
