@@ -1,27 +1,14 @@
 """Whether customers are treated alike, whoever serves them."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
-from sqlalchemy import and_, case, false, func, or_, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from followup.domain.consistency import (
-    ENOUGH_AGENTS,
-    ENOUGH_ALIKE,
-    ENOUGH_COMPARED,
-    Amount,
-    Comparison,
-    Standing,
-    compare,
-    standings,
-)
-from followup.domain.gesture import ApprovalState, GestureClass, GestureState
+from followup.domain.consistency import ENOUGH_AGENTS, ENOUGH_ALIKE, ENOUGH_COMPARED, Standing
+from followup.domain.gesture import ApprovalState
 from followup.domain.money import Money
-from followup.domain.proportion import is_above
+from followup.reports.agent_rows import JUST_UNDER_PERCENT, AgentRow, by_agent, references
 from followup.reports.answer import (
     Answer,
     Cell,
@@ -35,105 +22,16 @@ from followup.reports.answer import (
     counted,
     sentence,
 )
-from followup.reports.behind import Behind, behind
+from followup.reports.behind import Behind
 from followup.reports.scope import Scope
-from followup.reports.spend import within
-from followup.store.reasoning import authority_limit, has_authority_limit, is_chosen
-from followup.store.tables import Agent, Approval, Case, Gesture
-
-JUST_UNDER_PERCENT = 90
-"""From this part of a limit up to the limit itself, an amount is just under it."""
 
 _DECIDED = (ApprovalState.APPROVED, ApprovalState.COUNTERED, ApprovalState.REJECTED)
-
-_Key = tuple[int, str]
-"""An agent and a currency."""
-
-
-@dataclass(slots=True)
-class AgentRow:
-    """What one agent did in one currency. Amounts in minor units.
-
-    `gestures` were given to the customer and not taken back, `given_minor` is what of it was goodwill.
-    `limited` counts the goodwill with an amount of the agent's own for which a limit was known, `just_under`
-    those of it that lie just under the limit and were chosen; `approvals` what became of those asked for."""
-
-    agent: str
-    name: str
-    currency: str
-    cases: int = 0
-    gestures: int = 0
-    given_minor: int = 0
-    chosen: int = 0
-    limited: int = 0
-    just_under: int = 0
-    comparison: Comparison | None = None
-    standing: Standing = Standing.UNKNOWN
-    is_often_just_under: bool = False
-    asked: int = 0
-    approvals: Mapping[ApprovalState, int] = field(default_factory=dict)
-
-    @property
-    def remark(self) -> str:
-        """How they compare with colleagues, in words."""
-        one = self.comparison
-        if one is None or self.standing is Standing.UNKNOWN:
-            return "too few to say"
-        if self.standing is Standing.ALIKE:
-            return "much as colleagues"
-        amount = Money.rounded(abs(one.difference), self.currency)
-        same_way = one.above if self.standing is Standing.MORE else one.below
-        return (
-            f"gives {amount} {self.standing} than colleagues for the same kind of case, "
-            f"in {same_way} of {one.compared} gestures"
-        )
-
-
-def by_agent(session: Session, scope: Scope) -> list[AgentRow]:
-    """A row for each agent and currency, by the agent's address: of the cases logged and the gestures
-    requested within the scope.
-
-    Amounts are compared for goodwill that was given for the same reason and severity. What an approver set in
-    the agent's place is not the agent's, so countered gestures are in no comparison."""
-    rows: dict[_Key, AgentRow] = {}
-    names = {number: (email, name) for number, email, name in session.execute(_agents())}
-
-    def row(agent: int, currency: str) -> AgentRow:
-        return rows.setdefault((agent, currency), AgentRow(*names[agent], currency))
-
-    for agent, currency, number in session.execute(_cases(scope)):
-        row(agent, currency).cases = number
-    for agent, currency, *figures in session.execute(_given(scope)):
-        one = row(agent, currency)
-        one.gestures, one.given_minor, one.chosen, one.limited, one.just_under = map(int, figures)
-    approvals: dict[_Key, dict[ApprovalState, int]] = defaultdict(dict)
-    for agent, currency, state, number in session.execute(_approvals(scope)):
-        approvals[agent, currency][state] = number
-    for key, counts in approvals.items():
-        row(*key).asked = sum(counts.values())
-        row(*key).approvals = counts
-    for currency, amounts in _amounts(session, scope).items():
-        found = compare(amounts)
-        for agent, standing in standings(found).items():
-            row(agent, currency).comparison = found[agent]
-            row(agent, currency).standing = standing
-    _compare_limits(rows.values())
-    return sorted(rows.values(), key=lambda one: (one.agent, one.currency))
-
-
-def _compare_limits(rows: Collection[AgentRow]) -> None:
-    for one in rows:
-        others = [other for other in rows if other.currency == one.currency and other is not one]
-        theirs = (sum(other.just_under for other in others), sum(other.limited for other in others))
-        one.is_often_just_under = one.limited >= ENOUGH_COMPARED and is_above(
-            (one.just_under, one.limited), theirs
-        )
 
 
 def answer(session: Session, scope: Scope) -> Answer:
     """Are customers treated alike?"""
     rows = by_agent(session, scope)
-    refs = _behind(session, scope) if scope.drill else {}
+    refs = references(session, scope) if scope.drill else {}
     charts = (
         Chart("Part of the amounts just under the limit", Drawn.BARS, "authority", "agent", ("share",)),
     )
@@ -291,84 +189,3 @@ def _says_who_differs(rows: Sequence[AgentRow]) -> Sequence[Sentence]:
         ),
         *(sentence("{name} {remark}.", name=row.name, remark=row.remark) for row in outlying),
     ]
-
-
-# ---- What is asked of the database
-
-
-def _agents() -> Any:
-    found: list[Any] = [Agent.id, Agent.email, Agent.name]
-    return select(*found)
-
-
-def _cases(scope: Scope) -> Any:
-    found: list[Any] = [Case.agent_id, Case.currency, func.count()]
-    query = select(*found).group_by(*found[:2])
-    if scope.begins_at is not None:
-        query = query.where(col(Case.logged_at) >= scope.begins_at)
-    if scope.ends_at is not None:
-        query = query.where(col(Case.logged_at) < scope.ends_at)
-    return query
-
-
-_IS_GOODWILL: Any = col(Gesture.gesture_class) == GestureClass.GOODWILL
-_IS_GIVEN: Any = and_(col(Gesture.issued_at).is_not(None), col(Gesture.state) != GestureState.VOID)
-"""Issued to the customer and not taken back, also where it expired unused since."""
-
-_IS_OWN: Any = and_(
-    _IS_GOODWILL,
-    col(Gesture.amount_minor).is_not(None),
-    or_(col(Approval.state).is_(None), col(Approval.state) != ApprovalState.COUNTERED),
-)
-"""Whether it is goodwill with an amount that is the agent's own."""
-
-
-def _given(scope: Scope) -> Any:
-    amount, limit = col(Gesture.amount_minor), authority_limit()
-    chosen, limited = and_(_IS_OWN, is_chosen()), and_(_IS_OWN, has_authority_limit())
-    # The limit is looked up last, and only for what was chosen: it takes longest.
-    is_under: Any = case(
-        (chosen, and_(amount <= limit, amount * 100 >= limit * JUST_UNDER_PERCENT)), else_=false()
-    )
-    found: list[Any] = [
-        Gesture.agent_id,
-        Gesture.currency,
-        func.count(),
-        func.coalesce(func.sum(case((_IS_GOODWILL, amount), else_=0)), 0),
-        *(func.sum(case((condition, 1), else_=0)) for condition in (chosen, limited, is_under)),
-    ]
-    query = _with_approvals(select(*found)).where(_IS_GIVEN).group_by(*found[:2])
-    return within(query, scope)
-
-
-def _approvals(scope: Scope) -> Any:
-    found: list[Any] = [Gesture.agent_id, Gesture.currency, Approval.state, func.count()]
-    query = (
-        select(*found)
-        .select_from(Approval)
-        .join(Gesture, col(Gesture.id) == col(Approval.gesture_id))
-        .group_by(*found[:3])
-    )
-    return within(query, scope)
-
-
-def _amounts(session: Session, scope: Scope) -> dict[str, list[Amount]]:
-    """What was given as goodwill, by currency, each amount with how often the agent gave it."""
-    keys: list[Any] = [Gesture.agent_id, Gesture.currency, Gesture.amount_minor, Case.reason, Case.severity]
-    query = _with_approvals(select(*keys, func.count()))
-    query = query.join(Case, col(Case.id) == col(Gesture.case_id)).where(_IS_GIVEN, _IS_OWN).group_by(*keys)
-    found: dict[str, list[Amount]] = defaultdict(list)
-    for agent, currency, amount_minor, reason, severity, times in session.execute(within(query, scope)):
-        found[currency].append(Amount(agent, (reason, severity), amount_minor, times))
-    return found
-
-
-def _with_approvals(query: Any) -> Any:
-    return query.select_from(Gesture).outerjoin(Approval, col(Approval.gesture_id) == col(Gesture.id))
-
-
-def _behind(session: Session, scope: Scope) -> Behind:
-    query: Any = select(col(Gesture.id))
-    query = query.join(Agent, col(Agent.id) == col(Gesture.agent_id)).where(_IS_GIVEN)
-    keys = [col(Agent.email), col(Gesture.currency)]
-    return behind(session, within(query, scope), Gesture, col(Gesture.id), keys)
