@@ -1,5 +1,6 @@
 """Answering an email with a click, as a mail program does: a link in its HTML begins an email (RFC 6068)."""
 
+from collections.abc import Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -7,8 +8,6 @@ from urllib.parse import unquote, urlsplit
 
 from followup.domain.outcomes import Answer
 from tests.services.mail_back import THEM
-
-FIRST, SECOND = Answer.MADE_RIGHT, Answer.NOT_YET
 
 
 class _Links(HTMLParser):
@@ -54,7 +53,7 @@ def followed(
     return email.as_bytes()
 
 
-def click(message: bytes, answer: Answer, **more: str) -> bytes:
-    """The email that the reader of an email sends by clicking on one of its two answers, and sending it."""
-    made_right, not_yet = links(message)
-    return followed({FIRST: made_right, SECOND: not_yet}[answer], **more)
+def click(answers: Sequence[str], answer: Answer, **more: str) -> bytes:
+    """The email that a reader sends by clicking on one of the two answers, and sending it."""
+    made_right, not_yet = answers
+    return followed({Answer.MADE_RIGHT: made_right, Answer.NOT_YET: not_yet}[answer], **more)

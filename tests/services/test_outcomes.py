@@ -5,14 +5,18 @@ from email import message_from_bytes, policy
 from urllib.parse import urlsplit
 
 import pytest
-from sqlmodel import Session, select
+from sqlalchemy import update
+from sqlmodel import Session, col, select
 
 from followup.domain.case import CaseStatus, NoteUse, Outcome
+from followup.domain.email_state import EmailKind, EmailState
 from followup.domain.outcomes import Answer
+from followup.mail.answers import with_answer_links
+from followup.mail.letter import LetterLinks
 from followup.mail.tokens import answer_token, reply_token
 from followup.services import cases, customers, email_story, housekeeping, inbound, who_writes
 from followup.services.specimens import send as send_specimen
-from followup.store.tables import AuditEvent, Case
+from followup.store.tables import AuditEvent, Case, Email
 from tests.services.clicks import click, followed, links, parts
 from tests.services.mail_back import THEM, arrived, away, care_address, letter, receive
 from tests.services.mailing import files, rows, states, tick
@@ -25,12 +29,12 @@ NOT_RIGHT = "they say that it is not made right yet"
 TWO_WEEKS = timedelta(days=14)
 
 
-def asked(
-    shop: Shop, customer: str = THEM, reply_to: str | None = "Care <care+{token}@shop.example>", **told: str
+def followed_up(
+    shop: Shop, customer: str = THEM, reply_to: str | None = "Care <care+{token}@shop.example>"
 ) -> tuple[Case, bytes]:
     """A case about which the customer was asked how it ended, and that email as they got it."""
     shop.settings(reply_to=reply_to)
-    case = shop.open_case(customer, **told)
+    case = shop.open_case(customer)
     shop.request(case)
     for days in (0, 3, 14):
         tick(shop, shop.now + timedelta(days=days))
@@ -40,6 +44,24 @@ def asked(
     assert email.message is not None
     assert email.message in files(shop)
     return case, email.message
+
+
+def asked(shop: Shop, customer: str = THEM) -> tuple[Case, list[str]]:
+    """Such a case without the work of writing its emails, and the two links of the last."""
+    case = shop.open_case(customer)
+    shop.request(case)
+    of_case = (col(Email.case_id) == case.id, col(Email.kind) == EmailKind.STEP)
+    went_out = update(Email).where(*of_case).values(state=EmailState.SENT, sent_at=col(Email.due_at))
+    shop.write(lambda session: session.execute(went_out))
+    shop.now += TWO_WEEKS
+    links = with_answer_links(
+        LetterLinks(),
+        shop.workspace.secret_key(),
+        case.id or 0,
+        reply_to=care_address(shop, case),
+        locale="en-GB",
+    )
+    return case, [str(links.made_right), str(links.not_yet)]
 
 
 def move(shop: Shop, case: Case, to: CaseStatus, outcome: Outcome | None = None) -> None:
@@ -85,7 +107,7 @@ def test_the_closing_email_can_be_answered_with_a_click_and_reads_as_before(
     shop: Shop, locale: str, said: str, subject: str
 ) -> None:
     shop.write(lambda session: take_in(session, shop, locale))
-    case, message = asked(shop)
+    case, message = followed_up(shop)
     text, _ = parts(message)
     # Nobody reads an address or a token in the plain part.
     assert said in text
@@ -95,7 +117,7 @@ def test_the_closing_email_can_be_answered_with_a_click_and_reads_as_before(
     token = answer_token(shop.workspace.secret_key(), RIGHT, case.id or 0)
     assert made_right["Subject"] == f"{subject} [{token}]"
     assert made_right["To"] == care_address(shop, case)
-    assert receive(shop, click(message, RIGHT)).reason == ALL_WELL
+    assert receive(shop, click(links(message), RIGHT)).reason == ALL_WELL
 
 
 def take_in(session: Session, shop: Shop, locale: str) -> None:
@@ -111,7 +133,7 @@ def take_in(session: Session, shop: Shop, locale: str) -> None:
 
 
 def test_no_other_email_has_these_links(shop: Shop) -> None:
-    asked(shop)
+    followed_up(shop)
     found = {row.template: links(row.message) for row in rows(shop) if row.message}
     assert {name: len(of_it) for name, of_it in found.items()} == {"apology": 0, "check-in": 0, "closing": 2}
 
@@ -120,17 +142,17 @@ def test_no_other_email_has_these_links(shop: Shop) -> None:
 def test_without_an_address_for_each_case_the_answer_itself_says_which_it_is(
     shop: Shop, reply_to: str | None
 ) -> None:
-    _, message = asked(shop, reply_to=reply_to)
-    other, second = asked(shop, "tom@example.com", reply_to=reply_to, order="2")
+    _, message = followed_up(shop, reply_to=reply_to)
+    other, second = followed_up(shop, "tom@example.com", reply_to=reply_to)
     target = urlsplit(links(second)[0]).path
     assert target == ("answers@shop.example" if reply_to else "care@shop.example")
-    assert receive(shop, click(second, RIGHT, sender="tom@example.com")).case == "C-0002"
+    assert receive(shop, click(links(second), RIGHT, sender="tom@example.com")).case == "C-0002"
     assert case_now(shop, other).outcome is Outcome.RECOVERED
-    assert receive(shop, click(message, NOT_YET, message_id="<2@example.com>")).case == "C-0001"
+    assert receive(shop, click(links(message), NOT_YET, message_id="<2@example.com>")).case == "C-0001"
 
 
 def test_an_email_to_oneself_answers_for_nobody(shop: Shop) -> None:
-    case, _ = asked(shop)
+    case, _ = followed_up(shop)
     before = len(files(shop))
     shop.write(
         lambda session: send_specimen(
@@ -153,8 +175,8 @@ def test_an_email_to_oneself_answers_for_nobody(shop: Shop) -> None:
 
 
 def test_all_is_well_closes_the_case_as_recovered(shop: Shop) -> None:
-    case, message = asked(shop)
-    receipt = receive(shop, click(message, RIGHT))
+    case, answers = asked(shop)
+    receipt = receive(shop, click(answers, RIGHT))
     assert (receipt.kind, receipt.case, receipt.email, receipt.reason) == (
         "reply",
         "C-0001",
@@ -170,8 +192,8 @@ def test_all_is_well_closes_the_case_as_recovered(shop: Shop) -> None:
 
 
 def test_what_they_write_beside_it_is_kept_and_waits_for_somebody_to_read_it(shop: Shop) -> None:
-    case, message = asked(shop)
-    receive(shop, click(message, RIGHT, added="But where is my refund?\n"))
+    case, answers = asked(shop)
+    receive(shop, click(answers, RIGHT, added="But where is my refund?\n"))
     assert case_now(shop, case).outcome is Outcome.RECOVERED
     assert notes(shop, case)[0].body == "All is well now.\nBut where is my refund?"
     assert needed(shop) == {
@@ -191,22 +213,22 @@ def test_what_they_write_beside_it_is_kept_and_waits_for_somebody_to_read_it(sho
 
 
 def test_so_does_what_they_write_in_place_of_it_or_somebody_else_sends(shop: Shop) -> None:
-    case, message = asked(shop)
-    own = message_from_bytes(followed(links(message)[0]), policy=policy.default)
+    case, answers = asked(shop)
+    own = message_from_bytes(followed(answers[0]), policy=policy.default)
     own.set_content("Thank you, Ana!\n")
     receive(shop, own.as_bytes())
     assert notes(shop, case)[0].body == "Thank you, Ana!"
     assert list(needed(shop)) == ["C-0001"]
-    other, message = asked(shop, "tom@example.com", order="2")
-    receive(shop, click(message, RIGHT, sender="his.wife@example.com"))
+    other, answers = asked(shop, "tom@example.com")
+    receive(shop, click(answers, RIGHT, sender="his.wife@example.com"))
     note = notes(shop, other)[0].body
     assert note == "Not from the customer's address, but from his.wife@example.com:\n\nAll is well now."
     assert list(needed(shop)) == ["C-0001", "C-0002"]
 
 
 def test_an_answer_without_text_says_what_its_subject_says_and_keeps_no_token(shop: Shop) -> None:
-    case, message = asked(shop)
-    bare = message_from_bytes(followed(links(message)[0]), policy=policy.default)
+    case, answers = asked(shop)
+    bare = message_from_bytes(followed(answers[0]), policy=policy.default)
     bare.set_content("")
     receive(shop, bare.as_bytes())
     assert notes(shop, case)[0].body == "All is well now."
@@ -216,9 +238,9 @@ def test_an_answer_without_text_says_what_its_subject_says_and_keeps_no_token(sh
 
 
 def test_what_they_answer_counts_over_what_a_colleague_recorded(shop: Shop) -> None:
-    case, message = asked(shop)
+    case, answers = asked(shop)
     move(shop, case, CaseStatus.CLOSED, Outcome.LOST)
-    receive(shop, click(message, RIGHT))
+    receive(shop, click(answers, RIGHT))
     now = case_now(shop, case)
     assert (now.status, now.outcome) == (CaseStatus.CLOSED, Outcome.RECOVERED)
 
@@ -238,10 +260,10 @@ def test_an_answer_before_all_emails_are_out_ends_their_sequence(shop: Shop) -> 
 
 
 def test_not_yet_opens_the_case_again_for_a_person(shop: Shop) -> None:
-    case, message = asked(shop)
+    case, answers = asked(shop)
     move(shop, case, CaseStatus.RESOLVED)
     assert needed(shop) == {}
-    assert receive(shop, click(message, NOT_YET, added="The lid is missing.\n")).reason == NOT_RIGHT
+    assert receive(shop, click(answers, NOT_YET, added="The lid is missing.\n")).reason == NOT_RIGHT
     now = case_now(shop, case)
     assert (now.status, now.outcome, now.replied_at) == (CaseStatus.OPEN, None, shop.now)
     assert notes(shop, case)[0].body == "It is not right yet.\nThe lid is missing."
@@ -249,17 +271,17 @@ def test_not_yet_opens_the_case_again_for_a_person(shop: Shop) -> None:
 
 
 def test_a_later_reply_in_their_own_words_is_what_counts_then(shop: Shop) -> None:
-    case, message = asked(shop)
-    receive(shop, click(message, NOT_YET))
+    case, answers = asked(shop)
+    receive(shop, click(answers, NOT_YET))
     shop.now += timedelta(hours=1)
     receive(shop, letter(to=care_address(shop, case)))
     assert needed(shop) == {"C-0001": "the customer has answered, so a person does"}
 
 
 def test_the_newest_of_contrary_answers_counts_and_all_are_told(shop: Shop) -> None:
-    case, message = asked(shop)
+    case, answers = asked(shop)
     for number, answer in enumerate((NOT_YET, RIGHT, NOT_YET, RIGHT)):
-        receive(shop, click(message, answer, message_id=f"<{number}@example.com>"))
+        receive(shop, click(answers, answer, message_id=f"<{number}@example.com>"))
         shop.now += timedelta(hours=1)
         expected = Outcome.RECOVERED if answer is RIGHT else None
         assert case_now(shop, case).outcome is expected
@@ -277,9 +299,9 @@ def test_the_newest_of_contrary_answers_counts_and_all_are_told(shop: Shop) -> N
 
 
 def test_the_log_holds_no_word_of_what_was_written(shop: Shop) -> None:
-    case, message = asked(shop)
+    case, answers = asked(shop)
     for number, answer in enumerate((NOT_YET, RIGHT)):
-        receive(shop, click(message, answer, added="zqxlid\n", message_id=f"<{number}@example.com>"))
+        receive(shop, click(answers, answer, added="zqxlid\n", message_id=f"<{number}@example.com>"))
     assert "zqxlid" not in "".join(f"{event.because}{event.detail}{event.subject}" for event in events(shop))
     assert "zqxlid" in "".join(note.body for note in notes(shop, case))
 
@@ -288,9 +310,9 @@ def test_the_log_holds_no_word_of_what_was_written(shop: Shop) -> None:
 
 
 def test_the_same_email_in_two_copies_counts_once(shop: Shop) -> None:
-    case, message = asked(shop)
-    receive(shop, click(message, RIGHT))
-    again = receive(shop, click(message, RIGHT).replace(b"Subject", b"X-Copy: 2\nSubject"))
+    case, answers = asked(shop)
+    receive(shop, click(answers, RIGHT))
+    again = receive(shop, click(answers, RIGHT).replace(b"Subject", b"X-Copy: 2\nSubject"))
     assert again.reason == "it came before, in another copy"
     assert len(notes(shop, case)) == 1
 
@@ -308,7 +330,7 @@ def test_words_without_a_token_are_a_reply_for_a_person(shop: Shop) -> None:
 
 def test_a_forged_answer_is_a_reply_for_a_person(shop: Shop) -> None:
     case, _ = asked(shop)
-    asked(shop, "tom@example.com", order="2")
+    asked(shop, "tom@example.com")
     key, number = shop.workspace.secret_key(), case.id or 0
     true = answer_token(key, RIGHT, number)
     others = answer_token(key, RIGHT, number + 1)
@@ -328,8 +350,8 @@ def test_a_forged_answer_is_a_reply_for_a_person(shop: Shop) -> None:
 
 
 def test_what_answers_such_an_email_or_passes_it_on_says_something_else(shop: Shop) -> None:
-    case, message = asked(shop)
-    own = str(message_from_bytes(click(message, RIGHT), policy=policy.default)["Subject"])
+    case, answers = asked(shop)
+    own = str(message_from_bytes(click(answers, RIGHT), policy=policy.default)["Subject"])
     for prefix in ("Re: ", "RE : ", "AW: ", "Fwd: ", "WG: ", "Automatic reply: ", "回复：", "x: "):
         receive(shop, letter("It broke again.\n", to=care_address(shop, case), subject=prefix + own))
         assert case_now(shop, case).outcome is None
@@ -337,8 +359,8 @@ def test_what_answers_such_an_email_or_passes_it_on_says_something_else(shop: Sh
 
 
 def test_so_does_what_answers_it_under_the_same_subject(shop: Shop) -> None:
-    case, message = asked(shop)
-    subject = str(message_from_bytes(click(message, RIGHT), policy=policy.default)["Subject"])
+    case, answers = asked(shop)
+    subject = str(message_from_bytes(click(answers, RIGHT), policy=policy.default)["Subject"])
     receive(
         shop, letter("It broke.\n", to=care_address(shop, case), subject=subject, In_Reply_To="<a@b.example>")
     )
@@ -346,8 +368,8 @@ def test_so_does_what_answers_it_under_the_same_subject(shop: Shop) -> None:
 
 
 def test_a_program_answers_for_nobody(shop: Shop) -> None:
-    case, message = asked(shop)
-    subject = str(message_from_bytes(click(message, RIGHT), policy=policy.default)["Subject"])
+    case, answers = asked(shop)
+    subject = str(message_from_bytes(click(answers, RIGHT), policy=policy.default)["Subject"])
     raw = message_from_bytes(away(to=care_address(shop, case)), policy=policy.default)
     raw.replace_header("Subject", subject)
     assert receive(shop, raw.as_bytes()).kind == "auto_reply"
@@ -356,8 +378,8 @@ def test_a_program_answers_for_nobody(shop: Shop) -> None:
 
 def test_an_answer_that_came_by_a_group_address_is_heard(shop: Shop) -> None:
     """Such an address marks everything that it passes on as a list's."""
-    _, message = asked(shop)
-    raw = message_from_bytes(click(message, RIGHT), policy=policy.default)
+    _, answers = asked(shop)
+    raw = message_from_bytes(click(answers, RIGHT), policy=policy.default)
     raw.replace_header("To", "care@shop.example")
     raw["List-Id"] = "<care.shop.example>"
     raw["Precedence"] = "list"
@@ -365,8 +387,8 @@ def test_an_answer_that_came_by_a_group_address_is_heard(shop: Shop) -> None:
 
 
 def test_a_dry_run_says_what_would_be_heard(shop: Shop) -> None:
-    case, message = asked(shop)
-    receipt = inbound.foresee(shop.engine, shop.rules, click(message, NOT_YET))
+    case, answers = asked(shop)
+    receipt = inbound.foresee(shop.engine, shop.rules, click(answers, NOT_YET))
     assert (receipt.case, receipt.reason) == ("C-0001", NOT_RIGHT)
     assert case_now(shop, case).replied_at is None
 
@@ -415,10 +437,10 @@ def test_whoever_answered_since_was_heard(shop: Shop) -> None:
 
 
 def test_a_late_answer_still_counts(shop: Shop) -> None:
-    case, message = asked(shop)
+    case, answers = asked(shop)
     move(shop, case, CaseStatus.RESOLVED)
     shop.now += TWO_WEEKS
     keep_house(shop)
     shop.now += timedelta(days=300)
-    receive(shop, click(message, RIGHT))
+    receive(shop, click(answers, RIGHT))
     assert case_now(shop, case).outcome is Outcome.RECOVERED
