@@ -212,10 +212,12 @@ def _remarks(
     agent = session.get_one(Agent, schedule.agent_id)
     remarks = [f"The workbook {workbook}, which came with this email, has all of it, with charts."]
     if left_out:
-        were = "one was" if left_out == 1 else f"{left_out} were"
+        were = "one was left out, since no daemon ran that could have sent it"
+        if left_out > 1:
+            were = f"{left_out} were left out, since no daemon ran that could have sent them"
         remarks.append(
-            f"Before this, {were} left out: no daemon ran that could have sent it. Days before {first} "
-            "are told by: followup report all --from DATE --to DATE"
+            f"Before this, {were}. Days before {first} are told by: "
+            f"followup report all {' '.join(schedule.reports)} --from DATE --to DATE"
         )
     at = report_schedules.rhythm_of(schedule).at_text()
     return [

@@ -1,13 +1,14 @@
 """Answers in an email: HTML of one column that every mail program shows, and the same as plain text.
 
 Mail programs show no drawings and no scripts, and phones have no room for wide tables. So each line of a
-table is told as a name with its main figure, a bar made of a table, and its other figures in words.
+table is told as a name with its main figure, a bar made of cells, and its other figures in words.
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from functools import cache
 
 import css_inline
@@ -16,8 +17,8 @@ from rich.console import Console
 from rich.text import Text
 
 from followup.domain.money import Money
-from followup.reports.answer import Answer, Column, Kind, Line, Table
-from followup.reports.forms.shown import Reader, parts, words
+from followup.reports.answer import Answer, Cell, Column, Drawn, Kind, Line, Table
+from followup.reports.forms.shown import Reader, size, words
 from followup.reports.forms.terminal import as_renderable, printable
 from followup.resources import shipped
 
@@ -30,13 +31,29 @@ _FIGURES = (Kind.MONEY, Kind.COUNT, Kind.SHARE, Kind.NUMBER)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line as an email shows it: what it is about, its main figure, how long its bar is in per cent, and
-    all else in words."""
+    """A line as an email shows it: what it is about, its main figure, how long each part of its bar is in
+    per cent of the longest bar, and all else in words."""
 
     head: str
     figure: str
-    percent: int
+    bar: tuple[int, ...]
     rest: tuple[str, ...]
+
+    @property
+    def percent(self) -> int:
+        """How long the whole bar is."""
+        return sum(self.bar)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A table as an email shows it. `legend` names the parts of the bars where they have several."""
+
+    table: Table
+    legend: tuple[str, ...]
+    rows: tuple[Row, ...]
+    totals: tuple[Row, ...]
+    left_out: int
 
 
 def as_html(
@@ -49,7 +66,10 @@ def as_html(
         remarks=remarks,
         language=reader.locale,
         said=reader.said,
-        answers=[(answer, list(_tables(answer, reader))) for answer in answers],
+        answers=[
+            (answer, [_Telling(answer, table, reader).told() for table in answer.tables if table.lines])
+            for answer in answers
+        ],
     )
     return css_inline.inline(document, extra_css=_styles(), load_remote_stylesheets=False)
 
@@ -94,51 +114,90 @@ def days_in_words(first: date, last: date, reader: Reader) -> str:
     return f"{reader.day(first, 'long')} to {reader.day(last, 'long')}"
 
 
-def _tables(answer: Answer, reader: Reader) -> Iterator[tuple[Table, list[Row], list[Row], int]]:
-    for table in answer.tables:
-        if not table.lines:
-            continue
-        main = _main_figure(table)
-        lengths = parts(table, main) if main is not None and main.bar else []
-        rows = [
-            _row(table, line, main, reader, int(lengths[place] * 100) if lengths else 0)
-            for place, line in enumerate(table.lines[:MOST_LINES])
-        ]
-        totals = [_row(table, line, main, reader, 0) for line in table.totals]
-        yield table, rows, totals, len(table.lines) - len(rows)
+class _Telling:
+    """Tells one table of an answer."""
+
+    def __init__(self, answer: Answer, table: Table, reader: Reader) -> None:
+        self._table = table
+        self._reader = reader
+        self._columns = [column for column in table.columns if column.kind is not Kind.CURRENCY]
+        self._main = _main_figures(answer, table)
+        self._heads = 1
+        firsts = [line.cells.get(self._columns[0].name) for line in table.lines]
+        if len(set(firsts)) < len(firsts) and len(self._columns) > 1:
+            # One word does not tell the lines apart.
+            self._heads = 2
+
+    def told(self) -> Told:
+        """The table as an email shows it."""
+        table = self._table
+        longest = self._longest()
+        return Told(
+            table,
+            tuple(column.heading for column in self._main) if len(self._main) > 1 else (),
+            tuple(self._row(line, self._bar(line, longest)) for line in table.lines[:MOST_LINES]),
+            tuple(self._row(line, ()) for line in table.totals),
+            max(len(table.lines) - MOST_LINES, 0),
+        )
+
+    def _longest(self) -> dict[Cell, Fraction]:
+        """How long the longest bar is, by its currency. A share is a part of one."""
+        found: dict[Cell, Fraction] = {}
+        for line in self._table.lines:
+            currency = line.cells.get("currency")
+            least = Fraction(any(column.kind is Kind.SHARE for column in self._main))
+            found[currency] = max(found.get(currency, least), sum(self._sizes(line), Fraction(0)))
+        return found
+
+    def _sizes(self, line: Line) -> list[Fraction]:
+        if not any(column.bar for column in self._main) and len(self._main) == 1:
+            return []
+        return [max(size(line.cells.get(column.name)), Fraction(0)) for column in self._main]
+
+    def _bar(self, line: Line, longest: dict[Cell, Fraction]) -> tuple[int, ...]:
+        whole = longest[line.cells.get("currency")] or Fraction(1)
+        return tuple(int(part / whole * 100) for part in self._sizes(line))
+
+    def _row(self, line: Line, bar: tuple[int, ...]) -> Row:
+        heads, others = self._columns[: self._heads], self._columns[self._heads :]
+        rest = tuple(
+            f"{column.heading}: {self._shown(line, column)}"
+            for column in others
+            if column not in (self._main if len(self._main) == 1 else []) and _says_something(line, column)
+        )
+        head = ", ".join(self._shown(line, column) for column in heads if line.cells.get(column.name))
+        return Row(head, self._figure(line), bar, rest)
+
+    def _figure(self, line: Line) -> str:
+        if len(self._main) == 1:
+            return f"{self._main[0].heading}: {self._shown(line, self._main[0])}"
+        amounts = [cell for column in self._main if isinstance(cell := line.cells.get(column.name), Money)]
+        return self._reader.shown(sum(amounts[1:], amounts[0]), Kind.MONEY) if amounts else ""
+
+    def _shown(self, line: Line, column: Column) -> str:
+        return self._reader.shown(line.cells.get(column.name), column.kind)
 
 
-def _main_figure(table: Table) -> Column | None:
-    """The figure that stands beside the name of each line: the one with bars, else the first amount, else the
-    first number."""
+def _main_figures(answer: Answer, table: Table) -> list[Column]:
+    """What stands beside the name of each line: a share with bars, else the amounts that a chart puts end to
+    end, else any figure with bars, else the first amount, else the first number."""
     others = table.columns[1:]
     barred = [column for column in others if column.bar]
+    if any(column.kind is Kind.SHARE for column in barred):
+        return [column for column in barred if column.kind is Kind.SHARE][:1]
+    for chart in answer.charts:
+        if chart.table == table.name and chart.drawn is Drawn.STACKED:
+            parts = [column for column in table.columns if column.name in chart.values]
+            if all(column.kind is Kind.MONEY for column in parts):
+                return parts
     by_kind = [column for kind in _FIGURES for column in others if column.kind is kind]
-    return next(iter(barred + by_kind), None)
+    return (barred + by_kind)[:1]
 
 
-def _row(table: Table, line: Line, main: Column | None, reader: Reader, percent: int) -> Row:
-    first, *others = [column for column in table.columns if column.kind is not Kind.CURRENCY]
-    figure = ""
-    if main is not None:
-        figure = f"{reader.shown(line.cells.get(main.name), main.kind)} {main.heading}"
-    rest = tuple(
-        _told(column, line, reader)
-        for column in others
-        if column is not main and line.cells.get(column.name) not in (None, "") and not _is_zero(column, line)
-    )
-    return Row(reader.shown(line.cells.get(first.name), first.kind), figure, percent, rest)
-
-
-def _is_zero(column: Column, line: Line) -> bool:
-    """An amount of nothing, which a table shows for its column's sake."""
+def _says_something(line: Line, column: Column) -> bool:
+    """An amount of nothing is there for the sake of its column."""
     value = line.cells.get(column.name)
-    return column.kind is Kind.MONEY and isinstance(value, Money) and value.amount_minor == 0
-
-
-def _told(column: Column, line: Line, reader: Reader) -> str:
-    shown = reader.shown(line.cells.get(column.name), column.kind)
-    return f"{shown} {column.heading}" if column.kind in _FIGURES else f"{column.heading} {shown}"
+    return value not in (None, "") and not (isinstance(value, Money) and value.amount_minor == 0)
 
 
 def _shortened(answer: Answer) -> Answer:
