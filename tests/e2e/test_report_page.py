@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, Route, ViewportSize
 
 from followup.reports.answer import Answer, Drawn
 from followup.reports.forms.page import as_page
@@ -119,7 +119,12 @@ def test_nothing_in_a_chart_is_cut_or_covered(page: Page, locale: str) -> None:
 
 def test_nothing_is_asked_of_any_network_and_there_is_no_script(page: Page, html: str) -> None:
     asked_for: list[str] = []
-    page.route("**/*", lambda route: (asked_for.append(route.request.url), route.abort())[1])
+
+    def refuse(route: Route) -> None:
+        asked_for.append(route.request.url)
+        route.abort()
+
+    page.route("**/*", refuse)
     page.set_content(html)
     page.emulate_media(media="print")
     page.wait_for_load_state("networkidle")

@@ -7,7 +7,7 @@ The pictures in `docs/` are of the reports on it.
 import heapq
 import itertools
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -41,14 +41,15 @@ BEGIN = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
 END = datetime(2026, 10, 19, 8, 0, tzinfo=UTC)
 """Monday morning, when the reports are looked at."""
 
-CASES = 84
+CASES = 104
 MAX, DIANA = "max@harbour.example", "diana@harbour.example"
-_AGENTS = ("ana@harbour.example", "ben@harbour.example", "chloe@harbour.example", "sen@harbour.example")
+_AGENTS = tuple(f"{name}@harbour.example" for name in ("ana", "ben", "chloe", "dev", "sen"))
 _PEOPLE = (
     ("Ana Reyes", _AGENTS[0], "agent", "orders"),
     ("Ben Adeyemi", _AGENTS[1], "agent", "orders"),
     ("Chloe Martin", _AGENTS[2], "agent", "shops"),
-    ("Sen Ito", _AGENTS[3], "senior", "shops"),
+    ("Dev Rao", _AGENTS[3], "agent", "shops"),
+    ("Sen Ito", _AGENTS[4], "senior", "shops"),
     ("Max Ortiz", MAX, "manager", "care"),
     ("Diana Moss", DIANA, "director", "care"),
 )
@@ -99,17 +100,24 @@ class _HalfYear:
         self._write(self._people_and_budgets)
         for number in range(CASES):
             # A little more each month, never quite evenly.
-            day = 168 * (number / CASES) ** 0.85
-            self._later(day * 24 + self.random.uniform(1, 8), lambda number=number: self._case(number))  # type: ignore[misc]
+            day = (END - BEGIN).days * (number / CASES) ** 0.85
+            self._on(day, lambda number=number: self._case(number))  # type: ignore[misc]
         for day in range((END - BEGIN).days):
-            self._later(day * 24 + 3, self._tick)
+            self._put(BEGIN + timedelta(days=day, hours=3), self._tick)
         while self._to_come and self._to_come[0][0] <= END:
             self.now, _, happens = heapq.heappop(self._to_come)
             happens()
         self.engine.dispose()
 
-    def _later(self, hours: float, happens: Callable[[], None]) -> None:
-        heapq.heappush(self._to_come, (self.now + timedelta(hours=hours), next(self._order), happens))
+    def _on(self, days: float, happens: Callable[[], None]) -> None:
+        """So many days from now, while people work."""
+        day = (self.now + timedelta(days=days)).date()
+        day += timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+        at = datetime.combine(day, time(8), UTC) + timedelta(minutes=self.random.uniform(0, 8 * 60))
+        self._put(max(at, self.now), happens)
+
+    def _put(self, at: datetime, happens: Callable[[], None]) -> None:
+        heapq.heappush(self._to_come, (at, next(self._order), happens))
 
     def _write(self, change: Callable[[Session], Any]) -> Any:
         """Refused is what a rule does not allow: it stays undone, as it would for people."""
@@ -173,10 +181,11 @@ class _HalfYear:
         case_id = self._write(change)
         if case_id is None:
             return
-        self._later(self.random.uniform(3, 40), lambda: self._decide(case_id))
-        self._later(self.random.uniform(50, 120), lambda: self._pay(case_id))
-        self._later(self.random.uniform(4, 60) * 24, lambda: self._redeem(case_id))
-        self._later(self.random.uniform(9, 30) * 24, lambda: self._close(case_id))
+        days = self.random.uniform
+        self._on(days(0.2, 2), lambda: self._decide(case_id))
+        self._on(days(3, 6), lambda: self._pay(case_id))
+        self._on(days(4, 60), lambda: self._redeem(case_id))
+        self._on(days(9, 30), lambda: self._close(case_id))
 
     def _customer(self, session: Session, number: int, who: Actor) -> str:
         """Somebody new, or one case in six somebody who was here before."""
