@@ -42,7 +42,7 @@ def test_each_link_begins_an_email_that_says_its_answer(locale: str) -> None:
         email = message_from_bytes(followed(getattr(made, answer.value)), policy=policy.default)
         assert email["To"] == "care@shop.example"
         assert read_answer(KEY, str(email["Subject"])) == (answer, 12)
-        text = str(email.get_content()).strip()  # type: ignore[attr-defined]
+        text = str(email.get_content()).strip()
         assert as_sentence(text, "") == text
         # What stands in front of the token says the same.
         assert text == str(email["Subject"]).partition(" [")[0] + "."
@@ -54,9 +54,9 @@ def test_a_language_that_we_do_not_write_is_answered_in_english() -> None:
 
 
 def test_an_address_with_letters_that_mean_something_in_a_link_stays_one() -> None:
-    link = links(reply_to='"a&b?c"@shop.example').made_right
+    link = links(reply_to="a&b?c=d@shop.example").made_right
     assert link is not None
-    assert message_from_bytes(followed(link), policy=policy.default)["To"] == '"a&b?c"@shop.example'
+    assert message_from_bytes(followed(link), policy=policy.default)["To"] == "a&b?c=d@shop.example"
     with pytest.raises(WrongUsage):
         links(reply_to="nobody")
 
