@@ -44,7 +44,7 @@ def run(here: Place) -> Seen:
 
 def _problems(shop: Shop) -> list[str]:
     """What is wrong with the file, the references, the event log and the figures."""
-    broken = shop.read(audit.broken_links)
+    broken = shop.read(lambda session: list(audit.broken_links(session)))
     wrong = shop.read(budgets.reconcile)[1]
     own = _by_sqlite(shop) if shop.engine.dialect.name == "sqlite" else _by_reading_all(shop)
     return [*integrity.problems(shop.engine), *map(str, broken), *map(str, wrong), *own]
