@@ -4,13 +4,12 @@ most commands. What runs is the command as it is, with the streams, folder and s
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
 
 from followup.cli import app
 from tests.score.processes import LONGEST_SECONDS, context
@@ -52,13 +51,16 @@ class Command:
 
 
 @contextmanager
-def started(root: Path, settings: Mapping[str, str], *arguments: str, stdin: str = "") -> Iterator[Command]:
-    """Start a command in the workspace `root` with FOLLOWUP_ settings; no others reach it. What still runs at
-    the end is killed."""
+def started(
+    root: Path, settings: Mapping[str, str], *arguments: str, bug: Callable[[], None] | None = None
+) -> Iterator[Command]:
+    """Start a command in the workspace `root` with FOLLOWUP_ settings; no others reach it. `bug` is called in
+    its process first, and breaks something. What still runs at the end is killed."""
     number = next(_NUMBERS)
-    streams = {name: root / f"{number}.{name}" for name in ("in", "out", "err")}
-    streams["in"].write_text(stdin, encoding="utf-8", errors="surrogateescape")
-    process = context.Process(target=_run, args=(root, dict(settings), arguments, streams))
+    streams = {name: root / f"{number}.{name}" for name in ("out", "err")}
+    for path in streams.values():
+        path.touch()
+    process = context.Process(target=_run, args=(root, dict(settings), arguments, streams, bug))
     process.start()
     try:
         yield Command(arguments, process, streams["out"], streams["err"])
@@ -67,17 +69,21 @@ def started(root: Path, settings: Mapping[str, str], *arguments: str, stdin: str
         process.join()
 
 
-def _run(root: Path, settings: dict[str, str], arguments: tuple[str, ...], streams: dict[str, Any]) -> None:
+def _run(
+    root: Path,
+    settings: dict[str, str],
+    arguments: tuple[str, ...],
+    streams: dict[str, Path],
+    bug: Callable[[], None] | None,
+) -> None:
     for name in [name for name in os.environ if name.startswith("FOLLOWUP_")]:
         del os.environ[name]
     os.environ.update(settings)
     os.chdir(root)
     # The streams themselves, so that nothing that is said, by whatever library, goes elsewhere.
-    for number, (name, flags) in enumerate((("in", os.O_RDONLY), ("out", _WRITE), ("err", _WRITE))):
-        os.dup2(os.open(streams[name], flags, 0o600), number)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 -- as long as the process
+    for number, name in enumerate(("out", "err"), 1):
+        os.dup2(os.open(streams[name], os.O_WRONLY | os.O_APPEND), number)
+    if bug is not None:
+        bug()
     sys.argv = ["followup", *arguments]
     sys.exit(app.run())
-
-
-_WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
