@@ -60,8 +60,7 @@ def kill_daemons(
             done.doubtful[life] = outbox.on_their_way(shop)
             _attribute(done, relay.taken[known:], life)
         known = len(relay.taken)
-        for _ in range(2):
-            lives.drain(shop.workspace.root, environment)
+        lives.drain(shop.workspace.root, environment)
         _attribute(done, relay.taken[known:], kills)
         yield done
 

@@ -7,7 +7,7 @@ from tests.score.row import Place, Row, Seen
 
 def run(here: Place) -> Seen:
     """Kill, let a daemon finish, and compare."""
-    emails, kills = here.count(3000, 20), here.count(1000, 8)
+    emails, kills = here.count(3000, 12), here.count(1000, 5)
     with kill_daemons(here, emails=emails, kills=kills, on_doubt=OnDoubt.RESEND) as done:
         return what_was_seen(done, OnDoubt.RESEND)
 

@@ -15,12 +15,10 @@ from tests.score.row import Place, Row, Seen
 from tests.shop import Shop
 
 SHORT = (
-    (Phase.CONNECT, Fault.RESET),
     (Phase.STARTTLS, Fault.NEVER),
     (Phase.RCPT, Fault.LATER),
     (Phase.DATA, Fault.ANSWERS_AHEAD),
     (Phase.BODY, Fault.HANG_UP),
-    (Phase.BODY, Fault.CLOSING),
     (Phase.QUIT, Fault.NO_CODE),
 )
 _MUCH_LATER = timedelta(days=1)

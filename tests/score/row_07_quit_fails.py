@@ -15,7 +15,7 @@ _SLOW = 6
 
 def run(here: Place) -> Seen:
     """Send each email on a connection of its own, whose goodbye fails in one way or another."""
-    number = here.count(500, 10)
+    number = here.count(500, 5)
     quick = cycle(fault for fault in THIRTEEN_FAULTS if fault not in SLOW_FAULTS)
     slow = () if here.is_short else tuple(islice(cycle(SLOW_FAULTS), _SLOW))
     faults = (*slow, *islice(quick, number - len(slow)))

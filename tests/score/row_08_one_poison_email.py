@@ -21,7 +21,7 @@ POISONS = {
 
 def run(here: Place) -> Seen:
     """Try each poison in a shop of its own."""
-    number = here.count(500, 12)
+    number = here.count(500, 6)
     not_sent, wrongly_sent, unseen = 0, 0, 0
     for place, (poison, phase) in enumerate(POISONS.items()):
         relay = FaultyRelay(phase=phase, fault=Fault.NEVER, only_to=_THIRD)
