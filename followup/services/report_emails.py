@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from followup.domain.email_state import EmailState
 from followup.domain.money import Money
-from followup.errors import FollowupError, Refused
+from followup.errors import Refused
 from followup.mail.addresses import envelope_address
 from followup.mail.compose import Attachment, compose, message_id
 from followup.mail.letter import Rendered, TemplateClass
@@ -151,7 +151,8 @@ def _prepared(engine: Engine, rules: Rules, email: Email, now: datetime) -> bool
         with reading(engine) as session:
             erased = _last_erased(session)
             written = write(session, rules, email, now=now)
-    except FollowupError:
+    except Exception:
+        # Whatever is wrong with it, the others are written, and the claim meets it again.
         return False
     with writing(engine) as session:
         if _last_erased(session) != erased:

@@ -132,9 +132,9 @@ def plan_due(session: Session, *, now: datetime) -> int:
 
     Returns how many emails were planned. However often and by however many daemons it is called, there is
     one for each time and recipient."""
-    rows = session.exec(select(ReportSchedule).where(col(ReportSchedule.removed_at).is_(None))).all()
+    there = select(ReportSchedule).where(col(ReportSchedule.removed_at).is_(None))
     planned = 0
-    for row in rows:
+    for row in session.exec(there.order_by(col(ReportSchedule.id))).all():
         if not (row.next_at <= now or row.next_at > now + _FURTHEST):
             continue
         rhythm, was_due_at = rhythm_of(row), row.next_at
