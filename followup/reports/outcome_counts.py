@@ -1,15 +1,13 @@
 """How cases ended, counted: the SQL behind the report of outcomes."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import String, and_, case, func, literal, select, type_coerce
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import String, and_, case, func, literal, or_, select, type_coerce
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
-from sqlmodel.sql.sqltypes import UTCDateTime
 
 from followup.domain.budget import Figure
 from followup.domain.case import CaseStatus, Outcome
@@ -18,6 +16,7 @@ from followup.domain.outcomes import AGAIN_DAYS, Share
 from followup.domain.word import Word
 from followup.reports.behind import Behind, behind
 from followup.reports.calendar_columns import month_column
+from followup.reports.instants import DaysAfter
 from followup.reports.scope import Scope
 from followup.store.sums import FIGURES, figure_sums
 from followup.store.tables import Agent, Case, Customer, Gesture, LedgerEntry
@@ -51,14 +50,14 @@ class OutcomeRow:
 
     key: str
     currency: str
-    recovered: int
-    lost: int
-    no_response: int
-    open: int
-    not_said: int
-    watched: int
-    again: int
-    cost_minor: int
+    recovered: int = 0
+    lost: int = 0
+    no_response: int = 0
+    open: int = 0
+    not_said: int = 0
+    watched: int = 0
+    again: int = 0
+    cost_minor: int = 0
 
     @property
     def cases(self) -> int:
@@ -76,57 +75,73 @@ class OutcomeRow:
         return Share(self.again, self.watched)
 
 
-def outcomes(session: Session, by: OutcomesBy | None, scope: Scope) -> list[OutcomeRow]:
-    """The cases logged within the scope by a key and their currency, or all together where `by` is None.
+_NUMBERS = tuple(part.name for part in fields(OutcomeRow) if part.name not in ("key", "currency"))
+_OF_GESTURES = (OutcomesBy.KIND, OutcomesBy.CLASS, OutcomesBy.MONEY)
+_OF_AGENTS = (OutcomesBy.AGENT, OutcomesBy.TEAM)
+
+
+def outcomes(session: Session, by: OutcomesBy, scope: Scope) -> list[OutcomeRow]:
+    """The cases logged within the scope by a key and their currency, with what they cost; nobody looks
+    whether more followed.
 
     A case whose gestures are worth money in another currency than its own counts with that; in several, once
     in each. A case counts under one gesture: of those that reached the customer and were not taken back the
     newest with money, else the newest."""
-    parts = _Parts(scope)
-    return _counted(session, by, scope, parts, parts.currency)
+    return _counted(session, by, _Parts(scope), with_money=True)
 
 
-def counts(session: Session, by: OutcomesBy | None, scope: Scope) -> list[OutcomeRow]:
-    """As `outcomes`, each case once whatever its currencies, and without what it cost."""
-    return _counted(session, by, scope, _Parts(scope), None)
+def counts(session: Session, by: OutcomesBy, scope: Scope, *, with_again: bool = False) -> list[OutcomeRow]:
+    """As `outcomes`, each case once whatever its currencies, and without what it cost; `with_again` says
+    whether more followed."""
+    return _counted(session, by, _Parts(scope), with_again=with_again)
+
+
+def together(rows: Sequence[OutcomeRow]) -> list[OutcomeRow]:
+    """The rows of each currency as one."""
+    found: dict[str, OutcomeRow] = {}
+    for row in rows:
+        before = found.get(row.currency)
+        sums = {name: getattr(row, name) + (getattr(before, name) if before else 0) for name in _NUMBERS}
+        found[row.currency] = OutcomeRow("total", row.currency, **sums)
+    return [found[currency] for currency in sorted(found)]
 
 
 def behind_outcomes(session: Session, by: OutcomesBy, scope: Scope) -> Behind:
     """The cases of each key and currency, where that was asked."""
     parts = _Parts(scope)
-    key = _key(session, by, scope, parts) if scope.drill else None
+    key = _key(session, by, parts) if scope.drill else None
     if key is None:
         return {}
-    query = parts.joined(select(col(Case.id)), with_money=True)
+    query = parts.joined(select(col(Case.id)), by, with_money=True)
     return behind(session, query, Case, col(Case.id), [key, parts.currency])
 
 
 class _Parts:
-    """What belongs to the cases within a scope: what was given, what it cost, which case came next."""
+    """What belongs to the cases within a scope: what was given, and what it cost."""
 
     def __init__(self, scope: Scope) -> None:
-        self._scope = scope
+        self.scope = scope
         within = self._within(select(col(Case.id)))
         self.given = _given(within)
         self.spent = _spent(within)
-        self.next = _next()
         self.currency = func.coalesce(self.spent.c.currency, col(Case.currency))
 
-    def joined(self, query: Any, *, with_money: bool) -> Any:
-        """A query over cases, with what belongs to them; without money each case has one row."""
-        query = (
-            query.select_from(Case)
-            .join(Customer, col(Customer.id) == col(Case.customer_id))
-            .join(Agent, col(Agent.id) == col(Case.agent_id))
-            .join(self.next, self.next.c.case_id == col(Case.id))
-            .outerjoin(self.given, and_(self.given.c.case_id == col(Case.id), self.given.c.place == 1))
-        )
+    def joined(self, query: Any, by: OutcomesBy, *, with_money: bool) -> Any:
+        """A query over cases, with what their key needs; without money each case has one row."""
+        query = query.select_from(Case)
+        if by is OutcomesBy.SEGMENT:
+            query = query.join(Customer, col(Customer.id) == col(Case.customer_id))
+        if by in _OF_AGENTS:
+            query = query.join(Agent, col(Agent.id) == col(Case.agent_id))
+        if by in _OF_GESTURES:
+            last = and_(self.given.c.case_id == col(Case.id), self.given.c.place == 1)
+            query = query.outerjoin(self.given, last)
         if with_money:
             query = query.outerjoin(self.spent, self.spent.c.case_id == col(Case.id))
         return self._within(query)
 
     def _within(self, query: Any) -> Any:
-        begins_at, ends_at = self._scope.begins_at, self._scope.ends_at
+        begins_at, ends_at = self.scope.begins_at, self.scope.ends_at
         query = query if begins_at is None else query.where(col(Case.logged_at) >= begins_at)
         return query if ends_at is None else query.where(col(Case.logged_at) < ends_at)
 
@@ -171,18 +186,30 @@ def _spent(cases: Any) -> Any:
     )
 
 
-def _next() -> Any:
-    """When the customer of each case had their next one, whenever that was logged."""
-    in_order = (col(Case.logged_at), col(Case.id))
-    following = func.lead(col(Case.logged_at)).over(partition_by=col(Case.customer_id), order_by=in_order)
-    return select(col(Case.id).label("case_id"), following.label("logged_at")).subquery("following")
+def _more_followed() -> Any:
+    """Whether the customer of a case had another one soon after, whenever that was logged."""
+    later = aliased(Case)
+    is_later = or_(
+        col(later.logged_at) > col(Case.logged_at),
+        and_(col(later.logged_at) == col(Case.logged_at), col(later.id) > col(Case.id)),
+    )
+    return (
+        select(col(later.id))
+        .where(
+            col(later.customer_id) == col(Case.customer_id),
+            # For the index: `is_later` alone names no range.
+            col(later.logged_at) >= col(Case.logged_at),
+            col(later.logged_at) <= DaysAfter(col(Case.logged_at), literal(AGAIN_DAYS)),
+            is_later,
+        )
+        .exists()
+    )
 
 
-def _key(session: Session, by: OutcomesBy | None, scope: Scope, parts: _Parts) -> Any:
+def _key(session: Session, by: OutcomesBy, parts: _Parts) -> Any:
     """The column of the keys; None where there is no case."""
     given = parts.given.c
-    found: dict[OutcomesBy | None, Any] = {
-        None: literal("total"),
+    found: dict[OutcomesBy, Any] = {
         OutcomesBy.KIND: given.kind,
         OutcomesBy.CLASS: given.gesture_class,
         OutcomesBy.MONEY: given.money,
@@ -195,60 +222,38 @@ def _key(session: Session, by: OutcomesBy | None, scope: Scope, parts: _Parts) -
     if by is not OutcomesBy.MONTH:
         return func.coalesce(found[by], NONE)
     ends: Any = select(func.min(Case.logged_at), func.max(Case.logged_at))
-    first, last = session.execute(parts.joined(ends, with_money=False)).one()
-    return None if first is None else month_column(col(Case.logged_at), first, last, scope.timezone)
+    first, last = session.execute(parts.joined(ends, by, with_money=False)).one()
+    if first is None:
+        return None
+    return month_column(col(Case.logged_at), first, last, parts.scope.timezone)
 
 
 def _counted(
-    session: Session, by: OutcomesBy | None, scope: Scope, parts: _Parts, currency: Any
+    session: Session, by: OutcomesBy, parts: _Parts, *, with_money: bool = False, with_again: bool = False
 ) -> list[OutcomeRow]:
-    key = _key(session, by, scope, parts)
+    key = _key(session, by, parts)
     if key is None:
         return []
     is_closed = col(Case.status) == CaseStatus.CLOSED
-    is_watched = col(Case.logged_at) <= scope.now - timedelta(days=AGAIN_DAYS)
-    is_again = parts.next.c.logged_at <= _DaysAfter(col(Case.logged_at), literal(AGAIN_DAYS))
     counted = {
         **{outcome.value: and_(is_closed, col(Case.outcome) == outcome) for outcome in Outcome},
         "open": ~is_closed,
         "not_said": and_(is_closed, col(Case.outcome).is_(None)),
-        "watched": is_watched,
-        "again": and_(is_watched, is_again),
     }
-    cost = literal(0) if currency is None else func.coalesce(parts.spent.c.cost, 0)
+    if with_again:
+        is_watched = col(Case.logged_at) <= parts.scope.now - timedelta(days=AGAIN_DAYS)
+        counted |= {"watched": is_watched, "again": and_(is_watched, _more_followed())}
     of_each: Any = select(
         key.label("key"),
-        (literal("") if currency is None else currency).label("currency"),
+        (parts.currency if with_money else literal("")).label("currency"),
         *(case((holds, 1), else_=0).label(name) for name, holds in counted.items()),
-        cost.label("cost_minor"),
+        (func.coalesce(parts.spent.c.cost, 0) if with_money else literal(0)).label("cost_minor"),
     )
-    each = parts.joined(of_each, with_money=currency is not None).subquery()
-    summed = [func.sum(each.c[name]).label(name) for name in (*counted, "cost_minor")]
+    each = parts.joined(of_each, by, with_money=with_money).subquery()
+    named = [name for name in _NUMBERS if name in each.c]
+    summed = [func.sum(each.c[name]).label(name) for name in named]
     query = select(each.c.key, each.c.currency, *summed).group_by(each.c.key, each.c.currency)
     found = session.execute(query.order_by(each.c.key, each.c.currency)).mappings()
     return [
-        OutcomeRow(row["key"], row["currency"], **{name: int(row[name]) for name in (*counted, "cost_minor")})
-        for row in found
+        OutcomeRow(row["key"], row["currency"], **{name: int(row[name]) for name in named}) for row in found
     ]
-
-
-class _DaysAfter(FunctionElement[Any]):
-    """The instant so many days of 24 hours after one."""
-
-    inherit_cache = True
-    type = UTCDateTime()
-
-
-@compiles(_DaysAfter, "sqlite")
-def _on_sqlite(element: _DaysAfter, compiler: SQLCompiler, **more: Any) -> str:
-    # Instants are texts there, with six digits after the point, which its own reckoning would round.
-    instant, days = (compiler.process(part, **more) for part in element.clauses)
-    shifted = f"strftime('%Y-%m-%d %H:%M:%S', {instant}, '+' || {days} || ' days')"
-    return f"({shifted} || substr({instant}, 20))"
-
-
-@compiles(_DaysAfter, "postgresql")
-def _on_postgresql(element: _DaysAfter, compiler: SQLCompiler, **more: Any) -> str:
-    # Not days: those are as long as the server's own zone has them.
-    instant, days = (compiler.process(part, **more) for part in element.clauses)
-    return f"({instant} + {days} * INTERVAL '24 hours')"

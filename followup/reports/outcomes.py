@@ -36,6 +36,7 @@ from followup.reports.outcome_counts import (
     behind_outcomes,
     counts,
     outcomes,
+    together,
 )
 from followup.reports.scope import Scope
 
@@ -45,9 +46,9 @@ _STATES = ("recovered", "lost", "no_response", "open")
 def answer(session: Session, by: OutcomesBy, scope: Scope) -> Answer:
     """Did it work?"""
     rows = _in_order(by, outcomes(session, by, scope))
-    totals = outcomes(session, None, scope)
-    whole = next(iter(counts(session, None, scope)), None)
-    alike = _in_order(by, counts(session, by, scope))
+    totals = together(rows)
+    alike = _in_order(by, counts(session, by, scope, with_again=True))
+    whole = next(iter(together(alike)), None)
     money = _in_order(OutcomesBy.MONEY, counts(session, OutcomesBy.MONEY, scope))
     months = counts(session, OutcomesBy.MONTH, scope)
     return Answer(
