@@ -89,7 +89,7 @@ def test_each_currency_has_its_chart_over_its_own_lines() -> None:
 def test_charts_are_native_and_those_of_five_hundred_lines_show_the_first(drawn: Drawn) -> None:
     book = opened(asked([line(f"agent {number}") for number in range(500)], drawn=drawn))
     (chart,) = book["Summary"]._charts
-    assert chart.series[1].val.numRef.f == "spend!$D$2:$D$31"
+    assert chart.series[1].val.numRef.f == "spend!$D$2:$D$21"
     assert book["spend"].max_row == 501
 
 
@@ -102,6 +102,15 @@ def test_sheets_of_the_same_question_and_of_long_names_have_names_of_their_own()
         "spend!$C$2",
         "'spend 2'!$C$2",
     ]
+
+
+def test_labels_too_long_for_a_chart_are_shortened_beside_the_table() -> None:
+    book = opened(asked([line("x" * 200), line("Ben")]))
+    (chart,) = book["Summary"]._charts
+    assert chart.series[0].cat.strRef.f == "spend!$K$2:$K$3"
+    assert [book["spend"].cell(row, 11).value for row in (2, 3)] == ["x" * 39 + "…", "Ben"]
+    assert book["spend"]["A2"].value == "x" * 200
+    assert book["spend"].print_area == "'spend'!$A$1:$I$6"
 
 
 HOSTILE = [
