@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from followup.domain.suppression import SuppressionReason
 from followup.errors import WrongUsage
@@ -103,13 +103,13 @@ def wrong_in_commands(quick: Quick, shop: Shop, number: int) -> Iterator[str]:
     for noun, table in LISTS.items():
         limit = () if table is Agent else MOST
         rows = quick.json(*noun, *limit)
-        stored = shop.read(lambda session, table=table: session.query(table).count())  # type: ignore[misc]
+        stored = shop.read(lambda session, table=table: len(session.exec(select(table)).all()))  # type: ignore[misc]
         printed = quick.run(*noun, *limit).out
         yield from (f"{' '.join(noun)}: {found}" for found in steers(printed))
         # A heading and the line below it.
         if (len(rows), printed.count("\n")) != (stored, stored + 2):
             yield f"{' '.join(noun)}: {stored} rows made {len(rows)} and {printed.count(chr(10))} lines"
-    names = shop.read(lambda session: [customer.name for customer in session.query(Customer).all()])
+    names = shop.read(lambda session: list(session.exec(select(Customer.name)).all()))
     if sorted(row["name"] for row in quick.json("customer", "list", *MOST)) != sorted(names):
         yield "customer list: a name is not what it was in JSON"
     for case in range(1, number + 1, SHOWN_EVERY):

@@ -29,7 +29,7 @@ BETWEEN = timedelta(minutes=1)
 
 
 def run(here: Place) -> Seen:
-    asked_each = here.count(10_000, 25)
+    asked_each = here.count(10_000, 10)
     fitting = PROCESSES * asked_each // 8
     limit_minor = fitting * 7_00 + LEFT_MINOR
     shop = open_shop(here, money.POLICY)

@@ -389,7 +389,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 def run(here: Place) -> Seen:
-    runs, steps = here.count(500, 8), here.count(50, 30)
+    runs, steps = here.count(500, 6), here.count(50, 20)
     shop = open_shop(here, POLICY)
     # Nothing is a holiday, as in the model.
     shop.settings(country="ZZ")

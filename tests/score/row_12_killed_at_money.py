@@ -41,7 +41,7 @@ _CUSTOMERS = count(1)
 
 
 def run(here: Place) -> Seen:
-    kills = here.count(500, 6)
+    kills = here.count(500, 4)
     shop = open_shop(here, money.POLICY)
     shop.budget(LIMIT, name="all")
     shop.budget(LIMIT, name="late", scopes=["reason=late-delivery"])
