@@ -40,7 +40,8 @@ from followup.reports.outcome_counts import (
 )
 from followup.reports.scope import Scope
 
-_STATES = ("recovered", "lost", "no_response", "open")
+_KNOWN = ("recovered", "lost", "no_response")
+_STATES = (*_KNOWN, "open", "not_said")
 
 
 def answer(session: Session, by: OutcomesBy, scope: Scope) -> Answer:
@@ -98,7 +99,7 @@ def _shares(share: Share) -> dict[str, Cell]:
 
 
 _SHARE = (
-    ("share", "recovered of them", Kind.SHARE, True),
+    ("share", "recovered of known", Kind.SHARE, True),
     ("low", "from", Kind.SHARE),
     ("high", "to", Kind.SHARE),
 )
@@ -117,6 +118,13 @@ _NOTE = (
     f"without an outcome. Of fewer than {ENOUGH} a share says too little and is left out; from and to "
     "hold it in 95 of 100 cases."
 )
+_IN_WORDS = {
+    "recovered": "recovered",
+    "lost": "lost",
+    "no_response": "without a response",
+    "open": "still open",
+    "not_said": "closed without saying how",
+}
 _TOO_FEW = "How {of} ended is known, too few to say how cases usually end."
 _NONE_KNOWN = "It is not known of any yet how it ended."
 _UNDER = " A case counts under what was given last, what is worth money first."
@@ -126,7 +134,7 @@ _OF_GESTURES = (OutcomesBy.KIND, OutcomesBy.CLASS, OutcomesBy.MONEY)
 def _ended(row: OutcomeRow) -> dict[str, Cell]:
     return {
         "cases": row.cases,
-        **{name: getattr(row, name) for name in (*_STATES, "not_said")},
+        **{name: getattr(row, name) for name in _STATES},
         "known": row.share.of,
         **_shares(row.share),
     }
@@ -151,12 +159,12 @@ def _table(by: OutcomesBy, rows: Sequence[OutcomeRow], totals: Sequence[OutcomeR
             ("key", by.value, Kind.TEXT),
             *_ENDED,
             ("cost", "cost", Kind.MONEY),
-            ("cost_each", "for each recovered", Kind.MONEY),
+            ("cost_each", "for each", Kind.MONEY),
             ("currency", "currency", Kind.CURRENCY),
         ),
         tuple(map(line, rows)),
         tuple(map(line, totals)),
-        note=f"{_NOTE} The cost is what is promised and paid on all these cases."
+        note=f"{_NOTE} The cost is what is promised and paid on all these cases, for each who was recovered."
         + (_UNDER if by in _OF_GESTURES else ""),
     )
 
@@ -203,8 +211,8 @@ def _table_of_months(rows: Sequence[OutcomeRow]) -> Table:
 
 
 def _charts(by: OutcomesBy, months: Sequence[OutcomeRow]) -> tuple[Chart, ...]:
-    ended = Chart("How cases ended", Drawn.STACKED, "rows", "key", _STATES)
-    trend = Chart("Month by month", Drawn.STACKED, "months", "key", _STATES)
+    ended = Chart("How cases ended whose end is known", Drawn.STACKED, "rows", "key", _KNOWN)
+    trend = Chart("Month by month", Drawn.STACKED, "months", "key", _KNOWN)
     return (ended, trend) if len(months) > 1 and by is not OutcomesBy.MONTH else (ended,)
 
 
@@ -218,19 +226,13 @@ def _says(
     whole: OutcomeRow,
     money: Sequence[OutcomeRow],
 ) -> tuple[Sentence, ...]:
-    parts = [
-        f"{number} {words}"
-        for number, words in (
-            (whole.recovered, "recovered"),
-            (whole.lost, "lost"),
-            (whole.no_response, "without a response"),
-            (whole.open, "still open"),
-            (whole.not_said, "closed without saying how"),
-        )
-        if number
-    ]
+    parts = {name: words for name, words in _IN_WORDS.items() if getattr(whole, name)}
+    cells: dict[str, Cell] = {name: getattr(whole, name) for name in parts}
+    listed = ", ".join(f"{{{name}}} {words}" for name, words in parts.items())
     said = [
-        sentence("{cases}: " + ", ".join(parts) + ".", cases=counted(whole.cases, "case")),
+        sentence(
+            f"{{cases}} {'case' if whole.cases == 1 else 'cases'}: {listed}.", cases=whole.cases, **cells
+        ),
         _of_known("{share} ({low} to {high}) of the {of} whose end is known were recovered.", whole.share)
         or sentence(_TOO_FEW if whole.share.of else _NONE_KNOWN, of=counted(whole.share.of, "case")),
     ]
