@@ -42,12 +42,24 @@ class ReportLetter:
     workbook: Attachment
 
 
-def write(session: Session, rules: Rules, email: Email, *, now: datetime) -> Written:
-    """The email of a report as bytes, with the figures as they stand at `now`."""
+Known = dict[tuple[int | None, datetime, int], ReportLetter]
+"""What was written already, by schedule, time, and how many were left out."""
+
+
+def write(
+    session: Session, rules: Rules, email: Email, *, now: datetime, known: Known | None = None
+) -> Written:
+    """The email of a report as bytes, with the figures as they stand at `now`. What is `known` is not asked
+    again: all recipients read the same."""
     schedule = session.get_one(ReportSchedule, email.schedule_id)
     assert email.occurs_at is not None
+    known = {} if known is None else known
     left_out = _left_out(session, schedule, email)
-    letter = letter_of(session, rules, schedule, email.occurs_at, now=now, left_out=left_out)
+    key = (schedule.id, email.occurs_at, left_out)
+    letter = known.get(key) or letter_of(
+        session, rules, schedule, email.occurs_at, now=now, left_out=left_out
+    )
+    known[key] = letter
     agent = session.get_one(Agent, schedule.agent_id)
     sender = letters.sender_address(rules)
     seed = f"report-{schedule.id}.{email.occurs_at:%Y%m%d}.{email.occurs_at.isoformat()}.{email.to_address}"
@@ -124,12 +136,27 @@ def prepare(engine: Engine, rules: Rules, *, now: datetime) -> int:
 
     Returns how many were written."""
     with reading(engine) as session:
+        erased = _last_erased(session)
         due = session.exec(
             select(Email)
             .where(_OF_REPORTS, col(Email.state) == EmailState.SCHEDULED, col(Email.due_at) <= now)
             .where(col(Email.message).is_(None), col(Email.held_because).is_(None))
+            .order_by(col(Email.id))
         ).all()
-    return sum(_prepared(engine, rules, email, now) for email in due)
+    known: Known = {}
+    prepared = 0
+    for email in due:
+        try:
+            with reading(engine) as session:
+                written = write(session, rules, email, now=now, known=known)
+        except Exception:  # noqa: S112 -- the claim meets it again, and says it
+            continue
+        with writing(engine) as session:
+            if _last_erased(session) != erased:
+                # It may quote what was written about somebody who was erased meanwhile.
+                break
+            prepared += _freeze(session, email, written)
+    return prepared
 
 
 def kept(session: Session) -> list[Email]:
@@ -146,32 +173,22 @@ def kept(session: Session) -> list[Email]:
     return emails
 
 
-def _prepared(engine: Engine, rules: Rules, email: Email, now: datetime) -> bool:
-    try:
-        with reading(engine) as session:
-            erased = _last_erased(session)
-            written = write(session, rules, email, now=now)
-    except Exception:
-        # Whatever is wrong with it, the others are written, and the claim meets it again.
-        return False
-    with writing(engine) as session:
-        if _last_erased(session) != erased:
-            # It may quote what was written about somebody who was erased meanwhile.
-            return False
-        statement = (
-            update(Email)
-            .where(col(Email.id) == email.id, col(Email.epoch) == email.epoch)
-            .where(col(Email.state) == EmailState.SCHEDULED, col(Email.message).is_(None))
-            .values(
-                message=written.message,
-                message_sha256=hashlib.sha256(written.message).hexdigest(),
-                message_id=written.message_id,
-                subject=written.subject,
-            )
-            .returning(col(Email.id))
-            .execution_options(synchronize_session=False)
+def _freeze(session: Session, email: Email, written: Written) -> bool:
+    """Keep the bytes of an email that nobody has claimed meanwhile."""
+    statement = (
+        update(Email)
+        .where(col(Email.id) == email.id, col(Email.epoch) == email.epoch)
+        .where(col(Email.state) == EmailState.SCHEDULED, col(Email.message).is_(None))
+        .values(
+            message=written.message,
+            message_sha256=hashlib.sha256(written.message).hexdigest(),
+            message_id=written.message_id,
+            subject=written.subject,
         )
-        return session.execute(statement).scalar() is not None
+        .returning(col(Email.id))
+        .execution_options(synchronize_session=False)
+    )
+    return session.execute(statement).scalar() is not None
 
 
 def _last_erased(session: Session) -> tuple[datetime | None, int]:

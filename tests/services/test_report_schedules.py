@@ -19,6 +19,7 @@ from followup.services import (
     email_story,
     erasure,
     outbox,
+    questions,
     report_emails,
     report_schedules,
     restores,
@@ -415,3 +416,45 @@ def test_every_step_is_in_its_history(shop: Shop) -> None:
 
     events = shop.read(lambda session: session.exec(select(EmailEvent).order_by(col(EmailEvent.id))).all())
     assert [event.state for event in events] == [EmailState.SCHEDULED, EmailState.SENT]
+
+
+def test_a_report_that_was_asked_before_somebody_was_erased_is_not_kept(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = shop.open_case()
+    add(shop)
+    shop.write(lambda session: report_schedules.plan_due(session, now=NEXT_MONDAY))
+    asked = questions.ask
+
+    def ask(*arguments: Any) -> Any:
+        answers = asked(*arguments)
+
+        def erase(session: Session) -> None:
+            customer = session.get_one(Customer, case.customer_id)
+            actor = shop.actor(session, MAX)
+            erasure.erase(session, shop.rules, customer, now=NEXT_MONDAY, actor=actor, because=None)
+
+        shop.write(erase)
+        return answers
+
+    monkeypatch.setattr(questions, "ask", ask)
+
+    assert report_emails.prepare(shop.engine, shop.rules, now=NEXT_MONDAY) == 0
+    assert rows(shop)[-1].message is None
+
+
+def test_all_recipients_read_the_same_and_the_questions_are_asked_once(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(shop, to=[CFO, MAX, DIANA])
+    asked = []
+
+    def ask(*arguments: Any, ask: Any = questions.ask) -> Any:
+        asked.append(arguments)
+        return ask(*arguments)
+
+    monkeypatch.setattr(questions, "ask", ask)
+    run(shop, NEXT_MONDAY)
+
+    assert (len(asked), states(shop)) == (1, ["sent"] * 3)
+    assert len({row.message_id for row in rows(shop)}) == 3
