@@ -28,23 +28,23 @@ erased erasure error exceeded exist exists experience expired failed failing fai
 first follow for forgotten found from full gesture go goes gone good greylisted greylisting had handshake
 hard has have held helo here host hostname hour hours how hung if in inactive incoming instead internal
 invalid ip is issuer it its itself jobs just known large last late later left less like limit limited
-limits line link lint list listed local locked log login long longer looks loop lost mail mailbox manual
-marketing maximum message messages method milter minute minutes missing moderation moment more most moved
-much must name named network never next no nobody none not nothing now number of off offers often ok on
-once one only open opened or order other our ours out outside over own password path paused people per
-permanent permanently permission permitted person person's phrase please policy pool port preceding
-previously problem processing protocol quota quote rate reached read reads reason receive received
-recipient recipients redeemed refused reject rejected relay relaying remaining removed reply reported
-reputation required reset resolved resources restored return route run running said same scheduled second
-seconds seems self-signed send sender sending sends sent sequence series server servers service session
-sessions settled shorter shutdown shutting signed sincerity size skipped slow smtp smtputf8 so soft some
-somebody something soon spam speaks spf starttls step still stop stopped storage such suppressed
-suspended syntax system taken takes temporarily temporary text than that the their them there they this
-three tick time timed timeout times tls to token too transaction transmitting try trying twice unable
-unauthenticated unavailable unencrypted unexpected unknown unreachable unsolicited unsubscribe
-unsubscribed until unverified unwanted up us used user using valid verification verify version virus void
-voucher wait waits was way we went were what when where whether which while who whole why with withdrawn
-within without worker works write writes written wrong wrote yet you
+limits line link lint list listed local locked log login long longer looks loop lost made mail mailbox
+manual marketing maximum message messages method milter minute minutes missing moderation moment more most
+moved much must name named network never next no nobody none not note nothing now number of off offers
+often ok on once one only open opened or order other our ours out outside over own password path paused
+people per permanent permanently permission permitted person person's phrase please policy pool port
+preceding previously problem processing protocol quota quote rate reached read reads reason receive
+received recipient recipients redeemed refused reject rejected relay relaying remaining removed reply
+reported reputation required reset resolved resources restored return right route run running said same
+say schedule scheduled second seconds seems self-signed send sender sending sends sent sequence series
+server servers service session sessions settled shorter shutdown shutting signed sincerity size skipped
+slow smtp smtputf8 so soft some somebody something soon spam speaks spf starttls step still stop stopped
+storage such suppressed suspended syntax system taken takes temporarily temporary text than that the their
+them there they this three tick time timed timeout times tls to token too transaction transmitting try
+trying twice unable unauthenticated unavailable unencrypted unexpected unknown unreachable unsolicited
+unsubscribe unsubscribed until unverified unwanted up us used user using valid verification verify version
+virus void voucher wait waits was way we well went were what when where whether which while who whole why
+with withdrawn within without worker works write writes written wrong wrote yet you
 """
 _WORDS = frozenset(_COMMON.split())
 

@@ -31,6 +31,7 @@ from followup.services.tally import Tally
 from followup.store import copies
 from followup.store.engine import reading
 from followup.store.tables import AuditEvent, Customer, Email, EmailEvent, ReportSchedule
+from tests.services.mail_back import bounce, bounce_address, letter, receive
 from tests.services.mailing import Answering, files, rows, states, tick
 from tests.shop import ANA, DIANA, MAX, MONDAY, Shop
 
@@ -411,6 +412,21 @@ def test_a_restored_copy_asks_before_it_sends_a_report_that_may_have_gone_out(
     assert (tally.sent, tally.in_doubt) == (0, 1)
     assert states(shop) == ["in_doubt"]
     assert run(shop, NEXT_MONDAY + WEEK).sent == 1
+
+
+def test_an_answer_or_a_bounce_of_a_report_is_left_to_a_person(shop: Shop) -> None:
+    add(shop)
+    run(shop, NEXT_MONDAY)
+    (report,) = rows(shop)
+
+    answer = receive(shop, letter(sender=CFO, In_Reply_To=str(report.message_id)))
+    returned = receive(shop, bounce(CFO, to=bounce_address(shop, report)))
+
+    assert [(one.kind, one.case, one.email) for one in (answer, returned)] == [
+        ("unknown", None, "E-0001"),
+        ("unknown", None, "E-0001"),
+    ]
+    assert shop.read(lambda session: suppressions.is_suppressed(session, CFO)) is None
 
 
 def test_every_step_is_in_its_history(shop: Shop) -> None:

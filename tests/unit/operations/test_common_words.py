@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from followup.domain.suppression import SuppressionReason
 from followup.operations.common_words import in_common_words
-from followup.services import rechecks, turns, who_writes
+from followup.services import rechecks, report_schedules, turns, who_writes
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_no_first_or_family_name_is_a_common_word(name: str) -> None:
 OURS = [
     *(
         value
-        for module in (rechecks, turns, who_writes)
+        for module in (rechecks, report_schedules, turns, who_writes)
         for name, value in vars(module).items()
         if name != "__doc__"
     ),
