@@ -27,6 +27,7 @@ from followup.reports.answer import (
     plain_value,
     sentence,
 )
+from followup.reports.forms.letter import as_html, as_text
 from followup.reports.forms.page import as_page
 from followup.reports.forms.shown import Reader
 from followup.reports.forms.terminal import as_renderable
@@ -74,6 +75,7 @@ def wrong_in_reports(strings: list[str]) -> Iterator[str]:
     """What a report about these strings does that one about harmless ones does not."""
     answer, same = answer_about(strings), answer_about([harmless(text) for text in strings])
     yield from _wrong_in_page(answer, same, strings[0])
+    yield from _wrong_in_letter(answer, same, strings[0])
     yield from _wrong_in_workbook(answer, strings[0])
     yield from _wrong_in_csv(answer)
     shown = as_json(document(answer, "GBP"))
@@ -133,6 +135,18 @@ def _wrong_in_page(answer: Answer, same: Answer, business: str) -> Iterator[str]
     )
     for markup in (found - expected) + (expected - found):
         yield f"HTML report: {markup[:80]}"
+
+
+def _wrong_in_letter(answer: Answer, same: Answer, business: str) -> Iterator[str]:
+    """In a report that is sent by email."""
+    found, expected = (
+        _markup(as_html([each], READER, business=name, heading=name, remarks=[name]))
+        for each, name in ((answer, business), (same, harmless(business)))
+    )
+    for markup in (found - expected) + (expected - found):
+        yield f"report by email: {markup[:80]}"
+    written = as_text([answer], READER, business=business, heading=business, remarks=[business])
+    yield from (f"report by email, as text: {found}" for found in steers(written))
 
 
 def _wrong_in_workbook(answer: Answer, business: str) -> Iterator[str]:
