@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
-from followup.domain.email_state import EmailState
+from followup.domain.email_state import GIVE_UP_AFTER, EmailState
 from followup.mail.transport import Outcome, Phase
 from followup.services import enrolments, outbox
 from followup.store.tables import Case, Email
@@ -167,6 +167,8 @@ def test_what_does_not_go_by_itself_keeps_nobody_waiting(shop: Shop, how: str) -
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Refused twice with twelve days of closed hours between: given up, and nobody waits for it.
+@example(due=[79, 79, 79], tick_every_hours=26, refused={15, 26})
 @given(
     due=st.lists(st.integers(0, 300), min_size=2, max_size=5),
     tick_every_hours=st.sampled_from([7, 26]),
@@ -184,9 +186,15 @@ def test_firsts_of_a_customers_cases_go_in_the_order_due_whenever_the_daemon_run
     for number in range(24 * 45 // tick_every_hours):
         answer = LATER if number in refused else None
         tick(shop, MONDAY + timedelta(hours=number * tick_every_hours), answer)
+    given_up = [row for row in rows(shop) if row.state is EmailState.FAILED]
+    for row in given_up:
+        assert row.attempts > 1
+        assert row.first_attempt_at is not None
+        assert row.due_at - row.first_attempt_at > GIVE_UP_AFTER
     went = sent(shop)
+    in_order = [1 + 3 * place for place, _ in sorted(enumerate(moments), key=lambda item: (item[1], item[0]))]
     assert [number for number, _ in went] == [
-        1 + 3 * place for place, _ in sorted(enumerate(moments), key=lambda item: (item[1], item[0]))
+        number for number in in_order if number not in {row.id for row in given_up}
     ]
     times = [moment for _, moment in went]
     assert all(later - before >= timedelta(days=1) for before, later in pairwise(times))
