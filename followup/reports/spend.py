@@ -61,6 +61,11 @@ class SpendRow:
         """The first of its keys; "total" for all together."""
         return self.keys[0] if self.keys else "total"
 
+    @property
+    def cost_minor(self) -> int:
+        """What has been promised or paid."""
+        return self.committed_minor + self.spent_minor
+
 
 _FIGURES = ("held", "committed", "spent", "released")
 
@@ -106,12 +111,13 @@ def within(query: Any, scope: Scope) -> Any:
 
 def answer(session: Session, by: Sequence[SpendBy], scope: Scope) -> Answer:
     """What did goodwill cost?"""
-    rows = spend(session, by, scope)
     totals = spend(session, (), scope) or [SpendRow((), scope.currency, 0, 0, 0, 0, 0)]
+    groups = _in_order(spend(session, by[:1], scope), by, scope)
+    rows = _in_order(spend(session, by, scope), by, scope, groups) if len(by) == 2 else groups
     behind = _behind(session, by, scope) if scope.drill else {}
     tables = [_table("rows", _title(by), by, rows, totals, behind)]
     if len(by) == 2:
-        tables.append(_table("groups", _title(by[:1]), by[:1], spend(session, by[:1], scope), totals, {}))
+        tables.append(_table("groups", _title(by[:1]), by[:1], groups, totals, {}))
     return Answer(
         name="spend",
         question="What did goodwill cost?",
@@ -180,6 +186,22 @@ _COLUMNS: dict[SpendBy, Any] = {
 }
 
 
+def _in_order(
+    rows: list[SpendRow], by: Sequence[SpendBy], scope: Scope, groups: Sequence[SpendRow] = ()
+) -> list[SpendRow]:
+    """The workspace's currency first, and the most costly first, since some forms have room for the first
+    lines only; months as they follow each other. The rows of a group stand together, in the order of
+    `groups`."""
+    places = {(group.currency, group.key): place for place, group in enumerate(groups)}
+
+    def place(row: SpendRow) -> tuple[Any, ...]:
+        by_cost = (0, 0) if by[len(row.keys) - 1] is SpendBy.MONTH else (-row.cost_minor, -row.held_minor)
+        of_group = places.get((row.currency, row.key), 0)
+        return (row.currency != scope.currency, row.currency, of_group, *by_cost, row.keys)
+
+    return sorted(rows, key=place)
+
+
 def _behind(session: Session, by: Sequence[SpendBy], scope: Scope) -> dict[tuple[str, ...], list[str]]:
     """The gestures of each row, by its keys and currency, the first `MOST_BEHIND` of each."""
     keyed = _keyed(session, by, scope)
@@ -208,8 +230,9 @@ def _table(
         *((key_name, key.value, Kind.TEXT) for key_name, key in zip(("key", "then"), by, strict=False)),
         ("gestures", "gestures", Kind.COUNT),
         ("held", "held", Kind.MONEY),
-        ("committed", "committed", Kind.MONEY, True),
+        ("committed", "committed", Kind.MONEY),
         ("spent", "spent", Kind.MONEY),
+        ("cost", "cost", Kind.MONEY, True),
         ("released", "released", Kind.MONEY),
         ("currency", "currency", Kind.CURRENCY),
     )
@@ -230,6 +253,7 @@ def _line(row: SpendRow, behind: tuple[str, ...] = ()) -> Line:
             "then": row.keys[1] if len(row.keys) > 1 else "",
             "gestures": row.gestures,
             **{name: Money(figure, row.currency) for name, figure in zip(_FIGURES, figures, strict=True)},
+            "cost": Money(row.cost_minor, row.currency),
             "currency": row.currency,
         },
         behind,
@@ -253,26 +277,21 @@ def _says(
         sentence(
             "{gestures} cost {out}; {held} more is held." if total.held_minor else "{gestures} cost {out}.",
             gestures=counted(total.gestures, "gesture"),
-            out=Money(_out(total), total.currency),
+            out=Money(total.cost_minor, total.currency),
             held=Money(total.held_minor, total.currency),
         )
         for total in totals
     ]
     own = [row for row in rows if row.currency == scope.currency and len(by) == 1]
-    whole = sum(_out(row) for row in own)
+    whole = sum(row.cost_minor for row in own)
     if len(own) > 1 and whole and by[0] is not SpendBy.BUDGET:
-        largest = max(own, key=_out)
+        largest = max(own, key=lambda row: row.cost_minor)
         said.append(
             sentence(
                 "The largest part by {by} is {key}: {share}.",
                 by=by[0].value,
                 key=largest.key,
-                share=Fraction(_out(largest), whole),
+                share=Fraction(largest.cost_minor, whole),
             )
         )
     return tuple(said)
-
-
-def _out(row: SpendRow) -> int:
-    """What has been promised or paid."""
-    return row.committed_minor + row.spent_minor

@@ -207,7 +207,7 @@ def test_reconcile_shows_drift_with_the_keys_of_the_contract(told: Desk) -> None
 
 def test_the_spend_report_has_the_keys_of_the_contract(told: Desk) -> None:
     report = told.followup.json("report", "spend", "--by", "kind")
-    assert [row["key"] for row in report["rows"]] == ["refund", "voucher"]
+    assert [row["key"] for row in report["rows"]] == ["voucher", "refund"]
     for line in (*report["rows"], report["total"]):
         has(line, *("key", "gestures", "held", "committed", "spent", "released", "currency"))
     assert (report["total"]["held"], report["total"]["committed"]) == ("40.00", "8.00")

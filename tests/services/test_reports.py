@@ -1,6 +1,7 @@
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -229,16 +230,43 @@ def test_two_levels_are_shown_with_the_sums_of_the_first(told: Shop) -> None:
     by = [SpendBy.KIND, SpendBy.REASON]
     said = told.read(lambda session: document(answer(session, by, scope(told)), "GBP"))
     assert [(row["key"], row["then"], row["gestures"]) for row in said["rows"]] == [
-        ("credit", "missed-appointment", 1),
-        ("refund", "billing-error", 1),
         ("refund", "damaged-item", 2),
+        ("refund", "billing-error", 1),
         ("voucher", "late-delivery", 1),
+        ("credit", "missed-appointment", 1),
     ]
     assert [(row["key"], row["gestures"], row["spent"]) for row in said["groups"]] == [
-        ("credit", 1, "0.00"),
         ("refund", 3, "20.00"),
         ("voucher", 1, "0.00"),
+        ("credit", 1, "0.00"),
     ]
+
+
+def test_the_most_costly_come_first_of_the_own_currency_and_months_as_they_follow(told: Shop) -> None:
+    own = scope(told)
+    abroad = replace(own, currency="EUR")
+
+    def said(by: list[SpendBy], asked: Scope) -> list[tuple[str, str, str]]:
+        rows = told.read(lambda session: document(answer(session, by, asked), "GBP")["rows"])
+        return [(row["key"], row["cost"], row["currency"]) for row in rows]
+
+    told.now = datetime(2026, 12, 1, 10, tzinfo=UTC)
+    later = told.request(told.open_case("zoe@example.com"), "refund", "24.00")
+    told.write(
+        lambda session: session.connection().execute(
+            text("UPDATE gesture SET currency = 'EUR' WHERE id = :number"), {"number": later.id}
+        )
+    )
+    reasons = [
+        ("damaged-item", "20.00", "GBP"),
+        ("billing-error", "18.40", "GBP"),
+        ("late-delivery", "8.00", "GBP"),
+        ("missed-appointment", "0.00", "GBP"),
+    ]
+    euros = ("late-delivery", "24.00", "EUR")
+    assert said([SpendBy.REASON], own) == [*reasons, euros]
+    assert said([SpendBy.REASON], abroad) == [euros, *reasons]
+    assert said([SpendBy.MONTH], own) == [("2026-11", "46.40", "GBP"), ("2026-12", "24.00", "EUR")]
 
 
 @pytest.mark.parametrize("first", SpendBy)
@@ -261,9 +289,9 @@ def test_a_line_names_the_gestures_behind_it(told: Shop) -> None:
         lambda session: document(answer(session, [SpendBy.KIND], scope(told, drill=True)), "GBP")
     )
     assert [(row["key"], row["behind"]) for row in said["rows"]] == [
-        ("credit", ["G-0004"]),
         ("refund", ["G-0002", "G-0003", "G-0005"]),
         ("voucher", ["G-0001"]),
+        ("credit", ["G-0004"]),
     ]
 
 
@@ -278,12 +306,13 @@ def test_a_period_that_ends_before_it_begins_is_refused(shop: Shop) -> None:
 def test_the_document_carries_money_as_text_with_its_currency(told: Shop) -> None:
     said = told.read(lambda session: document(answer(session, [SpendBy.CLASS], scope(told)), "GBP"))
     assert said["by"] == "class"
-    assert said["rows"][0] == {
+    assert said["rows"][1] == {
         "key": "corrective",
         "gestures": 1,
         "held": "0.00",
         "committed": "18.40",
         "spent": "0.00",
+        "cost": "18.40",
         "released": "0.00",
         "currency": "GBP",
     }
