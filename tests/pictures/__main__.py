@@ -76,9 +76,9 @@ def draw_workbook(raw: bytes, target: Path) -> bool:
 
 
 def on_terminal(answer: Answer) -> str:
-    """What a terminal of 80 letters shows, without colours."""
+    """What a terminal of 92 letters shows, without colours."""
     paper = io.StringIO()
-    Console(file=paper, width=80, color_system=None, highlight=False).print(as_renderable(answer, READER))
+    Console(file=paper, width=92, color_system=None, highlight=False).print(as_renderable(answer, READER))
     return "".join(f"{line.rstrip()}\n" for line in paper.getvalue().splitlines())
 
 
