@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _SHORT = 14
+"""Cells as long as an amount or a name of two words are never folded."""
+
+_FOLDED_TO = 10
+"""A column of sentences or instants is no narrower."""
+
+_LONGEST_WORD = 48
+"""A word of a list that is no longer, such as an address, is never broken."""
+
 _WIDE = 1000
 """The width where there is no terminal: rows are never folded."""
 
@@ -51,27 +59,30 @@ def say(text: str) -> None:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = ()) -> None:
-    """Print rows under headings; the columns named in `right` are flush right."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
+    """Print rows under headings; the columns named in `right` are flush right. On a terminal they are fitted
+    to its width: sentences are folded between their words, and what still has no room goes on below."""
+    from followup.reports.forms.fitted import Fitted, Strip
 
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    flush_right = set(right)
-    cells = [[plain(value) for value in row] for row in rows]
+    figures = set(right)
+    cells = [tuple(plain(value) for value in row) for row in rows]
+    strips = []
     for place, column in enumerate(columns):
-        longest = max((len(row[place]) for row in cells), default=0)
-        grid.add_column(
-            column,
-            justify="right" if column in flush_right else "left",
-            overflow="fold",
-            # References, words and amounts are never broken; only what is long is folded.
-            no_wrap=longest <= _SHORT,
-            header_style="bold",
-        )
-    for row in cells:
-        grid.add_row(*(Text(value) for value in row))
-    rendered(grid)
+        found = tuple(row[place] for row in cells)
+        narrowest = 0 if column in figures else _narrowest(found)
+        strips.append(Strip(column, found, (), column in figures, narrowest > 0, narrowest=narrowest))
+    rendered(Fitted(tuple(strips)))
+
+
+def _narrowest(cells: Sequence[str]) -> int:
+    """How narrow a column may be, its words whole but for those of hostile length; 0 for one that is not
+    folded at all: references, words, addresses, and what is short."""
+    from rich.cells import cell_len
+
+    longest = max(map(cell_len, cells), default=0)
+    word = max((cell_len(word) for cell in cells for word in cell.split()), default=0)
+    if longest <= _SHORT or longest == word <= _LONGEST_WORD:
+        return 0
+    return max(_FOLDED_TO, min(word, _LONGEST_WORD))
 
 
 def rendered(shown: "RenderableType") -> None:
