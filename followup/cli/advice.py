@@ -3,6 +3,7 @@
 from typing import Any
 
 from followup.cli import output
+from followup.domain.word import with_article
 
 
 def show(advice: dict[str, Any], *, whole: bool = True) -> None:
@@ -37,5 +38,4 @@ def headline(advice: dict[str, Any]) -> str:
     owed = "owed" if advice["class"] == "corrective" else "goodwill"
     who = f"; a {advice['approver_role']} must agree" if advice["needs_approval"] else ""
     verb = "Refused" if advice["refused"] else "Offer"
-    article = "an" if advice["kind"][0] in "aeiou" else "a"
-    return f"{verb}: {article} {advice['kind']}{worth} ({owed}{who})"
+    return f"{verb}: {with_article(advice['kind'])}{worth} ({owed}{who})"

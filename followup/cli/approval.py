@@ -73,6 +73,9 @@ def _decide(call: Call, reference: str, decide: Any, because: str | None) -> Non
             f"{document['ref']} is {document['state']}. {gesture_line(document['gesture'])}"
         ),
     )
+    if document["state"] == ApprovalState.COUNTERED.value:
+        gesture = document["gesture"]
+        output.say(f"{gesture['requested_by']} now issues it: followup gesture issue {gesture['ref']}")
 
 
 @command(

@@ -4,6 +4,11 @@ from enum import Enum
 from typing import Self
 
 
+def with_article(word: str) -> str:
+    """A word of ours after its article: "an outcome", "a kind"."""
+    return f"{'an' if word[:1] in 'aeiou' else 'a'} {word}"
+
+
 class Word(str, Enum):  # noqa: UP042 -- a StrEnum cannot carry a second value
     """A closed list of words. The value is what stands in files and tables, `meaning` what people read."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 
 from sqlmodel import Session
 
@@ -40,8 +41,9 @@ def advise(
 
     With an `approver`, theirs is the authority; caps and budgets stay those of the agent who asks.
 
-    Every budget it would draw on stands among the limits; a hard one that cannot take it is a refusal, a
-    soft one says in `because` how far over it will be."""
+    Every budget it would draw on stands among the limits; a hard one that cannot take it is a refusal (of
+    several, the one with the least left), a soft one says in `because` how far over it will be. A choice that
+    is refused for its amount is told what budgets leave, too."""
     customer = cases.customer_of(session, case)
     signing = approver or agent
     subject = subject_of(session, rules, case, customer, role=signing.role, now=now)
@@ -117,12 +119,19 @@ def _money(amount_minor: int | None, currency: str) -> Money | None:
 def _with_budgets(
     session: Session, advice: Recommendation, case: Case, customer: Customer, agent: Agent, now: datetime
 ) -> Recommendation:
-    if advice.kind is None or advice.gesture_class is None or (advice.amount is None and not advice.range):
-        return advice
     limits, because, refusal = list(advice.limits), list(advice.because), advice.refused
+    possible_minor = refusal.most_minor if refusal is not None else None
+    if advice.kind is None or advice.gesture_class is None:
+        return advice
+    if advice.amount is None and not advice.range and possible_minor is None:
+        return advice
+    too_small: list[tuple[int, Budget]] = []
     for budget in _applying(session, case, customer, agent, advice.kind, advice.gesture_class):
         standing = budgets.standing_now(session, budget, now)
         limits.append(_limit(budget, standing.figures))
+        left_minor = standing.figures.available_minor
+        if possible_minor is not None and left_minor < possible_minor and not standing.soft:
+            too_small.append((left_minor, budget))
         if advice.amount is None:
             continue
         over_minor = standing.figures.over_minor(advice.amount.amount_minor)
@@ -131,8 +140,15 @@ def _with_budgets(
         elif over_minor and standing.soft:
             because.append(budgets.soft_warning(budget, over_minor))
         elif over_minor:
-            left, until = standing.figures.available_minor, budgets.ends_on(budget, now)
-            refusal = refusal or _as_refusal(budgets.exhausted(budget, left, advice.amount, until))
+            too_small.append((left_minor, budget))
+    if too_small:
+        left_minor, budget = min(too_small, key=itemgetter(0))
+        if refusal is not None:
+            hint = budgets.room_hint(budget, left_minor) if possible_minor is not None else refusal.hint
+            refusal = replace(refusal, hint=hint)
+        elif advice.amount is not None:
+            until = budgets.ends_on(budget, now)
+            refusal = _as_refusal(budgets.exhausted(budget, left_minor, advice.amount, until))
     return replace(advice, limits=tuple(limits), because=tuple(because), refused=refusal)
 
 

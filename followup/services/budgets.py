@@ -281,11 +281,17 @@ def exhausted(budget: Budget, left_minor: int, wanted: Money, until: date | None
     when = f"until {until:%-d %B %Y}, when the next {budget.period} begins" if until else "for good"
     return Refused(
         f"Budget {budget.name} has {left} left {when}; this gesture needs {wanted}.",
-        hint=f"Offer up to {left}, or ask a {Role.MANAGER} to look at: followup budget show {budget.name}"
-        if left.amount_minor
-        else f"Ask a {Role.MANAGER} to look at: followup budget show {budget.name}",
+        hint=room_hint(budget, left_minor),
         code="budget_exhausted",
     )
+
+
+def room_hint(budget: Budget, left_minor: int) -> str:
+    """What is possible where a hard budget has less left than is wanted."""
+    left = Money(max(0, left_minor), budget.currency)
+    less = f"Choose {left.text} or less" if left.amount_minor else "An apology or a callback needs no money"
+    raised = f"followup budget adjust {budget.name} --limit … --because …"
+    return f"{less}, for budget {budget.name} has no more; a {Role.MANAGER} can raise it: {raised}"
 
 
 def other_currency(budget: Budget, wanted: Money) -> Refused:

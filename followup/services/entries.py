@@ -8,7 +8,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from followup.domain.money import Money
-from followup.domain.word import Word
+from followup.domain.word import Word, with_article
 from followup.errors import WrongUsage
 
 AnyWord = TypeVar("AnyWord", bound=Word)
@@ -30,7 +30,7 @@ def line(label: str, text: str) -> str:
             code="control_character",
         )
     if kinds <= _NOT_SEEN:
-        raise WrongUsage(f"{label} is empty.", hint=f"Give a {label}.", code="empty")
+        raise WrongUsage(f"{label} is empty.", hint=f"Give {with_article(label)}.", code="empty")
     if len(stripped) > LONGEST_LINE:
         raise WrongUsage(
             f"{label} is {len(stripped)} characters long; {LONGEST_LINE} is the most.",
@@ -65,7 +65,7 @@ def word(label: str, text: str, words: type[AnyWord]) -> AnyWord:
     near = difflib.get_close_matches(wanted, words.values(), n=1)
     listed = ", ".join(words.values())
     raise WrongUsage(
-        f"{text!r} is not a {label}.",
+        f"{text!r} is not {with_article(label)}.",
         hint=f"Did you mean {near[0]}? The choices are {listed}." if near else f"The choices are {listed}.",
         code=f"unknown_{label.replace(' ', '_')}",
     )
@@ -76,7 +76,7 @@ def slug(label: str, text: str) -> str:
     wanted = text.strip().lower()
     if len(wanted) > 60 or not _SLUG.fullmatch(wanted):
         raise WrongUsage(
-            f"{text!r} is not a {label}.",
+            f"{text!r} is not {with_article(label)}.",
             hint="Use small letters, digits and hyphens, for instance late-delivery.",
             code=f"bad_{label.replace(' ', '_')}",
         )

@@ -204,7 +204,7 @@ def forecast(situation: Looked) -> tuple[Written | None, Verdict | None]:
     A report is not written for that: it is about what will be so when it is sent."""
     if not isinstance(situation, Situation):
         return None, look_again(situation)
-    email, written = situation.email, None
+    email, written, verdict = situation.email, None, None
     checks = _COLLEAGUE_STATE if email.kind is EmailKind.COLLEAGUE else _STATE
     try:
         verdict = _first(checks, situation)
@@ -212,7 +212,8 @@ def forecast(situation: Looked) -> tuple[Written | None, Verdict | None]:
             written = write(situation)
             verdict = verdict or of_what_it_says(situation, written)
     except FollowupError as error:
-        verdict = Verdict(Decision.FAIL, error.message)
+        # What is skipped or held before it is written cannot fail at being written.
+        verdict = verdict or Verdict(Decision.FAIL, error.message)
     return written, verdict
 
 

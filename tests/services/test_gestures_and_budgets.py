@@ -135,6 +135,36 @@ def test_what_does_not_fit_is_refused_and_says_what_is_left_until_when(shop: Sho
     assert shop.read(lambda session: len(session.exec(select(Gesture)).all())) == 1
 
 
+def test_a_choice_that_is_too_much_is_told_the_least_of_all_limits(shop: Shop) -> None:
+    shop.budget("100.00")
+    shop.budget("70.00", name="late", scopes=["reason=late-delivery"])
+    shop.budget("5.00", name="loose", soft=True)
+    case = shop.open_case()
+    with pytest.raises(Refused) as caught:
+        shop.request(case, "refund", "5000.00")
+    # 150 percent of an order of 80.00 would be 120.00.
+    assert (caught.value.code, caught.value.message[:29]) == (
+        "overcompensation",
+        "overcompensation leaves 120.0",
+    )
+    assert caught.value.hint == (
+        "Choose 70.00 or less, for budget late has no more; "
+        "a manager can raise it: followup budget adjust late --limit … --because …"
+    )
+    shop.request(case, "refund", "70.00", because="word " * 20)
+    for amount in ("120.00", "5000.00"):
+        with pytest.raises(Refused) as caught:
+            shop.request(shop.open_case("tom@example.com"), "refund", amount)
+        assert caught.value.hint.startswith("An apology or a callback needs no money, for budget late has no")
+
+
+def test_a_choice_that_no_budget_narrows_is_told_the_cap(shop: Shop) -> None:
+    shop.budget("500.00")
+    with pytest.raises(Refused) as caught:
+        shop.request(shop.open_case(), "refund", "5000.00")
+    assert caught.value.hint == "Choose 120.00 or less."
+
+
 def test_a_gesture_draws_on_every_budget_that_applies_or_on_none(shop: Shop) -> None:
     shop.budget("100.00", name="all")
     shop.budget("5.00", name="late", scopes=["reason=late-delivery"])

@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from followup.domain.case import CaseStatus
 from followup.domain.email_state import EmailKind, EmailState
-from followup.services import approvals, cases, gestures, housekeeping, outbox, singles, vouchers
+from followup.services import approvals, cases, gestures, housekeeping, outbox, singles, timelines, vouchers
 from followup.services.actors import DAEMON
 from followup.store.tables import Case, Email, Voucher
 from tests.plans import scans, statements
@@ -63,6 +63,16 @@ def test_what_is_decided_by_then_is_not_spoken_of(shop: Shop, how: str) -> None:
     tick(shop, TUESDAY)
     (email,) = singles_of(shop)
     assert (email.state, email.reason) == (EmailState.SKIPPED, "it was decided already")
+
+
+def test_what_is_decided_by_then_is_foretold_as_skipped_though_it_could_not_be_written(shop: Shop) -> None:
+    shop.request(shop.open_case(), "refund", "40.00")
+    decide(shop, "reject")
+    (email,) = shop.read(lambda session: timelines.timeline(session, shop.rules, "C-1", now=shop.now))[
+        "emails"
+    ]
+    assert (email["template"], email["text"]) == ("approval-delayed", None)
+    assert email["expected"] == "As things stand, it will be skipped: it was decided already."
 
 
 def test_a_request_within_authority_needs_no_such_email(shop: Shop) -> None:

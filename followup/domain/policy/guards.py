@@ -60,7 +60,12 @@ def apply_ceilings(
     policy: Policy, subject: Subject, records: Records, offer: Offer, minimum_minor: int, *, whole: bool
 ) -> Verdict:
     """Hold an offer against caps, cooldowns and overcompensation, in this order. `minimum_minor` is the
-    least that is worth paying out. Not `whole`: without the limits that leave the offer as it is."""
+    least that is worth paying out. Not `whole`: without the limits that leave the offer as it is.
+
+    A chosen amount is refused by the limit that leaves least, so that the next choice meets no other."""
+    if offer.is_chosen:
+        ceilings = tuple(_ceilings(policy, subject, records, offer, whole=whole))
+        return _of_choice(ceilings, offer, policy.currency)
     limits: list[Limit] = []
     bound: list[Ceiling] = []
     for ceiling in _ceilings(policy, subject, records, offer, whole=whole):
@@ -77,6 +82,19 @@ def apply_ceilings(
     return Verdict(offer, tuple(limits), tuple(bound)) if limits else Verdict(offer)
 
 
+def _of_choice(ceilings: tuple[Ceiling, ...], offer: Offer, currency: str) -> Verdict:
+    """What becomes of an amount that the agent named: it stands as it is, or is refused."""
+    limits = tuple(ceiling.limit for ceiling in ceilings)
+    headrooms = [
+        (c.headroom_minor, place) for place, c in enumerate(ceilings) if c.headroom_minor is not None
+    ]
+    least, place = min(headrooms, default=(None, 0))
+    if least is None or (offer.high_minor is not None and offer.high_minor <= least):
+        return Verdict(offer, limits)
+    tightest = ceilings[place]
+    return Verdict(offer, limits, (tightest,), _refusal(tightest, offer, least, 0, currency))
+
+
 def _refusal(
     ceiling: Ceiling, offer: Offer, headroom: int, minimum_minor: int, currency: str
 ) -> Refusal | None:
@@ -87,7 +105,7 @@ def _refusal(
         return Refusal(ceiling.code, f"{name} leaves nothing: {ceiling.why()}.", hint)
     if offer.is_chosen:
         message = f"{name} leaves {left}: {ceiling.why()}."
-        return Refusal(ceiling.code, message, f"Choose {left.text} or less.")
+        return Refusal(ceiling.code, message, f"Choose {left.text} or less.", headroom)
     least = offer.low_minor if offer.is_range and offer.low_minor is not None else 0
     for minor, words in ((least, "the range begins at"), (minimum_minor, "the smallest payout is")):
         if headroom < minor:

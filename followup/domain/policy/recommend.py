@@ -30,6 +30,7 @@ from followup.domain.policy.policy import Policy, Rule
 from followup.domain.policy.recommendation import Limit, Recommendation, Refusal
 from followup.domain.policy.repetition import repeat_approver
 from followup.domain.policy.subject import NO_RECORDS, Given, NoRecords, Records, Subject, complete_facts
+from followup.domain.word import with_article
 
 __all__ = [
     "NO_RECORDS",
@@ -218,7 +219,7 @@ def _ends(worth: Worth, currency: str) -> list[Money]:
 
 def _named(kind: GestureKind, *amounts: Money | None) -> str:
     """A kind with its amount or its range: "a voucher of 5.00 GBP"."""
-    what = f"{'an' if kind is GestureKind.APOLOGY else 'a'} {kind}"
+    what = with_article(kind.value)
     told = " to ".join(str(amount) for amount in amounts if amount is not None)
     return f"{what} of {told}" if told else what
 

@@ -33,11 +33,13 @@ def _plain(value: Money | int) -> str | int:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A rule that says no. `code` is for programs, `hint` says what is possible instead."""
+    """A rule that says no. `code` is for programs, `hint` says what is possible instead. `most_minor` is the
+    largest amount to which it would not say no, where there is one."""
 
     code: str
     message: str
     hint: str = ""
+    most_minor: int | None = None
 
     def to_document(self) -> dict[str, str]:
         """As JSON carries it."""

@@ -15,7 +15,7 @@ from followup.domain.policy.conditions import Condition
 from followup.domain.policy.elapsed import Elapsed
 from followup.domain.policy.facts import FactSpec, FactValue, show_value
 from followup.domain.policy.policy import Policy, Rule
-from followup.domain.word import Word
+from followup.domain.word import Word, with_article
 
 _FOR_WHOM = {
     CapScope.CUSTOMER: "to one customer",
@@ -220,7 +220,7 @@ def _repeat(repeat: Repeat) -> Entry:
     name = ", ".join([*signs, *([str(repeat.gesture_class)] if repeat.gesture_class else [])])
     told = ", or ".join(_sign_words(repeat))
     what = _what(repeat.gesture_class, None)
-    looks = f"{_first_up(_a(str(repeat.approver)))} looks at {what} first"
+    looks = f"{_first_up(with_article(str(repeat.approver)))} looks at {what} first"
     words = f"{looks} where, {repeat.window.words}, {told}"
     return Entry(Part.REPEAT, name, words, fields, repeat.line)
 
@@ -248,7 +248,7 @@ def _authority(authority: Authority, currency: str) -> Entry:
     name = " ".join(filter(None, (str(authority.role), _word(authority.gesture_class))))
     what = "" if authority.gesture_class is None else f" as {authority.gesture_class}"
     day = "" if authority.per_day_minor is None else f", {per_day} in a day"
-    words = f"{_first_up(_a(str(authority.role)))} may give {gesture}{what} for a gesture{day}"
+    words = f"{_first_up(with_article(str(authority.role)))} may give {gesture}{what} for a gesture{day}"
     fields: tuple[tuple[str, Value], ...] = (("per_gesture", per_gesture), ("per_day", per_day))
     return Entry(Part.AUTHORITY, name, words, fields, authority.line)
 
@@ -283,12 +283,8 @@ def _what(gesture_class: GestureClass | None, kind: GestureKind | None) -> str:
     """What a guard counts: "goodwill", "a gift", "all that is given"."""
     owed = {GestureClass.CORRECTIVE: "what is owed", GestureClass.GOODWILL: "goodwill"}
     if kind is not None:
-        return f"{_a(str(kind))}{f' as {gesture_class}' if gesture_class else ''}"
+        return f"{with_article(str(kind))}{f' as {gesture_class}' if gesture_class else ''}"
     return "all that is given" if gesture_class is None else owed[gesture_class]
-
-
-def _a(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def _first_up(text: str) -> str:

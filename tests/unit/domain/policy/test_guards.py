@@ -146,6 +146,20 @@ def test_a_chosen_amount_above_what_is_left_is_refused_with_how_much_is() -> Non
     assert code(advice(rule() + CAP + ALL, Told(7000, 1), chosen=3000)) is None
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_chosen_amount_is_refused_by_the_limit_that_leaves_least_so_that_the_next_choice_fits(
+    order: int,
+) -> None:
+    narrow = CAP.replace("100", "50").replace('"year"', '"narrow"')
+    assert narrow.count("narrow") == narrow.count("50") == 1
+    text = rule() + "".join([CAP, narrow][::order]) + ALL
+    found = advice(text, Told(2000, 1), chosen=500000)
+    assert found.refused is not None
+    assert found.refused.message.startswith("narrow leaves 30.00 GBP: ")
+    assert (found.refused.hint, found.bound_by) == ("Choose 30.00 or less.", ("narrow",))
+    assert code(advice(text, Told(2000, 1), chosen=3000)) is None
+
+
 def test_an_amount_below_the_smallest_payout_is_not_paid() -> None:
     with_minimum = rule(more='minimum_payout = "10"') + CAP + ALL
     assert minor(advice(with_minimum, Told(9000, 1))) == 1000
