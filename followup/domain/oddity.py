@@ -24,6 +24,8 @@ class Oddity(Word):
     TWICE_ON_ORDER = "twice-on-order", "orders with several redemptions"
     REPEAT_CLAIMANT = "repeat-claimant", "repeat claimants"
     SECOND_LOOK = "second-look", "gestures a guard sent to somebody"
+    ASKED_AGAIN = "asked-again", "gestures after a rejection"
+    LIMIT_CHANGED = "limit-changed", "budgets changed"
     RESTORED = "restored", "databases restored"
     OVERRIDE = "override", "other gestures than the policy offered"
     RELEASED = "released", "held emails released"

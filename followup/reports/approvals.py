@@ -237,7 +237,7 @@ def _table_of_waiting(pending: Sequence[Waiting]) -> Table:
             ("asked_by", "asked by", Kind.TEXT),
             ("kind", "kind", Kind.TEXT),
             ("amount", "amount", Kind.MONEY),
-            ("role", "decided by", Kind.TEXT),
+            ("role", "role needed", Kind.TEXT),
             ("deciders", "who may", Kind.COUNT),
             ("age", "waiting for", Kind.TEXT),
             ("requested_at", "since", Kind.INSTANT),
@@ -273,7 +273,7 @@ def _table_of_roles(ended: Sequence[RoleRow], scope: Scope) -> Table:
         "roles",
         "What was decided, by role",
         columns(
-            ("role", "decided by", Kind.TEXT),
+            ("role", "role needed", Kind.TEXT),
             ("decided", "ended", Kind.COUNT),
             *((state.value, state.value, Kind.COUNT) for state in _ENDED),
             *((f"{state.value}_share", f"share {state.value}", Kind.SHARE) for state in _SHARED),

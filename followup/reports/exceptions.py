@@ -50,6 +50,8 @@ def oddities(session: Session, scope: Scope, deadlines: Deadlines) -> list[Seen]
         money.twice_on_order(asked),
         claimants.repeat_claimants(asked),
         gestures.second_looks(asked),
+        gestures.asked_again(asked),
+        log.changed_limits(asked),
         log.restored(asked),
         gestures.overrides(asked),
         emails.released(asked),

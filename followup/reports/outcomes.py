@@ -175,7 +175,9 @@ def _table_of_money(rows: Sequence[OutcomeRow]) -> Table:
         "With and without money",
         columns(("key", "given", Kind.TEXT), *_ENDED),
         tuple(Line({"key": row.key, **_ended(row)}) for row in rows),
-        note="None is where nothing reached the customer, or it was taken back.",
+        note="None is where nothing reached the customer, or it was taken back."
+        if any(row.key == "none" for row in rows)
+        else "",
     )
 
 

@@ -52,19 +52,19 @@ def answer(paces: Sequence[BudgetPace], scope: Scope) -> Answer:
                     ("period", "period", Kind.TEXT),
                     ("limit", "limit", Kind.MONEY),
                     ("used", "used", Kind.MONEY),
-                    ("used_share", "used", Kind.SHARE, True),
+                    ("used_share", "used part", Kind.SHARE, True),
                     ("even_share", "even pace", Kind.SHARE, True),
                     ("pace", "pace", Kind.TEXT),
                     ("burn", "a business day", Kind.MONEY),
                     ("expected_at_end", "expected at the end", Kind.MONEY),
-                    ("low_at_end", "from", Kind.MONEY),
-                    ("high_at_end", "to", Kind.MONEY),
+                    ("low_at_end", "likely from", Kind.MONEY),
+                    ("high_at_end", "likely to", Kind.MONEY),
                     ("exhausted_on", "lasts until", Kind.DAY),
                     ("currency", "currency", Kind.CURRENCY),
                 ),
                 tuple(_line(pace) for pace in paces),
-                note=f"Eight of ten such periods end between from and to. Fewer than {ENOUGH_DAYS} business "
-                "days are too few to say.",
+                note="Eight of ten such periods end between likely from and likely to; fewer than "
+                f"{ENOUGH_DAYS} business days are too few to say.",
             ),
         ),
         empty=NO_BUDGETS,
@@ -109,7 +109,15 @@ def _says(paces: Sequence[BudgetPace], scope: Scope) -> tuple[Sentence, ...]:
         if day == scope.today and pace.standing.figures.available_minor <= 0:
             said.append(sentence("Nothing is left in {name}.", name=pace.standing.name))
         elif day is not None:
-            said.append(sentence("At this pace {name} lasts until {day}.", name=pace.standing.name, day=day))
+            said.append(sentence(_lasts(pace.outlook), name=pace.standing.name, day=day))
     if said or not paces:
         return tuple(said)
     return (sentence("At this pace every budget lasts to the end of its period."),)
+
+
+def _lasts(outlook: Forecast) -> str:
+    days = outlook.business_days_elapsed
+    if days >= ENOUGH_DAYS:
+        return "At this pace {name} lasts until {day}."
+    first = "business day" if days == 1 else f"{days} business days"
+    return f"At the pace of its first {first}, which is little to go by, {{name}} lasts until {{day}}."

@@ -1,6 +1,6 @@
 """What goodwill costs: the ledger, summed by what a manager asks for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from followup.domain.gesture import GestureClass
 from followup.domain.money import Money
 from followup.domain.word import Word
 from followup.errors import WrongUsage
@@ -68,6 +69,7 @@ class SpendRow:
 
 
 _FIGURES = ("held", "committed", "spent", "released")
+_SUMS = ("gestures", *(f"{name}_minor" for name in _FIGURES))
 
 
 def spend(session: Session, by: Sequence[SpendBy], scope: Scope) -> list[SpendRow]:
@@ -111,18 +113,20 @@ def within(query: Any, scope: Scope) -> Any:
 
 def answer(session: Session, by: Sequence[SpendBy], scope: Scope) -> Answer:
     """What did goodwill cost?"""
-    totals = spend(session, (), scope) or [SpendRow((), scope.currency, 0, 0, 0, 0, 0)]
+    of_classes = spend(session, (SpendBy.CLASS,), scope)
+    totals = _together(of_classes) or [SpendRow((), scope.currency, 0, 0, 0, 0, 0)]
     groups = _in_order(spend(session, by[:1], scope), by, scope)
-    rows = _in_order(spend(session, by, scope), by, scope, groups) if len(by) == 2 else groups
+    rows = _in_order(spend(session, by, scope), by, scope, groups) if len(by) > 1 else groups
     behind = _behind(session, by, scope) if scope.drill else {}
-    tables = [_table("rows", _title(by), by, rows, totals, behind)]
+    note = _WHAT_IS_WHAT + (_BY_BUDGET if SpendBy.BUDGET in by else "")
+    tables = [_table("rows", _title(by), by, rows, totals, behind, note)]
     if len(by) == 2:
-        tables.append(_table("groups", _title(by[:1]), by[:1], groups, totals, {}))
+        tables.append(_table("groups", _title(by[:1]), by[:1], groups, totals, {}, ""))
     return Answer(
         name="spend",
         question="What did goodwill cost?",
         period=scope.text,
-        says=_says(rows, totals, by, scope),
+        says=(*_says_cost(of_classes, totals), *_says_largest(groups, by, scope)),
         tables=tuple(tables),
         empty="No gesture with money was requested then.",
         charts=_charts(by),
@@ -218,6 +222,13 @@ def _behind(session: Session, by: Sequence[SpendBy], scope: Scope) -> dict[tuple
     return found
 
 
+_WHAT_IS_WHAT = (
+    "Held: requested, and not issued yet. Committed: issued. Spent: redeemed or paid. Cost: committed and "
+    "spent. Released: freed again, as by a rejection, a lower counter-offer, or an end."
+)
+_BY_BUDGET = " A gesture counts in each budget that it draws on, so lines may add up to more than the total."
+
+
 def _table(
     name: str,
     title: str,
@@ -225,6 +236,7 @@ def _table(
     rows: list[SpendRow],
     totals: list[SpendRow],
     behind: dict[tuple[str, ...], list[str]],
+    note: str,
 ) -> Table:
     shown = columns(
         *((key_name, key.value, Kind.TEXT) for key_name, key in zip(("key", "then"), by, strict=False)),
@@ -242,6 +254,7 @@ def _table(
         shown,
         tuple(_line(row, tuple(behind.get((*row.keys, row.currency), ()))) for row in rows),
         tuple(_line(row) for row in totals),
+        note=note,
     )
 
 
@@ -270,28 +283,48 @@ def _charts(by: Sequence[SpendBy]) -> tuple[Chart, ...]:
     return (Chart(_title(by[:1]), drawn, table, "key", ("held", "committed", "spent")),)
 
 
-def _says(
-    rows: list[SpendRow], totals: list[SpendRow], by: Sequence[SpendBy], scope: Scope
-) -> tuple[Sentence, ...]:
-    said = [
-        sentence(
-            "{gestures} cost {out}; {held} more is held." if total.held_minor else "{gestures} cost {out}.",
-            gestures=counted(total.gestures, "gesture"),
+def _together(of_classes: Iterable[SpendRow]) -> list[SpendRow]:
+    """The rows of each currency as one."""
+    found: dict[str, SpendRow] = {}
+    for row in of_classes:
+        other = found.get(row.currency, SpendRow((), row.currency, 0, 0, 0, 0, 0))
+        sums = (getattr(row, name) + getattr(other, name) for name in _SUMS)
+        found[row.currency] = SpendRow((), row.currency, *sums)
+    return [found[currency] for currency in sorted(found)]
+
+
+def _says_cost(of_classes: Sequence[SpendRow], totals: Sequence[SpendRow]) -> Iterator[Sentence]:
+    for total in totals:
+        owed = sum(
+            row.cost_minor
+            for row in of_classes
+            if row.currency == total.currency and row.key == GestureClass.CORRECTIVE
+        )
+        yield sentence(
+            "{gestures} requested, at a cost of {out}"
+            + (
+                ""
+                if not owed
+                else ", all of it owed"
+                if owed == total.cost_minor
+                else ", of which {owed} was owed"
+            )
+            + ("; {held} more is held." if total.held_minor else "."),
+            gestures=f"{counted(total.gestures, 'gesture')} {'was' if total.gestures == 1 else 'were'}",
             out=Money(total.cost_minor, total.currency),
+            owed=Money(owed, total.currency),
             held=Money(total.held_minor, total.currency),
         )
-        for total in totals
-    ]
-    own = [row for row in rows if row.currency == scope.currency and len(by) == 1]
+
+
+def _says_largest(rows: Sequence[SpendRow], by: Sequence[SpendBy], scope: Scope) -> Iterator[Sentence]:
+    own = [row for row in rows if row.currency == scope.currency]
     whole = sum(row.cost_minor for row in own)
     if len(own) > 1 and whole and by[0] is not SpendBy.BUDGET:
         largest = max(own, key=lambda row: row.cost_minor)
-        said.append(
-            sentence(
-                "The largest part by {by} is {key}: {share}.",
-                by=by[0].value,
-                key=largest.key,
-                share=Fraction(largest.cost_minor, whole),
-            )
+        yield sentence(
+            "The largest part by {by} is {key}: {share}.",
+            by=by[0].value,
+            key=largest.key,
+            share=Fraction(largest.cost_minor, whole),
         )
-    return tuple(said)

@@ -75,6 +75,18 @@ def test_a_pace_by_hand(shop: Shop) -> None:
     assert ask(shop, "pacing")["says"] == ["At this pace goodwill lasts until 2026-11-13."]
 
 
+def test_it_is_said_how_few_days_a_pace_is_taken_from(shop: Shop) -> None:
+    shop.budget("100.00")
+    refund(shop, "50.00", "a")
+    assert ask(shop, "pacing")["says"] == [
+        "At the pace of its first business day, which is little to go by, goodwill lasts until 2026-11-03."
+    ]
+    shop.now += timedelta(days=3)
+    assert ask(shop, "pacing")["says"] == [
+        "At the pace of its first 4 business days, which is little to go by, goodwill lasts until 2026-11-11."
+    ]
+
+
 def test_what_happens_at_a_weekend_is_spread_over_the_business_days(shop: Shop) -> None:
     shop.budget("100.00")
     for day in (2, 3, 4, 5, 6, 7):  # the last one is a Saturday

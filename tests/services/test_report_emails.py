@@ -89,8 +89,8 @@ def test_figures_and_days_are_written_as_the_reader_writes_them(busy: Shop) -> N
     said = letter(busy, locale="de-DE")
 
     assert said.subject == "Goodwill, week of 2. November 2026: 28,00\xa0£ in 3 gestures"
-    assert "3 gestures cost 28,00 £; 40,00 £ more is held." in Seen(said.html).text
-    assert "3 gestures cost 28,00" in said.text.replace("\xa0", " ")
+    assert "3 gestures were requested, at a cost of 28,00 £; 40,00 £ more is held." in Seen(said.html).text
+    assert "3 gestures were requested, at a cost of 28,00" in said.text.replace("\xa0", " ")
 
 
 def test_the_days_are_those_of_the_readers_zone(shop: Shop) -> None:
@@ -122,7 +122,7 @@ def test_html_and_text_say_the_same_and_the_html_has_bars_and_no_script(busy: Sh
 
     for words in (
         "What did goodwill cost?",
-        "3 gestures cost £28.00; £40.00 more is held.",
+        "3 gestures were requested, at a cost of £28.00; £40.00 more is held.",
         "Max Ortiz set this up, to be sent every Monday at 08:00 (Europe/London).",
         "followup report schedule remove monday-spend-budgets",
         "goodwill-2026-11-02.xlsx",
@@ -184,8 +184,8 @@ def test_the_message_keeps_every_rule_and_comes_back_through_the_standard_parser
     html, plain = message.get_body(("html",)), message.get_body(("plain",))
     assert html is not None
     assert plain is not None
-    assert "3 gestures cost £28.00" in Seen(html.get_content()).text
-    assert "3 gestures cost £28.00" in plain.get_content()
+    assert "3 gestures were requested, at a cost of £28.00" in Seen(html.get_content()).text
+    assert "3 gestures were requested, at a cost of £28.00" in plain.get_content()
     (workbook,) = message.iter_attachments()
     assert workbook.get_filename() == "goodwill-2026-11-02.xlsx"
     assert load_workbook(io.BytesIO(workbook.get_content())).sheetnames == [

@@ -17,7 +17,9 @@ from followup.domain.suppression import SuppressionReason
 from followup.reports.answer import document
 from followup.reports.odd import found as listing
 from followup.services import (
+    adjustments,
     approvals,
+    budgets,
     customers,
     email_history,
     enrolments,
@@ -329,6 +331,54 @@ def test_lifted_suppressions_and_restored_copies_are_told_by_number(shop: Shop) 
     # What happened is asked for by its day; what waits, waits whenever.
     later = ask(shop, since=date(2026, 11, 4))
     assert {row["kind"] for row in later["rows"]} == {"in-doubt"}
+
+
+def test_a_budget_that_was_changed_is_told_with_what_it_was(shop: Shop) -> None:
+    shop.budget("60.00")
+
+    def adjust(by: str, **wanted: Any) -> None:
+        def run(session: Session) -> None:
+            budget = budgets.find_budget(session, "goodwill")
+            terms = adjustments.Adjustment(**wanted)
+            actor = shop.actor(session, by)
+            adjustments.adjust_budget(
+                session, budget, terms, now=shop.now, actor=actor, because="peak season"
+            )
+
+        shop.write(run)
+
+    adjust(ANA, limit="300.00")
+    shop.now += timedelta(days=1)
+    adjust(MAX, limit="80.00", period="2026-12")
+    shop.now += timedelta(days=1)
+    adjust(MAX, soft=True)
+    said = ask(shop)
+    assert [(row["says"], row["amount"], row["who"]) for row in of(said, "limit-changed")] == [
+        ("Now soft, since 2026-11.", "300.00", MAX),
+        ("From 300.00 to 80.00 GBP, in 2026-12.", "80.00", MAX),
+        ("From 60.00 to 300.00 GBP, since 2026-11.", "300.00", ANA),
+    ]
+    assert said["says"] == ["Worth a look: budgets changed (3)."]
+    assert [row["who"] for row in of(ask(shop, until=date(2026, 11, 2)), "limit-changed")] == [ANA]
+
+
+def test_money_after_a_rejection_is_told_and_not_what_was_asked_before_or_refused_too(shop: Shop) -> None:
+    case, other = shop.open_case("a@example.com"), shop.open_case("b@example.com")
+    before = shop.request(other, "refund", "40.00")
+    shop.request(other, "refund", "10.00")
+    refused = shop.request(case, "refund", "40.00")
+    shop.now += timedelta(hours=1)
+    for gesture in (refused, before):
+        change(shop, approvals.reject, shop.rules, approval_of(shop, gesture), by=SEN)
+    shop.now += timedelta(hours=1)
+    shop.request(case, "apology")
+    again = shop.request(case, "refund", "20.00")
+    said = ask(shop)
+    assert told(said, "asked-again") == [
+        ("Requested as refund after A-0002 was rejected.", f"G-{again.id:04d} C-0001 A-0002")
+    ]
+    (row,) = of(said, "asked-again")
+    assert (row["amount"], row["who"], row["urgency"]) == ("20.00", ANA, "look")
 
 
 def test_of_many_the_first_are_listed_and_all_are_counted(

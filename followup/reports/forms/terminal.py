@@ -70,7 +70,7 @@ def _strips(table: Table, reader: Reader) -> tuple[Strip, ...]:
             found.append(Strip("", drawn, ("",) * len(table.totals), False, False, is_bar=True))
     if any(line.behind for line in table.lines):
         behind = tuple(" ".join(line.behind) for line in table.lines)
-        found.append(Strip("behind", behind, ("",) * len(table.totals), False, True))
+        found.append(Strip("made of", behind, ("",) * len(table.totals), False, True))
     return tuple(found)
 
 

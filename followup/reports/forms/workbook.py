@@ -170,7 +170,7 @@ class _Writer:
                 row, place, column.heading, self._format("", bold=True, right=is_figure, wrap=True)
             )
         if drilled:
-            sheet.write_string(row, len(table.columns), "behind", self._format("", bold=True, wrap=True))
+            sheet.write_string(row, len(table.columns), "made of", self._format("", bold=True, wrap=True))
         for line in table.lines:
             row += 1
             self._line(sheet, row, table, line, bold=False)

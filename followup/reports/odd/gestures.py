@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from followup.domain.budget import EntryKind
@@ -143,6 +144,46 @@ def countered(asked: Asked) -> Seen:
         return Found(row.decided_at, row.email, says, references, granted)
 
     return asked.listed(Oddity.COUNTERED, asked.happened(query, col(Approval.decided_at)), tell)
+
+
+def asked_again(asked: Asked) -> Seen:
+    """Gestures with money on a case that were requested within the scope, after another one of the case was
+    rejected, and not refused."""
+    refused: Any = aliased(Gesture)
+    columns: list[Any] = [
+        Gesture.id,
+        Gesture.case_id,
+        Gesture.kind,
+        Gesture.amount_minor,
+        Gesture.currency,
+        Gesture.requested_at,
+        Agent.email,
+    ]
+    rejection: Any = func.max(Approval.id)
+    is_given = col(Gesture.state).in_((GestureState.HELD, GestureState.PENDING))
+    query = (
+        select(*columns, rejection.label("rejection"))
+        .select_from(Approval)
+        .join(refused, refused.id == col(Approval.gesture_id))
+        .join(Gesture, col(Gesture.case_id) == refused.case_id)
+        .join(Agent, col(Agent.id) == col(Gesture.agent_id))
+        .where(
+            col(Approval.state) == ApprovalState.REJECTED,
+            col(Gesture.requested_at) >= col(Approval.decided_at),
+            col(Gesture.id) != refused.id,
+            col(Gesture.amount_minor) > 0,
+            is_given | col(Gesture.issued_at).is_not(None),
+        )
+        .group_by(*columns)
+    )
+
+    def tell(row: Any) -> Found:
+        amount = money(row.amount_minor, row.currency)
+        says = f"Requested as {row.kind} after {ref_of(Approval, row.rejection)} was rejected."
+        references = (ref_of(Gesture, row.id), ref_of(Case, row.case_id), ref_of(Approval, row.rejection))
+        return Found(row.requested_at, row.email, says, references, amount)
+
+    return asked.told(Oddity.ASKED_AGAIN, map(tell, asked.session.execute(within(query, asked.scope))))
 
 
 def holds(asked: Asked, deadlines: Deadlines) -> Seen:

@@ -1,11 +1,12 @@
 """Exceptions that only the log tells of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import col
 
+from followup.domain.money import Money
 from followup.domain.oddity import Oddity
 from followup.reports.odd.found import Asked, Found, Seen
 from followup.store.tables import AuditEvent
@@ -38,6 +39,34 @@ def lifted(asked: Asked) -> Seen:
             for event in events(asked, "suppression remove")
         ),
     )
+
+
+def changed_limits(asked: Asked) -> Seen:
+    """Budgets whose limit was changed, or that were made hard or soft."""
+    return asked.told(
+        Oddity.LIMIT_CHANGED,
+        (
+            Found(
+                event.happened_at,
+                event.actor,
+                _change(event.detail),
+                (event.subject,),
+                Money.parse(event.detail["new"]["limit"], event.detail["currency"]),
+            )
+            for event in events(asked, "budget adjust")
+        ),
+    )
+
+
+def _change(detail: Mapping[str, Any]) -> str:
+    old, new, currency = detail["old"], detail["new"], detail["currency"]
+    said = []
+    if old["limit"] != new["limit"]:
+        said.append(f"From {old['limit']} to {new['limit']} {currency}")
+    if old["soft"] != new["soft"]:
+        said.append("Now soft" if new["soft"] else "Now hard")
+    when = f"in {detail['period']}" if detail["only"] else f"since {detail['period']}"
+    return " ".join(f"{words}, {when}." for words in said or ["As it was"])
 
 
 def restored(asked: Asked) -> Seen:
