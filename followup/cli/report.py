@@ -1,23 +1,21 @@
 """followup report."""
 
-from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from followup.cli import output
 from followup.cli.call import Call, command, login
-from followup.cli.choices import word_option
-from followup.domain.word import Word
+from followup.cli.report_forms import Form, Format, Target, form_of, leave, put, reader, written
 from followup.errors import WrongUsage
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlmodel import Session
 
     from followup.reports.answer import Answer
-    from followup.reports.forms.shown import Reader
     from followup.reports.scope import Scope
 
 app = typer.Typer(name="report", help="What goodwill costs, and what it achieves.", no_args_is_help=True)
@@ -27,22 +25,6 @@ BY = "reason, agent, team, kind, class, budget, segment or month"
 Since = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day.")]
 Until = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, included.")]
 Drill = Annotated[bool, typer.Option("--drill", help="Name what is behind each line.")]
-Target = Annotated[
-    Path | None, typer.Option("--output", metavar="FILE", help="Write it there; nothing is overwritten.")
-]
-
-
-class Form(Word):
-    """The form of a report."""
-
-    TABLE = "table", "For people"
-    JSON = "json", "For programs"
-    CSV = "csv", "For spreadsheets"
-    XLSX = "xlsx", "For spreadsheets, with charts: a workbook, which needs --output"
-    HTML = "html", "For browsers, printers and emails: one page that needs nothing else"
-
-
-Format = Annotated[str | None, word_option(Form, "--format", text="The form")]
 
 
 @command(
@@ -56,8 +38,9 @@ Format = Annotated[str | None, word_option(Form, "--format", text="The form")]
 def spend(
     call: Call,
     by: Annotated[
-        str, typer.Option(metavar="WORD[,WORD]", help=f"What the rows are: {BY}; or two of them.")
-    ] = "reason",
+        list[str] | None,
+        typer.Option(metavar="WORD[,WORD]", help=f"What the rows are: {BY}; or two of them. Else by reason."),
+    ] = None,
     since: Since = None,
     until: Until = None,
     drill: Drill = False,
@@ -68,9 +51,9 @@ def spend(
     from followup.reports import spend as question
     from followup.services import entries
 
-    wanted = [entries.word("kind of row", word.strip(), question.SpendBy) for word in by.split(",")]
+    wanted = [entries.word("kind of row", word, question.SpendBy) for word in _words(by) or ["reason"]]
     scope = _scope(call, since, until, drill=drill)
-    _leave(call, lambda session: question.answer(session, wanted, scope), form, target)
+    leave(call, lambda session: question.answer(session, wanted, scope), form, target)
 
 
 @command(app, "budgets", example="followup report budgets")
@@ -111,12 +94,13 @@ def liability(
 def outcomes(
     call: Call,
     by: Annotated[
-        str,
+        list[str] | None,
         typer.Option(
             metavar="WORD",
-            help="What the rows are: kind, class, money, reason, severity, segment, agent, team or month.",
+            help="What the rows are: kind, class, money, reason, severity, segment, agent, team or month. "
+            "Else by kind.",
         ),
-    ] = "kind",
+    ] = None,
     since: Since = None,
     until: Until = None,
     drill: Drill = False,
@@ -129,9 +113,16 @@ def outcomes(
     from followup.reports.outcome_counts import OutcomesBy
     from followup.services import entries
 
-    wanted = entries.word("kind of row", by.strip(), OutcomesBy)
+    word, *more = _words(by) or ["kind"]
+    if more:
+        raise WrongUsage(
+            "Outcomes have one kind of row; only report spend takes two.",
+            hint=f"Ask for one after the other, first: followup report outcomes --by {word}",
+            code="one_kind_of_row",
+        )
+    wanted = entries.word("kind of row", word, OutcomesBy)
     scope = _scope(call, since, until, drill=drill)
-    _leave(call, lambda session: question.answer(session, wanted, scope), form, target)
+    leave(call, lambda session: question.answer(session, wanted, scope), form, target)
 
 
 @command(app, "agents", example="followup report agents --from 2026-09-01")
@@ -202,7 +193,7 @@ def coaching(
         viewer = actors.acting(session, call.actor_email, login()).needed_agent
         return question.answer(session, viewer, scope)
 
-    _leave(call, ask, form, target)
+    leave(call, ask, form, target)
 
 
 @command(
@@ -231,7 +222,7 @@ def all_(
     from followup.services import questions, report_schedules
 
     wanted = report_schedules.named(" ".join(names)) if names else list(questions.QUESTIONS)
-    chosen = _form(call, form, target)
+    chosen = form_of(call, form, target, (Form.JSON, Form.XLSX, Form.HTML))
     if chosen is Form.CSV:
         raise WrongUsage(
             "CSV holds one table, and these are several.",
@@ -241,13 +232,18 @@ def all_(
     scope = _scope(call, since, until, drill=drill)
     answers = call.read(lambda session: questions.ask(session, call.rules, wanted, scope))
     if chosen is Form.JSON:
-        _put(text.as_json({one.name: document(one, scope.currency) for one in answers}), target)
-    elif chosen is Form.TABLE and target is None:
+        put(text.as_json({one.name: document(one, scope.currency) for one in answers}), target)
+    elif chosen is Form.TABLE:
         for answer in answers:
-            output.rendered(terminal.as_renderable(answer, _reader(call)))
+            output.rendered(terminal.as_renderable(answer, reader(call)))
             output.lines("")
     else:
-        _put(_written(call, answers, chosen), target)
+        put(written(call, answers, chosen), target)
+
+
+def _words(by: list[str] | None) -> list[str]:
+    """The words of `--by`, which may be given again or have commas in it."""
+    return [word.strip() for given in by or [] for word in given.split(",")]
 
 
 def _scope(call: Call, since: str | None, until: str | None, *, drill: bool = False) -> "Scope":
@@ -264,81 +260,10 @@ def _scope(call: Call, since: str | None, until: str | None, *, drill: bool = Fa
     )
 
 
-def _leave_question(call: Call, name: str, scope: "Scope", form: str | None, target: Path | None) -> None:
+def _leave_question(call: Call, name: str, scope: "Scope", form: str | None, target: "Path | None") -> None:
     from followup.services.questions import QUESTIONS
 
-    _leave(call, lambda session: QUESTIONS[name](session, call.rules, scope), form, target)
-
-
-def _leave(call: Call, ask: "Callable[[Session], Answer]", form: str | None, target: Path | None) -> None:
-    """Print or write a report in the form that was asked for: by --json, by --format, by the file's name."""
-    chosen = _form(call, form, target)
-    answer = call.read(ask)
-    if chosen is Form.TABLE and target is None:
-        _print(call, answer)
-        return
-    _put(_written(call, [answer], chosen), target)
-
-
-def _put(written: str | bytes, target: Path | None) -> None:
-    """Write it to a file, or print it."""
-    from followup.reports.forms import text
-
-    if target is not None:
-        text.write_new(target, written)
-        output.say(f"{target} is written.")
-    elif isinstance(written, bytes):
-        raise WrongUsage(
-            "A workbook is no text for a terminal.", hint="Add: --output report.xlsx", code="missing"
-        )
-    else:
-        output.lines(written.rstrip("\n"))
-
-
-def _written(call: Call, answers: "list[Answer]", form: Form) -> str | bytes:
-    """The answers in a form that is a file. JSON and CSV hold the first one."""
-    from followup.reports.answer import document
-    from followup.reports.forms import text
-
-    settings = call.workspace.settings
-    if form is Form.JSON:
-        return text.as_json(document(answers[0], settings.currency))
-    if form is Form.CSV:
-        return text.table_as_csv(answers[0].main)
-    if form is Form.HTML:
-        from followup.reports.forms.page import as_page
-
-        return as_page(answers, _reader(call), business=settings.business, now=call.now)
-    from followup.reports.forms.workbook import as_workbook
-
-    return as_workbook(answers, _reader(call), business=settings.business, now=call.now)
-
-
-def _form(call: Call, form: str | None, target: Path | None) -> Form:
-    from followup.services import entries
-
-    if call.json:
-        return Form.JSON
-    if form is not None:
-        return entries.word("format", form, Form)
-    ending = target.suffix.removeprefix(".").lower() if target else ""
-    named = next((word for word in Form if word.value == ending), None)
-    return named or (Form.CSV if target else Form.TABLE)
-
-
-def _print(call: Call, answer: "Answer") -> None:
-    from followup.reports.forms import terminal
-
-    if answer.main.lines:
-        output.rendered(terminal.as_renderable(answer, _reader(call)))
-    else:
-        output.say(answer.empty)
-
-
-def _reader(call: Call) -> "Reader":
-    from followup.reports.forms.shown import Reader
-
-    return Reader(call.workspace.settings.locale, call.workspace.settings.timezone)
+    leave(call, lambda session: QUESTIONS[name](session, call.rules, scope), form, target)
 
 
 def _day(text: str | None) -> date | None:
