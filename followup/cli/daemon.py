@@ -97,11 +97,18 @@ def _metrics(watch: "Watch", port: int | None) -> Iterator[None]:
 def tick(
     call: Call,
     at: Annotated[
-        str | None, typer.Option(metavar="INSTANT", help="Rehearse as if it were this instant.")
+        str | None,
+        typer.Option(
+            metavar="INSTANT", help="Rehearse as if it were this instant; it changes the workspace."
+        ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what is due; send nothing.")] = False,
 ) -> None:
-    """Send what is due now, once. --at rehearses another time, never where real mail goes out."""
+    """Send what is due now, once. Without a mail server (smtp_url) emails are written as files.
+
+    --at rehearses another time, never where real mail goes out. The workspace is changed as if it were then:
+    emails count as sent, approvals and vouchers end. So rehearse in a copy of it, or in the one that
+    `followup demo` makes; with --dry-run nothing changes."""
     from followup.daemon import Daemon
 
     moment = _instant(at) if at else None
@@ -111,7 +118,7 @@ def tick(
         _show_due(call, moment or call.now)
         return
     tally = Daemon(call.engine, call.rules).tick(now=(lambda: moment) if moment else clock.now)
-    call.answer(tally.to_document(), lambda: _show(tally))
+    call.answer(tally.to_document(), lambda: _show(call, tally, moment))
     _leave(tally)
 
 
@@ -174,7 +181,7 @@ def _show_due(call: Call, moment: datetime) -> None:
             about = f"{row['case']}  step {row['step']} " if row["case"] else ""
             output.lines(f"{row['id']}  {about}{row['template']}  due {call.local(row['due_at'])}")
         for schedule in document["reports_due"]:
-            output.lines(f"the reports of {schedule['name']}  due {call.local(schedule['next_at'])}")
+            output.lines(f"the reports of {schedule['name']}  due {report_schedules.next_text(schedule)}")
         output.say(f"{len(due)} emails are due. Nothing was sent.")
         if copy:
             output.say(
@@ -185,7 +192,7 @@ def _show_due(call: Call, moment: datetime) -> None:
     call.answer(document, people)
 
 
-def _show(tally: "Tally") -> None:
+def _show(call: Call, tally: "Tally", moment: datetime | None) -> None:
     for report in tally.reports:
         why = f"  {output.plain(report.reason)}" if report.reason else ""
         output.lines(f"{report.state:<9} {report.email}  {report.about}{why}")
@@ -193,6 +200,13 @@ def _show(tally: "Tally") -> None:
         f"{tally.claimed} claimed: {tally.sent} sent, {tally.deferred} deferred, {tally.skipped} skipped, "
         f"{tally.failed} failed, {tally.in_doubt} in doubt, {tally.retried} to be tried again."
     )
+    if tally.sent and not call.workspace.settings.smtp_url:
+        output.say(
+            f"No mail server is set (smtp_url): emails are written as files to {call.workspace.outbox_dir}, "
+            "and count as sent."
+        )
+    if moment:
+        output.say(f"The workspace is now as if it had been {moment.isoformat(timespec='minutes')}.")
 
 
 def _leave(tally: "Tally | None") -> None:

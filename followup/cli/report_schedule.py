@@ -25,13 +25,17 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The schedule.")]
     "add",
     writes=True,
     example="""
-    followup report schedule add "spend budgets exceptions" --every monday --to cfo@harbour.example
-    followup report schedule add "outcomes" --every month --at 07:30 --to cfo@harbour.example --locale de-DE
+    followup report schedule add spend budgets --every monday \\
+        --to cfo@harbour.example --as max@harbour.example
+    followup report schedule add all --every month --at 07:30 --timezone Europe/Berlin --locale de-DE \\
+        --to cfo@harbour.example --as max@harbour.example
     """,
 )
 def add(
     call: Call,
-    reports: Annotated[str, typer.Argument(metavar="REPORTS", help="Which, as: spend budgets.")],
+    reports: Annotated[
+        list[str], typer.Argument(metavar="REPORT", help="Which, as: spend budgets; or: all.")
+    ],
     every: Annotated[str, word_option(Every, "--every", text="How often")],
     to: Annotated[
         list[str], typer.Option("--to", metavar="EMAIL", help="To whom; give it again for others.")
@@ -57,7 +61,7 @@ def add(
             call.rules,
             now=call.now,
             actor=actor,
-            reports=reports,
+            reports=" ".join(reports),
             every=every,
             to=to,
             at=at,
@@ -72,7 +76,7 @@ def add(
         document,
         lambda: output.lines(
             f"{document['name']} is sent to {', '.join(document['to'])}, "
-            f"the first time on {call.local(document['next_at'])}.\n"
+            f"the first time on {report_schedules.next_text(document)}.\n"
             f"See it before: followup report schedule send {document['name']} --dry-run"
         ),
     )
@@ -90,15 +94,13 @@ def list_(call: Call) -> None:
     )
     call.table(
         document,
-        ("schedule", "reports", "every", "at", "zone", "to", "next", "last"),
+        ("schedule", "reports", "every", "next", "to", "last"),
         lambda row: (
             row["name"],
             " ".join(row["reports"]),
             row["every"],
-            row["at"],
-            row["timezone"],
+            report_schedules.next_text(row),
             " ".join(row["to"]),
-            call.local(row["next_at"]),
             f"{row['last']['id']} {row['last']['state'].replace('_', ' ')}" if row["last"] else "",
         ),
         empty="Nothing is sent by itself. Have it sent with: followup report schedule add",

@@ -13,6 +13,9 @@ from pathlib import Path
 
 from followup.mail.transport import Delivery, Outcome, Phase
 
+WRITTEN = "written to "
+"""How the answer about an email begins that became a file; the path follows."""
+
 _NOT_SAFE = re.compile(r"[^a-z0-9.-]+")
 _LONGEST_NAME = 80
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -65,7 +68,7 @@ class FileConnection:
             _write_whole(path, message)
         except OSError as error:
             return _not_written(Phase.BODY, path, error)
-        return Delivery(Outcome.ACCEPTED, Phase.BODY, None, f"written to {path}")
+        return Delivery(Outcome.ACCEPTED, Phase.BODY, None, f"{WRITTEN}{path}")
 
 
 def file_name(message: bytes) -> Path:

@@ -10,6 +10,7 @@ from followup.domain.email_state import UNSENT_STATES, EmailKind, EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.domain.local_time import local_text
 from followup.domain.single import Single
+from followup.mail.files import WRITTEN
 from followup.services import documents, email_history, notices, rechecks, report_schedules
 from followup.services.actors import DAEMON, INBOUND
 from followup.services.rechecks import Decision, Looked, Situation, Verdict
@@ -131,6 +132,8 @@ def _told(event: EmailEvent, name_of: Callable[[str], str]) -> str:
         return f"{clause[0].upper()}{clause[1:]}."
     if event.actor != DAEMON.name:
         return f"{name_of(event.actor)} {_clause(event)}."
+    if event.state is EmailState.SENT and _clause(event).startswith(WRITTEN):
+        return f"It was written to a file: {_clause(event).removeprefix(WRITTEN)}."
     return _BY_ITSELF.get(event.state, "{reason}.").format(reason=_clause(event))
 
 

@@ -25,6 +25,7 @@ from followup.store.tables import Agent, Email, ReportSchedule
 TEMPLATE = "report"
 STOPPED = "its schedule was removed"
 AT = time(8)
+ALL = "all"
 
 _MOST_RECIPIENTS = 20
 _LONGEST_NAME = 60
@@ -60,7 +61,8 @@ def add(
         _time(at) if at else AT,
         entries.timezone(timezone or rules.settings.timezone),
     )
-    called = entries.slug("name", name or "-".join((rhythm.every.value, *names))[:_LONGEST_NAME].strip("-"))
+    sent = [ALL] if names == list(QUESTIONS) else names
+    called = entries.slug("name", name or "-".join((rhythm.every.value, *sent))[:_LONGEST_NAME].strip("-"))
     if _find(session, called) is not None:
         raise Refused(
             f"There is a schedule {called} already.",
@@ -180,8 +182,11 @@ def rhythm_of(row: ReportSchedule) -> Rhythm:
 
 
 def named(reports: str) -> list[str]:
-    """The names of reports in a text, each once, in its order. Raises WrongUsage, with the nearest name."""
+    """The names of reports in a text, each once, in its order; `all` stands for every one. Raises WrongUsage,
+    with the nearest name."""
     wanted = list(dict.fromkeys(reports.lower().replace(",", " ").split()))
+    if ALL in wanted:
+        return list(QUESTIONS)
     for name in wanted:
         if name not in QUESTIONS:
             near = difflib.get_close_matches(name, QUESTIONS, n=1)
@@ -193,7 +198,7 @@ def named(reports: str) -> list[str]:
             )
     if not wanted:
         raise WrongUsage(
-            "Which reports?", hint=f'As: "spend budgets". There are {", ".join(QUESTIONS)}.', code="missing"
+            "Which reports?", hint=f"As: spend budgets. There are {', '.join(QUESTIONS)}.", code="missing"
         )
     return wanted
 
@@ -223,6 +228,11 @@ def document(session: Session, row: ReportSchedule) -> dict[str, Any]:
             "sent_at": newest.sent_at.isoformat(timespec="seconds") if newest.sent_at else None,
         },
     }
+
+
+def next_text(document: dict[str, Any]) -> str:
+    """When a schedule, given as its document, is due next, by the clock of its own zone, which is named."""
+    return local_text(datetime.fromisoformat(document["next_at"]), document["timezone"])
 
 
 def _plan(

@@ -261,3 +261,22 @@ def test_a_daemon_that_was_killed_is_shown_as_not_stopped(
         daemon.stop(signal.SIGKILL)
     status = quick.followup.json("daemon", "status")
     assert [worker["stopped_at"] for worker in status["workers"]] == [None]
+
+
+def test_without_a_mail_server_a_tick_says_that_emails_became_files(desk: Desk, quick: Desk) -> None:
+    due_emails(desk, 1)
+    said = quick.followup.run("daemon", "tick").err
+    assert f"emails are written as files to {desk.root / 'outbox'}, and count as sent." in said
+    assert "written as files" not in quick.followup.run("daemon", "tick").err
+    assert quick.followup.run("daemon", "tick", "--json").err == ""
+    email = quick.followup.json("outbox", "list", "--state", "sent")[0]["id"]
+    assert (
+        f"It was written to a file: {desk.root / 'outbox'}" in quick.followup.run("outbox", "why", email).out
+    )
+
+
+def test_a_rehearsal_says_that_the_workspace_is_as_it_would_be_then(desk: Desk, quick: Desk) -> None:
+    due_emails(desk, 1)
+    said = quick.followup.run("daemon", "tick", "--at", "2030-01-07T10:00:00+00:00").err
+    assert "The workspace is now as if it had been 2030-01-07T10:00+00:00." in said
+    assert "as if" not in quick.followup.run("daemon", "tick", "--at", "2030-01-07T10:00Z", "--dry-run").err

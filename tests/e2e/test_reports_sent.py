@@ -1,5 +1,6 @@
 """Reports by email, from the command that asks for them to what arrives; and several in one file."""
 
+import re
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -78,6 +79,18 @@ def test_a_dry_run_shows_the_email_and_sends_nothing(quick: Desk) -> None:
     assert CFO in shown.out
     assert "Nothing was sent." in shown.err
     assert quick.followup.json("outbox", "list") == []
+
+
+def test_reports_are_named_in_several_words_and_due_by_their_readers_clock(quick: Desk) -> None:
+    asked = ["--every", "monday", "--at", "07:30", "--timezone", "Asia/Tokyo", "--to", CFO, *AS_MAX]
+    said = quick.followup.run("report", "schedule", "add", "spend", "budgets", *asked).out
+    (made,) = quick.followup.json("report", "schedule", "list")
+    assert made["reports"] == ["spend", "budgets"]
+    there = r"Monday \d+ \w+ \d{4}, 07:30 \(Asia/Tokyo\)"
+    assert re.search(rf"the first time on {there}", said)
+    assert re.search(there, quick.followup.run("report", "schedule", "list").out)
+    fall_due(quick)
+    assert "(Asia/Tokyo)" in quick.followup.run("daemon", "tick", "--dry-run").out
 
 
 def test_only_a_manager_says_to_whom_reports_go_and_the_nearest_word_is_offered(quick: Desk) -> None:

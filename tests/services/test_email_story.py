@@ -80,9 +80,14 @@ def test_every_attempt_is_told_with_what_the_server_said(mailed: Shop) -> None:
     tick(mailed)
     first = told(mailed)
     assert first[1] == "The mail server did not take it, so it is tried again: as told."
-    assert first[2].startswith("The mail server took it: ")
+    assert first[2].startswith(f"It was written to a file: {mailed.workspace.outbox_dir}")
     assert len(first) == 3
     assert story(mailed)["next"] == "Nothing: it went out on Monday 2 November 2026, 11:00 (Europe/London)."
+
+
+def test_what_a_mail_server_took_is_not_said_to_be_a_file(mailed: Shop) -> None:
+    tick(mailed, transport=Answering(Outcome.ACCEPTED, Phase.BODY))
+    assert told(mailed)[1] == "The mail server took it: as told."
 
 
 def test_why_it_waits_is_told_once_however_often_it_is_looked_at(mailed: Shop) -> None:
@@ -195,7 +200,7 @@ def test_an_email_to_a_colleague_has_its_story_too(shop: Shop) -> None:
     tick(shop, evening)
     tick(shop, evening + timedelta(hours=13))
     assert told(shop)[:2] == [planned, "It was put off: outside business hours."]
-    assert told(shop)[2].startswith("The mail server took it: ")
+    assert told(shop)[2].startswith("It was written to a file: ")
 
 
 def test_an_email_that_is_older_than_the_history_still_says_why_it_is(mailed: Shop) -> None:

@@ -27,6 +27,7 @@ from followup.services import (
     restores,
     suppressions,
 )
+from followup.services.questions import QUESTIONS
 from followup.services.tally import Tally
 from followup.store import copies
 from followup.store.engine import reading
@@ -89,6 +90,11 @@ def test_a_schedule_is_named_after_what_it_sends_and_waits_for_its_first_time(sh
         "next_at": "2026-11-09T08:00:00+00:00",
         "last": None,
     }
+
+
+def test_all_of_them_are_asked_for_in_one_word(shop: Shop) -> None:
+    row = add(shop, "all")
+    assert (row.name, row.reports) == ("monday-all", list(QUESTIONS))
 
 
 @pytest.mark.parametrize(
