@@ -240,7 +240,10 @@ def list_(
     ] = False,
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 50,
 ) -> None:
-    """List cases, the newest first. With --needs-person the oldest first, each with why."""
+    """List cases, the newest first.
+
+    With --needs-person the oldest first, each with why; last come open cases whose customers have heard
+    nothing, and will not, and on which nobody has done anything for a business day."""
     from followup.services import cases, documents
 
     if needs_person:
@@ -279,14 +282,19 @@ def list_(
 
 
 def _list_for_people(call: Call, limit: int) -> None:
-    from followup.services import cases, documents, who_writes
+    from followup.services import cases, documents, unattended, who_writes
 
-    document = call.read(
-        lambda session: [
+    def look(session: "Session") -> list[dict[str, Any]]:
+        waiting = who_writes.needs_person(session)
+        named = {case.id for case, _ in waiting}
+        left = unattended.unattended(session, call.rules, now=call.now)
+        waiting += [(case, why) for case, why in left if case.id not in named]
+        return [
             {**documents.case(case, cases.customer_of(session, case)), "why": why}
-            for case, why in who_writes.needs_person(session)[:limit]
+            for case, why in waiting[:limit]
         ]
-    )
+
+    document = call.read(look)
     call.table(
         document,
         ("case", "customer", "phone", "why"),
@@ -479,24 +487,18 @@ def note(
     call.answer(document, people)
 
 
-def _move(call: Call, reference: str, to: CaseStatus, because: str | None, outcome: str | None) -> None:
-    from followup.services import cases, documents, entries
-
-    ended = entries.word("outcome", outcome, Outcome) if outcome else None
+@command(app, "resolve", writes=True, example='followup case resolve C-0012 --because "The parcel arrived."')
+def resolve(call: Call, reference: Reference, because: Because = None) -> None:
+    """Say that a case is put right. Its follow-up emails still ask whether it is."""
+    from followup.services import cases, documents
 
     def change(session: "Session", actor: "Actor") -> dict[str, Any]:
         case = cases.find_case(session, reference)
-        cases.move_case(session, case, to, now=call.now, actor=actor, because=because, outcome=ended)
+        cases.move_case(session, case, CaseStatus.RESOLVED, now=call.now, actor=actor, because=because)
         return documents.case(case, cases.customer_of(session, case))
 
     document = call.write(change)
     call.answer(document, lambda: output.lines(f"{document['ref']} is {document['status']}."))
-
-
-@command(app, "resolve", writes=True, example='followup case resolve C-0012 --because "The parcel arrived."')
-def resolve(call: Call, reference: Reference, because: Because = None) -> None:
-    """Say that a case is put right. Its follow-up emails still ask whether it is."""
-    _move(call, reference, CaseStatus.RESOLVED, because, None)
 
 
 @command(app, "reopen", writes=True, example='followup case reopen C-0012 --because "It broke again."')
@@ -520,5 +522,27 @@ def close(
     outcome: Annotated[str | None, word_option(Outcome, "--outcome", text="What became of it")] = None,
     because: Because = None,
 ) -> None:
-    """Close a case. No further email of it goes out."""
-    _move(call, reference, CaseStatus.CLOSED, because, outcome)
+    """Close a case. No further email of it goes out.
+
+    Closed without --outcome, a case counts as one of which nobody said how it ended; close it again with
+    --outcome to say it."""
+    from followup.services import cases, closing, documents, entries
+
+    ended = entries.word("outcome", outcome, Outcome) if outcome else None
+
+    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+        case = cases.find_case(session, reference)
+        closing.close(session, case, now=call.now, actor=actor, because=because, outcome=ended)
+        return {
+            **documents.case(case, cases.customer_of(session, case)),
+            "hints": closing.hints_for(session, case),
+        }
+
+    document = call.write(change)
+
+    def people() -> None:
+        ending = f", as {document['outcome']}" if document["outcome"] else ""
+        output.lines(f"{document['ref']} is {document['status']}{ending}.")
+        say_hints(document)
+
+    call.answer(document, people)

@@ -30,7 +30,7 @@ def complete(call: "Call", told: dict[str, str | None], facts: dict[str, str]) -
     if not told["reason"]:
         known = dict.fromkeys((*call.rules.policy.reasons, *call.workspace.settings.known_reasons))
         output.say(f"What went wrong? Known are {', '.join(known)}.")
-        told["reason"] = _ask("A short name", lambda text: entries.slug("reason", text))
+        told["reason"] = _ask_reason(call)
     told["severity"] = told["severity"] or _ask_word("How bad was it", Severity)
     told["feeling"] = told["feeling"] or _ask_word(
         "How do they feel (Enter to leave out)", Feeling, optional=True
@@ -60,6 +60,18 @@ def _ask_name(call: "Call", told: dict[str, str | None]) -> None:
         known = call.read(lambda session: customers.find_customer_or_none(session, address))
         if known is None:
             told["name"] = _ask("They are new here. Their name", lambda text: entries.line("name", text))
+
+
+def _ask_reason(call: "Call") -> str:
+    """A reason; one that nobody has used is held against those that are known."""
+    from followup.services import entries, reasons
+
+    given = entries.slug("reason", _ask("A short name", lambda text: entries.slug("reason", text)) or "")
+    near = call.read(lambda session: reasons.meant(session, call.rules, given))
+    if near is None:
+        return given
+    question = f"No case has the reason {given}. Did you mean {near}?"
+    return near if typer.confirm(question, default=True, err=True) else given
 
 
 def _ask_facts(call: "Call", reason: str | None, facts: dict[str, str]) -> None:

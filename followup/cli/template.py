@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(name="template", help="What the emails say.", no_args_is_help=True)
 Reference = Annotated[str, typer.Argument(metavar="CASE", help="The case, as C-0012.")]
-Step = Annotated[int | None, typer.Option(min=1, max=99, help="Which email of its sequence; the first.")]
+Step = Annotated[int | None, typer.Option(min=1, max=99, help="Which email of its sequence; the next.")]
 Name = Annotated[str | None, typer.Option("--template", metavar="NAME", help="A template by its name.")]
 _LOOK_AGAIN_SECONDS = 0.5
 
@@ -62,7 +62,8 @@ def preview(
 ) -> None:
     """Show an email of a case as it would be written now, and what the sincerity lint finds in it.
 
-    Without a gesture, it is written as if the recommended one were issued. Sends nothing."""
+    It is the next to come, unless --step or --template names one. Without a gesture, it is written as if
+    the recommended one were issued. Sends nothing."""
     from followup.services import actors, cases, templates
 
     def look(session: "Session") -> dict[str, Any]:

@@ -86,14 +86,21 @@ def hints(
     reason: str,
     language: str,
     has_reason_phrase: bool,
+    reason_meant: str | None = None,
 ) -> tuple[str, ...]:
     """What an agent may still add to a case, so that the emails of it can be specific; nothing where it is
     all there.
 
     `case` is its reference, `facts` the names of the facts it has, `language` the customer's, such as "de",
-    and `has_reason_phrase` says whether the workspace has words for the reason in that language."""
+    and `has_reason_phrase` says whether the workspace has words for the reason in that language. Where the
+    reason is new, `reason_meant` is a known one that it may be a slip of."""
     change = f"followup case set {case}"
     found = []
+    if reason_meant:
+        found.append(
+            f"No other case has the reason {reason}. Did you mean {reason_meant}? "
+            f"{change} --reason {reason_meant}"
+        )
     if promised and not has_day(promised):
         found.append(f'When? Promises with a day are kept: {change} --promised "… by Friday"')
     named = {"item", "place"} & set(facts)
@@ -106,7 +113,7 @@ def hints(
         found.append(f'Their own words are missing: ask “What did they say?”, then {change} --verbatim "…"')
     if feeling is None:
         found.append(f"How did they feel? The tone of the email follows it: {change} --feeling …")
-    if not has_reason_phrase:
+    if not (has_reason_phrase or reason_meant):
         found.append(
             f"Emails cannot say what happened: there are no words for {reason} in the language {language}. "
             f"Ask who keeps followup.toml to add them under [reasons.{language}]."

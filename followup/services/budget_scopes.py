@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from followup.domain.budget import SCOPE_FIELDS
 from followup.domain.gesture import GestureClass, GestureKind
 from followup.errors import InvalidFile, NotFound, WrongUsage
-from followup.services import entries
+from followup.services import entries, reasons
 from followup.services.rules import Rules
 from followup.store.tables import Agent, Budget, Customer
 
@@ -56,7 +56,9 @@ def _warnings(session: Session, rules: Rules, field: str, value: str) -> Iterato
         name = rules.workspace.policy_file.name
         try:
             if value not in rules.policy.reasons:
-                yield f"No rule of {name} names the reason {value}."
+                near = reasons.meant(session, rules, value)
+                also = f" Did you mean {near}?" if near else ""
+                yield f"No rule of {name} names the reason {value}.{also}"
         except InvalidFile as error:
             yield f"Whether a rule names the reason {value} cannot be told: {error.message}"
     elif field == "team":

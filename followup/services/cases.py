@@ -23,7 +23,7 @@ from followup.domain.money import Money
 from followup.domain.policy.facts import read_facts
 from followup.domain.word import Word
 from followup.errors import Refused, WrongUsage
-from followup.services import audit, customers, entries
+from followup.services import audit, customers, entries, reasons
 from followup.services.actors import Actor
 from followup.services.references import find, ref
 from followup.services.rules import Rules
@@ -255,7 +255,10 @@ def customer_of(session: Session, case: Case) -> Customer:
 
 
 def hints_for(session: Session, rules: Rules, case: Case) -> tuple[str, ...]:
-    """What the agent may still add to a case, so that its emails can be specific; two at most."""
+    """What the agent may still mend or add, so that a case is counted where it belongs and its emails can be
+    specific; two at most, none for a closed case, which cannot be changed."""
+    if case.status is CaseStatus.CLOSED:
+        return ()
     language = customer_of(session, case).locale.partition("-")[0]
     return hints(
         case=ref(case),
@@ -267,6 +270,7 @@ def hints_for(session: Session, rules: Rules, case: Case) -> tuple[str, ...]:
         reason=case.reason,
         language=language,
         has_reason_phrase=rules.settings.reason_phrase(case.reason, language) is not None,
+        reason_meant=reasons.meant(session, rules, case.reason, case=case),
     )
 
 

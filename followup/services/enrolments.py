@@ -5,11 +5,13 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
+from followup.domain.case import CaseStatus
 from followup.domain.email_state import UNSENT_STATES, EmailKind, EmailState
 from followup.domain.enrolment import EnrolmentState
 from followup.domain.gesture import GestureKind, GestureState
 from followup.domain.local_time import local_text
 from followup.domain.sequence import Sequence, Step, StepCondition, due_times
+from followup.domain.single import Single
 from followup.errors import NotFound, Refused
 from followup.services import audit, email_history, who_writes
 from followup.services.actors import DAEMON, Actor
@@ -103,10 +105,14 @@ def _emails(
 
 
 def is_to_come(session: Session, case: Case) -> bool:
-    """Whether an email to the customer of a case has not gone out yet and may still."""
+    """Whether an email has not gone out yet, and may still, that tells the customer of a case what is new.
+    The reminder of a voucher tells nothing."""
+    if case.status is CaseStatus.CLOSED:
+        return False
     query = select(Email.id).where(
         col(Email.case_id) == case.id,
         col(Email.kind) != EmailKind.COLLEAGUE,
+        col(Email.template) != Single.VOUCHER_EXPIRING.value,
         col(Email.state).in_(UNSENT_STATES),
     )
     return session.exec(query).first() is not None

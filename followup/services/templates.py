@@ -9,21 +9,23 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from followup.domain.case import CaseStatus, Feeling
+from followup.domain.email_state import UNSENT_STATES, EmailKind
 from followup.domain.gesture import GestureKind, GestureState
 from followup.domain.sequence import Sequence
 from followup.domain.sincerity.finding import Finding
 from followup.domain.single import Single
-from followup.errors import FollowupError, NotFound
+from followup.errors import FollowupError, NotFound, Refused
 from followup.mail.letter import Letter, LetterGesture
 from followup.mail.render import render, template_locales, template_names
 from followup.mail.sample import sample_letter
 from followup.mail.sincerity import findings_for
 from followup.mail.template_file import read_template
-from followup.services import contents, enrolments, letters, notices
+from followup.services import contents, enrolments, letters, notices, rechecks, who_writes
 from followup.services.advice import advise
+from followup.services.rechecks import Decision
 from followup.services.references import ref
 from followup.services.rules import Rules
-from followup.store.tables import Agent, Case, Gesture
+from followup.store.tables import Agent, Case, Email, Gesture
 
 FOR_COLLEAGUES = (notices.FOR_APPROVAL, notices.NOTICE)
 """Templates of emails to colleagues, which the lint does not read."""
@@ -86,10 +88,12 @@ def preview(
     step: int | None = None,
     template: str | None = None,
 ) -> Document:
-    """An email of a case as it would be written now, with what the lint finds. Writes and sends nothing.
+    """An email of a case as it would be written now, with what the lint finds: the next to come unless
+    `step` or `template` says which. Writes and sends nothing.
 
-    Without a gesture, the one that the policy recommends is taken as if it were issued. Raises NotFound
-    for a step or a template there is not, InvalidFile for one that cannot be written."""
+    Without a gesture, the one that the policy recommends is taken as if it were issued. Raises Refused where
+    none is to come, NotFound for a step or a template there is not, InvalidFile for one that cannot be
+    written."""
     number, name, offer = _chosen(session, rules, case, agent=agent, now=now, step=step, template=template)
     draft = _draft(session, rules, case, offer, name, number, now)
     return {
@@ -127,8 +131,36 @@ def _chosen(
 ) -> tuple[int, str, Offered]:
     offer = _offered(session, rules, case, agent=agent, now=now)
     sequence = _sequence_of(session, rules, case, offer.letter)
+    if step is None and template is None and (planned := _next_to_come(session, rules, case, now)):
+        if planned.kind is EmailKind.STEP:
+            return planned.step, planned.template, offer
+        numbers = {name: number for number, name in _may_be_sent(session, rules, case, offer)}
+        # What goes by itself speaks of the gesture as it is.
+        return numbers.get(planned.template, 0), planned.template, replace(offer, as_if=None)
     number = step or next((one.number for one in sequence.steps if one.template == template), 1)
     return number, template or template_of(sequence, number), offer
+
+
+def _next_to_come(session: Session, rules: Rules, case: Case, now: datetime) -> Email | None:
+    """The email to the customer of a case that goes out next, as things stand; None where the case has none
+    yet. Raises Refused where it had some, and gets no more."""
+    emails = enrolments.emails_of(session, case)
+    to_come = [email for email in emails if email.state in UNSENT_STATES]
+    for situation in rechecks.situations(session, rules, to_come, now=now):
+        verdict = rechecks.look_again(situation)
+        if verdict is None or verdict.decision not in (Decision.SKIP, Decision.END):
+            return situation.email
+    why = who_writes.not_enrolled_because(session, case, now=now)
+    if case.status is CaseStatus.CLOSED:
+        why = "the case is closed"
+    if not emails or why is None:
+        return None
+    raise Refused(
+        f"No email of {ref(case)} is to come: {why}.",
+        hint=f"Say which one to look at, for instance --step 1; see them all: "
+        f"followup sequence timeline {ref(case)}",
+        code="nothing_to_come",
+    )
 
 
 def lint_cases(

@@ -27,3 +27,95 @@ def test_what_is_no_such_word_is_said_with_the_right_article(
 ) -> None:
     quick.shop.open_case()
     assert quick.followup.refused(*arguments, code=2)["message"] == said
+
+
+# ---- A reason that nobody has used
+
+OPEN = ("case", "open", "--customer", "tom@example.com", "--name", "Tom", "--severity", "minor")
+
+
+def test_a_reason_that_may_be_a_slip_is_taken_and_the_known_one_is_named(quick: Desk) -> None:
+    document = quick.followup.json(*OPEN, "--reason", "late-delivry")
+    assert document["case"]["reason"] == "late-delivry"
+    hint = (
+        "No other case has the reason late-delivry. Did you mean late-delivery? "
+        "followup case set C-0001 --reason late-delivery"
+    )
+    assert document["hints"][0] == hint
+    assert f"Hint: {hint}\n" in quick.followup.run("case", "note", "C-0001", "Tom rang.").err
+
+    quick.followup.run(*hint.split("followup ")[1].split())
+    assert quick.followup.json("case", "show", "C-0001")["reason"] == "late-delivery"
+    assert "Did you mean" not in quick.followup.run("case", "note", "C-0001", "Tom rang.").err
+
+
+def test_a_budget_for_a_reason_that_may_be_a_slip_names_the_known_one(quick: Desk) -> None:
+    make = ("budget", "create", "--limit", "10.00", "--period", "month")
+    near = quick.followup.run(*make, "near", "--scope", "reason=late-delivry")
+    assert near.err == ("No rule of policy.toml names the reason late-delivry. Did you mean late-delivery?\n")
+    far = quick.followup.run(*make, "far", "--scope", "reason=hail")
+    assert far.err == "No rule of policy.toml names the reason hail.\n"
+
+
+# ---- The end of a case
+
+
+def test_a_case_closed_without_an_outcome_gets_it_later_once(quick: Desk) -> None:
+    quick.shop.open_case()
+    closed = quick.followup.run("case", "close", "C-0001")
+    assert closed.out == "C-0001 is closed.\n"
+    assert closed.err == (
+        "Hint: Reports count how it ended as not said. "
+        "Say how it ended: followup case close C-0001 --outcome recovered|lost|no_response\n"
+    )
+    assert quick.followup.complaint("case", "close", "C-0001", code=4).endswith(
+        "Say how it ended: followup case close C-0001 --outcome recovered|lost|no_response\n"
+    )
+    document = quick.followup.json(
+        "case", "close", "C-0001", "--outcome", "lost", "--because", "She said so."
+    )
+    assert (document["status"], document["outcome"], document["hints"]) == ("closed", "lost", [])
+    refused = quick.followup.refused("case", "close", "C-0001", "--outcome", "recovered", code=4)
+    assert refused["message"] == "C-0001 is closed already, as lost."
+    assert "followup case reopen C-0001" in refused["hint"]
+    entry = quick.followup.json("audit", "log", "--subject", "C-0001")[-1]
+    assert (entry["action"], entry["because"], entry["detail"]) == (
+        "case outcome",
+        "She said so.",
+        {"outcome": "lost"},
+    )
+    assert quick.followup.json("audit", "verify")["ok"]
+
+
+def test_a_closed_case_has_no_email_to_come_and_a_note_for_its_customer_says_so(quick: Desk) -> None:
+    quick.shop.request(quick.shop.open_case(feeling="angry", order="HB-1", verbatim="Two days late."))
+    quick.followup.run("daemon", "tick")
+    quick.followup.run("case", "close", "C-0001", "--outcome", "lost")
+    emails = quick.followup.json("case", "show", "C-0001")["emails"]
+    assert [(email["state"], email["reason"]) for email in emails] == [
+        ("sent", None),
+        ("cancelled", "the case is closed"),
+        ("cancelled", "the case is closed"),
+    ]
+    told = quick.followup.run("case", "note", "C-0001", "It is mended.", "--tell-customer")
+    assert told.err == (
+        "Hint: No email of this case is to come, so nobody tells the customer: write or call.\n"
+    )
+
+
+# ---- The next email
+
+
+def test_a_preview_is_of_the_next_email_and_says_where_none_is_to_come(quick: Desk) -> None:
+    quick.shop.request(quick.shop.open_case(feeling="angry", order="HB-1", verbatim="Two days late."))
+    assert quick.followup.json("template", "preview", "C-0001")["step"] == 1
+    quick.followup.run("daemon", "tick")
+    second = quick.followup.json("template", "preview", "C-0001")
+    assert (second["step"], second["template"], second["findings"]) == (2, "check-in", [])
+    quick.followup.run("sequence", "unenrol", "C-0001", "--because", "We spoke.")
+
+    refused = quick.followup.refused("template", "preview", "C-0001", code=4)
+    assert refused["code"] == "nothing_to_come"
+    assert refused["message"].startswith("No email of C-0001 is to come: this customer was written to")
+    assert "--step 1" in refused["hint"]
+    assert quick.followup.json("template", "preview", "C-0001", "--step", "1")["template"] == "apology"

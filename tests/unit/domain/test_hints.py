@@ -127,3 +127,10 @@ def test_a_promise_that_says_when_is_known(promise: str) -> None:
 )
 def test_a_promise_that_does_not_say_when_is_known(promise: str) -> None:
     assert not has_day(promise)
+
+
+def test_a_reason_that_may_be_a_slip_comes_first_and_needs_no_words() -> None:
+    (hint,) = hinted(reason="late-delivry", has_reason_phrase=False, reason_meant="late-delivery")
+    assert hint.startswith("No other case has the reason late-delivry. Did you mean late-delivery?")
+    assert hint.endswith("followup case set C-0012 --reason late-delivery")
+    assert len(hinted(reason_meant="late-delivery", feeling=None, verbatim=None)) == MOST_HINTS

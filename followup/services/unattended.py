@@ -1,0 +1,85 @@
+"""Open cases that nobody attends to: their customers have heard nothing, and as things stand never will."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, or_, select
+
+from followup.domain.case import CaseStatus
+from followup.domain.email_state import EmailKind, EmailState
+from followup.domain.gesture import GestureState
+from followup.services.references import ref
+from followup.services.rules import Rules
+from followup.store.tables import Case, Email, Gesture, Note
+
+_MAY_STILL_REACH = (
+    EmailState.SCHEDULED,
+    EmailState.DEFERRED,
+    EmailState.CLAIMED,
+    EmailState.TRANSMITTING,
+    EmailState.IN_DOUBT,
+    EmailState.FAILED,
+)
+"""States of an email that goes out, or that a person is shown elsewhere."""
+
+_CAME_TO_NOTHING = {
+    GestureState.HELD: "is held, and nobody has issued it",
+    GestureState.REJECTED: "was rejected, and nothing else is to come",
+    GestureState.WITHDRAWN: "was withdrawn, and nothing else is to come",
+    GestureState.EXPIRED: "expired, and nothing else is to come",
+    GestureState.VOID: "was taken back, and nothing else is to come",
+}
+OPENED_AGAIN = "it was opened again, and nobody has written since"
+NOTHING_OFFERED = "nothing was offered, and no email is to come"
+
+
+def unattended(session: Session, rules: Rules, *, now: datetime) -> list[tuple[Case, str]]:
+    """The open cases, each with why, the oldest first, of which since they were opened no email has told the
+    customer anything and none is to come, nothing was issued, nobody is asked to decide, and nobody has
+    noted anything for a business day."""
+    calendar = rules.calendar()
+    found = []
+    for case, noted_at in session.exec(_untold()).all():
+        newest = session.exec(
+            select(Gesture).where(col(Gesture.case_id) == case.id).order_by(col(Gesture.id).desc())
+        ).first()
+        touched = [case.logged_at, case.reopened_at, noted_at]
+        touched += [newest.requested_at, newest.ended_at] if newest else []
+        last = max(moment for moment in touched if moment is not None)
+        if calendar.add_business_days(last, 1) <= now:
+            found.append((case, _why(case, newest)))
+    return found
+
+
+def _why(case: Case, newest: Gesture | None) -> str:
+    if newest is None or (case.reopened_at and newest.requested_at < case.reopened_at):
+        return OPENED_AGAIN if case.reopened_at else NOTHING_OFFERED
+    return f"{ref(newest)} {_CAME_TO_NOTHING[newest.state]}"
+
+
+def _untold() -> Any:
+    """Open cases of which the customer is told nothing, each with when somebody last noted something."""
+    since = func.coalesce(col(Case.reopened_at), col(Case.logged_at))
+    emails = select(Email.id).where(
+        col(Email.case_id) == col(Case.id),
+        col(Email.kind) != EmailKind.COLLEAGUE,
+        or_(
+            col(Email.state).in_(_MAY_STILL_REACH),
+            (col(Email.kind) == EmailKind.STEP) & (col(Email.sent_at) >= since),
+        ),
+    )
+    gestures = select(Gesture.id).where(
+        col(Gesture.case_id) == col(Case.id),
+        or_(
+            col(Gesture.state) == GestureState.PENDING,
+            (col(Gesture.issued_at) >= since) & (col(Gesture.state) != GestureState.VOID),
+        ),
+    )
+    noted_at = (
+        select(func.max(col(Note.written_at))).where(col(Note.case_id) == col(Case.id)).scalar_subquery()
+    )
+    return (
+        select(Case, noted_at)
+        .where(col(Case.status) == CaseStatus.OPEN, ~emails.exists(), ~gestures.exists())
+        .order_by(col(Case.id))
+    )
