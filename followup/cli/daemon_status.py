@@ -65,8 +65,8 @@ def _writable(call: Call) -> Iterator[Path]:
 def status(call: Call) -> None:
     """Say whether a daemon runs, what waits, how late it is, and what a person must look at.
 
-    Leaves with 6 while emails are due and no daemon runs, or the first has waited for more than an hour;
-    else with 4 while an email is in doubt; else with 0. The database that does not answer is 6 too."""
+    Its exit code is 6 while emails are due and no daemon runs, or the first has waited for more than an hour;
+    else 4 while an email is in doubt; else 0. A database that does not answer is 6 too."""
     from followup.services.health import health
 
     found = call.read(lambda session: health(session, now=call.now))
