@@ -67,15 +67,14 @@ def _decide(call: Call, reference: str, decide: Any, because: str | None) -> Non
         return documents.approval(session, approval, gesture)
 
     document = call.write(change)
-    call.answer(
-        document,
-        lambda: output.lines(
-            f"{document['ref']} is {document['state']}. {gesture_line(document['gesture'])}"
-        ),
-    )
-    if document["state"] == ApprovalState.COUNTERED.value:
+
+    def people() -> None:
         gesture = document["gesture"]
-        output.say(f"{gesture['requested_by']} now issues it: followup gesture issue {gesture['ref']}")
+        output.lines(f"{document['ref']} is {document['state']}. {gesture_line(gesture)}")
+        if document["state"] == ApprovalState.COUNTERED.value:
+            output.say(f"{gesture['requested_by']} now issues it: followup gesture issue {gesture['ref']}")
+
+    call.answer(document, people)
 
 
 @command(

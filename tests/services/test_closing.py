@@ -1,6 +1,7 @@
 """Closing a case: what stops, and what is said to be left undone."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -72,7 +73,7 @@ def test_an_outcome_that_is_said_is_not_changed(shop: Shop) -> None:
     ],
 )
 def test_what_a_gesture_still_waits_for_is_said(
-    shop: Shop, kind: str, amount: str | None, more: dict[str, bool], said: str | None
+    shop: Shop, kind: str, amount: str | None, more: dict[str, Any], said: str | None
 ) -> None:
     shop.request(shop.open_case(), kind, amount, **more)
     hints = close(shop)
