@@ -2,228 +2,40 @@
 
 P6 asks `spend` by month, over one month and over all, and then by everything else. Beside it stands the
 same by month from ORM objects: the entries of the period with their gestures, loaded, and added up in
-Python. Both must come to the same rows. P7 has the service request a gesture, as the command calls it,
-beside the same in a workspace where nothing was ever given. Each request is undone, so that every one is
-the first.
+Python. Both must come to the same rows. Then every report is asked as managers ask it. P7 has the service
+request a gesture, as the command calls it, beside the same in a workspace where nothing was ever given. Each
+request is undone, so that every one is the first.
 
 Usage: python bench/reports.py [--entries 1000000] [--rounds 3]
 """
 
 import argparse
 import gc
-import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
-from itertools import count, islice
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from made.two_years import NOW, ZONE, make
 from sqlalchemy import Engine
-from sqlmodel import Session, col, insert, select
+from sqlmodel import Session, col, select
 
-from followup.domain.budget import ENTRY_MOVES, EntryKind, Figure, Period
-from followup.domain.case import CaseStatus, Responsibility, Role, Severity
-from followup.domain.gesture import GestureClass, GestureKind, GestureState
+from followup.domain.gesture import GestureState
 from followup.reports.scope import Scope
 from followup.reports.spend import SpendBy, SpendRow, spend, within
-from followup.services import actors, gestures, workspaces
+from followup.services import actors, gestures
+from followup.services.questions import QUESTIONS
 from followup.services.rules import Rules
 from followup.store.engine import open_engine, reading, writing
-from followup.store.tables import (
-    Agent,
-    Budget,
-    BudgetPeriod,
-    Case,
-    Customer,
-    Draw,
-    Gesture,
-    LedgerEntry,
-)
+from followup.store.tables import Case, Gesture, LedgerEntry
 from followup.workspace import Workspace, load_workspace
 
 P6_TARGET, P7_TARGET = 0.05, 1.2
-ZONE = "Europe/London"
-NOW = datetime(2026, 11, 2, 10, tzinfo=UTC)
-DAYS = 730
-AGENTS = 40
 REQUESTS = 30
-REASONS = ("late-delivery", "damaged-item", "missed-appointment", "long-wait", "wrong-item")
-KINDS = (GestureKind.VOUCHER, GestureKind.REFUND, GestureKind.CREDIT)
-SEGMENTS = ("vip", "regular", None)
-
-HOLD = (EntryKind.HOLD, Figure.AVAILABLE, 4)
-COMMIT = (EntryKind.COMMIT, Figure.HELD, 4)
-STORIES: tuple[tuple[GestureState, tuple[tuple[EntryKind, Figure, int], ...]], ...] = (
-    (GestureState.SPENT, (HOLD, COMMIT, (EntryKind.SPEND, Figure.COMMITTED, 4))),
-    (GestureState.SPENT, (HOLD, COMMIT, *[(EntryKind.SPEND, Figure.COMMITTED, 1)] * 4)),
-    (GestureState.ISSUED, (HOLD, COMMIT, *[(EntryKind.SPEND, Figure.COMMITTED, 1)] * 2)),
-    (GestureState.ISSUED, (HOLD, COMMIT)),
-    (GestureState.VOID, (HOLD, COMMIT, (EntryKind.RELEASE, Figure.COMMITTED, 4))),
-    (GestureState.REJECTED, (HOLD, (EntryKind.RELEASE, Figure.HELD, 4))),
-)
-"""What becomes of gestures, one as often as the other, with each entry's share of the amount in quarters."""
-
-
-def make(folder: Path, entries: int, reasoning: dict[str, Any]) -> Workspace:
-    """A workspace with so many ledger entries, always the same ones, and a case that is yet to be made good,
-    of a customer who was given nothing."""
-    workspace, _ = workspaces.create_workspace(folder, {"business": "Bench"}, environment={})
-    each = sum(len(steps) for _, steps in STORIES) / len(STORIES)
-    given = round(entries / each)
-    pick = random.Random(6)
-    cases = [case(number, pick.randint(2, 2 + given // 3), given, pick) for number in range(1, given + 1)]
-    months = {month: place for place, month in enumerate(sorted({month_of(one) for one in cases}), 1)}
-    engine = open_engine(workspace.database_url)
-    with writing(engine) as session:
-        write(session, Agent, (agent(number) for number in range(1, AGENTS + 1)))
-        write(session, Budget, [budget()])
-        write(session, BudgetPeriod, (budget_period(place, month) for month, place in months.items()))
-        write(session, Customer, (customer(number) for number in range(1, 3 + given // 3)))
-        write(session, Case, (*cases, case(given + 1, 1, given, pick)))
-        write(session, Gesture, (gesture(one, pick) | {"reasoning": reasoning} for one in cases))
-        write(session, LedgerEntry, entries_of(cases))
-        numbers = count(1)
-        write(
-            session,
-            Draw,
-            (
-                {"entry_id": next(numbers), "budget_period_id": months[month_of(one)]}
-                for one in cases
-                for _ in story(one)[1]
-            ),
-        )
-    engine.dispose()
-    return load_workspace(folder, {})
-
-
-def write(session: Session, table: Any, rows: Iterable[dict[str, Any]]) -> None:
-    """Insert rows, some thousands at a time."""
-    left = iter(rows)
-    while some := list(islice(left, 20_000)):
-        session.execute(insert(table), some)
-
-
-def story(case: dict[str, Any]) -> tuple[GestureState, tuple[tuple[EntryKind, Figure, int], ...]]:
-    """What became of a case's gesture."""
-    return STORIES[case["id"] % len(STORIES)]
-
-
-def month_of(case: dict[str, Any]) -> str:
-    """The month of a case in the workspace's zone, which budgets go by."""
-    return f"{case['logged_at'].astimezone(ZoneInfo(ZONE)):%Y-%m}"
-
-
-def agent(number: int) -> dict[str, Any]:
-    """An agent's row."""
-    return {
-        "id": number,
-        "name": f"Agent {number}",
-        "email": f"agent-{number}@shop.example",
-        "role": Role.AGENT,
-        "team": f"team-{number % 4}",
-        "active": True,
-        "added_at": NOW - timedelta(days=DAYS),
-    }
-
-
-def budget() -> dict[str, Any]:
-    """The row of a budget that is never used up."""
-    return {
-        "id": 1,
-        "name": "goodwill",
-        "period": Period.MONTH,
-        "limit_minor": 10**12,
-        "currency": "GBP",
-        "timezone": ZONE,
-        "scopes": [],
-        "soft": False,
-        "carry_over": False,
-        "created_at": NOW - timedelta(days=DAYS),
-    }
-
-
-def budget_period(number: int, month: str) -> dict[str, Any]:
-    """A budget period's row; its figures do not matter here."""
-    return {"id": number, "budget_id": 1, "period": month, "soft": False, "limit_minor": 10**12}
-
-
-def customer(number: int) -> dict[str, Any]:
-    """A customer's row."""
-    email = f"customer-{number}@example.com"
-    return {
-        "id": number,
-        "name": f"Customer {number}",
-        "email": email,
-        "email_key": email,
-        "locale": "en-GB",
-        "timezone": ZONE,
-        "region": "GB",
-        "segment": SEGMENTS[number % len(SEGMENTS)],
-        "marketing_consent": False,
-        "added_at": NOW - timedelta(days=DAYS),
-    }
-
-
-def case(number: int, customer_id: int, given: int, pick: random.Random) -> dict[str, Any]:
-    """A case's row; the last of them is a day old."""
-    logged_at = NOW - timedelta(days=1) - timedelta(days=DAYS) * max(0, given - number) / max(given, 1)
-    return {
-        "id": number,
-        "customer_id": customer_id,
-        "agent_id": pick.randint(1, AGENTS),
-        "status": CaseStatus.OPEN,
-        "reason": pick.choice(REASONS) if number <= given else REASONS[0],
-        "severity": Severity.MODERATE,
-        "responsibility": Responsibility.OURS,
-        "order_value_minor": 8_000,
-        "currency": "GBP",
-        "occurred_on": date(2026, 10, 1),
-        "facts": {},
-        "mass_incident": False,
-        "logged_at": logged_at,
-    }
-
-
-def gesture(case: dict[str, Any], pick: random.Random) -> dict[str, Any]:
-    """The row of the gesture of a case, with the same number."""
-    return {
-        "id": case["id"],
-        "case_id": case["id"],
-        "agent_id": case["agent_id"],
-        "state": story(case)[0],
-        "kind": pick.choice(KINDS),
-        "gesture_class": GestureClass.GOODWILL if pick.random() < 0.8 else GestureClass.CORRECTIVE,
-        "amount_minor": amount_of(case),
-        "currency": "GBP",
-        "policy_version": "1",
-        "requested_at": case["logged_at"],
-    }
-
-
-def amount_of(case: dict[str, Any]) -> int:
-    """What is given in a case, in minor units that can be quartered."""
-    return 400 + case["id"] % 23 * 100
-
-
-def entries_of(cases: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The ledger entries of the gestures of the cases."""
-    for one in cases:
-        for place, (kind, taken_from, quarters) in enumerate(story(one)[1]):
-            yield {
-                "gesture_id": one["id"],
-                "kind": kind,
-                "occasion": str(place) if kind is EntryKind.SPEND else "",
-                "taken_from": taken_from,
-                "put_to": ENTRY_MOVES[kind][1],
-                "amount_minor": amount_of(one) * quarters // 4,
-                "currency": "GBP",
-                "recorded_at": one["logged_at"] + timedelta(days=place),
-                "actor": "agent",
-            }
 
 
 def scope(since: date | None = None, until: date | None = None) -> Scope:
@@ -288,6 +100,15 @@ def measure_reports(workspace: Workspace, rounds: int) -> None:
     for by in asked_by:
         (ours,) = seconds_of(engine, rounds, lambda session, by=by: spend(session, by, scope()))  # type: ignore[misc]
         print(f"    spend by {', '.join(by) or 'nothing':14} {ours:7.3f} s  ratio {ours / whole:6.4f}")
+    rules = Rules(workspace)
+    for name, ask in QUESTIONS.items():
+        works = [
+            lambda session, ask=ask, asked=asked: ask(session, rules, asked)  # type: ignore[misc]
+            for asked in periods.values()
+        ]
+        month, all_of_it = seconds_of(engine, rounds, *works)
+        figures = f"one month {month:7.3f} s, all {all_of_it:7.3f} s  ratio {all_of_it / whole:6.4f}"
+        print(f"    report {name:12} {figures}")
     engine.dispose()
 
 

@@ -121,9 +121,8 @@ class _Parts:
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        within = self._within(select(col(Case.id)))
-        self.given = _given(within)
-        self.spent = _spent(within)
+        self.given: Any = aliased(Gesture)
+        self.spent = _spent(self._within(select(col(Case.id))))
         self.currency = func.coalesce(self.spent.c.currency, col(Case.currency))
 
     def joined(self, query: Any, by: OutcomesBy, *, with_money: bool) -> Any:
@@ -134,8 +133,7 @@ class _Parts:
         if by in _OF_AGENTS:
             query = query.join(Agent, col(Agent.id) == col(Case.agent_id))
         if by in _OF_GESTURES:
-            last = and_(self.given.c.case_id == col(Case.id), self.given.c.place == 1)
-            query = query.outerjoin(self.given, last)
+            query = query.outerjoin(self.given, self.given.id == _the_one_that_counts())
         if with_money:
             query = query.outerjoin(self.spent, self.spent.c.case_id == col(Case.id))
         return self._within(query)
@@ -146,26 +144,24 @@ class _Parts:
         return query if ends_at is None else query.where(col(Case.logged_at) < ends_at)
 
 
-def _given(cases: Any) -> Any:
-    """What reached the customers of these cases, the one under which a case counts in place 1."""
-    is_money = col(Gesture.amount_minor).is_not(None)
-    newest_with_money = (case((is_money, 0), else_=1), col(Gesture.id).desc())
+def _the_one_that_counts() -> Any:
+    """The number of the gesture under which a case counts: of those that reached the customer the newest
+    with money, else the newest.
+
+    Asked for each case, by the index: joined as a table of its own, SQLite may read it whole for each."""
+    of_case: Any = aliased(Gesture)
+    without_money = case((of_case.amount_minor.is_not(None), 0), else_=1)
     return (
-        select(
-            col(Gesture.case_id),
-            type_coerce(col(Gesture.kind), String).label("kind"),
-            type_coerce(col(Gesture.gesture_class), String).label("gesture_class"),
-            case((is_money, WITH_MONEY), else_=WITHOUT_MONEY).label("money"),
-            func.row_number()
-            .over(partition_by=col(Gesture.case_id), order_by=newest_with_money)
-            .label("place"),
-        )
+        select(of_case.id)
         .where(
-            col(Gesture.issued_at).is_not(None),
-            col(Gesture.state) != GestureState.VOID,
-            col(Gesture.case_id).in_(cases),
+            of_case.case_id == col(Case.id),
+            of_case.issued_at.is_not(None),
+            of_case.state != GestureState.VOID,
         )
-        .subquery("given")
+        .order_by(without_money, of_case.id.desc())
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
     )
 
 
@@ -208,11 +204,12 @@ def _more_followed() -> Any:
 
 def _key(session: Session, by: OutcomesBy, parts: _Parts) -> Any:
     """The column of the keys; None where there is no case."""
-    given = parts.given.c
+    given = parts.given
+    money = case((given.amount_minor.is_not(None), WITH_MONEY), (given.id.is_not(None), WITHOUT_MONEY))
     found: dict[OutcomesBy, Any] = {
-        OutcomesBy.KIND: given.kind,
-        OutcomesBy.CLASS: given.gesture_class,
-        OutcomesBy.MONEY: given.money,
+        OutcomesBy.KIND: type_coerce(given.kind, String),
+        OutcomesBy.CLASS: type_coerce(given.gesture_class, String),
+        OutcomesBy.MONEY: money,
         OutcomesBy.REASON: col(Case.reason),
         OutcomesBy.SEVERITY: type_coerce(col(Case.severity), String),
         OutcomesBy.SEGMENT: col(Customer.segment),
