@@ -101,7 +101,7 @@ def _open(
     session: "Session", call: Call, entry: Any, actor: "Actor", accept: bool, because: str | None
 ) -> dict[str, Any]:
     from followup.services import advice as advising
-    from followup.services import cases, documents, enrolments, gestures
+    from followup.services import budgets, cases, documents, enrolments, gestures
     from followup.services.references import ref
 
     case = cases.open_case(session, call.rules, entry, now=call.now, actor=actor)
@@ -128,7 +128,7 @@ def _open(
     )
     return {
         "case": documents.case(case, cases.customer_of(session, case)),
-        "hints": list(cases.hints_for(session, call.rules, case)),
+        "hints": [*cases.hints_for(session, call.rules, case), *budgets.hints_for(session, gesture)],
         "recommendation": recommended,
         "gesture": documents.gesture(session, gesture, call.rules) if gesture else None,
         "gesture_refused": refused,

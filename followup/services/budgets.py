@@ -121,6 +121,15 @@ def create_budget(
     return budget
 
 
+def hints_for(session: Session, gesture: Gesture | None) -> tuple[str, ...]:
+    """What to say beside goodwill that costs money while there is no budget at all that could limit it."""
+    if gesture is None or gesture.amount_minor is None or gesture.gesture_class is not GestureClass.GOODWILL:
+        return ()
+    if session.exec(select(Budget.id).limit(1)).first() is not None:
+        return ()
+    return ("No budget limits goodwill yet: followup budget create goodwill --limit 500.00 --period month",)
+
+
 def find_budget(session: Session, name: str) -> Budget:
     """The budget with a name. Raises NotFound."""
     budget = session.exec(select(Budget).where(col(Budget.name) == name.strip().lower())).first()

@@ -116,6 +116,32 @@ def test_a_preview_is_of_the_next_email_and_says_where_none_is_to_come(quick: De
 
     refused = quick.followup.refused("template", "preview", "C-0001", code=4)
     assert refused["code"] == "nothing_to_come"
-    assert refused["message"].startswith("No email of C-0001 is to come: this customer was written to")
+    assert refused["message"] == "No email of C-0001 is to come: 1 sent, 2 cancelled."
     assert "--step 1" in refused["hint"]
-    assert quick.followup.json("template", "preview", "C-0001", "--step", "1")["template"] == "apology"
+    first = quick.followup.json("template", "preview", "C-0001", "--step", "1")
+    assert (first["template"], first["findings"]) == ("apology", [])
+    # Nor does it repeat itself for the lint of all templates; for another case it would.
+    assert quick.followup.json("template", "lint")["stops"] == 0
+    quick.shop.open_case(feeling="angry", order="HB-1", verbatim="Two days late.")
+    again = quick.followup.json("template", "preview", "C-0002")
+    assert {finding["rule"] for finding in again["findings"]} == {"E14"}
+
+
+# ---- Money without a budget
+
+
+@pytest.mark.parametrize(
+    ("responsibility", "order", "limited", "is_said"),
+    [("ours", "80.00", False, True), ("ours", "80.00", True, False), ("nobody", None, False, False)],
+)
+def test_goodwill_that_no_budget_limits_is_issued_with_a_word_about_that(
+    quick: Desk, responsibility: str, order: str | None, *, limited: bool, is_said: bool
+) -> None:
+    if limited:
+        quick.shop.budget("500.00")
+    worth = ["--order-value", order] if order else []
+    opened = (*OPEN[:-1], "moderate" if order else "minor", "--reason", "late-delivery", *worth)
+    answer = quick.followup.run(*opened, "--responsibility", responsibility, "--accept")
+    assert ("voucher of" in answer.out) is (order is not None)
+    command = "followup budget create goodwill --limit 500.00 --period month"
+    assert (f"Hint: No budget limits goodwill yet: {command}\n" in answer.err) is is_said
