@@ -348,16 +348,16 @@ def _ending(folder: Path, emails: list[Path]) -> None:
         output.lines(f"  source {os.path.relpath(sys.prefix)}/bin/activate")
     output.lines(f"  cd {folder}")
     for line in (
-        "followup case show C-0002            one case from beginning to end",
-        "followup sequence timeline C-0001    its emails, as the customer reads them",
-        "followup template preview C-0003     an email in German, and what the lint finds in it",
-        "followup outbox why E-0002           the whole story of one email",
-        "followup case list --needs-person    who waits for a call, and why",
-        "followup policy explain C-0006       why George gets nothing more this month",
-        "followup coach                       practise answering a complaint",
-        "followup budget ledger goodwill      every movement of the money",
-        "followup report liability            what the voucher still promises",
-        "followup report spend --by kind      the same figures another way",
+        "followup case show C-0002                 one case from beginning to end",
+        "followup sequence timeline C-0001         its emails, as the customer reads them",
+        "followup template preview C-0003 --step 1 an email in German, and what the lint finds in it",
+        "followup outbox why E-0002                the whole story of one email",
+        "followup case list --needs-person         who waits for a call, and why",
+        "followup policy explain C-0006            why George gets nothing more this month",
+        "followup coach                            practise answering a complaint",
+        "followup budget ledger goodwill           every movement of the money",
+        "followup report liability                 what the voucher still promises",
+        "followup report spend --by kind           the same figures another way",
     ):
         output.lines(f"  {line}")
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from followup.domain.email_state import EmailKind
 from followup.domain.sequence import CLOSING
@@ -109,9 +109,11 @@ def draft_of(
     now: datetime,
     wording: int,
     is_first: bool,
+    went_out: bool = False,
 ) -> Draft:
     """What a template says to the customer of a case. `offered` is what the letter says of the gesture,
-    `is_first` that this is the email that apologises.
+    `is_first` that this is the email that apologises, `went_out` that it is only looked at again: an email
+    does not repeat itself.
 
     Raises NotFound for an unknown template, InvalidFile for one that cannot be written."""
     waits = template == Single.APPROVAL_DELAYED.value
@@ -152,14 +154,17 @@ def draft_of(
         rendered,
         sender=sender_of(rules, letter.agent.name),
         is_first=is_first and not waits,
-        sent_before=_sent_before(session, case, rendered),
+        sent_before=_sent_before(session, case, rendered, but=template if went_out else None),
         action_done=contents.something_done(session, case),
     )
     return Draft(letter, rendered, findings, unsubscribe)
 
 
-def _sent_before(session: Session, case: Case, rendered: Rendered) -> tuple[str, ...]:
-    """The sentences of the newest emails that the customer of a case was sent, about whichever case."""
+def _sent_before(
+    session: Session, case: Case, rendered: Rendered, *, but: str | None = None
+) -> tuple[str, ...]:
+    """The sentences of the newest emails that the customer of a case was sent, about whichever case; without
+    those that the template `but` made for this one."""
     of_customer = select(Case.id).where(col(Case.customer_id) == case.customer_id)
     messages = session.exec(
         select(Email.message)
@@ -167,6 +172,7 @@ def _sent_before(session: Session, case: Case, rendered: Rendered) -> tuple[str,
             col(Email.case_id).in_(of_customer),
             col(Email.kind) != EmailKind.COLLEAGUE,
             col(Email.sent_at).is_not(None),
+            or_(col(Email.case_id) != case.id, col(Email.template) != (but or "")),
         )
         .order_by(col(Email.sent_at).desc(), col(Email.id))
         .limit(_REMEMBERED_EMAILS)

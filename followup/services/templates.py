@@ -1,5 +1,6 @@
 """Templates as people work on them: listed, looked at for a case, checked against every open case."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -143,20 +144,20 @@ def _chosen(
 
 def _next_to_come(session: Session, rules: Rules, case: Case, now: datetime) -> Email | None:
     """The email to the customer of a case that goes out next, as things stand; None where the case has none
-    yet. Raises Refused where it had some, and gets no more."""
+    yet. Raises Refused where it had some, and gets no more, saying what became of them."""
     emails = enrolments.emails_of(session, case)
     to_come = [email for email in emails if email.state in UNSENT_STATES]
     for situation in rechecks.situations(session, rules, to_come, now=now):
         verdict = rechecks.look_again(situation)
         if verdict is None or verdict.decision not in (Decision.SKIP, Decision.END):
             return situation.email
-    why = who_writes.not_enrolled_because(session, case, now=now)
-    if case.status is CaseStatus.CLOSED:
-        why = "the case is closed"
-    if not emails or why is None:
+    closed = case.status is CaseStatus.CLOSED
+    if not emails or not (closed or who_writes.not_enrolled_because(session, case, now=now)):
         return None
+    counts = Counter(email.state.value.replace("_", " ") for email in emails)
+    became = ", ".join(f"{number} {state}" for state, number in counts.items())
     raise Refused(
-        f"No email of {ref(case)} is to come: {why}.",
+        f"No email of {ref(case)} is to come: {became}.",
         hint=f"Say which one to look at, for instance --step 1; see them all: "
         f"followup sequence timeline {ref(case)}",
         code="nothing_to_come",
@@ -349,7 +350,14 @@ def _draft(
         now=now,
         wording=enrolments.wording_for(session, case),
         is_first=number <= 1,
+        went_out=_went_out(session, case, name),
     )
+
+
+def _went_out(session: Session, case: Case, template: str) -> bool:
+    """Whether a template was sent for a case already, and is not to be sent once more."""
+    made = [email for email in enrolments.emails_of(session, case) if email.template == template]
+    return any(email.sent_at for email in made) and all(email.state not in UNSENT_STATES for email in made)
 
 
 def _require_template(rules: Rules, template: str | None) -> None:

@@ -120,28 +120,22 @@ def test_a_preview_is_of_the_next_email_and_says_where_none_is_to_come(quick: De
     assert "--step 1" in refused["hint"]
     first = quick.followup.json("template", "preview", "C-0001", "--step", "1")
     assert (first["template"], first["findings"]) == ("apology", [])
-    # Nor does it repeat itself for the lint of all templates; for another case it would.
-    assert quick.followup.json("template", "lint")["stops"] == 0
-    quick.shop.open_case(feeling="angry", order="HB-1", verbatim="Two days late.")
-    again = quick.followup.json("template", "preview", "C-0002")
-    assert {finding["rule"] for finding in again["findings"]} == {"E14"}
 
 
-# ---- Money without a budget
+def test_an_email_that_went_out_does_not_repeat_itself_and_another_does(quick: Desk) -> None:
+    apology = quick.root / "templates" / "apology.md"
+    ready_made = 'You told me so on Monday at our shop in Leeds.\n\n{% include "partials/sign-off.md" %}'
+    text = apology.read_text(encoding="utf-8").replace('{% include "partials/sign-off.md" %}', ready_made)
+    assert ready_made in text
+    apology.write_text(text, encoding="utf-8")
+    quick.shop.request(quick.shop.open_case(feeling="angry", order="HB-1", verbatim="Two days late."))
+    quick.followup.run("daemon", "tick")
+    preview = ("template", "preview", "C-0001", "--step", "1")
+    assert quick.followup.json(*preview)["findings"] == []
+    assert quick.followup.json("template", "lint", "--template", "apology")["stops"] == 0
 
-
-@pytest.mark.parametrize(
-    ("responsibility", "order", "limited", "is_said"),
-    [("ours", "80.00", False, True), ("ours", "80.00", True, False), ("nobody", None, False, False)],
-)
-def test_goodwill_that_no_budget_limits_is_issued_with_a_word_about_that(
-    quick: Desk, responsibility: str, order: str | None, *, limited: bool, is_said: bool
-) -> None:
-    if limited:
-        quick.shop.budget("500.00")
-    worth = ["--order-value", order] if order else []
-    opened = (*OPEN[:-1], "moderate" if order else "minor", "--reason", "late-delivery", *worth)
-    answer = quick.followup.run(*opened, "--responsibility", responsibility, "--accept")
-    assert ("voucher of" in answer.out) is (order is not None)
-    command = "followup budget create goodwill --limit 500.00 --period month"
-    assert (f"Hint: No budget limits goodwill yet: {command}\n" in answer.err) is is_said
+    quick.shop.open_case(feeling="angry", order="HB-2", verbatim="And now this.")
+    again = quick.followup.json("template", "preview", "C-0002", "--step", "1")["findings"]
+    assert [(one["rule"], one["sentence"]) for one in again] == [
+        ("E14", "You told me so on Monday at our shop in Leeds.")
+    ]
