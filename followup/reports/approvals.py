@@ -237,7 +237,7 @@ def _table_of_waiting(pending: Sequence[Waiting]) -> Table:
             ("asked_by", "asked by", Kind.TEXT),
             ("kind", "kind", Kind.TEXT),
             ("amount", "amount", Kind.MONEY),
-            ("role", "role needed", Kind.TEXT),
+            ("role", "role", Kind.TEXT),
             ("deciders", "who may", Kind.COUNT),
             ("age", "waiting for", Kind.TEXT),
             ("requested_at", "since", Kind.INSTANT),
@@ -273,15 +273,15 @@ def _table_of_roles(ended: Sequence[RoleRow], scope: Scope) -> Table:
         "roles",
         "What was decided, by role",
         columns(
-            ("role", "role needed", Kind.TEXT),
+            ("role", "role", Kind.TEXT),
             ("decided", "ended", Kind.COUNT),
             *((state.value, state.value, Kind.COUNT) for state in _ENDED),
             *((f"{state.value}_share", f"share {state.value}", Kind.SHARE) for state in _SHARED),
             ("median_hours", "hours until half are decided", Kind.NUMBER),
         ),
         tuple(_line_of_role(row, scope) for row in ended),
-        note="What was withdrawn counts in no share. Hours are those of the clock, nights and weekends "
-        f"included. Fewer than {ENOUGH} are too few to say.",
+        note="The role is the one that was needed. What was withdrawn counts in no share. Hours are those of "
+        f"the clock, nights and weekends included. Fewer than {ENOUGH} are too few to say.",
     )
 
 
