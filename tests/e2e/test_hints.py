@@ -1,5 +1,7 @@
 """What is said beside an answer, so that the next command is the right one."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.e2e.conftest import Desk
@@ -101,6 +103,23 @@ def test_a_closed_case_has_no_email_to_come_and_a_note_for_its_customer_says_so(
     assert told.err == (
         "Hint: No email of this case is to come, so nobody tells the customer: write or call.\n"
     )
+
+
+# ---- Nobody drops out of sight
+
+
+def test_who_waits_unheard_is_named_after_those_who_wait_for_a_person_and_each_case_once(quick: Desk) -> None:
+    today = quick.shop.now
+    quick.shop.now = today - timedelta(days=14)
+    quick.shop.open_case()
+    quick.shop.open_case("tom@example.com", feeling="distressed")
+    quick.shop.now = today
+    quick.shop.open_case("new@example.com")
+    waiting = quick.followup.json("case", "list", "--needs-person")
+    assert [(case["ref"], case["why"]) for case in waiting] == [
+        ("C-0002", "the customer is distressed, so a person must call"),
+        ("C-0001", "nothing was offered, and no email is to come"),
+    ]
 
 
 # ---- The next email

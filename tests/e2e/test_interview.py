@@ -2,6 +2,7 @@ import os
 import pty
 import select
 
+import pytest
 from sqlmodel import select as sql_select
 
 from followup.store.tables import Case, Customer, Gesture
@@ -86,3 +87,18 @@ def test_off_a_terminal_a_missing_answer_is_an_error(desk: Desk) -> None:
     answer = desk.followup.run("case", "open", "--customer", "nora@example.com", "--json", code=2)
     assert answer.refusal["code"] == "missing"
     assert "reason" in answer.refusal["message"]
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("", "long-wait"), ("n", "long-wiat")])
+def test_a_slip_in_the_reason_costs_one_key_and_a_new_reason_may_stay(
+    desk: Desk, answer: str, kept: str
+) -> None:
+    flags = ("--customer", "nora@example.com", "--name", "Nora New", "--severity", "minor")
+    terminal = Terminal(desk, "case", "open", *flags, "--feeling", "worried", "--verbatim", "An hour.")
+    terminal.answer("A short name: ", "long-wiat")
+    terminal.answer("No case has the reason long-wiat. Did you mean long-wait? [Y/n]: ", answer)
+    terminal.answer("Order (Enter to leave out): ", "")
+    terminal.answer("promise anything (Enter for no): ", "")
+    terminal.answer("Request it now? [y/N]: ", "n")
+    assert terminal.end() == 0
+    assert desk.shop.read(lambda session: session.exec(sql_select(Case)).one()).reason == kept
