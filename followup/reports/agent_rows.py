@@ -107,10 +107,18 @@ def _compare_limits(rows: Collection[AgentRow]) -> None:
 
 def references(session: Session, scope: Scope) -> Behind:
     """The gestures that were given, by the agent's address and the currency."""
-    query: Any = select(col(Gesture.id))
-    query = query.join(Agent, col(Agent.id) == col(Gesture.agent_id)).where(_IS_GIVEN)
+    return _references(session, scope, _IS_GIVEN)
+
+
+def references_just_under(session: Session, scope: Scope) -> Behind:
+    """The gestures just under their limit, by the agent's address and the currency."""
+    return _references(session, scope, and_(_IS_GIVEN, _is_just_under()))
+
+
+def _references(session: Session, scope: Scope, condition: Any) -> Behind:
+    query = _with_approvals(select(col(Gesture.id))).join(Agent, col(Agent.id) == col(Gesture.agent_id))
     keys = [col(Agent.email), col(Gesture.currency)]
-    return behind(session, within(query, scope), Gesture, col(Gesture.id), keys)
+    return behind(session, within(query.where(condition), scope), Gesture, col(Gesture.id), keys)
 
 
 def _agents() -> Any:
@@ -140,19 +148,23 @@ _IS_OWN: Any = and_(
 """Whether it is goodwill with an amount that is the agent's own."""
 
 
-def _given(scope: Scope) -> Any:
+def _is_just_under() -> Any:
+    """Whether the agent chose the amount, and it lies just under the limit."""
     amount, limit = col(Gesture.amount_minor), authority_limit()
-    chosen, limited = and_(_IS_OWN, is_chosen()), and_(_IS_OWN, has_authority_limit())
+    is_under = and_(amount <= limit, amount * 100 >= limit * JUST_UNDER_PERCENT)
     # The limit is looked up last, and only for what was chosen: it takes longest.
-    is_under: Any = case(
-        (chosen, and_(amount <= limit, amount * 100 >= limit * JUST_UNDER_PERCENT)), else_=false()
-    )
+    return case((and_(_IS_OWN, is_chosen()), is_under), else_=false())
+
+
+def _given(scope: Scope) -> Any:
+    amount = col(Gesture.amount_minor)
+    chosen, limited = and_(_IS_OWN, is_chosen()), and_(_IS_OWN, has_authority_limit())
     found: list[Any] = [
         Gesture.agent_id,
         Gesture.currency,
         func.count(),
         func.coalesce(func.sum(case((_IS_GOODWILL, amount), else_=0)), 0),
-        *(func.sum(case((condition, 1), else_=0)) for condition in (chosen, limited, is_under)),
+        *(func.sum(case((condition, 1), else_=0)) for condition in (chosen, limited, _is_just_under())),
     ]
     query = _with_approvals(select(*found)).where(_IS_GIVEN).group_by(*found[:2])
     return within(query, scope)

@@ -8,7 +8,13 @@ from sqlmodel import Session
 from followup.domain.consistency import ENOUGH_AGENTS, ENOUGH_ALIKE, ENOUGH_COMPARED, Standing
 from followup.domain.gesture import ApprovalState
 from followup.domain.money import Money
-from followup.reports.agent_rows import JUST_UNDER_PERCENT, AgentRow, by_agent, references
+from followup.reports.agent_rows import (
+    JUST_UNDER_PERCENT,
+    AgentRow,
+    by_agent,
+    references,
+    references_just_under,
+)
 from followup.reports.answer import (
     Answer,
     Cell,
@@ -32,6 +38,7 @@ def answer(session: Session, scope: Scope) -> Answer:
     """Are customers treated alike?"""
     rows = by_agent(session, scope)
     refs = references(session, scope) if scope.drill else {}
+    refs_just_under = references_just_under(session, scope) if scope.drill else {}
     charts = (
         Chart("Part of the amounts just under the limit", Drawn.BARS, "authority", "agent", ("share",)),
     )
@@ -40,7 +47,7 @@ def answer(session: Session, scope: Scope) -> Answer:
         question="Are customers treated alike?",
         period=scope.text,
         says=_says(rows),
-        tables=(_table(rows, refs), _table_of_authority(rows)),
+        tables=(_table(rows, refs), _table_of_authority(rows, refs_just_under)),
         empty="No case was logged and no gesture requested then.",
         charts=charts if any(row.just_under for row in rows) else (),
     )
@@ -96,7 +103,7 @@ def _cells(row: AgentRow) -> dict[str, Cell]:
     }
 
 
-def _table_of_authority(rows: Sequence[AgentRow]) -> Table:
+def _table_of_authority(rows: Sequence[AgentRow], refs: Behind) -> Table:
     return Table(
         "authority",
         "Limits and approvals",
@@ -114,7 +121,7 @@ def _table_of_authority(rows: Sequence[AgentRow]) -> Table:
             ("open", "waiting or ended otherwise", Kind.COUNT),
             ("currency", "currency", Kind.CURRENCY),
         ),
-        tuple(Line(_authority_cells(row)) for row in rows),
+        tuple(Line(_authority_cells(row), refs.get((row.agent, row.currency), ())) for row in rows),
         note=f"Just under: from {JUST_UNDER_PERCENT} per cent of the limit for one gesture up to it, where "
         "the agent chose the amount; what the policy sets is nobody's habit. The limit is the one that held "
         f"when the gesture was requested. Fewer than {ENOUGH_COMPARED} amounts are too few for a share; more "

@@ -108,12 +108,25 @@ def together(rows: Sequence[OutcomeRow]) -> list[OutcomeRow]:
 
 def behind_outcomes(session: Session, by: OutcomesBy, scope: Scope) -> Behind:
     """The cases of each key and currency, where that was asked."""
+    return _behind(session, by, scope, with_money=True)
+
+
+def behind_counts(session: Session, by: OutcomesBy, scope: Scope, *, again: bool = False) -> Behind:
+    """The cases of each key, where that was asked; with `again` those after which more followed."""
+    return _behind(session, by, scope, again=again)
+
+
+def _behind(
+    session: Session, by: OutcomesBy, scope: Scope, *, with_money: bool = False, again: bool = False
+) -> Behind:
     parts = _Parts(scope)
     key = _key(session, by, parts) if scope.drill else None
     if key is None:
         return {}
-    query = parts.joined(select(col(Case.id)), by, with_money=True)
-    return behind(session, query, Case, col(Case.id), [key, parts.currency])
+    query = parts.joined(select(col(Case.id)), by, with_money=with_money)
+    if again:
+        query = query.where(parts.is_watched, _more_followed())
+    return behind(session, query, Case, col(Case.id), [key, parts.currency] if with_money else [key])
 
 
 class _Parts:
@@ -124,6 +137,7 @@ class _Parts:
         self.given: Any = aliased(Gesture)
         self.spent = _spent(self._within(select(col(Case.id))))
         self.currency = func.coalesce(self.spent.c.currency, col(Case.currency))
+        self.is_watched = col(Case.logged_at) <= scope.now - timedelta(days=AGAIN_DAYS)
 
     def joined(self, query: Any, by: OutcomesBy, *, with_money: bool) -> Any:
         """A query over cases, with what their key needs; without money each case has one row."""
@@ -238,8 +252,7 @@ def _counted(
         "not_said": and_(is_closed, col(Case.outcome).is_(None)),
     }
     if with_again:
-        is_watched = col(Case.logged_at) <= parts.scope.now - timedelta(days=AGAIN_DAYS)
-        counted |= {"watched": is_watched, "again": and_(is_watched, _more_followed())}
+        counted |= {"watched": parts.is_watched, "again": and_(parts.is_watched, _more_followed())}
     of_each: Any = select(
         key.label("key"),
         (parts.currency if with_money else literal("")).label("currency"),

@@ -33,6 +33,7 @@ from followup.reports.outcome_counts import (
     WITHOUT_MONEY,
     OutcomeRow,
     OutcomesBy,
+    behind_counts,
     behind_outcomes,
     counts,
     outcomes,
@@ -59,9 +60,9 @@ def answer(session: Session, by: OutcomesBy, scope: Scope) -> Answer:
         says=_says(by, alike, totals, whole, money) if whole else (),
         tables=(
             _table(by, rows, totals, behind_outcomes(session, by, scope)),
-            _table_of_money(money),
-            _table_of_again(by, alike, whole),
-            _table_of_months(months),
+            _table_of_money(money, behind_counts(session, OutcomesBy.MONEY, scope)),
+            _table_of_again(by, alike, whole, behind_counts(session, by, scope, again=True)),
+            _table_of_months(months, behind_counts(session, OutcomesBy.MONTH, scope)),
         ),
         empty="No case was logged then.",
         charts=_charts(by, months),
@@ -169,22 +170,24 @@ def _table(by: OutcomesBy, rows: Sequence[OutcomeRow], totals: Sequence[OutcomeR
     )
 
 
-def _table_of_money(rows: Sequence[OutcomeRow]) -> Table:
+def _table_of_money(rows: Sequence[OutcomeRow], refs: Behind) -> Table:
     return Table(
         "money",
         "With and without money",
         columns(("key", "given", Kind.TEXT), *_ENDED),
-        tuple(Line({"key": row.key, **_ended(row)}) for row in rows),
+        tuple(Line({"key": row.key, **_ended(row)}, refs.get((row.key,), ())) for row in rows),
         note="None is where nothing reached the customer, or it was taken back."
         if any(row.key == "none" for row in rows)
         else "",
     )
 
 
-def _table_of_again(by: OutcomesBy, rows: Sequence[OutcomeRow], whole: OutcomeRow | None) -> Table:
+def _table_of_again(
+    by: OutcomesBy, rows: Sequence[OutcomeRow], whole: OutcomeRow | None, refs: Behind
+) -> Table:
     def line(row: OutcomeRow) -> Line:
-        again = row.share_again
-        return Line({"key": row.key, "watched": row.watched, "again": row.again, **_shares(again)})
+        cells = {"key": row.key, "watched": row.watched, "again": row.again, **_shares(row.share_again)}
+        return Line(cells, refs.get((row.key,), ()))
 
     return Table(
         "again",
@@ -203,12 +206,12 @@ def _table_of_again(by: OutcomesBy, rows: Sequence[OutcomeRow], whole: OutcomeRo
     )
 
 
-def _table_of_months(rows: Sequence[OutcomeRow]) -> Table:
+def _table_of_months(rows: Sequence[OutcomeRow], refs: Behind) -> Table:
     return Table(
         "months",
         "How cases ended, by the month in which they were logged",
         columns(("key", "month", Kind.TEXT), *_ENDED),
-        tuple(Line({"key": row.key, **_ended(row)}) for row in rows),
+        tuple(Line({"key": row.key, **_ended(row)}, refs.get((row.key,), ())) for row in rows),
     )
 
 

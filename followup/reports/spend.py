@@ -121,7 +121,8 @@ def answer(session: Session, by: Sequence[SpendBy], scope: Scope) -> Answer:
     note = _WHAT_IS_WHAT + (_BY_BUDGET if SpendBy.BUDGET in by else "")
     tables = [_table("rows", _title(by), by, rows, totals, behind, note)]
     if len(by) == 2:
-        tables.append(_table("groups", _title(by[:1]), by[:1], groups, totals, {}, ""))
+        behind_groups = _behind(session, by[:1], scope) if scope.drill else {}
+        tables.append(_table("groups", _title(by[:1]), by[:1], groups, totals, behind_groups, ""))
     return Answer(
         name="spend",
         question="What did goodwill cost?",

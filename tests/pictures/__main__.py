@@ -90,7 +90,7 @@ def main() -> None:
     html = as_page(list(found.values()), READER, business=BUSINESS, now=END)
     with chromium.opened() as browser:
         first, second = found["spend"].question, found["outcomes"].question
-        photograph(browser, html, DOCS / "report.png", width=900, high=1010, scheme="light", heading=first)
+        photograph(browser, html, DOCS / "report.png", width=900, high=1035, scheme="light", heading=first)
         phone = DOCS / "report-phone.png"
         photograph(browser, html, phone, width=390, high=844, scheme="dark", heading=second)
     raw = as_workbook(list(found.values()), READER, business=BUSINESS, now=END)

@@ -224,6 +224,7 @@ def test_what_was_given_chosen_and_approved_is_counted_against_the_limit_that_he
     assert row["behind"] == [f"G-{number:04d}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 10)]
     assert of(said, "authority") == {
         "agent": ANA,
+        "behind": ["G-0003", "G-0004"],  # 22.50 and 25.00
         "chosen": 4,  # 22.49, 22.50, 25.00 and 40.00
         "limited": 6,  # and 8.00 and the fixed 25.00
         "just_under": 2,

@@ -511,6 +511,10 @@ def test_it_says_what_counting_case_by_case_says(
         each = rounded(Fraction(row["cost"]) / won, 2) if won else None
         assert row["cost_each"] == (None if each is None else str(each))
         assert len(row["behind"]) == row["cases"]
+    for row in (*said["money"], *said["months"]):
+        assert len(row["behind"]) == row["cases"]
+    for row in said["again"]:
+        assert len(row.get("behind", ())) == row["again"]
     # The groups make up the whole, and no case is lost or counted twice.
     for total in said["totals"]:
         own = [reported(row) for row in said["rows"] if row["currency"] == total["currency"]]
