@@ -25,14 +25,16 @@ from followup.cli import advice as explaining
 from followup.cli import output
 from followup.cli.case import gesture_line
 from followup.daemon import Daemon
-from followup.domain.case import Feeling
+from followup.domain.case import Feeling, Outcome
 from followup.domain.email_state import EmailState
 from followup.errors import Refused
 from followup.mail.reading import text_of
+from followup.reports.answer import Answer
+from followup.reports.forms.page import as_page
 from followup.reports.forms.shown import Reader
 from followup.reports.forms.terminal import as_renderable
+from followup.reports.forms.workbook import as_workbook
 from followup.reports.scope import Scope
-from followup.reports.spend import SpendBy, answer
 from followup.services import (
     actors,
     advice,
@@ -40,6 +42,7 @@ from followup.services import (
     approvals,
     budgets,
     cases,
+    closing,
     customers,
     documents,
     gestures,
@@ -47,6 +50,7 @@ from followup.services import (
     workspaces,
 )
 from followup.services.actors import Actor
+from followup.services.questions import QUESTIONS, ask
 from followup.services.references import ref
 from followup.services.rules import Rules
 from followup.services.tally import Report
@@ -157,6 +161,16 @@ SCENES = (
 )
 
 
+ENDINGS = (
+    ("C-0001", Outcome.RECOVERED, "She wrote back and ordered again."),
+    ("C-0004", Outcome.RECOVERED, "He says the address is right now."),
+    ("C-0006", Outcome.LOST, "He sent the books back and closed his account."),
+)
+"""How cases end that Ana hears of again."""
+
+READER = Reader("en-GB", "Europe/London")
+
+
 class Story:
     """Plays the scenes, and prints what each user would see."""
 
@@ -257,19 +271,33 @@ class Story:
                 f"{report.state:<5} {customer.name:<13} step {report.step}: {email.subject}"
             )
 
-    def what_a_manager_sees(self) -> None:
-        """The budget, the spend report, and what does not add up (nothing)."""
+    def close(self) -> None:
+        """Ana says how it ended, where she knows."""
+        with writing(self.engine) as session:
+            ana = actors.acting(session, ANA, "")
+            for number, outcome, because in ENDINGS:
+                case = cases.find_case(session, number)
+                closing.close(session, case, now=self.now, actor=ana, because=because, outcome=outcome)
+                customer = cases.customer_of(session, case)
+                output.lines(f"  {number}  {customer.name}: {outcome}. {because}")
+
+    def what_a_manager_sees(self) -> list[Answer]:
+        """The budget, what does not add up (nothing), and what the reports say, all of which it returns."""
         with reading(self.engine) as session:
             budget = documents.budget(session, budgets.find_budget(session, BUDGET), BEGIN, "2026-11")
             scope = Scope(since=None, until=None, timezone="Europe/London", currency="GBP", now=self.now)
-            report = answer(session, [SpendBy.REASON], scope)
+            answers = ask(session, self.rules, QUESTIONS, scope)
             checked, drift = budgets.reconcile(session)
         output.lines(
             f"  Budget {budget['name']} {budget['period']}: limit {budget['limit']}, held {budget['held']}, "
             f"committed {budget['committed']}, available {budget['available']} GBP"
         )
         output.lines(f"  Figures and ledger agree: {checked} period checked, {len(drift)} off.\n")
-        output.rendered(as_renderable(report, Reader("en-GB", "Europe/London")))
+        spend, *others = answers
+        output.rendered(as_renderable(spend, READER))
+        output.lines("")
+        output.fields((other.question, str(other.says[0])) for other in others if other.says)
+        return answers
 
 
 class Received:
@@ -331,18 +359,33 @@ def play(folder: Path) -> dict[str, Any]:
         story.approve()
         _heading(f"The daemon writes to them for two weeks, over SMTP to 127.0.0.1:{port}")
         story.two_weeks()
+        _heading("What Ana hears of them")
+        story.close()
     _heading("The first of these emails")
     _indented(lambda: output.lines(output.passage(text_of(received.files[0].read_bytes()))))
     _heading("What Max sees at the end")
-    story.what_a_manager_sees()
+    reports = _write_reports(workspace.root, story.what_a_manager_sees(), story.now)
     _ending(folder, received.files)
-    return {"workspace": str(workspace.root), "emails": [str(path) for path in received.files]}
+    return {
+        "workspace": str(workspace.root),
+        "emails": [str(path) for path in received.files],
+        "reports": [str(path) for path in reports],
+    }
+
+
+def _write_reports(root: Path, answers: list[Answer], now: datetime) -> list[Path]:
+    """All reports as a page and as a workbook."""
+    page, workbook = root / "report.html", root / "report.xlsx"
+    page.write_text(as_page(answers, READER, business="Harbour Books", now=now), encoding="utf-8")
+    workbook.write_bytes(as_workbook(answers, READER, business="Harbour Books", now=now))
+    return [page, workbook]
 
 
 def _ending(folder: Path, emails: list[Path]) -> None:
     output.lines(
         f"\n{len(emails)} emails are in {folder}/received/, as .eml and as .html: open one in a browser."
     )
+    output.lines(f"All reports are in {folder}/report.html for a browser, and in report.xlsx with charts.")
     output.lines("\nWhat to type next:")
     if shutil.which("followup") is None:
         output.lines(f"  source {os.path.relpath(sys.prefix)}/bin/activate")
