@@ -282,16 +282,12 @@ def list_(
 
 
 def _list_for_people(call: Call, limit: int) -> None:
-    from followup.services import cases, documents, unattended, who_writes
+    from followup.services import cases, documents, unattended
 
     def look(session: "Session") -> list[dict[str, Any]]:
-        waiting = who_writes.needs_person(session)
-        named = {case.id for case, _ in waiting}
-        left = unattended.unattended(session, call.rules, now=call.now)
-        waiting += [(case, why) for case, why in left if case.id not in named]
+        waiting = unattended.waiting(session, call.rules, now=call.now)[:limit]
         return [
-            {**documents.case(case, cases.customer_of(session, case)), "why": why}
-            for case, why in waiting[:limit]
+            {**documents.case(case, cases.customer_of(session, case)), "why": why} for case, why in waiting
         ]
 
     document = call.read(look)
@@ -301,6 +297,9 @@ def _list_for_people(call: Call, limit: int) -> None:
         lambda row: (row["ref"], row["customer"]["name"], row["customer"]["phone"], row["why"]),
         empty="Nobody waits for a person.",
     )
+    if document and not call.json:
+        done = f"followup case resolve {document[0]['ref']}"
+        output.say(f"A case leaves this list when what was to be done is done: {done}")
 
 
 @command(app, "show", example="followup case show C-0012")

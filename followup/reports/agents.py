@@ -62,7 +62,7 @@ def _table(rows: Sequence[AgentRow], refs: Behind) -> Table:
             ("name", "name", Kind.TEXT),
             ("cases", "cases", Kind.COUNT),
             ("gestures", "gestures", Kind.COUNT),
-            ("given", "goodwill", Kind.MONEY),
+            ("given", "granted", Kind.MONEY),
             ("compared", "compared", Kind.COUNT),
             ("average", "average", Kind.MONEY),
             ("colleagues", "colleagues", Kind.MONEY),
@@ -72,12 +72,13 @@ def _table(rows: Sequence[AgentRow], refs: Behind) -> Table:
             ("currency", "currency", Kind.CURRENCY),
         ),
         tuple(Line(_cells(row), refs.get((row.agent, row.currency), ())) for row in rows),
-        note="Each gesture of goodwill is held against the median of what colleagues gave for the same "
-        "reason and severity; average, colleagues and difference are means over these. Half of the gestures "
-        f"lie within the spread. At least {ENOUGH_ALIKE} gestures of colleagues make one comparable, and at "
-        f"least {ENOUGH_AGENTS} agents with {ENOUGH_COMPARED} each make it possible to say who differs. A "
-        "few large gestures can put everybody above the median, so only who lies far from the others is "
-        "named; and a difference has reasons, such as larger orders: ask before you judge.",
+        note="Granted is goodwill as it was given, whatever of it was used or taken back since; what it cost "
+        "the report on spend says. Each gesture of goodwill is held against the median of what colleagues "
+        "gave for the same reason and severity; average, colleagues and difference are means over these. "
+        f"Half of the gestures lie within the spread. At least {ENOUGH_ALIKE} gestures of colleagues make "
+        f"one comparable, and at least {ENOUGH_AGENTS} agents with {ENOUGH_COMPARED} each make it possible "
+        "to say who differs. A few large gestures can put everybody above the median, so only who lies far "
+        "from the others is named; and a difference has reasons, such as larger orders: ask first.",
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from followup.domain.oddity import Urgency
+from followup.domain.oddity import Oddity, Urgency
 from followup.reports.answer import (
     MOST_BEHIND,
     Answer,
@@ -19,14 +19,15 @@ from followup.reports.answer import (
 )
 from followup.reports.odd import claimants, emails, gestures, log, money
 from followup.reports.odd.claimants import REPEAT_DAYS, REPEATS
-from followup.reports.odd.found import MOST_LISTED, Asked, Seen
+from followup.reports.odd.found import MOST_LISTED, Asked, Found, Seen
 from followup.reports.odd.gestures import Deadlines
 from followup.reports.scope import Scope
 
 
-def answer(session: Session, scope: Scope, deadlines: Deadlines) -> Answer:
-    """Is anything odd? What waits is told as it is now, what happened for the scope."""
-    seen = oddities(session, scope, deadlines)
+def answer(session: Session, scope: Scope, deadlines: Deadlines, waiting: Sequence[Found]) -> Answer:
+    """Is anything odd? What waits is told as it is now, what happened for the scope. `waiting` are the cases
+    that wait for a person, held emails left aside."""
+    seen = oddities(session, scope, deadlines, waiting)
     return Answer(
         name="exceptions",
         question="Is anything odd?",
@@ -38,18 +39,22 @@ def answer(session: Session, scope: Scope, deadlines: Deadlines) -> Answer:
     )
 
 
-def oddities(session: Session, scope: Scope, deadlines: Deadlines) -> list[Seen]:
+def oddities(session: Session, scope: Scope, deadlines: Deadlines, waiting: Sequence[Found]) -> list[Seen]:
     """The kinds of exceptions that there are, the most urgent first."""
     asked = Asked(session, scope, MOST_BEHIND if scope.drill else MOST_LISTED)
     seen = [
         emails.in_doubt(asked),
         emails.failed(asked),
         emails.held(asked),
+        asked.told(Oddity.NEEDS_PERSON, waiting),
         gestures.holds(asked, deadlines),
         money.overdrawn(asked),
         money.twice_on_order(asked),
         claimants.repeat_claimants(asked),
         gestures.second_looks(asked),
+        log.unplaced(asked),
+        gestures.unpaid(asked, deadlines),
+        gestures.taken_back(asked),
         gestures.asked_again(asked),
         log.changed_limits(asked),
         log.restored(asked),

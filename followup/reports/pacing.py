@@ -84,7 +84,7 @@ def _line(pace: BudgetPace) -> Line:
             "even_share": _share(outlook.business_days_elapsed, pace.days_in_all),
             "pace": pace.pace.value if pace.pace else None,
             "burn": _money(outlook.burn_minor, currency),
-            "expected_at_end": _money(outlook.expected_at_end_minor, currency),
+            "expected_at_end": _money(outlook.expected_at_end_minor if pace.at_end else None, currency),
             "low_at_end": _money(pace.at_end.low_minor if pace.at_end else None, currency),
             "high_at_end": _money(pace.at_end.high_minor if pace.at_end else None, currency),
             "exhausted_on": outlook.exhausted_on,

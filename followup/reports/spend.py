@@ -127,7 +127,7 @@ def answer(session: Session, by: Sequence[SpendBy], scope: Scope) -> Answer:
         name="spend",
         question="What did goodwill cost?",
         period=scope.text,
-        says=(*_says_cost(of_classes, totals), *_says_largest(groups, by, scope)),
+        says=(*_says_cost(of_classes, totals), *_says_largest(groups, by, scope)) if rows else (),
         tables=tuple(tables),
         empty="No gesture with money was requested then.",
         charts=_charts(by),
@@ -281,7 +281,7 @@ def _title(by: Sequence[SpendBy]) -> str:
 def _charts(by: Sequence[SpendBy]) -> tuple[Chart, ...]:
     table = "rows" if len(by) == 1 else "groups"
     drawn = Drawn.LINE if by[0] is SpendBy.MONTH else Drawn.STACKED
-    return (Chart(_title(by[:1]), drawn, table, "key", ("held", "committed", "spent")),)
+    return (Chart(_title(by[:1]), drawn, table, "key", ("committed", "spent")),)
 
 
 def _together(of_classes: Iterable[SpendRow]) -> list[SpendRow]:
@@ -311,7 +311,8 @@ def _says_cost(of_classes: Sequence[SpendRow], totals: Sequence[SpendRow]) -> It
                 else ", of which {owed} was owed"
             )
             + ("; {held} more is held." if total.held_minor else "."),
-            gestures=f"{counted(total.gestures, 'gesture')} {'was' if total.gestures == 1 else 'were'}",
+            gestures=f"{counted(total.gestures, 'gesture')} with money "
+            f"{'was' if total.gestures == 1 else 'were'}",
             out=Money(total.cost_minor, total.currency),
             owed=Money(owed, total.currency),
             held=Money(total.held_minor, total.currency),

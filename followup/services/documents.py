@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from followup.domain.budget import Figure
 from followup.domain.money import Money
+from followup.domain.voucher import VoucherState
 from followup.services import budgets, cases, enrolments, gestures, ledger, vouchers
 from followup.services.budgets import Drift
 from followup.services.forecasts import BudgetForecast
@@ -166,14 +167,15 @@ def gesture(session: Session, row: Gesture, rules: Rules | None = None) -> Docum
 
 
 def voucher(row: Voucher, rules: Rules | None = None) -> Document:
-    """A voucher; with `rules`, with its code in clear."""
+    """A voucher; with `rules`, with its code in clear. Of one that ended nothing is left."""
+    is_over = row.state in (VoucherState.EXPIRED, VoucherState.VOID)
     return {
         "code": vouchers.code_of(rules, row) if rules else None,
         "hint": row.hint,
         "state": row.state.value,
         "amount": amount(row.amount_minor, row.currency),
         "redeemed": amount(row.redeemed_minor, row.currency),
-        "left": amount(row.amount_minor - row.redeemed_minor, row.currency),
+        "left": amount(0 if is_over else row.amount_minor - row.redeemed_minor, row.currency),
         "currency": row.currency,
         "expires_on": _day(row.expires_on),
     }

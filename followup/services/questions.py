@@ -2,18 +2,25 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from sqlmodel import Session
 
+from followup.domain.gesture import GestureKind
 from followup.reports import agents, approvals, budgets, exceptions, liability, outcomes, pacing, spend
 from followup.reports.answer import Answer
+from followup.reports.odd.found import Found
 from followup.reports.odd.gestures import Deadlines
 from followup.reports.outcome_counts import OutcomesBy
 from followup.reports.scope import Scope
 from followup.reports.spend import SpendBy
 from followup.services import pacing as paces
+from followup.services import unattended
+from followup.services.contents import settled_by
+from followup.services.references import ref
 from followup.services.rules import Rules
+from followup.store.tables import Case
 
 SOON_BUSINESS_DAYS = 1
 """A hold that ends within so many business days is about to end. Approvals have two in all, so with two every
@@ -53,8 +60,40 @@ def _approvals(session: Session, rules: Rules, scope: Scope) -> Answer:
 def _exceptions(session: Session, rules: Rules, scope: Scope) -> Answer:
     calendar, days = rules.calendar(), rules.settings.hold_business_days
     soon = calendar.add_business_days(scope.now, SOON_BUSINESS_DAYS)
-    deadlines = Deadlines(lambda since: calendar.add_business_days(since, days), soon)
-    return exceptions.answer(session, scope, deadlines)
+    deadlines = Deadlines(
+        lambda since: calendar.add_business_days(since, days),
+        soon,
+        lambda kind, issued_at: settled_by(rules, kind, issued_at),
+        {
+            kind: _late_before(rules, kind, scope.now)
+            for kind in GestureKind
+            if _is_promised_by_a_day(rules, kind)
+        },
+    )
+    waiting = unattended.waiting(session, rules, now=scope.now, with_held=False)
+    return exceptions.answer(
+        session,
+        scope,
+        deadlines,
+        [Found(_since(case), None, f"{why}.", (ref(case),)) for case, why in waiting],
+    )
+
+
+def _is_promised_by_a_day(rules: Rules, kind: GestureKind) -> bool:
+    return kind.has_amount and kind.value in rules.settings.settled_business_days
+
+
+def _late_before(rules: Rules, kind: GestureKind, now: datetime) -> datetime:
+    """The instant before which a gesture was issued that is late now."""
+    moment = now
+    while (day := settled_by(rules, kind, moment)) is not None and day >= rules.today(now):
+        moment -= timedelta(days=1)
+    return moment
+
+
+def _since(case: Case) -> datetime:
+    """Since when a case waits, as far as that is known."""
+    return max(filter(None, (case.logged_at, case.reopened_at, case.replied_at)))
 
 
 QUESTIONS: Mapping[str, Ask] = MappingProxyType(

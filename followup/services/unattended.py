@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, or_, select
 from followup.domain.case import CaseStatus
 from followup.domain.email_state import EmailKind, EmailState
 from followup.domain.gesture import GestureState
+from followup.services import who_writes
 from followup.services.references import ref
 from followup.services.rules import Rules
 from followup.store.tables import Case, Email, Gesture, Note
@@ -31,6 +32,16 @@ _CAME_TO_NOTHING = {
 }
 OPENED_AGAIN = "it was opened again, and nobody has written since"
 NOTHING_OFFERED = "nothing was offered, and no email is to come"
+
+
+def waiting(
+    session: Session, rules: Rules, *, now: datetime, with_held: bool = True
+) -> list[tuple[Case, str]]:
+    """All cases that wait for a person, each once and with why: first those in which somebody has to write,
+    call or decide (`who_writes.needs_person`), then those that nobody attends to."""
+    found = who_writes.needs_person(session, with_held=with_held)
+    named = {case.id for case, _ in found}
+    return found + [one for one in unattended(session, rules, now=now) if one[0].id not in named]
 
 
 def unattended(session: Session, rules: Rules, *, now: datetime) -> list[tuple[Case, str]]:

@@ -131,11 +131,12 @@ def had_another_case(session: Session, case: Case, *, now: datetime) -> bool:
     return session.exec(query).first() is not None
 
 
-def needs_person(session: Session) -> list[tuple[Case, str]]:
+def needs_person(session: Session, *, with_held: bool = True) -> list[tuple[Case, str]]:
     """The cases in which somebody has to write, call or decide, each with why, the oldest case first.
 
     A case is among them until it is resolved or closed, or the email that is held is released or stopped; one
-    that the customer closed in words of their own, until somebody has noted something on it."""
+    that the customer closed in words of their own, until somebody has noted something on it. Without
+    `with_held` emails that are held make no case one of them."""
     whys: dict[int, list[str]] = {}
 
     def add(case_id: int | None, why: str) -> None:
@@ -166,7 +167,7 @@ def needs_person(session: Session) -> list[tuple[Case, str]]:
     for case in session.exec(without_consent.where(col(Email.reason) == NO_CONSENT)):
         add(case.id, NO_CONSENT)
     held = select(Email).where(col(Email.state) == EmailState.DEFERRED, col(Email.held_because).is_not(None))
-    for email in session.exec(held.order_by(col(Email.id))):
+    for email in session.exec(held.order_by(col(Email.id))) if with_held else ():
         add(email.case_id, f"{ref(email)} is held: {email.held_because}")
     cases = session.exec(select(Case).where(col(Case.id).in_(whys)).order_by(col(Case.id))).all()
     return [(case, "; ".join(whys[case.id])) for case in cases if case.id is not None]

@@ -89,8 +89,11 @@ def test_figures_and_days_are_written_as_the_reader_writes_them(busy: Shop) -> N
     said = letter(busy, locale="de-DE")
 
     assert said.subject == "Goodwill, week of 2. November 2026: 28,00\xa0£ in 3 gestures"
-    assert "3 gestures were requested, at a cost of 28,00 £; 40,00 £ more is held." in Seen(said.html).text
-    assert "3 gestures were requested, at a cost of 28,00" in said.text.replace("\xa0", " ")
+    assert (
+        "3 gestures with money were requested, at a cost of 28,00 £; 40,00 £ more is held."
+        in Seen(said.html).text
+    )
+    assert "3 gestures with money were requested, at a cost of 28,00" in said.text.replace("\xa0", " ")
 
 
 def test_the_days_are_those_of_the_readers_zone(shop: Shop) -> None:
@@ -113,7 +116,7 @@ def test_amounts_of_several_currencies_stand_apart(busy: Shop) -> None:
     assert said.subject.endswith(": €8.00 in 1 gesture and £20.00 in 2 gestures")
     # Each bar is held against the longest of its own currency.
     bars = [tags["width"] for tag, tags in Seen(said.html).tags if tags.get("class") == "bar"]
-    assert sorted(map(str, bars)) == ["100%", "99%"]
+    assert sorted(map(str, bars)) == ["100%", "100%"]
 
 
 def test_html_and_text_say_the_same_and_the_html_has_bars_and_no_script(busy: Shop) -> None:
@@ -122,17 +125,17 @@ def test_html_and_text_say_the_same_and_the_html_has_bars_and_no_script(busy: Sh
 
     for words in (
         "What did goodwill cost?",
-        "3 gestures were requested, at a cost of £28.00; £40.00 more is held.",
+        "3 gestures with money were requested, at a cost of £28.00; £40.00 more is held.",
         "Max Ortiz set this up, to be sent every Monday at 08:00 (Europe/London).",
         "followup report schedule remove monday-spend-budgets",
         "goodwill-2026-11-02.xlsx",
     ):
         assert words in seen.text
         assert words in " ".join(said.text.split())
-    assert "damaged-item £60.00" in seen.text
+    assert "damaged-item £20.00" in seen.text  # the 40.00 that are held are no cost yet
     assert "late-delivery £8.00" in seen.text
     bars = [attributes["width"] for tag, attributes in seen.tags if attributes.get("class") == "bar"]
-    assert bars[:2] == ["99%", "13%"]  # of the longest: 20 and 40 of 60, each rounded down; 8 of 60
+    assert bars[:2] == ["100%", "40%"]  # of the longest: 20 of 20, and 8 of 20
     assert {tag for tag, _ in seen.tags} & {"script", "svg", "img", "link", "style", "form"} == set()
     assert "http" not in said.html
     assert max(len(line) for line in said.text.splitlines()) <= 72
@@ -184,8 +187,8 @@ def test_the_message_keeps_every_rule_and_comes_back_through_the_standard_parser
     html, plain = message.get_body(("html",)), message.get_body(("plain",))
     assert html is not None
     assert plain is not None
-    assert "3 gestures were requested, at a cost of £28.00" in Seen(html.get_content()).text
-    assert "3 gestures were requested, at a cost of £28.00" in plain.get_content()
+    assert "3 gestures with money were requested, at a cost of £28.00" in Seen(html.get_content()).text
+    assert "3 gestures with money were requested, at a cost of £28.00" in plain.get_content()
     (workbook,) = message.iter_attachments()
     assert workbook.get_filename() == "goodwill-2026-11-02.xlsx"
     assert load_workbook(io.BytesIO(workbook.get_content())).sheetnames == [

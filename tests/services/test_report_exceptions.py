@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from followup.domain.case import CaseStatus, Responsibility, Severity
 from followup.domain.email_state import EmailState
 from followup.domain.gesture import GestureClass, GestureKind, GestureState
+from followup.domain.inbound import InboundKind
 from followup.domain.money import Money
 from followup.domain.suppression import SuppressionReason
 from followup.reports.answer import document
@@ -31,7 +32,7 @@ from followup.services import (
 )
 from followup.services.actors import DAEMON
 from followup.services.questions import QUESTIONS
-from followup.store.tables import Approval, Case, Customer, Email, Gesture
+from followup.store.tables import Approval, Case, Customer, Email, Gesture, InboundMail
 from tests.services.test_reports import scope
 from tests.shop import ANA, MAX, SEN, Shop
 
@@ -64,6 +65,10 @@ def change(shop: Shop, what: Callable[..., Any], *arguments: Any, by: str = MAX,
         what(session, *own, now=shop.now, actor=shop.actor(session, by), because="so it is", **more)
 
     shop.write(run)
+
+
+def fresh(session: Session, gesture: Gesture) -> Gesture:
+    return session.get_one(Gesture, gesture.id)
 
 
 def emails_of(shop: Shop, case: Case) -> list[Email]:
@@ -174,7 +179,9 @@ def test_a_hold_is_told_from_a_business_day_before_it_ends(shop: Shop) -> None:
         ("2026-11-04T10:00:00+00:00", "G-0002 C-0002"),
         ("2026-11-09T10:00:00+00:00", "G-0001 C-0001"),
     ]
-    assert ask(shop)["says"][0] == "Somebody should act: holds about to end (2)."
+    assert ask(shop)["says"][0] == (
+        "Somebody should act: cases that wait for a person (1), holds about to end (2)."
+    )
 
 
 # ---- Money
@@ -379,6 +386,75 @@ def test_money_after_a_rejection_is_told_and_not_what_was_asked_before_or_refuse
     ]
     (row,) = of(said, "asked-again")
     assert (row["amount"], row["who"], row["urgency"]) == ("20.00", ANA, "look")
+
+
+def test_cases_that_wait_for_a_person_are_told_with_why_and_a_held_email_only_once(shop: Shop) -> None:
+    shop.request(shop.open_case("ines@example.com", feeling="distressed", severity="severe"))
+    case = shop.open_case("tom@example.com")
+    shop.request(case)
+    change(shop, outbox.hold, emails_of(shop, case)[0])
+    said = ask(shop)
+    assert told(said, "needs-person") == [
+        ("the customer is distressed, so a person must call; we promised a call.", "C-0001")
+    ]
+    assert [row["references"] for row in of(said, "held")] == ["E-0001 C-0002"]
+    assert said["says"] == [
+        "Somebody should act: emails held for a person (1), cases that wait for a person (1)."
+    ]
+
+
+def test_money_that_was_promised_by_a_day_and_never_paid_is_told_when_that_day_is_over(shop: Shop) -> None:
+    """A refund is to arrive within five business days: issued on Monday the 2nd, by Monday the 9th."""
+    shop.request(shop.open_case("a@example.com"), "refund", "20.00")
+    paid = shop.request(shop.open_case("b@example.com"), "refund", "20.00")
+    shop.request(shop.open_case("c@example.com"))  # a voucher, which is there at once
+    change(shop, lambda session, found, **more: gestures.pay(session, fresh(session, found), **more), paid)
+    shop.now = datetime(2026, 11, 9, 12, tzinfo=UTC)
+    assert told(ask(shop), "unpaid") == []
+    shop.now = datetime(2026, 11, 10, 12, tzinfo=UTC)
+    assert told(ask(shop), "unpaid") == [
+        ("A refund that was to reach the customer by 2026-11-09; nothing says that it did.", "G-0001 C-0001")
+    ]
+
+
+def test_what_was_paid_or_told_of_and_then_taken_back_is_told(shop: Shop) -> None:
+    paid = shop.request(shop.open_case("a@example.com"), "refund", "20.00")
+    promised = shop.request(shop.open_case("b@example.com"), "refund", "15.00")
+    untold = shop.request(shop.open_case("c@example.com"), "refund", "12.00")
+    change(shop, lambda session, found, **more: gestures.pay(session, fresh(session, found), **more), paid)
+
+    def tell(session: Session) -> None:
+        email = session.exec(select(Email).where(col(Email.case_id) == promised.case_id)).first()
+        assert email is not None
+        email.state, email.sent_at = EmailState.SENT, shop.now
+
+    shop.now += timedelta(hours=1)
+    shop.write(tell)
+    for gesture in (paid, promised, untold):
+        shop.now += timedelta(hours=1)
+        change(
+            shop,
+            lambda session, found, **more: gestures.void(session, fresh(session, found), **more),
+            gesture,
+        )
+    said = ask(shop)
+    assert [
+        (row["says"], row["references"], row["who"], row["amount"]) for row in of(said, "taken-back")
+    ] == [
+        ("A refund was taken back after an email had told of it.", "G-0002 C-0002", MAX, "15.00"),
+        ("A refund was taken back after it was recorded as paid.", "G-0001 C-0001", MAX, "20.00"),
+    ]
+
+
+def test_a_message_about_no_case_is_told_by_its_number(shop: Shop) -> None:
+    def arrive(session: Session) -> None:
+        for number, kind in enumerate((InboundKind.UNKNOWN, InboundKind.AUTO_REPLY), 1):
+            session.add(
+                InboundMail(digest=str(number), received_at=shop.now, kind=kind, address="x@example.com")
+            )
+
+    shop.write(arrive)
+    assert told(ask(shop), "unplaced") == [("Somebody wrote; a person reads it.", "M-0001")]
 
 
 def test_of_many_the_first_are_listed_and_all_are_counted(

@@ -1,4 +1,4 @@
-"""Exceptions that only the log tells of."""
+"""Exceptions that only the log tells of, and what arrived about no case."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
+from followup.domain.inbound import InboundKind
 from followup.domain.money import Money
 from followup.domain.oddity import Oddity
 from followup.reports.odd.found import Asked, Found, Seen
-from followup.store.tables import AuditEvent
+from followup.store.references import ref_of
+from followup.store.tables import AuditEvent, InboundMail
 
 
 def events(asked: Asked, action: str) -> Sequence[Any]:
@@ -56,6 +58,22 @@ def changed_limits(asked: Asked) -> Seen:
             for event in events(asked, "budget adjust")
         ),
     )
+
+
+def unplaced(asked: Asked) -> Seen:
+    """Messages that arrived and are about no case that is known."""
+    columns: list[Any] = [InboundMail.id, InboundMail.received_at]
+    query = (
+        select(*columns)
+        .where(col(InboundMail.kind) == InboundKind.UNKNOWN)
+        .order_by(col(InboundMail.received_at).desc(), col(InboundMail.id).desc())
+    )
+
+    def tell(row: Any) -> Found:
+        reference = ref_of(InboundMail, row.id)
+        return Found(row.received_at, None, "Somebody wrote; a person reads it.", (reference,))
+
+    return asked.listed(Oddity.UNPLACED, asked.happened(query, col(InboundMail.received_at)), tell)
 
 
 def _change(detail: Mapping[str, Any]) -> str:
