@@ -157,7 +157,14 @@ def needs_person(session: Session, *, with_held: bool = True) -> list[tuple[Case
         add(case.id, "we promised a call")
     unwritten = select(Enrolment.id).where(col(Enrolment.case_id) == col(Case.id))
     gestures = select(Case, Gesture).join(Gesture).where(col(Case.status) == CaseStatus.OPEN)
-    for case, gesture in session.exec(gestures.where(~unwritten.exists())):
+    # Few have another case at all, so that the rest is not asked about one by one.
+    other = aliased(Case)
+    another = (
+        select(Enrolment.id)
+        .join(other, col(other.id) == col(Enrolment.case_id))
+        .where(col(other.customer_id) == col(Case.customer_id), col(other.id) != col(Case.id))
+    )
+    for case, gesture in session.exec(gestures.where(~unwritten.exists(), another.exists())):
         if gesture.issued_at and had_another_case(session, case, now=gesture.issued_at):
             add(case.id, ANOTHER_CASE)
     unwanted = _open_cases().join(Customer).join(Suppression, col(Suppression.address) == col(Customer.email))
