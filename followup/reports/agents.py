@@ -45,7 +45,7 @@ def answer(session: Session, scope: Scope) -> Answer:
     return Answer(
         name="agents",
         question="Are customers treated alike?",
-        period=scope.text,
+        period=scope.period(),
         says=_says(rows),
         tables=(_table(rows, refs), _table_of_authority(rows, refs_just_under)),
         empty="No case was logged and no gesture requested then.",

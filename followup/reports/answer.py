@@ -120,7 +120,7 @@ class Answer:
 
     name: str
     question: str
-    period: str
+    period: Sentence
     says: tuple[Sentence, ...]
     tables: tuple[Table, ...]
     empty: str
@@ -172,7 +172,7 @@ def document(answer: Answer, currency: str) -> dict[str, Any]:
     return {
         "report": answer.name,
         **answer.extra,
-        "period": answer.period,
+        "period": str(answer.period),
         "says": [str(said) for said in answer.says],
         "rows": _lines(main, main.lines),
         "total": own[0] if own else None,

@@ -152,7 +152,7 @@ def answer(session: Session, scope: Scope, later: Later) -> Answer:
     return Answer(
         name="approvals",
         question="Is anybody kept waiting?",
-        period=f"waiting now; decided: {scope.text}",
+        period=scope.period("waiting now; decided: "),
         says=_says(pending, ended, scope),
         tables=(
             _table_of_ages(pending, ended, scope),

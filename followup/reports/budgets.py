@@ -45,7 +45,7 @@ def answer(budgets: Sequence[BudgetStanding], scope: Scope) -> Answer:
     return Answer(
         name="budgets",
         question="What is left in the budgets?",
-        period=f"{scope.today.day} {scope.today:%b %Y}, {scope.timezone}",
+        period=scope.as_of_today,
         says=_says(budgets),
         tables=(
             Table(

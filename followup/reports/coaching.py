@@ -50,7 +50,7 @@ def answer(session: Session, viewer: Agent, scope: Scope) -> Answer:
     return Answer(
         name="coaching",
         question="Who practises, and does it help?",
-        period=scope.text,
+        period=scope.period(),
         says=(
             sentence(
                 "{agents} practised; the last replies of {better} had fewer findings than the first.",

@@ -31,7 +31,7 @@ def answer(session: Session, scope: Scope, deadlines: Deadlines, waiting: Sequen
     return Answer(
         name="exceptions",
         question="Is anything odd?",
-        period=f"what waits now, and what happened: {scope.text}",
+        period=scope.period("what waits now, and what happened: "),
         says=_says(seen),
         tables=(_table(seen), _table_of_kinds(seen, scope)),
         empty="No exception was made, and nothing waits for a person.",

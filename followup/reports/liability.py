@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -143,18 +143,13 @@ def answer(session: Session, scope: Scope) -> Answer:
     )
 
 
-def _period(scope: Scope) -> str:
+def _period(scope: Scope) -> Sentence:
     """Last days lie ahead, so "all" has no end; and every figure is that of today."""
-    today = f"as of {_day(scope.today)}, {scope.timezone}"
-    if scope.since is None and scope.until is None:
-        return f"all vouchers, {today}"
-    first = f" from {_day(scope.since)}" if scope.since else ""
-    last = f" until {_day(scope.until)}" if scope.until else ""
-    return f"vouchers with a last day{first}{last}, {today}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    first = " from {since}" if scope.since else ""
+    last = " until {until}" if scope.until else ""
+    which = f"vouchers with a last day{first}{last}" if first or last else "all vouchers"
+    days = {"since": scope.since, "until": scope.until, "today": scope.today}
+    return sentence(f"{which}, as of {{today}}, {{zone}}", zone=scope.timezone, **days)
 
 
 def _table_of_months(rows: Sequence[LiabilityRow], totals: Sequence[LiabilityRow], refs: Behind) -> Table:

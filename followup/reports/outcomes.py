@@ -56,7 +56,7 @@ def answer(session: Session, by: OutcomesBy, scope: Scope) -> Answer:
     return Answer(
         name="outcomes",
         question="Did it work?",
-        period=scope.text,
+        period=scope.period(),
         says=_says(by, alike, totals, whole, money) if whole else (),
         tables=(
             _table(by, rows, totals, behind_outcomes(session, by, scope)),

@@ -41,7 +41,7 @@ def answer(paces: Sequence[BudgetPace], scope: Scope) -> Answer:
     return Answer(
         name="pacing",
         question="Will the budgets last?",
-        period=f"{scope.today.day} {scope.today:%b %Y}, {scope.timezone}",
+        period=scope.as_of_today,
         says=_says(paces, scope),
         tables=(
             Table(

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from followup.domain.budget import day_start, local_day
 from followup.errors import WrongUsage
+from followup.reports.answer import Sentence, sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +44,18 @@ class Scope:
         """The first instant after the period."""
         return day_start(self.until + timedelta(days=1), self.timezone) if self.until else None
 
+    def period(self, before: str = "") -> Sentence:
+        """The period in words after `before`, as "1 Nov 2026 to 30 Nov 2026, Europe/London"."""
+        if self.since and self.until:
+            words = "{since} to {until}"
+        elif self.since:
+            words = "since {since}"
+        else:
+            words = "until {until}" if self.until else "all until {today}"
+        days = {"since": self.since, "until": self.until, "today": self.today}
+        return sentence(f"{before}{words}, {{zone}}", zone=self.timezone, **days)
+
     @property
-    def text(self) -> str:
-        """The period in words, as "1 Nov 2026 to 30 Nov 2026, Europe/London"."""
-        first, last = (f"{day.day} {day:%b %Y}" if day else "" for day in (self.since, self.until))
-        said = (
-            f"{first} to {last}"
-            if first and last
-            else f"since {first}"
-            if first
-            else f"until {last}"
-            if last
-            else f"all until {self.today.day} {self.today:%b %Y}"
-        )
-        return f"{said}, {self.timezone}"
+    def as_of_today(self) -> Sentence:
+        """Today in words, as "30 Nov 2026, Europe/London"."""
+        return sentence("{today}, {zone}", today=self.today, zone=self.timezone)

@@ -126,7 +126,7 @@ def answer(session: Session, by: Sequence[SpendBy], scope: Scope) -> Answer:
     return Answer(
         name="spend",
         question="What did goodwill cost?",
-        period=scope.text,
+        period=scope.period(),
         says=(*_says_cost(of_classes, totals), *_says_largest(groups, by, scope)) if rows else (),
         tables=tuple(tables),
         empty="No gesture with money was requested then.",

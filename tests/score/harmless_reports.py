@@ -63,7 +63,7 @@ def answer_about(strings: list[str]) -> Answer:
     return Answer(
         name="spend",
         question="What was spent?",
-        period="2026-11",
+        period=sentence("2026-11"),
         says=tuple(sentence("{who} got the most.", who=text) for text in strings),
         tables=(Table("spend", "Spend", _COLUMNS, lines),),
         empty="Nothing.",

@@ -86,7 +86,11 @@ def test_without_the_cost_the_subject_says_what_was_asked(busy: Shop) -> None:
 
 
 def test_figures_and_days_are_written_as_the_reader_writes_them(busy: Shop) -> None:
-    said = letter(busy, locale="de-DE")
+    said = letter(busy, locale="de-DE", timezone="Europe/Berlin")
+
+    for days in ("2. Nov. 2026 to 8. Nov. 2026, Europe/Berlin", "9. Nov. 2026, Europe/Berlin"):
+        assert days in Seen(said.html).text
+        assert days in said.text
 
     assert said.subject == "Goodwill, week of 2. November 2026: 28,00\xa0£ in 3 gestures"
     assert (

@@ -126,7 +126,7 @@ def test_what_can_still_be_used_is_listed_by_age_with_what_ends_soon(shop: Shop)
     assert said["says"] == [
         "Vouchers for 9.36 GBP can still be redeemed; 3.07 GBP of it ends within 30 days."
     ]
-    assert said["period"] == "all vouchers, as of 2 Nov 2026, Europe/London"
+    assert said["period"] == "all vouchers, as of 2026-11-02, Europe/London"
 
 
 def test_breakage_is_a_part_of_the_value_of_what_is_over(shop: Shop) -> None:
@@ -183,7 +183,7 @@ def test_days_that_are_asked_for_are_last_days(shop: Shop) -> None:
     assert [row["key"] for row in said["rows"]] == ["2026-12"]
     assert said["total"]["liability"] == said["ages"][0]["liability"] == "1.00"
     assert said["period"] == (
-        "vouchers with a last day from 1 Dec 2026 until 31 Dec 2026, as of 2 Nov 2026, Europe/London"
+        "vouchers with a last day from 2026-12-01 until 2026-12-31, as of 2026-11-02, Europe/London"
     )
 
 

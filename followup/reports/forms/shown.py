@@ -12,7 +12,7 @@ from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_skeleton
 from babel.numbers import (
     format_compact_currency,
     format_currency,
@@ -25,6 +25,9 @@ from followup.domain.money import Money, decimals, round_half_up
 from followup.reports.answer import NOTHING, Cell, Column, Kind, Sentence, Table, decimal_text
 
 _KINDS: dict[type, Kind] = {Money: Kind.MONEY, Fraction: Kind.SHARE, int: Kind.COUNT, datetime: Kind.INSTANT}
+_DAY = "yMMMd"
+"""Year, short month and day, in the order and with the points of the locale (Unicode TR 35, skeletons)."""
+
 _LONGEST_WORDS = 300
 """People see the beginning of what is longer; JSON, CSV and workbooks hold it all."""
 
@@ -52,9 +55,10 @@ class Reader:
         if value is None:
             return NOTHING
         if isinstance(value, datetime):
-            return format_datetime(value, "d MMM y HH:mm", ZoneInfo(self.timezone), locale=locale)
+            there = value.astimezone(ZoneInfo(self.timezone))
+            return f"{format_skeleton(_DAY, there, locale=locale)} {there:%H:%M}"
         if isinstance(value, date):
-            return format_date(value, "d MMM y", locale=locale)
+            return format_skeleton(_DAY, value, locale=locale)
         # The library writes every minus as a hyphen, whatever the locale has.
         return _number(value, kind, locale).replace("-", get_minus_sign_symbol(locale))
 

@@ -20,7 +20,7 @@ def as_renderable(answer: Answer, reader: Reader) -> RenderableType:
     """The answer as rich shows it. Nothing that a customer wrote is taken for markup."""
     shown: list[RenderableType] = [
         Text(printable(answer.question), style="bold"),
-        Text(printable(answer.period), style="dim"),
+        Text(printable(reader.said(answer.period)), style="dim"),
         Text(),
     ]
     shown += [Text(printable(reader.said(sentence))) for sentence in answer.says]

@@ -114,7 +114,7 @@ class _Writer:
         lines = [max(1, len(textwrap.wrap(text, _PAGE_WIDTH))) for text in said]
         self._make_room(2 + sum(lines) + sum(_rows(each.high) for each in drawn[:1]))
         page.write_string(self._row, 0, answer.question, self._format("", bold=True, size=13))
-        page.write_string(self._row + 1, 0, answer.period, self._format("", colour=_SOFT))
+        page.write_string(self._row + 1, 0, self._reader.said(answer.period), self._format("", colour=_SOFT))
         self._row += 2
         for text, number in zip(said, lines, strict=True):
             page.set_row_pixels(self._row, _ROW_HEIGHT * number)

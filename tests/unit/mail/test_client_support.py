@@ -156,13 +156,15 @@ def report() -> str:
     answer = Answer(
         "spend",
         "What did it cost?",
-        "November",
+        sentence("November"),
         (sentence("It cost {n}.", n=Money(3, "GBP")), sentence("No more.")),
         (table, bare),
         "Nothing.",
         (Chart("By reason", Drawn.STACKED, "rows", "key", ("held", "spent")),),
     )
-    empty = Answer("budgets", "What is left?", "now", (), (Table("rows", "", shown, ()),), "No budgets.")
+    empty = Answer(
+        "budgets", "What is left?", sentence("now"), (), (Table("rows", "", shown, ()),), "No budgets."
+    )
     reader = Reader("en-GB", "Europe/London")
     return as_html([answer, empty], reader, business="B", heading="H", remarks=["By Max."])
 

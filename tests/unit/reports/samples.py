@@ -56,7 +56,12 @@ def asked(
     return Answer(
         name=name,
         question="What did it cost?",
-        period="1 Nov 2026 to 30 Nov 2026, Europe/London",
+        period=sentence(
+            "{since} to {until}, {zone}",
+            since=date(2026, 11, 1),
+            until=date(2026, 11, 30),
+            zone="Europe/London",
+        ),
         says=tuple(sentence("{who} got {spent}.", **_of(each)) for each in lines[:2]),
         tables=(Table("rows", "By whom", COLUMNS, tuple(lines), tuple(totals), "A note."),),
         empty="Nothing was given.",

@@ -54,7 +54,8 @@ def test_halves_are_rounded_as_in_json() -> None:
 
 
 def test_days_and_moments_are_those_of_the_reader() -> None:
-    assert shown("de-DE", date(2026, 10, 3), Kind.DAY) == "3 Okt. 2026"
+    assert shown("de-DE", date(2026, 10, 3), Kind.DAY) == "3. Okt. 2026"
+    assert shown("en-US", date(2026, 10, 3), Kind.DAY) == "Oct 3, 2026"
     assert Reader("en-GB", "Asia/Tokyo").shown(NOW, Kind.INSTANT) == "2 Nov 2026 19:00"
 
 
