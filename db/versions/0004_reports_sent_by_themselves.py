@@ -64,6 +64,8 @@ def upgrade() -> None:
         op.execute(f"ALTER TABLE outbox ADD CONSTRAINT ck_outbox_has_its_case CHECK ({_HAS_ITS_CASE})")
     # Between those of a customer and those of a reason alone SQLite took the longer way.
     op.create_index("ix_cases_customer_id_reason_logged_at", "cases", ["customer_id", "reason", "logged_at"])
+    # What somebody granted in a day counts against their own limit of that day.
+    op.create_index("ix_approval_decided_by_decided_at", "approval", ["decided_by", "decided_at"])
     of_reports = sa.text("kind = 'report'")
     op.create_index(
         "ix_outbox_report",

@@ -188,7 +188,11 @@ class Gesture(SQLModel, table=True):
 class Approval(SQLModel, table=True):
     """What exceeds an agent's authority waits here. One per gesture."""
 
-    __table_args__ = (one_of("state", ApprovalState), one_of("approver_role", Role))
+    __table_args__ = (
+        one_of("state", ApprovalState),
+        one_of("approver_role", Role),
+        Index("ix_approval_decided_by_decided_at", "decided_by", "decided_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     gesture_id: int = Field(foreign_key="gesture.id", unique=True)
