@@ -17,7 +17,7 @@ from followup.reports.answer import (
     columns,
     sentence,
 )
-from followup.reports.odd import claimants, emails, gestures, log, money
+from followup.reports.odd import claimants, emails, gestures, log, money, promises
 from followup.reports.odd.claimants import REPEAT_DAYS, REPEATS
 from followup.reports.odd.found import MOST_LISTED, Asked, Found, Seen
 from followup.reports.odd.gestures import Deadlines
@@ -53,9 +53,9 @@ def oddities(session: Session, scope: Scope, deadlines: Deadlines, waiting: Sequ
         claimants.repeat_claimants(asked),
         gestures.second_looks(asked),
         log.unplaced(asked),
-        gestures.unpaid(asked, deadlines),
-        gestures.taken_back(asked),
-        gestures.asked_again(asked),
+        promises.unpaid(asked, deadlines),
+        promises.taken_back(asked),
+        promises.asked_again(asked),
         log.changed_limits(asked),
         log.restored(asked),
         gestures.overrides(asked),

@@ -115,7 +115,8 @@ def answer(session: Session, by: Sequence[SpendBy], scope: Scope) -> Answer:
     """What did goodwill cost?"""
     of_classes = spend(session, (SpendBy.CLASS,), scope)
     totals = _together(of_classes) or [SpendRow((), scope.currency, 0, 0, 0, 0, 0)]
-    groups = _in_order(spend(session, by[:1], scope), by, scope)
+    of_groups = of_classes if by[0] is SpendBy.CLASS else spend(session, by[:1], scope)
+    groups = _in_order(of_groups, by, scope)
     rows = _in_order(spend(session, by, scope), by, scope, groups) if len(by) > 1 else groups
     behind = _behind(session, by, scope) if scope.drill else {}
     note = _WHAT_IS_WHAT + (_BY_BUDGET if SpendBy.BUDGET in by else "")

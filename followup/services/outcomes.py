@@ -8,7 +8,7 @@ from followup.domain.case import CaseStatus, NoteUse, Outcome
 from followup.domain.email_state import EmailKind
 from followup.domain.outcomes import NO_RESPONSE_DAYS, Answer
 from followup.domain.sequence import CLOSING
-from followup.services import audit, cases, email_history, enrolments, replies
+from followup.services import audit, cases, closing, email_history, enrolments, replies
 from followup.services.actors import INBOUND, Actor
 from followup.services.references import ref
 from followup.services.who_writes import ALL_WELL, NOT_YET
@@ -55,10 +55,7 @@ def _made_right(session: Session, case: Case, text: str, *, now: datetime, actor
     if case.status is CaseStatus.OPEN:
         cases.move_case(session, case, CaseStatus.RESOLVED, now=now, actor=actor, because=ALL_WELL)
     if case.status is CaseStatus.RESOLVED:
-        recovered = Outcome.RECOVERED
-        cases.move_case(
-            session, case, CaseStatus.CLOSED, now=now, actor=actor, because=ALL_WELL, outcome=recovered
-        )
+        closing.close(session, case, now=now, actor=actor, because=ALL_WELL, outcome=Outcome.RECOVERED)
     # Closed before, it may have had another outcome.
     case.outcome = Outcome.RECOVERED
     session.add(case)
@@ -106,13 +103,5 @@ def close_unanswered(session: Session, *, now: datetime, actor: Actor, limit: in
     )
     found = session.exec(query).all()
     for case in found:
-        cases.move_case(
-            session,
-            case,
-            CaseStatus.CLOSED,
-            now=now,
-            actor=actor,
-            because=_UNANSWERED,
-            outcome=Outcome.NO_RESPONSE,
-        )
+        closing.close(session, case, now=now, actor=actor, because=_UNANSWERED, outcome=Outcome.NO_RESPONSE)
     return len(found)

@@ -50,10 +50,7 @@ def unattended(session: Session, rules: Rules, *, now: datetime) -> list[tuple[C
     noted anything for a business day."""
     calendar = rules.calendar()
     found = []
-    for case, noted_at in session.exec(_untold()).all():
-        newest = session.exec(
-            select(Gesture).where(col(Gesture.case_id) == case.id).order_by(col(Gesture.id).desc())
-        ).first()
+    for case, noted_at, newest in session.exec(_untold()).all():
         touched = [case.logged_at, case.reopened_at, noted_at]
         touched += [newest.requested_at, newest.ended_at] if newest else []
         last = max(moment for moment in touched if moment is not None)
@@ -69,7 +66,8 @@ def _why(case: Case, newest: Gesture | None) -> str:
 
 
 def _untold() -> Any:
-    """Open cases of which the customer is told nothing, each with when somebody last noted something."""
+    """Open cases of which the customer is told nothing, each with when somebody last noted something, and its
+    newest gesture."""
     since = func.coalesce(col(Case.reopened_at), col(Case.logged_at))
     emails = select(Email.id).where(
         col(Email.case_id) == col(Case.id),
@@ -89,8 +87,15 @@ def _untold() -> Any:
     noted_at = (
         select(func.max(col(Note.written_at))).where(col(Note.case_id) == col(Case.id)).scalar_subquery()
     )
+    newest = (
+        select(func.max(col(Gesture.id)))
+        .where(col(Gesture.case_id) == col(Case.id))
+        .correlate(Case)
+        .scalar_subquery()
+    )
     return (
-        select(Case, noted_at)
-        .where(col(Case.status) == CaseStatus.OPEN, ~emails.exists(), ~gestures.exists())
+        select(Case, noted_at, Gesture)
+        .outerjoin(Gesture, col(Gesture.id) == newest)
+        .where(col(Case.status) == CaseStatus.OPEN, ~emails.exists(), ~gestures.correlate(Case).exists())
         .order_by(col(Case.id))
     )
