@@ -90,6 +90,7 @@ def test_a_tick_that_hangs_gives_the_watchdog_no_sign_of_life(desk: Desk, tmp_pa
             wait_until(mailbox.body_came.is_set, "the body of the email")
             # Signs of life would come twice a second.
             wait_until(lambda: is_silent(systemd, b"WATCHDOG=1", 2), "silence")
+            assert is_silent(systemd, b"WATCHDOG=1", 2)
 
 
 def test_a_second_signal_changes_nothing_and_the_email_under_way_is_finished(

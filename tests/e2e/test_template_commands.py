@@ -102,6 +102,8 @@ def test_lint_watches_and_looks_again_when_a_template_is_saved(told: Desk, tmp_p
             INSINCERE.replace("any inconvenience", "the delay, valued customer"), encoding="utf-8"
         )
         wait_until(lambda: "valued customer" in watching.said, "the second look")
+        assert watching.said.index("any inconvenience") < watching.said.index("valued customer")
+        assert watching.process.poll() is None
 
 
 def test_a_test_email_goes_to_oneself_and_leaves_no_trace(told: Desk) -> None:

@@ -52,6 +52,8 @@ def test_a_manager_that_has_gone_or_does_not_read_holds_nobody_up(tmp_path: Path
         manager = service_manager({"NOTIFY_SOCKET": str(tmp_path / "deaf")})
         for _ in range(10_000):
             manager.alive()
+        # It was written to until it was full, and then gone on from.
+        assert deaf.recv(100) == b"WATCHDOG=1"
 
 
 @pytest.mark.parametrize(
