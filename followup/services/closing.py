@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from followup.domain.case import CaseStatus, NoteUse, Outcome
+from followup.domain.email_state import EmailKind
 from followup.domain.gesture import GestureKind, GestureState
 from followup.errors import Refused
 from followup.services import audit, cases, enrolments, gestures
 from followup.services.actors import Actor
 from followup.services.references import ref
-from followup.store.tables import Case, Gesture, Note
+from followup.store.tables import Case, Email, Gesture, Note
 
 CLOSED = "the case is closed"
 """Why its emails that have not gone out are cancelled."""
@@ -83,8 +84,11 @@ def _undone(session: Session, gesture: Gesture) -> Iterator[str]:
         yield f"{name} ({kind}) still waits for a decision, and its money is held. Take it back: {void}"
     elif state is GestureState.HELD:
         yield f"{name} ({kind}) is still held, and nobody was told of it. Take it back: {void}"
-    elif state is not GestureState.ISSUED or kind.has_code or kind is GestureKind.APOLOGY:
+    elif state is not GestureState.ISSUED:
         return
+    elif kind.has_code or kind is GestureKind.APOLOGY:
+        if not _told_since(session, gesture):
+            yield f"No email told them of {name} ({kind}), and none will. Tell them, or take it back: {void}"
     elif kind.has_amount:
         yield f"{name} ({kind}) was promised, and nothing says that they have it: followup gesture pay {name}"
     elif not _noted_since(session, gesture):
@@ -93,6 +97,16 @@ def _undone(session: Session, gesture: Gesture) -> Iterator[str]:
             f"{name} promised a call, and nothing says that somebody called. Call, and note it: "
             f'followup case note {case} "We spoke." Or take it back: {void}'
         )
+
+
+def _told_since(session: Session, gesture: Gesture) -> bool:
+    """Whether the customer was written to since a gesture was issued."""
+    query = select(Email.id).where(
+        col(Email.case_id) == gesture.case_id,
+        col(Email.kind) == EmailKind.STEP,
+        col(Email.sent_at) >= gesture.issued_at,
+    )
+    return session.exec(query).first() is not None
 
 
 def _noted_since(session: Session, gesture: Gesture) -> bool:
