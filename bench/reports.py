@@ -24,12 +24,13 @@ from made.two_years import NOW, ZONE, make
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from followup.domain.gesture import GestureState
+from followup.domain.goodwill.gesture import GestureState
 from followup.reports.scope import Scope
 from followup.reports.spend import SpendBy, SpendRow, spend, within
-from followup.services import actors, gestures
-from followup.services.questions import QUESTIONS
-from followup.services.rules import Rules
+from followup.services.goodwill import gestures
+from followup.services.reporting.report_catalog import QUESTIONS
+from followup.services.shared import actors
+from followup.services.shared.configuration import Configuration
 from followup.store.engine import open_engine, reading, writing
 from followup.store.tables import Case, Gesture, LedgerEntry
 from followup.workspace import Workspace, load_workspace
@@ -100,7 +101,7 @@ def measure_reports(workspace: Workspace, rounds: int) -> None:
     for by in asked_by:
         (ours,) = seconds_of(engine, rounds, lambda session, by=by: spend(session, by, scope()))  # type: ignore[misc]
         print(f"    spend by {', '.join(by) or 'nothing':14} {ours:7.3f} s  ratio {ours / whole:6.4f}")
-    rules = Rules(workspace)
+    rules = Configuration(workspace)
     for name, ask in QUESTIONS.items():
         works = [
             lambda session, ask=ask, asked=asked: ask(session, rules, asked)  # type: ignore[misc]
@@ -114,7 +115,7 @@ def measure_reports(workspace: Workspace, rounds: int) -> None:
 
 def request(workspace: Workspace, engine: Engine) -> tuple[float, dict[str, Any]]:
     """Request a gesture for the last case, and undo it. The seconds of the call, and the reasoning kept."""
-    rules = Rules(workspace)
+    rules = Configuration(workspace)
     rules.policy, rules.sequences  # noqa: B018 - read before: they are as long in both workspaces
     with reading(engine) as look:
         number = look.exec(select(Case.id).order_by(col(Case.id).desc())).first()

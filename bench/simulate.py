@@ -25,11 +25,13 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import insert
 
-from followup.domain.budget import Period
-from followup.domain.case import CaseStatus, Responsibility, Role, Severity
-from followup.services import simulations, workspaces
-from followup.services.policies import PolicyText
-from followup.services.rules import Rules
+from followup.domain.cases.case import CaseStatus, Responsibility, Severity
+from followup.domain.goodwill.budget import Period
+from followup.domain.people.agent import Role
+from followup.services.goodwill import policy_simulation
+from followup.services.goodwill.policy_files import PolicyText
+from followup.services.shared.configuration import Configuration
+from followup.services.upkeep import new_workspace
 from followup.store.engine import open_engine, reading, writing
 from followup.store.tables import Agent, Budget, Case, Customer
 from followup.workspace import Workspace, load_workspace
@@ -204,7 +206,7 @@ def by_hand(file: Path, functions: list[Ifs], budgets: tuple[int, int]) -> tuple
 def make_cases(folder: Path, count: int, budgets: tuple[int, int]) -> Workspace:
     """A workspace with `count` cases of a year and a half, always the same ones, and two budgets: one of a
     month for all, one of a week for a team."""
-    workspace, _ = workspaces.create_workspace(folder, {"business": "Bench"}, environment={})
+    workspace, _ = new_workspace.create_workspace(folder, {"business": "Bench"}, environment={})
     pick = random.Random(9)
     engine = open_engine(workspace.database_url)
     with writing(engine) as session:
@@ -292,8 +294,8 @@ def simulated(workspace: Workspace, texts: list[str]) -> dict[str, Any]:
     before, after = (PolicyText(f"{name}.toml", text) for name, text in zip("ab", texts, strict=True))
     engine = open_engine(workspace.database_url)
     with reading(engine) as session:
-        trial = simulations.Trial(before, after)
-        found = simulations.simulate(session, Rules(workspace), trial, lambda _part: None)
+        trial = policy_simulation.Trial(before, after)
+        found = policy_simulation.simulate(session, Configuration(workspace), trial, lambda _part: None)
     engine.dispose()
     return found
 

@@ -23,18 +23,21 @@ from sqlalchemy import Engine
 
 from followup import clock
 from followup.errors import FollowupError
-from followup.mail.kept import KeptOpen
-from followup.mail.transport import Transport, transport_for
+from followup.mail.kept_connection import KeptOpen
+from followup.mail.open_transport import transport_for
+from followup.mail.transport import Transport
 from followup.operations import logs
-from followup.operations.incoming import Incoming
-from followup.operations.progress import Progress
+from followup.operations.mailbox_reader import MailboxReader
 from followup.operations.signals import Signals
-from followup.operations.ticks import SoLongAfter, tick_by_the_clock
-from followup.operations.watch import HOUSEKEEPING, Watch
-from followup.services import delivery, housekeeping, report_emails, restores, watermark, workers
-from followup.services.rules import Rules
-from followup.services.standing import standing
-from followup.services.tally import Report, Tally
+from followup.operations.status_publishers import HOUSEKEEPING, StatusPublishers
+from followup.operations.tick_trigger import IntervalAfterLastTick, tick_by_the_clock
+from followup.operations.watchdog import Watchdog
+from followup.services.outbox import dispatcher
+from followup.services.outbox.tick_result import Report, TickResult
+from followup.services.reporting import report_emails
+from followup.services.shared.configuration import Configuration
+from followup.services.upkeep import housekeeping, restored_copies, watermark, worker_registry
+from followup.services.upkeep.queue_status import standing
 from followup.store import worker_lock
 from followup.store.engine import reading, writing
 from followup.store.worker_lock import WorkerLock
@@ -50,20 +53,20 @@ class Daemon:
     """One worker. `tick` may be called by hand; `run` calls it until told to stop."""
 
     engine: Engine
-    rules: Rules
+    rules: Configuration
     tick_seconds: float = TICK_SECONDS
     worker: str = field(
         default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     )
     stopping: threading.Event = field(default_factory=threading.Event)
-    watch: Watch = field(default_factory=Watch)
-    incoming: Incoming = field(init=False)
+    watch: StatusPublishers = field(default_factory=StatusPublishers)
+    incoming: MailboxReader = field(init=False)
     _keeps_connections: bool = field(init=False, default=False)
     _kept: KeptOpen | None = field(init=False, default=None)
     _lock: WorkerLock | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self.incoming = Incoming(self.stopping, self.watch.faults)
+        self.incoming = MailboxReader(self.stopping, self.watch.faults)
 
     def tick(
         self,
@@ -73,20 +76,20 @@ class Daemon:
         on_round: Callable[[], None] = lambda: None,
         keep_reports: bool = True,
         seconds: float = inf,
-    ) -> Tally:
+    ) -> TickResult:
         """Read what has arrived, then send what is due, until nothing is, the mail server does not answer, or
         the daemon is told to stop; for `seconds` at a stretch. `on_round` is called after each email that
         arrived, and while mail servers keep it waiting.
 
         Without `keep_reports` the tally only counts, so that it stays small however much is due."""
-        total = Tally()
+        total = TickResult()
         rules = self.rules
         transport = self._transport(rules)
         self._ask_in_a_restored_copy(rules, now(), total)
         self.incoming.read(self.engine, rules, now, on_round)
         self._keep_house(rules, now())
         with self._locked() as lock:
-            sent = delivery.drain(
+            sent = dispatcher.drain(
                 self.engine,
                 rules,
                 transport,
@@ -112,15 +115,15 @@ class Daemon:
         with worker_lock.held(self.engine, self.worker) as lock:
             yield lock
 
-    def _ask_in_a_restored_copy(self, rules: Rules, now: datetime, total: Tally) -> None:
+    def _ask_in_a_restored_copy(self, rules: Configuration, now: datetime, total: TickResult) -> None:
         """What goes wrong here keeps every email back: nobody would know what is safe to send."""
         with writing(self.engine) as session:
-            doubtful = restores.ask_first(session, rules.workspace, now=now)
+            doubtful = restored_copies.ask_first(session, rules.workspace, now=now)
         if doubtful:
             total.in_doubt += doubtful
             logs.restored_copy(doubtful)
 
-    def _keep_house(self, rules: Rules, now: datetime) -> None:
+    def _keep_house(self, rules: Configuration, now: datetime) -> None:
         """End what is over. What goes wrong there never keeps an email back."""
         try:
             with writing(self.engine) as session:
@@ -132,14 +135,14 @@ class Daemon:
         else:
             self.watch.faults.works(HOUSEKEEPING)
 
-    def run(self, *, drain_and_exit: bool = False) -> Tally:
+    def run(self, *, drain_and_exit: bool = False) -> TickResult:
         """Tick until SIGTERM or SIGINT; with `drain_and_exit`, only until nothing is due. SIGHUP has the
         files of the workspace read anew, save where it says that the terminal was closed. To be called by
         the main thread.
 
         Returns what was done in all. Raises what the only tick of `drain_and_exit` raised."""
-        total = Tally()
-        progress = Progress(self.tick_seconds, self.watch.manager.watchdog_seconds or inf)
+        total = TickResult()
+        progress = Watchdog(self.tick_seconds, self.watch.manager.watchdog_seconds or inf)
         ticking = self._ticking_once if drain_and_exit else self._ticking
         with Signals() as signals, worker_lock.held(self.engine, self.worker) as self._lock:
             logs.started(self.worker, self._mail_text())
@@ -153,7 +156,7 @@ class Daemon:
         logs.stopped(total)
         return total
 
-    def _attend(self, signals: Signals, progress: Progress, is_done: Callable[[], bool]) -> None:
+    def _attend(self, signals: Signals, progress: Watchdog, is_done: Callable[[], bool]) -> None:
         """Until told to stop, hear signals, and give the watchdog a sign of life while ticks get on."""
         patience = self.watch.manager.watchdog_seconds
         at_terminal = sys.stderr.isatty()
@@ -170,7 +173,9 @@ class Daemon:
         self.stopping.set()
 
     @contextmanager
-    def _ticking(self, total: Tally, progress: Progress, _signals: Signals) -> Iterator[Callable[[], bool]]:
+    def _ticking(
+        self, total: TickResult, progress: Watchdog, _signals: Signals
+    ) -> Iterator[Callable[[], bool]]:
         """Tick again and again meanwhile; at the end the tick under way is waited for."""
 
         def job() -> None:
@@ -183,7 +188,7 @@ class Daemon:
         scheduler = BackgroundScheduler(timezone=UTC)
         ticking = scheduler.add_job(
             job,
-            SoLongAfter(self.tick_seconds),
+            IntervalAfterLastTick(self.tick_seconds),
             next_run_time=clock.now(),
             misfire_grace_time=None,
             coalesce=True,
@@ -209,7 +214,7 @@ class Daemon:
 
     @contextmanager
     def _ticking_once(
-        self, total: Tally, progress: Progress, signals: Signals
+        self, total: TickResult, progress: Watchdog, signals: Signals
     ) -> Iterator[Callable[[], bool]]:
         """Tick once meanwhile. Raises at the end what the tick raised."""
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="tick") as executor:
@@ -222,7 +227,7 @@ class Daemon:
                 ticked.result()
 
     def _watched_tick(
-        self, total: Tally, progress: Progress, *, keep_reports: bool, seconds: float = inf
+        self, total: TickResult, progress: Watchdog, *, keep_reports: bool, seconds: float = inf
     ) -> bool:
         """One tick, and word of it to all who watch. Returns whether there is more to do at once."""
 
@@ -248,7 +253,7 @@ class Daemon:
     def _reload(self) -> None:
         """Read the files of the workspace anew, for the next tick. What cannot be used changes nothing."""
         try:
-            fresh = Rules(load_workspace(self.rules.workspace.root, os.environ))
+            fresh = Configuration(load_workspace(self.rules.workspace.root, os.environ))
             _ = fresh.policy, fresh.sequences
         except FollowupError as error:
             logs.not_reloaded(error)
@@ -258,17 +263,19 @@ class Daemon:
 
     def _beat(self) -> None:
         with writing(self.engine) as session:
-            workers.beat(session, self.worker, host=socket.gethostname(), pid=os.getpid(), now=clock.now())
+            worker_registry.beat(
+                session, self.worker, host=socket.gethostname(), pid=os.getpid(), now=clock.now()
+            )
 
     def _say_stopped(self) -> None:
         """Without the database nobody can be told, which is no reason to fail now."""
         try:
             with writing(self.engine) as session:
-                workers.stop(session, self.worker, now=clock.now())
+                worker_registry.stop(session, self.worker, now=clock.now())
         except FollowupError as error:
             logs.fault("stop", error)
 
-    def _transport(self, rules: Rules) -> Transport:
+    def _transport(self, rules: Configuration) -> Transport:
         """How emails are handed over now, on connections that last from tick to tick."""
         transport = transport_for(rules.settings, rules.workspace.outbox_dir)
         if not self._keeps_connections:

@@ -16,10 +16,10 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from followup.domain.closed_days import ClosedDays, parse_closed_day
-from followup.domain.money import decimals
-from followup.domain.send_window import SendWindow, TimesOfDay, parse_times_of_day
-from followup.domain.word import Word
+from followup.domain.sequences.closed_days import ClosedDays, parse_closed_day
+from followup.domain.sequences.send_window import SendWindow, TimesOfDay, parse_times_of_day
+from followup.domain.shared.money import decimals
+from followup.domain.shared.word import Word
 from followup.errors import FollowupError, InvalidFile, NotFound
 
 FILE_NAME = "followup.toml"

@@ -9,8 +9,9 @@ import hypothesis
 import pytest
 from sqlalchemy import Engine
 
-from followup.services import agents, workspaces
-from followup.services.actors import Actor
+from followup.services.people import agents
+from followup.services.shared.actors import Actor
+from followup.services.upkeep import new_workspace
 from followup.settings import FILE_NAME
 from followup.store.engine import open_engine, writing
 from followup.workspace import load_workspace
@@ -72,7 +73,7 @@ def database_server(pytestconfig: pytest.Config) -> Iterator[postgres.Server | N
 def _made_once(tmp_path_factory: pytest.TempPathFactory, database_server: postgres.Server | None) -> Path:
     root = tmp_path_factory.mktemp("made") / "shop"
     url = {"FOLLOWUP_DATABASE_URL": database_server.create(_MADE)} if database_server else {}
-    workspace, _ = workspaces.create_workspace(
+    workspace, _ = new_workspace.create_workspace(
         root,
         {"business": "Harbour Books", "sender": "Ana at Harbour Books <care@shop.example>"},
         environment=url,

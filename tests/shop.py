@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel
 
-from followup.domain.gesture import GestureKind
-from followup.domain.money import Money
-from followup.services import actors, budgets, cases, gestures
-from followup.services.actors import Actor
-from followup.services.rules import Rules
+from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.shared.money import Money
+from followup.services.cases import cases
+from followup.services.goodwill import budgets, gestures
+from followup.services.shared import actors
+from followup.services.shared.actors import Actor
+from followup.services.shared.configuration import Configuration
 from followup.store.engine import reading, sqlite_file, writing
 from followup.store.tables import Case, Gesture
 from followup.workspace import Workspace
@@ -33,8 +35,8 @@ class Shop:
     now: datetime = MONDAY
 
     @property
-    def rules(self) -> Rules:
-        return Rules(self.workspace)
+    def rules(self) -> Configuration:
+        return Configuration(self.workspace)
 
     def settings(self, **changes: Any) -> None:
         self.workspace = replace(self.workspace, settings=replace(self.workspace.settings, **changes))

@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, insert
 
-from followup.domain.budget import ENTRY_MOVES, EntryKind, Figure, Period
-from followup.domain.case import CaseStatus, Outcome, Responsibility, Role, Severity
-from followup.domain.gesture import ApprovalState, GestureClass, GestureKind, GestureState
-from followup.domain.voucher import VoucherState
-from followup.services import workspaces
+from followup.domain.cases.case import CaseStatus, Outcome, Responsibility, Severity
+from followup.domain.goodwill.budget import ENTRY_MOVES, EntryKind, Figure, Period
+from followup.domain.goodwill.gesture import ApprovalState, GestureClass, GestureKind, GestureState
+from followup.domain.goodwill.voucher import VoucherState
+from followup.domain.people.agent import Role
+from followup.services.upkeep import new_workspace
 from followup.store.engine import open_engine, writing
 from followup.store.tables import (
     Agent,
@@ -63,7 +64,7 @@ STORIES: tuple[tuple[GestureState, tuple[tuple[EntryKind, Figure, int], ...]], .
 def make(folder: Path, entries: int, reasoning: dict[str, Any]) -> Workspace:
     """A workspace with so many ledger entries, always the same ones, and a case that is yet to be made good,
     of a customer who was given nothing."""
-    workspace, _ = workspaces.create_workspace(folder, {"business": "Bench"}, environment={})
+    workspace, _ = new_workspace.create_workspace(folder, {"business": "Bench"}, environment={})
     each = sum(len(steps) for _, steps in STORIES) / len(STORIES)
     given = round(entries / each)
     pick = random.Random(6)

@@ -9,36 +9,24 @@ from typing import Annotated
 import typer
 
 from followup import __version__
-from followup.cli import (
-    agent,
-    approval,
-    audit,
-    budget,
-    case,
-    coach,
-    customer,
-    daemon,
-    db,
-    demo,
-    gesture,
-    inbound,
-    outbox,
-    output,
-    policy,
-    report,
-    sequence,
-    suppression,
-    template,
-    voucher,
-    workspace,
-)
-from followup.cli import case_import as case_import
-from followup.cli import customer_erasure as customer_erasure
-from followup.cli import customer_import as customer_import
-from followup.cli import daemon_status as daemon_status
-from followup.cli import policy_simulation as policy_simulation
-from followup.cli import report_schedule as report_schedule
+from followup.cli import output
 from followup.cli.call import Common
+from followup.cli.cases import case
+from followup.cli.coaching import coach
+from followup.cli.goodwill import approval, budget, gesture, policy, voucher
+from followup.cli.goodwill import policy_simulation as policy_simulation
+from followup.cli.importing import case_import as case_import
+from followup.cli.importing import customer_import as customer_import
+from followup.cli.importing import suppression_import as suppression_import
+from followup.cli.inbound import inbound
+from followup.cli.outbox import daemon, outbox, template
+from followup.cli.outbox import daemon_status as daemon_status
+from followup.cli.people import agent, customer, suppression
+from followup.cli.people import customer_erasure as customer_erasure
+from followup.cli.reporting import report
+from followup.cli.reporting import report_schedule as report_schedule
+from followup.cli.sequences import sequence
+from followup.cli.upkeep import audit, db, demo, workspace
 from followup.errors import FollowupError, Refused, Unreachable, WrongUsage
 
 app = typer.Typer(

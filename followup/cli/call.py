@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session
 
-    from followup.services.actors import Actor
-    from followup.services.rules import Rules
+    from followup.services.shared.actors import Actor
+    from followup.services.shared.configuration import Configuration
     from followup.workspace import Workspace
 
 T = TypeVar("T")
@@ -69,11 +69,11 @@ class Call:
         return load_workspace(root, os.environ)
 
     @cached_property
-    def rules(self) -> "Rules":
+    def rules(self) -> "Configuration":
         """The workspace's rules."""
-        from followup.services.rules import Rules
+        from followup.services.shared.configuration import Configuration
 
-        return Rules(self.workspace)
+        return Configuration(self.workspace)
 
     @cached_property
     def database(self) -> "Engine":
@@ -105,22 +105,23 @@ class Call:
 
     def write(self, change: "Callable[[Session, Actor], dict[str, Any]]") -> dict[str, Any]:
         """Change something in one transaction and give its document; with `--key`, once."""
-        from followup.services import actors, documents, entries, once
+        from followup.services.documents import serializers
+        from followup.services.shared import actors, idempotency, parse_input
         from followup.store.engine import writing
 
         if self.key:
-            entries.line("key", self.key)
+            parse_input.line("key", self.key)
         with writing(self.engine) as session:
             actor = actors.acting(session, self.actor_email, login())
             content = {**self.content, "as": actor.name}
             if self.key:
-                answered = once.first_answer(session, self.key, self.command, content)
+                answered = idempotency.first_answer(session, self.key, self.command, content)
                 if answered is not None:
-                    return documents.with_codes(session, answered, self.rules)
+                    return serializers.with_codes(session, answered, self.rules)
             document = change(session, actor)
             if self.key:
-                kept = documents.without_codes(document)
-                once.remember(session, self.key, self.command, content, kept, now=self.now)
+                kept = serializers.without_codes(document)
+                idempotency.remember(session, self.key, self.command, content, kept, now=self.now)
             return document
 
     def local(self, instant: str | None) -> str:
@@ -244,3 +245,16 @@ def text_or_stdin(value: str | None) -> str | None:
     if value != "-":
         return value
     return sys.stdin.buffer.read().decode("utf-8", "replace")
+
+
+def read_pairs(pairs: list[str]) -> dict[str, str]:
+    """KEY=VALUE pairs as a table. Raises WrongUsage."""
+    facts: dict[str, str] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key.strip():
+            raise WrongUsage(f"--fact {pair} is not a fact.", hint="Write it as --fact NAME=VALUE.")
+        if key.strip() in facts:
+            raise WrongUsage(f"The fact {key.strip()} is given twice.", hint="Give it once.")
+        facts[key.strip()] = value
+    return facts

@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from followup.domain.word import Word
+from followup.domain.shared.word import Word
 
 
 def word_option(words: type[Word], *names: str, text: str, **more: Any) -> Any:

@@ -61,7 +61,7 @@ def say(text: str) -> None:
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = ()) -> None:
     """Print rows under headings; the columns named in `right` are flush right. On a terminal they are fitted
     to its width: sentences are folded between their words, and what still has no room goes on below."""
-    from followup.reports.forms.fitted import Fitted, Strip
+    from followup.reports.renderers.table_layout import Fitted, Strip
 
     figures = set(right)
     cells = [tuple(plain(value) for value in row) for row in rows]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import idna
 
 from followup.errors import WrongUsage
-from followup.mail.clean import single_line
+from followup.mail.sanitize import single_line
 
 _ATEXT = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~\u00a1-\U0010ffff-"
 _LOCAL_PART = re.compile(rf"[{_ATEXT}]+(?:\.[{_ATEXT}]+)*")
@@ -19,7 +19,7 @@ _NOT_SEEN = ("C", "Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Mailbox:
+class NamedAddress:
     """A name for people, maybe empty, and an address as `envelope_address` gives it."""
 
     name: str
@@ -56,15 +56,15 @@ def comparable_address(address: str) -> str:
     return unicodedata.normalize("NFC", envelope_address(address.strip()).lower())
 
 
-def parse_mailbox(text: str) -> Mailbox:
+def parse_mailbox(text: str) -> NamedAddress:
     """Read "Ana at Harbour Books <ana@harbour.example>" or a bare address. Raises WrongUsage."""
     named = _NAMED.fullmatch(text.strip())
     if named is None:
-        return Mailbox("", envelope_address(text.strip()))
+        return NamedAddress("", envelope_address(text.strip()))
     name = single_line(named["name"])
     if len(name) >= 2 and name[0] == name[-1] == '"':
         name = name[1:-1].replace('\\"', '"').strip()
-    return Mailbox(name, envelope_address(named["address"]))
+    return NamedAddress(name, envelope_address(named["address"]))
 
 
 def _ascii_domain(domain: str) -> str:

@@ -15,9 +15,9 @@ from email.header import Header
 from email.utils import format_datetime
 
 from followup.errors import WrongUsage
-from followup.mail.addresses import Mailbox, envelope_address, parse_mailbox
-from followup.mail.clean import single_line
+from followup.mail.addresses import NamedAddress, envelope_address, parse_mailbox
 from followup.mail.letter import Rendered
+from followup.mail.sanitize import single_line
 
 _ATEXT = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~-"
 _PLAIN_PHRASE = re.compile(rf"[ \u00a1-\U0010ffff{_ATEXT}]+")
@@ -79,7 +79,7 @@ def compose(
         raise ValueError("the date of an email needs a time zone")
     mailboxes = {
         "From": parse_mailbox(sender),
-        "To": Mailbox(single_line(to_name), envelope_address(to_address)),
+        "To": NamedAddress(single_line(to_name), envelope_address(to_address)),
         **({"Reply-To": parse_mailbox(reply_to)} if reply_to else {}),
     }
     utf8 = not all(mailbox.address.isascii() for mailbox in mailboxes.values())
@@ -155,7 +155,7 @@ def _part(subtype: str, content: str) -> bytes:
     return head.encode("ascii") + _TOO_LONG.sub(rb"\1=\r\n\2\r", encoded)
 
 
-def _mailbox(header: str, mailbox: Mailbox, *, utf8: bool) -> str:
+def _mailbox(header: str, mailbox: NamedAddress, *, utf8: bool) -> str:
     """A header of a name and an address; the name is quoted or encoded wherever that is needed."""
     name = mailbox.name[:_LONGEST_PHRASE].strip()
     if not name:

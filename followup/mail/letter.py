@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from followup.domain.case import Feeling, Responsibility, Severity
-from followup.domain.gesture import GestureClass, GestureKind
-from followup.domain.money import Money
-from followup.domain.word import Word
+from followup.domain.cases.case import Feeling, Responsibility, Severity
+from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.shared.money import Money
+from followup.domain.shared.word import Word
 
 _TITLE = re.compile(
     r"(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|lord|lady|rev|herr|frau|m|mme|mlle|sr|sra)\.?",

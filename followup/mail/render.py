@@ -14,12 +14,12 @@ from babel import Locale
 from jinja2 import Environment, TemplateError, UndefinedError
 from markupsafe import Markup
 
-from followup.domain.gesture import GestureKind
+from followup.domain.goodwill.gesture import GestureKind
 from followup.errors import InvalidFile
-from followup.mail.clean import single_line
-from followup.mail.environments import FOOTER, LAYOUT, PHRASES, SUBJECT, environments_for
-from followup.mail.forms import finished_html, finished_text
+from followup.mail.jinja_environments import FOOTER, LAYOUT, PHRASES, SUBJECT, environments_for
 from followup.mail.letter import Letter, Rendered, TemplateClass
+from followup.mail.sanitize import single_line
+from followup.mail.template_compiler import finished_html, finished_text
 from followup.mail.template_file import (
     TemplateFile,
     template_file,
@@ -28,7 +28,7 @@ from followup.mail.template_file import (
     variant_path,
     variants_for,
 )
-from followup.mail.values import known_locale, template_variables, values_for
+from followup.mail.template_values import known_locale, template_variables, values_for
 
 __all__ = ["Rendered", "render", "template_locales", "template_names", "template_variables"]
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from followup.errors import Unreachable, WrongUsage
 from followup.mail.addresses import envelope_address
 from followup.mail.password_command import password_from
-from followup.mail.relay import LogIn, Relay, StartTls, parse_relay
+from followup.mail.relay_url import LogIn, Relay, StartTls, parse_relay
 from followup.mail.smtp_session import Session
-from followup.mail.transport import Delivery, Outcome, Phase
+from followup.mail.transport import Delivery, DeliveryOutcome, Phase
 from followup.settings import Settings
 
 _BEFORE_ANY_EMAIL = frozenset({Phase.CONNECT, Phase.EHLO, Phase.STARTTLS, Phase.AUTH})
@@ -144,7 +144,7 @@ class SmtpConnection:
             detail = (
                 "the relay takes no address with letters outside ASCII before the @ (it offers no SMTPUTF8)"
             )
-            raise _Stopped(Delivery(Outcome.REFUSED_FOR_GOOD, Phase.MAIL, None, detail))
+            raise _Stopped(Delivery(DeliveryOutcome.REFUSED_FOR_GOOD, Phase.MAIL, None, detail))
         form = " BODY=8BITMIME SMTPUTF8" if utf8 else ""
         command = f"FROM:<{sender_address}>{size}{form}"
         self._ask(Phase.MAIL, lambda: session.docmd("MAIL", command), _SUCCESS)
@@ -241,7 +241,7 @@ class SmtpConnection:
         if code not in _SUCCESS:
             raise self._refused(Phase.BODY, code, text)
         self._needs_reset = False
-        return Delivery(Outcome.ACCEPTED, Phase.BODY, code, self._shown(text))
+        return Delivery(DeliveryOutcome.ACCEPTED, Phase.BODY, code, self._shown(text))
 
     def _refused_early(self, session: Session) -> _Stopped | None:
         """A relay that hangs up in the middle of a body may have said why. Only a no counts here: without
@@ -259,22 +259,22 @@ class SmtpConnection:
         if busy or phase in _BEFORE_ANY_EMAIL:
             return self._relay_failure(phase, code, shown, hung_up=code == 421, asks_for_pause=busy)
         if 400 <= code < 500:
-            return _Stopped(Delivery(Outcome.REFUSED_NOW, phase, code, shown))
+            return _Stopped(Delivery(DeliveryOutcome.REFUSED_NOW, phase, code, shown))
         if 500 <= code < 600:
-            return _Stopped(Delivery(Outcome.REFUSED_FOR_GOOD, phase, code, shown))
+            return _Stopped(Delivery(DeliveryOutcome.REFUSED_FOR_GOOD, phase, code, shown))
         # Not a reply to what was asked: the dialogue is out of step.
         self._drop()
-        outcome = Outcome.IN_DOUBT if phase is Phase.BODY else Outcome.REFUSED_NOW
+        outcome = DeliveryOutcome.IN_DOUBT if phase is Phase.BODY else DeliveryOutcome.REFUSED_NOW
         return _Stopped(Delivery(outcome, phase, code, f"unexpected reply: {shown}"))
 
     def _broken(self, phase: Phase, error: OSError) -> _Stopped:
         """What a connection that broke in this phase means."""
         self._drop()
-        outcome = Outcome.REFUSED_NOW
+        outcome = DeliveryOutcome.REFUSED_NOW
         if phase in _BEFORE_ANY_EMAIL:
-            outcome = Outcome.RELAY_UNREACHABLE
+            outcome = DeliveryOutcome.RELAY_UNREACHABLE
         elif phase is Phase.BODY:
-            outcome = Outcome.IN_DOUBT
+            outcome = DeliveryOutcome.IN_DOUBT
         return _Stopped(
             Delivery(outcome, phase, None, self._shown(error)),
             hung_up=phase is Phase.MAIL and not isinstance(error, TimeoutError),
@@ -291,7 +291,7 @@ class SmtpConnection:
     ) -> _Stopped:
         self._drop()
         return _Stopped(
-            Delivery(Outcome.RELAY_UNREACHABLE, phase, code, detail, asks_for_pause),
+            Delivery(DeliveryOutcome.RELAY_UNREACHABLE, phase, code, detail, asks_for_pause),
             hung_up=hung_up and phase is Phase.MAIL,
         )
 
@@ -325,7 +325,7 @@ def _in_envelope(phase: Phase, address: str) -> str:
         return envelope_address(address)
     except WrongUsage:
         detail = "the address cannot be written in SMTP"
-        raise _Stopped(Delivery(Outcome.REFUSED_FOR_GOOD, phase, None, detail)) from None
+        raise _Stopped(Delivery(DeliveryOutcome.REFUSED_FOR_GOOD, phase, None, detail)) from None
 
 
 def _needs_utf8(sender_address: str, recipient: str, message: bytes) -> bool:

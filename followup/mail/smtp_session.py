@@ -9,7 +9,7 @@ import socket
 from time import monotonic
 from typing import Any
 
-from followup.mail.relay import Relay
+from followup.mail.relay_url import Relay
 
 CONNECT_TIMEOUT_SECONDS = 10.0
 """An unreachable host must not hold up the others for as long as a slow one may."""

@@ -8,7 +8,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from followup.errors import InvalidFile
 from followup.mail.template_file import bad_template
-from followup.mail.values import VARIABLES
+from followup.mail.template_values import VARIABLES
 from followup.mail.vary import WORDING
 
 GROUPS = frozenset(name.partition(".")[0] for name in VARIABLES if "." in name)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from itsdangerous import Signer
 from itsdangerous.signer import HMACAlgorithm
 
-from followup.domain.outcomes import Answer
+from followup.domain.cases.outcomes import OutcomeAnswer
 from followup.mail.addresses import parse_mailbox
 from followup.settings import TOKEN, TOKEN_LETTERS
 
@@ -62,14 +62,14 @@ def read_bounce_token(key: bytes, text: str) -> int | None:
     return _number(key, "bounce", text)
 
 
-def answer_token(key: bytes, answer: Answer, case_id: int) -> str:
+def answer_token(key: bytes, answer: OutcomeAnswer, case_id: int) -> str:
     """The token that proves which answer was given about which case: 32 lower-case letters and digits."""
     return _token(key, f"answer {answer.value}", case_id)
 
 
-def read_answer_token(key: bytes, text: str) -> tuple[Answer, int] | None:
+def read_answer_token(key: bytes, text: str) -> tuple[OutcomeAnswer, int] | None:
     """The answer that an answer token of ours gives, and the case; None for anything else."""
-    for answer in Answer:
+    for answer in OutcomeAnswer:
         number = _number(key, f"answer {answer.value}", text)
         if number is not None:
             return answer, number

@@ -7,14 +7,12 @@ can have gone out; once the body has begun, only a reply says what happened.
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
-from followup.domain.word import Word
-from followup.settings import Settings
+from followup.domain.shared.word import Word
 
 
-class Outcome(Word):
+class DeliveryOutcome(Word):
     """What became of an attempt to hand over one email."""
 
     ACCEPTED = "accepted", "The relay took it"
@@ -43,7 +41,7 @@ class Delivery:
     """The result of one attempt. `code` is the relay's reply code, `detail` a line for people, and
     `asks_for_pause` whether the relay wants to be left alone for a while."""
 
-    outcome: Outcome
+    outcome: DeliveryOutcome
     phase: Phase
     code: int | None
     detail: str
@@ -80,17 +78,3 @@ class Transport(Protocol):
     def open(self) -> AbstractContextManager[Connection]:
         """A connection for one thread. Nothing is contacted before the first email, so this never fails."""
         ...
-
-
-def transport_for(settings: Settings, outbox_dir: Path) -> Transport:
-    """SMTP if there is a URL, else files below `outbox_dir`.
-
-    Raises InvalidFile for a URL that cannot be used; the message never contains its password.
-    """
-    if settings.smtp_url:
-        from followup.mail.smtp import smtp_transport
-
-        return smtp_transport(settings)
-    from followup.mail.files import FileTransport
-
-    return FileTransport(outbox_dir)

@@ -1,6 +1,6 @@
 """The forms of the log."""
 
-from followup.domain.word import Word
+from followup.domain.shared.word import Word
 
 
 class LogFormat(Word):

@@ -17,14 +17,14 @@ from typing import Any, TextIO
 
 from pythonjsonlogger.json import JsonFormatter
 
-from followup.domain.email_state import EmailState
-from followup.domain.inbound import InboundKind
-from followup.domain.word import Word
+from followup.domain.inbound.message_kind import InboundKind
+from followup.domain.outbox.email_state import EmailState
+from followup.domain.shared.word import Word
 from followup.errors import FollowupError, InvalidFile, NotFound, Unreachable
-from followup.operations.common_words import in_common_words
 from followup.operations.log_format import LogFormat
-from followup.services.inbound import Receipt
-from followup.services.tally import Report, Tally
+from followup.operations.log_redaction import in_common_words
+from followup.services.inbound.receive_messages import Receipt
+from followup.services.outbox.tick_result import Report, TickResult
 
 _OURS = "followup"
 _ADDRESS = re.compile(r"\S*@\S*")
@@ -151,7 +151,7 @@ def stopping() -> None:
     tell(Event.STOPPING, "stopping once the email under way is finished; further signals change nothing")
 
 
-def stopped(total: Tally) -> None:
+def stopped(total: TickResult) -> None:
     """The daemon has stopped, and this is what it did."""
     tell(
         Event.STOPPED,

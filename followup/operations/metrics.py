@@ -21,10 +21,10 @@ from prometheus_client import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from followup import __version__
-from followup.domain.email_state import EmailState
+from followup.domain.outbox.email_state import EmailState
 from followup.errors import Unreachable
-from followup.services.standing import Standing
-from followup.services.tally import Report
+from followup.services.outbox.tick_result import Report
+from followup.services.upkeep.queue_status import QueueStatus
 
 _HERE = "127.0.0.1"
 _BECAME = {
@@ -74,7 +74,7 @@ class Metrics:
         if report.state in self._results:
             self._results[report.state].inc()
 
-    def ticked(self, standing: Standing, seconds: float) -> None:
+    def ticked(self, standing: QueueStatus, seconds: float) -> None:
         """A tick did its work in so many seconds, and this is how things stand now."""
         self._seconds.observe(seconds)
         self._ticked_at.set(standing.now.timestamp())

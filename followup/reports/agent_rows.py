@@ -8,11 +8,18 @@ from typing import Any
 from sqlalchemy import and_, case, false, func, or_, select
 from sqlmodel import Session, col
 
-from followup.domain.consistency import ENOUGH_COMPARED, Amount, Comparison, Standing, compare, standings
-from followup.domain.gesture import ApprovalState, GestureClass, GestureState
-from followup.domain.money import Money
-from followup.domain.proportion import is_above
-from followup.reports.behind import Behind, behind
+from followup.domain.goodwill.gesture import ApprovalState, GestureClass, GestureState
+from followup.domain.reporting.consistency import (
+    ENOUGH_COMPARED,
+    GivenAmount,
+    PeerComparison,
+    PeerStanding,
+    compare,
+    standings,
+)
+from followup.domain.shared.confidence_interval import is_above
+from followup.domain.shared.money import Money
+from followup.reports.drill_down import Behind, behind
 from followup.reports.scope import Scope
 from followup.reports.spend import within
 from followup.store.reasoning import authority_limit, has_authority_limit, is_chosen
@@ -42,8 +49,8 @@ class AgentRow:
     chosen: int = 0
     limited: int = 0
     just_under: int = 0
-    comparison: Comparison | None = None
-    standing: Standing = Standing.UNKNOWN
+    comparison: PeerComparison | None = None
+    standing: PeerStanding = PeerStanding.UNKNOWN
     is_often_just_under: bool = False
     asked: int = 0
     approvals: Mapping[ApprovalState, int] = field(default_factory=dict)
@@ -52,12 +59,12 @@ class AgentRow:
     def remark(self) -> str:
         """How they compare with colleagues, in words."""
         one = self.comparison
-        if one is None or self.standing is Standing.UNKNOWN:
+        if one is None or self.standing is PeerStanding.UNKNOWN:
             return "too few to say"
-        if self.standing is Standing.ALIKE:
+        if self.standing is PeerStanding.ALIKE:
             return "much as colleagues"
         amount = Money.rounded(abs(one.difference), self.currency)
-        same_way = one.above if self.standing is Standing.MORE else one.below
+        same_way = one.above if self.standing is PeerStanding.MORE else one.below
         return (
             f"gives {amount} {self.standing} than colleagues for the same kind of case, "
             f"in {same_way} of {one.compared} gestures"
@@ -181,14 +188,14 @@ def _approvals(scope: Scope) -> Any:
     return within(query, scope)
 
 
-def _amounts(session: Session, scope: Scope) -> dict[str, list[Amount]]:
+def _amounts(session: Session, scope: Scope) -> dict[str, list[GivenAmount]]:
     """What was given as goodwill, by currency, each amount with how often the agent gave it."""
     keys: list[Any] = [Gesture.agent_id, Gesture.currency, Gesture.amount_minor, Case.reason, Case.severity]
     query = _with_approvals(select(*keys, func.count()))
     query = query.join(Case, col(Case.id) == col(Gesture.case_id)).where(_IS_GIVEN, _IS_OWN).group_by(*keys)
-    found: dict[str, list[Amount]] = defaultdict(list)
+    found: dict[str, list[GivenAmount]] = defaultdict(list)
     for agent, currency, amount_minor, reason, severity, times in session.execute(within(query, scope)):
-        found[currency].append(Amount(agent, (reason, severity), amount_minor, times))
+        found[currency].append(GivenAmount(agent, (reason, severity), amount_minor, times))
     return found
 
 

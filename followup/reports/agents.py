@@ -5,9 +5,9 @@ from fractions import Fraction
 
 from sqlmodel import Session
 
-from followup.domain.consistency import ENOUGH_AGENTS, ENOUGH_ALIKE, ENOUGH_COMPARED, Standing
-from followup.domain.gesture import ApprovalState
-from followup.domain.money import Money
+from followup.domain.goodwill.gesture import ApprovalState
+from followup.domain.reporting.consistency import ENOUGH_AGENTS, ENOUGH_ALIKE, ENOUGH_COMPARED, PeerStanding
+from followup.domain.shared.money import Money
 from followup.reports.agent_rows import (
     JUST_UNDER_PERCENT,
     AgentRow,
@@ -16,25 +16,25 @@ from followup.reports.agent_rows import (
     references_just_under,
 )
 from followup.reports.answer import (
-    Answer,
     Cell,
     Chart,
     Drawn,
     Kind,
     Line,
-    Sentence,
-    Table,
+    ReportAnswer,
+    ReportSentence,
+    ReportTable,
     columns,
     counted,
     sentence,
 )
-from followup.reports.behind import Behind
+from followup.reports.drill_down import Behind
 from followup.reports.scope import Scope
 
 _DECIDED = (ApprovalState.APPROVED, ApprovalState.COUNTERED, ApprovalState.REJECTED)
 
 
-def answer(session: Session, scope: Scope) -> Answer:
+def answer(session: Session, scope: Scope) -> ReportAnswer:
     """Are customers treated alike?"""
     rows = by_agent(session, scope)
     refs = references(session, scope) if scope.drill else {}
@@ -42,7 +42,7 @@ def answer(session: Session, scope: Scope) -> Answer:
     charts = (
         Chart("Part of the amounts just under the limit", Drawn.BARS, "authority", "agent", ("share",)),
     )
-    return Answer(
+    return ReportAnswer(
         name="agents",
         question="Are customers treated alike?",
         period=scope.period(),
@@ -53,8 +53,8 @@ def answer(session: Session, scope: Scope) -> Answer:
     )
 
 
-def _table(rows: Sequence[AgentRow], refs: Behind) -> Table:
-    return Table(
+def _table(rows: Sequence[AgentRow], refs: Behind) -> ReportTable:
+    return ReportTable(
         "rows",
         "What agents gave, against colleagues for the same kind of case",
         columns(
@@ -104,8 +104,8 @@ def _cells(row: AgentRow) -> dict[str, Cell]:
     }
 
 
-def _table_of_authority(rows: Sequence[AgentRow], refs: Behind) -> Table:
-    return Table(
+def _table_of_authority(rows: Sequence[AgentRow], refs: Behind) -> ReportTable:
+    return ReportTable(
         "authority",
         "Limits and approvals",
         columns(
@@ -150,7 +150,7 @@ def _authority_cells(row: AgentRow) -> dict[str, Cell]:
     }
 
 
-def _says(rows: Sequence[AgentRow]) -> tuple[Sentence, ...]:
+def _says(rows: Sequence[AgentRow]) -> tuple[ReportSentence, ...]:
     if not rows:
         return ()
     return (
@@ -169,8 +169,8 @@ def _says(rows: Sequence[AgentRow]) -> tuple[Sentence, ...]:
     )
 
 
-def _says_who_differs(rows: Sequence[AgentRow]) -> Sequence[Sentence]:
-    known = [row for row in rows if row.standing is not Standing.UNKNOWN]
+def _says_who_differs(rows: Sequence[AgentRow]) -> Sequence[ReportSentence]:
+    known = [row for row in rows if row.standing is not PeerStanding.UNKNOWN]
     if not known:
         enough = sum(
             row.comparison is not None and row.comparison.compared >= ENOUGH_COMPARED for row in rows
@@ -184,7 +184,7 @@ def _says_who_differs(rows: Sequence[AgentRow]) -> Sequence[Sentence]:
                 needed=ENOUGH_AGENTS,
             )
         ]
-    outlying = [row for row in known if row.standing is not Standing.ALIKE]
+    outlying = [row for row in known if row.standing is not PeerStanding.ALIKE]
     agents = counted(len(known), "agent")
     if not outlying:
         return [sentence("Yes, as far as can be seen: none of {agents} stands out.", agents=agents)]

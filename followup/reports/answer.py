@@ -10,8 +10,8 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from followup.domain.money import Money, round_half_up
-from followup.domain.word import Word
+from followup.domain.shared.money import Money, round_half_up
+from followup.domain.shared.word import Word
 
 Cell = str | int | Money | Fraction | date | datetime | None
 """None where there is nothing to say, such as a share of too few."""
@@ -49,7 +49,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class ReportSentence:
     """A sentence with values in it, which every reader gets in their own figures: "{out} was spent"."""
 
     words: str
@@ -60,9 +60,9 @@ class Sentence:
         return self.words.format(**{name: _in_words(value) for name, value in self.cells.items()})
 
 
-def sentence(words: str, **cells: Cell) -> Sentence:
+def sentence(words: str, **cells: Cell) -> ReportSentence:
     """A sentence from words with names in braces, and the value of each name."""
-    return Sentence(words, cells)
+    return ReportSentence(words, cells)
 
 
 def counted(number: int, one: str, more: str = "") -> str:
@@ -80,7 +80,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReportTable:
     """Lines under headings. `name` is one word; `totals` has a line for each currency."""
 
     name: str
@@ -112,7 +112,7 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ReportAnswer:
     """What a report says. `tables` begins with the one that is the report; CSV holds that one alone.
 
     `says` are whole sentences, the most important one first; `empty` stands in place of the tables where the
@@ -120,15 +120,15 @@ class Answer:
 
     name: str
     question: str
-    period: Sentence
-    says: tuple[Sentence, ...]
-    tables: tuple[Table, ...]
+    period: ReportSentence
+    says: tuple[ReportSentence, ...]
+    tables: tuple[ReportTable, ...]
     empty: str
     charts: tuple[Chart, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def main(self) -> Table:
+    def main(self) -> ReportTable:
         """The table that is the report."""
         return self.tables[0]
 
@@ -163,7 +163,7 @@ def decimal_text(exact: Fraction, places: int) -> str:
     return f"{sign}{whole}.{part:0{places}}" if places else f"{sign}{whole}"
 
 
-def document(answer: Answer, currency: str) -> dict[str, Any]:
+def document(answer: ReportAnswer, currency: str) -> dict[str, Any]:
     """The JSON contract of a report: `rows` and `totals` of its first table, `total` the one in `currency`
     (null where there is none), the other tables by name."""
     main = answer.main
@@ -181,10 +181,10 @@ def document(answer: Answer, currency: str) -> dict[str, Any]:
     }
 
 
-def _lines(table: Table, lines: Iterable[Line]) -> list[dict[str, Any]]:
+def _lines(table: ReportTable, lines: Iterable[Line]) -> list[dict[str, Any]]:
     return [_line_document(table, line) for line in lines]
 
 
-def _line_document(table: Table, line: Line) -> dict[str, Any]:
+def _line_document(table: ReportTable, line: Line) -> dict[str, Any]:
     found = {column.name: plain_value(line.cells.get(column.name), column.kind) for column in table.columns}
     return {**found, "behind": list(line.behind)} if line.behind else found

@@ -10,19 +10,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from followup.domain.case import Role
-from followup.domain.gesture import ApprovalState, GestureKind
-from followup.domain.money import Money
+from followup.domain.goodwill.gesture import ApprovalState, GestureKind
+from followup.domain.people.agent import Role
+from followup.domain.shared.money import Money
 from followup.reports.answer import (
     MOST_BEHIND,
-    Answer,
     Cell,
     Chart,
     Drawn,
     Kind,
     Line,
-    Sentence,
-    Table,
+    ReportAnswer,
+    ReportSentence,
+    ReportTable,
     columns,
     counted,
     sentence,
@@ -146,10 +146,10 @@ def roles(session: Session, scope: Scope) -> list[RoleRow]:
     return [_role(role, own) for role in Role if (own := [row for row in rows if row.approver_role is role])]
 
 
-def answer(session: Session, scope: Scope, later: Later) -> Answer:
+def answer(session: Session, scope: Scope, later: Later) -> ReportAnswer:
     """Is anybody kept waiting? `later` knows the business days, in which ages are counted."""
     pending, ended = waiting(session, scope, later), roles(session, scope)
-    return Answer(
+    return ReportAnswer(
         name="approvals",
         question="Is anybody kept waiting?",
         period=scope.period("waiting now; decided: "),
@@ -189,7 +189,7 @@ def _role(role: Role, rows: Sequence[Any]) -> RoleRow:
     )
 
 
-def _table_of_ages(pending: Sequence[Waiting], ended: Sequence[RoleRow], scope: Scope) -> Table:
+def _table_of_ages(pending: Sequence[Waiting], ended: Sequence[RoleRow], scope: Scope) -> ReportTable:
     currencies = sorted({one.currency for one in pending}) or ([scope.currency] if ended else [])
     lines = [
         _line_of_age(
@@ -198,7 +198,7 @@ def _table_of_ages(pending: Sequence[Waiting], ended: Sequence[RoleRow], scope: 
         for currency in currencies
         for age in _AGE_NAMES
     ]
-    return Table(
+    return ReportTable(
         "rows",
         "Approvals that wait, by business days",
         columns(
@@ -225,9 +225,9 @@ def _line_of_age(age: str, currency: str, own: Sequence[Waiting], scope: Scope) 
     )
 
 
-def _table_of_waiting(pending: Sequence[Waiting]) -> Table:
+def _table_of_waiting(pending: Sequence[Waiting]) -> ReportTable:
     left_out = len(pending) - MOST_LISTED
-    return Table(
+    return ReportTable(
         "waiting",
         "What waits, and for whom",
         columns(
@@ -268,8 +268,8 @@ def _waiting_cells(one: Waiting) -> dict[str, Cell]:
     }
 
 
-def _table_of_roles(ended: Sequence[RoleRow], scope: Scope) -> Table:
-    return Table(
+def _table_of_roles(ended: Sequence[RoleRow], scope: Scope) -> ReportTable:
+    return ReportTable(
         "roles",
         "What was decided, by role",
         columns(
@@ -302,7 +302,7 @@ def _line_of_role(row: RoleRow, scope: Scope) -> Line:
     )
 
 
-def _says(pending: Sequence[Waiting], ended: Sequence[RoleRow], scope: Scope) -> tuple[Sentence, ...]:
+def _says(pending: Sequence[Waiting], ended: Sequence[RoleRow], scope: Scope) -> tuple[ReportSentence, ...]:
     said = [_says_who_waits(pending)]
     late = sum(one.expires_at <= scope.now for one in pending)
     if late:
@@ -335,7 +335,7 @@ def _says(pending: Sequence[Waiting], ended: Sequence[RoleRow], scope: Scope) ->
 _MOST_NAMED = 5
 
 
-def _says_who_waits(pending: Sequence[Waiting]) -> Sentence:
+def _says_who_waits(pending: Sequence[Waiting]) -> ReportSentence:
     if not pending:
         return sentence("Nobody is kept waiting.")
     return sentence(

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from followup.domain.budget import Figures
-from followup.domain.money import Money
+from followup.domain.goodwill.budget import BudgetFigures
+from followup.domain.shared.money import Money
 from followup.reports.answer import (
-    Answer,
     Chart,
     Drawn,
     Kind,
     Line,
-    Sentence,
-    Table,
+    ReportAnswer,
+    ReportSentence,
+    ReportTable,
     columns,
     counted,
     sentence,
@@ -34,21 +34,21 @@ class BudgetStanding:
     scope: str
     period: str
     ends_before: date | None
-    figures: Figures
+    figures: BudgetFigures
     currency: str
     is_soft: bool
     behind: tuple[str, ...] = ()
 
 
-def answer(budgets: Sequence[BudgetStanding], scope: Scope) -> Answer:
+def answer(budgets: Sequence[BudgetStanding], scope: Scope) -> ReportAnswer:
     """What is left in every budget?"""
-    return Answer(
+    return ReportAnswer(
         name="budgets",
         question="What is left in the budgets?",
         period=scope.as_of_today,
         says=_says(budgets),
         tables=(
-            Table(
+            ReportTable(
                 "rows",
                 "Budgets in their present period",
                 columns(
@@ -94,7 +94,7 @@ def _line(budget: BudgetStanding) -> Line:
     )
 
 
-def _says(budgets: Sequence[BudgetStanding]) -> tuple[Sentence, ...]:
+def _says(budgets: Sequence[BudgetStanding]) -> tuple[ReportSentence, ...]:
     over = [budget.name for budget in budgets if budget.figures.available_minor < 0]
     empty = [budget.name for budget in budgets if budget.figures.available_minor == 0]
     low = [

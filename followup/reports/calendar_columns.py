@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import case, literal
 
-from followup.domain.budget import day_start, local_day
+from followup.domain.goodwill.budget import day_start, local_day
 
 
 def month_column(column: Any, first: datetime, last: datetime, timezone: str) -> Any:

@@ -6,9 +6,9 @@ from itertools import groupby
 
 from sqlmodel import Session, col, select
 
-from followup.domain.case import Role
-from followup.domain.coaching import Figures, Round, Trend, figures, meaning_of
-from followup.reports.answer import Answer, Kind, Line, Table, columns, counted, sentence
+from followup.domain.coaching.practice import PracticeFigures, Round, Trend, figures, meaning_of
+from followup.domain.people.agent import Role
+from followup.reports.answer import Kind, Line, ReportAnswer, ReportTable, columns, counted, sentence
 from followup.reports.scope import Scope
 from followup.store.tables import Agent, PracticeRound
 
@@ -19,7 +19,7 @@ class CoachingRow:
 
     agent: str
     name: str
-    figures: Figures
+    figures: PracticeFigures
 
     @property
     def broken(self) -> str:
@@ -27,11 +27,11 @@ class CoachingRow:
         return "; ".join(f"{code} {meaning_of(code)}" for code in self.figures.most_broken)
 
 
-def answer(session: Session, viewer: Agent, scope: Scope) -> Answer:
+def answer(session: Session, viewer: Agent, scope: Scope) -> ReportAnswer:
     """Who practises, and does it help?"""
     rows = coaching(session, viewer, scope)
     better = sum(row.figures.trend is Trend.BETTER for row in rows)
-    table = Table(
+    table = ReportTable(
         "rows",
         "Practice by agent",
         columns(
@@ -47,7 +47,7 @@ def answer(session: Session, viewer: Agent, scope: Scope) -> Answer:
         ),
         tuple(_line(row) for row in rows),
     )
-    return Answer(
+    return ReportAnswer(
         name="coaching",
         question="Who practises, and does it help?",
         period=scope.period(),

@@ -4,31 +4,31 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from followup.domain.oddity import Oddity, Urgency
+from followup.domain.reporting.oddity import Oddity, Urgency
 from followup.reports.answer import (
     MOST_BEHIND,
-    Answer,
     Chart,
     Drawn,
     Kind,
     Line,
-    Sentence,
-    Table,
+    ReportAnswer,
+    ReportSentence,
+    ReportTable,
     columns,
     sentence,
 )
-from followup.reports.odd import claimants, emails, gestures, log, money, promises
-from followup.reports.odd.claimants import REPEAT_DAYS, REPEATS
-from followup.reports.odd.found import MOST_LISTED, Asked, Found, Seen
-from followup.reports.odd.gestures import Deadlines
+from followup.reports.oddities import claimants, emails, gestures, log, money, promises
+from followup.reports.oddities.claimants import REPEAT_DAYS, REPEATS
+from followup.reports.oddities.found import MOST_LISTED, Asked, Found, OddityCount
+from followup.reports.oddities.gestures import Deadlines
 from followup.reports.scope import Scope
 
 
-def answer(session: Session, scope: Scope, deadlines: Deadlines, waiting: Sequence[Found]) -> Answer:
+def answer(session: Session, scope: Scope, deadlines: Deadlines, waiting: Sequence[Found]) -> ReportAnswer:
     """Is anything odd? What waits is told as it is now, what happened for the scope. `waiting` are the cases
     that wait for a person, held emails left aside."""
     seen = oddities(session, scope, deadlines, waiting)
-    return Answer(
+    return ReportAnswer(
         name="exceptions",
         question="Is anything odd?",
         period=scope.period("what waits now, and what happened: "),
@@ -39,7 +39,9 @@ def answer(session: Session, scope: Scope, deadlines: Deadlines, waiting: Sequen
     )
 
 
-def oddities(session: Session, scope: Scope, deadlines: Deadlines, waiting: Sequence[Found]) -> list[Seen]:
+def oddities(
+    session: Session, scope: Scope, deadlines: Deadlines, waiting: Sequence[Found]
+) -> list[OddityCount]:
     """The kinds of exceptions that there are, the most urgent first."""
     asked = Asked(session, scope, MOST_BEHIND if scope.drill else MOST_LISTED)
     seen = [
@@ -68,7 +70,7 @@ def oddities(session: Session, scope: Scope, deadlines: Deadlines, waiting: Sequ
     return sorted((one for one in seen if one.number), key=lambda one: one.kind.rank)
 
 
-def _table(seen: Sequence[Seen]) -> Table:
+def _table(seen: Sequence[OddityCount]) -> ReportTable:
     left_out = any(one.number > MOST_LISTED for one in seen)
     lines = [
         Line(
@@ -86,7 +88,7 @@ def _table(seen: Sequence[Seen]) -> Table:
         for one in seen
         for found in one.found[:MOST_LISTED]
     ]
-    return Table(
+    return ReportTable(
         "rows",
         "The most urgent kind first, of each the newest first",
         columns(
@@ -106,8 +108,8 @@ def _table(seen: Sequence[Seen]) -> Table:
     )
 
 
-def _table_of_kinds(seen: Sequence[Seen], scope: Scope) -> Table:
-    return Table(
+def _table_of_kinds(seen: Sequence[OddityCount], scope: Scope) -> ReportTable:
+    return ReportTable(
         "kinds",
         "How often",
         columns(
@@ -142,7 +144,7 @@ _BEGINS = {
 }
 
 
-def _says(seen: Sequence[Seen]) -> tuple[Sentence, ...]:
+def _says(seen: Sequence[OddityCount]) -> tuple[ReportSentence, ...]:
     said = []
     for urgency, words in _BEGINS.items():
         kinds = ", ".join(f"{one.kind.meaning} ({one.number})" for one in seen if one.kind.urgency is urgency)

@@ -9,23 +9,23 @@ from typing import Any
 from sqlalchemy import and_, case, extract, func, select
 from sqlmodel import Session, col
 
-from followup.domain.budget import day_start
-from followup.domain.money import Money
-from followup.domain.proportion import ENOUGH, wilson
-from followup.domain.voucher import VoucherState
+from followup.domain.goodwill.budget import day_start
+from followup.domain.goodwill.voucher import VoucherState
+from followup.domain.shared.confidence_interval import ENOUGH, wilson
+from followup.domain.shared.money import Money
 from followup.reports.answer import (
-    Answer,
     Cell,
     Chart,
     Drawn,
     Kind,
     Line,
-    Sentence,
-    Table,
+    ReportAnswer,
+    ReportSentence,
+    ReportTable,
     columns,
     sentence,
 )
-from followup.reports.behind import Behind, behind
+from followup.reports.drill_down import Behind, behind
 from followup.reports.scope import Scope
 from followup.store.tables import Gesture, Voucher
 
@@ -119,12 +119,12 @@ def breakage(session: Session, scope: Scope) -> list[BreakageRow]:
     ]
 
 
-def answer(session: Session, scope: Scope) -> Answer:
+def answer(session: Session, scope: Scope) -> ReportAnswer:
     """What do vouchers still promise?"""
     rows, totals = liability(session, scope)
     by_age, ended = ages(session, scope), breakage(session, scope)
     months = _table_of_months(rows, totals, _behind(session, _month(), scope))
-    return Answer(
+    return ReportAnswer(
         name="liability",
         question="What do vouchers still promise?",
         period=_period(scope),
@@ -143,7 +143,7 @@ def answer(session: Session, scope: Scope) -> Answer:
     )
 
 
-def _period(scope: Scope) -> Sentence:
+def _period(scope: Scope) -> ReportSentence:
     """Last days lie ahead, so "all" has no end; and every figure is that of today."""
     first = " from {since}" if scope.since else ""
     last = " until {until}" if scope.until else ""
@@ -152,7 +152,9 @@ def _period(scope: Scope) -> Sentence:
     return sentence(f"{which}, as of {{today}}, {{zone}}", zone=scope.timezone, **days)
 
 
-def _table_of_months(rows: Sequence[LiabilityRow], totals: Sequence[LiabilityRow], refs: Behind) -> Table:
+def _table_of_months(
+    rows: Sequence[LiabilityRow], totals: Sequence[LiabilityRow], refs: Behind
+) -> ReportTable:
     def line(row: LiabilityRow) -> Line:
         amounts = {name: Money(getattr(row, f"{name}_minor"), row.currency) for name in _PARTS}
         cells: dict[str, Cell] = {
@@ -163,7 +165,7 @@ def _table_of_months(rows: Sequence[LiabilityRow], totals: Sequence[LiabilityRow
         }
         return Line(cells, refs.get((row.key, row.currency), ()))
 
-    return Table(
+    return ReportTable(
         "rows",
         "Vouchers by the month of their last day",
         columns(
@@ -183,8 +185,8 @@ def _table_of_months(rows: Sequence[LiabilityRow], totals: Sequence[LiabilityRow
     )
 
 
-def _table_of_ages(rows: Sequence[AgeRow], refs: Behind) -> Table:
-    return Table(
+def _table_of_ages(rows: Sequence[AgeRow], refs: Behind) -> ReportTable:
+    return ReportTable(
         "ages",
         "What can still be used, by days since it was issued",
         columns(
@@ -210,8 +212,8 @@ def _table_of_ages(rows: Sequence[AgeRow], refs: Behind) -> Table:
     )
 
 
-def _table_of_breakage(rows: Sequence[BreakageRow]) -> Table:
-    return Table(
+def _table_of_breakage(rows: Sequence[BreakageRow]) -> ReportTable:
+    return ReportTable(
         "breakage",
         "Vouchers whose last day is over",
         columns(
@@ -257,7 +259,7 @@ def _rate(row: BreakageRow) -> Fraction | None:
 
 def _says(
     totals: Sequence[LiabilityRow], by_age: Sequence[AgeRow], ended: Sequence[BreakageRow]
-) -> tuple[Sentence, ...]:
+) -> tuple[ReportSentence, ...]:
     said = []
     for total in totals:
         soon = sum(row.soon_minor for row in by_age if row.currency == total.currency)

@@ -9,14 +9,14 @@ from sqlalchemy import String, and_, case, func, literal, or_, select, type_coer
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from followup.domain.budget import Figure
-from followup.domain.case import CaseStatus, Outcome
-from followup.domain.gesture import GestureState
-from followup.domain.outcomes import AGAIN_DAYS, Share
-from followup.domain.word import Word
-from followup.reports.behind import Behind, behind
+from followup.domain.cases.case import CaseStatus, Outcome
+from followup.domain.cases.outcomes import AGAIN_DAYS, CountedShare
+from followup.domain.goodwill.budget import Figure
+from followup.domain.goodwill.gesture import GestureState
+from followup.domain.shared.word import Word
 from followup.reports.calendar_columns import month_column
-from followup.reports.instants import DaysAfter
+from followup.reports.drill_down import Behind, behind
+from followup.reports.instant_sql import DaysAfter
 from followup.reports.scope import Scope
 from followup.store.sums import FIGURES, figure_sums
 from followup.store.tables import Agent, Case, Customer, Gesture, LedgerEntry
@@ -65,14 +65,14 @@ class OutcomeRow:
         return self.recovered + self.lost + self.no_response + self.open + self.not_said
 
     @property
-    def share(self) -> Share:
+    def share(self) -> CountedShare:
         """The recovered of those whose outcome is known."""
-        return Share(self.recovered, self.recovered + self.lost + self.no_response)
+        return CountedShare(self.recovered, self.recovered + self.lost + self.no_response)
 
     @property
-    def share_again(self) -> Share:
+    def share_again(self) -> CountedShare:
         """Those of the watched whose customer had another bad experience."""
-        return Share(self.again, self.watched)
+        return CountedShare(self.again, self.watched)
 
 
 _NUMBERS = tuple(part.name for part in fields(OutcomeRow) if part.name not in ("key", "currency"))

@@ -9,24 +9,24 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from followup.domain.case import Severity
-from followup.domain.money import Money
-from followup.domain.outcomes import AGAIN_DAYS, Difference, Share, compare, cost_of_each
-from followup.domain.proportion import ENOUGH
+from followup.domain.cases.case import Severity
+from followup.domain.cases.outcomes import AGAIN_DAYS, CountedShare, Difference, compare, cost_of_each
+from followup.domain.shared.confidence_interval import ENOUGH
+from followup.domain.shared.money import Money
 from followup.reports.answer import (
-    Answer,
     Cell,
     Chart,
     Drawn,
     Kind,
     Line,
-    Sentence,
-    Table,
+    ReportAnswer,
+    ReportSentence,
+    ReportTable,
     columns,
     counted,
     sentence,
 )
-from followup.reports.behind import Behind
+from followup.reports.drill_down import Behind
 from followup.reports.outcome_counts import (
     NONE,
     WITH_MONEY,
@@ -45,7 +45,7 @@ _KNOWN = ("recovered", "lost", "no_response")
 _STATES = (*_KNOWN, "open", "not_said")
 
 
-def answer(session: Session, by: OutcomesBy, scope: Scope) -> Answer:
+def answer(session: Session, by: OutcomesBy, scope: Scope) -> ReportAnswer:
     """Did it work?"""
     rows = _in_order(by, outcomes(session, by, scope))
     totals = together(rows)
@@ -53,7 +53,7 @@ def answer(session: Session, by: OutcomesBy, scope: Scope) -> Answer:
     whole = next(iter(together(alike)), None)
     money = _in_order(OutcomesBy.MONEY, counts(session, OutcomesBy.MONEY, scope))
     months = counts(session, OutcomesBy.MONTH, scope)
-    return Answer(
+    return ReportAnswer(
         name="outcomes",
         question="Did it work?",
         period=scope.period(),
@@ -90,7 +90,7 @@ def _in_order(by: OutcomesBy, rows: Sequence[OutcomeRow]) -> list[OutcomeRow]:
 # ---- Tables
 
 
-def _shares(share: Share) -> dict[str, Cell]:
+def _shares(share: CountedShare) -> dict[str, Cell]:
     between = share.between
     return {
         "share": share.part,
@@ -141,7 +141,9 @@ def _ended(row: OutcomeRow) -> dict[str, Cell]:
     }
 
 
-def _table(by: OutcomesBy, rows: Sequence[OutcomeRow], totals: Sequence[OutcomeRow], refs: Behind) -> Table:
+def _table(
+    by: OutcomesBy, rows: Sequence[OutcomeRow], totals: Sequence[OutcomeRow], refs: Behind
+) -> ReportTable:
     def line(row: OutcomeRow) -> Line:
         cost = Money(row.cost_minor, row.currency)
         cells = {
@@ -153,7 +155,7 @@ def _table(by: OutcomesBy, rows: Sequence[OutcomeRow], totals: Sequence[OutcomeR
         }
         return Line(cells, refs.get((row.key, row.currency), ()))
 
-    return Table(
+    return ReportTable(
         "rows",
         f"How cases ended, by {by}",
         columns(
@@ -170,8 +172,8 @@ def _table(by: OutcomesBy, rows: Sequence[OutcomeRow], totals: Sequence[OutcomeR
     )
 
 
-def _table_of_money(rows: Sequence[OutcomeRow], refs: Behind) -> Table:
-    return Table(
+def _table_of_money(rows: Sequence[OutcomeRow], refs: Behind) -> ReportTable:
+    return ReportTable(
         "money",
         "With and without money",
         columns(("key", "given", Kind.TEXT), *_ENDED),
@@ -184,12 +186,12 @@ def _table_of_money(rows: Sequence[OutcomeRow], refs: Behind) -> Table:
 
 def _table_of_again(
     by: OutcomesBy, rows: Sequence[OutcomeRow], whole: OutcomeRow | None, refs: Behind
-) -> Table:
+) -> ReportTable:
     def line(row: OutcomeRow) -> Line:
         cells = {"key": row.key, "watched": row.watched, "again": row.again, **_shares(row.share_again)}
         return Line(cells, refs.get((row.key,), ()))
 
-    return Table(
+    return ReportTable(
         "again",
         f"Another bad experience within {AGAIN_DAYS} days",
         columns(
@@ -206,8 +208,8 @@ def _table_of_again(
     )
 
 
-def _table_of_months(rows: Sequence[OutcomeRow], refs: Behind) -> Table:
-    return Table(
+def _table_of_months(rows: Sequence[OutcomeRow], refs: Behind) -> ReportTable:
+    return ReportTable(
         "months",
         "How cases ended, by the month in which they were logged",
         columns(("key", "month", Kind.TEXT), *_ENDED),
@@ -230,7 +232,7 @@ def _says(
     totals: Sequence[OutcomeRow],
     whole: OutcomeRow,
     money: Sequence[OutcomeRow],
-) -> tuple[Sentence, ...]:
+) -> tuple[ReportSentence, ...]:
     parts = {name: words for name, words in _IN_WORDS.items() if getattr(whole, name)}
     cells: dict[str, Cell] = {name: getattr(whole, name) for name in parts}
     listed = ", ".join(f"{{{name}}} {words}" for name, words in parts.items())
@@ -259,17 +261,17 @@ def _named(kind: str) -> str:
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
-def _of_known(words: str, share: Share, **more: Cell) -> Sentence | None:
+def _of_known(words: str, share: CountedShare, **more: Cell) -> ReportSentence | None:
     """A sentence about a share; None of too few to say."""
     if share.part is None:
         return None
     return sentence(words, of=share.of, **_shares(share), **more)
 
 
-def _of_money(rows: Sequence[OutcomeRow]) -> list[Sentence]:
+def _of_money(rows: Sequence[OutcomeRow]) -> list[ReportSentence]:
     """What money changed, as far as these numbers can show."""
     by_key = {row.key: row.share for row in rows}
-    given, bare = by_key.get(WITH_MONEY, Share(0, 0)), by_key.get(WITHOUT_MONEY, Share(0, 0))
+    given, bare = by_key.get(WITH_MONEY, CountedShare(0, 0)), by_key.get(WITHOUT_MONEY, CountedShare(0, 0))
     if not (given.of and bare.of):
         return []
     found = compare(given, bare)
@@ -286,7 +288,7 @@ def _of_money(rows: Sequence[OutcomeRow]) -> list[Sentence]:
     return [sentence(words, one=given.part, other=bare.part)]
 
 
-def _of_cost(totals: Sequence[OutcomeRow]) -> list[Sentence]:
+def _of_cost(totals: Sequence[OutcomeRow]) -> list[ReportSentence]:
     said = []
     for total in totals:
         cost = Money(total.cost_minor, total.currency)

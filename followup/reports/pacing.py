@@ -4,10 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from followup.domain.forecast import Forecast
-from followup.domain.money import Money
-from followup.domain.pacing import ENOUGH_DAYS, Pace, Range, pace_of
-from followup.reports.answer import Answer, Chart, Drawn, Kind, Line, Sentence, Table, columns, sentence
+from followup.domain.goodwill.forecast import Forecast
+from followup.domain.goodwill.pacing import ENOUGH_DAYS, Pace, PredictionInterval, pace_of
+from followup.domain.shared.money import Money
+from followup.reports.answer import (
+    Chart,
+    Drawn,
+    Kind,
+    Line,
+    ReportAnswer,
+    ReportSentence,
+    ReportTable,
+    columns,
+    sentence,
+)
 from followup.reports.budgets import NO_BUDGETS, BudgetStanding
 from followup.reports.scope import Scope
 
@@ -19,7 +29,7 @@ class BudgetPace:
 
     standing: BudgetStanding
     outlook: Forecast
-    at_end: Range | None
+    at_end: PredictionInterval | None
 
     @property
     def days_in_all(self) -> int:
@@ -36,15 +46,15 @@ class BudgetPace:
         )
 
 
-def answer(paces: Sequence[BudgetPace], scope: Scope) -> Answer:
+def answer(paces: Sequence[BudgetPace], scope: Scope) -> ReportAnswer:
     """Will the budgets last?"""
-    return Answer(
+    return ReportAnswer(
         name="pacing",
         question="Will the budgets last?",
         period=scope.as_of_today,
         says=_says(paces, scope),
         tables=(
-            Table(
+            ReportTable(
                 "rows",
                 "Budgets against an even pace, in business days",
                 columns(
@@ -102,7 +112,7 @@ def _money(amount_minor: int | None, currency: str) -> Money | None:
     return None if amount_minor is None else Money(amount_minor, currency)
 
 
-def _says(paces: Sequence[BudgetPace], scope: Scope) -> tuple[Sentence, ...]:
+def _says(paces: Sequence[BudgetPace], scope: Scope) -> tuple[ReportSentence, ...]:
     said = []
     for pace in sorted(paces, key=lambda pace: pace.outlook.exhausted_on or scope.today.max):
         day = pace.outlook.exhausted_on

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from followup.domain.budget import day_start, local_day
+from followup.domain.goodwill.budget import day_start, local_day
 from followup.errors import WrongUsage
-from followup.reports.answer import Sentence, sentence
+from followup.reports.answer import ReportSentence, sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class Scope:
         """The first instant after the period."""
         return day_start(self.until + timedelta(days=1), self.timezone) if self.until else None
 
-    def period(self, before: str = "") -> Sentence:
+    def period(self, before: str = "") -> ReportSentence:
         """The period in words after `before`, as "1 Nov 2026 to 30 Nov 2026, Europe/London"."""
         if self.since and self.until:
             words = "{since} to {until}"
@@ -56,6 +56,6 @@ class Scope:
         return sentence(f"{before}{words}, {{zone}}", zone=self.timezone, **days)
 
     @property
-    def as_of_today(self) -> Sentence:
+    def as_of_today(self) -> ReportSentence:
         """Today in words, as "30 Nov 2026, Europe/London"."""
         return sentence("{today}, {zone}", today=self.today, zone=self.timezone)

@@ -8,19 +8,19 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from followup.domain.gesture import GestureClass
-from followup.domain.money import Money
-from followup.domain.word import Word
+from followup.domain.goodwill.gesture import GestureClass
+from followup.domain.shared.money import Money
+from followup.domain.shared.word import Word
 from followup.errors import WrongUsage
 from followup.reports.answer import (
     MOST_BEHIND,
-    Answer,
     Chart,
     Drawn,
     Kind,
     Line,
-    Sentence,
-    Table,
+    ReportAnswer,
+    ReportSentence,
+    ReportTable,
     columns,
     counted,
     sentence,
@@ -111,7 +111,7 @@ def within(query: Any, scope: Scope) -> Any:
     return query
 
 
-def answer(session: Session, by: Sequence[SpendBy], scope: Scope) -> Answer:
+def answer(session: Session, by: Sequence[SpendBy], scope: Scope) -> ReportAnswer:
     """What did goodwill cost?"""
     of_classes = spend(session, (SpendBy.CLASS,), scope)
     totals = _together(of_classes) or [SpendRow((), scope.currency, 0, 0, 0, 0, 0)]
@@ -124,7 +124,7 @@ def answer(session: Session, by: Sequence[SpendBy], scope: Scope) -> Answer:
     if len(by) == 2:
         behind_groups = _behind(session, by[:1], scope) if scope.drill else {}
         tables.append(_table("groups", _title(by[:1]), by[:1], groups, totals, behind_groups, ""))
-    return Answer(
+    return ReportAnswer(
         name="spend",
         question="What did goodwill cost?",
         period=scope.period(),
@@ -239,7 +239,7 @@ def _table(
     totals: list[SpendRow],
     behind: dict[tuple[str, ...], list[str]],
     note: str,
-) -> Table:
+) -> ReportTable:
     shown = columns(
         *((key_name, key.value, Kind.TEXT) for key_name, key in zip(("key", "then"), by, strict=False)),
         ("gestures", "gestures", Kind.COUNT),
@@ -250,7 +250,7 @@ def _table(
         ("released", "released", Kind.MONEY),
         ("currency", "currency", Kind.CURRENCY),
     )
-    return Table(
+    return ReportTable(
         name,
         title,
         shown,
@@ -295,7 +295,7 @@ def _together(of_classes: Iterable[SpendRow]) -> list[SpendRow]:
     return [found[currency] for currency in sorted(found)]
 
 
-def _says_cost(of_classes: Sequence[SpendRow], totals: Sequence[SpendRow]) -> Iterator[Sentence]:
+def _says_cost(of_classes: Sequence[SpendRow], totals: Sequence[SpendRow]) -> Iterator[ReportSentence]:
     for total in totals:
         owed = sum(
             row.cost_minor
@@ -320,7 +320,7 @@ def _says_cost(of_classes: Sequence[SpendRow], totals: Sequence[SpendRow]) -> It
         )
 
 
-def _says_largest(rows: Sequence[SpendRow], by: Sequence[SpendBy], scope: Scope) -> Iterator[Sentence]:
+def _says_largest(rows: Sequence[SpendRow], by: Sequence[SpendBy], scope: Scope) -> Iterator[ReportSentence]:
     own = [row for row in rows if row.currency == scope.currency]
     whole = sum(row.cost_minor for row in own)
     if len(own) > 1 and whole and by[0] is not SpendBy.BUDGET:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
-from followup.domain.email_state import EmailState
+from followup.domain.outbox.email_state import EmailState
 from followup.store.tables import Email
 
 LEASE = timedelta(minutes=15)

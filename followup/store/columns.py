@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, Dialect, MetaData, String, TypeDecorator
 
-from followup.domain.word import Word
+from followup.domain.shared.word import Word
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session, create_engine
 
 from followup.errors import InvalidFile
-from followup.store import faults
+from followup.store import db_errors
 
 LOCK_WAIT_SECONDS = 60
 """How long a transaction waits for another process before it gives up, unless set otherwise."""
@@ -206,7 +206,7 @@ def writing(engine: Engine, *, alone: bool = True) -> Iterator[Session]:
 @contextmanager
 def faults_named(engine: Engine) -> Iterator[None]:
     """Turn what the database driver reports into errors that say what to do."""
-    with faults.faults_named(engine, _waits(engine)):
+    with db_errors.faults_named(engine, _waits(engine)):
         yield
 
 

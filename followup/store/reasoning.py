@@ -7,9 +7,9 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col
 
-from followup.domain.policy.authority import PER_GESTURE
-from followup.domain.policy.recommend import CHOSE
-from followup.domain.policy.repetition import LOOKS_FIRST
+from followup.domain.goodwill.policy.authority import PER_GESTURE
+from followup.domain.goodwill.policy.recommend import CHOSE
+from followup.domain.goodwill.policy.repetition import LOOKS_FIRST
 from followup.store.tables import Gesture
 
 

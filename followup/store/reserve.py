@@ -10,9 +10,9 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, and_, case, func, or_, update
 from sqlmodel import Session, col, select
 
-from followup.domain.budget import (
-    Entry,
+from followup.domain.goodwill.budget import (
     Figure,
+    LedgerMovement,
     LimitChange,
     carried_over,
     keys_between,
@@ -90,7 +90,7 @@ def carried_in(session: Session, budget: Budget, period: str) -> int:
     return _carried_in(session, budget, period, before, left)
 
 
-def move(session: Session, budget_period_id: int, entry: Entry) -> bool:
+def move(session: Session, budget_period_id: int, entry: LedgerMovement) -> bool:
     """Move money between the figures of one budget period, if it fits. Returns whether it did.
 
     What was carried out of the period is no longer there to be asked for, not even from a soft budget."""

@@ -10,19 +10,19 @@ from sqlalchemy import Engine, delete
 from sqlmodel import Session, col
 
 from followup.store.engine import faults_named, reading, writing
-from followup.store.tables import Mark
+from followup.store.tables import CopyMark
 
 _ASKED = "bytes to clear"
 
 
 def ask(session: Session, now: datetime) -> None:
     """Ask for it, in the transaction that removes something."""
-    session.merge(Mark(name=_ASKED, since=now))
+    session.merge(CopyMark(name=_ASKED, since=now))
 
 
 def asked_since(session: Session) -> datetime | None:
     """Since when it has been waited for; None where nothing is to be cleared."""
-    mark = session.get(Mark, _ASKED)
+    mark = session.get(CopyMark, _ASKED)
     return None if mark is None else mark.since
 
 
@@ -46,5 +46,5 @@ def clear(engine: Engine) -> bool:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     with writing(engine) as session:
         # What was asked for meanwhile is for the next time.
-        session.execute(delete(Mark).where(col(Mark.name) == _ASKED, col(Mark.since) == since))
+        session.execute(delete(CopyMark).where(col(CopyMark.name) == _ASKED, col(CopyMark.since) == since))
     return True

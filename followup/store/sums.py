@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import case, func
 from sqlmodel import col
 
-from followup.domain.budget import Figure
+from followup.domain.goodwill.budget import Figure
 from followup.store.tables import LedgerEntry
 
 FIGURES = (Figure.HELD, Figure.COMMITTED, Figure.SPENT, Figure.RELEASED)

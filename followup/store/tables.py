@@ -19,25 +19,25 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from followup.domain.budget import EntryKind, Figure, Period
-from followup.domain.case import (
+from followup.domain.cases.case import (
     CaseStatus,
     Channel,
     Feeling,
     NoteUse,
     Outcome,
     Responsibility,
-    Role,
     Severity,
 )
-from followup.domain.email_state import EmailKind, EmailState
-from followup.domain.enrolment import EnrolmentState
-from followup.domain.gesture import ApprovalState, GestureClass, GestureKind, GestureState
-from followup.domain.identity import address_key, email_key, phone_key
-from followup.domain.inbound import InboundKind
-from followup.domain.report_schedule import Every
-from followup.domain.suppression import SuppressionReason
-from followup.domain.voucher import VoucherState
+from followup.domain.goodwill.budget import EntryKind, Figure, Period
+from followup.domain.goodwill.gesture import ApprovalState, GestureClass, GestureKind, GestureState
+from followup.domain.goodwill.voucher import VoucherState
+from followup.domain.inbound.message_kind import InboundKind
+from followup.domain.outbox.email_state import EmailKind, EmailState
+from followup.domain.people.agent import Role
+from followup.domain.people.match_keys import address_key, email_key, phone_key
+from followup.domain.people.suppression import SuppressionReason
+from followup.domain.reporting.report_schedule import Every
+from followup.domain.sequences.enrolment import EnrolmentState
 from followup.store.columns import WordColumn, name_constraints, not_negative, one_of
 
 name_constraints(SQLModel.metadata)
@@ -595,8 +595,10 @@ class RelayState(SQLModel, table=True):
     last_accepted_at: datetime | None = None
 
 
-class Mark(SQLModel, table=True):
+class CopyMark(SQLModel, table=True):
     """A fact about this copy of the database, such as that it was written as a backup."""
+
+    __tablename__ = "mark"
 
     name: str = Field(primary_key=True)
     value: str = Field(default="", sa_type=Text)

@@ -6,20 +6,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from followup.domain.case import Feeling, Responsibility
-from followup.domain.gesture import GestureKind
-from followup.domain.sincerity.circumstances import Circumstances, Fact, FactKind, Offer
-from followup.domain.sincerity.draft import Draft
-from followup.domain.sincerity.finding import Rule
-from followup.domain.sincerity.lint import lint
-from followup.domain.word import Word
-from followup.mail.prose import draft_of
+from followup.domain.cases.case import Feeling, Responsibility
+from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.letters.sincerity.circumstances import Circumstances, Fact, FactKind, StatedOffer
+from followup.domain.letters.sincerity.draft import ParsedEmail
+from followup.domain.letters.sincerity.finding import SincerityRule
+from followup.domain.letters.sincerity.lint import lint
+from followup.domain.shared.word import Word
+from followup.mail.text_analysis import draft_of
 
 W = TypeVar("W", bound=Word)
 
 HERE = Path(__file__).parent
 
-SENTENCE_RULES = frozenset({Rule.E1, Rule.E2, Rule.E3, Rule.E4, Rule.E5, Rule.E7, Rule.E10, Rule.W4, Rule.W5})
+SENTENCE_RULES = frozenset(
+    {
+        SincerityRule.E1,
+        SincerityRule.E2,
+        SincerityRule.E3,
+        SincerityRule.E4,
+        SincerityRule.E5,
+        SincerityRule.E7,
+        SincerityRule.E10,
+        SincerityRule.W4,
+        SincerityRule.W5,
+    }
+)
 """What can be decided from one sentence. Of a single sentence only these count."""
 
 _GREETINGS = {"en": "Hello,", "de": "Guten Tag,", "es": "Hola:", "fr": "Bonjour,"}
@@ -36,15 +48,15 @@ class Item:
 
     title: str
     language: str
-    rules: frozenset[Rule]
-    near: frozenset[Rule]
-    may: frozenset[Rule]
+    rules: frozenset[SincerityRule]
+    near: frozenset[SincerityRule]
+    may: frozenset[SincerityRule]
     held_out: bool
     is_email: bool
-    draft: Draft
+    draft: ParsedEmail
     circumstances: Circumstances
 
-    def found(self) -> frozenset[Rule]:
+    def found(self) -> frozenset[SincerityRule]:
         """The rules that the lint says are broken, of those that count here."""
         found = frozenset(finding.rule for finding in lint(self.draft, self.circumstances))
         return (found if self.is_email else found & SENTENCE_RULES) - self.may
@@ -92,8 +104,8 @@ def _item(entry: dict[str, Any], case: dict[str, Any], *, title: str, subject: s
     )
 
 
-def _rules(entry: dict[str, Any], key: str) -> frozenset[Rule]:
-    return frozenset(_word(Rule, word) for word in entry.get(key, ()))
+def _rules(entry: dict[str, Any], key: str) -> frozenset[SincerityRule]:
+    return frozenset(_word(SincerityRule, word) for word in entry.get(key, ()))
 
 
 def _word(words: type[W], value: str) -> W:
@@ -126,7 +138,7 @@ def _facts(case: dict[str, Any]) -> Iterator[Fact]:
         yield Fact(_word(FactKind, fact["kind"]), tuple(fact["spellings"]))
 
 
-def _offer(offer: dict[str, Any]) -> Offer:
-    return Offer(
+def _offer(offer: dict[str, Any]) -> StatedOffer:
+    return StatedOffer(
         kind=_word(GestureKind, offer["kind"]), amounts=tuple(offer["amounts"]), code=offer.get("code")
     )

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from followup.domain.sincerity.finding import Rule
+from followup.domain.letters.sincerity.finding import SincerityRule
 from tests.corpus.items import Item, items
 
 _HEADINGS = ("rule", "lang", "should", "found", "false", "missed", "precision", "recall")
@@ -40,9 +40,9 @@ def _percent(part: int, whole: int) -> int | None:
     return 100 * part // whole if whole else None
 
 
-def score(corpus: Iterable[Item]) -> dict[tuple[Rule, str], Tally]:
+def score(corpus: Iterable[Item]) -> dict[tuple[SincerityRule, str], Tally]:
     """A tally for each rule and language in which it fired or should have."""
-    tallies: dict[tuple[Rule, str], Tally] = {}
+    tallies: dict[tuple[SincerityRule, str], Tally] = {}
     for item in corpus:
         found = item.found()
         for rule in found | item.rules:
@@ -94,7 +94,7 @@ def _shown(percent: int | None) -> str:
     return "-" if percent is None else f"{percent} %"
 
 
-def misses(tallies: dict[tuple[Rule, str], Tally]) -> str:
+def misses(tallies: dict[tuple[SincerityRule, str], Tally]) -> str:
     """Every wrong answer with its text; of what is held out, only how many."""
     lines = []
     for (rule, language), tally in tallies.items():

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from followup.domain.sincerity.finding import Rule
+from followup.domain.letters.sincerity.finding import SincerityRule
 from tests.corpus.items import HERE, SENTENCE_RULES, Item, items
 from tests.corpus.score import Tally, misses, score
 
@@ -14,10 +14,10 @@ TALLIES = score(CORPUS)
 LANGUAGES = ("en", "de", "es", "fr")
 
 
-RULES = {rule.value: rule for rule in Rule}
+RULES = {rule.value: rule for rule in SincerityRule}
 
 
-def _floors() -> dict[tuple[Rule, str], tuple[int, int]]:
+def _floors() -> dict[tuple[SincerityRule, str], tuple[int, int]]:
     with (HERE / "floors.toml").open("rb") as file:
         languages = tomllib.load(file)
     return {
@@ -31,8 +31,8 @@ FLOORS = _floors()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("rule", list(Rule))
-def test_a_rule_is_as_precise_and_finds_as_much_as_before(rule: Rule, language: str) -> None:
+@pytest.mark.parametrize("rule", list(SincerityRule))
+def test_a_rule_is_as_precise_and_finds_as_much_as_before(rule: SincerityRule, language: str) -> None:
     tally = TALLIES.get((rule, language), Tally())
     said = misses({(rule, language): tally})
     if (rule, language) not in FLOORS:
@@ -68,8 +68,8 @@ def test_half_of_the_english_sentences_and_ten_emails_break_nothing() -> None:
     assert sum(not item.rules for item in CORPUS if item.is_email) >= 10
 
 
-@pytest.mark.parametrize("rule", list(Rule))
-def test_every_rule_is_broken_three_times_and_nearly_broken_three_times(rule: Rule) -> None:
+@pytest.mark.parametrize("rule", list(SincerityRule))
+def test_every_rule_is_broken_three_times_and_nearly_broken_three_times(rule: SincerityRule) -> None:
     where = [item for item in CORPUS if item.is_email != (rule in SENTENCE_RULES)]
     assert sum(rule in item.rules for item in where) >= 3
     assert sum(rule in item.near for item in where) >= 3

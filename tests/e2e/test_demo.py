@@ -2,7 +2,7 @@
 
 import openpyxl
 
-from followup.services.questions import QUESTIONS
+from followup.services.reporting.report_catalog import QUESTIONS
 from tests.e2e.installed import Installed
 
 

@@ -7,7 +7,7 @@ import pytest
 from freezegun import freeze_time
 
 from followup.cli import app
-from followup.services import budgets
+from followup.services.goodwill import budgets
 from tests.shop import ANA, Shop
 
 

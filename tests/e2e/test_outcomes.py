@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from followup.domain.outcomes import Answer
+from followup.domain.cases.outcomes import OutcomeAnswer
 from tests.e2e.conftest import Desk
 from tests.services.clicks import click, links
 from tests.services.mailing import files
@@ -19,7 +19,7 @@ def test_a_click_on_a_link_of_the_email_records_the_outcome_and_another_takes_it
         followup.run("daemon", "tick", "--at", (shop.now + timedelta(days=days)).isoformat())
     (closing,) = [message for message in files(shop) if links(message)]
     assert len(files(shop)) == 3
-    for answer in Answer:
+    for answer in OutcomeAnswer:
         (tmp_path / f"{answer}.eml").write_bytes(
             click(links(closing), answer, added="The lid!\n", message_id=f"<{answer}@example.com>")
         )

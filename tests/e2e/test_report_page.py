@@ -8,9 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, ViewportSize
 
-from followup.reports.answer import Answer, Drawn
-from followup.reports.forms.page import as_page
-from followup.reports.forms.shown import Reader
+from followup.reports.answer import Drawn, ReportAnswer
+from followup.reports.renderers.cell_format import Reader
+from followup.reports.renderers.page import as_page
 from tests import browser as chromium
 from tests.unit.reports.samples import asked, line
 
@@ -19,7 +19,7 @@ READER = Reader("en-GB", "Europe/London")
 HIGH = 800
 
 
-def answers() -> list[Answer]:
+def answers() -> list[ReportAnswer]:
     """Three questions: many lines in two currencies with all that can be awkward, a line through time, and
     nothing at all."""
     awkward = [

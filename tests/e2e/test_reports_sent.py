@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from sqlalchemy import update
 
 from followup.mail.message_check import problems
-from followup.services.questions import QUESTIONS
+from followup.services.reporting.report_catalog import QUESTIONS
 from followup.store.tables import ReportSchedule
 from tests.e2e.conftest import Desk
 from tests.integration.mail_server import Inbox, running

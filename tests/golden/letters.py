@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from followup.domain.case import Feeling, Responsibility, Severity
-from followup.domain.gesture import GestureClass, GestureKind
-from followup.domain.money import Money
-from followup.mail.answers import with_answer_links
+from followup.domain.cases.case import Feeling, Responsibility, Severity
+from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.shared.money import Money
+from followup.mail.answer_links import with_answer_links
 from followup.mail.compose import compose, message_id
 from followup.mail.letter import (
     Letter,

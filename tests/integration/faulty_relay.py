@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from io import BufferedReader
 
-from followup.domain.word import Word
+from followup.domain.shared.word import Word
 from followup.mail.transport import Phase
 
 ALWAYS = 1_000_000_000

@@ -11,18 +11,18 @@ from itertools import count
 import pytest
 from sqlmodel import col, select
 
-from followup.mail.kept import KeptOpen
-from followup.mail.relay import Relay, StartTls
+from followup.mail.kept_connection import KeptOpen
+from followup.mail.relay_url import Relay, StartTls
 from followup.mail.smtp import SmtpTransport
-from followup.mail.transport import Delivery, Outcome, Phase, Transport
-from followup.services import delivery
-from followup.services.tally import Tally
+from followup.mail.transport import Delivery, DeliveryOutcome, Phase, Transport
+from followup.services.outbox import dispatcher
+from followup.services.outbox.tick_result import TickResult
 from followup.store import worker_lock
 from followup.store.engine import open_engine
 from followup.store.tables import Email, RelayState
 from tests.integration.faulty_relay import Fault, FaultyRelay
 from tests.services.mailing import Answering
-from tests.services.test_turns import enrolled
+from tests.services.outbox.test_contact_frequency import enrolled
 from tests.shop import DIANA, Shop
 
 LONG = 60.0
@@ -39,9 +39,9 @@ def drain(
     now: Callable[[], datetime] | None = None,
     worker: str = "w",
     stopping: Callable[[], bool] = lambda: False,
-) -> Tally:
+) -> TickResult:
     with worker_lock.held(shop.engine, worker) as lock:
-        return delivery.drain(
+        return dispatcher.drain(
             shop.engine, shop.rules, transport, lock, now=now or (lambda: shop.now), stopping=stopping
         )
 
@@ -49,9 +49,9 @@ def drain(
 @contextmanager
 def draining(
     shop: Shop, relay: FaultyRelay, connections: int, stopping: Callable[[], bool] = lambda: False
-) -> Iterator[list[Tally]]:
+) -> Iterator[list[TickResult]]:
     """Drain meanwhile; afterwards the list has the tally."""
-    tallies: list[Tally] = []
+    tallies: list[TickResult] = []
     way = to(relay, connections)
     thread = threading.Thread(target=lambda: tallies.append(drain(shop, way, stopping=stopping)))
     thread.start()
@@ -145,7 +145,7 @@ def test_connections_are_kept_from_one_tick_to_the_next_and_closed_with_a_word(s
         kept = KeptOpen(to(relay, 1), idle_seconds=0)
         for row in firsts(shop):
             shop.settings()
-            assert delivery.tick(shop.engine, shop.rules, kept, now=shop.now, worker="w", limit=1).sent, (
+            assert dispatcher.tick(shop.engine, shop.rules, kept, now=shop.now, worker="w", limit=1).sent, (
                 row.id
             )
         assert (relay.connections, "QUIT" in relay.commands) == (1, False)
@@ -197,7 +197,7 @@ class Raising(Answering):
         before_body()
         if poison:
             raise ValueError
-        return Delivery(Outcome.ACCEPTED, Phase.BODY, 250, "OK")
+        return Delivery(DeliveryOutcome.ACCEPTED, Phase.BODY, 250, "OK")
 
 
 @pytest.mark.parametrize(("after_the_body", "becomes"), [(False, "scheduled"), (True, "in_doubt")])
@@ -205,7 +205,7 @@ def test_a_fault_of_our_own_costs_only_the_email_that_meets_it(
     shop: Shop, after_the_body: bool, becomes: str
 ) -> None:
     due_emails(shop, 5)
-    way = Raising(Outcome.ACCEPTED, Phase.BODY, after_the_body=after_the_body)
+    way = Raising(DeliveryOutcome.ACCEPTED, Phase.BODY, after_the_body=after_the_body)
     assert drain(shop, way).sent == 4
     assert first_states(shop) == ["sent", becomes, "sent", "sent", "sent"]
     assert firsts(shop)[1].reason is not None
@@ -244,7 +244,7 @@ def test_a_server_that_wants_nobody_is_left_alone_by_all_for_a_minute_then_for_t
     crowded = CrowdedRelay(room=0)
     with crowded.running() as relay:
 
-        def tick(seconds: int, worker: str) -> Tally:
+        def tick(seconds: int, worker: str) -> TickResult:
             return drain(shop, to(relay, 3), lambda: begin + timedelta(seconds=seconds), worker)
 
         assert "421" not in str(tick(0, "one").unreachable)

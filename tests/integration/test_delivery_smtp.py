@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from followup.mail.relay import Relay, StartTls
+from followup.mail.relay_url import Relay, StartTls
 from followup.mail.smtp import SmtpTransport
 from followup.mail.transport import Phase
-from followup.services import delivery
-from followup.services.tally import Tally
+from followup.services.outbox import dispatcher
+from followup.services.outbox.tick_result import TickResult
 from followup.store.tables import Email
 from tests.integration.faulty_relay import Fault, FaultyRelay
 from tests.score.faults import WHAT_MUST_BE
@@ -28,8 +28,8 @@ def transport_to(relay: FaultyRelay) -> Iterator[SmtpTransport]:
         yield SmtpTransport(Relay("127.0.0.1", relay.port, starttls=StartTls.NEVER))
 
 
-def tick(shop: Shop, transport: SmtpTransport, after: timedelta = timedelta()) -> Tally:
-    return delivery.tick(shop.engine, shop.rules, transport, now=shop.now + after, worker="w")
+def tick(shop: Shop, transport: SmtpTransport, after: timedelta = timedelta()) -> TickResult:
+    return dispatcher.tick(shop.engine, shop.rules, transport, now=shop.now + after, worker="w")
 
 
 def firsts(shop: Shop) -> list[Email]:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from followup.mail.files import FileTransport, file_name
+from followup.mail.file_transport import FileTransport, file_name
+from followup.mail.open_transport import transport_for
 from followup.mail.smtp import SmtpTransport
-from followup.mail.transport import Delivery, Outcome, Phase, transport_for
+from followup.mail.transport import Delivery, DeliveryOutcome, Phase
 from followup.settings import Settings
 
 MESSAGE = (
@@ -29,7 +30,7 @@ def files(folder: Path) -> list[Path]:
 
 def test_an_email_is_a_file_named_for_its_day_time_and_id(tmp_path: Path) -> None:
     delivery = deliver(tmp_path / "outbox")
-    assert (delivery.outcome, delivery.phase) == (Outcome.ACCEPTED, Phase.BODY)
+    assert (delivery.outcome, delivery.phase) == (DeliveryOutcome.ACCEPTED, Phase.BODY)
     assert files(tmp_path / "outbox") == [EXPECTED]
     assert (tmp_path / "outbox" / EXPECTED).read_bytes() == MESSAGE
 
@@ -75,7 +76,7 @@ def test_ids_that_need_changing_stay_apart() -> None:
 
 
 def test_without_a_readable_date_it_is_kept_all_the_same(tmp_path: Path) -> None:
-    assert deliver(tmp_path, b"Message-ID: <a@b>\r\nDate: soon\r\n\r\n").outcome is Outcome.ACCEPTED
+    assert deliver(tmp_path, b"Message-ID: <a@b>\r\nDate: soon\r\n\r\n").outcome is DeliveryOutcome.ACCEPTED
     assert files(tmp_path) == [Path("1970-01-01") / "000000-a.eml"]
 
 
@@ -93,7 +94,7 @@ def test_a_folder_that_cannot_be_made_is_a_refusal_before_the_body(tmp_path: Pat
     called: list[int] = []
     with FileTransport(tmp_path / "outbox").open() as connection:
         delivery = connection.deliver("a@shop.test", "b@home.test", MESSAGE, lambda: called.append(1))
-    assert (delivery.outcome, delivery.phase) == (Outcome.REFUSED_NOW, Phase.DATA)
+    assert (delivery.outcome, delivery.phase) == (DeliveryOutcome.REFUSED_NOW, Phase.DATA)
     assert str(tmp_path) in delivery.detail
     assert called == []
 
@@ -114,10 +115,10 @@ def small_files() -> Iterator[None]:
 @pytest.mark.usefixtures("small_files")
 def test_a_file_that_cannot_be_written_whole_is_not_there_at_all(tmp_path: Path) -> None:
     delivery = deliver(tmp_path, MESSAGE + b"x" * 200_000)
-    assert (delivery.outcome, delivery.phase) == (Outcome.REFUSED_NOW, Phase.BODY)
+    assert (delivery.outcome, delivery.phase) == (DeliveryOutcome.REFUSED_NOW, Phase.BODY)
     assert "could not be written: File too large" in delivery.detail
     assert files(tmp_path) == []
-    assert deliver(tmp_path).outcome is Outcome.ACCEPTED
+    assert deliver(tmp_path).outcome is DeliveryOutcome.ACCEPTED
 
 
 def test_a_file_that_was_cut_short_by_a_crash_is_not_taken_for_an_email(tmp_path: Path) -> None:

@@ -19,13 +19,13 @@ import pytest
 
 from followup.errors import WrongUsage
 from followup.mail.addresses import envelope_address
-from followup.mail.answers import with_answer_links
-from followup.mail.clean import single_line
+from followup.mail.answer_links import with_answer_links
 from followup.mail.compose import compose
 from followup.mail.letter import Letter, LetterLinks, Rendered, TemplateClass, first_name_of
 from followup.mail.message_check import problems
 from followup.mail.render import render, template_names
-from followup.mail.sample import sample_letter
+from followup.mail.sample_letter import sample_letter
+from followup.mail.sanitize import single_line
 
 SHIPPED = Path(__file__).parents[2] / "templates"
 COLLECTIONS = Path(__file__).parents[3] / "shared" / "data" / "hostile"

@@ -15,8 +15,9 @@ from pysasl.creds.plain import PlainCredentials
 from followup.errors import FollowupError, InvalidFile, Unreachable
 from followup.mail.mailbox.imap import ImapMailbox
 from followup.mail.mailbox.imap_account import parse_account
-from followup.mail.mailbox.ways import Ending, Mailbox, mailbox_for
-from followup.mail.relay import LogIn
+from followup.mail.mailbox.mailbox import Ending, Mailbox
+from followup.mail.mailbox.open_mailbox import mailbox_for
+from followup.mail.relay_url import LogIn
 from tests.imap_server import PASSWORD, USER, ImapServer, imap_server
 from tests.integration import certificate
 

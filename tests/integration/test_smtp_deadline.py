@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import AuthResult
 
-from followup.mail.relay import LogIn, Relay, StartTls
+from followup.mail.relay_url import LogIn, Relay, StartTls
 from followup.mail.smtp import SmtpTransport
-from followup.mail.transport import Delivery, Outcome, Phase
+from followup.mail.transport import Delivery, DeliveryOutcome, Phase
 from tests.integration.faulty_relay import Fault, FaultyRelay
 from tests.integration.mail_server import Inbox, running
 
@@ -29,11 +29,11 @@ def deliver(relay: Relay) -> Delivery:
 # ---- The deadline
 
 
-def expected(phase: Phase) -> Outcome:
+def expected(phase: Phase) -> DeliveryOutcome:
     if phase is Phase.BODY:
-        return Outcome.IN_DOUBT
+        return DeliveryOutcome.IN_DOUBT
     before = (Phase.CONNECT, Phase.EHLO, Phase.AUTH)
-    return Outcome.RELAY_UNREACHABLE if phase in before else Outcome.REFUSED_NOW
+    return DeliveryOutcome.RELAY_UNREACHABLE if phase in before else DeliveryOutcome.REFUSED_NOW
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_no_body_is_begun_when_too_little_time_is_left_for_its_reply() -> None:
         relay = Relay("127.0.0.1", server.port, timeout_seconds=LONG, email_seconds=1.0)
         delivery = deliver(relay)
         later.join()
-    assert delivery.outcome is Outcome.REFUSED_NOW
+    assert delivery.outcome is DeliveryOutcome.REFUSED_NOW
     assert "too long" in delivery.detail or "timed out" in delivery.detail
     assert server.begun == {}
 
@@ -96,12 +96,12 @@ def test_a_command_is_run_anew_for_each_connection(tmp_path: Path) -> None:
             log_in=LogIn.XOAUTH2,
             starttls=StartTls.NEVER,
         )
-        assert [deliver(relay).outcome for _ in range(2)] == [Outcome.ACCEPTED] * 2
+        assert [deliver(relay).outcome for _ in range(2)] == [DeliveryOutcome.ACCEPTED] * 2
         with SmtpTransport(relay).open() as connection:
             for _ in range(2):
                 assert (
                     connection.deliver("ana@shop.test", "jo@home.test", MESSAGE, lambda: None).outcome
-                    is Outcome.ACCEPTED
+                    is DeliveryOutcome.ACCEPTED
                 )
     assert (len(inbox.envelopes), inbox.logins) == (4, 3)
 
@@ -110,7 +110,7 @@ def test_without_its_password_the_relay_is_out_of_reach_and_nothing_printed_is_s
     failing = command("print('canary'); raise SystemExit(7)")
     with FaultyRelay().running() as server:
         delivery = deliver(Relay("127.0.0.1", server.port, "ana", password_command=failing))
-    assert (delivery.outcome, delivery.phase) == (Outcome.RELAY_UNREACHABLE, Phase.AUTH)
+    assert (delivery.outcome, delivery.phase) == (DeliveryOutcome.RELAY_UNREACHABLE, Phase.AUTH)
     assert delivery.detail == "The password command left with 7."
     assert "AUTH" not in server.commands
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from followup.mail.relay import LogIn, Relay, StartTls
+from followup.mail.relay_url import LogIn, Relay, StartTls
 from followup.mail.smtp import SmtpConnection, SmtpTransport
-from followup.mail.transport import Delivery, Outcome, Phase
+from followup.mail.transport import Delivery, DeliveryOutcome, Phase
 from tests.integration import certificate
 from tests.integration.mail_server import Inbox, running
 
@@ -49,7 +49,7 @@ def send(connection: SmtpConnection, message: bytes = MESSAGE) -> Delivery:
 def test_an_email_arrives_with_its_envelope(inbox: Inbox) -> None:
     with running(inbox) as port, SmtpTransport(Relay("127.0.0.1", port)).open() as connection:
         delivery = send(connection)
-    assert delivery == Delivery(Outcome.ACCEPTED, Phase.BODY, 250, "2.0.0 queued")
+    assert delivery == Delivery(DeliveryOutcome.ACCEPTED, Phase.BODY, 250, "2.0.0 queued")
     (envelope,) = inbox.envelopes
     assert (envelope.mail_from, envelope.rcpt_tos) == ("ana@shop.test", ["jo@home.test"])
     assert inbox.bodies == [MESSAGE]
@@ -69,14 +69,14 @@ def test_an_email_arrives_with_its_envelope(inbox: Inbox) -> None:
 )
 def test_no_body_can_end_before_its_end(inbox: Inbox, message: bytes, arrived: bytes) -> None:
     with running(inbox) as port, SmtpTransport(Relay("127.0.0.1", port)).open() as connection:
-        assert send(connection, message).outcome is Outcome.ACCEPTED
+        assert send(connection, message).outcome is DeliveryOutcome.ACCEPTED
     assert inbox.bodies == [arrived]
 
 
 def test_many_emails_take_one_connection(inbox: Inbox) -> None:
     with running(inbox) as port, SmtpTransport(Relay("127.0.0.1", port)).open() as connection:
         outcomes = {send(connection, b"Subject: %d\r\n\r\n" % n).outcome for n in range(50)}
-    assert outcomes == {Outcome.ACCEPTED}
+    assert outcomes == {DeliveryOutcome.ACCEPTED}
     assert len(inbox.envelopes) == 50
     assert len({id(envelope) for envelope in inbox.envelopes}) == 50
 
@@ -99,7 +99,7 @@ def test_a_connection_is_encrypted_where_the_relay_offers_it(
     ) as port:
         for host in ("127.0.0.1", "localhost"):
             with SmtpTransport(Relay(host, port, **relay)).open() as connection:  # type: ignore[arg-type]
-                assert send(connection).outcome is Outcome.ACCEPTED
+                assert send(connection).outcome is DeliveryOutcome.ACCEPTED
     assert len(inbox.envelopes) == 2
 
 
@@ -110,7 +110,7 @@ def test_a_certificate_that_nobody_vouches_for_is_not_believed(
         relay = Relay("127.0.0.1", port, starttls=StartTls.REQUIRED)
         with SmtpTransport(relay).open() as connection:
             delivery = send(connection)
-    assert (delivery.outcome, delivery.phase) == (Outcome.RELAY_UNREACHABLE, Phase.STARTTLS)
+    assert (delivery.outcome, delivery.phase) == (DeliveryOutcome.RELAY_UNREACHABLE, Phase.STARTTLS)
     assert "certificate" in delivery.detail
     assert inbox.envelopes == []
 
@@ -122,7 +122,7 @@ def test_a_certificate_for_another_name_is_not_believed(
         relay = Relay(ODD_NAME, port, starttls=StartTls.REQUIRED, tls=trusting)
         with SmtpTransport(relay).open() as connection:
             delivery = send(connection)
-    assert (delivery.outcome, delivery.phase) == (Outcome.RELAY_UNREACHABLE, Phase.STARTTLS)
+    assert (delivery.outcome, delivery.phase) == (DeliveryOutcome.RELAY_UNREACHABLE, Phase.STARTTLS)
 
 
 def test_nothing_goes_out_where_encryption_is_required_and_not_offered(inbox: Inbox) -> None:
@@ -130,7 +130,7 @@ def test_nothing_goes_out_where_encryption_is_required_and_not_offered(inbox: In
         relay = Relay("127.0.0.1", port, starttls=StartTls.REQUIRED)
         with SmtpTransport(relay).open() as connection:
             delivery = send(connection)
-    assert (delivery.outcome, delivery.phase) == (Outcome.RELAY_UNREACHABLE, Phase.STARTTLS)
+    assert (delivery.outcome, delivery.phase) == (DeliveryOutcome.RELAY_UNREACHABLE, Phase.STARTTLS)
     assert inbox.envelopes == []
 
 
@@ -140,8 +140,8 @@ def test_smtps_is_encrypted_from_the_first_byte(
     with running(inbox, ssl_context=server_tls) as port:
         relay = Relay("127.0.0.1", port, encrypted=True, tls=trusting)
         with SmtpTransport(relay).open() as connection:
-            assert send(connection).outcome is Outcome.ACCEPTED
-            assert send(connection).outcome is Outcome.ACCEPTED
+            assert send(connection).outcome is DeliveryOutcome.ACCEPTED
+            assert send(connection).outcome is DeliveryOutcome.ACCEPTED
     assert len(inbox.envelopes) == 2
 
 
@@ -150,7 +150,7 @@ def test_smtps_does_not_believe_anybody_either(inbox: Inbox, server_tls: ssl.SSL
         transport = SmtpTransport(Relay("127.0.0.1", port, encrypted=True))
         with transport.open() as connection:
             delivery = send(connection)
-    assert (delivery.outcome, delivery.phase) == (Outcome.RELAY_UNREACHABLE, Phase.CONNECT)
+    assert (delivery.outcome, delivery.phase) == (DeliveryOutcome.RELAY_UNREACHABLE, Phase.CONNECT)
     assert inbox.envelopes == []
 
 
@@ -162,7 +162,7 @@ def test_with_a_wrong_password_the_relay_is_out_of_reach(
         transport = SmtpTransport(Relay("localhost", port, "ana", password, tls=trusting))
         with transport.open() as connection:
             delivery = send(connection)
-    assert (delivery.outcome, delivery.phase) == (Outcome.RELAY_UNREACHABLE, Phase.AUTH)
+    assert (delivery.outcome, delivery.phase) == (DeliveryOutcome.RELAY_UNREACHABLE, Phase.AUTH)
     assert delivery.code == (535 if password.isascii() else None)
     assert password not in delivery.detail
     assert inbox.envelopes == []
@@ -180,9 +180,9 @@ def test_a_password_never_crosses_the_network_unencrypted_unless_asked(inbox: In
             with SmtpTransport(relay).open() as connection:
                 results.append(send(connection))
     refused, asked, local = results
-    assert (refused.outcome, refused.phase) == (Outcome.RELAY_UNREACHABLE, Phase.AUTH)
+    assert (refused.outcome, refused.phase) == (DeliveryOutcome.RELAY_UNREACHABLE, Phase.AUTH)
     assert "not encrypted" in refused.detail
-    assert (asked.outcome, local.outcome) == (Outcome.ACCEPTED, Outcome.ACCEPTED)
+    assert (asked.outcome, local.outcome) == (DeliveryOutcome.ACCEPTED, DeliveryOutcome.ACCEPTED)
 
 
 class WithTokens(Inbox):

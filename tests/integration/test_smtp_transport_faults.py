@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from followup.mail.relay import Relay, StartTls
+from followup.mail.relay_url import Relay, StartTls
 from followup.mail.smtp import SmtpTransport
-from followup.mail.transport import Outcome, Phase
+from followup.mail.transport import DeliveryOutcome, Phase
 from tests.integration.faulty_relay import REFUSALS, Fault, FaultyRelay
 
 TIMEOUT_SECONDS = 0.2
@@ -37,17 +37,17 @@ def nothing() -> None:
     """For emails where the moment before the body is of no interest."""
 
 
-def expected(phase: Phase, fault: Fault) -> Outcome:
+def expected(phase: Phase, fault: Fault) -> DeliveryOutcome:
     """By the rules, not by the code: who is refused, and whether the email can have gone out."""
     if phase is Phase.QUIT:
-        return Outcome.ACCEPTED
+        return DeliveryOutcome.ACCEPTED
     if phase in BEFORE_ANY_EMAIL or fault in (Fault.CLOSING, Fault.TOO_MANY):
-        return Outcome.RELAY_UNREACHABLE
+        return DeliveryOutcome.RELAY_UNREACHABLE
     if fault is Fault.LATER:
-        return Outcome.REFUSED_NOW
+        return DeliveryOutcome.REFUSED_NOW
     if fault in NEVER:
-        return Outcome.REFUSED_FOR_GOOD
-    return Outcome.IN_DOUBT if phase is Phase.BODY else Outcome.REFUSED_NOW
+        return DeliveryOutcome.REFUSED_FOR_GOOD
+    return DeliveryOutcome.IN_DOUBT if phase is Phase.BODY else DeliveryOutcome.REFUSED_NOW
 
 
 @pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.ANSWERS_AHEAD])
@@ -77,8 +77,12 @@ def test_what_a_relay_answers_before_it_was_asked_is_never_taken_for_the_answer_
         delivery = connection.deliver("ana@shop.test", "jo@home.test", MESSAGE, nothing)
     # The relay says yes too early. When it is asked whether it took the body, in DATA, it says no.
     is_taken = phase in (Phase.BODY, Phase.QUIT)
-    assert (delivery.outcome is Outcome.ACCEPTED) is is_taken
-    assert delivery.outcome in (Outcome.ACCEPTED, Outcome.REFUSED_NOW, Outcome.RELAY_UNREACHABLE)
+    assert (delivery.outcome is DeliveryOutcome.ACCEPTED) is is_taken
+    assert delivery.outcome in (
+        DeliveryOutcome.ACCEPTED,
+        DeliveryOutcome.REFUSED_NOW,
+        DeliveryOutcome.RELAY_UNREACHABLE,
+    )
     assert relay.bodies == ([MESSAGE] if is_taken else [])
 
 
@@ -90,7 +94,7 @@ def test_after_a_refusal_the_next_email_goes_out_on_the_same_connection(phase: P
         first = connection.deliver("ana@shop.test", "jo@home.test", MESSAGE, nothing)
         second = connection.deliver("ana@shop.test", "jo@home.test", MESSAGE, nothing)
     assert first.outcome is expected(phase, fault)
-    assert second.outcome is Outcome.ACCEPTED
+    assert second.outcome is DeliveryOutcome.ACCEPTED
     assert relay.connections == 1
     assert ("RSET" in relay.commands) is (phase is not Phase.MAIL)
 
@@ -105,7 +109,7 @@ def test_after_a_broken_dialogue_the_next_email_goes_out_on_a_new_connection(
         first = connection.deliver("ana@shop.test", "jo@home.test", MESSAGE, nothing)
         second = connection.deliver("ana@shop.test", "jo@home.test", MESSAGE, nothing)
     assert first.outcome is expected(phase, fault)
-    assert second.outcome is Outcome.ACCEPTED
+    assert second.outcome is DeliveryOutcome.ACCEPTED
     assert relay.connections == 2
 
 
@@ -116,7 +120,7 @@ def test_a_relay_that_closed_an_idle_connection_is_reached_again_at_once(fault: 
         first = connection.deliver("ana@shop.test", "jo@home.test", MESSAGE, nothing)
         relay.times = 1
         second = connection.deliver("ana@shop.test", "jo@home.test", MESSAGE, nothing)
-    assert (first.outcome, second.outcome) == (Outcome.ACCEPTED, Outcome.ACCEPTED)
+    assert (first.outcome, second.outcome) == (DeliveryOutcome.ACCEPTED, DeliveryOutcome.ACCEPTED)
     assert relay.connections == 2
     assert relay.bodies == [MESSAGE, MESSAGE]
 
@@ -127,7 +131,7 @@ def test_a_relay_that_keeps_closing_is_not_asked_without_end() -> None:
         connection.deliver("ana@shop.test", "jo@home.test", MESSAGE, nothing)
         relay.times = 100
         delivery = connection.deliver("ana@shop.test", "jo@home.test", MESSAGE, nothing)
-    assert delivery.outcome is Outcome.REFUSED_NOW
+    assert delivery.outcome is DeliveryOutcome.REFUSED_NOW
     assert relay.connections == 2
 
 
@@ -143,7 +147,7 @@ def test_what_is_raised_before_the_body_leaves_nothing_sent() -> None:
         with pytest.raises(CommitFailed):
             connection.deliver("ana@shop.test", "jo@home.test", MESSAGE, fail)
         after = connection.deliver("ana@shop.test", "max@home.test", MESSAGE, nothing)
-    assert after.outcome is Outcome.ACCEPTED
+    assert after.outcome is DeliveryOutcome.ACCEPTED
     assert relay.connections == 2
     # The first body ended with the connection, before its end mark: nothing a relay may keep.
     assert (relay.broken_off, relay.bodies) == (1, [MESSAGE])
@@ -156,20 +160,22 @@ def test_quit_failing_every_time_changes_no_result() -> None:
         for _ in range(50):
             with transport.open() as connection:
                 results.append(connection.deliver("ana@shop.test", "jo@home.test", MESSAGE, nothing))
-    assert {delivery.outcome for delivery in results} == {Outcome.ACCEPTED}
+    assert {delivery.outcome for delivery in results} == {DeliveryOutcome.ACCEPTED}
     assert len(relay.bodies) == 50
 
 
 @pytest.mark.parametrize(
     ("reply", "outcome"),
     [
-        (b"552 5.3.4 too big\r\n", Outcome.REFUSED_FOR_GOOD),
-        (b"452 4.3.1 disk full\r\n", Outcome.REFUSED_NOW),
-        (b"250 fine\r\n", Outcome.IN_DOUBT),  # it cannot mean a body that never ended
-        (b"", Outcome.IN_DOUBT),
+        (b"552 5.3.4 too big\r\n", DeliveryOutcome.REFUSED_FOR_GOOD),
+        (b"452 4.3.1 disk full\r\n", DeliveryOutcome.REFUSED_NOW),
+        (b"250 fine\r\n", DeliveryOutcome.IN_DOUBT),  # it cannot mean a body that never ended
+        (b"", DeliveryOutcome.IN_DOUBT),
     ],
 )
-def test_what_a_relay_says_before_it_hangs_up_in_the_middle_of_a_body(reply: bytes, outcome: Outcome) -> None:
+def test_what_a_relay_says_before_it_hangs_up_in_the_middle_of_a_body(
+    reply: bytes, outcome: DeliveryOutcome
+) -> None:
     """The body is larger than what the sockets hold, so sending it fails when the relay closes."""
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -204,7 +210,7 @@ def test_a_relay_that_is_not_there_is_unreachable_and_nothing_else(host: str) ->
     transport = SmtpTransport(Relay(host, free_port(), timeout_seconds=TIMEOUT_SECONDS))
     with transport.open() as connection:
         delivery = connection.deliver("ana@shop.test", "jo@home.test", MESSAGE, nothing)
-    assert (delivery.outcome, delivery.phase) == (Outcome.RELAY_UNREACHABLE, Phase.CONNECT)
+    assert (delivery.outcome, delivery.phase) == (DeliveryOutcome.RELAY_UNREACHABLE, Phase.CONNECT)
     assert delivery.detail
 
 
@@ -228,7 +234,7 @@ def test_an_address_that_cannot_stand_in_a_command_is_refused_before_anything_is
     sender, recipient = (address, "jo@home.test") if role is Phase.MAIL else ("ana@shop.test", address)
     with transport_to(relay) as transport, transport.open() as connection:
         delivery = connection.deliver(sender, recipient, MESSAGE, nothing)
-    assert (delivery.outcome, delivery.phase) == (Outcome.REFUSED_FOR_GOOD, role)
+    assert (delivery.outcome, delivery.phase) == (DeliveryOutcome.REFUSED_FOR_GOOD, role)
     assert relay.connections == 0
 
 

@@ -10,12 +10,12 @@ import pytest
 
 from followup.mail.addresses import envelope_address, parse_mailbox
 from followup.mail.compose import compose
-from followup.mail.files import FileTransport
+from followup.mail.file_transport import FileTransport
 from followup.mail.letter import Rendered, TemplateClass
 from followup.mail.message_check import problems
-from followup.mail.relay import Relay
+from followup.mail.relay_url import Relay
 from followup.mail.smtp import SmtpTransport
-from followup.mail.transport import Connection, Delivery, Outcome, Phase
+from followup.mail.transport import Connection, Delivery, DeliveryOutcome, Phase
 from tests.integration.mail_server import Inbox, running
 
 FIRST, SECOND = "<c-1-1.aa@shop.test>", "<c-1-2.bb@shop.test>"
@@ -72,7 +72,7 @@ def test_every_server_takes_any_name_and_any_domain(address: str, with_utf8: boo
     inbox = Inbox()
     email = letter(address)
     with running(inbox, enable_SMTPUTF8=with_utf8) as port, connected(port).open() as connection:
-        assert email.through(connection).outcome is Outcome.ACCEPTED
+        assert email.through(connection).outcome is DeliveryOutcome.ACCEPTED
     assert inbox.bodies == [email.message]
     message = arrived(inbox)
     (envelope,) = inbox.envelopes
@@ -100,7 +100,7 @@ def test_an_address_with_other_letters_goes_out_where_the_server_offers_it(addre
     inbox = Inbox()
     email = letter(address)
     with running(inbox, enable_SMTPUTF8=True) as port, connected(port).open() as connection:
-        assert email.through(connection).outcome is Outcome.ACCEPTED
+        assert email.through(connection).outcome is DeliveryOutcome.ACCEPTED
     (envelope,) = inbox.envelopes
     assert envelope.smtp_utf8
     assert {"SMTPUTF8", "BODY=8BITMIME"} <= set(envelope.mail_options)
@@ -116,8 +116,12 @@ def test_where_the_server_does_not_it_fails_for_good_and_the_others_go_out() -> 
             letter(address).through(connection)
             for address in ("a@home.test", "josé@home.test", "z@home.test")
         )
-    assert (before.outcome, after.outcome) == (Outcome.ACCEPTED, Outcome.ACCEPTED)
-    assert (refused.outcome, refused.phase, refused.code) == (Outcome.REFUSED_FOR_GOOD, Phase.MAIL, None)
+    assert (before.outcome, after.outcome) == (DeliveryOutcome.ACCEPTED, DeliveryOutcome.ACCEPTED)
+    assert (refused.outcome, refused.phase, refused.code) == (
+        DeliveryOutcome.REFUSED_FOR_GOOD,
+        Phase.MAIL,
+        None,
+    )
     assert "SMTPUTF8" in refused.detail
     assert [envelope.rcpt_tos for envelope in inbox.envelopes] == [["a@home.test"], ["z@home.test"]]
 
@@ -147,7 +151,7 @@ def test_a_sender_with_other_letters_needs_the_same() -> None:
     email = letter(sender="Zoë <zoë@shop.test>")
     for offered in (False, True):
         with running(inbox, enable_SMTPUTF8=offered) as port, connected(port).open() as connection:
-            wanted = Outcome.ACCEPTED if offered else Outcome.REFUSED_FOR_GOOD
+            wanted = DeliveryOutcome.ACCEPTED if offered else DeliveryOutcome.REFUSED_FOR_GOOD
             assert email.through(connection).outcome is wanted
     assert [envelope.mail_from for envelope in inbox.envelopes] == ["zoë@shop.test"]
 
@@ -155,7 +159,7 @@ def test_a_sender_with_other_letters_needs_the_same() -> None:
 def test_as_a_file_an_address_with_other_letters_is_written_as_it_is(tmp_path: Path) -> None:
     email = letter("josé@home.test")
     with FileTransport(tmp_path).open() as connection:
-        assert email.through(connection).outcome is Outcome.ACCEPTED
+        assert email.through(connection).outcome is DeliveryOutcome.ACCEPTED
     (path,) = tmp_path.rglob("*.eml")
     assert path.read_bytes() == email.message
     assert path.parent.name == "2026-11-23"

@@ -14,14 +14,14 @@ from pathlib import Path
 from playwright.sync_api import Browser, FloatRect, ViewportSize
 from rich.console import Console
 
-from followup.reports.answer import Answer
-from followup.reports.forms.page import as_page
-from followup.reports.forms.shown import Reader
-from followup.reports.forms.terminal import as_renderable
-from followup.reports.forms.workbook import as_workbook
+from followup.reports.answer import ReportAnswer
+from followup.reports.renderers.cell_format import Reader
+from followup.reports.renderers.page import as_page
+from followup.reports.renderers.terminal import as_renderable
+from followup.reports.renderers.workbook import as_workbook
 from followup.reports.scope import Scope
-from followup.services.questions import QUESTIONS, ask
-from followup.services.rules import Rules
+from followup.services.reporting.report_catalog import QUESTIONS, ask
+from followup.services.shared.configuration import Configuration
 from followup.store.engine import open_engine, reading
 from followup.workspace import Workspace
 from tests import browser as chromium
@@ -34,9 +34,9 @@ BUSINESS = "Harbour Books"
 _BEGIN, _END = "<!-- made by make pictures -->\n```text\n", "```\n<!-- end -->"
 
 
-def answers(workspace: Workspace, names: Sequence[str]) -> list[Answer]:
+def answers(workspace: Workspace, names: Sequence[str]) -> list[ReportAnswer]:
     """What the reports of these names say at the end of the half year."""
-    rules = Rules(workspace)
+    rules = Configuration(workspace)
     engine = open_engine(workspace.database_url)
     scope = Scope(since=None, until=None, timezone="Europe/London", currency="GBP", now=END)
     with reading(engine) as session:
@@ -75,7 +75,7 @@ def draw_workbook(raw: bytes, target: Path) -> bool:
     return True
 
 
-def on_terminal(answer: Answer) -> str:
+def on_terminal(answer: ReportAnswer) -> str:
     """What a terminal of 92 letters shows, without colours."""
     paper = io.StringIO()
     Console(file=paper, width=92, color_system=None, highlight=False).print(as_renderable(answer, READER))

@@ -15,24 +15,18 @@ from typing import Any
 from sqlmodel import Session
 
 from followup.daemon import Daemon
-from followup.domain.case import CaseStatus, Outcome
-from followup.domain.gesture import GestureKind, GestureState
-from followup.domain.money import Money
-from followup.domain.voucher import VoucherState
+from followup.domain.cases.case import CaseStatus, Outcome
+from followup.domain.goodwill.gesture import GestureKind, GestureState
+from followup.domain.goodwill.voucher import VoucherState
+from followup.domain.shared.money import Money
 from followup.errors import Refused
-from followup.services import (
-    actors,
-    agents,
-    approvals,
-    budgets,
-    cases,
-    customers,
-    gestures,
-    vouchers,
-    workspaces,
-)
-from followup.services.actors import Actor
-from followup.services.rules import Rules
+from followup.services.cases import cases
+from followup.services.goodwill import approvals, budgets, gestures, vouchers
+from followup.services.people import agents, customers
+from followup.services.shared import actors
+from followup.services.shared.actors import Actor
+from followup.services.shared.configuration import Configuration
+from followup.services.upkeep import new_workspace
 from followup.store.engine import open_engine, reading, writing
 from followup.store.tables import Approval, Case, Gesture
 from followup.workspace import Workspace, load_workspace
@@ -77,17 +71,17 @@ _FEELINGS = ("let_down", "frustrated", "angry", "worried", "ignored", "inconveni
 def tell(root: Path) -> Workspace:
     """Make the workspace in `root` and play the half year in it. Every email goes to a file."""
     chosen = {"business": "Harbour Books", "sender": "Ana at Harbour Books <ana@harbour.example>"}
-    workspace, _ = workspaces.create_workspace(root, chosen, environment={})
+    workspace, _ = new_workspace.create_workspace(root, chosen, environment={})
     settings = workspace.root / "followup.toml"
     settings.write_text("voucher_valid_days = 75\n" + settings.read_text(encoding="utf-8"), encoding="utf-8")
-    _HalfYear(Rules(load_workspace(root, {}))).play()
+    _HalfYear(Configuration(load_workspace(root, {}))).play()
     return workspace
 
 
 class _HalfYear:
     """What happens, in the order of time: what is done may bring about more, later."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Configuration) -> None:
         self.rules = rules
         self.engine = open_engine(rules.workspace.database_url)
         self.random = Random(2026)

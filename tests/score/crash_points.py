@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy.engine.default import DefaultDialect
 
-from followup.domain.email_state import EmailState
-from followup.domain.word import Word
+from followup.domain.outbox.email_state import EmailState
+from followup.domain.shared.word import Word
 
 _STATE = "SELECT state FROM outbox WHERE id = {}"
 

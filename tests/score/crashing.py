@@ -4,7 +4,7 @@ import signal
 from collections import Counter
 from functools import partial
 
-from followup.domain.email_state import EmailState
+from followup.domain.outbox.email_state import EmailState
 from followup.store.tables import Email
 from tests.integration.faulty_relay import FaultyRelay
 from tests.score import due_emails, lives, outbox

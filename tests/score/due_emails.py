@@ -10,8 +10,8 @@ from sqlalchemy import insert, text
 from sqlmodel import Session, SQLModel, col, select
 
 from followup import clock
-from followup.domain.email_state import EmailState
-from followup.services import enrolments
+from followup.domain.outbox.email_state import EmailState
+from followup.services.sequences import enrolments
 from followup.settings import OnDoubt
 from followup.store.tables import Case, Customer, Email, Enrolment
 from tests.e2e.installed import ALWAYS_OPEN

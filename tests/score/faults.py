@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from followup.domain.email_state import EmailState
+from followup.domain.outbox.email_state import EmailState
 from followup.mail.transport import Phase
 from tests.integration.faulty_relay import REFUSALS, Fault
 

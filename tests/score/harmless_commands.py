@@ -7,9 +7,12 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
-from followup.domain.suppression import SuppressionReason
+from followup.domain.people.suppression import SuppressionReason
 from followup.errors import WrongUsage
-from followup.services import agents, cases, customers, entries, gestures, suppressions
+from followup.services.cases import cases
+from followup.services.goodwill import gestures
+from followup.services.people import agents, customers, suppressions
+from followup.services.shared import parse_input
 from followup.store.tables import Agent, Case, Customer, Gesture, Suppression
 from tests.e2e.installed import Quick
 from tests.score.harmless_reports import is_formula
@@ -47,7 +50,7 @@ def type_everywhere(shop: Shop, strings: list[str]) -> int:
 
 def _typed(session: Session, shop: Shop, number: int, text: str) -> int:
     now, max_, diana = shop.now, shop.actor(session, MAX), shop.actor(session, DIANA)
-    line, passage = _line(text), entries.passage("text", text) or "nothing"
+    line, passage = _line(text), parse_input.passage("text", text) or "nothing"
     address = f"c{number}@example.com"
     customers.add_customer(
         session,
@@ -93,7 +96,7 @@ def _typed(session: Session, shop: Shop, number: int, text: str) -> int:
 
 def _line(text: str) -> str:
     try:
-        return entries.line("name", text)
+        return parse_input.line("name", text)
     except WrongUsage:
         return "Jo Example"
 

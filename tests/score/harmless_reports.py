@@ -13,26 +13,26 @@ from xml.etree import ElementTree as ET
 
 from rich.console import Console
 
-from followup.domain.money import Money
+from followup.domain.shared.money import Money
 from followup.reports.answer import (
-    Answer,
     Chart,
     Column,
     Drawn,
     Kind,
     Line,
-    Table,
+    ReportAnswer,
+    ReportTable,
     columns,
     document,
     plain_value,
     sentence,
 )
-from followup.reports.forms.letter import as_html, as_text
-from followup.reports.forms.page import as_page
-from followup.reports.forms.shown import Reader
-from followup.reports.forms.terminal import as_renderable
-from followup.reports.forms.text import as_json, table_as_csv
-from followup.reports.forms.workbook import as_workbook
+from followup.reports.renderers.cell_format import Reader
+from followup.reports.renderers.letter import as_html, as_text
+from followup.reports.renderers.page import as_page
+from followup.reports.renderers.terminal import as_renderable
+from followup.reports.renderers.text import as_json, table_as_csv
+from followup.reports.renderers.workbook import as_workbook
 from tests.integration.test_hostile_strings import harmless
 from tests.score.harmless_text import steers
 
@@ -53,19 +53,19 @@ _WIDER_THAN_ANYTHING = 100_000
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
-def answer_about(strings: list[str]) -> Answer:
+def answer_about(strings: list[str]) -> ReportAnswer:
     """An answer whose words are these strings, wherever an answer takes words that somebody wrote."""
     lines = tuple(
         Line({"who": text, "amount": Money(number * 100, "GBP"), "currency": "GBP", "why": text}, ("G-0001",))
         for number, text in enumerate(strings, 1)
     )
     charts = tuple(Chart("Amounts", drawn, "spend", "who", ("amount",)) for drawn in Drawn)
-    return Answer(
+    return ReportAnswer(
         name="spend",
         question="What was spent?",
         period=sentence("2026-11"),
         says=tuple(sentence("{who} got the most.", who=text) for text in strings),
-        tables=(Table("spend", "Spend", _COLUMNS, lines),),
+        tables=(ReportTable("spend", "Spend", _COLUMNS, lines),),
         empty="Nothing.",
         charts=charts,
     )
@@ -87,7 +87,7 @@ def wrong_in_reports(strings: list[str]) -> Iterator[str]:
         yield "terminal: a string began a line of its own"
 
 
-def _printed(answer: Answer) -> str:
+def _printed(answer: ReportAnswer) -> str:
     paper = io.StringIO()
     Console(file=paper, width=_WIDER_THAN_ANYTHING, highlight=False).print(as_renderable(answer, READER))
     return paper.getvalue()
@@ -128,7 +128,7 @@ def _markup(page: str) -> Counter[str]:
     return parser.found
 
 
-def _wrong_in_page(answer: Answer, same: Answer, business: str) -> Iterator[str]:
+def _wrong_in_page(answer: ReportAnswer, same: ReportAnswer, business: str) -> Iterator[str]:
     found, expected = (
         _markup(as_page([each], READER, business=name, now=NOW))
         for each, name in ((answer, business), (same, harmless(business)))
@@ -137,7 +137,7 @@ def _wrong_in_page(answer: Answer, same: Answer, business: str) -> Iterator[str]
         yield f"HTML report: {markup[:80]}"
 
 
-def _wrong_in_letter(answer: Answer, same: Answer, business: str) -> Iterator[str]:
+def _wrong_in_letter(answer: ReportAnswer, same: ReportAnswer, business: str) -> Iterator[str]:
     """In a report that is sent by email."""
     found, expected = (
         _markup(as_html([each], READER, business=name, heading=name, remarks=[name]))
@@ -149,7 +149,7 @@ def _wrong_in_letter(answer: Answer, same: Answer, business: str) -> Iterator[st
     yield from (f"report by email, as text: {found}" for found in steers(written))
 
 
-def _wrong_in_workbook(answer: Answer, business: str) -> Iterator[str]:
+def _wrong_in_workbook(answer: ReportAnswer, business: str) -> Iterator[str]:
     raw = as_workbook([answer], READER, business=business, now=NOW)
     with zipfile.ZipFile(io.BytesIO(raw)) as book:
         for name in book.namelist():
@@ -168,7 +168,7 @@ def _wrong_in_workbook(answer: Answer, business: str) -> Iterator[str]:
                 yield f"XLSX: {name}"
 
 
-def _wrong_in_csv(answer: Answer) -> Iterator[str]:
+def _wrong_in_csv(answer: ReportAnswer) -> Iterator[str]:
     table = answer.main
     rows = list(csv.reader(io.StringIO(table_as_csv(table), newline="")))
     if len(rows) != len(table.lines) + 1 or {len(row) for row in rows} != {len(table.columns) + 1}:

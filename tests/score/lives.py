@@ -12,7 +12,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from followup.daemon import Daemon
-from followup.services.rules import Rules
+from followup.services.shared.configuration import Configuration
 from followup.store.engine import open_engine
 from followup.workspace import load_workspace
 from tests.score import processes
@@ -56,6 +56,6 @@ def _live(root: Path, environment: dict[str, str], drain_and_exit: bool, prepare
     os.environ.update(environment)
     prepare()
     workspace = load_workspace(root, os.environ)
-    Daemon(open_engine(workspace.database_url), Rules(workspace), tick_seconds=0.05).run(
+    Daemon(open_engine(workspace.database_url), Configuration(workspace), tick_seconds=0.05).run(
         drain_and_exit=drain_and_exit
     )

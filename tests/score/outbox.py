@@ -12,7 +12,7 @@ from sqlalchemy import text, update
 from sqlmodel import col, select
 
 from followup import clock
-from followup.domain.email_state import EmailState
+from followup.domain.outbox.email_state import EmailState
 from followup.store.engine import sqlite_file
 from followup.store.tables import Email
 from tests.integration.faulty_relay import Taken

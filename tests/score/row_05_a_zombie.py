@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from followup import clock
-from followup.domain.email_state import EmailState
+from followup.domain.outbox.email_state import EmailState
 from followup.mail.transport import Phase
 from followup.settings import OnDoubt
 from followup.store.tables import Email, EmailEvent, Worker

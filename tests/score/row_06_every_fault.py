@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from followup.domain.email_state import EmailState
+from followup.domain.outbox.email_state import EmailState
 from followup.mail.transport import Phase
 from tests.integration.certificate import CERTIFICATE, server_tls
 from tests.integration.faulty_relay import Fault, FaultyRelay

@@ -1,8 +1,8 @@
 """Row 8: one email that nobody can send, among many."""
 
-from followup.domain.email_state import EmailState
+from followup.domain.outbox.email_state import EmailState
 from followup.mail.transport import Phase
-from followup.services import outbox as outbox_service
+from followup.services.outbox import outbox as outbox_service
 from tests.integration.faulty_relay import Fault, FaultyRelay
 from tests.score import due_emails, lives, outbox
 from tests.score.row import Place, Row, Seen

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from followup.domain.gesture import GestureKind
-from followup.domain.money import Money
+from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.shared.money import Money
 from followup.errors import Refused
-from followup.services import actors, audit, budgets, gestures
-from followup.services.gestures import Wish
-from followup.services.rules import Rules
+from followup.services.goodwill import budgets, gestures
+from followup.services.goodwill.gestures import Wish
+from followup.services.shared import actors, audit
+from followup.services.shared.configuration import Configuration
 from followup.store.engine import writing
 from followup.store.tables import Case
 from tests.score import money
@@ -58,7 +59,7 @@ def run(here: Place) -> Seen:
 def request_many(root: Path, cases: list[int], process: int, count: int) -> int:
     """Ask for gestures, each in a transaction of its own; gives how many were issued."""
     shop = enter(root)
-    rules = Rules(shop.workspace)
+    rules = Configuration(shop.workspace)
     issued = 0
     for number in range(count):
         case = cases[(number * PROCESSES + process) % len(cases)]

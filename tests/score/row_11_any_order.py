@@ -19,22 +19,15 @@ from hypothesis.stateful import (
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
-from followup.domain.gesture import GestureKind
-from followup.domain.money import Money
+from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.shared.money import Money
 from followup.errors import Refused
-from followup.services import (
-    adjustments,
-    approvals,
-    audit,
-    budgets,
-    gestures,
-    housekeeping,
-    references,
-    vouchers,
-)
-from followup.services.adjustments import Adjustment
-from followup.services.gestures import Wish
-from followup.services.rules import Rules
+from followup.services.goodwill import approvals, budget_adjustments, budgets, gestures, vouchers
+from followup.services.goodwill.budget_adjustments import Adjustment
+from followup.services.goodwill.gestures import Wish
+from followup.services.shared import audit, references
+from followup.services.shared.configuration import Configuration
+from followup.services.upkeep import housekeeping
 from followup.store import tables
 from tests.score import money
 from tests.score.gesture_model import POLICY, Budget, Gesture, Model, month
@@ -74,7 +67,7 @@ class AnyOrder(RuleBasedStateMachine):
     undone where it is refused, as a command's transaction is."""
 
     shop: ClassVar[Shop]
-    rules_of_shop: ClassVar[Rules]
+    rules_of_shop: ClassVar[Configuration]
     numbers_of_cases: ClassVar[dict[str, int]]
     moves: ClassVar[Counter[str]]
     runs: ClassVar[int]
@@ -304,7 +297,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(name=st.sampled_from(list(BUDGETS)), limit=st.integers(0, 900_00), from_next=st.booleans())
     def adjust(self, name: str, limit: int, from_next: bool) -> None:
         def change(session: Session) -> None:
-            adjustments.adjust_budget(
+            budget_adjustments.adjust_budget(
                 session,
                 budgets.find_budget(session, name),
                 Adjustment(limit=_parsed(limit).text, from_next=from_next),

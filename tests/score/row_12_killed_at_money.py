@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from followup.domain.gesture import ApprovalState
-from followup.domain.money import Money
-from followup.domain.voucher import VoucherState
-from followup.services import approvals, audit, budgets, gestures, vouchers
-from followup.services.rules import Rules
+from followup.domain.goodwill.gesture import ApprovalState
+from followup.domain.goodwill.voucher import VoucherState
+from followup.domain.shared.money import Money
+from followup.services.goodwill import approvals, budgets, gestures, vouchers
+from followup.services.shared import audit
+from followup.services.shared.configuration import Configuration
 from followup.store.tables import Approval, Gesture, Voucher
 from tests.score import money
 from tests.score.halves import halves, recorded
@@ -109,7 +110,7 @@ def work(
     """Approve, redeem and take back for as long as there is something, saying what is being done and what
     was done."""
     shop = enter(root)
-    rules = Rules(shop.workspace)
+    rules = Configuration(shop.workspace)
     dice = random.Random(seed)
     approved = iter(shop.read(_waiting))
     redeemable = shop.read(_redeemable)

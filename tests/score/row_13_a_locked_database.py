@@ -10,8 +10,9 @@ from time import monotonic, sleep
 from sqlalchemy import text
 from sqlmodel import Session, col, func, select
 
-from followup.domain.email_state import EmailState
-from followup.services import audit, vouchers
+from followup.domain.outbox.email_state import EmailState
+from followup.services.goodwill import vouchers
+from followup.services.shared import audit
 from followup.store.engine import writing
 from followup.store.tables import Email
 from tests.e2e.installed import ALWAYS_OPEN

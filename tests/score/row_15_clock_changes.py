@@ -7,10 +7,16 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from followup.domain.budget import Period, day_start, local_day, period_days, period_key
+from followup.domain.goodwill.budget import Period, day_start, local_day, period_days, period_key
 from tests.score.row import Place, Row, Seen
-from tests.unit.domain import test_calendar_clock_changes as proofs
-from tests.unit.domain.clock_changes import CHANGES_2024_TO_2030, Change, Clock, changes, clock_around
+from tests.unit.domain.sequences import test_business_calendar_clock_changes as proofs
+from tests.unit.domain.sequences.clock_changes import (
+    CHANGES_2024_TO_2030,
+    Change,
+    Clock,
+    changes,
+    clock_around,
+)
 
 ENDING = [period for period in Period if period is not Period.ONCE]
 FIRST_DAY, AFTER_LAST_DAY = date(2024, 1, 1), date(2031, 1, 1)

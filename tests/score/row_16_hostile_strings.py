@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 
-from followup.services import entries
+from followup.services.shared import parse_input
 from tests.integration import test_hostile_strings as emails
 from tests.score.harmless_commands import type_everywhere, workshop, wrong_in_commands, wrong_in_refusals
 from tests.score.harmless_reports import wrong_in_reports
@@ -54,7 +54,7 @@ def look(strings: list[str], templates: list[str]) -> list[str]:
                 emails.assert_stays_text(template, text)
             except Exception as error:  # whatever breaks is what is looked for
                 wrong.append(f"{template}: {type(error).__name__} for {text[:60]!r}")
-    kept = [entries.passage("text", text) for text in strings]
+    kept = [parse_input.passage("text", text) for text in strings]
     for first in range(0, len(kept), LINES_OF_A_REPORT):
         wrong += wrong_in_reports(kept[first : first + LINES_OF_A_REPORT])
     return wrong

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
-from followup.domain.outcomes import Answer
+from followup.domain.cases.outcomes import OutcomeAnswer
 from followup.mail.tokens import (
     answer_token,
     bounce_token,
@@ -27,7 +27,7 @@ ONE_LETTER = "one letter"
 Way = tuple[Callable[[bytes, int], str], Callable[[bytes, str], int | None]]
 
 
-def _way_of(answer: Answer) -> Way:
+def _way_of(answer: OutcomeAnswer) -> Way:
     def make(key: bytes, number: int) -> str:
         return answer_token(key, answer, number)
 
@@ -42,7 +42,7 @@ PURPOSES: dict[str, Way] = {
     "unsubscribe": (unsubscribe_token, read_unsubscribe_token),
     "reply": (reply_token, read_reply_token),
     "bounce": (bounce_token, read_bounce_token),
-    **{f"answer {answer}": _way_of(answer) for answer in Answer},
+    **{f"answer {answer}": _way_of(answer) for answer in OutcomeAnswer},
 }
 """How a token of each purpose is made and read."""
 

@@ -15,7 +15,9 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from followup import clock
-from followup.services import cases, customers, enrolments
+from followup.services.cases import cases
+from followup.services.people import customers
+from followup.services.sequences import enrolments
 from followup.store.tables import Case
 from tests.e2e.installed import ALWAYS_OPEN
 from tests.integration.faulty_relay import FaultyRelay

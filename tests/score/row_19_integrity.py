@@ -5,7 +5,8 @@ from contextlib import closing
 
 from sqlalchemy import text
 
-from followup.services import audit, budgets
+from followup.services.goodwill import budgets
+from followup.services.shared import audit
 from followup.settings import OnDoubt
 from followup.store import integrity
 from followup.store.engine import sqlite_file

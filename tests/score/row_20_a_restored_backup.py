@@ -9,11 +9,12 @@ from sqlalchemy import delete
 from sqlalchemy.engine import make_url
 
 from followup.daemon import Daemon
-from followup.services import outbox, restores, watermark
+from followup.services.outbox import outbox
+from followup.services.upkeep import restored_copies, watermark
 from followup.settings import FILE_NAME
-from followup.store import copies
+from followup.store import backup_copy
 from followup.store.engine import open_engine
-from followup.store.tables import Mark
+from followup.store.tables import CopyMark
 from followup.workspace import load_workspace
 from tests import postgres
 from tests.score.row import Place, Row, Seen
@@ -32,7 +33,7 @@ def _run(here: Place) -> Seen:
         original.request(original.open_case(f"c{number}@example.com"), "callback")
     restored, unaware = (_copy(original, here, name) for name in ("restored", "unaware"))
     # The control: the same copy, made to take itself for the original, sends everything once more.
-    unaware.write(lambda session: session.execute(delete(Mark)))
+    unaware.write(lambda session: session.execute(delete(CopyMark)))
     first = _ticked(original, MONDAY)
     asked = sum(_ticked(restored, moment) for moment in _MOMENTS)
     again = _ticked(unaware, MONDAY)
@@ -67,8 +68,10 @@ def _copy(original: Shop, here: Place, name: str) -> Shop:
     watermark.path_of(workspace).unlink()
     if here.database == "sqlite":
         file = here.folder / f"{name}-backup.db"
-        copies.backup(original.engine, file, lambda session: restores.mark_as_copy(session, now=MONDAY))
-        restores.restore(workspace, file, now=MONDAY)
+        backup_copy.backup(
+            original.engine, file, lambda session: restored_copies.mark_as_copy(session, now=MONDAY)
+        )
+        restored_copies.restore(workspace, file, now=MONDAY)
     else:
         _dump_and_restore(original.workspace.database_url, url, here.folder / f"{name}.dump")
     return Shop(workspace, open_engine(url))

@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from followup.services import agents, workspaces
-from followup.services.actors import Actor
+from followup.services.people import agents
+from followup.services.shared.actors import Actor
+from followup.services.upkeep import new_workspace
 from followup.settings import FILE_NAME
 from followup.store.engine import open_engine, writing
 from followup.workspace import load_workspace
@@ -25,7 +26,7 @@ def open_shop(here: Place, policy: str | None = None, *, name: str = "shop") -> 
     in place of the one that a workspace starts with."""
     root = here.folder / name
     url = here.new_database()
-    workspaces.create_workspace(
+    new_workspace.create_workspace(
         root,
         {"business": "Harbour Books", "sender": "Ana at Harbour Books <care@shop.example>"},
         environment={"FOLLOWUP_DATABASE_URL": url},

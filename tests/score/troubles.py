@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from followup import daemon
 from followup.mail.transport import Phase
-from followup.services import delivery, housekeeping, letters
+from followup.services.letters import letters
+from followup.services.outbox import dispatcher
+from followup.services.upkeep import housekeeping
 from tests.integration.faulty_relay import Fault
 from tests.score.canaries import EVERYTHING, NAME
 
@@ -32,7 +34,7 @@ def _bug_in_letters() -> None:
 
 
 def _bug_in_ticks() -> None:
-    delivery.drain = _fails  # type: ignore[assignment]
+    dispatcher.drain = _fails  # type: ignore[assignment]
 
 
 def _bug_in_housekeeping() -> None:

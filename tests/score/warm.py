@@ -9,9 +9,9 @@ from sqlalchemy.orm import configure_mappers
 
 import followup.mail.smtp  # noqa: F401 -- a daemon imports it with its first email
 from followup.mail.compose import compose
+from followup.mail.lint_email import findings_for
 from followup.mail.render import render
-from followup.mail.sample import sample_letter
-from followup.mail.sincerity import findings_for
+from followup.mail.sample_letter import sample_letter
 from tests.score.due_emails import write_short_letter
 from tests.shop import MONDAY
 

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
-from followup.domain.outcomes import Answer
+from followup.domain.cases.outcomes import OutcomeAnswer
 from tests.services.mail_back import THEM
 
 
@@ -53,7 +53,7 @@ def followed(
     return email.as_bytes()
 
 
-def click(answers: Sequence[str], answer: Answer, **more: str) -> bytes:
+def click(answers: Sequence[str], answer: OutcomeAnswer, **more: str) -> bytes:
     """The email that a reader sends by clicking on one of the two answers, and sending it."""
     made_right, not_yet = answers
-    return followed({Answer.MADE_RIGHT: made_right, Answer.NOT_YET: not_yet}[answer], **more)
+    return followed({OutcomeAnswer.MADE_RIGHT: made_right, OutcomeAnswer.NOT_YET: not_yet}[answer], **more)

@@ -5,25 +5,19 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from followup.domain.case import CaseStatus, NoteUse
-from followup.domain.gesture import GestureKind
-from followup.domain.inbound import InboundKind
-from followup.domain.money import Money
-from followup.domain.suppression import SuppressionReason
+from followup.domain.cases.case import CaseStatus, NoteUse
+from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.inbound.message_kind import InboundKind
+from followup.domain.people.suppression import SuppressionReason
+from followup.domain.shared.money import Money
 from followup.errors import FollowupError
-from followup.services import (
-    approvals,
-    cases,
-    customers,
-    enrolments,
-    gestures,
-    once,
-    outbox,
-    replies,
-    suppressions,
-    vouchers,
-)
-from followup.services.actors import Actor
+from followup.services.cases import cases, replies
+from followup.services.goodwill import approvals, gestures, vouchers
+from followup.services.outbox import outbox
+from followup.services.people import customers, suppressions
+from followup.services.sequences import enrolments
+from followup.services.shared import idempotency
+from followup.services.shared.actors import Actor
 from followup.store.tables import Approval, Case, Customer, Gesture, InboundMail
 from tests.services.mailing import tick
 from tests.shop import ANA, DIANA, MAX, Shop
@@ -160,7 +154,7 @@ def note(shop: Shop, session: Session, case: Case, actor: Actor) -> None:
     for use in (NoteUse.INTERNAL, NoteUse.TELL, NoteUse.DONE):
         made = cases.add_note(session, case, f"Told {MARK} about it.", now=shop.now, actor=actor, use=use)
         answer = {"case": f"C-{case.id:04d}", "text": made.body}
-        once.remember(session, f"n{made.id}", "case note", {"text": made.body}, answer, now=shop.now)
+        idempotency.remember(session, f"n{made.id}", "case note", {"text": made.body}, answer, now=shop.now)
 
 
 @_step

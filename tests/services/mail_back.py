@@ -10,10 +10,10 @@ from pathlib import Path
 
 from sqlmodel import col, select
 
-from followup.mail.mailbox.ways import Ending
+from followup.mail.mailbox.mailbox import Ending
 from followup.mail.tokens import bounce_token, reply_token, unsubscribe_token
-from followup.services import inbound
-from followup.services.inbound import Receipt
+from followup.services.inbound import receive_messages
+from followup.services.inbound.receive_messages import Receipt
 from followup.store.tables import Case, Email, InboundMail
 from tests.shop import Shop
 
@@ -129,7 +129,7 @@ Dear Priya,
 
 
 def receive(shop: Shop, raw: bytes, now: datetime | None = None) -> Receipt:
-    return inbound.receive(shop.engine, shop.rules, raw, now=now or shop.now)
+    return receive_messages.receive(shop.engine, shop.rules, raw, now=now or shop.now)
 
 
 def arrived(shop: Shop) -> list[InboundMail]:

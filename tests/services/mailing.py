@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from followup.mail.files import FileTransport
-from followup.mail.transport import Connection, Delivery, Outcome, Phase, Transport
-from followup.services import delivery
-from followup.services.tally import Tally
+from followup.mail.file_transport import FileTransport
+from followup.mail.transport import Connection, Delivery, DeliveryOutcome, Phase, Transport
+from followup.services.outbox import dispatcher
+from followup.services.outbox.tick_result import TickResult
 from followup.store.tables import Email, Enrolment
 from tests.shop import Shop
 
@@ -22,9 +22,9 @@ def tick(
     transport: Transport | None = None,
     limit: int = 25,
     worker: str = "w",
-) -> Tally:
+) -> TickResult:
     way = transport or FileTransport(shop.workspace.outbox_dir)
-    return delivery.tick(shop.engine, shop.rules, way, now=now or shop.now, worker=worker, limit=limit)
+    return dispatcher.tick(shop.engine, shop.rules, way, now=now or shop.now, worker=worker, limit=limit)
 
 
 def let_leases_run_out(shop: Shop) -> None:
@@ -54,7 +54,7 @@ def files(shop: Shop) -> list[bytes]:
 class Answering:
     """A way of handing over in which every attempt ends in the same way. `first` happens before it."""
 
-    outcome: Outcome
+    outcome: DeliveryOutcome
     phase: Phase
     first: Callable[[], object] = lambda: None
     relay_name: str | None = None

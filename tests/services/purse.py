@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from followup.services import adjustments, budgets, gestures
-from followup.services.budgets import Standing
+from followup.services.goodwill import budget_adjustments, budgets, gestures
+from followup.services.goodwill.budgets import BudgetBalance
 from tests.shop import DIANA, Shop
 
 WORDS = "word " * 20
@@ -43,10 +43,10 @@ def take_back(shop: Shop, gesture: int) -> None:
 def adjust(shop: Shop, name: str = "goodwill", **wanted: Any) -> str:
     """Adjust a budget; gives the period it begins with."""
     return shop.write(
-        lambda session: adjustments.adjust_budget(
+        lambda session: budget_adjustments.adjust_budget(
             session,
             budgets.find_budget(session, name),
-            adjustments.Adjustment(**wanted),
+            budget_adjustments.Adjustment(**wanted),
             now=shop.now,
             actor=shop.actor(session, DIANA),
             because="as agreed",
@@ -54,7 +54,7 @@ def adjust(shop: Shop, name: str = "goodwill", **wanted: Any) -> str:
     )
 
 
-def standing(shop: Shop, period: str, name: str = "goodwill") -> Standing:
+def standing(shop: Shop, period: str, name: str = "goodwill") -> BudgetBalance:
     """A budget in a period."""
     return shop.read(lambda session: budgets.standing(session, budgets.find_budget(session, name), period))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followup.domain.closed_days import ClosedDays
+from followup.domain.sequences.closed_days import ClosedDays
 from followup.errors import FollowupError, InvalidFile, NotFound
 from followup.settings import OnDoubt, Settings, read_settings
 from followup.workspace import find_workspace, load_workspace

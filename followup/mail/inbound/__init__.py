@@ -1,1 +1,1 @@
-"""Reading what arrives: an email taken apart, and each kind it may be. `mail/arrived.py` asks in order."""
+"""Reading what arrives: an email taken apart, and each kind it may be. `parse_inbound.py` asks in order."""

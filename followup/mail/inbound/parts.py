@@ -11,8 +11,8 @@ from email import message_from_bytes, policy
 from email.header import decode_header
 from email.message import Message
 
-from followup.mail.clean import single_line
-from followup.mail.inbound.unreadable import Unreadable
+from followup.mail.inbound.unreadable import UnreadableEmail
+from followup.mail.sanitize import single_line
 
 MOST_BYTES = 25 * 1024 * 1024
 _MOST_LINES = 1_000_000
@@ -38,19 +38,19 @@ Email = Message
 def take_apart(raw: bytes) -> Email:
     """The email's tree of parts. Raises Unreadable for what is too big, or built to be hard to read."""
     if len(raw) > MOST_BYTES:
-        raise Unreadable(f"It has more than {MOST_BYTES // 1024**2} MB.")
+        raise UnreadableEmail(f"It has more than {MOST_BYTES // 1024**2} MB.")
     lines = raw.count(b"\n") + raw.count(b"\r")
     if lines > 2 * _MOST_LINES or lines * raw.lower().count(b"boundary") > _MOST_WORK:
-        raise Unreadable("It has too many lines.")
+        raise UnreadableEmail("It has too many lines.")
     if any(len(found[0]) > _MOST_FIELD_BYTES for found in _LONG_FIELD.finditer(raw)):
-        raise Unreadable("A line about its content is too long.")
+        raise UnreadableEmail("A line about its content is too long.")
     try:
         message = message_from_bytes(raw, policy=policy.compat32)
         parts = list(walk(message, into_emails=True))
     except RecursionError:
-        raise Unreadable("Its parts are nested too deep.") from None
+        raise UnreadableEmail("Its parts are nested too deep.") from None
     if len(parts) > _MOST_PARTS or any(len(part) > _MOST_FIELDS for part in parts):
-        raise Unreadable("It has too many parts or header fields.")
+        raise UnreadableEmail("It has too many parts or header fields.")
     return message
 
 
@@ -62,7 +62,7 @@ def walk(message: Email, *, into_emails: bool = False) -> Iterator[Email]:
         part, depth = waiting.pop()
         yield part
         if depth > _DEEPEST:
-            raise Unreadable("Its parts are nested too deep.")
+            raise UnreadableEmail("Its parts are nested too deep.")
         if part.is_multipart() and (depth == 0 or into_emails or not _is_email(part)):
             inside = [child for child in part.get_payload() if isinstance(child, Message)]
             waiting.extend((child, depth + 1) for child in reversed(inside))

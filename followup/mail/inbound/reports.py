@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from email.parser import HeaderParser
 
-from followup.mail.clean import single_line
 from followup.mail.inbound.parts import Email, addresses, identifiers, media_type, walk
 from followup.mail.inbound.text import decoded_part
+from followup.mail.sanitize import single_line
 
 _GIVEN_BACK = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
 _FIELD = re.compile(r"[!-9;-~]{1,80}:(?:[ \t]|$)")

@@ -3,7 +3,7 @@
 from followup.errors import InvalidFile
 
 
-class Unreadable(InvalidFile):
+class UnreadableEmail(InvalidFile):
     """An email that cannot be taken apart. `message` says why on one line, without anything of the email."""
 
     default_code = "unreadable_email"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from followup.errors import InvalidFile
-from followup.mail.mailbox.ways import MOST_BYTES, Ending
+from followup.mail.mailbox.mailbox import MOST_BYTES, Ending
 
 _MOVED_TO = {
     Ending.DONE: "done",

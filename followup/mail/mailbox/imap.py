@@ -20,10 +20,10 @@ from imapclient.exceptions import (
 )
 
 from followup.errors import InvalidFile, Unreachable
-from followup.mail.clean import single_line
 from followup.mail.mailbox.imap_account import Account
-from followup.mail.mailbox.ways import MOST_BYTES, Ending
-from followup.mail.relay import LogIn
+from followup.mail.mailbox.mailbox import MOST_BYTES, Ending
+from followup.mail.relay_url import LogIn
+from followup.mail.sanitize import single_line
 
 KEYWORD = b"$followup"
 _SEEN, _FLAGGED = b"\\Seen", b"\\Flagged"

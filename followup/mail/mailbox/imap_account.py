@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from followup.errors import InvalidFile
-from followup.mail.relay import LogIn
+from followup.mail.relay_url import LogIn
 
 _OPTIONS = ("starttls", "auth")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from followup.errors import InvalidFile
 from followup.mail.mailbox.folder import read_file
-from followup.mail.mailbox.ways import Ending
+from followup.mail.mailbox.mailbox import Ending
 
 _SEEN, _FLAGGED = "S", "F"
 _FLAGS = {Ending.DONE: _SEEN, Ending.FOR_A_PERSON: _SEEN + _FLAGGED, Ending.UNREADABLE: _SEEN + _FLAGGED}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from followup.mail.compose import Attachment, compose
 from followup.mail.letter import Rendered, TemplateClass
 from followup.mail.message_check import problems
-from followup.mail.reading import text_of
+from followup.mail.read_own_email import text_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

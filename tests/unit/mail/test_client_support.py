@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from followup.domain.money import Money
+from followup.domain.shared.money import Money
 from followup.mail.render import render
-from followup.mail.sample import sample_letter
-from followup.reports.answer import Answer, Chart, Drawn, Kind, Line, Table, columns, sentence
-from followup.reports.forms.letter import as_html
-from followup.reports.forms.shown import Reader
+from followup.mail.sample_letter import sample_letter
+from followup.reports.answer import Chart, Drawn, Kind, Line, ReportAnswer, ReportTable, columns, sentence
+from followup.reports.renderers.cell_format import Reader
+from followup.reports.renderers.letter import as_html
 from followup.resources import shipped
 
 TABLES = Path(__file__).parents[4] / "shared" / "data" / "emailclients" / "features.json"
@@ -149,11 +149,11 @@ def report() -> str:
         ("share", "share", Kind.SHARE),
     )
     line = Line({"key": "long-wait", "held": Money(1, "GBP"), "spent": Money(2, "GBP"), "share": Fraction(1)})
-    table = Table("rows", "By reason", shown, (line,) * 20, (line,), "A note.")
-    bare = Table(
+    table = ReportTable("rows", "By reason", shown, (line,) * 20, (line,), "A note.")
+    bare = ReportTable(
         "others", "Others", columns(("key", "reason", Kind.TEXT), ("n", "n", Kind.COUNT, True)), (line,)
     )
-    answer = Answer(
+    answer = ReportAnswer(
         "spend",
         "What did it cost?",
         sentence("November"),
@@ -162,8 +162,8 @@ def report() -> str:
         "Nothing.",
         (Chart("By reason", Drawn.STACKED, "rows", "key", ("held", "spent")),),
     )
-    empty = Answer(
-        "budgets", "What is left?", sentence("now"), (), (Table("rows", "", shown, ()),), "No budgets."
+    empty = ReportAnswer(
+        "budgets", "What is left?", sentence("now"), (), (ReportTable("rows", "", shown, ()),), "No budgets."
     )
     reader = Reader("en-GB", "Europe/London")
     return as_html([answer, empty], reader, business="B", heading="H", remarks=["By Max."])

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followup.errors import WrongUsage
-from followup.mail.clean import several_lines, single_line
 from followup.mail.compose import compose, message_id
 from followup.mail.letter import Rendered, TemplateClass
 from followup.mail.message_check import problems
+from followup.mail.sanitize import several_lines, single_line
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 OWN_ID = "<c-000012-1.ab@shop.test>"

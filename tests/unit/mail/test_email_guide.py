@@ -6,10 +6,10 @@ from shutil import copytree
 
 import pytest
 
-from followup.domain.sincerity.finding import Rule
+from followup.domain.letters.sincerity.finding import SincerityRule
 from followup.mail.render import render
-from followup.mail.sample import sample_letter
-from followup.mail.values import VARIABLES
+from followup.mail.sample_letter import sample_letter
+from followup.mail.template_values import VARIABLES
 from followup.resources import shipped
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "emails.md").read_text(encoding="utf-8")
@@ -27,7 +27,7 @@ def test_every_value_that_a_template_may_use_is_explained() -> None:
 
 
 def test_every_rule_of_the_lint_is_named() -> None:
-    assert rows("What the lint looks for") == [(rule.value, rule.meaning) for rule in Rule]
+    assert rows("What the lint looks for") == [(rule.value, rule.meaning) for rule in SincerityRule]
 
 
 @pytest.fixture

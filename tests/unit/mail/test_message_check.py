@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followup.mail.clean import single_line
 from followup.mail.compose import compose
 from followup.mail.letter import Rendered, TemplateClass
 from followup.mail.message_check import problems
+from followup.mail.sanitize import single_line
 
 GOOD = """\
 From: Ana <ana@shop.test>

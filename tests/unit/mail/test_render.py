@@ -12,11 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followup.domain.case import Feeling, Responsibility, Severity
-from followup.domain.gesture import GestureClass, GestureKind
-from followup.domain.money import Money
+from followup.domain.cases.case import Feeling, Responsibility, Severity
+from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.shared.money import Money
 from followup.errors import FollowupError, InvalidFile, NotFound
-from followup.mail.clean import single_line
 from followup.mail.letter import (
     Letter,
     LetterAgent,
@@ -30,7 +29,8 @@ from followup.mail.letter import (
     first_name_of,
 )
 from followup.mail.render import render, template_locales, template_names, template_variables
-from followup.mail.sample import sample_letter
+from followup.mail.sample_letter import sample_letter
+from followup.mail.sanitize import single_line
 
 SHIPPED = Path(__file__).parents[3] / "templates"
 FRONT = "---\nsubject: Hello\nclass: service\n---\n"

@@ -9,14 +9,14 @@ from itertools import product
 
 import pytest
 
-from followup.domain.case import Feeling, Responsibility
-from followup.domain.gesture import GestureClass, GestureKind
-from followup.domain.sincerity.finding import Rule
+from followup.domain.cases.case import Feeling, Responsibility
+from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.letters.sincerity.finding import SincerityRule
 from followup.mail.letter import Letter
-from followup.mail.prose import sentences_of
+from followup.mail.lint_email import findings_for
 from followup.mail.render import render
-from followup.mail.sample import sample_letter
-from followup.mail.sincerity import findings_for
+from followup.mail.sample_letter import sample_letter
+from followup.mail.text_analysis import sentences_of
 from followup.resources import shipped
 from followup.settings import read_settings
 
@@ -78,7 +78,7 @@ def test_no_email_would_be_held(language: str, template: str) -> None:
 
         assert (rendered.locale_used, rendered.fallback) == (language, False)
         found = findings_for(letter, rendered, sender=SENDER, is_first=template in FIRST)
-        errors = [finding for finding in found if finding.level == "E" or finding.rule is Rule.W3]
+        errors = [finding for finding in found if finding.level == "E" or finding.rule is SincerityRule.W3]
         assert not errors, f"{errors[0]}\n{letter}\n{rendered.text}"
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from followup.domain.case import Feeling, Responsibility, Severity
-from followup.domain.gesture import GestureClass, GestureKind
-from followup.domain.money import Money
-from followup.domain.sincerity.finding import Rule
-from followup.mail.answers import with_answer_links
+from followup.domain.cases.case import Feeling, Responsibility, Severity
+from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.letters.sincerity.finding import SincerityRule
+from followup.domain.shared.money import Money
+from followup.mail.answer_links import with_answer_links
 from followup.mail.letter import (
     Letter,
     LetterAgent,
@@ -30,10 +30,10 @@ from followup.mail.letter import (
     Rendered,
     TemplateClass,
 )
-from followup.mail.prose import sentences_of
+from followup.mail.lint_email import findings_for
 from followup.mail.render import render, template_names
-from followup.mail.sincerity import findings_for
 from followup.mail.template_file import read_template
+from followup.mail.text_analysis import sentences_of
 from followup.settings import Settings, read_settings
 
 SHIPPED = Path(__file__).parents[3] / "templates"
@@ -161,7 +161,7 @@ def test_the_rules_find_nothing(name: str, feeling: Feeling | None) -> None:
         rendered = written(name, letter)
         found = findings_for(letter, rendered, sender=SENDER, is_first=name in FIRST)
         rules = {finding.rule for finding in found}
-        assert rules <= (set() if says_enough(letter) else {Rule.E6}), (found, rendered.text)
+        assert rules <= (set() if says_enough(letter) else {SincerityRule.E6}), (found, rendered.text)
 
 
 @pytest.mark.parametrize("name", TO_CUSTOMERS)
@@ -327,7 +327,7 @@ def test_a_case_that_holds_nothing_is_still_an_email_and_waits_for_a_person() ->
         letter = replace(next(letters(name, feeling)), case=letter_for(BARE, feeling).case)
         rendered = written(name, letter)
         rules = {f.rule for f in findings_for(letter, rendered, sender=SENDER, is_first=name in FIRST)}
-        assert rules <= {Rule.E6, Rule.W1}, rendered.text
+        assert rules <= {SincerityRule.E6, SincerityRule.W1}, rendered.text
 
 
 # ---- American English

@@ -10,7 +10,7 @@ import pytest
 from followup.errors import InvalidFile
 from followup.mail.letter import Letter, Rendered
 from followup.mail.render import render
-from followup.mail.sample import sample_letter
+from followup.mail.sample_letter import sample_letter
 
 FRONT = "---\nsubject: Hello\nclass: service\n---\n"
 LETTER = replace(sample_letter("en-GB", "GBP"), gesture=None)

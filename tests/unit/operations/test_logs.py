@@ -12,8 +12,8 @@ import pytest
 
 from followup.errors import InvalidFile, Unreachable
 from followup.operations import logs
-from followup.operations.faults import Faults
 from followup.operations.log_format import LogFormat
+from followup.operations.outages import Outages
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def lines(stream: io.StringIO) -> list[dict[str, Any]]:
 
 
 def test_an_outage_is_told_once_again_when_it_changes_and_at_its_end(written: io.StringIO) -> None:
-    faults = Faults()
+    faults = Outages()
     for _ in range(3):
         faults.failed("tick", Unreachable("The database is away.", code="away"))
     faults.failed("tick", Unreachable("The disk is full.", code="disk_full"))

@@ -4,8 +4,18 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
-from followup.domain.money import Money
-from followup.reports.answer import Answer, Cell, Chart, Drawn, Kind, Line, Table, columns, sentence
+from followup.domain.shared.money import Money
+from followup.reports.answer import (
+    Cell,
+    Chart,
+    Drawn,
+    Kind,
+    Line,
+    ReportAnswer,
+    ReportTable,
+    columns,
+    sentence,
+)
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 COLUMNS = columns(
@@ -51,9 +61,9 @@ def asked(
     drawn: Drawn = Drawn.STACKED,
     values: tuple[str, ...] = ("held", "spent"),
     totals: Sequence[Line] = (),
-) -> Answer:
+) -> ReportAnswer:
     """An answer with one table of such lines, and a chart of it."""
-    return Answer(
+    return ReportAnswer(
         name=name,
         question="What did it cost?",
         period=sentence(
@@ -63,7 +73,7 @@ def asked(
             zone="Europe/London",
         ),
         says=tuple(sentence("{who} got {spent}.", **_of(each)) for each in lines[:2]),
-        tables=(Table("rows", "By whom", COLUMNS, tuple(lines), tuple(totals), "A note."),),
+        tables=(ReportTable("rows", "By whom", COLUMNS, tuple(lines), tuple(totals), "A note."),),
         empty="Nothing was given.",
         charts=(Chart("What was given", drawn, "rows", "who", values),),
     )

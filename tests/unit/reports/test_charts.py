@@ -4,15 +4,15 @@ from fractions import Fraction
 
 import pytest
 
-from followup.reports.answer import Answer, Drawn
-from followup.reports.forms.charts import Part, Picture, pictures
-from followup.reports.forms.shown import Reader
+from followup.reports.answer import Drawn, ReportAnswer
+from followup.reports.renderers.cell_format import Reader
+from followup.reports.renderers.charts import BarPart, Picture, pictures
 from tests.unit.reports.samples import asked, line
 
 READER = Reader("en-GB", "Europe/London")
 
 
-def drawn(answer: Answer) -> Picture:
+def drawn(answer: ReportAnswer) -> Picture:
     (picture,) = pictures(answer, READER)
     return picture
 
@@ -21,8 +21,8 @@ def test_parts_of_a_bar_follow_each_other_and_the_longest_bar_is_as_wide_as_the_
     picture = drawn(asked([line("Ana", held=100, spent=300), line("Ben", held=0, spent=100)]))
     ana, ben = picture.bars
     # 4.00 is 360 wide, so 1.00 is 90 wide.
-    assert ana.parts == (Part(0, 0.0, 18, 90.0), Part(1, 90.0, 18, 270.0))
-    assert ben.parts == (Part(1, 0.0, 52, 90.0),)
+    assert ana.parts == (BarPart(0, 0.0, 18, 90.0), BarPart(1, 90.0, 18, 270.0))
+    assert ben.parts == (BarPart(1, 0.0, 52, 90.0),)
     assert (ana.label, ana.shown, ana.y, ana.tracks) == ("Ana", "£4.00", 0, (18,))
     assert (ben.shown, ben.y, ben.tracks, picture.height) == ("£1.00", 34, (52,), 68)
     assert picture.legend == ("held", "spent")
@@ -31,15 +31,15 @@ def test_parts_of_a_bar_follow_each_other_and_the_longest_bar_is_as_wide_as_the_
 def test_a_bar_stays_inside_where_a_part_is_below_zero() -> None:
     picture = drawn(asked([line("over", held=900, spent=-100), line("under", held=300, spent=0)]))
     over, under = picture.bars
-    assert over.parts == (Part(0, 0.0, 18, 360.0),)
-    assert under.parts == (Part(0, 0.0, 52, 120.0),)
+    assert over.parts == (BarPart(0, 0.0, 18, 360.0),)
+    assert under.parts == (BarPart(0, 0.0, 52, 120.0),)
     assert over.shown == "£8.00"
 
 
 def test_bars_that_are_no_parts_of_a_whole_lie_under_each_other() -> None:
     picture = drawn(asked([line("Ana", held=100, spent=50)], drawn=Drawn.BARS))
     (ana,) = picture.bars
-    assert ana.parts == (Part(0, 0.0, 18, 360.0), Part(1, 0.0, 30, 180.0))
+    assert ana.parts == (BarPart(0, 0.0, 18, 360.0), BarPart(1, 0.0, 30, 180.0))
     assert (ana.tracks, ana.shown, picture.height) == ((18, 30), "£1.00 · £0.50", 46)
 
 

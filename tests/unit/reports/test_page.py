@@ -2,8 +2,8 @@
 
 from html.parser import HTMLParser
 
-from followup.reports.forms.page import as_page
-from followup.reports.forms.shown import Reader
+from followup.reports.renderers.cell_format import Reader
+from followup.reports.renderers.page import as_page
 from tests.unit.reports.samples import NOW, asked, line
 
 READER = Reader("en-GB", "Europe/London")

@@ -8,16 +8,16 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from followup.reports.answer import Answer
-from followup.reports.forms.shown import Reader
-from followup.reports.forms.terminal import as_renderable, bar
+from followup.reports.answer import ReportAnswer
+from followup.reports.renderers.cell_format import Reader
+from followup.reports.renderers.terminal import as_renderable, bar
 from tests.unit.reports.samples import asked, line
 
 READER = Reader("en-GB", "Europe/London")
 LINES = [line("Ana", behind=["G-0001", "G-0002"]), line("Benedict of the long name", spent=400)]
 
 
-def printed(answer: Answer, width: int, reader: Reader = READER) -> str:
+def printed(answer: ReportAnswer, width: int, reader: Reader = READER) -> str:
     paper = io.StringIO()
     Console(file=paper, width=width, highlight=False, color_system=None).print(as_renderable(answer, reader))
     return paper.getvalue()

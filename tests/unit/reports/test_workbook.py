@@ -9,9 +9,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from followup.reports.answer import Answer, Drawn
-from followup.reports.forms.shown import Reader
-from followup.reports.forms.workbook import as_workbook
+from followup.reports.answer import Drawn, ReportAnswer
+from followup.reports.renderers.cell_format import Reader
+from followup.reports.renderers.workbook import as_workbook
 from tests.unit.reports.samples import NOW, asked, line
 
 READER = Reader("en-GB", "Asia/Tokyo")
@@ -20,11 +20,11 @@ READER = Reader("en-GB", "Asia/Tokyo")
 pytestmark = pytest.mark.filterwarnings("ignore:.* extension is not supported")
 
 
-def written(*answers: Answer) -> bytes:
+def written(*answers: ReportAnswer) -> bytes:
     return as_workbook(answers, READER, business="Harbour Books", now=NOW)
 
 
-def opened(*answers: Answer) -> Any:
+def opened(*answers: ReportAnswer) -> Any:
     return openpyxl.load_workbook(io.BytesIO(written(*answers)))
 
 

@@ -1,0 +1,1 @@
+"""followup gesture | approval | voucher | budget | policy."""

@@ -1,0 +1,148 @@
+"""followup approval."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from followup.cli import output
+from followup.cli.call import Call, command
+from followup.cli.choices import word_option
+from followup.cli.goodwill.recommendation import gesture_line
+from followup.domain.goodwill.gesture import ApprovalState, GestureKind
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from followup.services.shared.actors import Actor
+
+app = typer.Typer(name="approval", help="What exceeds an agent's authority.", no_args_is_help=True)
+Reference = Annotated[str, typer.Argument(metavar="APPROVAL", help="A-0012, or its gesture G-0012.")]
+
+
+@command(app, "list", example="followup approval list")
+def list_(
+    call: Call,
+    state: Annotated[
+        str | None, word_option(ApprovalState, "--state", text="Pending unless said; all shows all")
+    ] = "pending",
+    largest: Annotated[bool, typer.Option("--largest", help="The largest first, not the oldest.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 50,
+) -> None:
+    """List what waits for a decision: the oldest first, or with --largest the largest."""
+    from followup.services.documents import serializers
+    from followup.services.goodwill import approvals
+    from followup.services.shared import parse_input
+
+    wanted = None if state in (None, "all") else parse_input.word("state", str(state), ApprovalState)
+    document = call.read(
+        lambda session: [
+            serializers.approval(session, row, gesture)
+            for row, gesture in approvals.list_approvals(session, wanted, limit, by_amount=largest)
+        ]
+    )
+    call.table(
+        document,
+        ("approval", "state", "needs", "amount", "kind", "case", "by", "waits since", "until", "because"),
+        lambda row: (
+            row["ref"],
+            row["state"],
+            row["approver_role"],
+            output.money(row["gesture"]),
+            row["gesture"]["kind"],
+            row["gesture"]["case"],
+            row["gesture"]["requested_by"],
+            call.local(row["requested_at"]),
+            call.local(row["expires_at"]),
+            row["gesture"]["because"],
+        ),
+        empty="Nothing waits for a decision.",
+        right=("amount",),
+    )
+
+
+def _decide(call: Call, reference: str, decide: Any, because: str | None) -> None:
+    from followup.services.documents import serializers
+    from followup.services.goodwill import approvals
+
+    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+        approval = approvals.find_approval(session, reference)
+        gesture = decide(session, call.rules, approval, now=call.now, actor=actor, because=because)
+        return serializers.approval(session, approval, gesture)
+
+    document = call.write(change)
+
+    def people() -> None:
+        gesture = document["gesture"]
+        output.lines(f"{document['ref']} is {document['state']}. {gesture_line(gesture)}")
+        if document["state"] == ApprovalState.COUNTERED.value:
+            output.say(f"{gesture['requested_by']} now issues it: followup gesture issue {gesture['ref']}")
+
+    call.answer(document, people)
+
+
+@command(
+    app, "approve", writes=True, example='followup approval approve A-0003 --because "A loyal customer."'
+)
+def approve(
+    call: Call,
+    reference: Reference,
+    because: Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")] = None,
+) -> None:
+    """Grant what was asked; the gesture is issued and its emails follow. Never your own request."""
+    from followup.services.goodwill import approvals
+
+    _decide(call, reference, approvals.approve, because)
+
+
+@command(
+    app, "reject", writes=True, example='followup approval reject A-0003 --because "We paid this in May."'
+)
+def reject(
+    call: Call,
+    reference: Reference,
+    because: Annotated[str, typer.Option(metavar="TEXT", help="The reason, for the agent.")],
+) -> None:
+    """Decline; the held money is free again."""
+    from followup.services.goodwill import approvals
+
+    _decide(call, reference, approvals.reject, because)
+
+
+@command(
+    app,
+    "counter",
+    writes=True,
+    example='followup approval counter A-0003 --amount 30.00 --because "Half, and a call from me."',
+)
+def counter(
+    call: Call,
+    reference: Reference,
+    because: Annotated[str, typer.Option(metavar="TEXT", help="The reason, for the agent.")],
+    amount: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Another amount.")] = None,
+    kind: Annotated[str | None, word_option(GestureKind, "--kind", text="Another kind")] = None,
+) -> None:
+    """Grant another amount or kind. The agent then issues it: followup gesture issue GESTURE."""
+    from functools import partial
+
+    from followup.services.goodwill import approvals
+    from followup.services.shared import parse_input
+
+    currency = call.workspace.settings.currency
+    decide = partial(
+        approvals.counter,
+        amount=parse_input.money("amount", amount, currency) if amount else None,
+        kind=parse_input.word("kind", kind, GestureKind) if kind else None,
+    )
+    _decide(call, reference, decide, because)
+
+
+@command(app, "withdraw", writes=True, example='followup approval withdraw A-0003 --because "She declined."')
+def withdraw(
+    call: Call,
+    reference: Reference,
+    because: Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")] = None,
+) -> None:
+    """Take your own request back; the held money is free again."""
+    from followup.services.goodwill import approvals
+
+    _decide(call, reference, approvals.withdraw, because)

@@ -1,0 +1,51 @@
+"""A recommendation as a colleague would explain it on the phone."""
+
+from typing import Any
+
+from followup.cli import output
+from followup.domain.shared.word import with_article
+
+
+def show(advice: dict[str, Any], *, whole: bool = True) -> None:
+    """Print a recommendation: what may be offered, why, what bounds it, and who must agree.
+
+    Not `whole`: without the rules that were passed over, and the limits."""
+    output.lines(headline(advice))
+    for sentence in advice["because"]:
+        if whole or not sentence.startswith("Not "):
+            output.lines(f"  {output.plain(sentence)}")
+    for limit in advice["limits"] if whole else []:
+        used, most, left = limit["used"], limit["limit"], limit["remaining"]
+        output.lines(f"  {output.plain(limit['name'])}: {used} of {most} used, {left} left")
+    if advice["missing_facts"]:
+        output.lines(f"  Not known yet: {', '.join(advice['missing_facts'])}")
+    refusal = advice["refused"]
+    if refusal:
+        output.lines(f"  Cannot be given: {output.plain(refusal['message'])}")
+
+
+def headline(advice: dict[str, Any]) -> str:
+    """What may be offered, in one line."""
+    if advice["kind"] is None:
+        return "The policy recommends nothing for this."
+    worth = ""
+    if advice["amount"] is not None:
+        worth = f" of {output.money(advice)}"
+    elif advice["range"]:
+        worth = (
+            f" from {advice['range']['from']} to {advice['range']['to']} {advice['currency']}, as you see fit"
+        )
+    owed = "owed" if advice["class"] == "corrective" else "goodwill"
+    who = f"; a {advice['approver_role']} must agree" if advice["needs_approval"] else ""
+    verb = "Refused" if advice["refused"] else "Offer"
+    return f"{verb}: {with_article(advice['kind'])}{worth} ({owed}{who})"
+
+
+def gesture_line(gesture: dict[str, Any]) -> str:
+    """Where a gesture stands, in one line."""
+    worth = f" of {output.money(gesture)}" if gesture["amount"] is not None else ""
+    line = f"{gesture['ref']}  {gesture['kind']}{worth}: {gesture['state']}"
+    asked = gesture["approval"]
+    if asked and asked["state"] == "pending":
+        line += f"; {asked['ref']} waits for a {asked['approver_role']}"
+    return line

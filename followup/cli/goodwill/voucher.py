@@ -1,0 +1,150 @@
+"""followup voucher."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from followup.cli import output
+from followup.cli.call import Call, command
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from followup.services.shared.actors import Actor
+
+app = typer.Typer(name="voucher", help="Codes, and what became of them.", no_args_is_help=True)
+Code = Annotated[str, typer.Argument(metavar="CODE", help="The code, or its gesture as G-0012.")]
+
+
+def _whole(session: "Session", code: str) -> dict[str, Any]:
+    from followup.services.documents import serializers
+    from followup.services.goodwill import vouchers
+
+    return serializers.voucher_whole(session, vouchers.find_voucher(session, code))
+
+
+def _show(call: Call, document: dict[str, Any]) -> None:
+    output.lines(
+        f"voucher …{document['hint']} of {output.money(document)}: {document['state']}, "
+        f"{document['left']} left, until {document['expires_on']} ({document['gesture']})"
+    )
+    for use in document["redemptions"]:
+        order = f" on order {output.plain(use['order'])}" if use["order"] else ""
+        undone = f", rolled back {call.local(use['rolled_back_at'])}" if use["rolled_back_at"] else ""
+        output.lines(
+            f"  {call.local(use['redeemed_at'])}  {output.money(use)}{order}, by {use['by']}{undone}"
+        )
+
+
+@command(app, "show", example="followup voucher show 7KQ2MF-X3T9AB-CDWERT")
+def show(call: Call, code: Code) -> None:
+    """Show what a code is worth, how much of it is left, and its redemptions."""
+    document = call.read(lambda session: _whole(session, code))
+    call.answer(document, lambda: _show(call, document))
+
+
+def _change(call: Call, code: str, change: Any) -> None:
+    from followup.services.goodwill import vouchers
+
+    def work(session: "Session", actor: "Actor") -> dict[str, Any]:
+        change(session, vouchers.find_voucher(session, code), actor)
+        return _whole(session, code)
+
+    document = call.write(work)
+    call.answer(document, lambda: _show(call, document))
+
+
+@command(
+    app,
+    "redeem",
+    writes=True,
+    example="followup voucher redeem 7KQ2MF-X3T9AB-CDWERT --order HB-2099 --amount 5.00",
+)
+def redeem(
+    call: Call,
+    code: Code,
+    order: Annotated[str | None, typer.Option(metavar="REF", help="The order it pays for.")] = None,
+    amount: Annotated[str | None, typer.Option(metavar="AMOUNT", help="A part; all that is left.")] = None,
+) -> None:
+    """Use a code, whole or in part: committed money becomes spent."""
+    from followup.services.goodwill import vouchers
+    from followup.services.shared import parse_input
+
+    def change(session: "Session", found: Any, actor: "Actor") -> None:
+        wanted = parse_input.money("amount", amount, found.currency) if amount else None
+        vouchers.redeem(session, call.rules, found, now=call.now, actor=actor, amount=wanted, order=order)
+
+    _change(call, code, change)
+
+
+@command(
+    app,
+    "rollback",
+    writes=True,
+    example='followup voucher rollback 7KQ2MF-X3T9AB-CDWERT --because "The order was cancelled."',
+)
+def rollback(
+    call: Call,
+    code: Code,
+    order: Annotated[str | None, typer.Option(metavar="REF", help="The redemption of this order.")] = None,
+    because: Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")] = None,
+) -> None:
+    """Undo the newest redemption: the customer can use the value again."""
+    from followup.services.goodwill import vouchers
+
+    _change(
+        call,
+        code,
+        lambda session, found, actor: vouchers.roll_back(
+            session, found, now=call.now, actor=actor, because=because, order=order
+        ),
+    )
+
+
+@command(
+    app,
+    "void",
+    writes=True,
+    example='followup voucher void 7KQ2MF-X3T9AB-CDWERT --because "Sent to the wrong person."',
+)
+def void(call: Call, code: Code, because: Annotated[str, typer.Option(metavar="TEXT", help="Why.")]) -> None:
+    """Take a code back: what is left of it is free again, and its unsent emails are cancelled."""
+    from followup.services.goodwill import gestures
+    from followup.store.tables import Gesture, Voucher
+
+    def change(session: "Session", found: Voucher, actor: "Actor") -> None:
+        gesture = session.get_one(Gesture, found.gesture_id)
+        gestures.void(session, gesture, now=call.now, actor=actor, because=because)
+
+    _change(call, code, change)
+
+
+@command(
+    app, "import-redemptions", writes=True, example="followup voucher import-redemptions till.csv --dry-run"
+)
+def import_redemptions(
+    call: Call,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with code, order, amount, id.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")] = False,
+) -> None:
+    """Take over redemptions from a till or a shop: all of the file, or nothing where a row is wrong.
+
+    Columns: code, and if there are any order, amount (all that is left where it is empty) and id, what the
+    till calls the redemption. Importing twice changes nothing: an id that is known is passed over, and
+    without ids the code with its order is."""
+    from followup.services.goodwill import import_redemptions
+
+    rows = call.content["file"] = import_redemptions.read_rows(file)
+    document = call.write(
+        lambda session, actor: import_redemptions.take_over(
+            session, call.rules, rows, now=call.now, actor=actor, dry_run=dry_run
+        )
+    )
+    call.answer(
+        document,
+        lambda: output.lines(
+            f"{document['redeemed']} redeemed, {document['already_there']} already there"
+            + ("; nothing was written." if dry_run else ".")
+        ),
+    )

@@ -1,0 +1,109 @@
+"""followup daemon status, and the systemd unit that keeps it good."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from followup.cli import output
+from followup.cli.call import Call, command
+from followup.cli.outbox.daemon import app
+
+
+@command(app, "unit", example="followup daemon unit --user followup")
+def unit(
+    call: Call,
+    user: Annotated[
+        str | None, typer.Option(metavar="LOGIN", help="Who runs the daemon; the owner of the workspace.")
+    ] = None,
+    secrets: Annotated[
+        Path, typer.Option(metavar="FILE", help="The file of variables with the secrets.")
+    ] = Path("/etc/followup/environment"),
+) -> None:
+    """Print a systemd unit that runs the daemon for this workspace, watched and locked in."""
+    from followup.operations.systemd_unit import Unit
+
+    root, writable = call.workspace.root, tuple(_writable(call))
+    made = Unit(
+        business=call.workspace.settings.business,
+        command=Path(sys.executable).with_name("followup"),
+        workspace=root,
+        user=user or root.owner(),
+        secrets=secrets,
+        writable=writable,
+    )
+
+    def people() -> None:
+        output.lines(made.text().rstrip())
+        missing = " ".join(f"'{path}'" for path in writable if not path.exists())
+        if missing:
+            output.say(f"The daemon may not make these folders itself: mkdir -m 700 {missing}")
+
+    call.answer({"unit": made.text()}, people)
+
+
+def _writable(call: Call) -> Iterator[Path]:
+    """The folders that the daemon writes to."""
+    from urllib.parse import unquote, urlsplit
+
+    from followup.store.engine import open_engine, sqlite_file
+
+    yield call.workspace.root / "db"
+    yield call.workspace.outbox_dir
+    yield call.workspace.quarantine_dir.parent
+    database = sqlite_file(open_engine(call.workspace.database_url))
+    if database is not None and database.parent != call.workspace.root / "db":
+        yield call.workspace.root / database.parent
+    inbound = urlsplit(call.workspace.settings.inbound_url or "")
+    if inbound.scheme in ("maildir", "folder"):
+        yield Path(unquote(inbound.path))
+
+
+@command(app, "status", example="followup daemon status")
+def status(call: Call) -> None:
+    """Say whether a daemon runs, what waits, how late it is, and what a person must look at.
+
+    Its exit code is 6 while emails are due and no daemon runs, or the first has waited for more than an hour;
+    else 4 while an email is in doubt; else 0. A database that does not answer is 6 too."""
+    from followup.services.upkeep.delivery_health import health
+
+    found = call.read(lambda session: health(session, now=call.now))
+    document = found.to_document()
+    call.answer(document, lambda: _show_status(call, document))
+    if found.exit_code:
+        raise typer.Exit(found.exit_code)
+
+
+def _show_status(call: Call, document: dict[str, Any]) -> None:
+    if not document["workers"]:
+        output.lines("No daemon has run here yet. Start one: followup daemon run")
+    for worker in document["workers"]:
+        ended = f" {call.local(worker['stopped_at'])}" if worker["stopped_at"] else ""
+        output.lines(
+            f"{worker['id']}  {worker['state']}{ended}, last tick {call.local(worker['last_tick_at'])}"
+        )
+    for relay in document["relays"]:
+        paused = f", left alone until {call.local(relay['paused_until'])}" if relay["paused_until"] else ""
+        output.lines(
+            f"{output.plain(relay['name'])}  {relay['accepted']} accepted, {relay['refused']} refused{paused}"
+        )
+    output.lines(", ".join(f"{count} {state}" for state, count in document["emails"].items() if count))
+    late = f", the first for {_length(document['lag_seconds'])}" if document["due"] else ""
+    output.lines(f"{document['due']} due{late}; {document['held']} held")
+    for kind, number in document["inbound_unread"].items():
+        if number:
+            output.lines(f"{number} emails that arrived are {kind}")
+    if document["in_doubt"]:
+        output.say("Look at those in doubt: followup outbox list --state in_doubt")
+    if document["stuck_because"]:
+        output.say(f"Emails are due and do not go out: {document['stuck_because']}. See: followup doctor")
+
+
+def _length(seconds: float) -> str:
+    """So long, in the largest unit that fits."""
+    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} seconds"

@@ -1,0 +1,271 @@
+"""followup template."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from followup.cli import output
+from followup.cli.call import Call, command, login
+from followup.errors import InvalidFile, WrongUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlmodel import Session
+
+    from followup.services.outbox.template_previews import Checked
+
+app = typer.Typer(name="template", help="What the emails say.", no_args_is_help=True)
+Reference = Annotated[str, typer.Argument(metavar="CASE", help="The case, as C-0012.")]
+Step = Annotated[int | None, typer.Option(min=1, max=99, help="Which email of its sequence; the next.")]
+Name = Annotated[str | None, typer.Option("--template", metavar="NAME", help="A template by its name.")]
+_LOOK_AGAIN_SECONDS = 0.5
+
+
+@command(app, "list", example="followup template list")
+def list_(call: Call) -> None:
+    """List the templates, the languages they are written in, and which steps use them."""
+    from followup.services.outbox import template_previews
+
+    call.table(
+        template_previews.list_templates(call.rules),
+        ("template", "for", "class", "languages", "used by"),
+        lambda row: (
+            row["name"],
+            row["for"],
+            row["class"],
+            ", ".join(row["locales"]),
+            ", ".join(row["used_by"]),
+        ),
+        empty="The folder templates/ has none. Copy the shipped ones: followup init /tmp/new",
+    )
+
+
+@command(
+    app,
+    "preview",
+    example="""
+    followup template preview C-0012
+    followup template preview C-0012 --step 2 --html step-2.html
+    """,
+)
+def preview(
+    call: Call,
+    case: Reference,
+    step: Step = None,
+    template: Name = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the HTML part there, to look at in a browser.")
+    ] = None,
+) -> None:
+    """Show an email of a case as it would be written now, and what the sincerity lint finds in it.
+
+    It is the next to come, unless --step or --template names one. Without a gesture, it is written as if
+    the recommended one were issued. Sends nothing."""
+    from followup.services.cases import cases
+    from followup.services.outbox import template_previews
+    from followup.services.shared import actors
+
+    def look(session: "Session") -> dict[str, Any]:
+        agent = actors.acting(session, call.actor_email, login()).agent
+        found = cases.find_case(session, case)
+        return template_previews.preview(
+            session, call.rules, found, now=call.now, agent=agent, step=step, template=template
+        )
+
+    document = call.read(look)
+    if html is not None:
+        _write(html, document["html"])
+    call.answer(document, lambda: _show_preview(document, html))
+
+
+def _show_preview(document: dict[str, Any], html: Path | None) -> None:
+    if document["as_if"]:
+        output.say(f"As if {document['as_if']}.")
+    if document["fallback"]:
+        output.say(
+            f"Written in {document['locale']}: "
+            f"{document['template']} has no variant in the customer's language."
+        )
+    output.lines(f"Subject: {output.plain(document['subject'])}\n")
+    output.lines(output.passage(document["text"]))
+    if html is not None:
+        output.say(f"The HTML part is in {html}.")
+    show_findings(document["findings"])
+
+
+def show_findings(findings: "list[dict[str, Any]]") -> None:
+    """Findings of the lint, each with its sentence and a better wording."""
+    if not findings:
+        output.lines("── The lint finds nothing.")
+        return
+    stops = any(finding["level"] == "E" for finding in findings)
+    output.lines(
+        f"── The lint finds {len(findings)}"
+        + ("; those with E hold the email for a person:" if stops else ", none of which holds the email:")
+    )
+    for finding in findings:
+        output.lines(f"{finding['rule']:<4} {output.plain(finding['why'])}")
+        if finding["sentence"]:
+            output.lines(f"     “{output.plain(finding['sentence'])}”")
+        output.lines(f"     → {output.plain(finding['instead'])}")
+
+
+@command(
+    app,
+    "lint",
+    example="""
+    followup template lint
+    followup template lint --template apology --watch
+    """,
+)
+def lint(
+    call: Call,
+    template: Name = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Look again whenever a template is saved, until Ctrl-C.")
+    ] = False,
+) -> None:
+    """Check every template against every open case, and against invented cases of every feeling and gesture.
+
+    Leaves with exit code 5 where an email could not be written, or would be held for a person."""
+    if watch and call.json:
+        raise WrongUsage("--watch is for people, --json for programs.", hint="Give one of them.")
+    if watch:
+        _watch(call, template)
+        return
+    document = _lint(call, template)
+    call.answer(document, lambda: _show_lint(document))
+    if document["stops"]:
+        raise InvalidFile(
+            f"{document['stops']} of {document['checked']} emails would not go out by themselves.",
+            hint="Mend the templates, or the cases: followup template preview CASE shows one email.",
+            code="insincere",
+        )
+
+
+def _lint(call: Call, template: str | None) -> dict[str, Any]:
+    from followup.services.outbox import template_previews
+
+    def look(session: "Session") -> dict[str, Any]:
+        with output.progress("Reading emails", quiet=call.json) as on_progress:
+            checks = [
+                *template_previews.lint_samples(call.rules, template=template),
+                *template_previews.lint_cases(
+                    session, call.rules, now=call.now, template=template, on_progress=on_progress
+                ),
+            ]
+        return _summary(checks)
+
+    return call.read(look)
+
+
+def _summary(checks: "Iterable[Checked]") -> dict[str, Any]:
+    """What was found, the same sentence once, with the cases it was found in."""
+    checked = stops = 0
+    groups: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for check in checks:
+        checked += 1
+        stops += check.error is not None or any(finding.level == "E" for finding in check.findings)
+        found = [finding.to_document() for finding in check.findings]
+        if check.error:
+            found = [
+                {
+                    "rule": "",
+                    "level": "E",
+                    "sentence": "",
+                    "why": check.error,
+                    "instead": "Mend the template.",
+                }
+            ]
+        for finding in found:
+            key = (check.template, finding["rule"], finding["sentence"] or finding["why"])
+            group = groups.setdefault(key, {"template": check.template, **finding, "times": 0, "cases": []})
+            group["times"] += 1
+            if len(group["cases"]) < 3:
+                group["cases"].append(check.case)
+    ordered = sorted(groups.values(), key=lambda group: (group["level"], -group["times"]))
+    return {"checked": checked, "stops": stops, "findings": ordered}
+
+
+def _show_lint(document: dict[str, Any]) -> None:
+    for group in document["findings"]:
+        times = f", {group['times']} times" if group["times"] > 1 else ""
+        output.lines(f"{group['template']}  {group['rule']}  {output.plain(group['why'])}")
+        if group["sentence"]:
+            output.lines(f"     “{output.plain(group['sentence'])}”")
+        output.lines(f"     → {output.plain(group['instead'])}")
+        output.lines(f"     in {'; '.join(group['cases'])}{times}")
+    found = len(document["findings"])
+    output.lines(f"{document['checked']} emails read, {found} findings, {document['stops']} would be held.")
+
+
+def _watch(call: Call, template: str | None) -> None:
+    """Look again whenever a file of the templates has changed."""
+    folder = call.workspace.templates_dir
+    seen: dict[Path, int] = {}
+    output.say(f"Watching {folder}; Ctrl-C ends it.")
+    try:
+        while True:
+            now = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+            if now != seen:
+                seen = now
+                _show_lint(_lint(call, template))
+                output.say("")
+            time.sleep(_LOOK_AGAIN_SECONDS)
+    except KeyboardInterrupt:
+        output.say("")
+
+
+@command(
+    app,
+    "test",
+    example="""
+    followup template test --to ana@harbour.example
+    followup template test C-0012 --step 2 --to ana@harbour.example
+    """,
+)
+def send_test(
+    call: Call,
+    to: Annotated[str, typer.Option(metavar="EMAIL", help="Your own address.")],
+    case: Annotated[
+        str | None, typer.Argument(metavar="[CASE]", help="A case; without one, an invented one.")
+    ] = None,
+    step: Step = None,
+    template: Name = None,
+) -> None:
+    """Send one email to yourself, by the way that real ones go, and see how your mail program shows it.
+
+    Nothing is recorded, and no customer is written to."""
+    from followup.services.outbox import specimen_email
+
+    document = call.read(
+        lambda session: specimen_email.send(
+            session,
+            call.rules,
+            to=to,
+            case_ref=case,
+            step=step,
+            template=template,
+            now=call.now,
+        )
+    )
+
+    def people() -> None:
+        output.lines(f"{document['template']} went to {document['to']}: {output.plain(document['subject'])}")
+        output.say(document["detail"])
+        for problem in document["problems"]:
+            output.say(f"! {problem}")
+
+    call.answer(document, people)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise WrongUsage(
+            f"{path} cannot be written: {error.strerror}.", hint="Name another file: --html FILE"
+        ) from error

@@ -1,0 +1,104 @@
+"""followup agent."""
+
+from typing import Annotated
+
+import typer
+
+from followup.cli import output
+from followup.cli.call import Call, command, login
+from followup.cli.choices import word_option
+from followup.domain.people.agent import Role
+
+app = typer.Typer(name="agent", help="Who works here.", no_args_is_help=True)
+
+
+@command(
+    app,
+    "add",
+    writes=True,
+    example='followup agent add --name "Ana Reyes" --email ana@harbour.example --role agent --team north',
+)
+def add(
+    call: Call,
+    name: Annotated[str, typer.Option(help="As customers read it under an email.")],
+    email: Annotated[str, typer.Option(help="Their address; it names them in --as.")],
+    role: Annotated[str, word_option(Role, "--role", text="What they may do")],
+    team: Annotated[str | None, typer.Option(help="Their team, for reports and budgets.")] = None,
+) -> None:
+    """Add an agent. The first one is you: they act when --as is left out."""
+    from followup.services.documents import serializers
+    from followup.services.people import agents
+
+    document = call.write(
+        lambda session, actor: serializers.agent(
+            agents.add_agent(
+                session,
+                now=call.now,
+                actor=actor,
+                name=name,
+                email=email,
+                role=role,
+                team=team,
+                login=login(),
+            )
+        )
+    )
+    call.answer(document, lambda: _say_added(document))
+
+
+def _say_added(document: dict[str, object]) -> None:
+    output.lines(output.plain(f"{document['name']} <{document['email']}> is here as {document['role']}."))
+    if document["login"]:
+        output.say(f"You are {document['email']} when you are logged in as {document['login']}.")
+
+
+@command(app, "list", example="followup agent list")
+def list_(call: Call) -> None:
+    """List the agents."""
+    from followup.services.documents import serializers
+    from followup.services.people import agents
+
+    document = call.read(lambda session: [serializers.agent(row) for row in agents.list_agents(session)])
+    call.table(
+        document,
+        ("name", "email", "role", "team", "login", "active"),
+        lambda row: (row["name"], row["email"], row["role"], row["team"], row["login"], row["active"]),
+        empty="There are no agents yet. Add one: followup agent add --help",
+    )
+
+
+@command(app, "set", writes=True, example="followup agent set ana@harbour.example --role senior --team south")
+def set_(
+    call: Call,
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="Whom to change.")],
+    name: Annotated[str | None, typer.Option(help="Their name.")] = None,
+    role: Annotated[str | None, word_option(Role, "--role", text="What they may do")] = None,
+    team: Annotated[str | None, typer.Option(help="Their team; '' takes them out of it.")] = None,
+    login_name: Annotated[
+        str | None,
+        typer.Option(
+            "--login", help="The user of the operating system, or role in PostgreSQL, that is them."
+        ),
+    ] = None,
+    active: Annotated[bool | None, typer.Option("--active/--inactive", help="Whether they act.")] = None,
+) -> None:
+    """Change what is given about an agent; leave the rest."""
+    from followup.services.documents import serializers
+    from followup.services.people import agents
+
+    document = call.write(
+        lambda session, actor: serializers.agent(
+            agents.set_agent(
+                session,
+                email,
+                now=call.now,
+                actor=actor,
+                name=name,
+                role=role,
+                team=team,
+                login=login_name,
+                active=active,
+            )
+        )
+    )
+    call.answer(document, lambda: output.fields(document.items()))

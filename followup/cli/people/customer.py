@@ -1,0 +1,208 @@
+"""followup customer."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from followup.cli import output
+from followup.cli.call import Call, command
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from followup.services.shared.actors import Actor
+
+app = typer.Typer(name="customer", help="Whom we serve.", no_args_is_help=True)
+
+
+@command(
+    app,
+    "add",
+    writes=True,
+    example="""
+    followup customer add --name "Priya Shah" --email priya@example.com --locale en-GB \\
+      --timezone Europe/London --region GB-ENG --segment regular --value 1200.00
+    """,
+)
+def add(
+    call: Call,
+    name: Annotated[str, typer.Option(help="As we write to them.")],
+    email: Annotated[str, typer.Option(help="Where we write to.")],
+    locale: Annotated[str | None, typer.Option(help="Their language and country, as en-GB.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Where their clock is, as Europe/London.")] = None,
+    region: Annotated[str | None, typer.Option(help="Whose public holidays they have, as GB-ENG.")] = None,
+    segment: Annotated[str | None, typer.Option(help="A group that rules or reports tell apart.")] = None,
+    value: Annotated[str | None, typer.Option(help="What they bought so far.")] = None,
+    phone: Annotated[str | None, typer.Option(help="Where we call them.")] = None,
+    address: Annotated[str | None, typer.Option(help="Where letters and parcels reach them.")] = None,
+    consent: Annotated[
+        list[str] | None, typer.Option(metavar="marketing", help="What they agreed to receive.")
+    ] = None,
+) -> None:
+    """Add a customer. What is left out is the workspace's own zone, country and language."""
+    from followup.errors import WrongUsage
+    from followup.services.documents import serializers
+    from followup.services.people import customers
+
+    unknown = set(consent or []) - {"marketing"}
+    if unknown:
+        raise WrongUsage(f"{unknown.pop()!r} is not a consent.", hint="The only one is marketing.")
+    currency = call.workspace.settings.currency
+    document = call.write(
+        lambda session, actor: serializers.customer(
+            customers.add_customer(
+                session,
+                call.workspace.settings,
+                now=call.now,
+                actor=actor,
+                name=name,
+                email=email,
+                locale=locale,
+                timezone=timezone,
+                region=region,
+                segment=segment,
+                value=value,
+                phone=phone,
+                postal_address=address,
+                marketing_consent=bool(consent),
+            ),
+            currency,
+        )
+    )
+    call.answer(
+        document,
+        lambda: output.lines(output.plain(f"{document['name']} <{document['email']}> is recorded.")),
+    )
+
+
+@command(
+    app,
+    "set",
+    writes=True,
+    example="""
+    followup customer set priya@example.com --email priya.shah@example.com --consent marketing
+    """,
+)
+def set_(
+    call: Call,
+    customer: Annotated[str, typer.Argument(metavar="EMAIL", help="Their address now.")],
+    name: Annotated[str | None, typer.Option(help="As we write to them.")] = None,
+    email: Annotated[str | None, typer.Option(help="Their new address.")] = None,
+    locale: Annotated[str | None, typer.Option(help="Their language and country, as en-GB.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Where their clock is, as Europe/London.")] = None,
+    region: Annotated[str | None, typer.Option(help="Whose public holidays they have, as GB-ENG.")] = None,
+    segment: Annotated[str | None, typer.Option(help="A group that rules or reports tell apart.")] = None,
+    value: Annotated[str | None, typer.Option(help="What they bought so far.")] = None,
+    phone: Annotated[str | None, typer.Option(help="Where we call them.")] = None,
+    address: Annotated[str | None, typer.Option(help="Where letters and parcels reach them.")] = None,
+    consent: Annotated[
+        str | None, typer.Option(metavar="marketing|none", help="What they agree to receive.")
+    ] = None,
+) -> None:
+    """Correct what is known of a customer. An empty text takes a thing out: --segment ''."""
+    from followup.errors import WrongUsage
+    from followup.services.documents import serializers
+    from followup.services.people import customers
+
+    if consent not in (None, "marketing", "none"):
+        raise WrongUsage(f"{consent!r} is not a consent.", hint="Give marketing, or none to withdraw it.")
+    told = {
+        "name": name,
+        "email": email,
+        "locale": locale,
+        "timezone": timezone,
+        "region": region,
+        "segment": segment,
+        "value": value,
+        "phone": phone,
+        "address": address,
+    }
+
+    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+        changed = customers.change_customer(
+            session,
+            call.workspace.settings,
+            customers.find_customer(session, customer),
+            told,
+            now=call.now,
+            actor=actor,
+            marketing_consent=None if consent is None else consent == "marketing",
+        )
+        return serializers.customer(changed, call.workspace.settings.currency)
+
+    document = call.write(change)
+    call.answer(
+        document,
+        lambda: output.lines(output.plain(f"{document['name']} <{document['email']}> is changed.")),
+    )
+
+
+@command(app, "list", example="followup customer list --search shah")
+def list_(
+    call: Call,
+    search: Annotated[str | None, typer.Option(help="Part of a name or an address.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 50,
+    due_for_erasure: Annotated[
+        bool, typer.Option("--due-for-erasure", help="Those who were kept for retention_days.")
+    ] = False,
+) -> None:
+    """List customers, the newest first."""
+    from followup.services.documents import serializers
+    from followup.services.people import customers
+    from followup.services.privacy import retention
+
+    currency = call.workspace.settings.currency
+
+    def look(session: "Session") -> list[dict[str, Any]]:
+        if due_for_erasure:
+            found = retention.due(session, call.rules, now=call.now, limit=limit)
+        else:
+            found = customers.list_customers(session, search=search, limit=limit)
+        return [serializers.customer(row, currency) for row in found]
+
+    document = call.read(look)
+    call.table(
+        document,
+        ("name", "email", "locale", "timezone", "region", "segment", "value"),
+        lambda row: (
+            row["name"],
+            row["email"],
+            row["locale"],
+            row["timezone"],
+            row["region"],
+            row["segment"],
+            output.money(row, "value"),
+        ),
+        empty="Nobody is due."
+        if due_for_erasure
+        else "No customer found. Add one: followup customer add --help",
+        right=("value",),
+    )
+
+
+@command(app, "show", example="followup customer show priya@example.com")
+def show(call: Call, email: Annotated[str, typer.Argument(metavar="EMAIL", help="Their address.")]) -> None:
+    """Show a customer and their cases."""
+    from followup.services.cases import cases
+    from followup.services.documents import serializers
+    from followup.services.people import customers
+
+    def look(session: "Session") -> dict[str, Any]:
+        person = customers.find_customer(session, email)
+        found = cases.list_cases(session, customer=person.email)
+        return {
+            **serializers.customer(person, call.workspace.settings.currency),
+            "cases": [serializers.case(case, customer) for case, customer in found],
+        }
+
+    document = call.read(look)
+
+    def people() -> None:
+        output.fields((name, value) for name, value in document.items() if name != "cases")
+        for case in document["cases"]:
+            output.lines(
+                f"  {case['ref']}  {case['occurred_on']}  {case['status']:<9} "
+                f"{case['severity']:<9} {case['reason']}"
+            )
+
+    call.answer(document, people)

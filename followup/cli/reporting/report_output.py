@@ -1,0 +1,147 @@
+"""In which form a report leaves, and where to: by --json, by --format, by the name of the file."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from followup.cli import output
+from followup.cli.call import Call
+from followup.cli.choices import word_option
+from followup.domain.shared.word import Word
+from followup.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from followup.reports.answer import ReportAnswer
+    from followup.reports.renderers.cell_format import Reader
+
+
+class Form(Word):
+    """The form of a report."""
+
+    TABLE = "table", "For people"
+    JSON = "json", "For programs"
+    CSV = "csv", "For spreadsheets"
+    XLSX = "xlsx", "For spreadsheets, with charts: a workbook, which needs --output"
+    HTML = "html", "For browsers, printers and emails: one page that needs nothing else"
+
+
+FILES = (Form.CSV, Form.JSON, Form.XLSX, Form.HTML)
+"""Forms that a file's ending names."""
+
+Format = Annotated[str | None, word_option(Form, "--format", text="The form")]
+Target = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        metavar="FILE",
+        help="Write it there, as its ending says: "
+        + ", ".join(f".{form}" for form in FILES)
+        + "; nothing is overwritten.",
+    ),
+]
+
+
+def form_of(call: Call, form: str | None, target: Path | None, forms: tuple[Form, ...] = FILES) -> Form:
+    """The form that was asked for; on a terminal a table. `forms` are those that a file may have here.
+
+    Raises WrongUsage for a file whose ending says nothing, or another thing than --format or --json."""
+    from followup.services.shared import parse_input
+
+    asked = Form.JSON if call.json else parse_input.word("format", form, Form) if form is not None else None
+    if target is None:
+        return asked or Form.TABLE
+    ending = target.suffix.lower()
+    named = next((one for one in FILES if ending == f".{one}"), None)
+    if asked is None:
+        if named is None:
+            what = f"The ending {output.plain(ending)}" if ending else "A name without an ending"
+            raise WrongUsage(
+                f"{what} says no form of a report.",
+                hint=f"Name the file with {_listed(forms)}, or say which with --format.",
+                code="unknown_ending",
+            )
+        return named
+    if asked is Form.TABLE:
+        raise WrongUsage(
+            "A table is for the screen, not for a file.",
+            hint=f"Leave out --format and name the file with {_listed(forms)}.",
+            code="no_file",
+        )
+    if named not in (None, asked):
+        raise WrongUsage(
+            f"The file is to be {asked}, and its name ends in {ending}.",
+            hint=f"Name it with .{asked}, or ask for --format {named}.",
+            code="other_ending",
+        )
+    return asked
+
+
+def _listed(forms: tuple[Form, ...]) -> str:
+    *others, last = (f".{form}" for form in forms)
+    return f"{', '.join(others)} or {last}"
+
+
+def leave(
+    call: Call, ask: "Callable[[Session], ReportAnswer]", form: str | None, target: Path | None
+) -> None:
+    """Print or write a report in the form that was asked for."""
+    chosen = form_of(call, form, target)
+    answer = call.read(ask)
+    if chosen is Form.TABLE:
+        _print(call, answer)
+    else:
+        put(written(call, [answer], chosen), target)
+
+
+def put(content: str | bytes, target: Path | None) -> None:
+    """Write it to a file, or print it."""
+    from followup.reports.renderers import text
+
+    if target is not None:
+        text.write_new(target, content)
+        output.say(f"{target} is written.")
+    elif isinstance(content, bytes):
+        raise WrongUsage(
+            "A workbook is no text for a terminal.", hint="Add: --output report.xlsx", code="missing"
+        )
+    else:
+        output.lines(content.rstrip("\n"))
+
+
+def written(call: Call, answers: "list[ReportAnswer]", form: Form) -> str | bytes:
+    """The answers in a form that is a file. JSON and CSV hold the first one."""
+    from followup.reports.answer import document
+    from followup.reports.renderers import text
+
+    settings = call.workspace.settings
+    if form is Form.JSON:
+        return text.as_json(document(answers[0], settings.currency))
+    if form is Form.CSV:
+        return text.table_as_csv(answers[0].main)
+    if form is Form.HTML:
+        from followup.reports.renderers.page import as_page
+
+        return as_page(answers, reader(call), business=settings.business, now=call.now)
+    from followup.reports.renderers.workbook import as_workbook
+
+    return as_workbook(answers, reader(call), business=settings.business, now=call.now)
+
+
+def reader(call: Call) -> "Reader":
+    """Whoever reads here: the workspace's locale and zone."""
+    from followup.reports.renderers.cell_format import Reader
+
+    return Reader(call.workspace.settings.locale, call.workspace.settings.timezone)
+
+
+def _print(call: Call, answer: "ReportAnswer") -> None:
+    from followup.reports.renderers import terminal
+
+    if answer.main.lines:
+        output.rendered(terminal.as_renderable(answer, reader(call)))
+    else:
+        output.say(answer.empty)

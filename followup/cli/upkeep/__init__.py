@@ -1,0 +1,1 @@
+"""followup init | demo | doctor | audit | db."""

@@ -1,0 +1,96 @@
+"""followup init, followup doctor."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from followup import clock
+from followup.cli import output
+from followup.cli.call import Call, command
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands that stand without a noun."""
+    command(app, "init", example=_INIT_EXAMPLE)(init)
+    command(app, "doctor", example="followup doctor")(doctor)
+
+
+_INIT_EXAMPLE = """
+followup init harbour --business "Harbour Books" --currency GBP --timezone Europe/London \\
+  --country GB --sender "Ana at Harbour Books <ana@harbour.example>"
+"""
+
+
+def init(
+    call: Call,
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to make it.")] = Path(),
+    business: Annotated[str | None, typer.Option(help="The name customers know you by.")] = None,
+    currency: Annotated[str | None, typer.Option(help="ISO 4217 code.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="IANA time zone of the business.")] = None,
+    country: Annotated[str | None, typer.Option(help="Whose public holidays count, ISO 3166.")] = None,
+    locale: Annotated[str | None, typer.Option(help="Language and country of customers, as en-GB.")] = None,
+    sender: Annotated[str | None, typer.Option(help='Who emails come from: "Name <address>".')] = None,
+) -> None:
+    """Make a workspace: settings, policy, sequences, templates and the database.
+
+    It works at once: the data is a SQLite file, and emails are written as files to outbox/ until
+    you set an SMTP server."""
+    from followup.services.upkeep.new_workspace import create_workspace
+
+    given = {
+        "business": business,
+        "currency": currency,
+        "timezone": timezone,
+        "country": country,
+        "locale": locale,
+        "sender": sender,
+    }
+    chosen = {name: value for name, value in given.items() if value is not None}
+    workspace, made = create_workspace(folder, chosen, environment=os.environ)
+    document = {
+        "workspace": str(workspace.root),
+        "files": [str(path) for path in made],
+        "database": workspace.settings.database_url or str(workspace.root / "db" / "followup.db"),
+    }
+    if workspace.settings.database_url:
+        document["database"] = "as FOLLOWUP_DATABASE_URL says"
+
+    def people() -> None:
+        output.lines(f"{workspace.root} is a workspace now.")
+        output.lines("")
+        output.lines("  followup.toml    settings       policy.toml   what may be offered")
+        output.lines("  sequences.toml   when to write  templates/    what to write")
+        output.lines("")
+        enter = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
+        output.say(f'Next: {enter}followup agent add --name "Your Name" --email you@example.com --role agent')
+
+    call.answer(document, people)
+
+
+def doctor(call: Call) -> None:
+    """Say what is configured, what is missing, and what to do about it.
+
+    It reads the files, the database and the clock, logs in to the mail server and the mailbox as the daemon
+    would, and sends nothing. Leaves with exit code 0 where nothing is broken, else with the code of the first
+    thing that is."""
+    from followup.services.upkeep.doctor.examine import examine
+
+    checks = examine(call.workspace, clock.now)
+    document = {
+        "ok": not any(check.exit_code for check in checks),
+        "checks": [check.to_document() for check in checks],
+    }
+
+    def people() -> None:
+        for check in checks:
+            mark = "ok" if check.fine else "!!" if check.exit_code else "--"
+            output.lines(f"{mark}  {check.name:<11} {output.plain(check.found)}")
+            if check.mend:
+                output.lines(f"{'':<15} {output.plain(check.mend)}")
+
+    call.answer(document, people)
+    broken = [check.exit_code for check in checks if check.exit_code]
+    if broken:
+        raise typer.Exit(broken[0])

@@ -1,0 +1,1 @@
+"""Exercises and progress in writing to customers."""

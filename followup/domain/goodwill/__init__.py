@@ -1,0 +1,1 @@
+"""Policy, gestures, vouchers and budgets as pure calculation."""

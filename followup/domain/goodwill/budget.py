@@ -1,0 +1,248 @@
+"""Budgets: periods, limits, figures, and how ledger entries move money between them."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from followup.domain.shared.word import Word
+from followup.errors import WrongUsage
+
+
+class Period(Word):
+    """How often a budget starts anew."""
+
+    WEEK = "week", "Monday to Sunday"
+    MONTH = "month", "A calendar month"
+    QUARTER = "quarter", "Three calendar months from January"
+    YEAR = "year", "A calendar year"
+    ONCE = "once", "One amount that never starts anew"
+
+
+class Figure(Word):
+    """The places money can be in."""
+
+    AVAILABLE = "available", "Not asked for by anyone"
+    HELD = "held", "Requested"
+    COMMITTED = "committed", "Issued"
+    SPENT = "spent", "Redeemed or paid"
+    RELEASED = "released", "Came back; it is available again, and counted here"
+
+
+class EntryKind(Word):
+    """What a ledger entry records."""
+
+    HOLD = "hold", "A gesture was requested"
+    COMMIT = "commit", "It was issued"
+    SPEND = "spend", "It was redeemed or paid"
+    RELEASE = "release", "It came to nothing; the money is free again"
+    REVERSE = "reverse", "What was spent is taken back: it is promised again, until it is released"
+
+
+ENTRY_MOVES: dict[EntryKind, tuple[frozenset[Figure], Figure]] = {
+    EntryKind.HOLD: (frozenset({Figure.AVAILABLE}), Figure.HELD),
+    EntryKind.COMMIT: (frozenset({Figure.HELD}), Figure.COMMITTED),
+    EntryKind.SPEND: (frozenset({Figure.COMMITTED}), Figure.SPENT),
+    EntryKind.RELEASE: (frozenset({Figure.HELD, Figure.COMMITTED}), Figure.RELEASED),
+    EntryKind.REVERSE: (frozenset({Figure.SPENT}), Figure.COMMITTED),
+}
+"""For each kind of entry: the figures it may take from, and the one it puts to."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerMovement:
+    """One movement of `amount_minor` from one figure to another."""
+
+    kind: EntryKind
+    taken_from: Figure
+    amount_minor: int
+
+    @property
+    def put_to(self) -> Figure:
+        """The figure that grows."""
+        return ENTRY_MOVES[self.kind][1]
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetFigures:
+    """Where the money of one budget in one period is, in minor units."""
+
+    limit_minor: int
+    held_minor: int = 0
+    committed_minor: int = 0
+    spent_minor: int = 0
+    released_minor: int = 0
+
+    @property
+    def available_minor(self) -> int:
+        """limit − held − committed − spent. Negative only for a soft budget."""
+        return self.limit_minor - self.used_minor
+
+    @property
+    def used_minor(self) -> int:
+        """held + committed + spent."""
+        return self.held_minor + self.committed_minor + self.spent_minor
+
+    def over_minor(self, more_minor: int = 0) -> int:
+        """How far beyond the limit the budget is, once it has given `more_minor` more; 0 while it fits."""
+        return max(0, self.used_minor + more_minor - self.limit_minor)
+
+
+def figures_of(limit_minor: int, entries: Iterable[LedgerMovement]) -> BudgetFigures:
+    """The figures that a list of entries adds up to."""
+    sums = dict.fromkeys(Figure, 0)
+    for entry in entries:
+        sums[entry.taken_from] -= entry.amount_minor
+        sums[entry.put_to] += entry.amount_minor
+    return BudgetFigures(
+        limit_minor,
+        sums[Figure.HELD],
+        sums[Figure.COMMITTED],
+        sums[Figure.SPENT],
+        sums[Figure.RELEASED],
+    )
+
+
+def period_key(period: Period, day: date) -> str:
+    """The name of the period that `day` lies in: 2026-W48, 2026-11, 2026-Q4, 2026 or once.
+
+    Weeks are those of ISO 8601."""
+    if period is Period.WEEK:
+        year, week, _ = day.isocalendar()
+        return f"{year}-W{week:02d}"
+    if period is Period.MONTH:
+        return f"{day.year}-{day.month:02d}"
+    if period is Period.QUARTER:
+        return f"{day.year}-Q{(day.month - 1) // 3 + 1}"
+    if period is Period.YEAR:
+        return str(day.year)
+    return "once"
+
+
+def period_days(period: Period, day: date) -> tuple[date, date] | None:
+    """First day of the period that `day` lies in, and first day of the next; None for `once`."""
+    if period is Period.WEEK:
+        first = day - timedelta(days=day.weekday())
+        return first, first + timedelta(days=7)
+    if period is Period.ONCE:
+        return None
+    months = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}[period]
+    first_month = (day.month - 1) // months * months + 1
+    following = first_month + months
+    first = date(day.year, first_month, 1)
+    return first, date(day.year + (following - 1) // 12, (following - 1) % 12 + 1, 1)
+
+
+_KEYS: dict[Period, tuple[re.Pattern[str], str, Callable[[int, int], date]]] = {
+    Period.WEEK: (
+        re.compile(r"([12][0-9]{3})-W([0-9]{2})"),
+        "2026-W48",
+        lambda year, week: date.fromisocalendar(year, week, 1),
+    ),
+    Period.MONTH: (
+        re.compile(r"([12][0-9]{3})-([0-9]{2})"),
+        "2026-11",
+        lambda year, month: date(year, month, 1),
+    ),
+    Period.QUARTER: (
+        re.compile(r"([12][0-9]{3})-Q([1-4])"),
+        "2026-Q4",
+        lambda year, quarter: date(year, 3 * quarter - 2, 1),
+    ),
+    Period.YEAR: (re.compile(r"([12][0-9]{3})()"), "2026", lambda year, _: date(year, 1, 1)),
+}
+"""For each kind of period: how its key is written, an example, and the first day it stands for."""
+
+
+def first_day(period: Period, key: str) -> date | None:
+    """The day on which the period named `key` begins; None for `once`.
+
+    Raises WrongUsage where `key` names no such period: another form, a month 13, a week 53 of a year
+    that has 52."""
+    if period is Period.ONCE:
+        if key == Period.ONCE.value:
+            return None
+        example = Period.ONCE.value
+    else:
+        form, example, begins = _KEYS[period]
+        match = form.fullmatch(key)
+        try:
+            if match is not None:
+                return begins(int(match[1]), int(match[2] or 0))
+        except ValueError:
+            pass
+    raise WrongUsage(
+        f"{key!r} does not name a {period} of a budget.",
+        hint=f"Write it as {example}.",
+        code="bad_period",
+    )
+
+
+def next_key(period: Period, key: str) -> str | None:
+    """The period that follows the one named `key`; None for `once`. Raises WrongUsage as `first_day`."""
+    first = first_day(period, key)
+    days = None if first is None else period_days(period, first)
+    return None if days is None else period_key(period, days[1])
+
+
+def keys_between(period: Period, after: str, before: str) -> Iterator[str]:
+    """The periods that begin later than `after` and earlier than `before`, both themselves left out."""
+    key = next_key(period, after)
+    while key is not None and key < before:
+        yield key
+        key = next_key(period, key)
+
+
+@dataclass(frozen=True, slots=True)
+class LimitChange:
+    """A limit that was decided for the period `since` and those after it, or for that period `only`."""
+
+    since: str
+    limit_minor: int
+    only: bool = False
+
+
+def limit_in(first_limit_minor: int, changes: Iterable[LimitChange], key: str) -> int:
+    """A budget's own limit in the period `key`, in minor units, without what was carried over.
+
+    `first_limit_minor` is the limit it was made with, `changes` are in the order of their decision: the
+    newest that holds for the period counts. A limit decided for one period alone outlasts decisions that
+    begin earlier; one that begins with this very period replaces it."""
+    standing, alone = first_limit_minor, None
+    for change in changes:
+        if change.only:
+            alone = change.limit_minor if change.since == key else alone
+        elif change.since <= key:
+            standing = change.limit_minor
+            alone = None if change.since == key else alone
+    return standing if alone is None else alone
+
+
+def carried_over(left_minor: int, untouched_limits_minor: Iterable[int]) -> int:
+    """What a period begins with besides its own limit: what was left of the last period that anything was
+    drawn from, never below zero, and the whole limit of every period since, from which nothing was."""
+    return max(0, left_minor) + sum(untouched_limits_minor)
+
+
+def local_day(instant: datetime, timezone: str) -> date:
+    """The calendar day of an instant in a time zone; periods begin at that zone's midnight."""
+    return instant.astimezone(ZoneInfo(timezone)).date()
+
+
+def day_start(day: date, timezone: str) -> datetime:
+    """The instant, in UTC, at which `day` begins in `timezone`."""
+    return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
+
+
+SCOPE_FIELDS = ("team", "agent", "reason", "kind", "class", "segment")
+"""What a budget may be limited to."""
+
+
+def applies(scopes: Iterable[tuple[str, str]], subject: dict[str, str | None]) -> bool:
+    """Whether a budget with these (field, value) scopes covers a gesture with these fields:
+    every field that is named must hold one of the values named for it. No scope covers all."""
+    wanted: dict[str, set[str]] = {}
+    for field, value in scopes:
+        wanted.setdefault(field, set()).add(value)
+    return all(subject.get(field) in values for field, values in wanted.items())

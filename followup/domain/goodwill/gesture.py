@@ -1,0 +1,81 @@
+"""The words of a gesture, its approval, and the states they go through."""
+
+from followup.domain.shared.word import Word
+
+
+class GestureKind(Word):
+    """What is offered."""
+
+    APOLOGY = "apology", "A personal apology, no money"
+    CALLBACK = "callback", "A person calls the customer, no money"
+    DISCOUNT = "discount", "Money off a future purchase"
+    VOUCHER = "voucher", "A code worth an amount, for this customer only"
+    REFUND = "refund", "Money paid already, given back"
+    CREDIT = "credit", "Money on the customer's account"
+    GIFT = "gift", "A thing, worth an amount"
+
+    @property
+    def has_code(self) -> bool:
+        """Whether the customer gets a code to redeem."""
+        return self in (GestureKind.VOUCHER, GestureKind.DISCOUNT)
+
+    @property
+    def has_amount(self) -> bool:
+        """Whether this kind is worth money."""
+        return self not in _WITHOUT_MONEY
+
+
+_WITHOUT_MONEY = (GestureKind.APOLOGY, GestureKind.CALLBACK)
+
+
+class GestureClass(Word):
+    """Whether it is owed or given freely."""
+
+    CORRECTIVE = "corrective", "Owed; draws no discretionary budget"
+    GOODWILL = "goodwill", "Given freely; draws on every budget that applies"
+
+
+class GestureState(Word):
+    """Where a gesture stands."""
+
+    HELD = "held", "Money is held; the customer has not been told"
+    PENDING = "pending", "Money is held until somebody with authority decides"
+    ISSUED = "issued", "Promised to the customer; money is committed"
+    SPENT = "spent", "Redeemed or paid"
+    REJECTED = "rejected", "An approver said no; the hold is released"
+    WITHDRAWN = "withdrawn", "The requester took it back; the hold is released"
+    EXPIRED = "expired", "Nobody decided in time, or nobody redeemed it; the money is released"
+    VOID = "void", "Taken back after it was held or issued; the money is released"
+
+
+GESTURE_MOVES: dict[GestureState, frozenset[GestureState]] = {
+    GestureState.HELD: frozenset({GestureState.ISSUED, GestureState.VOID, GestureState.EXPIRED}),
+    GestureState.PENDING: frozenset(
+        {
+            GestureState.HELD,
+            GestureState.ISSUED,
+            GestureState.REJECTED,
+            GestureState.WITHDRAWN,
+            GestureState.EXPIRED,
+            GestureState.VOID,
+        }
+    ),
+    GestureState.ISSUED: frozenset({GestureState.SPENT, GestureState.VOID, GestureState.EXPIRED}),
+    GestureState.SPENT: frozenset({GestureState.VOID}),
+    GestureState.REJECTED: frozenset(),
+    GestureState.WITHDRAWN: frozenset(),
+    GestureState.EXPIRED: frozenset(),
+    GestureState.VOID: frozenset(),
+}
+"""Which state may follow which. A spent gesture that is voided is reversed in the ledger."""
+
+
+class ApprovalState(Word):
+    """Where an approval stands."""
+
+    PENDING = "pending", "Waits for somebody with authority"
+    APPROVED = "approved", "Granted as asked"
+    COUNTERED = "countered", "Granted with another amount or kind"
+    REJECTED = "rejected", "Declined, with the reason"
+    WITHDRAWN = "withdrawn", "Taken back by the requester"
+    EXPIRED = "expired", "Nobody decided in time"

@@ -1,0 +1,151 @@
+"""Caps and guards: what may be given to one customer, by one agent, for one reason, within a window."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from followup.domain.goodwill.budget import Period, period_days
+from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.shared.word import Word
+
+FINANCIAL_YEAR_STARTS = (4, 1)
+"""Month and day on which a financial year starts unless the policy says otherwise."""
+
+LONGEST_WINDOW_DAYS = 3660
+
+_DAYS = re.compile(r"([0-9]{1,4})d")
+_START = re.compile(r"([0-9]{2})-([0-9]{2})")
+_CALENDAR = ("week", "month", "quarter", "year", "financial_year", "ever")
+
+
+class CapScope(Word):
+    """Whose gestures are counted."""
+
+    CUSTOMER = "customer", "All that this customer was given"
+    AGENT = "agent", "All that this agent gave"
+    TEAM = "team", "All that this agent's team gave"
+    REASON = "reason", "All that was given for this reason"
+    CUSTOMER_REASON = "customer_reason", "All that this customer was given for this reason"
+    CASE = "case", "All that was given for this very case"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How far back gestures count: a number of days ending today, a calendar period, or for ever.
+
+    `text` is how the policy writes it; `starts` is the month and day on which a financial year starts."""
+
+    text: str
+    days: int = 0
+    starts: tuple[int, int] = FINANCIAL_YEAR_STARTS
+
+    @property
+    def words(self) -> str:
+        """How people say it: "in 365 days", "this month", "in all"."""
+        if self.days:
+            return f"in {self.days} days" if self.days > 1 else "in a day"
+        return "in all" if self.text == "ever" else f"this {self.text.replace('_', ' ')}"
+
+    def since(self, today: date) -> date | None:
+        """The first day that counts, today being the last; None if all days count."""
+        if self.days:
+            return days_ago(today, self.days - 1)
+        if self.text == "ever":
+            return None
+        if self.text == "financial_year":
+            this_year = _start_in(today.year, self.starts)
+            return this_year if this_year <= today else _start_in(today.year - 1, self.starts)
+        days = period_days(Period(self.text), today)  # type: ignore[call-arg]
+        assert days is not None
+        return days[0]
+
+
+@lru_cache(maxsize=1024)
+def days_ago(today: date, days: int) -> date:
+    """The day so many days before `today`, or the first there is. Cached: a day's cases ask for the same."""
+    return date.fromordinal(max(1, today.toordinal() - days))
+
+
+def _start_in(year: int, starts: tuple[int, int]) -> date:
+    return date(year, *starts)
+
+
+def read_window(text: str, starts: str = "") -> Window | None:
+    """The window written as "365d", "month", "financial_year" and so on; None if it is none of those.
+
+    `starts` is the month and day of the financial year, such as "04-06"; it fits no other window."""
+    days = _DAYS.fullmatch(text)
+    if days:
+        count = int(days[1])
+        return Window(text, count) if 1 <= count <= LONGEST_WINDOW_DAYS and not starts else None
+    if text not in _CALENDAR or (starts and text != "financial_year"):
+        return None
+    if not starts:
+        return Window(text)
+    start = _START.fullmatch(starts)
+    if start is None:
+        return None
+    month, day = int(start[1]), int(start[2])
+    try:
+        date(2023, month, day)  # not a leap year, so that the day exists in every year
+    except ValueError:
+        return None
+    return Window(text, starts=(month, day))
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most an amount, a number of gestures, or both, within a window. Without a class or a kind it
+    counts, and limits, gestures of every class or every kind worth money, so that an apology is always
+    possible; without reasons, cases of every reason."""
+
+    name: str
+    scope: CapScope
+    window: Window
+    amount_minor: int | None
+    times: int | None
+    gesture_class: GestureClass | None = None
+    kind: GestureKind | None = None
+    reasons: tuple[str, ...] = ()
+    line: int = field(default=0, compare=False)
+
+    def concerns(self, kind: GestureKind, gesture_class: GestureClass, reason: object) -> bool:
+        """Whether such a gesture, in a case of this reason, falls under this cap."""
+        if self.reasons and reason not in self.reasons:
+            return False
+        if self.gesture_class is not None and self.gesture_class is not gesture_class:
+            return False
+        return kind.has_amount if self.kind is None else self.kind is kind
+
+
+@dataclass(frozen=True, slots=True)
+class Cooldown:
+    """No second gesture within a number of days: given on the 1st, with 30 days, again from the 31st."""
+
+    name: str
+    scope: CapScope
+    days: int
+    gesture_class: GestureClass | None = None
+    kind: GestureKind | None = None
+    line: int = field(default=0, compare=False)
+
+    def concerns(self, kind: GestureKind, gesture_class: GestureClass) -> bool:
+        """Whether such a gesture falls under this cooldown."""
+        if self.gesture_class is not None and self.gesture_class is not gesture_class:
+            return False
+        return kind.has_amount if self.kind is None else self.kind is kind
+
+    def since(self, today: date) -> date:
+        """The first day on which a gesture stands in the way of one today."""
+        return days_ago(today, self.days - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Overcompensation:
+    """When money begins to look like buying silence: a warning and a limit, in percent of the order value."""
+
+    warn_percent: int | None
+    cap_percent: int | None
+    gesture_class: GestureClass | None = None
+    line: int = field(default=0, compare=False)

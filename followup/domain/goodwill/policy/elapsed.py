@@ -1,0 +1,71 @@
+"""Time between two facts: working days, calendar days or whole hours."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from followup.domain.shared.word import Word
+
+MONDAY_TO_FRIDAY = frozenset(range(5))
+"""Weekdays on which a business works unless told otherwise; Monday is 0."""
+
+
+class ElapsedUnit(Word):
+    """What is counted between two facts."""
+
+    WORKING_DAYS = "working_days", "Days on which the business works"
+    CALENDAR_DAYS = "calendar_days", "All days"
+    HOURS = "hours", "Whole hours"
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessDays:
+    """When the business works: its weekdays (Monday is 0), but not on a holiday."""
+
+    holidays: Callable[[date], bool]
+    weekdays: frozenset[int] = MONDAY_TO_FRIDAY
+
+    def works_on(self, day: date) -> bool:
+        """Whether `day` is a working day."""
+        return day.weekday() in self.weekdays and not self.holidays(day)
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """How a fact is worked out from two others, named by `start` and `end`.
+
+    `after_working_days` says how many full working days after the start pass before counting begins,
+    as in "from the third working day, for every calendar day"."""
+
+    start: str
+    end: str
+    unit: ElapsedUnit
+    after_working_days: int = 0
+
+    def between(self, start: date, end: date, timezone: str, business: BusinessDays) -> int:
+        """How many units lie between: the days after `start` up to and including `end`, or the whole
+        hours between two instants; 0 if `end` is not later. Instants are taken as days of `timezone`."""
+        if self.unit is ElapsedUnit.HOURS:
+            assert isinstance(start, datetime)
+            assert isinstance(end, datetime)
+            return max(0, (end - start) // timedelta(hours=1))
+        first, last = _day(start, timezone), _day(end, timezone)
+        if self.after_working_days:
+            first = _later_working_day(first, self.after_working_days, last, business)
+        if self.unit is ElapsedUnit.CALENDAR_DAYS:
+            return max(0, (last - first).days)
+        days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
+        return sum(business.works_on(day) for day in days)
+
+
+def _day(moment: date, timezone: str) -> date:
+    return moment.astimezone(ZoneInfo(timezone)).date() if isinstance(moment, datetime) else moment
+
+
+def _later_working_day(day: date, count: int, last: date, business: BusinessDays) -> date:
+    """The `count`-th working day after `day`, or `last` if it comes first."""
+    while count and day < last:
+        day += timedelta(days=1)
+        count -= business.works_on(day)
+    return day

@@ -1,0 +1,161 @@
+"""Reading the facts that a policy file declares."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from followup.domain.goodwill.policy.elapsed import Elapsed, ElapsedUnit
+from followup.domain.goodwill.policy.facts import (
+    DECLARABLE_TYPES,
+    FactSpec,
+    FactType,
+    FactValue,
+    built_in_facts,
+    read_value,
+    sort_key,
+)
+from followup.domain.shared.toml_file import FloatText, Table
+from followup.domain.shared.unreadable import UnreadableValue, nearest
+from followup.domain.shared.word import Word
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_BOUNDED_TYPES = (
+    FactType.INTEGER,
+    FactType.DECIMAL,
+    FactType.MONEY,
+    FactType.DATE,
+    FactType.INSTANT,
+)
+
+
+def read_declared_facts(top: Table, currency: str, timezone: str) -> dict[str, FactSpec]:
+    """The [facts.NAME] tables of a policy file by name; mistakes are noted in the file."""
+    facts = top.table("facts", "facts")
+    if facts is None:
+        return {}
+    built_in = built_in_facts(currency, timezone)
+    specs: dict[str, FactSpec] = {}
+    elapsed: list[tuple[Table, FactSpec]] = []
+    for name in facts.values:
+        table = facts.table(name, f"fact {name}")
+        if table is None:
+            continue
+        if not _NAME.fullmatch(name):
+            table.refuse("", f"{name!r} is not a name for a fact.", "Use small letters, digits and _.")
+        if name in built_in:
+            table.refuse(
+                "", f"{name} is a built-in fact.", "Leave the declaration out; rules may use it as it is."
+            )
+        spec = _fact(table, name, currency, timezone)
+        if spec is None:
+            continue
+        specs[name] = spec
+        if spec.type is FactType.ELAPSED:
+            elapsed.append((table, spec))
+    known = {**built_in, **specs}
+    for table, spec in elapsed:
+        specs[spec.name] = replace(spec, elapsed=_elapsed(table, known))
+    return specs
+
+
+def _fact(table: Table, name: str, currency: str, timezone: str) -> FactSpec | None:
+    kind = _type(table)
+    if kind is None:
+        return None
+    keys = ["type", "unit", "ask"]
+    keys += {FactType.CHOICE: ["choices"], FactType.ELAPSED: ["from", "to", "after_working_days"]}.get(
+        kind, []
+    )
+    keys += ["min", "max"] if kind in _BOUNDED_TYPES else []
+    table.refuse_unknown_keys(keys)
+    spec = FactSpec(
+        name,
+        kind,
+        unit=table.text("unit") if kind is not FactType.ELAPSED else "",
+        ask=table.text("ask"),
+        choices=_choices(table) if kind is FactType.CHOICE else (),
+        currency=currency,
+        timezone=timezone,
+        line=table.file.lines.at(table.path),
+    )
+    if kind not in _BOUNDED_TYPES:
+        return spec
+    minimum, maximum = _bound(table, spec, "min"), _bound(table, spec, "max")
+    if minimum is not None and maximum is not None and sort_key(spec, maximum) < sort_key(spec, minimum):
+        table.refuse("max", "max is below min.", "Write the smaller value as min.")
+    return replace(spec, minimum=minimum, maximum=maximum)
+
+
+def _type(table: Table) -> FactType | None:
+    kind = table.word("type", FactType, required=True)
+    if kind is not None and kind not in DECLARABLE_TYPES:
+        listed = ", ".join(str(word) for word in DECLARABLE_TYPES)
+        table.refuse("type", f"a fact of type {kind} cannot be declared.", f"Write one of {listed}.")
+        return None
+    return kind
+
+
+def _choices(table: Table) -> tuple[str, ...]:
+    choices = table.values.get("choices")
+    mend = 'Write choices = ["single", "return"].'
+    if (
+        not isinstance(choices, list)
+        or not choices
+        or not all(isinstance(word, str) and word.strip() for word in choices)
+    ):
+        table.refuse("choices" if choices is not None else "", "choices must be a list of words.", mend)
+        return ()
+    if len(set(choices)) < len(choices):
+        table.refuse("choices", "a choice stands twice.", "Name each choice once.")
+    odd = [word for word in choices if any(mark in word for mark in ",[]()<>=") or word != word.strip()]
+    if odd:
+        table.refuse(
+            "choices", f"{odd[0]!r} has a mark that conditions use.", "Use letters, digits, - and _."
+        )
+    return tuple(choices)
+
+
+def _bound(table: Table, spec: FactSpec, key: str) -> FactValue | None:
+    written = table.values.get(key)
+    if written is None:
+        return None
+    if isinstance(written, FloatText) and spec.type is FactType.MONEY:
+        table.refuse(key, f"{written} without quotes is not exact money.", f'Write "{written}" in quotes.')
+        return None
+    try:
+        return read_value(spec, str(written))
+    except UnreadableValue as error:
+        table.refuse(key, f"{key}: {error.message}", error.expected)
+        return None
+
+
+def _elapsed(table: Table, known: Mapping[str, FactSpec]) -> Elapsed | None:
+    unit = table.word("unit", ElapsedUnit, required=True)
+    if unit is None:
+        return None
+    hours = unit is ElapsedUnit.HOURS
+    types = (FactType.INSTANT,) if hours else (FactType.DATE, FactType.INSTANT)
+    start, end = (_source(table, key, known, types) for key in ("from", "to"))
+    skipped = table.integer("after_working_days", default=0)
+    if skipped and hours:
+        table.refuse("after_working_days", "hours cannot skip working days.", 'Use unit = "calendar_days".')
+    return Elapsed(start, end, unit, skipped) if start and end else None
+
+
+def _source(table: Table, key: str, known: Mapping[str, FactSpec], types: tuple[Word, ...]) -> str:
+    name = table.text(key, None)
+    wanted = " or ".join(str(kind) for kind in types)
+    if name and name not in known:
+        near = nearest(name, known)
+        table.refuse(
+            key,
+            f"unknown fact {name!r}.",
+            f"Did you mean {near}?" if near else f"Declare it: [facts.{name}].",
+        )
+        return ""
+    if name and known[name].type not in types:
+        table.refuse(
+            key, f"{name} is a fact of type {known[name].type}.", f"Name a fact of type {wanted} as {key}."
+        )
+        return ""
+    return name

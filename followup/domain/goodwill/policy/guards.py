@@ -1,0 +1,256 @@
+"""The guards that apply after a rule matched: they lower a recommended amount, refuse a chosen one that is
+too high, or send it to somebody with an overview. What they did is reported, never hidden."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from followup.domain.goodwill.policy.caps import Cap, CapScope, Cooldown, Overcompensation
+from followup.domain.goodwill.policy.offer import UnguardedOffer
+from followup.domain.goodwill.policy.policy import Policy
+from followup.domain.goodwill.policy.recommendation import Limit, Refusal
+from followup.domain.goodwill.policy.subject import Records, Subject
+from followup.domain.people.agent import Role
+from followup.domain.shared.money import Money
+
+_WHOSE = {
+    CapScope.CUSTOMER: "this customer",
+    CapScope.AGENT: "this agent",
+    CapScope.TEAM: "this team",
+    CapScope.REASON: "this reason",
+    CapScope.CUSTOMER_REASON: "this customer, for this reason,",
+    CapScope.CASE: "this case",
+}
+
+
+class Ceiling(NamedTuple):
+    """One limit with the most it leaves for this gesture; None where it leaves it as it is.
+
+    `code` is that of a refusal. `why` says what it is about, when somebody wants to know."""
+
+    limit: Limit
+    headroom_minor: int | None
+    code: str
+    why: Callable[[], str]
+
+
+class GuardVerdict(NamedTuple):
+    """The offer after its ceilings: lowered or refused, with the limits looked at and those that bound."""
+
+    offer: UnguardedOffer
+    limits: tuple[Limit, ...] = ()
+    bound: tuple[Ceiling, ...] = ()
+    refused: Refusal | None = None
+
+    @property
+    def bound_by(self) -> tuple[str, ...]:
+        """The names of what bound."""
+        return tuple(ceiling.limit.name for ceiling in self.bound)
+
+    def sentences(self, currency: str) -> list[str]:
+        """What bound, for people."""
+        told = []
+        for ceiling in self.bound[:-1] if self.refused else self.bound:
+            lowered = Money(ceiling.headroom_minor or 0, currency)
+            told.append(f"Lowered to {lowered} by {ceiling.limit.name}: {ceiling.why()}.")
+        return [*told, self.refused.message] if self.refused else told
+
+
+def apply_ceilings(
+    policy: Policy,
+    subject: Subject,
+    records: Records,
+    offer: UnguardedOffer,
+    minimum_minor: int,
+    *,
+    whole: bool,
+) -> GuardVerdict:
+    """Hold an offer against caps, cooldowns and overcompensation, in this order. `minimum_minor` is the
+    least that is worth paying out. Not `whole`: without the limits that leave the offer as it is.
+
+    A chosen amount is refused by the limit that leaves least, so that the next choice meets no other."""
+    if offer.is_chosen:
+        ceilings = tuple(_ceilings(policy, subject, records, offer, whole=whole))
+        return _of_choice(ceilings, offer, policy.currency)
+    limits: list[Limit] = []
+    bound: list[Ceiling] = []
+    for ceiling in _ceilings(policy, subject, records, offer, whole=whole):
+        limits.append(ceiling.limit)
+        headroom = ceiling.headroom_minor
+        if headroom is None or (offer.high_minor is not None and offer.high_minor <= headroom):
+            continue
+        bound.append(ceiling)
+        refused = _refusal(ceiling, offer, headroom, minimum_minor, policy.currency)
+        if refused is not None:
+            return GuardVerdict(offer, tuple(limits), tuple(bound), refused)
+        low = offer.low_minor if offer.is_range else headroom
+        offer = offer._replace(low_minor=low, high_minor=headroom)
+    return GuardVerdict(offer, tuple(limits), tuple(bound)) if limits else GuardVerdict(offer)
+
+
+def _of_choice(ceilings: tuple[Ceiling, ...], offer: UnguardedOffer, currency: str) -> GuardVerdict:
+    """What becomes of an amount that the agent named: it stands as it is, or is refused."""
+    limits = tuple(ceiling.limit for ceiling in ceilings)
+    headrooms = [
+        (c.headroom_minor, place) for place, c in enumerate(ceilings) if c.headroom_minor is not None
+    ]
+    least, place = min(headrooms, default=(None, 0))
+    if least is None or (offer.high_minor is not None and offer.high_minor <= least):
+        return GuardVerdict(offer, limits)
+    tightest = ceilings[place]
+    return GuardVerdict(offer, limits, (tightest,), _refusal(tightest, offer, least, 0, currency))
+
+
+def _refusal(
+    ceiling: Ceiling, offer: UnguardedOffer, headroom: int, minimum_minor: int, currency: str
+) -> Refusal | None:
+    """Why what is left is no use; None if it is."""
+    name, left = ceiling.limit.name, Money(headroom, currency)
+    if headroom == 0 or offer.high_minor is None:
+        hint = "An apology or a callback needs no money. A later day, or another policy, leaves more."
+        return Refusal(ceiling.code, f"{name} leaves nothing: {ceiling.why()}.", hint)
+    if offer.is_chosen:
+        message = f"{name} leaves {left}: {ceiling.why()}."
+        return Refusal(ceiling.code, message, f"Choose {left.text} or less.", headroom)
+    least = offer.low_minor if offer.is_range and offer.low_minor is not None else 0
+    for minor, words in ((least, "the range begins at"), (minimum_minor, "the smallest payout is")):
+        if headroom < minor:
+            message = f"{name} leaves {left}, and {words} {Money(minor, currency)}: {ceiling.why()}."
+            return Refusal(ceiling.code, message, "An apology or a callback needs no money.")
+    return None
+
+
+def _ceilings(
+    policy: Policy, subject: Subject, records: Records, offer: UnguardedOffer, *, whole: bool
+) -> Iterator[Ceiling]:
+    """The limits that concern an offer; not `whole`: those alone that may leave less of it."""
+    for cap in policy.caps:
+        if cap.concerns(offer.kind, offer.gesture_class, subject.facts.get("reason")):
+            yield from _of_cap(cap, policy.currency, subject.today, records, offer, whole=whole)
+    for cooldown in policy.cooldowns:
+        if cooldown.concerns(offer.kind, offer.gesture_class):
+            yield _of_cooldown(cooldown, subject.today, records)
+    if policy.overcompensation is not None:
+        yield from _of_overcompensation(policy, subject, records, offer, whole=whole)
+
+
+def _of_cap(
+    cap: Cap, currency: str, today: date, records: Records, offer: UnguardedOffer, *, whole: bool
+) -> Iterable[Ceiling]:
+    given = records.given(cap.scope, cap.window.since(today), cap.gesture_class, cap.kind)
+    found = []
+    if cap.amount_minor is not None and offer.high_minor is not None:
+        left = max(0, cap.amount_minor - given.amount_minor)
+        if whole or left < offer.high_minor:
+            found.append(_money_ceiling(cap, currency, given.amount_minor, left))
+    if cap.times is not None and (whole or given.times >= cap.times):
+        found.append(_times_ceiling(cap, given.times))
+    return found
+
+
+def _times_ceiling(cap: Cap, used: int) -> Ceiling:
+    assert cap.times is not None
+    turns = max(0, cap.times - used)
+    return Ceiling(
+        Limit(cap.name if cap.amount_minor is None else f"{cap.name}-times", cap.times, used, turns),
+        None if turns else 0,
+        "cap",
+        lambda: f"{_WHOSE[cap.scope]} has {used} of at most {cap.times} gestures {cap.window.words}",
+    )
+
+
+def _money_ceiling(cap: Cap, currency: str, used_minor: int, left_minor: int) -> Ceiling:
+    assert cap.amount_minor is not None
+    limit, used = Money(cap.amount_minor, currency), Money(used_minor, currency)
+    return Ceiling(
+        Limit(cap.name, limit, used, Money(left_minor, currency)),
+        left_minor,
+        "cap",
+        lambda: f"{_WHOSE[cap.scope]} has {used} of at most {limit} {cap.window.words}",
+    )
+
+
+def _of_cooldown(cooldown: Cooldown, today: date, records: Records) -> Ceiling:
+    since = cooldown.since(today)
+    if cooldown.gesture_class is None and cooldown.kind is None:
+        last = records.last_given_on(cooldown.scope)
+        times = int(last is not None and last >= since)
+        again = f", again from {last + timedelta(days=cooldown.days)}" if last and times else ""
+    else:
+        times = records.given(cooldown.scope, since, cooldown.gesture_class, cooldown.kind).times
+        again = ""
+    return Ceiling(
+        Limit(cooldown.name, 1, times, 0 if times else 1),
+        0 if times else None,
+        "cooldown",
+        lambda: f"{_WHOSE[cooldown.scope]} had a gesture within {cooldown.days} days{again}",
+    )
+
+
+def _of_overcompensation(
+    policy: Policy, subject: Subject, records: Records, offer: UnguardedOffer, *, whole: bool
+) -> Iterator[Ceiling]:
+    order_value = _order_value(policy, subject, offer)
+    guard = policy.overcompensation
+    if order_value is None or guard is None or guard.cap_percent is None or offer.high_minor is None:
+        return
+    most_minor = order_value.amount_minor * guard.cap_percent // 100
+    used_minor = _given_for_case(guard, records)
+    left_minor = max(0, most_minor - used_minor)
+    if not whole and left_minor >= offer.high_minor:
+        return
+    most, used, left = (Money(minor, policy.currency) for minor in (most_minor, used_minor, left_minor))
+    already = f", and this case has {used} of it" if used_minor else ""
+    yield Ceiling(
+        Limit("overcompensation", most, used, left),
+        left_minor,
+        "overcompensation",
+        lambda: f"at most {guard.cap_percent} percent of an order of {order_value}{already}",
+    )
+
+
+def _given_for_case(guard: Overcompensation, records: Records) -> int:
+    """What was given for this very case before: two gestures together meet the limit that one would."""
+    return records.given(CapScope.CASE, None, guard.gesture_class, None).amount_minor
+
+
+def _order_value(policy: Policy, subject: Subject, offer: UnguardedOffer) -> Money | None:
+    """The order value that the offer is held against; None where it is not."""
+    guard = policy.overcompensation
+    if guard is None or offer.high_minor is None or guard.gesture_class not in (None, offer.gesture_class):
+        return None
+    value = subject.facts.get("order_value")
+    return value if isinstance(value, Money) and value.amount_minor > 0 else None
+
+
+def overcompensation_warning(
+    policy: Policy, subject: Subject, records: Records, offer: UnguardedOffer
+) -> str:
+    """A sentence where the offer, with what the case was given before, is worth suspiciously much of the
+    order value, else ""."""
+    order_value = _order_value(policy, subject, offer)
+    guard = policy.overcompensation
+    if order_value is None or guard is None or guard.warn_percent is None or offer.high_minor is None:
+        return ""
+    already = _given_for_case(guard, records)
+    worth = already + offer.high_minor
+    if worth * 100 <= order_value.amount_minor * guard.warn_percent:
+        return ""
+    amount = Money(worth, policy.currency)
+    so_far = f", with {Money(already, policy.currency)} given before," if already else ""
+    return (
+        f"Careful: {amount}{so_far} is more than {guard.warn_percent} percent of the order of {order_value}."
+    )
+
+
+def never_refusal(policy: Policy, role: Role, offer: UnguardedOffer) -> Refusal | None:
+    """The refusal of a kind that this role may not give at all."""
+    for never in policy.nevers:
+        if never.forbids(offer.kind, role):
+            allowed = [
+                other for other in Role if not any(one.forbids(offer.kind, other) for one in policy.nevers)
+            ]
+            message = f"A gesture of kind {offer.kind} is never for the role {role}."
+            who = f"The role {allowed[0]} may offer it." if allowed else "Choose another kind."
+            return Refusal("never", message, f"{never.why} {who}".strip())
+    return None

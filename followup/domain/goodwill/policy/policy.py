@@ -1,0 +1,97 @@
+"""A policy as it is used: rules in their order, guards, authority, and what makes them quick to match."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.goodwill.policy.amounts import Amount, AmountRange, worth_minor
+from followup.domain.goodwill.policy.authority import Authority, Never, Repeat, Requirement
+from followup.domain.goodwill.policy.caps import Cap, Cooldown, Overcompensation
+from followup.domain.goodwill.policy.conditions import Condition
+from followup.domain.goodwill.policy.facts import FactSpec
+from followup.domain.goodwill.policy.matching import RuleTable
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: when all conditions hold, offer this. `amount` is None for kinds without money,
+    `needs` names the facts that it is worked out from."""
+
+    id: str
+    when: tuple[Condition, ...]
+    gesture_class: GestureClass
+    kind: GestureKind
+    amount: Amount | AmountRange | None
+    minimum_payout_minor: int = 0
+    round_to_minor: int = 1
+    why: str = ""
+    line: int = field(default=0, compare=False)
+    needs: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    needed_facts: frozenset[str] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "needs", () if self.amount is None else self.amount.needs)
+        object.__setattr__(self, "needed_facts", frozenset(self.needs))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A whole policy file. `facts` are the declared ones, `known_facts` the built-in ones as well,
+    `derived_facts` those that are worked out from others, `sha256` is that of the file's text."""
+
+    version: str
+    currency: str
+    timezone: str
+    facts: Mapping[str, FactSpec]
+    known_facts: Mapping[str, FactSpec]
+    derived_facts: tuple[FactSpec, ...]
+    rules: tuple[Rule, ...]
+    caps: tuple[Cap, ...]
+    cooldowns: tuple[Cooldown, ...]
+    overcompensation: Overcompensation | None
+    nevers: tuple[Never, ...]
+    repeats: tuple[Repeat, ...]
+    authorities: tuple[Authority, ...]
+    requirements: tuple[Requirement, ...]
+    sha256: str
+    table: RuleTable = field(compare=False, repr=False)
+    fixed_offers: frozenset[tuple[str, int]] = field(init=False, compare=False, repr=False)
+    """The ids of rules whose amount is the same for every case, each with that amount in minor units."""
+    asked_facts: frozenset[str] = field(init=False, compare=False, repr=False)
+    """The names of the facts that a rule asks about or reckons with."""
+
+    def __post_init__(self) -> None:
+        fixed = (
+            (rule.id, worth_minor(rule.amount, {}, rule.round_to_minor))
+            for rule in self.rules
+            if rule.amount is not None and not isinstance(rule.amount, AmountRange) and not rule.needs
+        )
+        object.__setattr__(self, "fixed_offers", frozenset(fixed))
+        asked = {condition.fact.name for rule in self.rules for condition in rule.when}
+        needed = {name for rule in self.rules for name in rule.needs}
+        object.__setattr__(self, "asked_facts", frozenset(asked | needed))
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Every reason that a rule names, in the order of the file."""
+        named = [
+            word
+            for rule in self.rules
+            for condition in rule.when
+            if condition.fact.name == "reason"
+            for word in sorted(map(str, condition.words))
+        ]
+        return tuple(dict.fromkeys(named))
+
+    def facts_for(self, reason: str) -> tuple[FactSpec, ...]:
+        """The declared facts that a rule for this reason asks about or reckons with, in the order of the
+        file; those that are worked out from others stand for the facts they are worked out from."""
+        wanted: set[str] = set()
+        for rule in self.rules:
+            asked = {condition.fact.name: condition for condition in rule.when}
+            if "reason" not in asked or reason in map(str, asked["reason"].words):
+                wanted |= set(asked) | set(rule.needs)
+        for spec in self.derived_facts:
+            if spec.name in wanted and spec.elapsed is not None:
+                wanted |= {spec.elapsed.start, spec.elapsed.end}
+        return tuple(spec for spec in self.facts.values() if spec.name in wanted and spec.elapsed is None)

@@ -1,0 +1,218 @@
+"""Reading policy.toml: text in, a checked policy out, or one error that names every mistake with its line."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.goodwill.policy.amount_file import read_amount
+from followup.domain.goodwill.policy.amounts import Amount, AmountRange, Fixed
+from followup.domain.goodwill.policy.conditions import Condition, read_condition
+from followup.domain.goodwill.policy.fact_file import read_declared_facts
+from followup.domain.goodwill.policy.facts import FactSpec, built_in_facts
+from followup.domain.goodwill.policy.guard_file import (
+    read_authorities,
+    read_caps,
+    read_cooldowns,
+    read_nevers,
+    read_overcompensation,
+    read_repeats,
+    read_requirements,
+)
+from followup.domain.goodwill.policy.matching import build_table
+from followup.domain.goodwill.policy.policy import Policy, Rule
+from followup.domain.shared.money import decimals
+from followup.domain.shared.toml_file import Table, TomlFile, parse_toml
+from followup.domain.shared.unreadable import UnreadableValue, nearest
+from followup.errors import FollowupError
+
+INVALID_POLICY = "invalid_policy"
+
+_TOP_KEYS = (
+    "version",
+    "currency",
+    "timezone",
+    "facts",
+    "rule",
+    "cap",
+    "cooldown",
+    "overcompensation",
+    "never",
+    "repeat",
+    "authority",
+    "require",
+)
+_RULE_KEYS = ("id", "when", "class", "offer", "minimum_payout", "round_to", "why")
+
+
+def load_policy(text: str, source: str) -> Policy:
+    """The policy that `text`, a TOML document, describes; `source` is its name for messages.
+
+    Raises InvalidFile: one line per mistake with source, line and rule, and the mend of the first as hint."""
+    policy, file = read_policy(text, source)
+    file.raise_mistakes()
+    return policy
+
+
+def read_policy(text: str, source: str) -> tuple[Policy, TomlFile]:
+    """The policy without what cannot be used, and the file with its mistakes: for those who list them.
+
+    Raises BrokenFile where no policy is left: for a text that is no TOML, and without a currency."""
+    file = parse_toml(text, source, INVALID_POLICY)
+    top = Table(file, (), "", file.values)
+    top.refuse_unknown_keys(_TOP_KEYS)
+    version = _version(top)
+    currency, timezone = _currency(top), _timezone(top)
+    file.raise_mistakes()
+
+    facts = read_declared_facts(top, currency, timezone)
+    known_facts = {**built_in_facts(currency, timezone), **facts}
+    rules = _rules(top, known_facts, currency)
+    policy = Policy(
+        version=version,
+        currency=currency,
+        timezone=timezone,
+        facts=facts,
+        known_facts=known_facts,
+        derived_facts=tuple(spec for spec in facts.values() if spec.elapsed is not None),
+        rules=rules,
+        caps=read_caps(top, currency),
+        cooldowns=read_cooldowns(top),
+        overcompensation=read_overcompensation(top),
+        nevers=read_nevers(top),
+        repeats=read_repeats(top),
+        authorities=read_authorities(top, currency),
+        requirements=read_requirements(top, currency),
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        table=build_table([rule.when for rule in rules]),
+    )
+    return policy, file
+
+
+def _version(top: Table) -> str:
+    value = top.values.get("version")
+    if isinstance(value, int | date | datetime) and not isinstance(value, bool):
+        top.refuse("version", "version must be a text.", f'Write it in quotes: version = "{value}".')
+        return ""
+    return top.text("version", None)
+
+
+def _currency(top: Table) -> str:
+    currency = top.text("currency", None)
+    try:
+        decimals(currency)
+    except FollowupError as error:
+        if currency:
+            top.refuse("currency", error.message, error.hint)
+    return currency
+
+
+def _timezone(top: Table) -> str:
+    timezone = top.text("timezone", "UTC")
+    try:
+        ZoneInfo(timezone)
+    except (ValueError, OSError, LookupError):
+        top.refuse(
+            "timezone",
+            f"{timezone!r} is not a time zone.",
+            'Write a name of the IANA list: timezone = "Europe/London".',
+        )
+    return timezone
+
+
+def _rules(top: Table, known_facts: Mapping[str, FactSpec], currency: str) -> tuple[Rule, ...]:
+    rules: list[Rule] = []
+    lines: dict[str, int] = {}
+    for unnamed in top.tables("rule"):
+        rule_id = unnamed.text("id", None)
+        table = unnamed.called(f"rule {rule_id}") if rule_id else unnamed
+        rule = _rule(table, rule_id, known_facts, currency)
+        if rule.id in lines:
+            table.refuse(
+                "id",
+                f"the id {rule.id!r} stands at line {lines[rule.id]} already.",
+                "Give each rule an id of its own.",
+            )
+        elif rule.id:
+            lines[rule.id] = rule.line
+        rules.append(rule)
+    return tuple(rules)
+
+
+def _rule(table: Table, rule_id: str, known_facts: Mapping[str, FactSpec], currency: str) -> Rule:
+    table.refuse_unknown_keys(_RULE_KEYS)
+    kind, amount = _offer(table, known_facts, currency)
+    minimum = table.money("minimum_payout", currency) or 0
+    round_to = table.money("round_to", currency)
+    if round_to == 0:
+        table.refuse("round_to", "round_to is 0.", "Write the smallest step that is paid, or leave it out.")
+    return Rule(
+        id=rule_id,
+        when=_conditions(table, known_facts),
+        gesture_class=table.word("class", GestureClass) or GestureClass.GOODWILL,
+        kind=kind,
+        amount=amount,
+        minimum_payout_minor=minimum,
+        round_to_minor=round_to or 1,
+        why=table.text("why"),
+        line=table.file.lines.at(table.path),
+    )
+
+
+def _conditions(table: Table, known_facts: Mapping[str, FactSpec]) -> tuple[Condition, ...]:
+    when = table.table("when", table.where)
+    conditions: list[Condition] = []
+    for name, written in when.values.items() if when else ():
+        assert when is not None
+        spec = known_facts.get(name)
+        if spec is None:
+            near = nearest(name, known_facts)
+            mend = f"Did you mean {near}?" if near else f"Declare it above the rules: [facts.{name}]."
+            when.refuse(name, f"unknown fact {name!r}.", mend)
+            continue
+        try:
+            conditions.append(read_condition(spec, written))
+        except UnreadableValue as error:
+            when.refuse(name, f"{name}: {error.message}", error.expected)
+    return tuple(conditions)
+
+
+def _offer(
+    table: Table, known_facts: Mapping[str, FactSpec], currency: str
+) -> tuple[GestureKind, Amount | AmountRange | None]:
+    """What the rule offers; an apology stands in for an offer that has a mistake."""
+    nothing = GestureKind.APOLOGY, None
+    offer = table.table("offer", table.where)
+    if offer is None:
+        if "offer" not in table.values:
+            table.refuse("", "offer is missing.", 'Write offer = { kind = "refund", amount = "12" }.')
+        return nothing
+    offer.refuse_unknown_keys(("kind", "amount"))
+    kind = offer.word("kind", GestureKind, required=True)
+    if kind is None:
+        return nothing
+    written = offer.values.get("amount")
+    if not kind.has_amount:
+        if written is not None:
+            offer.refuse(
+                "amount",
+                f"a gesture of kind {kind} has no amount.",
+                "Leave the amount out, or choose another kind.",
+            )
+        return kind, None
+    if written is None:
+        offer.refuse(
+            "",
+            f"a {kind} needs an amount.",
+            'Write amount = "12", or amount = { percent = 10, of = "order_value" }.',
+        )
+        return nothing
+    try:
+        amount = read_amount(written, known_facts, currency)
+    except UnreadableValue as error:
+        offer.refuse("amount", f"amount: {error.message}", error.expected)
+        return nothing
+    if isinstance(amount, Fixed) and amount.amount_minor == 0:
+        offer.refuse("amount", "the amount is 0.", "Offer an apology or a callback where no money is due.")
+    return kind, amount

@@ -1,0 +1,41 @@
+"""Facts of a case as people write them, read by what the policy declares."""
+
+from collections.abc import Mapping
+
+from followup.domain.cases.case import DESCRIBED
+from followup.domain.goodwill.policy.facts import FactValue, read_fact
+from followup.domain.goodwill.policy.policy import Policy
+from followup.domain.shared.unreadable import nearest
+from followup.errors import WrongUsage
+
+
+def read_facts(policy: Policy, written: Mapping[str, str]) -> dict[str, FactValue]:
+    """The declared facts of a case as a person wrote them, by name; those that only describe it are left out.
+
+    Raises WrongUsage for a name the policy does not declare, and for an unreadable value."""
+    values: dict[str, FactValue] = {}
+    for name, text in written.items():
+        if name in DESCRIBED and name not in policy.facts:
+            continue
+        if name not in policy.facts:
+            raise _unknown_fact(policy, name)
+        values[name] = read_fact(policy.facts[name], text)
+    return values
+
+
+def _unknown_fact(policy: Policy, name: str) -> WrongUsage:
+    if name in policy.known_facts:
+        return WrongUsage(
+            f"{name} is part of every case, not a fact of the policy.",
+            hint=f"Give it by its own option, --{name.replace('_', '-')}, where there is one.",
+            code="unknown_fact",
+        )
+    near = nearest(name, policy.facts)
+    declared = ", ".join(policy.facts) or "none"
+    return WrongUsage(
+        f"The policy has no fact named {name!r}.",
+        hint=f"Did you mean {near}?"
+        if near
+        else f"The policy declares: {declared}. Any case may have {' and '.join(DESCRIBED)}.",
+        code="unknown_fact",
+    )

@@ -1,0 +1,274 @@
+"""What a policy recommends for a case: the first rule that matches, its amount, then the guards.
+
+A pure function of the policy, the case, what was given before, and what the agent chose.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.goodwill.policy.amounts import AmountRange
+from followup.domain.goodwill.policy.authority import (
+    UNSIGNED,
+    Signature,
+    authority_of,
+    judge_authority,
+    requirement_at,
+)
+from followup.domain.goodwill.policy.caps import CapScope
+from followup.domain.goodwill.policy.explanation import explain_match, explain_passed_over
+from followup.domain.goodwill.policy.facts import FactValue
+from followup.domain.goodwill.policy.guards import (
+    GuardVerdict,
+    apply_ceilings,
+    never_refusal,
+    overcompensation_warning,
+)
+from followup.domain.goodwill.policy.offer import (
+    UnguardedOffer,
+    Worth,
+    chosen_offer,
+    recommended_offer,
+    work_out,
+)
+from followup.domain.goodwill.policy.policy import Policy, Rule
+from followup.domain.goodwill.policy.recommendation import Limit, Recommendation, Refusal
+from followup.domain.goodwill.policy.repetition import repeat_approver
+from followup.domain.goodwill.policy.subject import (
+    NO_RECORDS,
+    Given,
+    NoRecords,
+    Records,
+    Subject,
+    complete_facts,
+)
+from followup.domain.shared.money import Money
+from followup.domain.shared.word import with_article
+
+__all__ = [
+    "NO_RECORDS",
+    "CapScope",
+    "Given",
+    "Limit",
+    "NoRecords",
+    "Recommendation",
+    "Records",
+    "Refusal",
+    "RuleDecision",
+    "Subject",
+    "decide",
+    "recommend",
+]
+
+_NOTHING = Worth()
+
+CHOSE = "The agent chose "
+"""How the sentence begins that says of a gesture that its agent chose it. Where it is not what the rule
+offers the kind comes next, as in "The agent chose a voucher", within its range the amount."""
+
+
+class RuleDecision(NamedTuple):
+    """What a policy makes of a case, in figures, not yet in words. `facts` has those worked out from others,
+    `place` is that of the rule that matched.
+
+    `verdict` is the offer after its ceilings; None where there is nothing to offer."""
+
+    facts: Mapping[str, FactValue]
+    place: int | None
+    rule: Rule | None
+    worth: Worth = _NOTHING
+    verdict: GuardVerdict | None = None
+    signature: Signature = UNSIGNED
+    refused: Refusal | None = None
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def money(self) -> tuple[int, int] | None:
+        """The least and the most, in minor units, that may be offered; both are equal unless the agent has
+        still to choose. None without money, where a fact is missing, and where it is refused; what only
+        nobody may approve, or comes to nothing, still is an amount."""
+        offer = None if self.verdict is None else self.verdict.offer
+        if offer is None or offer.low_minor is None or offer.high_minor is None:
+            return None
+        if self.refused is None or self.refused.code in _AMOUNT_STANDS:
+            return offer.low_minor, offer.high_minor
+        return (0, 0) if self.refused.code == "below_minimum" else None
+
+
+_AMOUNT_STANDS = frozenset({"nobody_may_approve", "nothing_due"})
+"""Refusals that don't say that the amount is wrong."""
+
+
+def recommend(
+    policy: Policy,
+    subject: Subject,
+    records: Records,
+    *,
+    chosen_kind: GestureKind | None = None,
+    chosen_amount: Money | None = None,
+) -> Recommendation:
+    """What the policy recommends for a case to the acting agent, or what it makes of their choice.
+
+    Raises WrongUsage for a choice that makes no sense; a rule that says no is in `refused`."""
+    decision = decide(policy, subject, records, chosen_kind=chosen_kind, chosen_amount=chosen_amount)
+    rule, worth, facts = decision.rule, decision.worth, decision.facts
+    because = explain_match(policy, rule, worth, facts)
+    if decision.verdict is not None:
+        because += _explain_judgement(policy, subject, records, decision, decision.verdict)
+    passed_over, missing = explain_passed_over(policy, decision.place, facts)
+    # Nearly every case lacks some built-in fact; where a rule matches, only what can be asked for is news.
+    asked_for = [name for name in missing if rule is None or name in policy.facts]
+    missing_facts = tuple(dict.fromkeys([*worth.missing, *asked_for]))
+    return _recommendation(policy, decision, (*because, *passed_over), missing_facts)
+
+
+def decide(
+    policy: Policy,
+    subject: Subject,
+    records: Records,
+    *,
+    chosen_kind: GestureKind | None = None,
+    chosen_amount: Money | None = None,
+    whole: bool = True,
+) -> RuleDecision:
+    """What the policy makes of a case, or of the agent's choice, in figures.
+
+    Not `whole`: without the limits that leave the offer as it is, for many cases. Raises WrongUsage for a
+    choice that makes no sense."""
+    facts = complete_facts(policy, subject)
+    place = policy.table.first_match(facts)
+    rule = None if place is None else policy.rules[place]
+    worth = _NOTHING if rule is None else work_out(policy, rule, facts)
+    offer: UnguardedOffer | Refusal
+    if chosen_kind is not None or chosen_amount is not None:
+        offer = chosen_offer(policy, rule, worth, chosen_kind, chosen_amount)
+    elif rule is not None:
+        offer = recommended_offer(rule, worth)
+    else:
+        return RuleDecision(facts, None, None)
+    if isinstance(offer, Refusal):
+        assert rule is not None
+        return RuleDecision(
+            facts,
+            place,
+            rule,
+            worth,
+            GuardVerdict(UnguardedOffer(rule.kind, rule.gesture_class)),
+            refused=offer,
+        )
+    minimum = rule.minimum_payout_minor if rule is not None and not offer.is_chosen else 0
+    nothing_due = _nothing_due(policy, offer, minimum)
+    if nothing_due is not None:
+        return RuleDecision(facts, place, rule, worth, GuardVerdict(offer), refused=nothing_due)
+    if offer.high_minor is None and offer.kind.has_amount:
+        return RuleDecision(
+            facts, place, rule, worth, GuardVerdict(offer), refused=never_refusal(policy, subject.role, offer)
+        )
+    verdict = apply_ceilings(policy, subject, records, offer, minimum, whole=whole)
+    refused = verdict.refused or never_refusal(policy, subject.role, offer)
+    offer = verdict.offer
+    if refused is not None or offer.low_minor is None:
+        return RuleDecision(facts, place, rule, worth, verdict, refused=refused)
+    approver, evidence = repeat_approver(policy, subject, records, offer, rule)
+    own = authority_of(policy.authorities, subject.role, offer.gesture_class)
+    signature = judge_authority(
+        policy.authorities,
+        role=subject.role,
+        gesture_class=offer.gesture_class,
+        amount_minor=offer.low_minor,
+        currency=policy.currency,
+        given_today_minor=records.agent_given_today() if own is not None and own.has_day_limit else 0,
+        repeat_approver=approver,
+        whole=whole,
+    )
+    return RuleDecision(facts, place, rule, worth, verdict, signature, signature.refused, evidence)
+
+
+def _nothing_due(policy: Policy, offer: UnguardedOffer, minimum_minor: int) -> Refusal | None:
+    """The refusal of an amount that comes to nothing, or is below the smallest payout."""
+    high = offer.high_minor
+    if high is None or (high > 0 and high >= minimum_minor):
+        return None
+    if high > 0:
+        amount, least = Money(high, policy.currency), Money(minimum_minor, policy.currency)
+        return Refusal(
+            "below_minimum", f"{amount} is below the smallest payout, {least}.", "An apology needs no money."
+        )
+    return Refusal("nothing_due", "The amount comes to nothing.", "An apology needs no money.")
+
+
+def _explain_judgement(
+    policy: Policy, subject: Subject, records: Records, decision: RuleDecision, verdict: GuardVerdict
+) -> list[str]:
+    """What the agent chose, what bound it, and who may approve it."""
+    offer, refused = verdict.offer, decision.refused
+    sentences = _choice_sentences(policy, decision.rule, decision.worth, offer)
+    sentences += verdict.sentences(policy.currency)
+    warning = "" if refused else overcompensation_warning(policy, subject, records, offer)
+    sentences += [warning] if warning else []
+    sentences += decision.evidence
+    if offer.low_minor is not None:
+        amount = Money(offer.low_minor, policy.currency)
+        sentences += decision.signature.sentences(subject.role, amount)
+    if refused is not None and refused is not verdict.refused:
+        sentences.append(refused.message)
+    return sentences
+
+
+def _choice_sentences(policy: Policy, rule: Rule | None, worth: Worth, offer: UnguardedOffer) -> list[str]:
+    """What the agent chose, and where it is not what the rule offers, what that is."""
+    amount = None if offer.high_minor is None else Money(offer.high_minor, policy.currency)
+    other_kind = rule is None or rule.kind is not offer.kind
+    if rule is not None and not other_kind and offer.is_chosen and isinstance(rule.amount, AmountRange):
+        return [f"{CHOSE}{amount} within the range."]
+    other_amount = offer.is_chosen and offer.high_minor != worth.high_minor
+    if not (other_kind or other_amount):
+        return []
+    chosen = f"{CHOSE}{_named(offer.kind, amount)}, which counts as {offer.gesture_class}."
+    if rule is None:
+        return [chosen]
+    return [chosen, f"Rule {rule.id} offers {_named(rule.kind, *_ends(worth, policy.currency))}."]
+
+
+def _ends(worth: Worth, currency: str) -> list[Money]:
+    ends = (worth.low_minor, worth.high_minor)
+    return [Money(end, currency) for end in dict.fromkeys(ends) if end is not None]
+
+
+def _named(kind: GestureKind, *amounts: Money | None) -> str:
+    """A kind with its amount or its range: "a voucher of 5.00 GBP"."""
+    what = with_article(kind.value)
+    told = " to ".join(str(amount) for amount in amounts if amount is not None)
+    return f"{what} of {told}" if told else what
+
+
+def _recommendation(
+    policy: Policy, decision: RuleDecision, because: tuple[str, ...], missing: tuple[str, ...]
+) -> Recommendation:
+    verdict, signature, refused = decision.verdict, decision.signature, decision.refused
+    offer = verdict.offer if verdict else None
+    money = decision.money
+    low, high = (None, None) if money is None else (Money(minor, policy.currency) for minor in money)
+    stands = refused is None or refused.code in _AMOUNT_STANDS
+    is_range = offer is not None and offer.is_range and stands
+    words, notify = 0, None
+    if offer is not None and offer.low_minor is not None and refused is None:
+        words, notify = requirement_at(policy.requirements, offer.low_minor)
+    return Recommendation(
+        rule=decision.rule.id if decision.rule else None,
+        policy_version=policy.version,
+        gesture_class=offer.gesture_class if offer else None,
+        kind=offer.kind if offer else None,
+        amount=None if is_range else high,
+        currency=policy.currency,
+        range=(low, high) if is_range and low is not None and high is not None else None,
+        needs_approval=signature.needs_approval,
+        approver_role=signature.approver_role,
+        bound_by=verdict.bound_by if verdict else (),
+        limits=(*verdict.limits, *signature.limits) if verdict else (),
+        because=because,
+        missing_facts=missing,
+        refused=refused,
+        note_words=words,
+        notify=notify,
+    )

@@ -1,0 +1,94 @@
+"""A recommendation: what may be offered for a case, what bound it, and why. The form of the JSON contract."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.people.agent import Role
+from followup.domain.shared.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How much of a limit is used: money, or a number of times."""
+
+    name: str
+    limit: Money | int
+    used: Money | int
+    remaining: Money | int
+
+    def to_document(self) -> dict[str, Any]:
+        """As JSON carries it."""
+        return {
+            "name": self.name,
+            "limit": _plain(self.limit),
+            "used": _plain(self.used),
+            "remaining": _plain(self.remaining),
+        }
+
+
+def _plain(value: Money | int) -> str | int:
+    return value.text if isinstance(value, Money) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A rule that says no. `code` is for programs, `hint` says what is possible instead. `most_minor` is the
+    largest amount to which it would not say no, where there is one."""
+
+    code: str
+    message: str
+    hint: str = ""
+    most_minor: int | None = None
+
+    def to_document(self) -> dict[str, str]:
+        """As JSON carries it."""
+        return {"code": self.code, "message": self.message, "hint": self.hint}
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """What the policy makes of a case. No rule matched: `rule`, `kind` and `amount` are None.
+
+    `amount` is None as well for kinds without money, for a range until the agent chooses (`range` then
+    says between what), where a fact is missing, and where the gesture is refused; it stands with a refusal
+    only where nobody may approve it, or where it comes to nothing. `note_words` and `notify` are what the
+    policy requires from this amount on."""
+
+    rule: str | None
+    policy_version: str
+    gesture_class: GestureClass | None
+    kind: GestureKind | None
+    amount: Money | None
+    currency: str
+    range: tuple[Money, Money] | None
+    needs_approval: bool
+    approver_role: Role | None
+    bound_by: tuple[str, ...]
+    limits: tuple[Limit, ...]
+    because: tuple[str, ...]
+    missing_facts: tuple[str, ...]
+    refused: Refusal | None
+    note_words: int
+    notify: Role | None
+
+    def to_document(self) -> dict[str, Any]:
+        """The dictionary that is printed as JSON, its keys in the order of the contract."""
+        return {
+            "rule": self.rule,
+            "policy_version": self.policy_version,
+            "class": self.gesture_class.value if self.gesture_class else None,
+            "kind": self.kind.value if self.kind else None,
+            "amount": self.amount.text if self.amount else None,
+            "currency": self.currency,
+            "range": {"from": self.range[0].text, "to": self.range[1].text} if self.range else None,
+            "needs_approval": self.needs_approval,
+            "approver_role": self.approver_role.value if self.approver_role else None,
+            "bound_by": list(self.bound_by),
+            "limits": [limit.to_document() for limit in self.limits],
+            "because": list(self.because),
+            "missing_facts": list(self.missing_facts),
+            "refused": self.refused.to_document() if self.refused else None,
+            "note_words": self.note_words,
+            "notify": self.notify.value if self.notify else None,
+        }

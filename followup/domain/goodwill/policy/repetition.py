@@ -1,0 +1,129 @@
+"""Signs that somebody with an overview should look at a gesture: the same reason again, through several
+agents, by people who look like one, or amounts that keep just under a limit.
+
+None of them denies anything: they choose who looks, and tell them what was seen.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from followup.domain.goodwill.policy.authority import JustUnder, Repeat, authority_of
+from followup.domain.goodwill.policy.offer import UnguardedOffer
+from followup.domain.goodwill.policy.policy import Policy, Rule
+from followup.domain.goodwill.policy.subject import Band, Links, Records, RelatedCount, Subject
+from followup.domain.people.agent import Role
+from followup.domain.shared.money import Money
+
+LOOKS_FIRST = " looks at it first."
+"""How the sentence ends that follows the signs, where somebody else must look at a gesture."""
+
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+
+
+def repeat_approver(
+    policy: Policy, subject: Subject, records: Records, offer: UnguardedOffer, rule: Rule | None
+) -> tuple[Role | None, tuple[str, ...]]:
+    """The lowest role that must look at a gesture worth money, with the evidence; None if nobody must.
+
+    `rule` is the one that matched: an amount that it fixes is no habit of the agent's."""
+    approver: Role | None = None
+    evidence: list[str] = []
+    for repeat in policy.repeats:
+        if repeat.gesture_class not in (None, offer.gesture_class):
+            continue
+        signs = list(_signs(policy, subject, records, offer, rule, repeat))
+        if signs and (approver is None or repeat.approver.rank > approver.rank):
+            approver = repeat.approver
+        evidence += signs
+    if approver is None:
+        return None, ()
+    if subject.role.rank < approver.rank:
+        evidence.append(f"So a {approver}{LOOKS_FIRST}")
+    return approver, tuple(dict.fromkeys(evidence))
+
+
+def _signs(
+    policy: Policy,
+    subject: Subject,
+    records: Records,
+    offer: UnguardedOffer,
+    rule: Rule | None,
+    repeat: Repeat,
+) -> Iterator[str]:
+    """A sentence for each sign of one [[repeat]] that is there."""
+    since = repeat.window.since(subject.today)
+    reason = subject.facts.get("reason", "")
+    if repeat.similar_cases is not None:
+        seen = records.similar_cases(since)
+        if seen.count >= repeat.similar_cases:
+            cases = _counted(seen.count, f"other {reason} case")
+            verb = "was" if seen.count == 1 else "were"
+            yield f"{cases} of this customer {verb} logged{_since(since)}{_named(seen)}."
+    if repeat.other_agents is not None:
+        seen = records.agents_same_reason(since)
+        if seen.count >= repeat.other_agents:
+            agents = _counted(seen.count, "other agent")
+            yield f"{agents} logged {reason} for this customer{_since(since)}{_named(seen)}."
+    if repeat.linked_customers is not None:
+        links = records.linked_customers()
+        if links.customers >= repeat.linked_customers:
+            yield _linked(links)
+    if repeat.just_under is not None:
+        yield from _habit(policy, subject, records, offer, rule, repeat, repeat.just_under)
+
+
+def _habit(
+    policy: Policy,
+    subject: Subject,
+    records: Records,
+    offer: UnguardedOffer,
+    rule: Rule | None,
+    repeat: Repeat,
+    just_under: JustUnder,
+) -> Iterator[str]:
+    """The agent's habit, where this amount is just under their limit too and was not fixed by a rule."""
+    own = authority_of(policy.authorities, subject.role, offer.gesture_class)
+    amount = offer.low_minor
+    if own is None or own.per_gesture_minor is None or amount is None:
+        return
+    low, high = just_under.band_of(own.per_gesture_minor)
+    if not low <= amount <= high or (rule is not None and (rule.id, amount) in policy.fixed_offers):
+        return
+    fixed = frozenset((name, minor) for name, minor in policy.fixed_offers if low <= minor <= high)
+    since = repeat.window.since(subject.today)
+    habit = records.habit(Band(low, high, repeat.gesture_class, fixed), since)
+    if habit.within >= just_under.times:
+        least, limit = Money(low, policy.currency), Money(high, policy.currency)
+        yield (
+            f"{habit.within} of {habit.agent}'s {habit.of} gestures{_since(since)} were between {least.text} "
+            f"and {limit}, just under the limit of {limit} for a gesture."
+        )
+
+
+def _linked(links: Links) -> str:
+    """Who looks like the same person, and by what; without saying who, for the sentence is kept."""
+    one = links.customers == 1
+    people = f"{_counted(links.customers, 'other customer')} {'looks' if one else 'look'}"
+    shared = (
+        (links.phone, "telephone number"),
+        (links.postal_address, "postal address"),
+        (links.email, "mailbox behind another email address"),
+    )
+    signs = [f"the same {what}{'' if one else f' ({count})'}" for count, what in shared if count]
+    return f"{people} like the same person: {', '.join(signs)}."
+
+
+def _counted(count: int, what: str) -> str:
+    number = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+    return f"{number} {what}{'' if count == 1 else 's'}"
+
+
+def _since(since: date | None) -> str:
+    return "" if since is None else f" since {since:%-d %B %Y}"
+
+
+def _named(seen: RelatedCount) -> str:
+    if not seen.named:
+        return ""
+    more = ", and more" if seen.count > len(seen.named) else ""
+    return f": {', '.join(seen.named)}{more}"

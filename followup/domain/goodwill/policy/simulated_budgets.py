@@ -1,0 +1,138 @@
+"""Budgets while recorded cases are replayed in order of time: their limits and periods, and nothing else."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from followup.domain.goodwill.budget import (
+    LimitChange,
+    Period,
+    applies,
+    carried_over,
+    keys_between,
+    limit_in,
+    local_day,
+    period_key,
+)
+from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.goodwill.policy.past_case import PastCase
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetTerms:
+    """A budget as it was made: amounts in minor units, `changes` in the order of their decision."""
+
+    name: str
+    period: Period
+    limit_minor: int
+    currency: str
+    timezone: str
+    scopes: tuple[tuple[str, str], ...] = ()
+    changes: tuple[LimitChange, ...] = ()
+    soft: bool = False
+    carry_over: bool = False
+
+
+@dataclass(slots=True)
+class BudgetUse:
+    """What became of one budget in one period. `limit_minor` has what was carried over."""
+
+    limit_minor: int
+    used_minor: int = 0
+    gestures: int = 0
+    refused: int = 0
+
+    @property
+    def left_minor(self) -> int:
+        """What is left; negative only for a soft budget."""
+        return self.limit_minor - self.used_minor
+
+
+@dataclass(slots=True)
+class _Budget:
+    terms: BudgetTerms
+    periods: dict[str, BudgetUse] = field(default_factory=dict)
+    day: date | None = None
+    now: BudgetUse | None = None
+
+    def use(self, day: date) -> BudgetUse:
+        """The use of the period of a day that is not before the last one asked for."""
+        if self.now is None or day != self.day:
+            self.day = day
+            key = period_key(self.terms.period, day)
+            if key not in self.periods:
+                self.periods[key] = BudgetUse(self._limit(key) + self._carried(key))
+            self.now = self.periods[key]
+        return self.now
+
+    def _limit(self, key: str) -> int:
+        return limit_in(self.terms.limit_minor, self.terms.changes, key)
+
+    def _carried(self, key: str) -> int:
+        if not self.terms.carry_over or not self.periods:
+            return 0
+        last = max(self.periods)
+        untouched = keys_between(self.terms.period, last, key)
+        return carried_over(self.periods[last].left_minor, (self._limit(between) for between in untouched))
+
+
+class SimulatedBudgets:
+    """All budgets of one policy's replay."""
+
+    def __init__(self, terms: Iterable[BudgetTerms], currency: str, timezone: str) -> None:
+        """`currency` is the policy's; a budget in another can hold none of its gestures. `timezone` is that
+        of the days of the cases."""
+        self._timezone = timezone
+        self._budgets = [_Budget(one) for one in terms]
+        self._currency = currency
+        self._applying: dict[tuple[object, ...], Sequence[_Budget]] = {}
+
+    def draw(
+        self,
+        case: PastCase,
+        kind: GestureKind,
+        gesture_class: GestureClass,
+        amount_minor: int | None,
+    ) -> str | None:
+        """Take a gesture out of every budget that it draws on, or out of none: the name of the first that
+        cannot hold it, or None. Cases come in the order of time."""
+        if gesture_class is GestureClass.CORRECTIVE or amount_minor is None:
+            return None
+        uses = []
+        for budget in self._drawn_on(case, kind, gesture_class):
+            terms = budget.terms
+            here = terms.timezone == self._timezone
+            use = budget.use(case.day if here else local_day(case.logged_at, terms.timezone))
+            fits = terms.soft or use.used_minor + amount_minor <= use.limit_minor
+            if not fits or terms.currency != self._currency:
+                use.refused += 1
+                return terms.name
+            uses.append(use)
+        for use in uses:
+            use.used_minor += amount_minor
+            use.gestures += 1
+        return None
+
+    def uses(self) -> list[tuple[BudgetTerms, str, BudgetUse]]:
+        """Every budget and period that a gesture was asked of, in order."""
+        return [
+            (budget.terms, key, use)
+            for budget in self._budgets
+            for key, use in sorted(budget.periods.items())
+        ]
+
+    def _drawn_on(self, case: PastCase, kind: GestureKind, gesture_class: GestureClass) -> Sequence[_Budget]:
+        asked = (case.team, case.agent_email, case.reason, kind, gesture_class, case.segment)
+        found = self._applying.get(asked)
+        if found is None:
+            subject = {
+                "team": case.team,
+                "agent": case.agent_email,
+                "reason": case.reason,
+                "kind": kind.value,
+                "class": gesture_class.value,
+                "segment": case.segment,
+            }
+            found = [budget for budget in self._budgets if applies(budget.terms.scopes, subject)]
+            self._applying[asked] = found
+        return found

@@ -1,0 +1,182 @@
+"""What would have been given before, kept in memory while recorded cases are replayed in order of time.
+
+Answers each question as the database would, from the cases replayed so far and nothing else. Sums are kept
+as they grow, so that a question about a window costs two look-ups however long the past is.
+"""
+
+from bisect import bisect_left
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.goodwill.policy.caps import CapScope
+from followup.domain.goodwill.policy.past_case import PastCase, ReplayedOutcome
+from followup.domain.goodwill.policy.policy import Policy
+from followup.domain.goodwill.policy.subject import NO_LINKS, NOBODY, Band, Given, Habit, Links, RelatedCount
+
+NOTHING = Given(0, 0)
+_YEAR = timedelta(days=365)
+
+
+@dataclass(slots=True)
+class RunningTotal:
+    """Days in their order, with the sum of all amounts up to each."""
+
+    days: list[date] = field(default_factory=list)
+    sums: list[int] = field(default_factory=list)
+
+    def add(self, day: date, amount_minor: int) -> None:
+        """Add an amount on a day that is not before the last."""
+        self.sums.append((self.sums[-1] if self.sums else 0) + amount_minor)
+        self.days.append(day)
+
+    def since(self, day: date | None) -> Given:
+        """What was added since a day, it included (None: ever)."""
+        first = 0 if day is None else bisect_left(self.days, day)
+        times = len(self.days) - first
+        if not times:
+            return NOTHING
+        return Given(self.sums[-1] - (self.sums[first - 1] if first else 0), times)
+
+
+Question = tuple[CapScope, GestureClass | None, GestureKind | None]
+
+
+class SimulatedRecords:
+    """The records of one policy's replay. `stand_at` says from which case they are asked."""
+
+    def __init__(self, policy: Policy, links: Mapping[int, Links]) -> None:
+        """`links` has, for customers who look like somebody else, who; it does not change meanwhile."""
+        questions: set[Question] = {(cap.scope, cap.gesture_class, cap.kind) for cap in policy.caps}
+        questions |= {(one.scope, one.gesture_class, one.kind) for one in policy.cooldowns}
+        self._questions = tuple(questions)
+        self._links = links
+        repeats = policy.repeats
+        self._looks_back = any(
+            one.similar_cases is not None or one.other_agents is not None for one in repeats
+        )
+        self._looks_for_habits = any(one.just_under is not None for one in repeats)
+        self._counts = policy.asked_facts & {"cases_last_12_months", "gestures_last_12_months"}
+        self._tallies: dict[tuple[Question, Hashable], RunningTotal] = {}
+        self._today_given: dict[int, tuple[date, int]] = {}
+        self._same_reason: dict[tuple[int, str], list[tuple[date, int]]] = {}
+        self._of_agent: dict[int, list[tuple[date, ReplayedOutcome, str]]] = {}
+        self._habits: dict[tuple[int, Band], tuple[RunningTotal, int]] = {}
+        self._cases: dict[int, list[date]] = {}
+        self._gestures: dict[int, list[date]] = {}
+
+    def stand_at(self, case: PastCase) -> None:
+        """Ask from this case, which was not logged before the last."""
+        self._case = case
+        self._today = case.day
+
+    def counts(self) -> dict[str, int]:
+        """The built-in facts about the customer's past that the policy asks for."""
+        if not self._counts:
+            return {}
+        since, customer = self._today - _YEAR, self._case.customer
+        return {
+            "cases_last_12_months": _since(self._cases.get(customer), since),
+            "gestures_last_12_months": _since(self._gestures.get(customer), since),
+        }
+
+    def note_case(self) -> None:
+        """The case is in the past from now on."""
+        case = self._case
+        if self._looks_back:
+            self._same_reason.setdefault((case.customer, case.reason), []).append((case.day, case.agent))
+        if self._counts:
+            self._cases.setdefault(case.customer, []).append(case.day)
+
+    def note_gesture(self, given: ReplayedOutcome, rule: str | None) -> None:
+        """The case got this gesture; `rule` is the one that matched."""
+        case, worth = self._case, given.amount_minor
+        if self._counts:
+            self._gestures.setdefault(case.customer, []).append(case.day)
+        for question in self._questions:
+            scope, gesture_class, kind = question
+            if gesture_class not in (None, given.gesture_class):
+                continue
+            if (worth is None) if kind is None else (kind is not given.kind):
+                continue
+            key = (question, case.key(scope))
+            tally = self._tallies.get(key)
+            if tally is None:
+                tally = self._tallies[key] = RunningTotal()
+            tally.add(case.day, worth or 0)
+        if worth is None:
+            return
+        if given.approver is None:
+            self._today_given[case.agent] = case.day, worth + self.agent_given_today()
+        if self._looks_for_habits:
+            self._of_agent.setdefault(case.agent, []).append((case.day, given, rule or ""))
+
+    def given(
+        self,
+        scope: CapScope,
+        since: date | None,
+        gesture_class: GestureClass | None,
+        kind: GestureKind | None,
+    ) -> Given:
+        """Money and number of the gestures within a scope since a day, it included (None: ever)."""
+        if scope is CapScope.CASE:
+            return NOTHING  # each case is replayed once
+        tally = self._tallies.get(((scope, gesture_class, kind), self._case.key(scope)))
+        return NOTHING if tally is None else tally.since(since)
+
+    def last_given_on(self, scope: CapScope) -> date | None:
+        """The day of the newest gesture worth money within a scope."""
+        tally = self._tallies.get(((scope, None, None), self._case.key(scope)))
+        return None if tally is None else tally.days[-1]
+
+    def agent_given_today(self) -> int:
+        """Minor units that the acting agent gave today on their own authority."""
+        day, given = self._today_given.get(self._case.agent, (self._today, 0))
+        return given if day == self._today else 0
+
+    def similar_cases(self, since: date | None) -> RelatedCount:
+        """Other cases of this customer with the same reason, since a day; none is named."""
+        found = self._since_day(since)
+        return RelatedCount(len(found)) if found else NOBODY
+
+    def agents_same_reason(self, since: date | None) -> RelatedCount:
+        """The other agents who logged other cases of this customer with the same reason; none is named."""
+        agents = {agent for _, agent in self._since_day(since)} - {self._case.agent}
+        return RelatedCount(len(agents)) if agents else NOBODY
+
+    def linked_customers(self) -> Links:
+        """Other customers who look like the same person."""
+        return self._links.get(self._case.customer, NO_LINKS)
+
+    def habit(self, band: Band, since: date | None) -> Habit:
+        """How many of the acting agent's gestures worth money, since a day, lie in a band. Of all of them
+        only those are counted: nobody reads the sentence."""
+        agent = self._case.agent
+        past = self._of_agent.get(agent, [])
+        tally, looked_at = self._habits.get((agent, band), (RunningTotal(), 0))
+        for day, given, rule in past[looked_at:]:
+            if _lies_in(band, given, rule):
+                tally.add(day, 0)
+        self._habits[agent, band] = tally, len(past)
+        within = tally.since(since).times
+        return Habit("", within, within)
+
+    def _since_day(self, since: date | None) -> list[tuple[date, int]]:
+        past = self._same_reason.get((self._case.customer, self._case.reason))
+        if past is None or since is None:
+            return past or []
+        return past[bisect_left(past, (since, -1)) :]
+
+
+def _lies_in(band: Band, given: ReplayedOutcome, rule: str) -> bool:
+    amount = given.amount_minor
+    if amount is None or not band.low_minor <= amount <= band.high_minor:
+        return False
+    if band.gesture_class not in (None, given.gesture_class):
+        return False
+    return (rule, amount) not in band.fixed_offers
+
+
+def _since(days: list[date] | None, since: date) -> int:
+    return 0 if days is None else len(days) - bisect_left(days, since)

@@ -1,0 +1,1 @@
+"""Kinds of email that can arrive."""

@@ -1,0 +1,55 @@
+"""Rules about how specific the email is: E6, E7."""
+
+from collections.abc import Iterator
+
+from followup.domain.letters.sincerity.circumstances import Circumstances, Fact
+from followup.domain.letters.sincerity.draft import ParsedEmail
+from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
+from followup.domain.letters.sincerity.languages import wording_of
+from followup.domain.letters.sincerity.specifics import facts_told
+from followup.domain.letters.sincerity.wording import said
+
+FEWEST_FACTS = 2
+"""Facts of the case that an email has to have, of those there are."""
+
+
+def too_general(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
+    """E6: fewer than two facts of the case in the subject, the body and the quotes."""
+    texts = (draft.subject, *(sentence.text for sentence in draft.sentences), *draft.quotes)
+    told = {fact for text in texts for fact in facts_told(text, draft, circumstances)}
+    missing = [fact for fact in circumstances.facts if fact not in told and fact.spellings]
+    if len(told) < FEWEST_FACTS and missing:
+        have = "one fact" if told else "no fact"
+        yield SincerityFinding(
+            rule=SincerityRule.E6,
+            sentence="",
+            why=f"It has {have} of this case, so it could have been sent to anybody.",
+            instead=f"Name at least {FEWEST_FACTS}: {_listed(missing)}.",
+        )
+
+
+def bare_feeling(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
+    """E7: what the customer feels, without what it is about."""
+    wording = wording_of(draft)
+    if wording is None or wording.feeling is None:
+        return
+    for sentence in draft.sentences:
+        text = said(sentence.text)
+        found = wording.feeling.search(text)
+        if found is None or text.endswith("?"):
+            continue
+        if not facts_told(sentence.text, draft, circumstances):
+            facts = _listed([fact for fact in circumstances.facts if fact.spellings])
+            yield SincerityFinding(
+                rule=SincerityRule.E7,
+                sentence=sentence.text,
+                why=f"“{found[0]}” names a feeling without what it is about, which nobody believes.",
+                instead="Say what happened to them instead of how they feel"
+                + (f": {facts}." if facts else "."),
+            )
+
+
+def _listed(facts: list[Fact]) -> str:
+    return ", ".join(
+        f"{fact.kind.meaning[0].lower()}{fact.kind.meaning[1:]} ({fact.spellings[0]})" for fact in facts[:3]
+    )

@@ -1,0 +1,62 @@
+"""What the sincerity lint says about an email."""
+
+from dataclasses import dataclass
+
+from followup.domain.shared.word import Word
+
+
+class SincerityRule(Word):
+    """The rules. An E holds the email for a person; a W is shown."""
+
+    E1 = "E1", "A stock phrase that could stand in any email"
+    E2 = "E2", "An apology on a condition, or for how the customer took it"
+    E3 = "E3", "An apology that is taken back by a “but” in the same sentence"
+    E4 = "E4", "The failure told in the passive, with nobody who did it"
+    E5 = "E5", "Hiding behind rules"
+    E6 = "E6", "Fewer than two facts of the case"
+    E7 = "E7", "A feeling named without a fact in the same sentence"
+    E8 = "E8", "No sentence in which we take responsibility, though it is ours"
+    E9 = "E9", "A gesture without its amount, how and by when; too early; or next to something to sell"
+    E10 = "E10", "A promise about the future without a completed action on record"
+    E11 = "E11", "Too many apologies"
+    E12 = "E12", "No person who signs, or an address that nobody reads"
+    E13 = "E13", "Not exactly one question or invitation to reply"
+    E14 = "E14", "A sentence that this customer has been sent before"
+    W1 = "W1", "Too short or too long"
+    W2 = "W2", "Hard to read: long sentences, or long words"
+    W3 = "W3", "A subject that is long, or reads like advertising"
+    W4 = "W4", "Intensifiers piled up"
+    W5 = "W5", "Asks for forgiveness"
+    W6 = "W6", "Explains for more than two sentences in a row"
+    W7 = "W7", "More than one link"
+
+    @property
+    def level(self) -> str:
+        """ "E" for what holds the email, "W" for what is only shown."""
+        return str(self.value)[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SincerityFinding:
+    """One place where an email falls short. `sentence` is the place, the subject, or "" for the whole email;
+    `why` gives the reason in one sentence, `instead` a better wording or what to do."""
+
+    rule: SincerityRule
+    sentence: str
+    why: str
+    instead: str
+
+    @property
+    def level(self) -> str:
+        """The level of the rule: "E" or "W"."""
+        return self.rule.level
+
+    def to_document(self) -> dict[str, str]:
+        """The finding as JSON carries it."""
+        return {
+            "rule": self.rule.value,
+            "level": self.level,
+            "sentence": self.sentence,
+            "why": self.why,
+            "instead": self.instead,
+        }

@@ -1,0 +1,146 @@
+"""E9: a gesture with its amount, how and by when; after the acknowledgement; with nothing to sell."""
+
+import re
+from collections.abc import Iterator
+
+from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.letters.sincerity.circumstances import Circumstances, FactKind, StatedOffer
+from followup.domain.letters.sincerity.draft import ParsedEmail
+from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
+from followup.domain.letters.sincerity.languages import wording_of
+from followup.domain.letters.sincerity.ownership import owns
+from followup.domain.letters.sincerity.specifics import facts_told, stands_in, without_day
+from followup.domain.letters.sincerity.wording import Gestures, Wording, plain, said
+
+_SOME_AMOUNT = re.compile(r"[£$€¥]\s?\d|\d[\d.,]* ?(?:€|£|%|eur|gbp|usd|chf|pounds|euros?|dollars)(?!\w)")
+_ON_NEXT = frozenset({GestureKind.DISCOUNT, GestureKind.VOUCHER, GestureKind.CREDIT})
+
+
+def incomplete(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
+    """What the first email leaves out about the gesture."""
+    gesture, wording = circumstances.gesture, wording_of(draft)
+    if gesture is None or gesture.kind is GestureKind.APOLOGY or not circumstances.is_first:
+        return
+    missing, place = [], ""
+    if gesture.kind.has_amount and not _has_amount(draft, gesture):
+        missing.append(f"its amount ({gesture.amounts[0]})" if gesture.amounts else "its amount")
+    if wording is not None and wording.gestures is not None:
+        spots = _spots(draft, gesture, wording.gestures)
+        place = draft.sentences[spots[0]].text if spots else ""
+        around = _around(draft, circumstances, spots)
+        how = wording.gestures.how.get(gesture.kind.value)
+        coded = gesture.code is not None and stands_in(gesture.code, plain(" ".join(_texts(draft))))
+        if how is not None and not coded and not how.search(around):
+            missing.append("how the customer gets it")
+        if not wording.gestures.when.search(around):
+            missing.append("by when" if not gesture.kind.has_code else "until when it can be used")
+    if missing:
+        yield SincerityFinding(
+            rule=SincerityRule.E9,
+            sentence=place,
+            why=f"The {gesture.kind} is there without {' and '.join(missing)}.",
+            instead=f"Say it in one sentence: “{_example(gesture)}”",
+        )
+
+
+def too_early(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
+    """A gesture in front of the apology, or of what it is for."""
+    gesture, wording = circumstances.gesture, wording_of(draft)
+    if gesture is None or not gesture.kind.has_amount or not circumstances.is_first:
+        return
+    if wording is None or wording.gestures is None:
+        return
+    for sentence in draft.sentences:
+        gives = _gives(sentence.text, gesture, wording.gestures)
+        if _acknowledges(sentence.text, draft, circumstances, wording, gives=gives):
+            return
+        if gives:
+            yield SincerityFinding(
+                rule=SincerityRule.E9,
+                sentence=sentence.text,
+                why=f"The {gesture.kind} comes before a word about what happened, as if to buy silence.",
+                instead="Begin with what happened and whose doing it was; then what you do about it.",
+            )
+            return
+
+
+def upsell(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:  # noqa: ARG001 -- as all rules
+    """Something to sell, in an email about something that went wrong."""
+    wording = wording_of(draft)
+    for sentence in draft.sentences if wording else ():
+        found = wording.upsell.search(said(sentence.text)) if wording else None
+        if found:
+            yield SincerityFinding(
+                rule=SincerityRule.E9,
+                sentence=sentence.text,
+                why=f"“{found[0]}” sells something, which turns the apology into advertising.",
+                instead="Leave it out.",
+            )
+
+
+def _texts(draft: ParsedEmail) -> Iterator[str]:
+    return (sentence.text for sentence in draft.sentences)
+
+
+def _has_amount(draft: ParsedEmail, gesture: StatedOffer) -> bool:
+    text = plain(" ".join(_texts(draft)))
+    if not gesture.amounts:
+        return _SOME_AMOUNT.search(text) is not None
+    return any(stands_in(amount, text) for amount in gesture.amounts)
+
+
+def _mentions(text: str, gesture: StatedOffer, words: Gestures) -> bool:
+    if gesture.kind is GestureKind.CALLBACK:
+        return words.calling.search(said(text)) is not None
+    return (
+        any(stands_in(spelling, plain(text)) for spelling in (*gesture.amounts, gesture.code or ""))
+        or words.things.search(said(text)) is not None
+    )
+
+
+def _spots(draft: ParsedEmail, gesture: StatedOffer, words: Gestures) -> list[int]:
+    """The numbers of the sentences that speak of the gesture."""
+    return [number for number, text in enumerate(_texts(draft)) if _mentions(text, gesture, words)]
+
+
+def _around(draft: ParsedEmail, circumstances: Circumstances, spots: list[int]) -> str:
+    """What is said about the gesture: its sentences, those after them and those of their paragraphs, without
+    the day on which it happened."""
+    paragraphs = {draft.sentences[number].paragraph for number in spots}
+    near = {number + 1 for number in spots}
+    text = plain(
+        " ".join(
+            sentence.text
+            for number, sentence in enumerate(draft.sentences)
+            if sentence.paragraph in paragraphs or number in near
+        )
+    )
+    for fact in circumstances.facts:
+        if fact.kind is FactKind.DATE:
+            text = without_day(fact, text)
+    return text
+
+
+def _gives(text: str, gesture: StatedOffer, words: Gestures) -> bool:
+    return _mentions(text, gesture, words) and words.giving.search(said(text)) is not None
+
+
+def _acknowledges(
+    text: str, draft: ParsedEmail, circumstances: Circumstances, wording: Wording, *, gives: bool
+) -> bool:
+    if wording.apology.search(said(text)) or owns(text, draft):
+        return True
+    told = {fact.kind for fact in facts_told(text, draft, circumstances)}
+    return bool(told & {FactKind.WHAT_HAPPENED, FactKind.WORDS} if gives else told)
+
+
+def _example(gesture: StatedOffer) -> str:
+    amount, code = gesture.amounts[0] if gesture.amounts else "…", gesture.code or "…"
+    return {
+        GestureKind.CALLBACK: "I will call you by …, on the number you choose.",
+        GestureKind.REFUND: f"I am refunding {amount} to the card you paid with; you will see it by ….",
+        GestureKind.CREDIT: f"I am adding {amount} to your account by …; it comes off your next payment.",
+        GestureKind.GIFT: f"I am sending a gift worth {amount} to your address; it will reach you by ….",
+        GestureKind.VOUCHER: f"Here is a voucher for {amount}: enter the code {code} when you pay, until ….",
+        GestureKind.DISCOUNT: f"The code {code} takes {amount} off your next order when you pay, until ….",
+    }[gesture.kind]

@@ -1,0 +1,98 @@
+"""Rules about who did it: E4, E8."""
+
+import re
+from collections.abc import Iterator
+
+from followup.domain.cases.case import Responsibility
+from followup.domain.letters.sincerity.circumstances import Circumstances, FactKind
+from followup.domain.letters.sincerity.draft import ParsedEmail
+from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
+from followup.domain.letters.sincerity.languages import wording_of
+from followup.domain.letters.sincerity.wording import Passive, compiled, said
+
+OURS = frozenset({Responsibility.OURS, Responsibility.SHARED})
+"""Where there is somebody of ours to name."""
+
+_CLAUSE_END = re.compile(r"[,;:]")
+
+
+def nobody_did_it(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
+    """E4: the failure in the passive, where it is ours and the sentence names nobody."""
+    wording = wording_of(draft)
+    if wording is None or wording.passive is None or circumstances.responsibility not in OURS:
+        return
+    for sentence in draft.sentences:
+        active = _active_instead(wording.passive, said(sentence.text))
+        if active:
+            yield SincerityFinding(
+                rule=SincerityRule.E4,
+                sentence=sentence.text,
+                why="It tells the failure as if nobody had done it.",
+                instead=f"Say who did it: “{active}”",
+            )
+
+
+def _active_instead(passive: Passive, text: str) -> str | None:
+    """How we would say of ourselves what a sentence says in the passive about a failure, if it does."""
+    if text.endswith("?"):
+        return None
+    for found in compiled(passive.found).finditer(text):
+        if passive.supposed.search(_CLAUSE_END.split(text[: found.start()])[-1]):
+            continue
+        active = _failure(passive, found, text)
+        if active is None or passive.agent.search(text[found.end() :]):
+            continue
+        framed = passive.frame.taken_out(text)
+        return None if passive.doer.search(framed) else active
+    return None
+
+
+def _failure(passive: Passive, found: re.Match[str], text: str) -> str | None:
+    """What a passive says went wrong, said of ourselves; None where it is no failure."""
+    done = found["done"]
+    verb = passive.services.get(done)
+    before = _CLAUSE_END.split(text[: found.start()])[-1]
+    negated = any(found[group] for group in ("no", "never", "not_been", "not")) or (
+        passive.nothing.search(before.rstrip()) is not None
+    )
+    failed = passive.failures.get(done + found["particle"], passive.failures.get(done))
+    if failed and not passive.state.search(text[found.end() :]):
+        return None if negated else failed
+    if negated and verb:
+        return f"We did not {verb} …"
+    if found["ought"] and verb:
+        return f"We should have {done} …"
+    clause = before + _CLAUSE_END.split(text[found.start() :])[0]
+    went_wrong = passive.badly if verb else passive.wrongly
+    if (verb or done.endswith("ed") or done in passive.past) and went_wrong.search(clause):
+        return f"We {passive.past.get(done, done)} …"
+    return None
+
+
+def nobody_answers_for_it(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
+    """E8: in the first email, no sentence of ours that takes responsibility where it is ours."""
+    wording = wording_of(draft)
+    if wording is None or wording.owning is None or not circumstances.is_first:
+        return
+    if circumstances.responsibility not in OURS:
+        return
+    if not any(owns(sentence.text, draft) for sentence in draft.sentences):
+        day, order = circumstances.best(FactKind.DATE), circumstances.best(FactKind.ORDER)
+        when = f" on {day}" if day else ""
+        what = f" with order {order}" if order else ""
+        yield SincerityFinding(
+            rule=SincerityRule.E8,
+            sentence="",
+            why="The case is recorded as ours, and nobody in the email answers for it.",
+            instead="Say what you did, with “we” or “I”: "
+            f"“We let you down{when}{what}, and I take responsibility for it.”",
+        )
+
+
+def owns(text: str, draft: ParsedEmail) -> bool:
+    """Whether a sentence takes responsibility."""
+    wording = wording_of(draft)
+    if wording is None or wording.owning is None:
+        return False
+    plain_text = said(text)
+    return not plain_text.endswith("?") and wording.owning.search(plain_text) is not None

@@ -1,0 +1,1 @@
+"""States of an email, retries, and the rate of a mail server."""

@@ -1,0 +1,1 @@
+"""When reports are sent, and what is odd enough to be reported."""

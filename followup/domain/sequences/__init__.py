@@ -1,0 +1,1 @@
+"""When emails are due: sequences, business days, the send window."""

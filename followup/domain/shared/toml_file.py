@@ -1,0 +1,241 @@
+"""Reading a settings file that people write: exact numbers, and mistakes that say where and what to write.
+
+Mistakes are collected, so that one run names them all.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from followup.domain.shared.money import Money
+from followup.domain.shared.toml_lines import Lines, Path, find_lines
+from followup.domain.shared.unreadable import UnreadableValue, nearest
+from followup.domain.shared.word import Word
+from followup.errors import FollowupError, InvalidFile
+
+_SHOWN_MISTAKES = 10
+_SYNTAX_PLACE = re.compile(
+    r"^(?P<what>.*) \((?:at line (?P<line>\d+), column (?P<column>\d+)|at end of document)\)$"
+)
+
+AnyWord = TypeVar("AnyWord", bound=Word)
+
+
+class FloatText(str):
+    """A TOML float as it was written, so that it can be read exactly, or refused."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Something in the file that cannot be used, and how to mend it."""
+
+    line: int
+    where: str
+    message: str
+    mend: str
+
+
+class BrokenFile(InvalidFile):
+    """A file with mistakes, which are all there for those who list them; the message is for the others."""
+
+    def __init__(self, message: str, *, hint: str, code: str, mistakes: tuple[Mistake, ...]) -> None:
+        super().__init__(message, hint=hint, code=code)
+        self.mistakes = mistakes
+
+
+@dataclass(slots=True)
+class TomlFile:
+    """A parsed file with what is needed to complain about it. `source` is its name for messages."""
+
+    source: str
+    values: dict[str, Any]
+    lines: Lines
+    code: str
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def add_mistake(self, path: Path, where: str, message: str, mend: str) -> None:
+        """Note a mistake at `path`, in what people call `where` (for instance: rule delay-30)."""
+        self.mistakes.append(Mistake(self.lines.at(path), where, message, mend))
+
+    def raise_mistakes(self) -> None:
+        """Raise BrokenFile if there were mistakes: a line for each, the mend of the first as the hint."""
+        if not self.mistakes:
+            return
+        mistakes = sorted(self.mistakes, key=lambda mistake: mistake.line)
+        shown = [_mistake_line(self.source, mistakes[0], with_mend=False)]
+        shown += [
+            _mistake_line(self.source, mistake, with_mend=True) for mistake in mistakes[1:_SHOWN_MISTAKES]
+        ]
+        if len(mistakes) > _SHOWN_MISTAKES:
+            shown.append(f"and {len(mistakes) - _SHOWN_MISTAKES} more")
+        raise BrokenFile("\n".join(shown), hint=mistakes[0].mend, code=self.code, mistakes=tuple(mistakes))
+
+
+def _mistake_line(source: str, mistake: Mistake, *, with_mend: bool) -> str:
+    where = f"{mistake.where}: " if mistake.where else ""
+    mend = f" {mistake.mend}" if with_mend else ""
+    return f"{source}, line {mistake.line}: {where}{mistake.message}{mend}"
+
+
+def parse_toml(text: str, source: str, code: str) -> TomlFile:
+    """Parse a TOML text. Raises BrokenFile, with `code`, naming line and column where it is not TOML."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    try:
+        values = tomllib.loads(text, parse_float=FloatText)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        place = _SYNTAX_PLACE.match(str(error))
+        what = place["what"] if place else "it is nested too deeply"
+        last = text.count("\n") + 1
+        line = int(place["line"]) if place and place["line"] else last
+        column = f", column {place['column']}" if place and place["column"] else ""
+        message = f"this is not TOML: {what}."
+        mend = "Look for a missing quote, bracket or comma there, or a name that stands twice."
+        raise BrokenFile(
+            f"{source}, line {line}{column}: {message}",
+            hint=mend,
+            code=code,
+            mistakes=(Mistake(line, "", message, mend),),
+        ) from None
+    return TomlFile(source, values, find_lines(text), code)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a file. Each reading notes a mistake and gives its default where it cannot read."""
+
+    file: TomlFile
+    path: Path
+    where: str
+    values: dict[str, Any]
+
+    def called(self, where: str) -> "Table":
+        """The same table by a better name."""
+        return Table(self.file, self.path, where, self.values)
+
+    def refuse(self, key: str, message: str, mend: str) -> None:
+        """Note a mistake at one key of this table ("" for the table itself)."""
+        self.file.add_mistake((*self.path, key) if key else self.path, self.where, message, mend)
+
+    def refuse_unknown_keys(self, known: Iterable[str]) -> None:
+        """Note each key that is not one of `known`, with the one it may have meant."""
+        names = tuple(known)
+        for key in self.values:
+            if key not in names:
+                near = nearest(key, names)
+                mend = f"Did you mean {near}?" if near else f"Known here: {', '.join(names)}."
+                self.refuse(key, f"unknown key {key!r}.", mend)
+
+    def text(self, key: str, default: str | None = "") -> str:
+        """A text; required if `default` is None."""
+        value = self._value(key, required=default is None, mend=f'Write {key} = "…".')
+        if value is None:
+            return default or ""
+        if not isinstance(value, str) or isinstance(value, FloatText) or not value.strip():
+            self.refuse(key, f"{key} must be a text.", f'Write it in quotes: {key} = "{value}".')
+            return default or ""
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """One or several texts, in a list or alone."""
+        value = self.values.get(key, [])
+        found = value if isinstance(value, list) else [value]
+        if all(isinstance(part, str) and part.strip() for part in found):
+            return tuple(found)
+        self.refuse(key, f"{key} must be a text or a list of texts.", f'Write it in quotes: {key} = "…".')
+        return ()
+
+    def word(self, key: str, words: type[AnyWord], *, required: bool = False) -> AnyWord | None:
+        """One word of a closed list."""
+        listed = ", ".join(words.values())
+        value = self._value(key, required=required, mend=f"Write one of {listed}.")
+        return None if value is None else self._word_of(key, value, words)
+
+    def words(self, key: str, words: type[AnyWord]) -> tuple[AnyWord, ...]:
+        """One or several words of a closed list, in a list or alone."""
+        value = self.values.get(key, [])
+        found = [self._word_of(key, part, words) for part in (value if isinstance(value, list) else [value])]
+        return tuple(word for word in found if word is not None)
+
+    def _word_of(self, key: str, value: object, words: type[AnyWord]) -> AnyWord | None:
+        if isinstance(value, str) and value in words.values():
+            return words(value)  # type: ignore[call-arg]
+        near = nearest(str(value), words.values())
+        listed = ", ".join(words.values())
+        self.refuse(
+            key,
+            f"unknown {key} {str(value)!r}.",
+            f"Did you mean {near}? Known: {listed}." if near else f"Write one of {listed}.",
+        )
+        return None
+
+    def integer(self, key: str, *, default: int, minimum: int = 0) -> int:
+        """A whole number of at least `minimum`."""
+        value = self.values.get(key, default)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= minimum:
+            return value
+        self.refuse(
+            key,
+            f"{key} must be a whole number.",
+            f"Write a number from {minimum} up: {key} = {max(minimum, 3)}.",
+        )
+        return default
+
+    def money(self, key: str, currency: str, *, required: bool = False) -> int | None:
+        """An amount in minor units of `currency`."""
+        value = self._value(key, required=required, mend=f'Write {key} = "{Money.example(currency)}".')
+        if value is None:
+            return None
+        try:
+            return money_minor(value, currency)
+        except UnreadableValue as error:
+            self.refuse(key, f"{key}: {error.message}", error.expected)
+            return None
+
+    def tables(self, key: str) -> list["Table"]:
+        """The tables of an array such as [[rule]], each called by its place until it has a better name."""
+        value = self.values.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
+            self.refuse(
+                key, f"{key} must be a list of tables.", f"Write [[{key}]] above each, in double brackets."
+            )
+            return []
+        return [
+            Table(self.file, (*self.path, key, place), f"{key} {place + 1}", part)
+            for place, part in enumerate(value)
+        ]
+
+    def table(self, key: str, where: str) -> "Table | None":
+        """The table under a key, if there is one."""
+        value = self.values.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            self.refuse(
+                key, f"{key} must be a table.", f"Write [{key}] on a line of its own, in single brackets."
+            )
+            return None
+        return Table(self.file, (*self.path, key), where, value)
+
+    def _value(self, key: str, *, required: bool, mend: str) -> Any:
+        value = self.values.get(key)
+        if value is None and required:
+            self.refuse("", f"{key} is missing.", mend)
+        return value
+
+
+def money_minor(value: object, currency: str) -> int:
+    """Minor units of a written amount: a text or a whole number, never a float. Raises Unreadable."""
+    if isinstance(value, FloatText):
+        raise UnreadableValue(f"{value} without quotes is not exact money.", f'Write "{value}" in quotes.')
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise UnreadableValue(
+            "that is not an amount.", f'Write an amount in quotes: "{Money.example(currency)}".'
+        )
+    try:
+        return Money.parse(str(value), currency).amount_minor
+    except FollowupError as error:
+        raise UnreadableValue(error.message, error.hint) from None

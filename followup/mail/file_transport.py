@@ -1,0 +1,119 @@
+"""Emails as files: what a workspace without a mail relay does, so that nobody is written to by accident."""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.parser import BytesHeaderParser
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from followup.mail.transport import Delivery, DeliveryOutcome, Phase
+
+WRITTEN = "written to "
+"""How the answer about an email begins that became a file; the path follows."""
+
+_NOT_SAFE = re.compile(r"[^a-z0-9.-]+")
+_LONGEST_NAME = 80
+_UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class FileTransport:
+    """Each email becomes `<outbox_dir>/<YYYY-MM-DD>/<HHMMSS>-<name>.eml`, by its own Date (as written, in the
+    header's zone) and Message-ID. The same email handed over twice is one file."""
+
+    outbox_dir: Path
+
+    @property
+    def relay_name(self) -> None:
+        """Nothing that daemons would have to tell each other."""
+        return None
+
+    @property
+    def most_connections(self) -> int:
+        """One file after the other."""
+        return 1
+
+    @contextmanager
+    def open(self) -> Iterator["FileConnection"]:
+        """A connection; nothing has to be closed."""
+        yield FileConnection(self.outbox_dir)
+
+
+@dataclass(frozen=True, slots=True)
+class FileConnection:
+    """Writes emails below `outbox_dir`, readable by their owner only: they hold customers' data."""
+
+    outbox_dir: Path
+
+    def deliver(
+        self,
+        sender_address: str,  # noqa: ARG002 -- the envelope has no place in a file
+        recipient: str,  # noqa: ARG002
+        message: bytes,
+        before_body: Callable[[], None],
+    ) -> Delivery:
+        """Write one email; see `transport.Connection`. A file is there whole or not at all."""
+        path = self.outbox_dir / file_name(message)
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            return _not_written(Phase.DATA, path, error)
+        before_body()
+        try:
+            _write_whole(path, message)
+        except OSError as error:
+            return _not_written(Phase.BODY, path, error)
+        return Delivery(DeliveryOutcome.ACCEPTED, Phase.BODY, None, f"{WRITTEN}{path}")
+
+
+def file_name(message: bytes) -> Path:
+    """Where an email belongs below the outbox: a day's folder, then time and name, safe on any system."""
+    headers = BytesHeaderParser().parsebytes(message)
+    try:
+        date = parsedate_to_datetime(str(headers["Date"]))
+    except (TypeError, ValueError):
+        date = _UNDATED
+    identifier = " ".join(str(headers["Message-ID"] or "").split())
+    name = _NOT_SAFE.sub("-", identifier.strip("<>").partition("@")[0].lower()).strip(".-")
+    if not name or len(name) > _LONGEST_NAME or f"<{name}@" != identifier[: len(name) + 2]:
+        # What had to be changed may now be the name of another, so a fingerprint keeps them apart.
+        name = f"{name[:_LONGEST_NAME]}-{hashlib.sha256(identifier.encode()).hexdigest()[:12]}".lstrip("-")
+    return Path(f"{date:%Y-%m-%d}") / f"{date:%H%M%S}-{name}.eml"
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all, even if the power fails."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new name last. Where folders cannot be synchronised, the system sees to it."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _not_written(phase: Phase, path: Path, error: OSError) -> Delivery:
+    reason = error.strerror or type(error).__name__
+    return Delivery(DeliveryOutcome.REFUSED_NOW, phase, None, f"{path} could not be written: {reason}")

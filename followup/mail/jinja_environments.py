@@ -1,0 +1,167 @@
+"""Jinja, set up for emails: which files it finds, which filters there are, and what may be written.
+
+There is one environment for each folder, reader's language and form. Jinja keeps the compiled templates and
+asks whether their files have changed.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, UndefinedError, nodes
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup, escape
+
+from followup.errors import InvalidFile
+from followup.mail.template_check import check_template
+from followup.mail.template_compiler import LINE_END, html_form, html_layout, text_form
+from followup.mail.template_file import (
+    read_source,
+    signature,
+    template_file,
+    variant_path,
+    variant_paths,
+)
+from followup.mail.template_values import Group, LocalDay, as_sentence
+from followup.mail.vary import Vary
+
+LAYOUT, STYLES, FOOTER = "layout.html", "layout.css", "partials/footer.md"
+PHRASES = "partials/phrases.md"
+"""What this partial sets, all others of its language may use: pieces of sentences that many of them need."""
+
+SUBJECT = "#subject"
+"""Added to a template's name, it names the template's subject."""
+
+_LAYOUT_NAMES = frozenset({"content", "footer", "subject", "lang", "direction"})
+_PARTIAL = re.compile(r"partials/(?:[a-z0-9_-]+/)*[a-z0-9_-]+\.md")
+_KEPT_FILTERS = ("capitalize", "d", "default", "first", "join", "last", "length", "lower", "replace", "trim")
+_WORD = re.compile(r"\S+")
+
+Uptodate = Callable[[], bool]
+
+
+class _Loader(BaseLoader):
+    """Finds the files of an email in the order of its variants, and turns them into one of the two forms."""
+
+    def __init__(self, folder: Path, variants: tuple[str, ...], *, as_html: bool) -> None:
+        self._folder = folder
+        self._variants = variants
+        self._as_html = as_html
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Uptodate]:
+        """The form of a template, partial, layout or subject; its file; and whether that is unchanged and
+        still the most specific one."""
+        name = template.removesuffix(SUBJECT)
+        path, candidates = self._found(name)
+        styles = self._folder / STYLES
+        depends_on = (*candidates, *self._found(PHRASES)[1], *([styles] if self._as_html else []))
+        seen = [signature(file) for file in depends_on]
+        if template == LAYOUT:
+            source = read_source(path)
+            check_template(environment, path, source, _LAYOUT_NAMES)
+            form = html_layout(environment, path, source, read_source(styles))
+        elif template.endswith(SUBJECT):
+            file = template_file(path)
+            # As many line ends, in a comment, as the subject has in front of it.
+            form = "{#" + "\n" * (file.subject_line - 1) + "#}" + file.subject
+            check_template(environment, path, form, self._phrases(environment))
+        else:
+            source = read_source(path) if name.startswith("partials/") else template_file(path).body
+            check_template(environment, path, source, self._phrases(environment))
+            form = (
+                html_form(environment, path, source, read_source(styles))
+                if self._as_html
+                else text_form(environment, path, source)
+            )
+        return form, str(path), lambda: [signature(file) for file in depends_on] == seen
+
+    def _phrases(self, environment: Environment) -> frozenset[str]:
+        """The names that PHRASES sets."""
+        path, _ = self._found(PHRASES)
+        if not path.is_file():
+            return frozenset()
+        source = read_source(path)
+        check_template(environment, path, source)
+        names = environment.parse(source).find_all(nodes.Name)
+        return frozenset(name.name for name in names if name.ctx == "store")
+
+    def _found(self, name: str) -> tuple[Path, tuple[Path, ...]]:
+        """Where a template, a partial or the layout is, and where it might be instead. All of an email is in
+        one language, so a partial is never taken from another one."""
+        if name == LAYOUT:
+            path = self._folder / name
+            return path, (path,)
+        if "/" in name and not _PARTIAL.fullmatch(name):
+            raise InvalidFile(
+                f"A template in {self._folder} includes {name!r}.",
+                hint='Include only files of the folder partials: {% include "partials/….md" %}.',
+                code="bad_template",
+            )
+        paths = (self._folder, name, self._variants)
+        return variant_path(*paths), variant_paths(*paths)
+
+
+@lru_cache(maxsize=64)
+def environments_for(folder: Path, variants: tuple[str, ...]) -> tuple[Environment, Environment]:
+    """The two environments, for text and for HTML, of one folder and the variants of its files."""
+    return _environment(folder, variants, as_html=False), _environment(folder, variants, as_html=True)
+
+
+def _environment(folder: Path, variants: tuple[str, ...], *, as_html: bool) -> Environment:
+    environment = _EmailEnvironment(
+        loader=_Loader(folder, variants, as_html=as_html),
+        undefined=StrictUndefined,
+        autoescape=as_html,
+        finalize=_finalized,
+        keep_trailing_newline=True,
+        extensions=[Vary],
+    )
+    environment.globals.clear()
+    # A short list: among the others are ways to switch escaping off.
+    environment.filters = {name: environment.filters[name] for name in _KEPT_FILTERS}
+    environment.filters["upper"] = lambda value: str(value).upper()
+    environment.filters["with_year"] = _with_year
+    environment.filters["as_sentence"] = as_sentence
+    environment.filters["excerpt"] = _excerpt
+    environment.filters["quote"] = _quote_html if as_html else _quote_text
+    return environment
+
+
+class _EmailEnvironment(SandboxedEnvironment):
+    """A sandbox that knows our own groups of values: their parts are plain, so nothing has to be guarded."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """What `obj.attribute` means in a template."""
+        if type(obj) is Group and attribute in obj.parts:
+            return obj.parts[attribute]
+        return super().getattr(obj, attribute)
+
+
+def _finalized(value: Any) -> Any:
+    """What is written for a value: on one line, unless a filter made it otherwise on purpose."""
+    if value is None:
+        raise UndefinedError("there is nothing to write here")
+    return value.replace("\n", " ") if type(value) is str else value
+
+
+def _with_year(day: Any) -> str:
+    return day.with_year() if isinstance(day, LocalDay) else str(day)
+
+
+def _excerpt(value: Any, words: int = 25) -> str:
+    """The first words of a text, with an ellipsis where something was left out."""
+    text = str(value)
+    ends = [word.end() for word in _WORD.finditer(text)]
+    end = min(ends[words - 1] if len(ends) > words else len(text), words * 12)
+    return text if end >= len(text) else f"{text[:end].rstrip(' ,;:.-')}…"
+
+
+def _quote_text(value: Any) -> str:
+    """A text over several lines, for a line that begins with ">"."""
+    return f"{LINE_END}> ".join(str(value).split("\n"))
+
+
+def _quote_html(value: Any) -> Markup:
+    return Markup("<br>").join(escape(line) for line in str(value).split("\n"))

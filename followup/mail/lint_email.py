@@ -1,0 +1,212 @@
+"""Holding a written email against the rules for sincere ones, with the facts of its case."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_currency, format_decimal, get_currency_name, get_currency_symbol
+
+from followup.domain.letters.sincerity.circumstances import Circumstances, Fact, FactKind, StatedOffer
+from followup.domain.letters.sincerity.finding import SincerityFinding
+from followup.domain.letters.sincerity.lint import lint
+from followup.domain.shared.money import Money
+from followup.mail.letter import Letter, Rendered
+from followup.mail.sanitize import several_lines, single_line
+from followup.mail.template_values import known_locale
+from followup.mail.text_analysis import draft_of
+
+_PLACES = frozenset(
+    {"place", "station", "city", "town", "shop", "store", "branch", "hotel", "airport", "address"}
+)
+_SAYS_NOTHING = frozenset({"yes", "no", "true", "false", "none"})
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ].*)?")
+_CENTS = re.compile(r"[0-9]{1,9}\.[0-9]{2}")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_SHORTEST_HEAD = 4
+"""Letters of the last word of an item, from which on it is the item: "teapot" of "a blue teapot"."""
+
+
+def findings_for(
+    letter: Letter,
+    rendered: Rendered,
+    *,
+    sender: str,
+    is_first: bool,
+    sent_before: tuple[str, ...] = (),
+    action_done: bool = False,
+) -> tuple[SincerityFinding, ...]:
+    """What the rules find in an email that was rendered from `letter`.
+
+    `sender` is the address it comes from; `is_first` that it is the one that apologises; `sent_before` the
+    sentences (see `prose.sentences_of`) that this customer has been sent; `action_done` that a completed
+    action against the cause is on record; the case's own `done` is one.
+    """
+    return _findings(
+        letter,
+        rendered.subject,
+        rendered.text,
+        rendered.locale_used if rendered.fallback else letter.customer.locale,
+        sender=sender,
+        is_first=is_first,
+        sent_before=sent_before,
+        action_done=action_done,
+    )
+
+
+def findings_for_text(
+    letter: Letter, subject: str, text: str, *, sender: str, is_first: bool = True
+) -> tuple[SincerityFinding, ...]:
+    """What the rules find in an email that somebody wrote by hand about the case of `letter`, in the
+    customer's language."""
+    return _findings(letter, subject, text, letter.customer.locale, sender=sender, is_first=is_first)
+
+
+def _findings(
+    letter: Letter,
+    subject: str,
+    text: str,
+    language: str,
+    *,
+    sender: str,
+    is_first: bool,
+    sent_before: tuple[str, ...] = (),
+    action_done: bool = False,
+) -> tuple[SincerityFinding, ...]:
+    locale = known_locale(language)
+    circumstances = Circumstances(
+        responsibility=letter.case.responsibility,
+        feeling=letter.case.feeling,
+        facts=tuple(_facts(letter, locale)),
+        gesture=_offer(letter, locale),
+        agent_name=letter.agent.name,
+        sender=sender,
+        reply_to=letter.business.reply_to,
+        is_first=is_first,
+        sent_before=sent_before,
+        action_done=action_done or bool(letter.case.done),
+    )
+    return lint(draft_of(subject, text, language), circumstances)
+
+
+def _facts(letter: Letter, locale: Locale) -> Iterator[Fact]:
+    """What there is to be specific about, as the locale writes it."""
+    case = letter.case
+    yield Fact(FactKind.DATE, day_spellings(case.occurred_on, locale))
+    clauses = [_clause(text) for text in (case.what_happened, *case.told, *case.done) if text]
+    if clauses:
+        yield Fact(FactKind.WHAT_HAPPENED, tuple(clauses))
+    if case.order:
+        yield Fact(FactKind.ORDER, _order_spellings(single_line(case.order)))
+    if case.order_value:
+        yield Fact(FactKind.AMOUNT, money_spellings(case.order_value, locale))
+    if case.verbatim:
+        yield Fact(FactKind.WORDS, (several_lines(case.verbatim),))
+    if case.promised:
+        yield Fact(FactKind.PROMISED, (_clause(case.promised),))
+    money = case.order_value or (letter.gesture and letter.gesture.money)
+    currency = money.currency if money else ""
+    for name, value in case.facts.items():
+        fact = _own_fact(name, single_line(value), locale, currency)
+        if fact is not None:
+            yield fact
+
+
+def _clause(text: str) -> str:
+    return single_line(text).rstrip(" .;,")
+
+
+def _own_fact(name: str, value: str, locale: Locale, currency: str) -> Fact | None:
+    """A fact that the policy asks for. Yes and no say nothing by themselves; a number needs its unit, which
+    is the last word of the fact's name, or is an amount where it has cents."""
+    words = name.lower().replace("-", "_").split("_")
+    if not value or value.lower() in _SAYS_NOTHING:
+        return None
+    if _DAY.fullmatch(value):
+        try:
+            return Fact(FactKind.DATE, day_spellings(date.fromisoformat(value[:10]), locale))
+        except ValueError:
+            return None
+    if currency and _CENTS.fullmatch(value):
+        return Fact(FactKind.AMOUNT, money_spellings(Money.parse(value, currency), locale))
+    if _NUMBER.fullmatch(value):
+        unit = words[-1]
+        return Fact(
+            FactKind.ITEM, (f"{value} {unit}", f"{value} {unit.removesuffix('s')}", f"{value}-{unit}")
+        )
+    text = value.replace("_", " ")
+    if not _PLACES.isdisjoint(words):
+        return Fact(FactKind.PLACE, (text,))
+    last = text.rpartition(" ")[2]
+    return Fact(FactKind.ITEM, (text, last) if len(last) >= _SHORTEST_HEAD and last.isalpha() else (text,))
+
+
+def _order_spellings(order: str) -> tuple[str, ...]:
+    bare = order.lstrip("#")
+    return (order, bare) if bare else (order,)
+
+
+def _offer(letter: Letter, locale: Locale) -> StatedOffer | None:
+    gesture = letter.gesture
+    if gesture is None:
+        return None
+    amounts = () if gesture.money is None else money_spellings(gesture.money, locale)
+    return StatedOffer(kind=gesture.kind, amounts=amounts, code=gesture.code)
+
+
+@lru_cache(maxsize=1024)
+def day_spellings(day: date, locale: Locale) -> tuple[str, ...]:
+    """The ways to write a day in a locale, the usual one first: with and without its year, in digits, and
+    as a weekday where that says which one is meant."""
+    weekday, month = format_date(day, "EEEE", locale=locale), format_date(day, "MMMM", locale=locale)
+    usual = format_skeleton("MMMMd", day, locale=locale)
+    spellings = [usual, format_skeleton("MMMd", day, locale=locale), format_date(day, "long", locale=locale)]
+    numbers = format_skeleton("Md", day, locale=locale)
+    spellings += [f"{day.day} {month}", f"{month} {day.day}", numbers, numbers.rstrip("."), day.isoformat()]
+    spellings += [f"{day.day:02}{mark}{day.month:02}" for mark in "/."]
+    match locale.language:
+        case "en":
+            nth = f"{day.day}{_ordinal_ending(day.day)}"
+            spellings += [f"{nth} {month}", f"{nth} of {month}", f"{month} {nth}", f"the {nth}"]
+            spellings += [f"{before} {weekday}" for before in ("on", "last", "that")]
+        case "de":
+            spellings += [f"{before} {weekday}" for before in ("am", "letzten", "vergangenen")]
+        case "es":
+            spellings += [f"{day.day} de {month}", f"el {weekday}", f"el pasado {weekday}"]
+        case "fr":
+            spellings += [f"1er {month}"] * (day.day == 1) + [f"{weekday} dernier", f"ce {weekday}"]
+    return tuple(dict.fromkeys(spellings))
+
+
+def _ordinal_ending(number: int) -> str:
+    return "th" if 10 < number < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+
+
+@lru_cache(maxsize=1024)
+def money_spellings(money: Money, locale: Locale) -> tuple[str, ...]:
+    """The ways to write an amount in a locale, the usual one first: with its sign, its code or its name, and
+    without decimals where they are zero."""
+    code = money.currency
+    sign = get_currency_symbol(code, locale=locale)
+    usual = format_currency(Decimal(money.text), code, locale=locale)
+    numbers = [format_decimal(Decimal(money.text), "#,##0.00", locale=locale)]
+    numbers += [money.text]
+    whole, _, part = money.text.partition(".")
+    if not part.strip("0"):
+        numbers += [whole, f"{int(whole):,}"]
+    name = get_currency_name(code, locale=locale)
+    names = {
+        sign,
+        code,
+        name,
+        name.rpartition(" ")[2],
+        get_currency_name(code, 2, locale=locale).rpartition(" ")[2],
+    }
+    spellings = [usual, *(f"{sign}{number}" for number in numbers)]
+    spellings += [f"{before} {number}" for number in numbers for before in (sign, code)]
+    spellings += [f"{number} {after}" for number in numbers for after in sorted(names)]
+    spellings += [f"{number}{sign}" for number in numbers]
+    return tuple(dict.fromkeys(spellings))

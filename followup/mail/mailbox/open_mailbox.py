@@ -1,0 +1,35 @@
+"""The mailbox that a URL names."""
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from followup.errors import InvalidFile
+from followup.mail.mailbox.mailbox import Mailbox
+from followup.mail.password_command import password_from
+
+
+def mailbox_for(url: str, password_command: str | None = None) -> Mailbox:
+    """The mailbox of `imaps://user@host/Folder`, `maildir:///path` or `folder:///path`. The command is run
+    for a password where the URL of a server holds none. Raises InvalidFile; no message holds a password."""
+    parts = urlsplit(url)
+    if parts.scheme in ("imap", "imaps"):
+        from followup.mail.mailbox.imap import ImapMailbox
+        from followup.mail.mailbox.imap_account import parse_account
+
+        return ImapMailbox(
+            parse_account(url), lambda: password_from(password_command) if password_command else None
+        )
+    path = Path(unquote(parts.path))
+    if parts.scheme == "maildir" and not parts.netloc:
+        from followup.mail.mailbox.maildir import Maildir
+
+        return Maildir(path)
+    if parts.scheme == "folder" and not parts.netloc:
+        from followup.mail.mailbox.folder import Folder
+
+        return Folder(path)
+    raise InvalidFile(
+        "inbound_url names no mailbox.",
+        hint="Write imaps://user@host/INBOX, maildir:///path/to/Maildir or folder:///path/to/files.",
+        code="bad_inbound_url",
+    )

@@ -1,0 +1,119 @@
+"""What an email that arrived is and says, worked out from its bytes alone: no database, no clock.
+
+`read_arrived` is all that others need. How each kind is told is in `mail/inbound/`.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from followup.domain.inbound.message_kind import InboundKind
+from followup.mail.inbound.auto_replies import is_automatic
+from followup.mail.inbound.bounced import Bounced
+from followup.mail.inbound.bounces import bounced, email_bounced
+from followup.mail.inbound.complaints import complained
+from followup.mail.inbound.parts import Email, addresses, field, identifiers, take_apart
+from followup.mail.inbound.reply_text import reply_text
+from followup.mail.inbound.reports import Returned, returned
+from followup.mail.inbound.text import attachments, whole_text
+from followup.mail.inbound.unreadable import UnreadableEmail
+
+__all__ = ["Bounced", "ParsedMessage", "UnreadableEmail", "read_arrived"]
+
+_RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc")
+_UNSUBSCRIBE = re.compile(r"unsubscribe ([a-z2-7]{32})", re.IGNORECASE)
+_FORWARD = re.compile(r"(?:fwd?|wg|tr|rv|i)\s?:", re.IGNORECASE)
+_WRITTEN_BY_PEOPLE = (InboundKind.REPLY, InboundKind.UNSUBSCRIBE)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMessage:
+    """An email that arrived, read.
+
+    kind: REPLY, AUTO_REPLY, BOUNCE, COMPLAINT or UNSUBSCRIBE. Whether a reply is about a case that we know
+        (else UNKNOWN) only the database can tell.
+    message_id: its own, without <>; None where it has none.
+    answers: the Message-IDs that it refers to, nearest first, without <>: of a bounce or complaint the email
+        that came back; else In-Reply-To, then References from the last to the first.
+    sender: the address in From; None where none can be read, as in many bounces.
+    recipients: every address that it was delivered to or that stands in To and Cc, as written.
+    subject: on one line, decoded; "" where there is none.
+    text: of a reply (and of an unsubscription, which may be one), what the person newly wrote, without the
+        quoted email and the signature; else "". Also "" where everything is quoted or nothing can be read.
+    whole_text: all its text as a mail program shows it, at most 100,000 characters.
+    attachments: names or types of the parts that are not text: a photograph, an encrypted text.
+    bounced: of a bounce, each address that the mail server speaks about. Where mail was forwarded, this need
+        not be the address that we wrote to: `answers` then tells the email. Of a complaint, who complained.
+    unsubscribe_token: of an unsubscription, the token in the subject, in lower case; nobody has checked it.
+    back_on: of an automatic reply, the day the person is back. None, as no form of it can be relied on.
+    """
+
+    kind: InboundKind
+    message_id: str | None
+    answers: tuple[str, ...]
+    sender: str | None
+    recipients: tuple[str, ...]
+    subject: str
+    text: str
+    whole_text: str
+    attachments: tuple[str, ...]
+    bounced: tuple[Bounced, ...]
+    unsubscribe_token: str | None
+    back_on: date | None
+
+
+def read_arrived(raw: bytes) -> ParsedMessage:
+    """Read an email as it came from a mailbox. Takes any bytes.
+
+    Raises UnreadableEmail for what cannot be taken apart, for whatever reason: the caller puts it aside.
+    """
+    try:
+        return _read(take_apart(raw), raw)
+    except UnreadableEmail:
+        raise
+    except Exception as problem:  # hostile emails make the standard library raise nearly anything
+        raise UnreadableEmail(f"It cannot be taken apart ({type(problem).__name__}).") from problem
+
+
+def _read(message: Email, raw: bytes) -> ParsedMessage:
+    failures = bounced(message, raw)
+    complaints = None if failures is not None else complained(message)
+    subject = field(message, "subject")
+    unsubscribing = _UNSUBSCRIBE.fullmatch(subject)
+    if failures is not None:
+        kind = InboundKind.BOUNCE
+    elif complaints is not None:
+        kind = InboundKind.COMPLAINT
+    elif unsubscribing:
+        kind = InboundKind.UNSUBSCRIBE
+    elif is_automatic(message):
+        kind = InboundKind.AUTO_REPLY
+    else:
+        kind = InboundKind.REPLY
+    text = whole_text(message)
+    is_forward = bool(_FORWARD.match(subject))
+    return ParsedMessage(
+        kind=kind,
+        message_id=next(iter(identifiers(message, "message-id")), None),
+        answers=_answers(message, kind),
+        sender=next(iter(addresses(message, "from")), None),
+        recipients=addresses(message, *_RECIPIENTS),
+        subject=subject,
+        text=reply_text(text, is_forward=is_forward) if kind in _WRITTEN_BY_PEOPLE else "",
+        whole_text=text,
+        attachments=attachments(message),
+        bounced=failures or complaints or (),
+        unsubscribe_token=unsubscribing[1].lower() if unsubscribing else None,
+        back_on=None,
+    )
+
+
+def _answers(message: Email, kind: InboundKind) -> tuple[str, ...]:
+    email: Returned | None = None
+    if kind is InboundKind.BOUNCE:
+        email = email_bounced(message)
+    elif kind is InboundKind.COMPLAINT:
+        email = returned(message)
+    given_back = (email.message_id,) if email and email.message_id else ()
+    references = reversed(identifiers(message, "references"))
+    return tuple(dict.fromkeys((*given_back, *identifiers(message, "in-reply-to"), *references)))

@@ -1,0 +1,163 @@
+"""Where the mail relay is and how to log in, read from one URL."""
+
+import ipaddress
+import socket
+import ssl
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TypeVar
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from followup.domain.shared.word import Word
+from followup.errors import InvalidFile
+
+_EXAMPLE = "smtp://user:password@mail.example:587?starttls=required"
+AnyWord = TypeVar("AnyWord", bound=Word)
+
+EMAIL_SECONDS = 300.0
+"""How long one email may take in all, whatever the relay does. Less than any lease."""
+
+_LONGEST_EMAIL_SECONDS = 840.0
+_OPTIONS = ("starttls", "auth", "timeout_seconds", "ehlo_name")
+
+
+class StartTls(Word):
+    """Whether a plain connection is encrypted before anything is sent."""
+
+    REQUIRED = "required", "No email goes out unencrypted"
+    AUTO = "auto", "Encrypted where the relay offers it; a password never goes out unencrypted"
+    NEVER = "never", "Not encrypted"
+
+
+class LogIn(Word):
+    """How we show the relay who we are."""
+
+    PASSWORD = "password", "User and password, by the best method that the relay offers"
+    XOAUTH2 = "xoauth2", "User and an access token in place of the password"
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """A mail relay. `encrypted` means from the first byte on (smtps). The password is in no text form; a
+    `password_command` prints it, anew for each connection.
+
+    `timeout_seconds` is for each reply, `email_seconds` for all of one email's dialogue."""
+
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    password_command: str | None = field(default=None, repr=False)
+    encrypted: bool = False
+    starttls: StartTls = StartTls.AUTO
+    log_in: LogIn = LogIn.PASSWORD
+    timeout_seconds: float = 60.0
+    email_seconds: float = EMAIL_SECONDS
+    ehlo_name: str = "[127.0.0.1]"
+    tls: ssl.SSLContext | None = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        """What it is called where daemons share what they know of it."""
+        return f"{self.host}:{self.port}"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the relay runs on this machine, so that nobody can listen in between."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host.lower() == "localhost"
+
+    @property
+    def may_send_password_plainly(self) -> bool:
+        """Whether to log in over a connection that is not encrypted."""
+        return self.is_local or self.starttls is StartTls.NEVER
+
+    def tls_context(self) -> ssl.SSLContext:
+        """The settings of encryption: certificates and names are checked."""
+        return self.tls or ssl.create_default_context()
+
+
+def parse_relay(url: str, *, password_command: str | None = None) -> Relay:
+    """Read `smtp://user:password@host:port?starttls=required|auto|never` or `smtps://…`.
+
+    Without a port: 465 for smtps, 587 with a user, else 25. Also `auth=password|xoauth2`,
+    `timeout_seconds=60` and `ehlo_name=…`. With a `password_command` the URL has a user and no password.
+    Raises InvalidFile; no message contains any part of the URL
+    before the host.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port, user, password = parts.hostname, parts.port, parts.username, parts.password
+    except ValueError:
+        raise _bad("smtp_url cannot be read: host or port is wrong.") from None
+    if parts.scheme not in ("smtp", "smtps"):
+        raise _bad("smtp_url must begin with smtp:// or smtps://.")
+    if not host or parts.path not in ("", "/") or parts.fragment:
+        raise _bad(
+            "smtp_url must be a host with an optional port, user and password, and nothing after them."
+        )
+    if password_command is not None and (not user or password is not None):
+        raise _bad("With smtp_password_command, smtp_url needs a user and no password.")
+    if password_command is None and (user is None) != (password is None):
+        raise _bad(
+            "smtp_url needs a user and a password, or neither, or smtp_password_command for the password."
+        )
+    encrypted = parts.scheme == "smtps"
+    options = _options(parts)
+    timeout_seconds = _seconds(options.get("timeout_seconds", "60"))
+    return Relay(
+        host=host,
+        port=port or (465 if encrypted else 587 if user else 25),
+        user=unquote(user) if user else None,
+        password=unquote(password) if password else None,
+        password_command=password_command,
+        encrypted=encrypted,
+        starttls=_word(StartTls, options, "starttls", StartTls.AUTO),
+        log_in=_word(LogIn, options, "auth", LogIn.PASSWORD),
+        timeout_seconds=timeout_seconds,
+        email_seconds=min(max(EMAIL_SECONDS, 2 * timeout_seconds), _LONGEST_EMAIL_SECONDS),
+        ehlo_name=_ehlo_name(options.get("ehlo_name", "")),
+    )
+
+
+def _options(parts: SplitResult) -> dict[str, str]:
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    for name in options:
+        if name not in _OPTIONS:
+            near = get_close_matches(name, _OPTIONS, n=1)
+            meant = f" Did you mean {near[0]}?" if near else ""
+            raise _bad(f"smtp_url has an unknown option.{meant} Known: {', '.join(_OPTIONS)}.")
+    return options
+
+
+def _word(words: type[AnyWord], options: dict[str, str], name: str, default: AnyWord) -> AnyWord:
+    for word in words:
+        if options.get(name, default.value) == word.value:
+            return word
+    raise _bad(f"In smtp_url, {name} must be one of {', '.join(words.values())}.")
+
+
+def _seconds(text: str) -> float:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 600:
+        return float(text)
+    raise _bad("In smtp_url, timeout_seconds must be a whole number from 1 to 600.")
+
+
+def _ehlo_name(text: str) -> str:
+    """What we call ourselves: as asked, else this machine's full name, else a literal address.
+
+    The name is not looked up, which could block."""
+    name = text or socket.gethostname()
+    if text or "." in name:
+        if name.isascii() and name.isprintable() and " " not in name and len(name) <= 255:
+            return name
+        if text:
+            raise _bad("In smtp_url, ehlo_name must be a host name.")
+    return "[127.0.0.1]"
+
+
+def _bad(message: str) -> InvalidFile:
+    hint = f"Write it as {_EXAMPLE}; write special characters of a password as %-codes, @ as %40."
+    return InvalidFile(message, hint=hint, code="bad_smtp_url")

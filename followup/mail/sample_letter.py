@@ -1,0 +1,64 @@
+"""A letter about an invented case, in which nothing is missing: to see whether a template can be written."""
+
+from datetime import date
+
+from followup.domain.cases.case import Feeling, Responsibility, Severity
+from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.shared.money import Money
+from followup.mail.letter import (
+    Letter,
+    LetterAgent,
+    LetterBusiness,
+    LetterCase,
+    LetterCustomer,
+    LetterGesture,
+    LetterLinks,
+    LetterRequest,
+)
+
+
+def sample_letter(locale: str, currency: str) -> Letter:
+    """A letter to a customer of this locale, with an amount in this currency."""
+    return Letter(
+        business=LetterBusiness(name="Our shop", reply_to="care@shop.example"),
+        customer=LetterCustomer(name="Jo Example", first_name="Jo", locale=locale),
+        case=LetterCase(
+            ref="C-0001",
+            reason="late-delivery",
+            what_happened="your order arrived later than we promised",
+            occurred_on=date(2026, 3, 12),
+            responsibility=Responsibility.OURS,
+            severity=Severity.MODERATE,
+            feeling=Feeling.LET_DOWN,
+            verbatim="It was a birthday present.",
+            order="A-1",
+            order_value=Money(8000, currency),
+            promised="a call by Friday",
+            told=("Your parcel left our warehouse this morning",),
+            done=("I asked the courier to bring it to your door.",),
+            facts={"item": "blue lamp", "place": "our shop in York"},
+        ),
+        gesture=LetterGesture(
+            kind=GestureKind.VOUCHER,
+            gesture_class=GestureClass.GOODWILL,
+            money=Money(1000, currency),
+            code="7KQ2MF-X3T9AB-CDWERT",
+            expires_on=date(2027, 3, 12),
+            settled_by=date(2026, 3, 20),
+            left=Money(600, currency),
+        ),
+        agent=LetterAgent(name="Ana Reyes", team="Customer care"),
+        links=LetterLinks(
+            unsubscribe="https://shop.example/stop",
+            made_right="mailto:care@shop.example?subject=All%20is%20well%20now",
+            not_yet="mailto:care@shop.example?subject=It%20is%20not%20right%20yet",
+        ),
+        request=LetterRequest(
+            colleague="Max Ortiz",
+            ref="A-0001",
+            because="She came twice.",
+            needs="manager",
+            until=date(2026, 3, 16),
+        ),
+        written_on=date(2026, 3, 13),
+    )

@@ -1,0 +1,300 @@
+"""The names that a template may use, and their values for one letter: cleaned, and in the reader's locale."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NoReturn
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_currency
+from jinja2 import Undefined, UndefinedError
+
+from followup.domain.shared.money import Money
+from followup.errors import InvalidFile
+from followup.mail.letter import Letter, greeting_name_of
+from followup.mail.sanitize import several_lines, single_line
+from followup.mail.vary import WORDING
+
+_FAR_DAYS = 180
+_LINK = re.compile(r"(?:https?://|mailto:)[!#-;=?-~]+")
+
+VARIABLES = {
+    "business.name": "Your business, as customers know it",
+    "business.reply_to": "Where a reply goes",
+    "customer.name": "The customer's whole name",
+    "customer.first_name": "The first name; empty where it is not clear",
+    "customer.greeting_name": "What stands after Hello, as it is polite in the template's language",
+    "customer.locale": "The customer's language and country, for instance en-GB",
+    "case.ref": "The case's reference",
+    "case.reason": "The reason, as it was recorded",
+    "case.what_happened": 'A clause such as "your order arrived later than we promised"; may be empty',
+    "case.occurred_on": "The day it happened, for instance 12 March; with its year if that is far away",
+    "case.responsibility": "ours, shared, theirs or nobody",
+    "case.severity": "minor, moderate, serious or severe",
+    "case.feeling": "How the customer felt; empty if not recorded",
+    "case.verbatim": "The customer's own words; empty if not recorded",
+    "case.order": "The order's reference; empty if not recorded",
+    "case.order_value": "What the order cost, with its currency; empty if not recorded",
+    "case.item": "What it was about, from the fact item; empty if not recorded",
+    "case.place": "Where it was, from the fact place; empty if not recorded",
+    "case.promised": "What was promised, in the agent's words: best in quotation marks; empty if nothing",
+    "case.told": "What the agent wants the customer to know, in sentences; empty if nothing",
+    "case.done": "What was done about it, in sentences; empty if nothing",
+    "gesture.kind": "apology, callback, discount, voucher, refund, credit or gift",
+    "gesture.gesture_class": "corrective (owed) or goodwill (given freely)",
+    "gesture.amount": "What it is worth, with its currency; empty for an apology or a callback",
+    "gesture.left": "What a voucher can still pay, with its currency; empty if not known",
+    "gesture.code": "The voucher's code; empty while there is none",
+    "gesture.expires_on": "The last day it can be used; empty if there is none",
+    "gesture.settled_by": "The day by which the customer has it; empty if not known",
+    "agent.name": "The person who signs",
+    "agent.team": "Their team; empty if they have none",
+    "links.unsubscribe": "The customer's own link to stop these emails; empty if there is none",
+    "links.made_right": "Begins an email that says that all is well; empty but in the email closing",
+    "links.not_yet": "Begins one that says that it is not; empty but in the email closing",
+    "colleague.name": "Who is asked to decide, or told; empty where nobody is",
+    "request.ref": "The reference of what is to be decided; empty where nothing is",
+    "request.because": "Why the agent asks for it; empty if they did not say",
+    "request.needs": "The role that may decide",
+    "request.until": "The last day to decide",
+    "opening": "The name of the partial that opens the email in the tone of the case",
+}
+"""Every name that a template may use, with its meaning. `gesture` is empty where nothing is offered."""
+
+
+def template_variables() -> dict[str, str]:
+    """The names that a template may use, each with its meaning."""
+    return dict(VARIABLES)
+
+
+class Missing(Undefined):
+    """A value that this case does not have: false in a condition, an error wherever it would be written."""
+
+    __slots__ = ()
+
+    def _refuse(self) -> NoReturn:
+        self._fail_with_undefined_error()
+
+    def __str__(self) -> str:
+        self._refuse()
+
+    def __iter__(self) -> NoReturn:
+        self._refuse()
+
+    def __len__(self) -> int:
+        self._refuse()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Values under one name, such as `case`. It has parts, and no text of its own."""
+
+    name: str
+    parts: dict[str, Any]
+
+    def _refuse(self) -> NoReturn:
+        listed = ", ".join(variable for variable in VARIABLES if variable.startswith(f"{self.name}."))
+        raise UndefinedError(f"{self.name} is not a value by itself; it has {listed}")
+
+    def __str__(self) -> str:
+        self._refuse()
+
+    def __html__(self) -> str:
+        self._refuse()
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDay:
+    """A day as it is written in a locale: "12 March", with the year where it is far from the email's day."""
+
+    day: date
+    locale: Locale
+    written_on: date | None = None
+
+    def __str__(self) -> str:
+        if self.written_on and abs((self.day - self.written_on).days) > _FAR_DAYS:
+            return self.with_year()
+        return _day_text(self.day, self.locale)
+
+    def with_year(self) -> str:
+        """The day with its year: "12 March 2026"."""
+        return _long_day_text(self.day, self.locale)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Several things said, each as a sentence; a template may go through them one by one."""
+
+    said: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " ".join(self.said)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.said)
+
+
+def as_sentence(value: object) -> str:
+    """A clause with a capital letter and a full stop."""
+    text = str(value)
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?', '…')) else '.'}"
+
+
+def known_locale(tag: str, default: str = "en") -> Locale:
+    """The locale of a language tag such as en-GB, or of its language alone, or the default."""
+    return _locale(tag) or _locale(tag.replace("_", "-").split("-")[0]) or Locale.parse(default)
+
+
+@lru_cache(maxsize=512)
+def _locale(tag: str) -> Locale | None:
+    try:
+        return Locale.parse(tag.replace("-", "_"))
+    except (UnknownLocaleError, ValueError, TypeError):
+        return None
+
+
+def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
+    """The values of every name, days and amounts as `locale` writes them."""
+    business, customer, case, agent = letter.business, letter.customer, letter.case, letter.agent
+    return {
+        WORDING: letter.wording,
+        "opening": opening,
+        "business": _group(
+            "business", name=single_line(business.name), reply_to=single_line(business.reply_to)
+        ),
+        "customer": _group(
+            "customer",
+            name=single_line(customer.name),
+            first_name=_line("customer.first_name", customer.first_name),
+            greeting_name=single_line(greeting_name_of(customer, locale.language)),
+            locale=single_line(customer.locale),
+        ),
+        "case": _group(
+            "case",
+            ref=single_line(case.ref),
+            reason=single_line(case.reason),
+            what_happened=_text("case.what_happened", case.what_happened and _clause(case.what_happened)),
+            occurred_on=LocalDay(case.occurred_on, locale, letter.written_on),
+            responsibility=case.responsibility.value,
+            severity=case.severity.value,
+            feeling=_line("case.feeling", case.feeling and case.feeling.value),
+            verbatim=_text("case.verbatim", case.verbatim and several_lines(case.verbatim)),
+            order=_line("case.order", case.order),
+            order_value=_money("case.order_value", case.order_value, locale),
+            item=_line("case.item", case.facts.get("item")),
+            place=_line("case.place", case.facts.get("place")),
+            told=_sentences("case.told", case.told),
+            done=_sentences("case.done", case.done),
+            promised=_text("case.promised", case.promised and _clause(case.promised)),
+        ),
+        "gesture": _gesture(letter, locale),
+        "agent": _group("agent", name=single_line(agent.name), team=_line("agent.team", agent.team)),
+        "colleague": _colleague(letter),
+        "request": _request(letter, locale),
+        "links": _links(letter),
+    }
+
+
+def _group(group: str, /, **parts: Any) -> Group:
+    return Group(group, parts)
+
+
+def _gesture(letter: Letter, locale: Locale) -> Group | Missing:
+    gesture = letter.gesture
+    if gesture is None:
+        return _missing("gesture")
+    return _group(
+        "gesture",
+        kind=gesture.kind.value,
+        gesture_class=gesture.gesture_class.value,
+        amount=_money("gesture.amount", gesture.money, locale),
+        code=_line("gesture.code", gesture.code),
+        left=_money("gesture.left", gesture.left, locale),
+        expires_on=_day("gesture.expires_on", gesture.expires_on, locale, letter.written_on),
+        settled_by=_day("gesture.settled_by", gesture.settled_by, locale, letter.written_on),
+    )
+
+
+def _links(letter: Letter) -> Group:
+    named = {field.name: getattr(letter.links, field.name) for field in fields(letter.links)}
+    return _group("links", **{name: _link(f"links.{name}", link) for name, link in named.items()})
+
+
+def _colleague(letter: Letter) -> Group | Missing:
+    if letter.request is None or letter.request.colleague is None:
+        return _missing("colleague")
+    return _group("colleague", name=single_line(letter.request.colleague))
+
+
+def _request(letter: Letter, locale: Locale) -> Group | Missing:
+    request = letter.request
+    if request is None:
+        return _missing("request")
+    return _group(
+        "request",
+        ref=single_line(request.ref),
+        because=_line("request.because", request.because),
+        needs=_line("request.needs", request.needs),
+        until=_day("request.until", request.until, locale, letter.written_on),
+    )
+
+
+def _clause(text: str) -> str:
+    """A piece of a sentence; the template puts the full stop."""
+    return single_line(text).rstrip(" .;,")
+
+
+def _line(name: str, value: str | None) -> str | Missing:
+    return _text(name, value and single_line(value))
+
+
+def _text(name: str, cleaned: str | None) -> str | Missing:
+    return cleaned or _missing(name)
+
+
+def _link(name: str, value: str | None) -> str | Missing:
+    """A link that may stand in an href. Raises InvalidFile for anything but a web or email address."""
+    if value and not _LINK.fullmatch(value):
+        raise InvalidFile(
+            f"{name} is not an address that can be followed.",
+            hint="It begins with https:// or mailto: and has no spaces; check the settings.",
+            code="bad_link",
+        )
+    return value or _missing(name)
+
+
+def _sentences(name: str, said: tuple[str, ...]) -> Sentences | Missing:
+    cleaned = tuple(as_sentence(line) for line in map(single_line, said) if line)
+    return Sentences(cleaned) if cleaned else _missing(name)
+
+
+def _day(name: str, day: date | None, locale: Locale, written_on: date | None) -> LocalDay | Missing:
+    return _missing(name) if day is None else LocalDay(day, locale, written_on)
+
+
+def _money(name: str, money: Money | None, locale: Locale) -> str | Missing:
+    return _missing(name) if money is None else _money_text(money, locale)
+
+
+@lru_cache(maxsize=64)
+def _missing(name: str) -> Missing:
+    return Missing(hint=f"{name} is empty for this case", name=name)
+
+
+@lru_cache(maxsize=4096)
+def _money_text(money: Money, locale: Locale) -> str:
+    return format_currency(Decimal(money.text), money.currency, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _day_text(day: date, locale: Locale) -> str:
+    return format_skeleton("MMMMd", day, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _long_day_text(day: date, locale: Locale) -> str:
+    return format_date(day, "long", locale=locale)

@@ -1,0 +1,77 @@
+"""JSON and CSV, and files that are there whole or not at all."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from followup.errors import Refused
+from followup.reports.answer import ReportTable, plain_value
+
+_FORMULA = re.compile(r"[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+"""How a text begins that a spreadsheet may take for a formula; in letters of full width too, which some of
+them read as the same."""
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+def as_json(document: Mapping[str, Any]) -> str:
+    """One JSON document."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def table_as_csv(table: ReportTable) -> str:
+    """The lines of a table, without totals, which would be counted twice. Where lines name what is behind
+    them, that is the last column."""
+    kinds = {column.name: column.kind for column in table.columns}
+    drilled = any(line.behind for line in table.lines)
+    rows = (
+        {
+            **{name: plain_value(line.cells.get(name), kind) for name, kind in kinds.items()},
+            **({"behind": " ".join(line.behind)} if drilled else {}),
+        }
+        for line in table.lines
+    )
+    return as_csv([*kinds, *(["behind"] if drilled else [])], rows)
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """RFC 4180 text with a heading. What a spreadsheet would take for a formula gets a leading quote."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_harmless(row[column]) for column in columns])
+    return text.getvalue()
+
+
+def _harmless(value: object) -> object:
+    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        return "'" + value
+    return value
+
+
+def write_new(path: Path, content: str | bytes) -> None:
+    """Write a file that must not exist yet; it is there whole or not at all. Raises Refused."""
+    raw = content.encode() if isinstance(content, str) else content
+    try:
+        file = path.open("xb")
+    except FileExistsError as error:
+        raise Refused(
+            f"{path} exists already, and nothing is overwritten.",
+            hint="Choose another name.",
+            code="file_exists",
+        ) from error
+    except OSError as error:
+        raise Refused(
+            f"{path} cannot be written: {error.strerror}.", hint="Choose another place.", code="cannot_write"
+        ) from error
+    try:
+        with file:
+            file.write(raw)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise

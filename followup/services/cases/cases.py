@@ -1,0 +1,371 @@
+"""Cases: logging a bad experience, and what happens to the case afterwards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from followup.domain.cases.case import (
+    CASE_STATUS_MOVES,
+    DESCRIBED,
+    CaseStatus,
+    Channel,
+    Feeling,
+    NoteUse,
+    Outcome,
+    Responsibility,
+    Severity,
+)
+from followup.domain.cases.hints import hints
+from followup.domain.goodwill.policy.read_facts import read_facts
+from followup.domain.shared.money import Money
+from followup.domain.shared.word import Word
+from followup.errors import Refused, WrongUsage
+from followup.services.goodwill import case_reasons
+from followup.services.people import customers
+from followup.services.people.customers import customer_of
+from followup.services.shared import audit, parse_input
+from followup.services.shared.actors import Actor
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import find, ref
+from followup.store.tables import Case, Customer, Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEntry:
+    """A case as it was told, checked, not yet stored."""
+
+    customer: str
+    customer_name: str | None
+    reason: str
+    severity: Severity
+    responsibility: Responsibility
+    feeling: Feeling | None
+    channel: Channel | None
+    verbatim: str | None
+    order: str | None
+    order_value: Money | None
+    occurred_on: date
+    promised: str | None
+    mass_incident: bool
+    external_id: str | None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_case(
+    rules: Configuration,
+    told: Mapping[str, str | None],
+    facts: Mapping[str, str],
+    *,
+    now: datetime,
+    mass_incident: bool = False,
+) -> CaseEntry:
+    """Check what was told, by the names of the flags of `case open` (customer, name, reason, severity,
+    responsibility, feeling, channel, verbatim, order, order_value, occurred_on, promised, external_id).
+
+    Empty values count as not given. Raises WrongUsage naming the first that cannot be used."""
+    given = {name: value for name, value in told.items() if value is not None and value.strip()}
+    for name in ("customer", "reason", "severity"):
+        if name not in given:
+            raise WrongUsage(
+                f"The {name} is missing.",
+                hint=f"Give --{name}; see followup case open --help",
+                code="missing",
+            )
+    today = rules.today(now)
+    checked_facts = {name.strip(): value.strip() for name, value in facts.items()}
+    _check_facts(rules, checked_facts)
+    answers: dict[str, Any] = {
+        **dict.fromkeys(_COLUMNS),
+        "responsibility": Responsibility.OURS,
+        "occurred_on": today,
+        **{name: _answer(rules, name, text, today) for name, text in given.items() if name in _COLUMNS},
+    }
+    return CaseEntry(
+        customer=parse_input.address(given["customer"]),
+        customer_name=parse_input.line("name", given["name"]) if "name" in given else None,
+        **answers,
+        mass_incident=mass_incident,
+        external_id=parse_input.line("external id", given["external_id"]) if "external_id" in given else None,
+        facts=checked_facts,
+    )
+
+
+_COLUMNS = {
+    "reason": "reason",
+    "severity": "severity",
+    "responsibility": "responsibility",
+    "feeling": "feeling",
+    "channel": "channel",
+    "verbatim": "verbatim",
+    "order": "order_ref",
+    "order_value": "order_value_minor",
+    "occurred_on": "occurred_on",
+    "promised": "promised",
+}
+"""What is told of a case, and the column that holds it."""
+
+_NEEDED = ("reason", "severity", "responsibility", "occurred_on")
+_WORDS: dict[str, type[Word]] = {
+    "severity": Severity,
+    "responsibility": Responsibility,
+    "feeling": Feeling,
+    "channel": Channel,
+}
+
+
+def _check_facts(rules: Configuration, facts: Mapping[str, str]) -> None:
+    read_facts(rules.policy, facts)
+    for name in DESCRIBED:
+        if name in facts:
+            parse_input.line(name, facts[name])
+
+
+def _answer(rules: Configuration, name: str, text: str, today: date) -> Any:
+    """One thing told of a case, checked. Raises WrongUsage."""
+    label = name.replace("_", " ")
+    if name in _WORDS:
+        return parse_input.word(label, text, _WORDS[name])
+    if name == "reason":
+        return parse_input.slug(label, text)
+    if name == "verbatim":
+        return parse_input.passage(label, text)
+    if name == "order_value":
+        return parse_input.money(label, text, rules.settings.currency)
+    if name == "occurred_on":
+        return parse_input.day(label, text, today=today)
+    return parse_input.line(label, text)
+
+
+def open_case(
+    session: Session, rules: Configuration, entry: CaseEntry, *, now: datetime, actor: Actor
+) -> Case:
+    """Store a case, and its customer where `customer_name` is given and nobody has the address yet.
+
+    Raises NotFound for an unknown customer without a name, Refused for a taken external id."""
+    agent = actor.needed_agent
+    if entry.external_id and case_with_external_id(session, entry.external_id):
+        raise Refused(
+            f"A case with the external id {entry.external_id} is recorded already.",
+            hint="Look it up: followup case list --external-id " + entry.external_id,
+            code="case_exists",
+        )
+    customer = customers.find_customer_or_none(session, entry.customer)
+    if customer is None and entry.customer_name:
+        customer = customers.add_customer(
+            session, rules.settings, now=now, actor=actor, name=entry.customer_name, email=entry.customer
+        )
+    if customer is None:
+        customer = customers.find_customer(session, entry.customer)
+    assert customer.id is not None
+    assert agent.id is not None
+    case = Case(
+        external_id=entry.external_id,
+        customer_id=customer.id,
+        agent_id=agent.id,
+        status=CaseStatus.OPEN,
+        reason=entry.reason,
+        severity=entry.severity,
+        responsibility=entry.responsibility,
+        feeling=entry.feeling,
+        channel=entry.channel,
+        verbatim=entry.verbatim,
+        order_ref=entry.order,
+        order_value_minor=entry.order_value.amount_minor if entry.order_value else None,
+        currency=rules.settings.currency,
+        occurred_on=entry.occurred_on,
+        promised=entry.promised,
+        facts=dict(entry.facts),
+        mass_incident=entry.mass_incident,
+        logged_at=now,
+    )
+    session.add(case)
+    session.flush()
+    audit.record(session, now=now, actor=actor, action="case open", subject=ref(case))
+    return case
+
+
+def change_case(
+    session: Session,
+    rules: Configuration,
+    case: Case,
+    told: Mapping[str, str | None],
+    facts: Mapping[str, str],
+    *,
+    now: datetime,
+    actor: Actor,
+) -> Case:
+    """Correct what was told of a case, by the names of the flags of `case open`; None leaves a thing as it
+    is, an empty text takes it out. Emails to come speak of the case as it then stands.
+
+    What was decided about a gesture stays as it was decided. Raises WrongUsage, and Refused for a closed
+    case."""
+    if case.status is CaseStatus.CLOSED:
+        raise Refused(
+            f"{ref(case)} is closed.",
+            hint=f"Open it again first: followup case reopen {ref(case)}",
+            code="case_closed",
+        )
+    if not facts and all(text is None for text in told.values()):
+        raise WrongUsage(
+            "There is nothing to change.", hint="Say what: followup case set --help", code="missing"
+        )
+    today = rules.today(now)
+    changed = []
+    for name, text in told.items():
+        if text is None:
+            continue
+        if not text.strip() and name in _NEEDED:
+            raise WrongUsage(
+                f"A case has a {name.replace('_', ' ')}; it cannot be taken out.",
+                hint=f"Give another with --{name.replace('_', '-')}.",
+                code="missing",
+            )
+        value = _answer(rules, name, text, today) if text.strip() else None
+        value = value.amount_minor if isinstance(value, Money) else value
+        if getattr(case, _COLUMNS[name]) != value:
+            setattr(case, _COLUMNS[name], value)
+            changed.append(name)
+    written = {**case.facts, **{name: value.strip() for name, value in facts.items()}}
+    kept = {name: value for name, value in written.items() if value}
+    if kept != case.facts:
+        _check_facts(rules, kept)
+        case.facts = kept
+        changed.append("facts")
+    session.add(case)
+    session.flush()
+    audit.record(
+        session, now=now, actor=actor, action="case set", subject=ref(case), detail={"changed": changed}
+    )
+    return case
+
+
+def case_with_external_id(session: Session, external_id: str) -> Case | None:
+    """The case that another system knows by this id."""
+    return session.exec(select(Case).where(col(Case.external_id) == external_id)).first()
+
+
+def find_case(session: Session, text: str) -> Case:
+    """The case that a reference names. Raises WrongUsage or NotFound."""
+    return find(session, Case, text)
+
+
+def hints_for(session: Session, rules: Configuration, case: Case) -> tuple[str, ...]:
+    """What the agent may still mend or add, so that a case is counted where it belongs and its emails can be
+    specific; two at most, none for a closed case, which cannot be changed."""
+    if case.status is CaseStatus.CLOSED:
+        return ()
+    language = customer_of(session, case).locale.partition("-")[0]
+    return hints(
+        case=ref(case),
+        feeling=case.feeling,
+        verbatim=case.verbatim,
+        order=case.order_ref,
+        promised=case.promised,
+        facts=case.facts,
+        reason=case.reason,
+        language=language,
+        has_reason_phrase=rules.settings.reason_phrase(case.reason, language) is not None,
+        reason_meant=case_reasons.meant(session, rules, case.reason, case=case),
+    )
+
+
+def list_cases(
+    session: Session,
+    *,
+    status: str | None = None,
+    reason: str | None = None,
+    customer: str | None = None,
+    external_id: str | None = None,
+    limit: int = 50,
+) -> list[tuple[Case, Customer]]:
+    """The newest `limit` cases that fit, with their customers."""
+    query = select(Case, Customer).join(Customer).order_by(col(Case.id).desc()).limit(limit)
+    if status:
+        query = query.where(col(Case.status) == parse_input.word("status", status, CaseStatus))
+    if reason:
+        query = query.where(col(Case.reason) == parse_input.slug("reason", reason))
+    if customer:
+        person = customers.find_customer_or_none(session, customer)
+        query = query.where(col(Case.customer_id) == (person.id if person else None))
+    if external_id:
+        query = query.where(col(Case.external_id) == external_id)
+    return [(case, person) for case, person in session.exec(query).all()]
+
+
+def add_note(
+    session: Session,
+    case: Case,
+    body: str,
+    *,
+    now: datetime,
+    actor: Actor,
+    use: NoteUse = NoteUse.INTERNAL,
+) -> Note:
+    """Write a note on a case. Raises WrongUsage where it is empty."""
+    text = parse_input.passage("note", body)
+    if not text:
+        raise WrongUsage(
+            "The note is empty.", hint="Give the text, or - to read standard input.", code="empty"
+        )
+    assert case.id is not None
+    note = Note(case_id=case.id, actor=actor.name, written_at=now, body=text, use=use)
+    session.add(note)
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action="case note",
+        subject=ref(case),
+        detail={"use": use.value},
+    )
+    return note
+
+
+def notes_of(session: Session, case: Case) -> list[Note]:
+    """The notes of a case, oldest first."""
+    return list(session.exec(select(Note).where(col(Note.case_id) == case.id).order_by(col(Note.id))).all())
+
+
+def move_case(
+    session: Session,
+    case: Case,
+    to: CaseStatus,
+    *,
+    now: datetime,
+    actor: Actor,
+    because: str | None = None,
+    outcome: Outcome | None = None,
+) -> Case:
+    """Resolve, reopen or close a case. Raises Refused where its status does not allow it.
+
+    Closing or resolving it stops nothing by itself: the daemon looks again before it sends."""
+    if to not in CASE_STATUS_MOVES[case.status]:
+        raise Refused(
+            f"{ref(case)} is {case.status}, so it cannot become {to}.",
+            hint=f"From {case.status} it may become {' or '.join(sorted(CASE_STATUS_MOVES[case.status]))}.",
+            code="illegal_state",
+        )
+    case.status = to
+    case.resolved_at = now if to is CaseStatus.RESOLVED else case.resolved_at
+    case.closed_at = now if to is CaseStatus.CLOSED else None
+    if to is CaseStatus.OPEN:
+        case.reopened_at = now
+        case.resolved_at = None
+        case.outcome = None
+    if outcome is not None:
+        case.outcome = outcome
+    session.add(case)
+    session.flush()
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action=f"case {to.value}",
+        subject=ref(case),
+        because=because,
+        detail={"outcome": outcome.value} if outcome else None,
+    )
+    return case

@@ -1,0 +1,122 @@
+"""Closing a case: its emails stop, how it ended is recorded, and what was left undone is said."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from followup.domain.cases.case import CaseStatus, NoteUse, Outcome
+from followup.domain.goodwill.gesture import GestureKind, GestureState
+from followup.domain.outbox.email_state import EmailKind
+from followup.errors import Refused
+from followup.services.cases import cases
+from followup.services.goodwill import gestures
+from followup.services.sequences import enrolments
+from followup.services.shared import audit
+from followup.services.shared.actors import Actor
+from followup.services.shared.references import ref
+from followup.store.tables import Case, Email, Gesture, Note
+
+CLOSED = "the case is closed"
+"""Why its emails that have not gone out are cancelled."""
+
+_ANY_OUTCOME = "|".join(Outcome.values())
+
+
+def close(
+    session: Session,
+    case: Case,
+    *,
+    now: datetime,
+    actor: Actor,
+    because: str | None = None,
+    outcome: Outcome | None = None,
+) -> Case:
+    """Close a case, in the caller's transaction, and cancel its emails that have not gone out. Of a case that
+    was closed without an outcome, say what became of it.
+
+    Raises Refused for a closed case where its outcome is said already, or still is not."""
+    if case.status is CaseStatus.CLOSED:
+        return _say_outcome(session, case, outcome, now=now, actor=actor, because=because)
+    cases.move_case(session, case, CaseStatus.CLOSED, now=now, actor=actor, because=because, outcome=outcome)
+    enrolments.end_active(session, case, now=now, because=CLOSED, actor=actor)
+    return case
+
+
+def _say_outcome(
+    session: Session, case: Case, outcome: Outcome | None, *, now: datetime, actor: Actor, because: str | None
+) -> Case:
+    if case.outcome is not None:
+        raise Refused(
+            f"{ref(case)} is closed already, as {case.outcome}.",
+            hint=f"If that is not so, open it again first: followup case reopen {ref(case)} --because …",
+            code="illegal_state",
+        )
+    if outcome is None:
+        raise Refused(f"{ref(case)} is closed already.", hint=_say_how(case), code="illegal_state")
+    case.outcome = outcome
+    session.add(case)
+    session.flush()
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action="case outcome",
+        subject=ref(case),
+        because=because,
+        detail={"outcome": outcome.value},
+    )
+    return case
+
+
+def hints_for(session: Session, case: Case) -> list[str]:
+    """What is left undone of a closed case, and how it is finished."""
+    unsaid = f"Reports count how it ended as not said. {_say_how(case)}"
+    undone = [hint for gesture in gestures.gestures_of(session, case) for hint in _undone(session, gesture)]
+    return [*undone, *([unsaid] if case.outcome is None else [])]
+
+
+def _say_how(case: Case) -> str:
+    return f"Say how it ended: followup case close {ref(case)} --outcome {_ANY_OUTCOME}"
+
+
+def _undone(session: Session, gesture: Gesture) -> Iterator[str]:
+    name, state, kind = ref(gesture), gesture.state, gesture.kind
+    void = f"followup gesture void {name} --because …"
+    if state is GestureState.PENDING:
+        yield f"{name} ({kind}) still waits for a decision, and its money is held. Take it back: {void}"
+    elif state is GestureState.HELD:
+        yield f"{name} ({kind}) is still held, and nobody was told of it. Take it back: {void}"
+    elif state is not GestureState.ISSUED:
+        return
+    elif kind.has_code or kind is GestureKind.APOLOGY:
+        if not _told_since(session, gesture):
+            yield f"No email told them of {name} ({kind}), and none will. Tell them, or take it back: {void}"
+    elif kind.has_amount:
+        yield f"{name} ({kind}) was promised, and nothing says that they have it: followup gesture pay {name}"
+    elif not _noted_since(session, gesture):
+        case = ref(session.get_one(Case, gesture.case_id))
+        yield (
+            f"{name} promised a call, and nothing says that somebody called. Call, and note it: "
+            f'followup case note {case} "We spoke." Or take it back: {void}'
+        )
+
+
+def _told_since(session: Session, gesture: Gesture) -> bool:
+    """Whether the customer was written to since a gesture was issued."""
+    query = select(Email.id).where(
+        col(Email.case_id) == gesture.case_id,
+        col(Email.kind) == EmailKind.STEP,
+        col(Email.sent_at) >= gesture.issued_at,
+    )
+    return session.exec(query).first() is not None
+
+
+def _noted_since(session: Session, gesture: Gesture) -> bool:
+    """Whether a colleague has noted anything since a gesture was promised."""
+    query = select(Note.id).where(
+        col(Note.case_id) == gesture.case_id,
+        col(Note.written_at) >= gesture.issued_at,
+        col(Note.use).in_((NoteUse.INTERNAL, NoteUse.DONE)),
+    )
+    return session.exec(query).first() is not None

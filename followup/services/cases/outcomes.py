@@ -1,0 +1,111 @@
+"""How cases end: what the customer answers to the closing email, or that nothing was heard."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from followup.domain.cases.case import CaseStatus, NoteUse, Outcome
+from followup.domain.cases.outcomes import NO_RESPONSE_DAYS, OutcomeAnswer
+from followup.domain.outbox.email_state import EmailKind
+from followup.domain.sequences.sequence import CLOSING
+from followup.services.cases import cases, close_case, replies
+from followup.services.sequences import email_events, enrolments
+from followup.services.sequences.sender_eligibility import ALL_WELL, NOT_YET
+from followup.services.shared import audit
+from followup.services.shared.actors import INBOUND, Actor
+from followup.services.shared.references import ref
+from followup.store.tables import Case, Email, Note
+
+SAID = {OutcomeAnswer.MADE_RIGHT: ALL_WELL, OutcomeAnswer.NOT_YET: NOT_YET}
+"""Each answer, as colleagues read it."""
+
+_UNANSWERED = f"the closing email had no answer for {NO_RESPONSE_DAYS} days"
+
+
+def record_answer(
+    session: Session, case: Case, answer: OutcomeAnswer, text: str, *, now: datetime, actor: Actor
+) -> Note:
+    """Keep what a customer has answered, in the caller's transaction: a note of what was heard, and what it
+    means for the case. Whatever was answered or decided before, the newest answer counts.
+
+    That all is well ends the emails and closes the case as recovered; not yet opens it again for a person,
+    as `replies.record_reply`. Raises WrongUsage for an empty text."""
+    if answer is OutcomeAnswer.NOT_YET:
+        note = replies.record_reply(session, case, text, now=now, actor=actor)
+    else:
+        note = _made_right(session, case, text, now=now, actor=actor)
+    email = closing_email(session, case)
+    if email is not None:
+        email_events.record(session, [(email.id, email.state, SAID[answer])], now=now, actor=INBOUND)
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action="case answer",
+        subject=ref(case),
+        detail={"answer": answer.value},
+    )
+    return note
+
+
+def _made_right(session: Session, case: Case, text: str, *, now: datetime, actor: Actor) -> Note:
+    note = cases.add_note(session, case, text, now=now, actor=actor)
+    note.use = NoteUse.HEARD
+    case.replied_at = now
+    session.add_all((note, case))
+    enrolments.end_active(session, case, now=now, because=ALL_WELL, actor=actor)
+    if case.status is CaseStatus.OPEN:
+        cases.move_case(session, case, CaseStatus.RESOLVED, now=now, actor=actor, because=ALL_WELL)
+    if case.status is CaseStatus.RESOLVED:
+        close_case.close(session, case, now=now, actor=actor, because=ALL_WELL, outcome=Outcome.RECOVERED)
+    # Closed before, it may have had another outcome.
+    case.outcome = Outcome.RECOVERED
+    session.add(case)
+    session.flush()
+    return note
+
+
+def closing_email(session: Session, case: Case) -> Email | None:
+    """The email that asked the customer last how the case ended."""
+    return session.exec(
+        select(Email)
+        .where(
+            col(Email.case_id) == case.id,
+            col(Email.template) == CLOSING,
+            col(Email.kind) == EmailKind.STEP,
+            col(Email.sent_at).is_not(None),
+        )
+        .order_by(col(Email.sent_at).desc(), col(Email.id).desc())
+    ).first()
+
+
+def close_unanswered(session: Session, *, now: datetime, actor: Actor, limit: int = 500) -> int:
+    """Close the resolved cases whose closing email had no answer for `NO_RESPONSE_DAYS`, with the outcome
+    no_response. An open case is left: somebody still has to do something. Returns how many, `limit` at
+    most."""
+    asked = (
+        select(func.max(col(Email.sent_at)))
+        .where(
+            col(Email.case_id) == col(Case.id),
+            col(Email.template) == CLOSING,
+            col(Email.kind) == EmailKind.STEP,
+        )
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    query = (
+        select(Case)
+        .where(
+            col(Case.status) == CaseStatus.RESOLVED,
+            asked <= now - timedelta(days=NO_RESPONSE_DAYS),
+            func.coalesce(col(Case.replied_at) < asked, True),
+        )
+        .order_by(col(Case.id))
+        .limit(limit)
+    )
+    found = session.exec(query).all()
+    for case in found:
+        close_case.close(
+            session, case, now=now, actor=actor, because=_UNANSWERED, outcome=Outcome.NO_RESPONSE
+        )
+    return len(found)

@@ -1,0 +1,37 @@
+"""What stops the emails of a case: the customer says something, or a colleague opens it again."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from followup.domain.cases.case import CaseStatus, NoteUse
+from followup.services.cases import cases
+from followup.services.sequences import enrolments
+from followup.services.sequences.sender_eligibility import ANSWERED, REOPENED
+from followup.services.shared import audit
+from followup.services.shared.actors import Actor
+from followup.services.shared.references import ref
+from followup.store.tables import Case, Note
+
+
+def record_reply(session: Session, case: Case, text: str, *, now: datetime, actor: Actor) -> Note:
+    """Keep what the customer has said, in the caller's transaction: a note of what was heard. The emails of
+    the case that have not gone out are cancelled, and a case that was resolved or closed is opened again.
+    Raises WrongUsage for an empty text."""
+    note = cases.add_note(session, case, text, now=now, actor=actor)
+    note.use = NoteUse.HEARD
+    case.replied_at = now
+    session.add_all((note, case))
+    enrolments.end_active(session, case, now=now, because=ANSWERED, actor=actor)
+    if case.status is not CaseStatus.OPEN:
+        cases.move_case(session, case, CaseStatus.OPEN, now=now, actor=actor, because=ANSWERED)
+    audit.record(session, now=now, actor=actor, action="case reply", subject=ref(case))
+    return note
+
+
+def reopen(session: Session, case: Case, *, now: datetime, actor: Actor, because: str | None) -> Case:
+    """Open a resolved or closed case again; its emails that have not gone out are cancelled, since they
+    would speak as if nothing had happened. Raises Refused for an open case."""
+    cases.move_case(session, case, CaseStatus.OPEN, now=now, actor=actor, because=because)
+    enrolments.end_active(session, case, now=now, because=REOPENED, actor=actor)
+    return case

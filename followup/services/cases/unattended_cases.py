@@ -1,0 +1,101 @@
+"""Open cases that nobody attends to: their customers have heard nothing, and as things stand never will."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, or_, select
+
+from followup.domain.cases.case import CaseStatus
+from followup.domain.goodwill.gesture import GestureState
+from followup.domain.outbox.email_state import EmailKind, EmailState
+from followup.services.sequences import sender_eligibility
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import ref
+from followup.store.tables import Case, Email, Gesture, Note
+
+_MAY_STILL_REACH = (
+    EmailState.SCHEDULED,
+    EmailState.DEFERRED,
+    EmailState.CLAIMED,
+    EmailState.TRANSMITTING,
+    EmailState.IN_DOUBT,
+    EmailState.FAILED,
+)
+"""States of an email that goes out, or that a person is shown elsewhere."""
+
+_CAME_TO_NOTHING = {
+    GestureState.HELD: "is held, and nobody has issued it",
+    GestureState.REJECTED: "was rejected, and nothing else is to come",
+    GestureState.WITHDRAWN: "was withdrawn, and nothing else is to come",
+    GestureState.EXPIRED: "expired, and nothing else is to come",
+    GestureState.VOID: "was taken back, and nothing else is to come",
+}
+OPENED_AGAIN = "it was opened again, and nobody has written since"
+NOTHING_OFFERED = "nothing was offered, and no email is to come"
+
+
+def waiting(
+    session: Session, rules: Configuration, *, now: datetime, with_held: bool = True
+) -> list[tuple[Case, str]]:
+    """All cases that wait for a person, each once and with why: first those in which somebody has to write,
+    call or decide (`who_writes.needs_person`), then those that nobody attends to."""
+    found = sender_eligibility.needs_person(session, with_held=with_held)
+    named = {case.id for case, _ in found}
+    return found + [one for one in unattended(session, rules, now=now) if one[0].id not in named]
+
+
+def unattended(session: Session, rules: Configuration, *, now: datetime) -> list[tuple[Case, str]]:
+    """The open cases, each with why, the oldest first, of which since they were opened no email has told the
+    customer anything and none is to come, nothing was issued, nobody is asked to decide, and nobody has
+    noted anything for a business day."""
+    calendar = rules.calendar()
+    found = []
+    for case, noted_at, newest in session.exec(_untold()).all():
+        touched = [case.logged_at, case.reopened_at, noted_at]
+        touched += [newest.requested_at, newest.ended_at] if newest else []
+        last = max(moment for moment in touched if moment is not None)
+        if calendar.add_business_days(last, 1) <= now:
+            found.append((case, _why(case, newest)))
+    return found
+
+
+def _why(case: Case, newest: Gesture | None) -> str:
+    if newest is None or (case.reopened_at and newest.requested_at < case.reopened_at):
+        return OPENED_AGAIN if case.reopened_at else NOTHING_OFFERED
+    return f"{ref(newest)} {_CAME_TO_NOTHING[newest.state]}"
+
+
+def _untold() -> Any:
+    """Open cases of which the customer is told nothing, each with when somebody last noted something, and its
+    newest gesture."""
+    since = func.coalesce(col(Case.reopened_at), col(Case.logged_at))
+    emails = select(Email.id).where(
+        col(Email.case_id) == col(Case.id),
+        col(Email.kind) != EmailKind.COLLEAGUE,
+        or_(
+            col(Email.state).in_(_MAY_STILL_REACH),
+            (col(Email.kind) == EmailKind.STEP) & (col(Email.sent_at) >= since),
+        ),
+    )
+    gestures = select(Gesture.id).where(
+        col(Gesture.case_id) == col(Case.id),
+        or_(
+            col(Gesture.state) == GestureState.PENDING,
+            (col(Gesture.issued_at) >= since) & (col(Gesture.state) != GestureState.VOID),
+        ),
+    )
+    noted_at = (
+        select(func.max(col(Note.written_at))).where(col(Note.case_id) == col(Case.id)).scalar_subquery()
+    )
+    newest = (
+        select(func.max(col(Gesture.id)))
+        .where(col(Gesture.case_id) == col(Case.id))
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    return (
+        select(Case, noted_at, Gesture)
+        .outerjoin(Gesture, col(Gesture.id) == newest)
+        .where(col(Case.status) == CaseStatus.OPEN, ~emails.exists(), ~gestures.correlate(Case).exists())
+        .order_by(col(Case.id))
+    )

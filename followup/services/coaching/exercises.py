@@ -1,0 +1,227 @@
+"""The exercises of `followup coach`: files that ship with the program, copied into a workspace with the
+templates, where a team may change them and write its own."""
+
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from followup.domain.cases.case import Feeling, Responsibility, Severity
+from followup.domain.coaching.practice import CALL, Exercise, PracticeGesture
+from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.letters.sincerity.finding import SincerityRule
+from followup.domain.shared.money import Money, decimals
+from followup.domain.shared.toml_file import Table, parse_toml
+from followup.errors import FollowupError, NotFound
+from followup.mail.letter import (
+    Letter,
+    LetterAgent,
+    LetterBusiness,
+    LetterCase,
+    LetterCustomer,
+    LetterGesture,
+    first_name_of,
+)
+from followup.resources import shipped
+from followup.settings import read_text
+
+FOLDER = "coaching"
+_KEYS = ({field.name for field in fields(Exercise)} - {"name"}) | {"currency"}
+_GESTURE_KEYS = ("kind", "class", "amount", "how", "code", "expires_on", "settled_by")
+
+
+def folder_of(templates: Path) -> Path:
+    """Where the exercises are: in the workspace's folder of templates, or in the shipped one where that has
+    none."""
+    own = templates / FOLDER
+    return own if own.is_dir() else shipped("templates") / FOLDER
+
+
+def names_in(folder: Path) -> list[str]:
+    """The names of the exercises in a folder: the files it holds, unread."""
+    return sorted(path.stem for path in folder.glob("*.toml"))
+
+
+def read_exercises(folder: Path) -> tuple[Exercise, ...]:
+    """All exercises of a folder, by name. Raises InvalidFile for one that cannot be used."""
+    return tuple(read_exercise(folder, name) for name in names_in(folder))
+
+
+def read_exercise(folder: Path, name: str) -> Exercise:
+    """One exercise. Raises NotFound, or InvalidFile naming every mistake in its file."""
+    if name not in names_in(folder):
+        raise NotFound(
+            f"There is no exercise {name}.", hint="See them: followup coach --list", code="unknown_exercise"
+        )
+    path = folder / f"{name}.toml"
+    file = parse_toml(read_text(path), str(path), "bad_exercise")
+    exercise = _exercise(name, Table(file, (), "", file.values))
+    file.raise_mistakes()
+    return exercise
+
+
+def _exercise(name: str, table: Table) -> Exercise:
+    table.refuse_unknown_keys(sorted(_KEYS))
+    currency = _currency(table)
+    return Exercise(
+        name=name,
+        locale=table.text("locale", None),
+        trains=_rules(table),
+        business=table.text("business", None),
+        customer=table.text("customer", None),
+        reason=table.text("reason", None),
+        what_happened=table.text("what_happened", None),
+        severity=table.word("severity", Severity, required=True) or Severity.MINOR,
+        responsibility=table.word("responsibility", Responsibility, required=True) or Responsibility.OURS,
+        feeling=table.word("feeling", Feeling, required=True) or Feeling.INCONVENIENCED,
+        occurred_on=_day(table, "occurred_on", required=True) or date.min,
+        verbatim=table.text("verbatim", None),
+        complaint=table.text("complaint", None).strip(),
+        known=table.text("known", None).strip(),
+        good_reply=table.text("good_reply", None).strip(),
+        gesture=_gesture(table, currency),
+        order=table.text("order") or None,
+        order_value=_money(table, "order_value", currency),
+        item=table.text("item") or None,
+        place=table.text("place") or None,
+        done=table.text("done") or None,
+    )
+
+
+def _gesture(table: Table, currency: str) -> PracticeGesture:
+    below = table.table("gesture", "gesture")
+    if below is None:
+        if "gesture" not in table.values:
+            table.refuse("", "[gesture] is missing.", 'Say what may be offered: [gesture], kind = "apology".')
+        return PracticeGesture(kind=GestureKind.APOLOGY, gesture_class=GestureClass.GOODWILL)
+    below.refuse_unknown_keys(_GESTURE_KEYS)
+    kind = below.word("kind", GestureKind, required=True) or GestureKind.APOLOGY
+    money = _money(below, "amount", currency)
+    if kind.has_amount and money is None:
+        below.refuse("", f"a {kind} needs an amount.", f'Write amount = "{Money.example(currency)}".')
+    return PracticeGesture(
+        kind=kind,
+        gesture_class=below.word("class", GestureClass) or GestureClass.GOODWILL,
+        money=money,
+        how=below.text("how") or None,
+        code=below.text("code") or None,
+        expires_on=_day(below, "expires_on"),
+        settled_by=_day(below, "settled_by"),
+    )
+
+
+def _currency(table: Table) -> str:
+    currency = table.text("currency", "GBP")
+    try:
+        decimals(currency)
+    except FollowupError as error:
+        table.refuse("currency", error.message, error.hint)
+        return "GBP"
+    return currency
+
+
+def _money(table: Table, key: str, currency: str) -> Money | None:
+    amount_minor = table.money(key, currency)
+    return None if amount_minor is None else Money(amount_minor, currency)
+
+
+def _rules(table: Table) -> tuple[str, ...]:
+    codes = table.texts("trains")
+    known = (*SincerityRule.values(), CALL)
+    for code in codes:
+        if code not in known:
+            table.refuse("trains", f"there is no rule {code!r}.", f"Known are {', '.join(known)}.")
+    return codes
+
+
+def _day(table: Table, key: str, *, required: bool = False) -> date | None:
+    value = table.values.get(key)
+    if value is None and not required:
+        return None
+    if type(value) is not date:
+        table.refuse(key if value is not None else "", f"{key} must be a day.", f"Write {key} = 2026-03-12.")
+        return None
+    return value
+
+
+def letter_to(exercise: Exercise, agent_name: str) -> Letter:
+    """What the reply is held against: the case of the exercise, with the one who practises as its agent."""
+    gesture = exercise.gesture
+    places = {"item": exercise.item, "place": exercise.place}
+    return Letter(
+        business=LetterBusiness(name=exercise.business, reply_to=sender_of(exercise, agent_name)),
+        customer=LetterCustomer(
+            name=exercise.customer, locale=exercise.locale, first_name=first_name_of(exercise.customer)
+        ),
+        case=LetterCase(
+            ref="C-0000",
+            reason=exercise.reason,
+            what_happened=exercise.what_happened,
+            occurred_on=exercise.occurred_on,
+            responsibility=exercise.responsibility,
+            severity=exercise.severity,
+            feeling=exercise.feeling,
+            verbatim=exercise.verbatim,
+            order=exercise.order,
+            order_value=exercise.order_value,
+            done=(exercise.done,) if exercise.done else (),
+            facts={name: fact for name, fact in places.items() if fact},
+        ),
+        gesture=LetterGesture(
+            kind=gesture.kind,
+            gesture_class=gesture.gesture_class,
+            money=gesture.money,
+            code=gesture.code,
+            expires_on=gesture.expires_on,
+            settled_by=gesture.settled_by,
+        ),
+        agent=LetterAgent(name=agent_name),
+    )
+
+
+def sender_of(exercise: Exercise, agent_name: str) -> str:
+    """An invented address that a person reads."""
+    domain = "".join(letter for letter in exercise.business.lower() if letter.isascii() and letter.isalnum())
+    return f"{agent_name} <care@{domain}.example>"
+
+
+def signed(exercise: Exercise, agent_name: str) -> str:
+    """The good reply as the agent would send it."""
+    return f"{exercise.good_reply}\n\n{agent_name}\n{exercise.business}"
+
+
+def to_document(exercise: Exercise) -> dict[str, Any]:
+    """An exercise as JSON carries it, without its good reply."""
+    gesture = exercise.gesture
+    offered = {
+        "kind": gesture.kind.value,
+        "class": gesture.gesture_class.value,
+        **_amount(gesture.money, "amount"),
+        "how": gesture.how,
+        "code": gesture.code,
+        "expires_on": gesture.expires_on.isoformat() if gesture.expires_on else None,
+        "settled_by": gesture.settled_by.isoformat() if gesture.settled_by else None,
+    }
+    return {
+        "exercise": exercise.name,
+        "language": exercise.language,
+        "trains": list(exercise.trains),
+        "business": exercise.business,
+        "customer": exercise.customer,
+        "complaint": exercise.complaint,
+        "feeling": exercise.feeling.value,
+        "severity": exercise.severity.value,
+        "responsibility": exercise.responsibility.value,
+        "occurred_on": exercise.occurred_on.isoformat(),
+        "order": exercise.order,
+        **_amount(exercise.order_value, "order_value"),
+        "item": exercise.item,
+        "place": exercise.place,
+        "known": exercise.known,
+        "done": exercise.done,
+        "gesture": offered,
+    }
+
+
+def _amount(money: Money | None, key: str) -> dict[str, str | None]:
+    return {key: money.text if money else None, "currency": money.currency if money else None}

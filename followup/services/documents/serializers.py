@@ -1,0 +1,357 @@
+"""The JSON documents that commands print: one function per noun, keys stable, money as text."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from followup.domain.goodwill.budget import Figure
+from followup.domain.goodwill.voucher import VoucherState
+from followup.domain.shared.money import Money
+from followup.services.cases import cases
+from followup.services.goodwill import budgets, gestures, ledger, vouchers
+from followup.services.goodwill.budget_forecasts import BudgetForecast
+from followup.services.goodwill.budgets import Drift
+from followup.services.people import customers
+from followup.services.sequences import enrolments
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import case_ref, ref
+from followup.store.references import ref_of
+from followup.store.tables import (
+    Agent,
+    Approval,
+    AuditEvent,
+    Budget,
+    BudgetPeriod,
+    Case,
+    Customer,
+    Email,
+    Gesture,
+    LedgerEntry,
+    Note,
+    Redemption,
+    Voucher,
+)
+
+Document = dict[str, Any]
+
+
+def amount(amount_minor: int | None, currency: str) -> str | None:
+    """An amount as JSON carries it, its currency standing beside it: "12.50"."""
+    return None if amount_minor is None else Money(amount_minor, currency).text
+
+
+def instant(moment: datetime | None) -> str | None:
+    """An instant as RFC 3339 with an offset."""
+    return None if moment is None else moment.isoformat(timespec="seconds")
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def agent(row: Agent) -> Document:
+    """An agent."""
+    return {
+        "name": row.name,
+        "email": row.email,
+        "role": row.role.value,
+        "team": row.team,
+        "login": row.login,
+        "active": row.active,
+    }
+
+
+def customer(row: Customer, currency: str) -> Document:
+    """A customer."""
+    return {
+        "name": row.name,
+        "email": row.email,
+        "locale": row.locale,
+        "timezone": row.timezone,
+        "region": row.region,
+        "segment": row.segment,
+        "phone": row.phone,
+        "postal_address": row.postal_address,
+        "value": amount(row.value_minor, currency),
+        "currency": currency,
+        "consent": ["marketing"] if row.marketing_consent else [],
+        "erased_at": instant(row.erased_at),
+    }
+
+
+def case(row: Case, person: Customer) -> Document:
+    """A case."""
+    return {
+        "ref": ref(row),
+        "status": row.status.value,
+        "reason": row.reason,
+        "severity": row.severity.value,
+        "responsibility": row.responsibility.value,
+        "feeling": row.feeling.value if row.feeling else None,
+        "channel": row.channel.value if row.channel else None,
+        "customer": {
+            "name": person.name,
+            "email": person.email,
+            "phone": person.phone,
+            "erased_at": instant(person.erased_at),
+        },
+        "verbatim": row.verbatim,
+        "order": row.order_ref,
+        "order_value": amount(row.order_value_minor, row.currency),
+        "currency": row.currency,
+        "occurred_on": _day(row.occurred_on),
+        "promised": row.promised,
+        "facts": row.facts,
+        "mass_incident": row.mass_incident,
+        "external_id": row.external_id,
+        "logged_at": instant(row.logged_at),
+        "outcome": row.outcome.value if row.outcome else None,
+    }
+
+
+def case_whole(session: Session, row: Case) -> Document:
+    """A case with its gestures, emails and notes."""
+    return {
+        **case(row, customers.customer_of(session, row)),
+        "gestures": [gesture(session, found) for found in gestures.gestures_of(session, row)],
+        "emails": [email(found) for found in enrolments.emails_of(session, row)],
+        "notes": [note(found) for found in cases.notes_of(session, row)],
+    }
+
+
+def note(row: Note) -> Document:
+    """A note on a case."""
+    return {
+        "case": ref_of(Case, row.case_id),
+        "by": row.actor,
+        "at": instant(row.written_at),
+        "use": row.use.value,
+        "text": row.body,
+    }
+
+
+def gesture(session: Session, row: Gesture, rules: Configuration | None = None) -> Document:
+    """A gesture with its approval and what it holds; with `rules`, with its code in clear."""
+    issued = vouchers.voucher_of(session, row) if row.kind.has_code else None
+    asked = gestures.approval_of(session, row)
+    requester = session.get(Agent, row.agent_id)
+    assert requester is not None
+    return {
+        "ref": ref(row),
+        "case": ref_of(Case, row.case_id),
+        "state": row.state.value,
+        "kind": row.kind.value,
+        "class": row.gesture_class.value,
+        "amount": amount(row.amount_minor, row.currency),
+        "currency": row.currency,
+        "rule": row.rule,
+        "policy_version": row.policy_version,
+        "because": row.because,
+        "requested_by": requester.email,
+        "requested_at": instant(row.requested_at),
+        "issued_at": instant(row.issued_at),
+        "approval": None
+        if asked is None
+        else {"ref": ref(asked), "state": asked.state.value, "approver_role": asked.approver_role.value},
+        "voucher": None if issued is None else voucher(issued, rules),
+        "not_written_because": gestures.not_written_because(session, row),
+        "holds": [
+            {
+                "budget": budget.name,
+                "period": period.period,
+                "amount": amount(row.amount_minor, row.currency),
+                "currency": row.currency,
+            }
+            for budget, period in ledger.holds_of(session, row)
+        ],
+    }
+
+
+def voucher(row: Voucher, rules: Configuration | None = None) -> Document:
+    """A voucher; with `rules`, with its code in clear. Of one that ended nothing is left."""
+    is_over = row.state in (VoucherState.EXPIRED, VoucherState.VOID)
+    return {
+        "code": vouchers.code_of(rules, row) if rules else None,
+        "hint": row.hint,
+        "state": row.state.value,
+        "amount": amount(row.amount_minor, row.currency),
+        "redeemed": amount(row.redeemed_minor, row.currency),
+        "left": amount(0 if is_over else row.amount_minor - row.redeemed_minor, row.currency),
+        "currency": row.currency,
+        "expires_on": _day(row.expires_on),
+    }
+
+
+def voucher_whole(session: Session, row: Voucher) -> Document:
+    """A voucher with its gesture and redemptions."""
+    return {
+        **voucher(row),
+        "gesture": ref_of(Gesture, row.gesture_id),
+        "redemptions": [redemption(found, row) for found in vouchers.redemptions_of(session, row)],
+    }
+
+
+def redemption(row: Redemption, of: Voucher) -> Document:
+    """One use of a voucher."""
+    return {
+        "amount": amount(row.amount_minor, of.currency),
+        "currency": of.currency,
+        "order": row.order_ref,
+        "redeemed_at": instant(row.redeemed_at),
+        "by": row.actor,
+        "rolled_back_at": instant(row.rolled_back_at),
+    }
+
+
+def approval(session: Session, row: Approval, asked: Gesture) -> Document:
+    """An approval with what it is about."""
+    decided_by = session.get(Agent, row.decided_by) if row.decided_by else None
+    return {
+        "ref": ref(row),
+        "state": row.state.value,
+        "approver_role": row.approver_role.value,
+        "requested_at": instant(row.requested_at),
+        "expires_at": instant(row.expires_at),
+        "decided_by": decided_by.email if decided_by else None,
+        "decided_at": instant(row.decided_at),
+        "because": row.because,
+        "gesture": gesture(session, asked),
+    }
+
+
+def budget(session: Session, row: Budget, now: datetime, period: str | None = None) -> Document:
+    """A budget with its figures in a period; without one, in today's. `limit` includes `carried_in`."""
+    standing = budgets.standing(session, row, period) if period else budgets.standing_now(session, row, now)
+    figures = standing.figures
+    minor = {
+        "limit": figures.limit_minor,
+        Figure.HELD.value: figures.held_minor,
+        Figure.COMMITTED.value: figures.committed_minor,
+        Figure.SPENT.value: figures.spent_minor,
+        Figure.RELEASED.value: figures.released_minor,
+        Figure.AVAILABLE.value: figures.available_minor,
+        "carried_in": standing.carried_in_minor,
+        "carried_out": standing.carried_out_minor,
+    }
+    return {
+        "name": row.name,
+        "period": standing.period,
+        "every": row.period.value,
+        "currency": row.currency,
+        **{name: amount(value, row.currency) for name, value in minor.items()},
+        "soft": standing.soft,
+        "carry_over": row.carry_over,
+        "scopes": [f"{field}={value}" for field, value in row.scopes],
+        "starts_anew_on": _day(budgets.days_of(row, standing.period)[1]),
+    }
+
+
+def forecast(found: BudgetForecast) -> Document:
+    """Where a budget is heading. `pending` and `outstanding_vouchers` are parts of `used`."""
+    row, figures, outlook = found.budget, found.standing.figures, found.outlook
+    return {
+        "name": row.name,
+        "period": found.standing.period,
+        "currency": row.currency,
+        "limit": amount(figures.limit_minor, row.currency),
+        "used": amount(figures.used_minor, row.currency),
+        "available": amount(figures.available_minor, row.currency),
+        "business_days_elapsed": outlook.business_days_elapsed,
+        "business_days_left": outlook.business_days_left,
+        "burn_per_business_day": amount(outlook.burn_minor, row.currency),
+        "expected_at_end": amount(outlook.expected_at_end_minor, row.currency),
+        "exhausted_on": _day(outlook.exhausted_on),
+        "pending": amount(found.pending_minor, row.currency),
+        "outstanding_vouchers": amount(found.outstanding_minor, row.currency),
+        "if_all_redeemed": amount(found.if_all_redeemed_minor, row.currency),
+        "if_none_redeemed": amount(found.if_none_redeemed_minor, row.currency),
+        "soft": found.standing.soft,
+        "starts_anew_on": _day(budgets.days_of(row, found.standing.period)[1]),
+    }
+
+
+def ledger_entry(entry: LedgerEntry, period: BudgetPeriod, about: Gesture) -> Document:
+    """A ledger entry as it counts in one budget."""
+    return {
+        "at": instant(entry.recorded_at),
+        "period": period.period,
+        "kind": entry.kind.value,
+        "amount": amount(entry.amount_minor, entry.currency),
+        "currency": entry.currency,
+        "from": entry.taken_from.value,
+        "to": entry.put_to.value,
+        "gesture": ref(about),
+        "by": entry.actor,
+    }
+
+
+def drift(found: Drift) -> Document:
+    """A figure that is not the sum of its entries."""
+    return {
+        "budget": found.budget,
+        "period": found.period,
+        "field": found.figure.value,
+        "stored": amount(found.stored_minor, found.currency),
+        "computed": amount(found.computed_minor, found.currency),
+        "currency": found.currency,
+    }
+
+
+def email(row: Email) -> Document:
+    """A row of the outbox."""
+    return {
+        "id": ref(row),
+        "case": case_ref(row.case_id),
+        "kind": row.kind.value,
+        "step": row.step,
+        "template": row.template,
+        "state": row.state.value,
+        "held": row.held_because is not None,
+        "held_because": row.held_because,
+        "due_at": instant(row.due_at),
+        "sent_at": instant(row.sent_at),
+        "message_id": row.message_id,
+        "to": row.to_address,
+        "subject": row.subject,
+        "attempts": row.attempts,
+        "reason": row.reason,
+    }
+
+
+def audit_event(row: AuditEvent) -> Document:
+    """An event of the audit log."""
+    return {
+        "at": instant(row.happened_at),
+        "by": row.actor,
+        "action": row.action,
+        "subject": row.subject,
+        "because": row.because,
+        "detail": row.detail,
+    }
+
+
+def without_codes(document: Document) -> Document:
+    """A document as it may be stored: the codes in clear of its gestures are taken out."""
+    return _with_vouchers(document, lambda _ref, held: {**held, "code": None})
+
+
+def with_codes(session: Session, document: Document, rules: Configuration) -> Document:
+    """A stored document with the codes of its gestures in clear again."""
+
+    def again(gesture_ref: str, held: Document) -> Document:
+        return {**held, "code": vouchers.code_of(rules, vouchers.find_voucher(session, gesture_ref))}
+
+    return _with_vouchers(document, again)
+
+
+def _with_vouchers(document: Document, change: Callable[[str, Document], Document]) -> Document:
+    """The document with every voucher of a gesture in it changed."""
+    changed = {
+        name: _with_vouchers(value, change) if name == "gesture" and isinstance(value, dict) else value
+        for name, value in document.items()
+    }
+    if isinstance(changed.get("voucher"), dict):
+        changed["voucher"] = change(str(changed["ref"]), changed["voucher"])
+    return changed

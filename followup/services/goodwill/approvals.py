@@ -1,0 +1,297 @@
+"""Approvals: what exceeds an agent's authority is decided by somebody else who has it."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from followup.domain.goodwill.gesture import ApprovalState, GestureClass, GestureKind, GestureState
+from followup.domain.goodwill.policy.authority import Authority, authority_of
+from followup.domain.people.agent import Role
+from followup.domain.shared.money import Money
+from followup.errors import NotFound, Refused, WrongUsage
+from followup.services.goodwill import gestures
+from followup.services.goodwill.past_goodwill import given_today_minor
+from followup.services.goodwill.recommendations import AgentChoice, advise, refusal_of
+from followup.services.shared import audit
+from followup.services.shared.actors import Actor
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import find, ref
+from followup.store.references import ref_of
+from followup.store.tables import Agent, Approval, Case, Gesture
+
+
+def approve(
+    session: Session,
+    rules: Configuration,
+    approval: Approval,
+    *,
+    now: datetime,
+    actor: Actor,
+    because: str | None,
+) -> Gesture:
+    """Grant what was asked, and issue it. Raises Refused for one's own request, for too little
+    authority, or where it was decided already."""
+    gesture = _decidable(session, approval, actor, now)
+    _require_authority(session, rules, approval, gesture, actor, now)
+    _decide(session, approval, ApprovalState.APPROVED, now=now, actor=actor, because=because)
+    return gestures.issue(session, rules, gesture, now=now, actor=actor)
+
+
+def reject(
+    session: Session,
+    rules: Configuration,
+    approval: Approval,
+    *,
+    now: datetime,
+    actor: Actor,
+    because: str | None,
+) -> Gesture:
+    """Decline, with the reason; the hold is released. Raises Refused as `approve`, WrongUsage
+    without a reason."""
+    gesture = _decidable(session, approval, actor, now)
+    _require_role(rules, approval, gesture, actor)
+    if not because or not because.strip():
+        raise WrongUsage(
+            "A rejection needs its reason.", hint='Say it to the agent: --because "…"', code="missing"
+        )
+    _decide(session, approval, ApprovalState.REJECTED, now=now, actor=actor, because=because)
+    gestures.end(session, gesture, GestureState.REJECTED, now=now, actor=actor)
+    return gesture
+
+
+def counter(
+    session: Session,
+    rules: Configuration,
+    approval: Approval,
+    *,
+    now: datetime,
+    actor: Actor,
+    because: str | None,
+    amount: Money | None = None,
+    kind: GestureKind | None = None,
+) -> Gesture:
+    """Grant another amount or kind than was asked. The first hold is released, the new one held, and the
+    requester issues it or lets it be. Raises as `approve`, and Refused where the policy, a cap, a budget
+    or the approver's own authority does not allow it; nothing is then changed."""
+    gesture = _decidable(session, approval, actor, now)
+    approver = actor.needed_agent
+    if not because or not because.strip():
+        raise WrongUsage(
+            "A counter-offer needs its reason.", hint='Say it to the agent: --because "…"', code="missing"
+        )
+    if amount is None and kind is None:
+        raise WrongUsage(
+            "A counter-offer needs another amount or kind.",
+            hint="Give --amount or --kind, or grant it as it is: followup approval approve " + ref(approval),
+            code="missing",
+        )
+    chosen = kind or gesture.kind
+    if amount is None and chosen.has_amount and gesture.amount_minor is not None:
+        amount = Money(gesture.amount_minor, gesture.currency)
+    asked = None if gesture.amount_minor is None else Money(gesture.amount_minor, gesture.currency)
+    if chosen is gesture.kind and amount == asked:
+        raise WrongUsage(
+            f"{asked or chosen} is what was asked.",
+            hint="Grant it as it is: followup approval approve " + ref(approval),
+            code="nothing_countered",
+        )
+    case = session.get(Case, gesture.case_id)
+    requester = session.get(Agent, gesture.agent_id)
+    assert case is not None
+    assert requester is not None
+    session.exec(select(Agent).where(col(Agent.id) == approver.id).with_for_update()).one()
+    # Taken back for a moment, so that the caps do not count what is about to be replaced.
+    gestures.release(session, gesture, gesture.state, now=now, actor=actor, occasion="countered")
+    gesture.state = GestureState.WITHDRAWN
+    session.flush()
+    advice = advise(
+        session, rules, case, agent=requester, now=now, choice=AgentChoice(chosen, amount), approver=approver
+    )
+    refusal = refusal_of(advice)
+    if refusal is not None:
+        raise refusal
+    assert advice.kind is not None
+    assert advice.gesture_class is not None
+    gestures.require_note(advice, because)
+    if advice.gesture_class is GestureClass.CORRECTIVE:
+        gestures.require_not_given(session, case, advice.rule)
+    if advice.needs_approval:
+        raise _beyond(
+            approver.role, advice.amount or advice.kind, advice.approver_role or Role.DIRECTOR, approval
+        )
+    gesture.state = GestureState.HELD
+    gesture.kind = advice.kind
+    gesture.gesture_class = advice.gesture_class
+    gesture.amount_minor = advice.amount.amount_minor if advice.amount else None
+    gesture.reasoning = advice.to_document()
+    session.add(gesture)
+    gestures.hold(session, gesture, case, requester, now=now, actor=actor, occasion="countered")
+    _decide(session, approval, ApprovalState.COUNTERED, now=now, actor=actor, because=because)
+    return gesture
+
+
+def withdraw(
+    session: Session,
+    rules: Configuration,
+    approval: Approval,
+    *,
+    now: datetime,
+    actor: Actor,
+    because: str | None,
+) -> Gesture:
+    """Take one's own request back; the hold is released. Raises Refused for somebody else's request, or
+    one that was decided already."""
+    del rules
+    gesture = _pending(session, approval)
+    if gesture.agent_id != actor.needed_agent.id:
+        raise Refused(
+            f"{ref(approval)} is not your request.",
+            hint=f"Decide it instead: followup approval reject {ref(approval)} --because …",
+            code="not_yours",
+        )
+    _decide(session, approval, ApprovalState.WITHDRAWN, now=now, actor=actor, because=because)
+    gestures.end(session, gesture, GestureState.WITHDRAWN, now=now, actor=actor)
+    return gesture
+
+
+def expire(session: Session, *, now: datetime, actor: Actor, limit: int = 500) -> int:
+    """End the approvals that nobody decided in time; their holds are released. Returns how many."""
+    query = (
+        select(Approval)
+        .where(col(Approval.state) == ApprovalState.PENDING, col(Approval.expires_at) <= now)
+        .order_by(col(Approval.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    late = session.exec(query).all()
+    for approval in late:
+        gesture = _pending(session, approval)
+        approval.state = ApprovalState.EXPIRED
+        approval.decided_at = now
+        session.add(approval)
+        gestures.end(session, gesture, GestureState.EXPIRED, now=now, actor=actor)
+        audit.record(session, now=now, actor=actor, action="approval expired", subject=ref(approval))
+    return len(late)
+
+
+def find_approval(session: Session, text: str) -> Approval:
+    """The approval that A-0012 names, or the one of the gesture G-0012. Raises WrongUsage, NotFound."""
+    if text.strip().upper().startswith("G-"):
+        gesture = gestures.find_gesture(session, text)
+        approval = gestures.approval_of(session, gesture)
+        if approval is None:
+            raise NotFound(
+                f"{ref(gesture)} needed no approval.", hint="See what waits: followup approval list"
+            )
+        return approval
+    return find(session, Approval, text)
+
+
+def list_approvals(
+    session: Session, state: ApprovalState | None, limit: int, *, by_amount: bool = False
+) -> list[tuple[Approval, Gesture]]:
+    """The approvals in a state (None: all): those that have waited longest first, or the largest first."""
+    query = select(Approval, Gesture).join(Gesture).limit(limit)
+    if by_amount:
+        query = query.order_by(func.coalesce(Gesture.amount_minor, 0).desc(), col(Approval.id))
+    else:
+        query = query.order_by(col(Approval.id))
+    if state is not None:
+        query = query.where(col(Approval.state) == state)
+    return [(approval, gesture) for approval, gesture in session.exec(query).all()]
+
+
+def _pending(session: Session, approval: Approval) -> Gesture:
+    """The gesture of an approval that nobody decided yet; two who decide at once wait for each other."""
+    session.flush()
+    session.refresh(approval, with_for_update=True)
+    if approval.state is not ApprovalState.PENDING:
+        raise Refused(
+            f"{ref(approval)} was {approval.state} already.",
+            hint="See what waits: followup approval list",
+            code="illegal_state",
+        )
+    gesture = session.get(Gesture, approval.gesture_id)
+    assert gesture is not None
+    return gesture
+
+
+def _decidable(session: Session, approval: Approval, actor: Actor, now: datetime) -> Gesture:
+    approver = actor.needed_agent
+    gesture = _pending(session, approval)
+    if approval.expires_at <= now:
+        raise Refused(
+            f"{ref(approval)} expired on {approval.expires_at:%-d %B %Y}; nobody decided in time.",
+            hint=f"If it is still right, ask again: followup gesture request {ref_of(Case, gesture.case_id)}",
+            code="approval_expired",
+        )
+    if gesture.agent_id == approver.id:
+        raise Refused(
+            f"{ref(approval)} is your own request; somebody else must decide it.",
+            hint=f"Ask a {approval.approver_role} to look at: followup approval list",
+            code="self_approval",
+        )
+    return gesture
+
+
+def _require_role(rules: Configuration, approval: Approval, gesture: Gesture, actor: Actor) -> Authority:
+    """The approver's authority for such a gesture, which covers it."""
+    role = actor.needed_agent.role
+    amount = Money(gesture.amount_minor, gesture.currency) if gesture.amount_minor is not None else None
+    own = authority_of(rules.policy.authorities, role, gesture.gesture_class)
+    if role.rank < approval.approver_role.rank or own is None or not own.covers(gesture.amount_minor or 0):
+        raise _beyond(role, amount or gesture.kind, approval.approver_role, approval)
+    return own
+
+
+def _require_authority(
+    session: Session, rules: Configuration, approval: Approval, gesture: Gesture, actor: Actor, now: datetime
+) -> None:
+    """The approver's own authority, for this gesture and for the day, covers it."""
+    own = _require_role(rules, approval, gesture, actor)
+    approver = actor.needed_agent
+    session.exec(select(Agent).where(col(Agent.id) == approver.id).with_for_update()).one()
+    amount_minor = gesture.amount_minor or 0
+    given = given_today_minor(session, approver, now, rules.policy.timezone)
+    if own.per_day_minor is not None and given + amount_minor > own.per_day_minor:
+        left = Money(max(own.per_day_minor - given, 0), gesture.currency)
+        raise Refused(
+            f"{approver.name} may give or approve {left} more today; "
+            f"this is {Money(amount_minor, gesture.currency)}.",
+            hint="Decide it tomorrow, or pass it on.",
+            code="authority_of_day_used",
+        )
+
+
+def _beyond(role: Role, what: Money | GestureKind, needed: Role, approval: Approval) -> Refused:
+    return Refused(
+        f"A {role} may not approve {what}; a {needed} may.",
+        hint=f"Pass it on: {ref(approval)}",
+        code="authority_exceeded",
+    )
+
+
+def _decide(
+    session: Session,
+    approval: Approval,
+    state: ApprovalState,
+    *,
+    now: datetime,
+    actor: Actor,
+    because: str | None,
+) -> None:
+    approver: Agent = actor.needed_agent
+    approval.state = state
+    approval.decided_by = approver.id
+    approval.decided_at = now
+    approval.because = because
+    session.add(approval)
+    session.flush()
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action=f"approval {state.value}",
+        subject=ref(approval),
+        because=because,
+    )

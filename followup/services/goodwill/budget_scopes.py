@@ -1,0 +1,74 @@
+"""What a budget is limited to: reading scopes, and warning of those that can never be drawn on."""
+
+from collections.abc import Iterable, Iterator
+
+from sqlmodel import Session, col, select
+
+from followup.domain.goodwill.budget import SCOPE_FIELDS
+from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.errors import InvalidFile, NotFound, WrongUsage
+from followup.services.goodwill import case_reasons
+from followup.services.shared import parse_input
+from followup.services.shared.configuration import Configuration
+from followup.store.tables import Agent, Budget, Customer
+
+
+def read_scopes(session: Session, texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Scopes written field=value, as (field, value) in the order given, each once.
+
+    Raises WrongUsage for an unknown field, kind or class, or a reason or segment that none can be called;
+    NotFound for an agent that is not there."""
+    return tuple(dict.fromkeys(_read(session, text) for text in texts))
+
+
+def _read(session: Session, text: str) -> tuple[str, str]:
+    field, equals, value = text.partition("=")
+    field, value = field.strip().lower(), value.strip()
+    if field not in SCOPE_FIELDS or not equals or not value:
+        raise WrongUsage(
+            f"{text!r} is not a scope.",
+            hint=f"Write field=value with one of {', '.join(SCOPE_FIELDS)}, for instance team=north.",
+            code="bad_scope",
+        )
+    if field == "kind":
+        return field, parse_input.word("kind", value, GestureKind).value
+    if field == "class":
+        return field, parse_input.word("class", value, GestureClass).value
+    if field in ("reason", "segment"):
+        return field, parse_input.slug(field, value)
+    if field == "team":
+        return field, parse_input.line("team", value)
+    email = value.lower()
+    if session.exec(select(Agent).where(col(Agent.email) == email)).first() is None:
+        raise NotFound(
+            f"There is no agent {value}.", hint="See who there is: followup agent list", code="unknown_agent"
+        )
+    return field, email
+
+
+def scope_warnings(session: Session, rules: Configuration, budget: Budget) -> list[str]:
+    """A sentence for every scope that nothing fits today. A budget may be made before its team or its rule,
+    so none of these is an error."""
+    return [warning for field, value in budget.scopes for warning in _warnings(session, rules, field, value)]
+
+
+def _warnings(session: Session, rules: Configuration, field: str, value: str) -> Iterator[str]:
+    if field == "reason":
+        name = rules.workspace.policy_file.name
+        try:
+            if value not in rules.policy.reasons:
+                near = case_reasons.meant(session, rules, value)
+                also = f" Did you mean {near}?" if near else ""
+                yield f"No rule of {name} names the reason {value}.{also}"
+        except InvalidFile as error:
+            yield f"Whether a rule names the reason {value} cannot be told: {error.message}"
+    elif field == "team":
+        if session.exec(select(Agent.id).where(col(Agent.team) == value)).first() is None:
+            yield f"No agent is in the team {value}."
+    elif field == "segment":
+        if session.exec(select(Customer.id).where(col(Customer.segment) == value)).first() is None:
+            yield f"No customer is in the segment {value}."
+    elif field == "kind" and not GestureKind(value).has_amount:  # type: ignore[call-arg]
+        yield f"The kind {value} is worth no money, so it draws on no budget."
+    elif field == "class" and value == GestureClass.CORRECTIVE.value:
+        yield "What is owed (corrective) draws on no budget."

@@ -1,0 +1,320 @@
+"""Budgets: making them, reading their figures, and proving that figures and ledger agree."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select as sql_select
+from sqlmodel import Session, col, select
+
+from followup.domain.goodwill.budget import (
+    BudgetFigures,
+    Figure,
+    Period,
+    applies,
+    first_day,
+    local_day,
+    period_days,
+    period_key,
+)
+from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.people.agent import Role
+from followup.domain.shared.money import Money
+from followup.errors import NotFound, Refused, WrongUsage
+from followup.services.goodwill import budget_scopes
+from followup.services.shared import audit, parse_input
+from followup.services.shared.actors import Actor
+from followup.services.shared.configuration import Configuration
+from followup.store import reserve
+from followup.store.sums import FIGURES, figure_sums
+from followup.store.tables import Agent, Budget, BudgetPeriod, Case, Draw, Gesture, LedgerEntry
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetBalance:
+    """A budget in one period. The limit includes what was carried in; what was carried out (None: the next
+    period has not begun) counts as available here, as it was, and can be used in the next period only."""
+
+    period: str
+    figures: BudgetFigures
+    soft: bool
+    carried_in_minor: int
+    carried_out_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A figure that is not the sum of its entries."""
+
+    budget: str
+    period: str
+    figure: Figure
+    stored_minor: int
+    computed_minor: int
+    currency: str
+
+
+def create_budget(
+    session: Session,
+    rules: Configuration,
+    *,
+    now: datetime,
+    actor: Actor,
+    name: str,
+    limit: str,
+    period: str,
+    scopes: Iterable[str] = (),
+    soft: bool = False,
+    carry_over: bool = False,
+    timezone: str | None = None,
+) -> Budget:
+    """Make a budget. A scope reads field=value; several values of one field mean any of them,
+    several fields mean all of them. The period it is made in has the whole limit.
+
+    With `carry_over`, a period adds what the one before has left (never below zero) to its limit when it is
+    first needed; periods in which nothing was asked for leave all of theirs. Money that comes back to a
+    period later stays there and is not carried over, so that nothing is counted twice.
+
+    Raises WrongUsage, NotFound for an unknown agent, or Refused where the name is taken."""
+    checked = parse_input.slug("budget name", name)
+    if session.exec(select(Budget).where(col(Budget.name) == checked)).first():
+        raise Refused(
+            f"There is a budget {checked} already.",
+            hint=f"See it: followup budget show {checked}",
+            code="budget_exists",
+        )
+    every = parse_input.word("period", period, Period)
+    if carry_over and every is Period.ONCE:
+        raise WrongUsage(
+            "A budget for once has no next period to carry anything over to.",
+            hint="Leave --carry-over out, or choose another --period.",
+            code="bad_carry_over",
+        )
+    amount = parse_input.money("limit", limit, rules.settings.currency)
+    budget = Budget(
+        name=checked,
+        period=every,
+        limit_minor=amount.amount_minor,
+        currency=amount.currency,
+        timezone=parse_input.timezone(timezone) if timezone else rules.settings.timezone,
+        scopes=[list(scope) for scope in budget_scopes.read_scopes(session, scopes)],
+        soft=soft,
+        carry_over=carry_over,
+        created_at=now,
+    )
+    session.add(budget)
+    session.flush()
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action="budget create",
+        subject=f"budget {checked}",
+        detail={
+            "limit": amount.text,
+            "period": budget.period.value,
+            "scopes": budget.scopes,
+            "soft": soft,
+            "carry_over": carry_over,
+        },
+    )
+    return budget
+
+
+def hints_for(session: Session, gesture: Gesture | None) -> tuple[str, ...]:
+    """What to say beside goodwill that costs money while there is no budget at all that could limit it."""
+    if gesture is None or gesture.amount_minor is None or gesture.gesture_class is not GestureClass.GOODWILL:
+        return ()
+    if session.exec(select(Budget.id).limit(1)).first() is not None:
+        return ()
+    return ("No budget limits goodwill yet: followup budget create goodwill --limit 500.00 --period month",)
+
+
+def find_budget(session: Session, name: str) -> Budget:
+    """The budget with a name. Raises NotFound."""
+    budget = session.exec(select(Budget).where(col(Budget.name) == name.strip().lower())).first()
+    if budget is None:
+        raise NotFound(
+            f"There is no budget {name}.",
+            hint="See what there is: followup budget list",
+            code="unknown_budget",
+        )
+    return budget
+
+
+def list_budgets(session: Session) -> list[Budget]:
+    """All budgets, by name."""
+    return list(session.exec(select(Budget).order_by(col(Budget.name))).all())
+
+
+def period_of(budget: Budget, now: datetime) -> str:
+    """The period of a budget that an instant lies in, by the budget's own time zone."""
+    return period_key(budget.period, local_day(now, budget.timezone))
+
+
+def ends_on(budget: Budget, now: datetime) -> date | None:
+    """The first day of the budget's next period; None for a budget that never starts anew."""
+    days = period_days(budget.period, local_day(now, budget.timezone))
+    return days[1] if days else None
+
+
+def named_period(session: Session, budget: Budget, text: str) -> str:
+    """The period that somebody wrote, checked. Raises WrongUsage for something that is no period of this
+    budget, NotFound for one before the budget was made."""
+    key = text.strip().lower() if budget.period is Period.ONCE else text.strip().upper()
+    first_day(budget.period, key)
+    if key < reserve.first_key(budget) and reserve.stored(session, budget, key) is None:
+        raise NotFound(
+            f"Budget {budget.name} was made in {reserve.first_key(budget)}; it has no {key}.",
+            hint=f"See what it has now: followup budget show {budget.name}",
+            code="unknown_period",
+        )
+    return key
+
+
+def days_of(budget: Budget, period: str) -> tuple[date, date | None]:
+    """The first day on which a gesture could draw on a period (for the one the budget was made in, that
+    day), and the first day after it; None for a budget that never starts anew."""
+    made_on = local_day(budget.created_at, budget.timezone)
+    days = period_days(budget.period, first_day(budget.period, period) or made_on)
+    return (made_on, None) if days is None else (max(days[0], made_on), days[1])
+
+
+def standing(session: Session, budget: Budget, period: str) -> BudgetBalance:
+    """A budget in a period. One that has not begun stands as if nothing more were asked for before it."""
+    row = reserve.stored(session, budget, period)
+    if row is not None:
+        return _standing(row)
+    carried = reserve.carried_in(session, budget, period)
+    limit = reserve.own_limit(session, budget, period) + carried
+    passed = budget.carry_over and reserve.begun(session, budget, period) is not None
+    return BudgetBalance(period, BudgetFigures(limit), budget.soft, carried, limit if passed else None)
+
+
+def standing_now(session: Session, budget: Budget, now: datetime) -> BudgetBalance:
+    """What a request made now would draw on."""
+    period = period_of(budget, now)
+    row = reserve.begun(session, budget, period)
+    return standing(session, budget, period) if row is None else _standing(row)
+
+
+def _standing(row: BudgetPeriod) -> BudgetBalance:
+    return BudgetBalance(
+        row.period,
+        BudgetFigures(
+            row.limit_minor, row.held_minor, row.committed_minor, row.spent_minor, row.released_minor
+        ),
+        row.soft,
+        row.carried_in_minor,
+        row.carried_out_minor,
+    )
+
+
+def figures(session: Session, budget: Budget, period: str) -> BudgetFigures:
+    """The figures of a budget in a period; a period nothing was drawn from has its limit only."""
+    return standing(session, budget, period).figures
+
+
+def applying(
+    session: Session,
+    case: Case,
+    agent: Agent,
+    segment: str | None,
+    kind: GestureKind,
+    gesture_class: GestureClass,
+) -> list[Budget]:
+    """The budgets that a gesture draws on, in the order in which they are reserved.
+
+    What is owed (corrective) draws on none."""
+    if gesture_class is GestureClass.CORRECTIVE or not kind.has_amount:
+        return []
+    subject = {
+        "team": agent.team,
+        "agent": agent.email,
+        "reason": case.reason,
+        "kind": kind.value,
+        "class": gesture_class.value,
+        "segment": segment,
+    }
+    return [
+        budget
+        for budget in session.exec(select(Budget).order_by(col(Budget.id)))
+        if applies([(field, value) for field, value in budget.scopes], subject)
+    ]
+
+
+def ledger(
+    session: Session, budget: Budget, period: str | None, limit: int
+) -> list[tuple[LedgerEntry, BudgetPeriod, Gesture]]:
+    """The newest `limit` entries of a budget, oldest first, of one period or of all."""
+    query = (
+        select(LedgerEntry, BudgetPeriod, Gesture)
+        .join(Draw, col(Draw.entry_id) == col(LedgerEntry.id))
+        .join(BudgetPeriod, col(BudgetPeriod.id) == col(Draw.budget_period_id))
+        .join(Gesture, col(Gesture.id) == col(LedgerEntry.gesture_id))
+        .where(col(BudgetPeriod.budget_id) == budget.id)
+        .order_by(col(LedgerEntry.id).desc())
+        .limit(limit)
+    )
+    if period:
+        query = query.where(col(BudgetPeriod.period) == period)
+    found = [(entry, part, gesture) for entry, part, gesture in session.exec(query).all()]
+    return list(reversed(found))
+
+
+def reconcile(session: Session) -> tuple[int, list[Drift]]:
+    """Hold every figure of every budget and period against the sum of its entries.
+
+    Returns how many periods were checked, and what does not agree."""
+    query: Any = (
+        sql_select(BudgetPeriod, Budget, *figure_sums())
+        .join(Budget, col(Budget.id) == col(BudgetPeriod.budget_id))
+        .outerjoin(Draw, col(Draw.budget_period_id) == col(BudgetPeriod.id))
+        .outerjoin(LedgerEntry, col(LedgerEntry.id) == col(Draw.entry_id))
+        .group_by(col(BudgetPeriod.id), col(Budget.id))
+        .order_by(col(Budget.name), col(BudgetPeriod.period))
+    )
+    rows = [tuple(row) for row in session.execute(query).all()]
+    return len(rows), list(_drifts(rows))
+
+
+def _drifts(rows: Iterable[tuple[Any, ...]]) -> Iterator[Drift]:
+    for stored, budget, *computed in rows:
+        for figure, value in zip(FIGURES, computed, strict=True):
+            kept = getattr(stored, f"{figure.value}_minor")
+            if kept != int(value):
+                yield Drift(budget.name, stored.period, figure, kept, int(value), budget.currency)
+
+
+def exhausted(budget: Budget, left_minor: int, wanted: Money, until: date | None) -> Refused:
+    """The refusal of a gesture that does not fit, saying how much is left and until when."""
+    left = Money(max(0, left_minor), budget.currency)
+    when = f"until {until:%-d %B %Y}, when the next {budget.period} begins" if until else "for good"
+    return Refused(
+        f"Budget {budget.name} has {left} left {when}; this gesture needs {wanted}.",
+        hint=room_hint(budget, left_minor),
+        code="budget_exhausted",
+    )
+
+
+def room_hint(budget: Budget, left_minor: int) -> str:
+    """What is possible where a hard budget has less left than is wanted."""
+    left = Money(max(0, left_minor), budget.currency)
+    less = f"Choose {left.text} or less" if left.amount_minor else "An apology or a callback needs no money"
+    raised = f"followup budget adjust {budget.name} --limit … --because …"
+    return f"{less}, for budget {budget.name} has no more; a {Role.MANAGER} can raise it: {raised}"
+
+
+def other_currency(budget: Budget, wanted: Money) -> Refused:
+    """The refusal of a gesture in another currency than that of a budget it would draw on."""
+    return Refused(
+        f"Budget {budget.name} is in {budget.currency}; this gesture is in {wanted.currency}.",
+        hint="Let policy.toml and followup.toml name one currency; see: followup policy lint",
+        code="currency_mismatch",
+    )
+
+
+def soft_warning(budget: Budget, over_minor: int) -> str:
+    """What is said where a soft budget lets a gesture through that brings it `over_minor` over."""
+    return f"Budget {budget.name} is soft and will be {Money(over_minor, budget.currency)} over."

@@ -1,0 +1,34 @@
+"""Reasons of cases: a workspace has its own, so a new one is never refused; but it may be a slip."""
+
+from difflib import get_close_matches
+
+from sqlmodel import Session, col, select
+
+from followup.errors import InvalidFile
+from followup.services.shared.configuration import Configuration
+from followup.store.tables import Case
+
+_AS_NEAR_AS_A_SLIP = 0.85
+"""So near is `late-delivry` to `late-delivery`, and `late-parcel` is not to `lost-parcel`."""
+
+
+def meant(session: Session, rules: Configuration, reason: str, *, case: Case | None = None) -> str | None:
+    """The reason that another may be a slip of; None where it is known itself, or is near to none.
+
+    Known are those with a phrase, those of the policy, and those of all cases but `case`."""
+    with_phrase = rules.settings.known_reasons
+    if reason in with_phrase or reason in (named := _of_policy(rules)):
+        return None
+    others = select(Case.reason).where(col(Case.id) != case.id) if case else select(Case.reason)
+    if session.exec(others.where(col(Case.reason) == reason).limit(1)).first() is not None:
+        return None
+    known = dict.fromkeys((*named, *with_phrase, *sorted(session.exec(others.distinct()))))
+    return next(iter(get_close_matches(reason, known, n=1, cutoff=_AS_NEAR_AS_A_SLIP)), None)
+
+
+def _of_policy(rules: Configuration) -> tuple[str, ...]:
+    try:
+        return rules.policy.reasons
+    except InvalidFile:
+        # Whoever asks the policy itself is told.
+        return ()

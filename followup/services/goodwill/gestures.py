@@ -1,0 +1,396 @@
+"""Gestures: requested, held, issued, paid, taken back. Money and emails move in the same transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from followup.domain.cases.case import CaseStatus
+from followup.domain.goodwill.budget import EntryKind, Figure
+from followup.domain.goodwill.gesture import (
+    GESTURE_MOVES,
+    ApprovalState,
+    GestureClass,
+    GestureKind,
+    GestureState,
+)
+from followup.domain.goodwill.policy.recommendation import Recommendation
+from followup.domain.people.agent import Role
+from followup.domain.shared.money import Money
+from followup.errors import Refused, WrongUsage
+from followup.services.goodwill import budgets, ledger, vouchers
+from followup.services.goodwill.past_goodwill import COUNTED
+from followup.services.goodwill.recommendations import AgentChoice, advise, refusal_of
+from followup.services.people import customers
+from followup.services.sequences import colleague_emails, enrolments, sender_eligibility, single_emails
+from followup.services.shared import audit, parse_input
+from followup.services.shared.actors import Actor
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import find, ref
+from followup.store.tables import Agent, Approval, Case, Enrolment, Gesture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What an agent asks for: nothing means what the policy recommends."""
+
+    kind: GestureKind | None = None
+    amount: Money | None = None
+    because: str | None = None
+    hold_only: bool = False
+
+
+def request_gesture(
+    session: Session, rules: Configuration, case: Case, wish: Wish, *, now: datetime, actor: Actor
+) -> Gesture:
+    """Hold the budgets for a gesture and, within authority, issue it and enrol the case.
+
+    Above authority an approval waits. Raises Refused (with the rule that said no) or WrongUsage
+    (nothing is recommended, or an amount must be chosen); nothing is then written."""
+    _require_not_closed(case)
+    agent = _locked(session, actor.needed_agent)
+    advice = advise(
+        session, rules, case, agent=agent, now=now, choice=AgentChoice(kind=wish.kind, amount=wish.amount)
+    )
+    refusal = refusal_of(advice)
+    if refusal is not None:
+        raise refusal
+    if advice.kind is None or advice.gesture_class is None:
+        raise WrongUsage(
+            f"No rule recommends a gesture for {ref(case)}.",
+            hint="Choose one: --kind and --amount; see why: followup policy explain " + ref(case),
+            code="nothing_recommended",
+        )
+    if advice.kind.has_amount and advice.amount is None:
+        raise _no_amount(advice.range, advice.missing_facts, case)
+    require_note(advice, wish.because)
+    if advice.gesture_class is GestureClass.CORRECTIVE:
+        require_not_given(session, case, advice.rule)
+    assert case.id is not None
+    assert agent.id is not None
+    gesture = Gesture(
+        case_id=case.id,
+        agent_id=agent.id,
+        state=GestureState.PENDING if advice.needs_approval else GestureState.HELD,
+        kind=advice.kind,
+        gesture_class=advice.gesture_class,
+        amount_minor=advice.amount.amount_minor if advice.amount else None,
+        currency=rules.policy.currency,
+        rule=advice.rule,
+        policy_version=advice.policy_version,
+        because=wish.because,
+        reasoning=advice.to_document(),
+        requested_at=now,
+    )
+    session.add(gesture)
+    session.flush()
+    hold(session, gesture, case, agent, now=now, actor=actor)
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action="gesture request",
+        subject=ref(gesture),
+        because=wish.because,
+        detail={"case": ref(case), "kind": gesture.kind.value, "amount": _amount_text(gesture)},
+    )
+    if advice.needs_approval:
+        assert advice.approver_role is not None
+        assert gesture.id is not None
+        days = rules.settings.approval_business_days
+        approval = Approval(
+            gesture_id=gesture.id,
+            state=ApprovalState.PENDING,
+            approver_role=advice.approver_role,
+            requested_at=now,
+            expires_at=rules.calendar().add_business_days(now, days),
+        )
+        session.add(approval)
+        session.flush()
+        colleague_emails.ask_approvers(session, gesture, approval, now=now)
+        single_emails.plan_delay(session, rules, gesture, now=now, actor=actor)
+    elif not wish.hold_only:
+        issue(session, rules, gesture, now=now, actor=actor)
+    return gesture
+
+
+def hold(
+    session: Session,
+    gesture: Gesture,
+    case: Case,
+    requester: Agent,
+    *,
+    now: datetime,
+    actor: Actor,
+    occasion: str = "",
+) -> None:
+    """Hold the gesture's money in every budget that applies to it, or raise Refused and hold none."""
+    if gesture.amount_minor is None:
+        return
+    segment = customers.customer_of(session, case).segment
+    drawn = budgets.applying(session, case, requester, segment, gesture.kind, gesture.gesture_class)
+    ledger.hold(session, gesture, drawn, now=now, actor=actor, occasion=occasion)
+
+
+def issue(
+    session: Session, rules: Configuration, gesture: Gesture, *, now: datetime, actor: Actor
+) -> Gesture:
+    """Commit the money and enrol the case in its emails. An issued gesture is given back as it is.
+
+    Raises Refused while an approval waits, or after the gesture ended."""
+    if gesture.state is GestureState.ISSUED:
+        return gesture
+    if gesture.state is GestureState.PENDING:
+        approval = approval_of(session, gesture)
+        if approval is not None and approval.state is ApprovalState.PENDING:
+            raise Refused(
+                f"{ref(gesture)} waits for a {approval.approver_role} to approve it.",
+                hint=f"A {approval.approver_role} can: followup approval approve {ref(approval)} --because …",
+                code="approval_pending",
+            )
+    case = session.get(Case, gesture.case_id)
+    assert case is not None
+    _require_not_closed(case)
+    _move(session, gesture, GestureState.ISSUED)
+    gesture.issued_at = now
+    if gesture.amount_minor is not None:
+        ledger.move(session, gesture, EntryKind.COMMIT, Figure.HELD, now=now, actor=actor)
+    notify = gesture.reasoning.get("notify")
+    if notify:
+        colleague_emails.tell(session, gesture, parse_input.word("role", notify, Role), now=now)
+    if gesture.kind.has_code:
+        vouchers.issue(session, rules, gesture, now=now)
+    enrolments.enrol(session, rules, case, gesture, now=now, actor=actor)
+    audit.record(session, now=now, actor=actor, action="gesture issue", subject=ref(gesture))
+    return gesture
+
+
+def pay(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, because: str | None) -> Gesture:
+    """Record that an issued refund, credit, gift or the like reached the customer: committed becomes spent.
+
+    Raises Refused for a gesture without money, or one that is not issued."""
+    if gesture.kind.has_code:
+        raise Refused(
+            f"A {gesture.kind} is redeemed, not paid.",
+            hint="Redeem its code: followup voucher redeem CODE",
+            code="not_payable",
+        )
+    if gesture.amount_minor is None:
+        raise Refused(
+            f"{ref(gesture)} is worth no money, so nothing is paid.",
+            hint=f"See what it is: followup gesture show {ref(gesture)}",
+            code="no_money",
+        )
+    _move(session, gesture, GestureState.SPENT)
+    gesture.ended_at = now
+    ledger.move(session, gesture, EntryKind.SPEND, Figure.COMMITTED, now=now, actor=actor)
+    audit.record(session, now=now, actor=actor, action="gesture pay", subject=ref(gesture), because=because)
+    return gesture
+
+
+def void(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, because: str) -> Gesture:
+    """Take a gesture back: its money is released to the period that held it (or reversed, where it was
+    spent), and its emails that have not gone out are stopped. Raises Refused after it ended, and for what
+    was paid where the requester does it: paid money leaves their caps and their day, so it takes another."""
+    if not because.strip():
+        raise WrongUsage(
+            "Taking a gesture back needs its reason.", hint='Say it: --because "…"', code="missing"
+        )
+    session.refresh(gesture, with_for_update=True)
+    if gesture.state is GestureState.SPENT:
+        _require_other(gesture, actor)
+    voucher = vouchers.voucher_of(session, gesture)
+    if voucher is not None:
+        vouchers.void(session, voucher, now=now, actor=actor, because=because)
+    else:
+        was = _move(session, gesture, GestureState.VOID)
+        gesture.ended_at = now
+        release(session, gesture, was, now=now, actor=actor)
+    approval = approval_of(session, gesture)
+    if approval is not None and approval.state is ApprovalState.PENDING:
+        approval.state = ApprovalState.WITHDRAWN
+        approval.decided_at = now
+        approval.because = because
+        session.add(approval)
+    enrolments.end_for_gesture(session, gesture, now=now, because="the gesture was taken back", actor=actor)
+    audit.record(session, now=now, actor=actor, action="gesture void", subject=ref(gesture), because=because)
+    return gesture
+
+
+def release(
+    session: Session,
+    gesture: Gesture,
+    was: GestureState,
+    *,
+    now: datetime,
+    actor: Actor,
+    occasion: str = "",
+) -> None:
+    """Give back the money of a gesture that ended in the state `was`."""
+    if gesture.amount_minor is None:
+        return
+    if was is GestureState.SPENT:
+        ledger.move(session, gesture, EntryKind.REVERSE, Figure.SPENT, now=now, actor=actor)
+    source = Figure.COMMITTED if was in (GestureState.ISSUED, GestureState.SPENT) else Figure.HELD
+    ledger.move(session, gesture, EntryKind.RELEASE, source, now=now, actor=actor, occasion=occasion)
+
+
+def end(session: Session, gesture: Gesture, to: GestureState, *, now: datetime, actor: Actor) -> None:
+    """Bring a gesture that was never issued to its end (rejected, withdrawn, expired)."""
+    was = _move(session, gesture, to)
+    gesture.ended_at = now
+    release(session, gesture, was, now=now, actor=actor)
+
+
+def expire_held(
+    session: Session, rules: Configuration, *, now: datetime, actor: Actor, limit: int = 500
+) -> int:
+    """End the gestures that were held (by --hold or a counter-offer) and not issued in time; their money
+    is released. Returns how many."""
+    days = rules.settings.hold_business_days
+    query = (
+        select(Gesture)
+        .where(
+            col(Gesture.state) == GestureState.HELD, col(Gesture.requested_at) <= now - timedelta(days=days)
+        )
+        .order_by(col(Gesture.id))
+        .limit(limit)
+    )
+    ended = 0
+    for gesture in session.exec(query).all():
+        approval = approval_of(session, gesture)
+        since = approval.decided_at if approval and approval.decided_at else gesture.requested_at
+        if rules.calendar().add_business_days(since, days) <= now:
+            end(session, gesture, GestureState.EXPIRED, now=now, actor=actor)
+            audit.record(session, now=now, actor=actor, action="gesture expire", subject=ref(gesture))
+            ended += 1
+    return ended
+
+
+def require_note(advice: Recommendation, because: str | None) -> None:
+    """Refuse a gesture that the policy wants explained in more words than `because` has."""
+    if advice.note_words and len((because or "").split()) < advice.note_words:
+        raise Refused(
+            f"A gesture of {advice.amount} must be explained in {advice.note_words} words or more.",
+            hint='Say what happened and why it is right: --because "…"',
+            code="note_too_short",
+        )
+
+
+def not_written_because(session: Session, gesture: Gesture) -> str | None:
+    """Why no email tells the customer of an issued gesture, if none does: somebody has to tell them."""
+    if gesture.state is not GestureState.ISSUED:
+        return None
+    enrolled = session.exec(select(Enrolment.id).where(col(Enrolment.gesture_id) == gesture.id)).first()
+    case = session.get(Case, gesture.case_id)
+    assert case is not None
+    if enrolled is not None:
+        return None
+    return sender_eligibility.not_enrolled_because(
+        session, case, now=gesture.issued_at or gesture.requested_at
+    )
+
+
+def _require_not_closed(case: Case) -> None:
+    if case.status is CaseStatus.CLOSED:
+        raise Refused(
+            f"{ref(case)} is closed, so nobody would be told.",
+            hint=f"Open it again first: followup case reopen {ref(case)}",
+            code="case_closed",
+        )
+
+
+def require_not_given(session: Session, case: Case, rule: str | None) -> None:
+    """Refuse a second gesture by the same rule on the same case: what is owed is owed once."""
+    already = session.exec(
+        select(Gesture).where(
+            col(Gesture.case_id) == case.id,
+            col(Gesture.rule) == rule,
+            col(Gesture.gesture_class) == GestureClass.CORRECTIVE,
+            col(Gesture.state).in_(COUNTED),
+        )
+    ).first()
+    if already is not None:
+        raise Refused(
+            f"{ref(case)} was given what rule {rule} says is owed: {ref(already)}.",
+            hint="More than is owed is goodwill: give --kind and a larger --amount, or void the first.",
+            code="already_given",
+        )
+
+
+def _require_other(gesture: Gesture, actor: Actor) -> None:
+    other = actor.needed_agent
+    if other.id == gesture.agent_id or other.role.rank < Role.MANAGER.rank:
+        raise Refused(
+            f"{ref(gesture)} was paid; only a {Role.MANAGER} who did not request it may take it back.",
+            hint=f"Ask a {Role.MANAGER}: followup gesture void {ref(gesture)} --because …",
+            code="void_needs_manager",
+        )
+
+
+def find_gesture(session: Session, text: str) -> Gesture:
+    """The gesture that a reference names. Raises WrongUsage or NotFound."""
+    return find(session, Gesture, text)
+
+
+def gestures_of(session: Session, case: Case) -> list[Gesture]:
+    """The gestures of a case, oldest first."""
+    query = select(Gesture).where(col(Gesture.case_id) == case.id).order_by(col(Gesture.id))
+    return list(session.exec(query).all())
+
+
+def list_gestures(
+    session: Session, *, state: GestureState | None, agent: Agent | None, limit: int
+) -> list[Gesture]:
+    """The newest `limit` gestures that fit."""
+    query = select(Gesture).order_by(col(Gesture.id).desc()).limit(limit)
+    if state is not None:
+        query = query.where(col(Gesture.state) == state)
+    if agent is not None:
+        query = query.where(col(Gesture.agent_id) == agent.id)
+    return list(session.exec(query).all())
+
+
+def approval_of(session: Session, gesture: Gesture) -> Approval | None:
+    """The approval of a gesture, if it needed one."""
+    return session.exec(select(Approval).where(col(Approval.gesture_id) == gesture.id)).first()
+
+
+def _move(session: Session, gesture: Gesture, to: GestureState) -> GestureState:
+    """Bring a gesture to a state that may follow its own, which is returned. Two that try at once are
+    made to wait for each other."""
+    session.flush()
+    session.refresh(gesture, with_for_update=True)
+    if to not in GESTURE_MOVES[gesture.state]:
+        raise Refused(
+            f"{ref(gesture)} is {gesture.state}, so it cannot become {to}.",
+            hint=f"See what happened to it: followup gesture show {ref(gesture)}",
+            code="illegal_state",
+        )
+    was = gesture.state
+    gesture.state = to
+    session.add(gesture)
+    return was
+
+
+def _locked(session: Session, agent: Agent) -> Agent:
+    """The agent, locked until the transaction ends: what they give in a day is counted, then added to."""
+    return session.exec(select(Agent).where(col(Agent.id) == agent.id).with_for_update()).one()
+
+
+def _amount_text(gesture: Gesture) -> str | None:
+    return None if gesture.amount_minor is None else str(Money(gesture.amount_minor, gesture.currency))
+
+
+def _no_amount(offered: tuple[Money, Money] | None, missing: tuple[str, ...], case: Case) -> WrongUsage:
+    if offered is not None:
+        return WrongUsage(
+            f"The policy leaves the amount to you, from {offered[0]} to {offered[1]}.",
+            hint=f"Choose: followup gesture request {ref(case)} --amount {offered[0].text}",
+            code="choose_amount",
+        )
+    return WrongUsage(
+        f"The amount cannot be worked out: {', '.join(missing) or 'nothing is recommended'} is missing.",
+        hint="Give --amount, or record the missing fact when the case is opened: --fact NAME=VALUE",
+        code="missing_fact",
+    )

@@ -1,0 +1,225 @@
+"""What was given before, as the policy's caps and guards ask for it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, false, func, not_, or_, select
+from sqlalchemy import case as case_when
+from sqlmodel import Session, col
+
+from followup.domain.goodwill.budget import day_start, local_day
+from followup.domain.goodwill.gesture import GestureClass, GestureKind, GestureState
+from followup.domain.goodwill.policy.recommend import CapScope, Given
+from followup.domain.goodwill.policy.subject import Band, Habit, Links, RelatedCount
+from followup.store.references import ref_of
+from followup.store.tables import Agent, Approval, Case, Customer, Gesture
+
+COUNTED = (GestureState.HELD, GestureState.PENDING, GestureState.ISSUED, GestureState.SPENT)
+"""Gestures that count as given: asked for, issued or redeemed, and not taken back."""
+
+
+MOST_NAMED = 5
+"""How many cases or agents are named as evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecords:
+    """Answers from the database, seen from one case and one agent, in one time zone."""
+
+    session: Session
+    case: Case
+    customer: Customer
+    agent: Agent
+    timezone: str
+    now: datetime
+    signing: Agent
+    """Whose authority of the day counts: the agent's own, or that of who approves."""
+
+    def given(
+        self,
+        scope: CapScope,
+        since: date | None,
+        gesture_class: GestureClass | None,
+        kind: GestureKind | None,
+    ) -> Given:
+        """Money and number of the gestures given within a scope since a day (None: ever); where no kind is
+        asked for, of those worth money."""
+        query: Any = (
+            select(func.coalesce(func.sum(Gesture.amount_minor), 0), func.count())
+            .select_from(Gesture)
+            .join(Case)
+            .join(Agent, col(Agent.id) == col(Gesture.agent_id))
+            .where(col(Gesture.state).in_(COUNTED))
+        )
+        query = self._within(query, scope)
+        if since is not None:
+            query = query.where(col(Gesture.requested_at) >= day_start(since, self.timezone))
+        if gesture_class is not None:
+            query = query.where(col(Gesture.gesture_class) == gesture_class)
+        worth_money = col(Gesture.amount_minor).is_not(None)
+        query = query.where(worth_money if kind is None else col(Gesture.kind) == kind)
+        amount_minor, times = self.session.execute(query).one()
+        return Given(amount_minor=int(amount_minor), times=int(times))
+
+    def last_given_on(self, scope: CapScope) -> date | None:
+        """The day of the newest gesture worth money within a scope."""
+        query: Select[Any] = (
+            select(func.max(Gesture.requested_at))
+            .select_from(Gesture)
+            .join(Case)
+            .join(Agent, col(Agent.id) == col(Gesture.agent_id))
+            .where(col(Gesture.state).in_(COUNTED), col(Gesture.amount_minor).is_not(None))
+        )
+        newest = self.session.execute(self._within(query, scope)).scalar()
+        return None if newest is None else local_day(newest, self.timezone)
+
+    def agent_given_today(self) -> int:
+        """Minor units that the agent gave or approved today on their own authority."""
+        return given_today_minor(self.session, self.signing, self.now, self.timezone)
+
+    def similar_cases(self, since: date | None) -> RelatedCount:
+        """Other cases of this customer with the same reason, since a day (None: ever); the newest named."""
+        count = int(self.session.execute(self._same_reason(func.count(), since)).scalar_one())
+        if not count:
+            return RelatedCount(0)
+        newest = self._same_reason(col(Case.id), since).order_by(col(Case.id).desc()).limit(MOST_NAMED)
+        return RelatedCount(count, tuple(ref_of(Case, row) for row in self.session.execute(newest).scalars()))
+
+    def agents_same_reason(self, since: date | None) -> RelatedCount:
+        """The other agents who logged other cases of this customer with the same reason, since a day."""
+        query = self._same_reason(col(Agent.name), since).join(Agent, col(Agent.id) == col(Case.agent_id))
+        query = (
+            query.where(col(Agent.id) != self.agent.id).distinct().order_by(col(Agent.name), col(Agent.id))
+        )
+        names = tuple(name for name, _ in self.session.execute(query.add_columns(col(Agent.id))).all())
+        return RelatedCount(len(names), names[:MOST_NAMED])
+
+    def linked_customers(self) -> Links:
+        """Other customers with this one's telephone number, postal address, or mailbox, or with those of a
+        record that was merged into either."""
+        number = self.customer.id
+        merged = select(Customer).where(col(Customer.merged_into_id) == number) if number else None
+        own = [self.customer, *(self.session.execute(merged).scalars() if merged is not None else ())]
+        shared: tuple[tuple[Any, set[str]], ...] = (
+            (Customer.phone_key, {row.phone_key for row in own if row.phone_key}),
+            (Customer.address_key, {row.address_key for row in own if row.address_key}),
+            (Customer.email_key, {row.email_key for row in own if row.email_key}),
+        )
+        signs: list[Any] = [col(column).in_(keys) if keys else false() for column, keys in shared]
+        whose: Any = func.coalesce(Customer.merged_into_id, Customer.id)
+        counts = [func.count(func.distinct(case_when((sign, whose)))) for sign in signs]
+        query = select(func.count(func.distinct(whose)), *counts).select_from(Customer)
+        query = query.where(or_(*signs), whose != number, col(Customer.erased_at).is_(None))
+        return Links(*(int(figure) for figure in self.session.execute(query).one()))
+
+    def habit(self, band: Band, since: date | None) -> Habit:
+        """How many of the agent's gestures worth money, since a day, lie in a band."""
+        inside: Any = col(Gesture.amount_minor).between(band.low_minor, band.high_minor)
+        for rule, amount_minor in band.fixed_offers:
+            same = func.coalesce(col(Gesture.rule), "") == rule
+            inside = inside & not_(same & (col(Gesture.amount_minor) == amount_minor))
+        query = (
+            select(func.count(), func.coalesce(func.sum(case_when((inside, 1), else_=0)), 0))
+            .select_from(Gesture)
+            .where(
+                col(Gesture.agent_id) == self.agent.id,
+                col(Gesture.state).in_(COUNTED),
+                col(Gesture.amount_minor).is_not(None),
+            )
+        )
+        if since is not None:
+            query = query.where(col(Gesture.requested_at) >= day_start(since, self.timezone))
+        if band.gesture_class is not None:
+            query = query.where(col(Gesture.gesture_class) == band.gesture_class)
+        count, within = self.session.execute(query).one()
+        return Habit(self.agent.name, int(within), int(count))
+
+    def _same_reason(self, what: Any, since: date | None) -> Any:
+        query = (
+            select(what)
+            .select_from(Case)
+            .where(col(Case.customer_id) == self.customer.id, col(Case.reason) == self.case.reason)
+        )
+        if since is not None:
+            query = query.where(col(Case.logged_at) >= day_start(since, self.timezone))
+        return query if self.case.id is None else query.where(col(Case.id) != self.case.id)
+
+    def _within(self, query: Select[Any], scope: CapScope) -> Select[Any]:
+        if scope is CapScope.CASE:
+            if self.case.order_ref is None:
+                return query.where(col(Gesture.case_id) == self.case.id)
+            # What was given for an order counts whatever case it was given on.
+            return query.where(
+                col(Case.customer_id) == self.customer.id, col(Case.order_ref) == self.case.order_ref
+            )
+        if scope is CapScope.CUSTOMER:
+            return query.where(col(Case.customer_id) == self.customer.id)
+        if scope is CapScope.CUSTOMER_REASON:
+            return query.where(
+                col(Case.customer_id) == self.customer.id, col(Case.reason) == self.case.reason
+            )
+        if scope is CapScope.AGENT:
+            return query.where(col(Gesture.agent_id) == self.agent.id)
+        if scope is CapScope.TEAM:
+            return query.where(col(Agent.team) == self.agent.team)
+        return query.where(col(Case.reason) == self.case.reason)
+
+
+def past_year(now: datetime, timezone: str) -> date:
+    """The day a year before today: 365 days."""
+    return local_day(now, timezone) - timedelta(days=365)
+
+
+def counts_of(session: Session, customer: Customer, case_id: int | None, since: datetime) -> tuple[int, int]:
+    """How many other cases, and how many gestures, a customer had since an instant."""
+    cases = (
+        select(func.count())
+        .select_from(Case)
+        .where(
+            col(Case.customer_id) == customer.id, col(Case.logged_at) >= since, col(Case.id) != (case_id or 0)
+        )
+    )
+    gestures = (
+        select(func.count())
+        .select_from(Gesture)
+        .join(Case)
+        .where(
+            col(Case.customer_id) == customer.id,
+            col(Gesture.requested_at) >= since,
+            col(Gesture.state).in_(COUNTED),
+        )
+    )
+    both = select(cases.scalar_subquery(), gestures.scalar_subquery())
+    earlier_cases, earlier_gestures = session.execute(both).one()
+    return int(earlier_cases), int(earlier_gestures)
+
+
+def given_today_minor(session: Session, agent: Agent, now: datetime, timezone: str) -> int:
+    """Minor units that an agent used of their day's authority: what they gave without an approval, and
+    what they approved for others."""
+    begin = day_start(local_day(now, timezone), timezone)
+    total = func.coalesce(func.sum(Gesture.amount_minor), 0)
+    counted = col(Gesture.state).in_(COUNTED)
+    given: Any = (
+        select(total)
+        .select_from(Gesture)
+        .outerjoin(Approval, col(Approval.gesture_id) == col(Gesture.id))
+        .where(
+            col(Gesture.agent_id) == agent.id,
+            counted,
+            col(Gesture.requested_at) >= begin,
+            col(Approval.id).is_(None),
+        )
+    )
+    approved: Any = (
+        select(total)
+        .select_from(Gesture)
+        .join(Approval, col(Approval.gesture_id) == col(Gesture.id))
+        .where(
+            col(Approval.decided_by) == agent.id,
+            counted,
+            col(Approval.decided_at) >= begin,
+        )
+    )
+    return int(session.execute(given).scalar_one()) + int(session.execute(approved).scalar_one())

@@ -1,0 +1,197 @@
+"""What may be offered for a case: the policy's recommendation, with the budgets it would draw on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from operator import itemgetter
+
+from sqlmodel import Session
+
+from followup.domain.goodwill.budget import BudgetFigures, day_start, local_day
+from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.goodwill.policy.facts import FactValue
+from followup.domain.goodwill.policy.read_facts import read_facts
+from followup.domain.goodwill.policy.recommend import (
+    NO_RECORDS,
+    Limit,
+    Recommendation,
+    Refusal,
+    Subject,
+    recommend,
+)
+from followup.domain.people.agent import Role
+from followup.domain.shared.money import Money
+from followup.errors import Refused, WrongUsage
+from followup.services.goodwill import budgets, past_goodwill
+from followup.services.people import customers
+from followup.services.shared.configuration import Configuration
+from followup.store.tables import Agent, Budget, Case, Customer
+
+
+@dataclass(frozen=True, slots=True)
+class AgentChoice:
+    """What the agent asks for instead of, or within, what is recommended."""
+
+    kind: GestureKind | None = None
+    amount: Money | None = None
+
+
+def advise(
+    session: Session,
+    rules: Configuration,
+    case: Case,
+    *,
+    agent: Agent,
+    now: datetime,
+    choice: AgentChoice | None = None,
+    approver: Agent | None = None,
+) -> Recommendation:
+    """What the policy recommends for a case to this agent, and what bounds it. Writes nothing.
+
+    With an `approver`, theirs is the authority; caps and budgets stay those of the agent who asks.
+
+    Every budget it would draw on stands among the limits; a hard one that cannot take it is a refusal (of
+    several, the one with the least left), a soft one says in `because` how far over it will be. A choice that
+    is refused for its amount is told what budgets leave, too."""
+    customer = customers.customer_of(session, case)
+    signing = approver or agent
+    subject = subject_of(session, rules, case, customer, role=signing.role, now=now)
+    past = past_goodwill.StoredRecords(session, case, customer, agent, rules.policy.timezone, now, signing)
+    chosen = choice or AgentChoice()
+    advice = recommend(rules.policy, subject, past, chosen_kind=chosen.kind, chosen_amount=chosen.amount)
+    return _with_budgets(session, advice, case, customer, agent, now)
+
+
+def advise_told(
+    rules: Configuration,
+    told: Mapping[str, str | None],
+    facts: Mapping[str, str],
+    *,
+    role: Role,
+    now: datetime,
+) -> Recommendation:
+    """What the policy recommends for facts told on the command line, without a case or a history."""
+    currency = rules.settings.currency
+    values: dict[str, FactValue] = dict(read_facts(rules.policy, facts))
+    today = rules.today(now)
+    for name, value in told.items():
+        if value is None:
+            continue
+        if name in ("order_value", "customer_value"):
+            values[name] = Money.parse(value, currency)
+        elif name == "occurred_on":
+            try:
+                values[name] = today.fromisoformat(value)
+            except ValueError as error:
+                raise WrongUsage(f"{value!r} is not a date.", hint="Write it as 2026-11-23.") from error
+        else:
+            values[name] = value
+    values.setdefault("occurred_on", today)
+    values.setdefault("logged_on", today)
+    for count in ("cases_last_12_months", "gestures_last_12_months"):
+        values.setdefault(count, 0)
+    subject = Subject(facts=values, role=role, today=today, holidays=rules.holidays(rules.settings.country))
+    return recommend(rules.policy, subject, NO_RECORDS)
+
+
+def subject_of(
+    session: Session, rules: Configuration, case: Case, customer: Customer, *, role: Role, now: datetime
+) -> Subject:
+    """The case as the policy sees it: built-in facts, and those the policy declares."""
+    timezone = rules.policy.timezone
+    since = day_start(past_goodwill.past_year(now, timezone), timezone)
+    earlier_cases, earlier_gestures = past_goodwill.counts_of(session, customer, case.id, since)
+    told: dict[str, FactValue | None] = {
+        "reason": case.reason,
+        "severity": case.severity.value,
+        "responsibility": case.responsibility.value,
+        "feeling": case.feeling.value if case.feeling else None,
+        "channel": case.channel.value if case.channel else None,
+        "segment": customer.segment,
+        "order_value": _money(case.order_value_minor, case.currency),
+        "customer_value": _money(customer.value_minor, case.currency),
+        "occurred_on": case.occurred_on,
+        "logged_on": local_day(case.logged_at, timezone),
+        "cases_last_12_months": earlier_cases,
+        "gestures_last_12_months": earlier_gestures,
+        "mass_incident": case.mass_incident,
+    }
+    values = {name: value for name, value in told.items() if value is not None}
+    declared = read_facts(rules.policy, case.facts)
+    return Subject(
+        facts={**declared, **values},
+        role=role,
+        today=rules.today(now),
+        holidays=rules.holidays(rules.settings.country),
+    )
+
+
+def _money(amount_minor: int | None, currency: str) -> Money | None:
+    return None if amount_minor is None else Money(amount_minor, currency)
+
+
+def _with_budgets(
+    session: Session, advice: Recommendation, case: Case, customer: Customer, agent: Agent, now: datetime
+) -> Recommendation:
+    limits, because, refusal = list(advice.limits), list(advice.because), advice.refused
+    possible_minor = refusal.most_minor if refusal is not None else None
+    if advice.kind is None or advice.gesture_class is None:
+        return advice
+    if advice.amount is None and not advice.range and possible_minor is None:
+        return advice
+    too_small: list[tuple[int, Budget]] = []
+    for budget in _applying(session, case, customer, agent, advice.kind, advice.gesture_class):
+        standing = budgets.standing_now(session, budget, now)
+        limits.append(_limit(budget, standing.figures))
+        left_minor = standing.figures.available_minor
+        if possible_minor is not None and left_minor < possible_minor and not standing.soft:
+            too_small.append((left_minor, budget))
+        if advice.amount is None:
+            continue
+        over_minor = standing.figures.over_minor(advice.amount.amount_minor)
+        if budget.currency != advice.amount.currency:
+            refusal = refusal or _as_refusal(budgets.other_currency(budget, advice.amount))
+        elif over_minor and standing.soft:
+            because.append(budgets.soft_warning(budget, over_minor))
+        elif over_minor:
+            too_small.append((left_minor, budget))
+    if too_small:
+        left_minor, budget = min(too_small, key=itemgetter(0))
+        if refusal is not None:
+            hint = budgets.room_hint(budget, left_minor) if possible_minor is not None else refusal.hint
+            refusal = replace(refusal, hint=hint)
+        elif advice.amount is not None:
+            until = budgets.ends_on(budget, now)
+            refusal = _as_refusal(budgets.exhausted(budget, left_minor, advice.amount, until))
+    return replace(advice, limits=tuple(limits), because=tuple(because), refused=refusal)
+
+
+def _limit(budget: Budget, figures: BudgetFigures) -> Limit:
+    return Limit(
+        name=f"budget {budget.name}",
+        limit=Money(figures.limit_minor, budget.currency),
+        used=Money(figures.used_minor, budget.currency),
+        remaining=Money(figures.available_minor, budget.currency),
+    )
+
+
+def _as_refusal(error: Refused) -> Refusal:
+    return Refusal(code=error.code, message=error.message, hint=error.hint)
+
+
+def _applying(
+    session: Session,
+    case: Case,
+    customer: Customer,
+    agent: Agent,
+    kind: GestureKind,
+    gesture_class: GestureClass,
+) -> list[Budget]:
+    return budgets.applying(session, case, agent, customer.segment, kind, gesture_class)
+
+
+def refusal_of(advice: Recommendation) -> Refused | None:
+    """The recommendation's refusal as the error that ends a command with exit code 4."""
+    if advice.refused is None:
+        return None
+    return Refused(advice.refused.message, hint=advice.refused.hint, code=advice.refused.code)

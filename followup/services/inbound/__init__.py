@@ -1,0 +1,1 @@
+"""Email that arrives: read, understood, and what comes of it."""

@@ -1,0 +1,223 @@
+"""What comes of an email that arrived, by its kind, in the caller's transaction.
+
+Nothing here writes to anybody: a program that answers emails by itself may end up answering another.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, func, select
+
+from followup.domain.inbound.message_kind import InboundKind
+from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind, EmailState
+from followup.domain.people.suppression import SuppressionReason
+from followup.errors import NotFound
+from followup.mail.answer_links import as_sentence
+from followup.mail.parse_inbound import Bounced, ParsedMessage
+from followup.mail.sanitize import single_line
+from followup.services.cases import outcomes, replies
+from followup.services.inbound.interpret_message import Meaning, comparable
+from followup.services.people import customers, suppressions
+from followup.services.sequences import email_events
+from followup.services.shared import parse_input
+from followup.services.shared.actors import DAEMON, INBOUND
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import ref
+from followup.store.tables import Case, Email, InboundMail
+
+CUSTOMER = "customer"
+"""Who wrote a note of what was heard by email."""
+
+PUT_OFF = "they seem to be away"
+MOST_PUT_OFF = 3
+"""So often the emails of a case are put off: some mailboxes answer every email, for ever."""
+
+_MOST_ATTACHMENTS = 10
+_TOKEN = re.compile(r"\[[a-z2-7]{32}\]", re.IGNORECASE)
+_LONGEST_DETAIL = 300
+
+
+def carry_out(
+    session: Session, rules: Configuration, arrived: ParsedMessage, meaning: Meaning, *, now: datetime
+) -> str | None:
+    """Do what an email means, and say it in a few words, without an address of anybody. None where a note or
+    an event says it all."""
+    if meaning.idle is not None:
+        if meaning.email is not None and arrived.kind is InboundKind.BOUNCE:
+            _tell(session, meaning.email, f"it came back: {_detail(next(iter(arrived.bounced), None))}", now)
+        return meaning.idle
+    return _EFFECTS[meaning.kind](session, rules, arrived, meaning, now)
+
+
+def _reply(
+    session: Session, rules: Configuration, arrived: ParsedMessage, meaning: Meaning, now: datetime
+) -> str | None:
+    """The emails of the case stop, a person answers: `replies.record_reply`. An answer to the closing email
+    says by itself what becomes of the case: `outcomes.record_answer`."""
+    del rules
+    case = meaning.case
+    assert case is not None
+    written_by_them = comparable(arrived.sender) == comparable(customers.customer_of(session, case).email)
+    text = _note_text(arrived, unsubscribes=arrived.kind is InboundKind.UNSUBSCRIBE)
+    if meaning.answer is not None and not arrived.attachments:
+        text = as_sentence(arrived.text or arrived.whole_text, arrived.subject) or text
+    if not written_by_them:
+        text = (
+            f"Not from the customer's address, but from {single_line(arrived.sender or 'nobody')}:\n\n{text}"
+        )
+    text = text[: parse_input.LONGEST_TEXT]
+    if meaning.answer is None:
+        note = replies.record_reply(session, case, text, now=now, actor=DAEMON)
+    else:
+        note = outcomes.record_answer(session, case, meaning.answer, text, now=now, actor=DAEMON)
+    note.actor = CUSTOMER if written_by_them else INBOUND.name
+    session.add(note)
+    return outcomes.SAID[meaning.answer] if meaning.answer is not None else None
+
+
+def _note_text(arrived: ParsedMessage, *, unsubscribes: bool) -> str:
+    text = (arrived.text or arrived.whole_text).strip()
+    if unsubscribes:
+        text = f"They ask for no more emails, in a way that could not be checked. Ask them.\n\n{text}"
+    elif not text:
+        subject = _TOKEN.sub("", single_line(arrived.subject)).strip()
+        text = f"An email without text: {subject or 'no subject'}"
+    if len(text) > parse_input.LONGEST_TEXT - 2000:
+        text = text[: parse_input.LONGEST_TEXT - 2000] + "\n\n(It goes on; read the rest in the mailbox.)"
+    names = [single_line(name)[:80] for name in arrived.attachments[:_MOST_ATTACHMENTS]]
+    return f"{text}\n\nWith it came: {', '.join(names)}" if names else text
+
+
+def _auto_reply(
+    session: Session, rules: Configuration, _arrived: ParsedMessage, meaning: Meaning, now: datetime
+) -> str:
+    """What is due soon waits until they may be back. It ends nothing, and nobody answers it."""
+    case = meaning.case
+    assert case is not None
+    before = session.exec(
+        select(func.count())
+        .select_from(InboundMail)
+        .where(col(InboundMail.case_id) == case.id, col(InboundMail.kind) == InboundKind.AUTO_REPLY)
+        .where(col(InboundMail.reason).startswith(PUT_OFF))
+    ).one()
+    if before >= MOST_PUT_OFF:
+        return f"emails were put off {MOST_PUT_OFF} times already, so nothing was done"
+    names = [ref(email) for email in _put_off(session, rules, case, now=now)]
+    return f"{PUT_OFF}; put off: {', '.join(names)}" if names else "no email was due, so nothing was done"
+
+
+def _put_off(session: Session, rules: Configuration, case: Case, *, now: datetime) -> list[Email]:
+    """Put off what is due within the days that somebody may be away, by as many days, into their hours."""
+    away = timedelta(days=rules.settings.out_of_office_days)
+    soon = select(Email).where(
+        col(Email.case_id) == case.id,
+        col(Email.kind) != EmailKind.COLLEAGUE,
+        col(Email.state).in_(UNSENT_STATES),
+        col(Email.held_because).is_(None),
+        col(Email.due_at) <= now + away,
+    )
+    calendar = rules.calendar(customers.customer_of(session, case))
+    moved = []
+    for email in session.exec(soon.order_by(col(Email.due_at), col(Email.id))).all():
+        # Guarded, because a daemon may claim it at this very moment.
+        statement = (
+            update(Email)
+            .where(col(Email.id) == email.id, col(Email.state).in_(UNSENT_STATES))
+            .values(
+                state=EmailState.DEFERRED,
+                due_at=calendar.next_open(max(email.due_at, now) + away),
+                reason=PUT_OFF,
+            )
+            .returning(col(Email.id))
+            .execution_options(synchronize_session=False)
+        )
+        if session.execute(statement).scalars().all():
+            moved.append(email)
+    told = [(email.id, EmailState.DEFERRED, PUT_OFF) for email in moved]
+    email_events.record(session, told, now=now, actor=DAEMON)
+    return moved
+
+
+def _bounce(
+    session: Session, rules: Configuration, _arrived: ParsedMessage, meaning: Meaning, now: datetime
+) -> str:
+    """Where nobody is, nobody writes any more. Else one email more or less may come back, but not many."""
+    email, address, bounced = meaning.email, meaning.address, meaning.bounced
+    assert email is not None
+    assert address is not None
+    detail = _detail(bounced)
+    _tell(session, email, f"it came back: {detail}", now)
+    if meaning.for_good:
+        code = f" ({bounced.status})" if bounced and bounced.status else ""
+        _suppress(
+            session,
+            address,
+            SuppressionReason.HARD_BOUNCE,
+            f"{ref(email)} came back{code}: nobody is there",
+            now,
+        )
+        return f"nobody is there any more: {detail}"
+    settings = rules.settings
+    since = now - timedelta(days=settings.soft_bounce_days)
+    # One email may be told of day after day until it arrives after all, so emails are counted.
+    others = session.exec(
+        select(func.count(func.distinct(InboundMail.email_id)))
+        .where(col(InboundMail.address) == address, col(InboundMail.received_at) > since)
+        .where(col(InboundMail.kind) == InboundKind.BOUNCE, col(InboundMail.permanent).is_(False))
+        .where(col(InboundMail.email_id) != email.id)
+    ).one()
+    if others + 1 >= settings.soft_bounces:
+        because = f"{others + 1} emails came back within {settings.soft_bounce_days} days"
+        _suppress(session, address, SuppressionReason.HARD_BOUNCE, because, now)
+    return f"it did not arrive: {detail}"
+
+
+def _complaint(
+    session: Session, _rules: Configuration, _arrived: ParsedMessage, meaning: Meaning, now: datetime
+) -> str:
+    email, address = meaning.email, meaning.address
+    assert email is not None
+    assert address is not None
+    _tell(session, email, "its recipient called it unwanted", now)
+    _suppress(session, address, SuppressionReason.COMPLAINT, f"they called {ref(email)} unwanted", now)
+    return "they are not written to any more"
+
+
+def _unsubscribe(
+    session: Session, rules: Configuration, arrived: ParsedMessage, _meaning: Meaning, now: datetime
+) -> str:
+    try:
+        suppressions.unsubscribe(session, rules, arrived.unsubscribe_token or "", now=now, actor=INBOUND)
+    except NotFound:
+        return "nobody is left here who could be written to"
+    return "they are not written to any more"
+
+
+_EFFECTS: dict[
+    InboundKind, Callable[[Session, Configuration, ParsedMessage, Meaning, datetime], str | None]
+] = {
+    InboundKind.REPLY: _reply,
+    InboundKind.AUTO_REPLY: _auto_reply,
+    InboundKind.BOUNCE: _bounce,
+    InboundKind.COMPLAINT: _complaint,
+    InboundKind.UNSUBSCRIBE: _unsubscribe,
+}
+
+
+def _suppress(session: Session, address: str, reason: SuppressionReason, because: str, now: datetime) -> None:
+    suppressions.suppress(session, address, reason, now=now, actor=INBOUND, because=because)
+
+
+def _tell(session: Session, email: Email, told: str, now: datetime) -> None:
+    """Write it into the email's own story."""
+    email_events.record(session, [(email.id, email.state, told)], now=now, actor=INBOUND)
+
+
+def _detail(bounced: Bounced | None) -> str:
+    """What the mail server said, on one line."""
+    if bounced is None:
+        return "no reason was given"
+    text = single_line(" ".join(filter(None, (bounced.status, bounced.detail))))
+    return text[:_LONGEST_DETAIL].rstrip(".") or "no reason was given"

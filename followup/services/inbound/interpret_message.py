@@ -1,0 +1,239 @@
+"""What an email that arrived means here: which case and which email it is about, and what is to come of it.
+
+It reads and decides; `inbound_effects` carries out. Anybody can write to us, so nothing is believed that is
+not proved: by a signed token in the address that it came to, or by the Message-ID of an email of ours.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlmodel import Session, col, select
+
+from followup.domain.cases.outcomes import OutcomeAnswer
+from followup.domain.inbound.message_kind import InboundKind, is_nobody_there
+from followup.domain.outbox.email_state import EmailKind
+from followup.domain.people.suppression import SuppressionReason
+from followup.errors import WrongUsage
+from followup.mail.addresses import comparable_address
+from followup.mail.answer_links import read_answer
+from followup.mail.parse_inbound import Bounced, ParsedMessage
+from followup.mail.sanitize import single_line
+from followup.mail.tokens import read_bounce_token, read_reply_token, read_unsubscribe_token, tokens_in
+from followup.services.cases import outcomes
+from followup.services.people import suppressions
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import ref
+from followup.store.tables import Agent, Case, Customer, Email, InboundMail
+
+_TO_COLLEAGUES = (EmailKind.COLLEAGUE, EmailKind.REPORT)
+
+OWN = "it is an email of ours that came round"
+TO_A_COLLEAGUE = "it is about {email}, which went to a colleague"
+ERASED = "it is about somebody who was erased, so nothing of it was kept"
+TWICE = "it came before, in another copy"
+NO_CASE = "it is about no case we know"
+NOT_PROVED = "it does not prove that it is about an email of ours, so nothing was done"
+NO_TOKEN_OF_OURS = "it asks for no more emails with a token that is not ours"  # noqa: S105 -- not a secret
+_Row = TypeVar("_Row", Case, Email)
+_MOST_ANSWERED = 50
+_LONGEST_ID = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What an email that arrived means.
+
+    `idle` says why nothing comes of it, where nothing does. `address` is whom a bounce or a complaint is
+    about, or who wrote what no case is known for. `bounced` is what a mail server said of that address, and
+    `answer` what a customer answered to the closing email with a click."""
+
+    kind: InboundKind
+    case: Case | None = None
+    email: Email | None = None
+    address: str | None = None
+    bounced: Bounced | None = None
+    answer: OutcomeAnswer | None = None
+    customer_id: int | None = None
+    message_id: str | None = None
+    idle: str | None = None
+
+    @property
+    def for_good(self) -> bool | None:
+        """Of a bounce, whether nobody is there any more; else None."""
+        if self.bounced is None or self.kind is not InboundKind.BOUNCE:
+            return None
+        return is_nobody_there(permanent=self.bounced.permanent, status=self.bounced.status)
+
+
+def meaning_of(session: Session, rules: Configuration, arrived: ParsedMessage) -> Meaning:
+    """What an email means as things stand. Writes nothing."""
+    own_id = _kept_id(arrived.message_id)
+    if own_id and _email_with_id(session, [own_id]) is not None:
+        return _unknown(session, arrived, own_id, OWN)
+    case, email = _about(session, rules, arrived)
+    answer, answered = _answer(session, rules, arrived)
+    if answered is not None:
+        case, email = answered, outcomes.closing_email(session, answered)
+    if email is not None and email.kind in _TO_COLLEAGUES and case is None:
+        return _unknown(session, arrived, own_id, TO_A_COLLEAGUE.format(email=ref(email)), email)
+    if case is not None and session.get_one(Customer, case.customer_id).erased_at is not None:
+        # What they write themselves a person reads where it is; what programs write, nobody has to.
+        by_them = arrived.kind in (InboundKind.REPLY, InboundKind.UNSUBSCRIBE)
+        return Meaning(kind=InboundKind.UNKNOWN if by_them else arrived.kind, idle=ERASED)
+    if arrived.kind in (InboundKind.BOUNCE, InboundKind.COMPLAINT):
+        return _came_back(session, arrived, case, email, own_id)
+    if arrived.kind is InboundKind.UNSUBSCRIBE:
+        return _unsubscribing(session, rules, arrived, case, email, own_id)
+    if case is None:
+        # Nobody has to read what a program wrote about nothing.
+        automatic = arrived.kind is InboundKind.AUTO_REPLY
+        if not automatic:
+            return _unknown(session, arrived, own_id, NO_CASE)
+        return Meaning(kind=arrived.kind, message_id=own_id, idle=f"{NO_CASE}; nothing was done")
+    idle = TWICE if own_id and _came_before(session, case, own_id, arrived.kind) else None
+    return Meaning(kind=arrived.kind, case=case, email=email, answer=answer, message_id=own_id, idle=idle)
+
+
+def _unknown(
+    session: Session, arrived: ParsedMessage, own_id: str | None, why: str, email: Email | None = None
+) -> Meaning:
+    sender = comparable(arrived.sender)
+    suppressed = suppressions.is_suppressed(session, sender) if sender else None
+    if suppressed is not None and suppressed.reason is SuppressionReason.ERASED:
+        return Meaning(kind=InboundKind.UNKNOWN, idle=why)
+    return Meaning(
+        kind=InboundKind.UNKNOWN,
+        email=email,
+        address=sender,
+        message_id=own_id,
+        idle=why,
+    )
+
+
+def _came_back(
+    session: Session, arrived: ParsedMessage, case: Case | None, email: Email | None, own_id: str | None
+) -> Meaning:
+    """A bounce or a complaint. It counts for the address that we wrote to, whatever address it names: mail
+    that was forwarded comes back from elsewhere."""
+    if email is not None and case is not None:
+        address = comparable_address(email.to_address)
+        said = next((found for found in arrived.bounced if comparable(found.address) == address), None)
+        return Meaning(
+            kind=arrived.kind,
+            case=case,
+            email=email,
+            address=address,
+            bounced=said or next(iter(arrived.bounced), None),
+            message_id=own_id,
+        )
+    named = [comparable(found.address) for found in arrived.bounced]
+    known = _known_address(session, [spelling for spelling in named if spelling])
+    if known is None and arrived.kind is InboundKind.BOUNCE:
+        # Somebody sent email in our name, as happens to every address; that is nobody's work here.
+        return Meaning(kind=InboundKind.BOUNCE, message_id=own_id, idle=NOT_PROVED)
+    return Meaning(kind=InboundKind.UNKNOWN, address=known, message_id=own_id, idle=NOT_PROVED)
+
+
+def _unsubscribing(
+    session: Session,
+    rules: Configuration,
+    arrived: ParsedMessage,
+    case: Case | None,
+    email: Email | None,
+    own_id: str | None,
+) -> Meaning:
+    token = arrived.unsubscribe_token or ""
+    customer_id = read_unsubscribe_token(rules.workspace.secret_key(), token)
+    if customer_id is None and case is None:
+        return _unknown(session, arrived, own_id, NO_TOKEN_OF_OURS)
+    return Meaning(
+        kind=InboundKind.UNSUBSCRIBE if customer_id is not None else InboundKind.REPLY,
+        case=case,
+        email=email,
+        customer_id=customer_id,
+        message_id=own_id,
+    )
+
+
+# ---- What it is about
+
+
+def _about(
+    session: Session, rules: Configuration, arrived: ParsedMessage
+) -> tuple[Case | None, Email | None]:
+    """The case and the email that it proves to be about. The token of the address that it came to says it
+    first, then that of the email which came back, then the emails that it answers.
+
+    A token that is not ours says nothing. An email to a colleague is about no case of theirs."""
+    key = rules.workspace.secret_key()
+    tokens = [token for address in arrived.recipients for token in tokens_in(address)]
+    case = _row(session, Case, (read_reply_token(key, token) for token in tokens))
+    email = _row(session, Email, (read_bounce_token(key, token) for token in tokens))
+    if email is None:
+        email = _email_with_id(session, [_kept_id(answered) for answered in arrived.answers])
+    if case is None and email is not None and email.kind not in _TO_COLLEAGUES:
+        case = session.get(Case, email.case_id)
+    if case is not None and email is not None and email.case_id != case.id:
+        email = None
+    return case, email
+
+
+def _answer(
+    session: Session, rules: Configuration, arrived: ParsedMessage
+) -> tuple[OutcomeAnswer | None, Case | None]:
+    """What a click on one of the two links of a closing email began: an email that answers no other, with the
+    token of its answer. What a person writes back on such an email has that in its subject too, and is a
+    reply like any other."""
+    if arrived.kind is not InboundKind.REPLY or arrived.answers:
+        return None, None
+    said = read_answer(rules.workspace.secret_key(), arrived.subject)
+    case = session.get(Case, said[1]) if said else None
+    return (said[0], case) if said and case is not None else (None, None)
+
+
+def _row(session: Session, table: type[_Row], numbers: Iterable[int | None]) -> _Row | None:
+    return next((row for n in numbers if n is not None and (row := session.get(table, n)) is not None), None)
+
+
+def _email_with_id(session: Session, ids: Iterable[str | None]) -> Email | None:
+    """The email of ours with the first of these Message-IDs that one has."""
+    wanted = [f"<{found}>" for found in ids if found][:_MOST_ANSWERED]
+    if not wanted:
+        return None
+    rows = session.exec(select(Email).where(col(Email.message_id).in_(wanted)).order_by(col(Email.id))).all()
+    by_id = {row.message_id: row for row in rows}
+    return next((by_id[message_id] for message_id in wanted if message_id in by_id), None)
+
+
+def _came_before(session: Session, case: Case, message_id: str, kind: InboundKind) -> bool:
+    query = select(InboundMail.id).where(
+        col(InboundMail.case_id) == case.id,
+        col(InboundMail.message_id) == message_id,
+        col(InboundMail.kind) == kind,
+    )
+    return session.exec(query).first() is not None
+
+
+def _known_address(session: Session, addresses: list[str]) -> str | None:
+    """The first of these that is a customer's or a colleague's."""
+    for table in (Customer, Agent):
+        found = session.exec(select(table.email).where(col(table.email).in_(addresses))).first()
+        if found is not None:
+            return found
+    return None
+
+
+def _kept_id(message_id: str | None) -> str | None:
+    """A Message-ID as it may be stored and asked for, None where it is none that a program would write."""
+    if message_id is None or not message_id.isascii() or not message_id.isprintable():
+        return None
+    return message_id if len(message_id) <= _LONGEST_ID else None
+
+
+def comparable(address: str | None) -> str | None:
+    """The form in which two spellings of an address are equal; None for what is no address."""
+    try:
+        return comparable_address(single_line(address)) if address else None
+    except WrongUsage:
+        return None

@@ -1,0 +1,287 @@
+"""Email that arrives: each message is dealt with once, in one transaction with all that comes of it.
+
+A message is known again by the hash of its bytes, so it does not matter where a process dies: what was
+committed is not done again, and what was not is fetched again.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, select
+
+from followup.domain.inbound.message_kind import InboundKind
+from followup.errors import InvalidFile, NotFound, Unreachable
+from followup.mail.mailbox.mailbox import Ending, Mailbox
+from followup.mail.mailbox.open_mailbox import mailbox_for
+from followup.mail.parse_inbound import ParsedMessage, UnreadableEmail, read_arrived
+from followup.services.cases import outcomes
+from followup.services.documents.serializers import instant
+from followup.services.inbound import apply_message
+from followup.services.inbound.interpret_message import Meaning, meaning_of
+from followup.services.shared import parse_input
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import find, ref, ref_of
+from followup.store.engine import reading, writing
+from followup.store.tables import Case, Email, InboundMail
+from followup.workspace import Workspace
+
+BATCH = 50
+_ENDINGS = {InboundKind.UNKNOWN: Ending.FOR_A_PERSON, InboundKind.UNREADABLE: Ending.UNREADABLE}
+"""What is neither is dealt with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of one message, for the log and for people: references, never an address.
+
+    `known` says that it was dealt with before; `ref` is None where nothing was written."""
+
+    kind: InboundKind
+    known: bool = False
+    ref: str | None = None
+    case: str | None = None
+    email: str | None = None
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class Harvest:
+    """What was found in a mailbox."""
+
+    receipts: list[Receipt] = field(default_factory=list)
+
+    def to_document(self) -> dict[str, Any]:
+        """The JSON of `inbound poll`: how many messages there were, by kind, how many of them were known."""
+        new = [receipt for receipt in self.receipts if not receipt.known]
+        return {
+            "fetched": len(self.receipts),
+            "known": len(self.receipts) - len(new),
+            **{kind.value: sum(receipt.kind is kind for receipt in new) for kind in InboundKind},
+            "messages": [
+                {
+                    "ref": receipt.ref,
+                    "kind": receipt.kind.value,
+                    "case": receipt.case,
+                    "email": receipt.email,
+                    "reason": receipt.reason,
+                }
+                for receipt in new
+            ],
+        }
+
+
+def mailbox_of(rules: Configuration) -> Mailbox:
+    """The mailbox of the settings. Raises InvalidFile where none is set, or none that there is."""
+    url = rules.settings.inbound_url
+    if url is None:
+        raise InvalidFile(
+            "No mailbox is set, so nobody knows where answers arrive.",
+            hint="Set inbound_url in followup.toml, as imaps://user@host/INBOX; with a password in it, set "
+            "FOLLOWUP_INBOUND_URL instead.",
+            code="no_inbound_url",
+        )
+    return mailbox_for(url, rules.settings.inbound_password_command)
+
+
+def poll(
+    engine: Engine,
+    rules: Configuration,
+    mailbox: Mailbox,
+    *,
+    now: Callable[[], datetime],
+    stopping: Callable[[], bool] = lambda: False,
+    on_receipt: Callable[[Receipt], None] = lambda _receipt: None,
+    dry_run: bool = False,
+) -> Harvest:
+    """Deal with every new message of a mailbox, batch by batch, and mark it there. With `dry_run`, say what
+    would become of each, and change nothing, neither here nor there.
+
+    Raises Unreachable or InvalidFile where the mailbox cannot be read, NotFound or InvalidFile without the
+    key that tokens are checked with; what was dealt with stays so."""
+    rules.workspace.secret_key()
+    harvest, looked_at = Harvest(), set[str]()
+    with mailbox.open() as opened:
+        while not stopping():
+            # One that cannot be marked must not stand before the others for ever.
+            new = [name for name in opened.new(BATCH + len(looked_at)) if name not in looked_at]
+            if not new:
+                break
+            for name in new[:BATCH]:
+                if stopping():
+                    break
+                looked_at.add(name)
+                raw = opened.fetch(name)
+                if raw is None:
+                    continue
+                receipt = foresee(engine, rules, raw) if dry_run else receive(engine, rules, raw, now=now())
+                if not dry_run:
+                    opened.mark(name, _ENDINGS.get(receipt.kind, Ending.DONE))
+                harvest.receipts.append(receipt)
+                on_receipt(receipt)
+    return harvest
+
+
+def receive(
+    engine: Engine, rules: Configuration, raw: bytes, *, now: datetime, anew: bool = False
+) -> Receipt:
+    """Deal with one message, unless it was dealt with before; `anew`, also if it could not be read then.
+
+    What cannot be taken apart is put aside, as is what we fail at: the others come next."""
+    digest = hashlib.sha256(raw).hexdigest()
+    with reading(engine) as session:
+        known = _row(session, digest)
+    if known is not None and not (anew and known.kind is InboundKind.UNREADABLE):
+        return _receipt(known, known=True)
+    try:
+        arrived = read_arrived(raw)
+        with writing(engine) as session:
+            receipt = _dealt_with(session, rules, arrived, digest, now, anew=anew)
+        quarantined(rules.workspace, digest).unlink(missing_ok=True)
+        return receipt
+    except UnreadableEmail as error:
+        reason = error.message
+    except (SQLAlchemyError, OSError, Unreachable, InvalidFile, NotFound):
+        # These say nothing about the message: the next attempt may succeed.
+        raise
+    except Exception as error:
+        # Only its kind: the text of an error may hold what somebody wrote.
+        reason = f"We could not deal with it ({type(error).__name__})."
+    _put_aside(rules.workspace, digest, raw)
+    with writing(engine) as session:
+        row = _row(session, digest)
+        if row is not None:
+            return _receipt(row, known=True)
+        return _kept(
+            session, InboundMail(digest=digest, received_at=now, kind=InboundKind.UNREADABLE, reason=reason)
+        )
+
+
+def _dealt_with(
+    session: Session, rules: Configuration, arrived: ParsedMessage, digest: str, now: datetime, *, anew: bool
+) -> Receipt:
+    row = _row(session, digest)
+    if row is None:
+        row = InboundMail(digest=digest, received_at=now, kind=arrived.kind)
+    elif not (anew and row.kind is InboundKind.UNREADABLE):
+        # Another process was faster.
+        return _receipt(row, known=True)
+    meaning = meaning_of(session, rules, arrived)
+    row.reason = apply_message.carry_out(session, rules, arrived, meaning, now=now)
+    row.kind = meaning.kind
+    row.message_id = meaning.message_id
+    row.case_id = meaning.case.id if meaning.case else None
+    row.email_id = meaning.email.id if meaning.email else None
+    row.address = meaning.address
+    row.permanent = meaning.for_good
+    return _kept(session, row)
+
+
+def foresee(engine: Engine, rules: Configuration, raw: bytes) -> Receipt:
+    """What would become of a message, as far as can be said without doing it. Writes nothing."""
+    with reading(engine) as session:
+        known = _row(session, hashlib.sha256(raw).hexdigest())
+        if known is not None:
+            return _receipt(known, known=True)
+        try:
+            meaning = meaning_of(session, rules, read_arrived(raw))
+        except UnreadableEmail as error:
+            return Receipt(kind=InboundKind.UNREADABLE, reason=error.message)
+        return _foreseen(meaning)
+
+
+def _foreseen(meaning: Meaning) -> Receipt:
+    return Receipt(
+        kind=meaning.kind,
+        case=ref(meaning.case) if meaning.case else None,
+        email=ref(meaning.email) if meaning.email else None,
+        reason=meaning.idle or (outcomes.SAID[meaning.answer] if meaning.answer else None),
+    )
+
+
+def _row(session: Session, digest: str) -> InboundMail | None:
+    return session.exec(select(InboundMail).where(col(InboundMail.digest) == digest)).first()
+
+
+def _kept(session: Session, row: InboundMail) -> Receipt:
+    session.add(row)
+    session.flush()
+    return _receipt(row, known=False)
+
+
+def _receipt(row: InboundMail, *, known: bool) -> Receipt:
+    return Receipt(
+        kind=row.kind,
+        known=known,
+        ref=ref(row),
+        case=ref_of(Case, row.case_id) if row.case_id else None,
+        email=ref_of(Email, row.email_id) if row.email_id else None,
+        reason=row.reason,
+    )
+
+
+def _put_aside(workspace: Workspace, digest: str, raw: bytes) -> None:
+    """Keep the bytes where only their owner reads them. A file is there whole or not at all."""
+    folder = workspace.quarantine_dir
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # A workspace is kept under version control, and this is what somebody wrote.
+    (folder.parent / ".gitignore").write_text("*\n", encoding="ascii")
+    partial = folder / f".{digest}.{os.getpid()}.partial"
+    try:
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(quarantined(workspace, digest))
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+# ---- As people see it
+
+
+def list_mail(
+    session: Session, *, kind: str | None, case_id: int | None = None, limit: int = 50
+) -> list[InboundMail]:
+    """The newest `limit` messages of a kind and about a case, the newest first. Raises WrongUsage."""
+    query = select(InboundMail).order_by(col(InboundMail.id).desc()).limit(limit)
+    if kind:
+        query = query.where(col(InboundMail.kind) == parse_input.word("kind", kind, InboundKind))
+    if case_id is not None:
+        query = query.where(col(InboundMail.case_id) == case_id)
+    return list(session.exec(query).all())
+
+
+def find_mail(session: Session, text: str) -> InboundMail:
+    """The message that M-0012 names. Raises WrongUsage or NotFound."""
+    return find(session, InboundMail, text)
+
+
+def document(row: InboundMail, workspace: Workspace) -> dict[str, Any]:
+    """A message as JSON. `file` is where one that could not be read was put."""
+    aside = quarantined(workspace, row.digest) if row.kind is InboundKind.UNREADABLE else None
+    return {
+        "ref": ref(row),
+        "received_at": instant(row.received_at),
+        "kind": row.kind.value,
+        "case": ref_of(Case, row.case_id) if row.case_id else None,
+        "email": ref_of(Email, row.email_id) if row.email_id else None,
+        "address": row.address,
+        "permanent": row.permanent,
+        "reason": row.reason,
+        "message_id": row.message_id,
+        "file": str(aside) if aside is not None and aside.exists() else None,
+    }
+
+
+def quarantined(workspace: Workspace, digest: str) -> Path:
+    """Where a message is put that cannot be read."""
+    return workspace.quarantine_dir / f"{digest}.eml"

@@ -1,0 +1,131 @@
+"""What an email may speak of: the values of a letter, gathered from a case and what belongs to it."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, func, select
+
+from followup.domain.cases.case import NoteUse
+from followup.domain.goodwill.gesture import ApprovalState, GestureKind
+from followup.domain.outbox.email_state import EmailKind
+from followup.domain.shared.money import Money
+from followup.mail.letter import (
+    Letter,
+    LetterAgent,
+    LetterBusiness,
+    LetterCase,
+    LetterCustomer,
+    LetterGesture,
+    LetterRequest,
+    first_name_of,
+)
+from followup.mail.tokens import without_token
+from followup.services.goodwill import vouchers
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import ref
+from followup.store.tables import Agent, Approval, Case, Customer, Email, Gesture, Note
+
+
+def letter_of(
+    session: Session,
+    rules: Configuration,
+    case: Case,
+    offered: LetterGesture | None,
+    *,
+    now: datetime,
+    wording: int = 0,
+    agent: Agent | None = None,
+) -> Letter:
+    """A letter about a case, signed by `agent` or else by the one who logged it.
+
+    Notes for the customer are told once: those that were written since the email before."""
+    customer = session.get_one(Customer, case.customer_id)
+    signs = agent or session.get_one(Agent, case.agent_id)
+    settings = rules.settings
+    told_until = _last_sent(session, case)
+    return Letter(
+        business=LetterBusiness(
+            name=settings.business,
+            reply_to=without_token(settings.reply_to or settings.sender) or settings.sender,
+        ),
+        customer=LetterCustomer(
+            name=customer.name, locale=customer.locale, first_name=first_name_of(customer.name)
+        ),
+        case=LetterCase(
+            ref=ref(case),
+            reason=case.reason,
+            what_happened=settings.reason_phrase(case.reason, customer.locale.partition("-")[0]),
+            verbatim=case.verbatim,
+            order=case.order_ref,
+            order_value=(
+                None if case.order_value_minor is None else Money(case.order_value_minor, case.currency)
+            ),
+            occurred_on=case.occurred_on,
+            promised=case.promised,
+            told=_notes(session, case, NoteUse.TELL, told_until),
+            done=_notes(session, case, NoteUse.DONE, told_until),
+            feeling=case.feeling,
+            responsibility=case.responsibility,
+            severity=case.severity,
+            facts=case.facts,
+        ),
+        gesture=offered,
+        agent=LetterAgent(name=signs.name, team=signs.team),
+        wording=wording,
+        written_on=now.astimezone(ZoneInfo(customer.timezone)).date(),
+    )
+
+
+def with_request(session: Session, rules: Configuration, letter: Letter, gesture: Gesture) -> Letter:
+    """The letter to a customer whose gesture waits for a colleague to agree, with the day until which."""
+    asked = session.exec(select(Approval).where(col(Approval.gesture_id) == gesture.id)).first()
+    if asked is None or asked.state is not ApprovalState.PENDING:
+        return letter
+    request = LetterRequest(
+        colleague=None, ref=ref(asked), needs=asked.approver_role.value, until=rules.today(asked.expires_at)
+    )
+    return replace(letter, request=request)
+
+
+def something_done(session: Session, case: Case) -> bool:
+    """Whether it is recorded that something was done about it; only then is a promise to do better true."""
+    query = select(Note.id).where(col(Note.case_id) == case.id, col(Note.use) == NoteUse.DONE)
+    return session.exec(query).first() is not None
+
+
+def offered(session: Session, rules: Configuration, gesture: Gesture, *, now: datetime) -> LetterGesture:
+    """What a letter says of a gesture: what it is worth, its code and last day, and by when it is there."""
+    voucher = vouchers.voucher_of(session, gesture)
+    left = None if voucher is None else voucher.amount_minor - voucher.redeemed_minor
+    return LetterGesture(
+        kind=gesture.kind,
+        gesture_class=gesture.gesture_class,
+        money=None if gesture.amount_minor is None else Money(gesture.amount_minor, gesture.currency),
+        code=None if voucher is None else vouchers.code_of(rules, voucher),
+        expires_on=None if voucher is None else voucher.expires_on,
+        settled_by=settled_by(rules, gesture.kind, gesture.issued_at or now),
+        left=None if left is None else Money(left, gesture.currency),
+    )
+
+
+def settled_by(rules: Configuration, kind: GestureKind, issued_at: datetime) -> date | None:
+    """The day by which the customer has it, as the settings promise; None for what is there at once."""
+    days = rules.settings.settled_business_days.get(kind.value)
+    if days is None:
+        return None
+    return rules.today(rules.calendar().add_business_days(issued_at, days))
+
+
+def _notes(session: Session, case: Case, use: NoteUse, since: datetime | None) -> tuple[str, ...]:
+    query = select(Note.body).where(col(Note.case_id) == case.id, col(Note.use) == use)
+    if since is not None:
+        query = query.where(col(Note.written_at) > since)
+    return tuple(session.exec(query.order_by(col(Note.id))).all())
+
+
+def _last_sent(session: Session, case: Case) -> datetime | None:
+    query = select(func.max(Email.sent_at)).where(
+        col(Email.case_id) == case.id, col(Email.kind) != EmailKind.COLLEAGUE
+    )
+    return session.exec(query).one()

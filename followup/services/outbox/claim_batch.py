@@ -1,0 +1,180 @@
+"""The first transaction of a delivery: claim what is due, look at it again, freeze its bytes."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session, col, select
+
+from followup.domain.outbox.email_state import EmailState
+from followup.errors import FollowupError
+from followup.mail.addresses import envelope_address
+from followup.services.letters import letters
+from followup.services.outbox import presend_checks, relay_state
+from followup.services.outbox.presend_checks import Looked, PresendDecision, PresendVerdict, Situation
+from followup.services.outbox.tick_result import Report
+from followup.services.sequences import email_events, enrolments
+from followup.services.shared.actors import DAEMON
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import case_ref, ref
+from followup.settings import OnDoubt
+from followup.store import claim, worker_lock
+from followup.store.engine import writing
+from followup.store.tables import Email
+
+_BECOMES = {
+    PresendDecision.SKIP: EmailState.SKIPPED,
+    PresendDecision.END: EmailState.SKIPPED,
+    PresendDecision.DEFER: EmailState.DEFERRED,
+    PresendDecision.HOLD: EmailState.DEFERRED,
+    PresendDecision.FAIL: EmailState.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A claimed email, ready to be handed over."""
+
+    email_id: int
+    enrolment_id: int | None
+    epoch: int
+    case: str | None
+    step: int
+    attempts: int
+    first_attempt_at: datetime | None
+    sender: str
+    recipient: str
+    message: bytes
+
+    def report(self, state: EmailState, reason: str | None = None) -> Report:
+        """What became of it."""
+        return Report(f"E-{self.email_id:04d}", self.case, self.step, state, reason)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What was claimed at once. `settled` is what became of the emails that do not go out now, and of those
+    that a dead worker left on the way.
+
+    Where emails are due and none may go, `closed` says why the mail server is left alone, or `next_at` when
+    the limit per minute lets the next one go."""
+
+    claimed: int = 0
+    emails: list[Frozen] = field(default_factory=list)
+    settled: list[Report] = field(default_factory=list)
+    closed: str | None = None
+    next_at: datetime | None = None
+
+
+def claim_batch(
+    engine: Engine, rules: Configuration, relay_name: str | None, *, now: datetime, worker: str, limit: int
+) -> Batch:
+    """Claim up to `limit` due emails, fewer where the mail server may be given fewer. Before that, what dead
+    workers left behind is taken back."""
+    batch = Batch()
+    with writing(engine, alone=False) as session:
+        claim.promote_put_off(session, now)
+        batch.settled = _take_back_from_the_dead(session, rules, worker, now)
+        # Emails before mail servers: in one order, so that no two transactions wait for each other.
+        room = relay_state.room(
+            session, relay_name, limit, per_minute=rules.settings.smtp_emails_per_minute, now=now
+        )
+        if room.emails > 0:
+            emails = claim.claim_due(session, now=now, worker=worker, limit=room.emails)
+            batch.claimed = len(emails)
+            for situation in presend_checks.looked_at(session, rules, emails, now=now):
+                found = _looked_at(situation)
+                if isinstance(found, Frozen):
+                    batch.emails.append(found)
+                else:
+                    batch.settled.append(_settle(situation, found))
+            relay_state.take(session, relay_name, room, len(batch.emails))
+        elif claim.anything_due(session, now):
+            batch.closed = room.closed
+            batch.next_at = room.slots.first if room.slots is not None else None
+    return batch
+
+
+def _take_back_from_the_dead(
+    session: Session, rules: Configuration, worker: str, now: datetime
+) -> list[Report]:
+    """The emails that came to be in doubt by it."""
+    resend = rules.settings.on_doubt is OnDoubt.RESEND
+    state = EmailState.SCHEDULED if resend else EmailState.IN_DOUBT
+    others = claim.claimants(session) - {worker}
+    dead = worker_lock.dead_among(session, others) if others else set()
+    doubtful = claim.release_dead(session, dead, now, resend=resend)
+    email_events.record(
+        session, [(number, state, claim.DIED_ON_THE_WAY) for number in doubtful], now=now, actor=DAEMON
+    )
+    if resend or not doubtful:
+        return []
+    rows = session.exec(select(Email).where(col(Email.id).in_(doubtful)).order_by(col(Email.id))).all()
+    return [Report(ref(row), case_ref(row.case_id), row.step, state, claim.DIED_ON_THE_WAY) for row in rows]
+
+
+def _looked_at(situation: Looked) -> Frozen | PresendVerdict:
+    """The email, written if it was not before, or why it does not go out now. Whatever is wrong with it, the
+    others go out."""
+    template = situation.email.template
+    try:
+        with situation.session.begin_nested():
+            return presend_checks.look_again(situation) or _written(situation)
+    except FollowupError as error:
+        return PresendVerdict(PresendDecision.FAIL, error.message)
+    except OperationalError:
+        raise
+    except Exception as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise
+        return PresendVerdict(PresendDecision.FAIL, f"{template} cannot be written: {type(error).__name__}")
+
+
+def _written(situation: Looked) -> Frozen | PresendVerdict:
+    """The email with its bytes, which are the same for ever from now on, unless what it says holds it."""
+    session, rules, email = situation.session, situation.rules, situation.email
+    if email.message is None:
+        written = presend_checks.write(situation)
+        verdict = presend_checks.of_what_it_says(situation, written)
+        if verdict is not None:
+            return verdict
+        email.message = written.message
+        email.message_sha256 = hashlib.sha256(written.message).hexdigest()
+        email.message_id = written.message_id
+        email.subject = written.subject
+        session.add(email)
+    assert email.id is not None
+    return Frozen(
+        email.id,
+        email.enrolment_id,
+        email.epoch,
+        situation.about,
+        email.step,
+        email.attempts,
+        email.first_attempt_at,
+        letters.envelope_sender(rules, email),
+        envelope_address(email.to_address),
+        email.message,
+    )
+
+
+def _settle(situation: Looked, verdict: PresendVerdict) -> Report:
+    """Record that an email does not go out now, and why. A reason that is there already is not told again."""
+    session, email, now = situation.session, situation.email, situation.now
+    state = _BECOMES[verdict.decision]
+    is_news = state is not EmailState.DEFERRED or email.reason != verdict.reason
+    email.state, email.reason, email.due_at = state, verdict.reason, verdict.until or email.due_at
+    told = verdict.reason
+    if verdict.decision is PresendDecision.HOLD:
+        email.held_because = verdict.found or verdict.reason
+        told = f"held for a person: {email.held_because}"
+    session.add(email)
+    session.flush()
+    if is_news:
+        email_events.record(session, [(email.id, state, told)], now=now, actor=DAEMON)
+    if verdict.decision is PresendDecision.END and isinstance(situation, Situation) and situation.enrolment:
+        enrolments.end(session, situation.enrolment, now=now, because=verdict.reason, actor=DAEMON)
+    enrolments.complete_if_done(session, email.enrolment_id, now=now)
+    return Report(ref(email), situation.about, email.step, state, verdict.reason)

@@ -1,0 +1,141 @@
+"""Sending what is due: claim, look again, freeze, hand over, record each result at once."""
+
+from collections.abc import Callable
+from datetime import datetime
+from math import inf
+from time import monotonic
+
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+from followup.domain.outbox.email_state import UNSENT_STATES
+from followup.mail.transport import Transport
+from followup.services.outbox.claim_batch import Batch, claim_batch
+from followup.services.outbox.connection_pool import ConnectionPool
+from followup.services.outbox.tick_result import Report, TickResult
+from followup.services.outbox.transmit import Way
+from followup.services.shared.configuration import Configuration
+from followup.store import worker_lock
+from followup.store.engine import reading
+from followup.store.tables import Email
+from followup.store.worker_lock import WorkerLock
+
+BATCH = 25
+_SMALL_BATCH = 8
+"""So many are written while results wait to be recorded."""
+
+_ROUND_SECONDS = 0.5
+_LOOK_AGAIN_SECONDS = 1.0
+"""How long the last emails may be under way before it is asked whether more have fallen due."""
+
+
+def drain(
+    engine: Engine,
+    rules: Configuration,
+    transport: Transport,
+    lock: WorkerLock,
+    *,
+    now: Callable[[], datetime],
+    stopping: Callable[[], bool] = lambda: False,
+    on_report: Callable[[Report], None] = lambda _report: None,
+    on_round: Callable[[], None] = lambda: None,
+    keep_reports: bool = True,
+    seconds: float = inf,
+) -> TickResult:
+    """Send what is due, until nothing is, the mail server takes nothing, or `stopping` says so. Returns what
+    became of the emails. Those under way at the end are finished, those not begun are given back.
+
+    A limit per minute makes it take its time; where `now` stands still, what may not go yet stays.
+    `on_round` is called at least every second while a limit keeps it waiting; not while an email is under
+    way, since one that never ends is no progress. Without `keep_reports` the tally only counts, so that it
+    stays small however much is due. After `seconds` no more is claimed, and the tally says that there is
+    more to do."""
+    tally = TickResult()
+    way = Way(
+        engine=engine, rules=rules, transport=transport, clock=now, stopping=stopping, on_report=on_report
+    )
+    size = BATCH if transport.relay_name is None else _SMALL_BATCH
+    look_at = monotonic()
+    ends_at = look_at + seconds
+    with ConnectionPool(way, tally) as handing_over:
+        while not (stopping() or handing_over.is_over):
+            if not handing_over.is_busy:
+                on_round()
+            if not keep_reports:
+                tally.reports.clear()
+            if handing_over.is_busy and not (handing_over.is_hungry and monotonic() >= look_at):
+                handing_over.wait(_ROUND_SECONDS)
+                continue
+            if monotonic() >= ends_at:
+                tally.more_to_do = True
+                break
+            lock.keep()
+            moment = now()
+            batch = _claim_and_feed(way, handing_over, tally, now=moment, worker=lock.worker, limit=size)
+            if batch.next_at is not None:
+                handing_over.wait(min((batch.next_at - moment).total_seconds(), _ROUND_SECONDS))
+            more_to_come = batch.claimed > 0 or (batch.next_at is not None and now() != moment)
+            if not (more_to_come or handing_over.is_busy):
+                break
+            look_at = monotonic() + (0 if more_to_come else _LOOK_AGAIN_SECONDS)
+        handing_over.finish()
+        while handing_over.is_busy:
+            handing_over.wait(_ROUND_SECONDS)
+    return tally
+
+
+def tick(
+    engine: Engine,
+    rules: Configuration,
+    transport: Transport,
+    *,
+    now: datetime,
+    worker: str,
+    stopping: Callable[[], bool] = lambda: False,
+    on_report: Callable[[Report], None] = lambda _report: None,
+    limit: int = BATCH,
+    later: Callable[[], datetime] | None = None,
+) -> TickResult:
+    """Claim up to `limit` due emails, once, and hand them over. Returns what became of them.
+
+    `stopping` is asked before each; what is claimed but not begun is given back. `later` gives the time as
+    the batch goes on; without it, it stands still."""
+    tally = TickResult()
+    way = Way(
+        engine=engine,
+        rules=rules,
+        transport=transport,
+        clock=later or (lambda: now),
+        stopping=stopping,
+        on_report=on_report,
+    )
+    with worker_lock.held(engine, worker), ConnectionPool(way, tally) as handing_over:
+        _claim_and_feed(way, handing_over, tally, now=now, worker=worker, limit=limit)
+    return tally
+
+
+def _claim_and_feed(
+    way: Way, handing_over: ConnectionPool, tally: TickResult, *, now: datetime, worker: str, limit: int
+) -> Batch:
+    name = way.transport.relay_name
+    with way.writes.waiting():
+        batch = claim_batch(way.engine, way.rules, name, now=now, worker=worker, limit=limit)
+    tally.claimed += batch.claimed
+    handing_over.tell(batch.settled)
+    if batch.closed is not None:
+        handing_over.leave_alone(batch.closed)
+    handing_over.feed(batch.emails)
+    return batch
+
+
+def due(engine: Engine, *, now: datetime, limit: int) -> list[Email]:
+    """The emails that a tick would claim, the longest due first. Writes nothing."""
+    query = (
+        select(Email)
+        .where(col(Email.state).in_(UNSENT_STATES), col(Email.due_at) <= now)
+        .where(col(Email.held_because).is_(None))
+        .order_by(col(Email.due_at), col(Email.id))
+        .limit(limit)
+    )
+    with reading(engine) as session:
+        return list(session.exec(query).all())

@@ -1,0 +1,194 @@
+"""The outbox as people see it: what will go out, what did, what did not and why."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from followup.domain.outbox.email_state import EMAIL_MOVES, UNSENT_STATES, EmailState
+from followup.errors import Refused, WrongUsage
+from followup.services.letters import letters
+from followup.services.outbox import presend_checks
+from followup.services.sequences import email_events, enrolments
+from followup.services.shared import audit, parse_input
+from followup.services.shared.actors import Actor
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import find, ref
+from followup.store.tables import Email
+
+
+def list_emails(
+    session: Session, *, state: str | None, case_id: int | None, limit: int, held: bool = False
+) -> list[Email]:
+    """The `limit` emails that fit, in the order in which they are due; `held`, those that wait for a
+    person."""
+    query = select(Email).order_by(col(Email.due_at), col(Email.id)).limit(limit)
+    if state:
+        query = query.where(col(Email.state) == parse_input.word("state", state, EmailState))
+    if held:
+        query = query.where(col(Email.state) == EmailState.DEFERRED, col(Email.held_because).is_not(None))
+    if case_id is not None:
+        query = query.where(col(Email.case_id) == case_id)
+    return list(session.exec(query).all())
+
+
+def find_email(session: Session, text: str) -> Email:
+    """The email that E-0012 names. Raises WrongUsage or NotFound."""
+    return find(session, Email, text)
+
+
+def hold(session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None) -> Email:
+    """Keep an email from going out, whatever its time, until a person releases it. Raises Refused for one
+    that is held already, or that has gone out or ended."""
+    _lock(session, email)
+    if email.held_because is not None:
+        raise Refused(
+            f"{ref(email)} is held already: {email.held_because}",
+            hint=f"Let it go with: followup outbox release {ref(email)} --because …",
+            code="illegal_state",
+        )
+    if email.state not in UNSENT_STATES:
+        raise _illegal(email, "held")
+    why = _needed(because)
+    email.held_because = why
+    return _set(session, email, EmailState.DEFERRED, "held it", now=now, actor=actor, because=why)
+
+
+def release(
+    session: Session, rules: Configuration, email: Email, *, now: datetime, actor: Actor, because: str | None
+) -> Email:
+    """Let an email go that is held; it goes out when its time has come. What the lint or the look at the
+    voucher found is kept as seen by a person, and holds it no more.
+
+    Raises WrongUsage without a person and a reason, Refused where it is not held, InvalidFile where it
+    cannot be written."""
+    _lock(session, email)
+    if email.held_because is None:
+        raise Refused(
+            f"{ref(email)} is not held; it is {email.state.value.replace('_', ' ')}.",
+            hint=f"See what it waits for: followup outbox why {ref(email)}",
+            code="illegal_state",
+        )
+    why = _needed(because)
+    _ = actor.needed_agent  # raises where nobody in particular acts
+    if email.reason == presend_checks.HELD_BY_LINT:
+        findings = letters.write(session, rules, email, now=now).findings
+        seen = [[finding.rule.value, finding.sentence] for finding in findings if finding.level == "E"]
+    else:
+        seen = (
+            [[presend_checks.VOUCHER, email.reason]] if email.reason in presend_checks.VOUCHER_ENDED else []
+        )
+    email.released = [*email.released, *(entry for entry in seen if entry not in email.released)]
+    email.held_because = None
+    return _set(session, email, EmailState.SCHEDULED, "released it", now=now, actor=actor, because=why)
+
+
+def skip(session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None) -> Email:
+    """Leave out one email that has not gone out; its series goes on. Raises Refused after that, WrongUsage
+    without a reason."""
+    _lock(session, email)
+    if email.state not in UNSENT_STATES:
+        raise _illegal(email, EmailState.SKIPPED)
+    why = _needed(because)
+    return _set(session, email, EmailState.SKIPPED, "skipped it", now=now, actor=actor, because=why)
+
+
+def cancel(session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None) -> Email:
+    """Stop one email that has not gone out. Raises Refused after that."""
+    _lock(session, email)
+    if email.state not in UNSENT_STATES:
+        raise _illegal(email, EmailState.CANCELLED)
+    return _set(session, email, EmailState.CANCELLED, "cancelled it", now=now, actor=actor, because=because)
+
+
+def retry(session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None) -> Email:
+    """Schedule a failed email again, or one in doubt: then it may go out twice, and a person says so.
+
+    A failed email is written anew, with the template as it is now; one in doubt keeps its bytes.
+    Raises Refused for any other."""
+    _lock(session, email)
+    if email.state not in (EmailState.FAILED, EmailState.IN_DOUBT):
+        raise _illegal(email, EmailState.SCHEDULED)
+    if email.state is EmailState.FAILED:
+        email.message = email.message_sha256 = email.message_id = email.subject = None
+    return _again(session, email, "has it tried again", now=now, actor=actor, because=because)
+
+
+def resolve_as_sent(
+    session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None
+) -> Email:
+    """Say that an email in doubt did go out. Raises Refused for any other."""
+    _lock(session, email)
+    if email.state is not EmailState.IN_DOUBT:
+        raise _illegal(email, EmailState.SENT)
+    email.sent_at = email.first_attempt_at or min(email.due_at, now)
+    return _set(
+        session, email, EmailState.SENT, "said that it went out", now=now, actor=actor, because=because
+    )
+
+
+def resolve_as_not_sent(
+    session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None
+) -> Email:
+    """Say that an email in doubt did not go out: it is sent again, the same bytes. Raises Refused for any
+    other."""
+    _lock(session, email)
+    if email.state is not EmailState.IN_DOUBT:
+        raise _illegal(email, EmailState.SCHEDULED)
+    return _again(session, email, "said that it did not go out", now=now, actor=actor, because=because)
+
+
+def _again(
+    session: Session, email: Email, did: str, *, now: datetime, actor: Actor, because: str | None
+) -> Email:
+    """Begin anew, with all the time to try that there is."""
+    email.attempts = 0
+    email.first_attempt_at = None
+    email.due_at = now
+    return _set(session, email, EmailState.SCHEDULED, did, now=now, actor=actor, because=because)
+
+
+def _lock(session: Session, email: Email) -> None:
+    """See the email as it is now, and keep others from changing it until the transaction ends."""
+    session.refresh(email, with_for_update=True)
+
+
+def _needed(because: str | None) -> str:
+    if because is None:
+        raise WrongUsage("The reason is missing.", hint='Say it: --because "…"', code="missing")
+    return parse_input.line("because", because)
+
+
+def _set(
+    session: Session,
+    email: Email,
+    state: EmailState,
+    did: str,
+    *,
+    now: datetime,
+    actor: Actor,
+    because: str | None,
+) -> Email:
+    """Move an email and tell of it: in its history as what the actor `did`, in the log as a change."""
+    assert state in EMAIL_MOVES[email.state] or state is email.state
+    if state is not EmailState.DEFERRED:
+        email.held_because = None
+    email.state = state
+    email.reason = because
+    session.add(email)
+    session.flush()
+    told = f"{did}: {because}" if because else did
+    email_events.record(session, [(email.id, state, told)], now=now, actor=actor)
+    enrolments.complete_if_done(session, email.enrolment_id, now=now)
+    action = "held" if email.held_because else state.value
+    audit.record(
+        session, now=now, actor=actor, action=f"outbox {action}", subject=ref(email), because=because
+    )
+    return email
+
+
+def _illegal(email: Email, state: str) -> Refused:
+    return Refused(
+        f"{ref(email)} is {email.state}, so it cannot become {state}.",
+        hint=f"See what happened to it: followup outbox why {ref(email)}",
+        code="illegal_state",
+    )

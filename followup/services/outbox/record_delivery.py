@@ -1,0 +1,119 @@
+"""The last transaction of a delivery: what became of an email, recorded at once."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from followup.domain.outbox.email_state import GIVE_UP_AFTER, MOST_ATTEMPTS, EmailState, retry_delay
+from followup.mail.transport import Delivery, DeliveryOutcome
+from followup.services.outbox import relay_state
+from followup.services.outbox.claim_batch import Frozen
+from followup.services.outbox.tick_result import Report
+from followup.services.sequences import email_events, enrolments
+from followup.services.shared.actors import DAEMON
+from followup.services.shared.configuration import Configuration
+from followup.settings import OnDoubt
+from followup.store import claim
+from followup.store.tables import EmailEvent
+
+STOPPED_FIRST = "the daemon was stopped first"
+TAKES_NOTHING = "the mail server takes nothing just now"
+"""Why an email is given back that the mail server was not even told of."""
+
+_UNDER_WAY = (EmailState.TRANSMITTING, EmailState.CLAIMED)
+
+
+def record(
+    session: Session,
+    rules: Configuration,
+    relay_name: str | None,
+    email: Frozen,
+    delivery: Delivery,
+    *,
+    now: datetime,
+) -> Report | None:
+    """Record a result, guarded by id, epoch and state. None where the claim was lost.
+
+    A server's yes counts even for an email that was put in doubt meanwhile: it settles the doubt."""
+    changes, report = _result(email, delivery, now, resend=rules.settings.on_doubt is OnDoubt.RESEND)
+    accepted = report.state is EmailState.SENT
+    states = (*_UNDER_WAY, EmailState.IN_DOUBT) if accepted else _UNDER_WAY
+    if not any(claim.advance(session, email.email_id, email.epoch, was, **changes) for was in states):
+        return None
+    told = report.reason or said(delivery)
+    email_events.record(session, [(email.email_id, report.state, told)], now=now, actor=DAEMON)
+    if report.state in (EmailState.SENT, EmailState.FAILED):
+        enrolments.complete_if_done(session, email.enrolment_id, now=now)
+    if accepted:
+        relay_state.count_accepted(session, relay_name, now=now)
+    elif delivery.outcome in (DeliveryOutcome.REFUSED_NOW, DeliveryOutcome.REFUSED_FOR_GOOD):
+        relay_state.count_refused(session, relay_name)
+    return report
+
+
+def _result(
+    email: Frozen, delivery: Delivery, now: datetime, *, resend: bool
+) -> tuple[dict[str, object], Report]:
+    """What a delivery makes of an email: the changes to its row, and the report."""
+    attempts = email.attempts + 1
+    # The five days of trying begin with the first real attempt, not with an outage of the relay.
+    begun = email.first_attempt_at or now
+    may_be_tried_again = now - begun < GIVE_UP_AFTER and attempts < MOST_ATTEMPTS
+    why = said(delivery)
+    state: EmailState = EmailState.FAILED
+    reason: str | None = why
+    due_at: datetime | None = None
+    if delivery.outcome is DeliveryOutcome.ACCEPTED:
+        state, reason = EmailState.SENT, None
+    elif delivery.outcome is DeliveryOutcome.IN_DOUBT and not resend:
+        state, reason = EmailState.IN_DOUBT, f"nobody knows whether it went out: {why}"
+    elif delivery.outcome is not DeliveryOutcome.REFUSED_FOR_GOOD and may_be_tried_again:
+        jitter = int(hashlib.sha256(email.message).hexdigest()[:4], 16) / 0xFFFF
+        state, due_at = EmailState.SCHEDULED, now + retry_delay(attempts, jitter)
+    changes: dict[str, object] = {
+        "state": state,
+        "reason": reason,
+        "attempts": attempts,
+        "first_attempt_at": begun,
+    }
+    if state is EmailState.SENT:
+        changes["sent_at"] = now
+    if due_at is not None:
+        changes["due_at"] = due_at
+    return changes, email.report(state, reason)
+
+
+def said(delivery: Delivery) -> str:
+    """What the mail server answered, or what went wrong with it."""
+    return f"{delivery.code} {delivery.detail}".strip() if delivery.code else delivery.detail
+
+
+def give_back(session: Session, emails: Iterable[Frozen], *, because: str, now: datetime) -> None:
+    """Schedule again what was claimed and provably not sent, be it that the server said so to its body.
+
+    An outage of the mail server is told in the history of each email once, however long it lasts."""
+    given = [email.email_id for email in emails if _scheduled_again(session, email, because)]
+    if because.startswith(TAKES_NOTHING):
+        known = _in_an_outage(session, given)
+        news = [(number, EmailState.SCHEDULED, because) for number in given if number not in known]
+        email_events.record(session, news, now=now, actor=DAEMON)
+
+
+def _scheduled_again(session: Session, email: Frozen, because: str) -> bool:
+    changes = {"state": EmailState.SCHEDULED, "reason": because}
+    return any(claim.advance(session, email.email_id, email.epoch, was, **changes) for was in _UNDER_WAY)
+
+
+def _in_an_outage(session: Session, numbers: list[int]) -> set[int]:
+    """Of which emails an outage is the last thing that is told: it still goes on."""
+    newest = (
+        select(func.max(EmailEvent.id))
+        .where(col(EmailEvent.email_id).in_(numbers))
+        .group_by(col(EmailEvent.email_id))
+    )
+    query = select(EmailEvent.email_id).where(
+        col(EmailEvent.id).in_(newest), col(EmailEvent.reason).startswith(TAKES_NOTHING, autoescape=True)
+    )
+    return set(session.exec(query).all())

@@ -1,0 +1,108 @@
+"""One email sent to oneself, by the way that real ones go; nothing is recorded."""
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from followup.errors import Refused, Unreachable
+from followup.mail.compose import compose, message_id
+from followup.mail.letter import Letter, LetterLinks, Rendered
+from followup.mail.message_check import problems
+from followup.mail.open_transport import transport_for
+from followup.mail.render import render
+from followup.mail.sample_letter import sample_letter
+from followup.mail.transport import DeliveryOutcome
+from followup.services.cases import cases
+from followup.services.letters import letters
+from followup.services.outbox import template_previews
+from followup.services.people import customers
+from followup.services.shared import parse_input
+from followup.services.shared.configuration import Configuration
+
+MARK = "[Test] "
+"""Stands before the subject, so that nobody takes it for the real email."""
+
+
+def send(
+    session: Session,
+    rules: Configuration,
+    *,
+    to: str,
+    case_ref: str | None,
+    step: int | None,
+    template: str | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """Send an email of a case, or of an invented one, to `to`, and say what is wrong with its form.
+
+    Raises Refused for an address of a customer, and Unreachable where the mail server does not take it."""
+    address = parse_input.address(to)
+    if customers.find_customer_or_none(session, address) is not None:
+        raise Refused(
+            f"{address} is a customer's address.",
+            hint="Give your own: a test email is for nobody else.",
+            code="customer_address",
+        )
+    name, letter, rendered = _content(session, rules, case_ref, step, template, now)
+    own_id = message_id(f"test.{now.isoformat()}.{address}", letters.sender_address(rules).rpartition("@")[2])
+    message = compose(
+        replace(rendered, subject=MARK + rendered.subject),
+        sender=letters.sender_of(rules, letter.agent.name),
+        to_name="",
+        to_address=address,
+        reply_to=letters.reply_mailbox(rules, None),
+        message_id=own_id,
+        in_reply_to=None,
+        references=(),
+        date=now,
+    )
+    transport = transport_for(rules.settings, rules.workspace.outbox_dir)
+    with transport.open() as connection:
+        delivery = connection.deliver(letters.sender_address(rules), address, message, lambda: None)
+    if delivery.outcome is not DeliveryOutcome.ACCEPTED:
+        raise Unreachable(
+            f"The mail server did not take it: {delivery.detail}",
+            hint="See what is set: followup doctor",
+            code="mail_refused",
+        )
+    return {
+        "to": address,
+        "template": name,
+        "subject": MARK + rendered.subject,
+        "message_id": own_id,
+        "detail": delivery.detail,
+        "problems": list(problems(message)),
+    }
+
+
+def _content(
+    session: Session,
+    rules: Configuration,
+    case_ref: str | None,
+    step: int | None,
+    template: str | None,
+    now: datetime,
+) -> tuple[str, Letter, Rendered]:
+    if case_ref is not None:
+        found = cases.find_case(session, case_ref)
+        name, draft = template_previews.draft_for(
+            session, rules, found, now=now, step=step, template=template
+        )
+        return name, *_harmless(rules, name, draft.letter, draft.rendered)
+    name = template or template_previews.template_of(
+        rules.sequences.by_name[rules.sequences.default], step or 1
+    )
+    letter = sample_letter(rules.settings.locale, rules.settings.currency)
+    return name, letter, render(rules.workspace.templates_dir, name, letter)
+
+
+def _harmless(rules: Configuration, name: str, letter: Letter, rendered: Rendered) -> tuple[Letter, Rendered]:
+    """The email with links of an invented case: whoever tries them out answers for nobody."""
+    links = sample_letter(letter.customer.locale, rules.settings.currency).links
+    if letter.links == LetterLinks():
+        return letter, rendered
+    taken = {name: getattr(links, name) for name, link in asdict(letter.links).items() if link is not None}
+    letter = replace(letter, links=LetterLinks(**taken))
+    return letter, render(rules.workspace.templates_dir, name, letter)

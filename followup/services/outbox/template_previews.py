@@ -1,0 +1,382 @@
+"""Templates as people work on them: listed, looked at for a case, checked against every open case."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from followup.domain.cases.case import CaseStatus, Feeling
+from followup.domain.goodwill.gesture import GestureKind, GestureState
+from followup.domain.letters.sincerity.finding import SincerityFinding
+from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind
+from followup.domain.sequences.sequence import Sequence
+from followup.domain.sequences.single_email import Single
+from followup.errors import FollowupError, NotFound, Refused
+from followup.mail.letter import Letter, LetterGesture
+from followup.mail.lint_email import findings_for
+from followup.mail.render import render, template_locales, template_names
+from followup.mail.sample_letter import sample_letter
+from followup.mail.template_file import read_template
+from followup.services.goodwill.recommendations import advise
+from followup.services.letters import letter_context, letters
+from followup.services.outbox import presend_checks
+from followup.services.outbox.presend_checks import PresendDecision
+from followup.services.sequences import colleague_emails, enrolments, sender_eligibility
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import ref
+from followup.store.tables import Agent, Case, Email, Gesture
+
+FOR_COLLEAGUES = (colleague_emails.FOR_APPROVAL, colleague_emails.NOTICE)
+"""Templates of emails to colleagues, which the lint does not read."""
+EXAMPLE_CODE = "7KQ2MF-X3T9AB-CDWERT"
+"""Stands for the code of a voucher that is not issued yet."""
+_SHOWN = (GestureState.ISSUED, GestureState.SPENT, GestureState.PENDING, GestureState.HELD)
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One template against one case: what the lint found, or why it cannot be written at all."""
+
+    template: str
+    case: str
+    findings: tuple[SincerityFinding, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What an email would say of a gesture; `as_if` says so where it is not issued yet."""
+
+    gesture: Gesture | None
+    letter: LetterGesture | None
+    as_if: str | None = None
+
+
+def list_templates(rules: Configuration) -> list[Document]:
+    """The templates of the workspace: their languages, their class, and the steps that use them."""
+    folder = rules.workspace.templates_dir
+    used: dict[str, list[str]] = {}
+    for sequence in rules.sequences.by_name.values():
+        for step in sequence.steps:
+            used.setdefault(step.template, []).append(f"{sequence.name} {step.number}")
+    rows = []
+    for name in template_names(folder):
+        plain = folder / f"{name}.md"
+        own = read_template(plain) if plain.is_file() else None
+        rows.append(
+            {
+                "name": name,
+                "for": "colleagues" if name in FOR_COLLEAGUES else "customers",
+                "class": own.template_class.value if own else None,
+                "locales": [*([own.locale] if own else []), *template_locales(folder, name)],
+                "used_by": used.get(name, []),
+            }
+        )
+    return rows
+
+
+def preview(
+    session: Session,
+    rules: Configuration,
+    case: Case,
+    *,
+    now: datetime,
+    agent: Agent | None = None,
+    step: int | None = None,
+    template: str | None = None,
+) -> Document:
+    """An email of a case as it would be written now, with what the lint finds: the next to come unless
+    `step` or `template` says which. Writes and sends nothing.
+
+    Without a gesture, the one that the policy recommends is taken as if it were issued. Raises Refused where
+    none is to come, NotFound for a step or a template there is not, InvalidFile for one that cannot be
+    written."""
+    number, name, offer = _chosen(session, rules, case, agent=agent, now=now, step=step, template=template)
+    draft = _draft(session, rules, case, offer, name, number, now)
+    return {
+        "case": ref(case),
+        "step": number,
+        "template": name,
+        "class": draft.rendered.template_class.value,
+        "locale": draft.rendered.locale_used,
+        "fallback": draft.rendered.fallback,
+        "as_if": offer.as_if,
+        "subject": draft.rendered.subject,
+        "text": draft.rendered.text,
+        "html": draft.rendered.html,
+        "findings": [finding.to_document() for finding in draft.findings],
+    }
+
+
+def draft_for(
+    session: Session,
+    rules: Configuration,
+    case: Case,
+    *,
+    now: datetime,
+    step: int | None,
+    template: str | None,
+) -> tuple[str, letters.LintedLetter]:
+    """Name of the template and what it says of a case, chosen as in `preview`."""
+    number, name, offer = _chosen(session, rules, case, agent=None, now=now, step=step, template=template)
+    return name, _draft(session, rules, case, offer, name, number, now)
+
+
+def _chosen(
+    session: Session,
+    rules: Configuration,
+    case: Case,
+    *,
+    agent: Agent | None,
+    now: datetime,
+    step: int | None,
+    template: str | None,
+) -> tuple[int, str, Offered]:
+    offer = _offered(session, rules, case, agent=agent, now=now)
+    sequence = _sequence_of(session, rules, case, offer.letter)
+    if step is None and template is None and (planned := _next_to_come(session, rules, case, now)):
+        if planned.kind is EmailKind.STEP:
+            return planned.step, planned.template, offer
+        numbers = {name: number for number, name in _may_be_sent(session, rules, case, offer)}
+        # What goes by itself speaks of the gesture as it is.
+        return numbers.get(planned.template, 0), planned.template, replace(offer, as_if=None)
+    number = step or next((one.number for one in sequence.steps if one.template == template), 1)
+    return number, template or template_of(sequence, number), offer
+
+
+def _next_to_come(session: Session, rules: Configuration, case: Case, now: datetime) -> Email | None:
+    """The email to the customer of a case that goes out next, as things stand; None where the case has none
+    yet. Raises Refused where it had some, and gets no more, saying what became of them."""
+    emails = enrolments.emails_of(session, case)
+    to_come = [email for email in emails if email.state in UNSENT_STATES]
+    for situation in presend_checks.situations(session, rules, to_come, now=now):
+        verdict = presend_checks.look_again(situation)
+        if verdict is None or verdict.decision not in (PresendDecision.SKIP, PresendDecision.END):
+            return situation.email
+    closed = case.status is CaseStatus.CLOSED
+    if not emails or not (closed or sender_eligibility.not_enrolled_because(session, case, now=now)):
+        return None
+    counts = Counter(email.state.value.replace("_", " ") for email in emails)
+    became = ", ".join(f"{number} {state}" for state, number in counts.items())
+    raise Refused(
+        f"No email of {ref(case)} is to come: {became}.",
+        hint=f"Say which one to look at, for instance --step 1; see them all: "
+        f"followup sequence timeline {ref(case)}",
+        code="nothing_to_come",
+    )
+
+
+def lint_cases(
+    session: Session,
+    rules: Configuration,
+    *,
+    now: datetime,
+    template: str | None = None,
+    on_progress: Callable[[float], None] = lambda _part: None,
+) -> Iterator[Checked]:
+    """Every template against every open case that it may be sent for."""
+    _require_template(rules, template)
+    open_cases = session.exec(
+        select(Case).where(col(Case.status) != CaseStatus.CLOSED).order_by(col(Case.id))
+    ).all()
+    for place, case in enumerate(open_cases, 1):
+        offer = _offered(session, rules, case, agent=None, now=now)
+        for number, name in _may_be_sent(session, rules, case, offer):
+            if template in (None, name):
+                try:
+                    draft = _draft(session, rules, case, offer, name, number, now)
+                except FollowupError as error:
+                    yield Checked(name, ref(case), error=error.message)
+                else:
+                    yield Checked(name, ref(case), draft.findings)
+        on_progress(place / len(open_cases))
+
+
+def lint_samples(rules: Configuration, *, template: str | None = None) -> Iterator[Checked]:
+    """Every template in each of its languages against invented cases, every feeling with every kind of
+    gesture, so that a mistake is found before a customer has such a case."""
+    _require_template(rules, template)
+    folder = rules.workspace.templates_dir
+    for name in template_names(folder):
+        if template not in (None, name):
+            continue
+        plain = folder / f"{name}.md"
+        own = [read_template(plain).locale] if plain.is_file() else []
+        for locale in (*own, *template_locales(folder, name)):
+            for place, letter in enumerate(_samples(rules, name, locale)):
+                yield _checked_sample(rules, name, replace(letter, wording=place))
+
+
+def _checked_sample(rules: Configuration, name: str, letter: Letter) -> Checked:
+    given = letter.gesture.kind.value if letter.gesture else "no gesture"
+    label = f"{letter.customer.locale}: {letter.case.feeling}, {given}"
+    try:
+        rendered = render(rules.workspace.templates_dir, name, letter)
+    except FollowupError as error:
+        return Checked(name, label, error=error.message)
+    if name in FOR_COLLEAGUES:
+        return Checked(name, label)
+    sender = letters.sender_of(rules, letter.agent.name)
+    is_first = name in _first_templates(rules)
+    found = findings_for(
+        letter, rendered, sender=sender, is_first=is_first, action_done=bool(letter.case.done)
+    )
+    return Checked(name, label, found)
+
+
+def _samples(rules: Configuration, name: str, locale: str) -> Iterator[Letter]:
+    """Invented cases that the template may be sent for."""
+    language = locale.partition("-")[0]
+    for feeling, kind in product((*Feeling, None), GestureKind):
+        if feeling is Feeling.DISTRESSED or not _fits_kind(rules, name, kind):
+            continue
+        letter = sample_letter(locale, rules.settings.currency)
+        assert letter.gesture is not None
+        gesture = replace(
+            letter.gesture,
+            kind=kind,
+            money=letter.gesture.money if kind.has_amount else None,
+            code=letter.gesture.code if kind.has_code else None,
+            expires_on=letter.gesture.expires_on if kind.has_code else None,
+            left=letter.gesture.left if kind.has_code else None,
+        )
+        case = replace(
+            letter.case,
+            feeling=feeling,
+            what_happened=rules.settings.reason_phrase(letter.case.reason, language),
+            promised=None,
+            told=(),
+            done=(),
+        )
+        waits = name == Single.APPROVAL_DELAYED.value
+        yield replace(letter, case=case, gesture=None if waits else gesture)
+
+
+def _fits_kind(rules: Configuration, name: str, kind: GestureKind) -> bool:
+    """Whether a template is ever sent about a gesture of this kind."""
+    if name == Single.VOUCHER_EXPIRING.value:
+        return kind is GestureKind.VOUCHER
+    users = {
+        sequence.name
+        for sequence in rules.sequences.by_name.values()
+        if any(step.template == name for step in sequence.steps)
+    }
+    return not users or rules.sequences.for_kind(kind) in users
+
+
+def _first_templates(rules: Configuration) -> set[str]:
+    return {sequence.steps[0].template for sequence in rules.sequences.by_name.values()}
+
+
+def _offered(
+    session: Session, rules: Configuration, case: Case, *, agent: Agent | None, now: datetime
+) -> Offered:
+    """The newest gesture of a case that the customer may hear of, or the one the policy recommends."""
+    gesture = session.exec(
+        select(Gesture)
+        .where(col(Gesture.case_id) == case.id, col(Gesture.state).in_(_SHOWN))
+        .order_by(col(Gesture.id).desc())
+    ).first()
+    if gesture is not None:
+        said = letter_context.offered(session, rules, gesture, now=now)
+        if gesture.state in (GestureState.ISSUED, GestureState.SPENT):
+            return Offered(gesture, said)
+        return Offered(
+            gesture, _with_example(rules, said, now), f"{ref(gesture)} were issued; it is {gesture.state}"
+        )
+    asks = agent or session.get_one(Agent, case.agent_id)
+    advice = advise(session, rules, case, agent=asks, now=now)
+    if advice.kind is None or advice.gesture_class is None or (advice.kind.has_amount and not advice.amount):
+        return Offered(None, None)
+    said = LetterGesture(
+        kind=advice.kind,
+        gesture_class=advice.gesture_class,
+        money=advice.amount,
+        settled_by=letter_context.settled_by(rules, advice.kind, now),
+    )
+    return Offered(None, _with_example(rules, said, now), f"the recommended {advice.kind} were issued")
+
+
+def _with_example(rules: Configuration, said: LetterGesture, now: datetime) -> LetterGesture:
+    """With an invented code, where the real one is made when the gesture is issued."""
+    if not said.kind.has_code or said.code is not None:
+        return said
+    last_day = rules.today(now) + timedelta(days=rules.settings.voucher_valid_days)
+    return replace(said, code=EXAMPLE_CODE, expires_on=last_day)
+
+
+def _sequence_of(session: Session, rules: Configuration, case: Case, said: LetterGesture | None) -> Sequence:
+    """The sequence that a case is in, else the one that its gesture would start."""
+    enrolment = enrolments.newest_enrolment(session, case)
+    if enrolment is not None and enrolment.sequence in rules.sequences.by_name:
+        return rules.sequences.by_name[enrolment.sequence]
+    return rules.sequences.by_name[rules.sequences.for_kind(said.kind if said else None)]
+
+
+def template_of(sequence: Sequence, number: int) -> str:
+    """The template of a step. Raises NotFound."""
+    for step in sequence.steps:
+        if step.number == number:
+            return step.template
+    raise NotFound(
+        f"The sequence {sequence.name} has no step {number}.",
+        hint=f"See its steps: followup sequence show {sequence.name}",
+        code="unknown_step",
+    )
+
+
+def _may_be_sent(
+    session: Session, rules: Configuration, case: Case, offer: Offered
+) -> Iterator[tuple[int, str]]:
+    """Number and template of what a case may still be sent. Templates that nothing uses count too."""
+    sequence = _sequence_of(session, rules, case, offer.letter)
+    for step in sequence.steps:
+        yield step.number, step.template
+    if offer.gesture is not None and offer.gesture.state is GestureState.PENDING:
+        yield 0, Single.APPROVAL_DELAYED.value
+    if offer.as_if is None and offer.letter is not None and offer.letter.kind is GestureKind.VOUCHER:
+        yield len(sequence.steps) + 1, Single.VOUCHER_EXPIRING.value
+    used = {step.template for one in rules.sequences.by_name.values() for step in one.steps}
+    known = {*used, *FOR_COLLEAGUES, *Single.values()}
+    for name in template_names(rules.workspace.templates_dir):
+        if name not in known:
+            yield 1, name
+
+
+def _draft(
+    session: Session, rules: Configuration, case: Case, offer: Offered, name: str, number: int, now: datetime
+) -> letters.LintedLetter:
+    return letters.draft_of(
+        session,
+        rules,
+        case,
+        offer.gesture,
+        offer.letter,
+        name,
+        now=now,
+        wording=enrolments.wording_for(session, case),
+        is_first=number <= 1,
+        went_out=_went_out(session, case, name),
+    )
+
+
+def _went_out(session: Session, case: Case, template: str) -> bool:
+    """Whether a template was sent for a case already, and is not to be sent once more."""
+    made = [email for email in enrolments.emails_of(session, case) if email.template == template]
+    return any(email.sent_at for email in made) and all(email.state not in UNSENT_STATES for email in made)
+
+
+def _require_template(rules: Configuration, template: str | None) -> None:
+    names = template_names(rules.workspace.templates_dir)
+    if template is not None and template not in names:
+        raise NotFound(
+            f"There is no template {template!r}.",
+            hint=f"There are: {', '.join(names)}.",
+            code="unknown_template",
+        )

@@ -1,0 +1,77 @@
+"""What a tick of the daemon did."""
+
+from dataclasses import dataclass, field
+
+from followup.domain.outbox.email_state import EmailState
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of one email, for the log: its reference and state, never an address. Without `case`, it
+    is a report."""
+
+    email: str
+    case: str | None
+    step: int
+    state: EmailState
+    reason: str | None = None
+
+    @property
+    def about(self) -> str:
+        """What the email is, in a few words: "C-0012 step 1"."""
+        return "report" if self.case is None else f"{self.case} step {self.step}"
+
+
+@dataclass(slots=True)
+class TickResult:
+    """What a tick did. `unreachable` says why the mail server took nothing, where it did not; `more_to_do`
+    that it stopped for a moment only."""
+
+    claimed: int = 0
+    sent: int = 0
+    deferred: int = 0
+    skipped: int = 0
+    failed: int = 0
+    in_doubt: int = 0
+    retried: int = 0
+    unreachable: str | None = None
+    more_to_do: bool = False
+    reports: list[Report] = field(default_factory=list)
+
+    def count(self, report: Report) -> None:
+        """Add one email."""
+        self.reports.append(report)
+        if report.state is EmailState.SCHEDULED:
+            self.retried += 1
+        elif report.state is not EmailState.CANCELLED:
+            setattr(self, report.state.value, getattr(self, report.state.value) + 1)
+
+    def add(self, other: "TickResult") -> None:
+        """Add another tick."""
+        for name in ("claimed", "sent", "deferred", "skipped", "failed", "in_doubt", "retried"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.unreachable = other.unreachable or self.unreachable
+        self.more_to_do = other.more_to_do
+        self.reports += other.reports
+
+    def to_document(self) -> dict[str, object]:
+        """The JSON contract of `daemon tick`."""
+        return {
+            "claimed": self.claimed,
+            "sent": self.sent,
+            "deferred": self.deferred,
+            "skipped": self.skipped,
+            "failed": self.failed,
+            "in_doubt": self.in_doubt,
+            "retried": self.retried,
+            "emails": [
+                {
+                    "email": report.email,
+                    "case": report.case,
+                    "step": report.step,
+                    "state": report.state.value,
+                    "reason": report.reason,
+                }
+                for report in self.reports
+            ],
+        }

@@ -1,0 +1,58 @@
+"""A case's emails, past and to come, each as it was or would be written."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from followup.domain.outbox.email_state import UNSENT_STATES
+from followup.domain.shared.local_time import local_text
+from followup.mail.read_own_email import text_of
+from followup.services.cases import cases
+from followup.services.documents import serializers
+from followup.services.outbox import explain_email, presend_checks
+from followup.services.outbox.presend_checks import Situation
+from followup.services.people import customers
+from followup.services.sequences import enrolments, sender_eligibility
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import ref
+
+
+def timeline(session: Session, rules: Configuration, case_ref: str, *, now: datetime) -> dict[str, Any]:
+    """The JSON document of `sequence timeline`. What is to come is rendered for the case as it stands
+    now. `expected` says what would keep an email from going out if nothing changed, a template that cannot
+    be used for instance. Writes and sends nothing."""
+    case = cases.find_case(session, case_ref)
+    timezone = customers.customer_of(session, case).timezone
+    emails = [
+        _entry(situation, timezone)
+        for situation in presend_checks.situations(
+            session, rules, enrolments.emails_of(session, case), now=now
+        )
+    ]
+    return {
+        "case": ref(case),
+        "timezone": timezone,
+        "emails": emails,
+        "not_planned_because": None
+        if emails
+        else sender_eligibility.not_enrolled_because(session, case, now=now),
+    }
+
+
+def _entry(situation: Situation, timezone: str) -> dict[str, Any]:
+    row = situation.email
+    subject, text, expected = row.subject, text_of(row.message) if row.message else None, None
+    if row.state in UNSENT_STATES:
+        written, verdict = presend_checks.forecast(situation)
+        if written is not None:
+            subject, text = written.subject, written.text
+        if row.held_because is None:
+            expected = explain_email.expected_text(verdict)
+    return {
+        **serializers.email(row),
+        "local": local_text(row.sent_at or row.due_at, timezone),
+        "subject": subject,
+        "text": text,
+        "expected": expected,
+    }

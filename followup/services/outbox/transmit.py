@@ -1,0 +1,97 @@
+"""One email handed over, and its result recorded. No transaction is open while talking to the mail server."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from followup.domain.outbox.email_state import EmailState
+from followup.errors import FollowupError
+from followup.mail.transport import Connection, Delivery, DeliveryOutcome, Phase, Transport
+from followup.services.outbox import record_delivery
+from followup.services.outbox.claim_batch import Frozen
+from followup.services.outbox.tick_result import Report
+from followup.services.shared.configuration import Configuration
+from followup.store import claim
+from followup.store.group_commit import GroupCommit
+
+_RECORD_AGAIN_AFTER_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+"""A result is known only here: a database that is away for a moment must not cost it."""
+
+
+class ClaimLost(Exception):
+    """Another worker has the email now, so this one leaves it alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """What handing over needs. `clock` gives the time as emails go out; `stopping` is asked before each."""
+
+    engine: Engine
+    rules: Configuration
+    transport: Transport
+    clock: Callable[[], datetime]
+    stopping: Callable[[], bool]
+    on_report: Callable[[Report], None]
+    writes: GroupCommit = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "writes", GroupCommit(self.engine))
+
+
+def hand_over(
+    way: Way, connection: Connection, email: Frozen, on_begun: Callable[[], None]
+) -> Delivery | None:
+    """Talk to the mail server about one email. None where the claim was lost before the body began.
+
+    `on_begun` is called when it is about to be given the body. Raises what the database raises before that:
+    then nothing has gone out. Anything else that goes wrong is in the result."""
+    begun = False
+
+    def transmitting(session: Session) -> bool:
+        # The lease begins anew with each body, however long the emails before it took.
+        changes = {"state": EmailState.TRANSMITTING, "lease_until": claim.lease_end(session)}
+        return claim.advance(session, email.email_id, email.epoch, EmailState.CLAIMED, **changes)
+
+    def before_body() -> None:
+        nonlocal begun
+        if not way.writes.do(transmitting):
+            raise ClaimLost
+        begun = True
+        on_begun()
+
+    try:
+        return connection.deliver(email.sender, email.recipient, email.message, before_body)
+    except ClaimLost:
+        return None
+    except Exception as error:
+        if not begun and isinstance(error, (FollowupError, SQLAlchemyError)):
+            raise
+        # Whatever is wrong with this email, the others go out.
+        detail = f"it could not be handed over: {type(error).__name__}"
+        outcome = DeliveryOutcome.IN_DOUBT if begun else DeliveryOutcome.REFUSED_NOW
+        return Delivery(outcome, Phase.BODY if begun else Phase.DATA, None, detail)
+
+
+def record(way: Way, email: Frozen, delivery: Delivery) -> Report | None:
+    """Record a result at once, or as soon as the database is back; see `results.record`.
+
+    Raises what the database raises for longer than a minute, or while stopping. Then the email is found on
+    its way by whoever looks next, and is in doubt."""
+    name, now = way.transport.relay_name, way.clock()
+
+    def result(session: Session) -> Report | None:
+        return record_delivery.record(session, way.rules, name, email, delivery, now=now)
+
+    for seconds in _RECORD_AGAIN_AFTER_SECONDS:
+        try:
+            return way.writes.do(result)
+        except (FollowupError, SQLAlchemyError):
+            if way.stopping():
+                raise
+        threading.Event().wait(seconds)
+    return way.writes.do(result)

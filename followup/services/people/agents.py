@@ -1,0 +1,127 @@
+"""Agents: who works here, in which role and team."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from followup.domain.people.agent import Role
+from followup.errors import NotFound, Refused
+from followup.services.shared import audit, parse_input
+from followup.services.shared.actors import Actor
+from followup.store.tables import Agent
+
+
+def add_agent(
+    session: Session,
+    *,
+    now: datetime,
+    actor: Actor,
+    name: str,
+    email: str,
+    role: str,
+    team: str | None = None,
+    login: str | None = None,
+) -> Agent:
+    """Add an agent. The first one is mapped to `login`, the operating-system user who adds them.
+
+    Raises WrongUsage for bad input, Refused where the address is taken."""
+    address = parse_input.address(email)
+    if session.exec(select(Agent).where(col(Agent.email) == address)).first():
+        raise Refused(
+            f"There is an agent {address} already.",
+            hint=f"Change them with: followup agent set {address}",
+            code="agent_exists",
+        )
+    first = session.exec(select(Agent.id)).first() is None
+    agent = Agent(
+        name=parse_input.line("name", name),
+        email=address,
+        role=parse_input.word("role", role, Role),
+        team=parse_input.line("team", team) if team else None,
+        login=login if first else None,
+        added_at=now,
+    )
+    session.add(agent)
+    session.flush()
+    audit.record(
+        session, now=now, actor=actor, action="agent add", subject=address, detail={"role": agent.role.value}
+    )
+    return agent
+
+
+def set_agent(
+    session: Session,
+    email: str,
+    *,
+    now: datetime,
+    actor: Actor,
+    name: str | None = None,
+    role: str | None = None,
+    team: str | None = None,
+    login: str | None = None,
+    active: bool | None = None,
+) -> Agent:
+    """Change what is given, leave the rest. Raises NotFound, WrongUsage, Refused."""
+    agent = find_agent(session, email)
+    if login and login != agent.login:
+        holder = session.exec(select(Agent).where(col(Agent.login) == login)).first()
+        if holder is not None:
+            raise Refused(
+                f"The login {login} belongs to {holder.email}.",
+                hint=f"Take it from them first: followup agent set {holder.email} --login ''",
+                code="login_taken",
+            )
+    changes: dict[str, object] = {}
+    if name is not None:
+        changes["name"] = parse_input.line("name", name)
+    if role is not None:
+        changes["role"] = parse_input.word("role", role, Role)
+        _require_not_own(actor, agent, parse_input.word("role", role, Role))
+    if team is not None:
+        changes["team"] = parse_input.line("team", team) if team.strip() else None
+    if login is not None:
+        _require_not_own_role(actor, agent, login.strip())
+        changes["login"] = parse_input.line("login", login) if login.strip() else None
+    if active is not None:
+        changes["active"] = active
+    for field, value in changes.items():
+        setattr(agent, field, value)
+    session.add(agent)
+    session.flush()
+    detail = {field: None if value is None else str(value) for field, value in changes.items()}
+    audit.record(session, now=now, actor=actor, action="agent set", subject=agent.email, detail=detail)
+    return agent
+
+
+def _require_not_own(actor: Actor, agent: Agent, role: Role) -> None:
+    if actor.agent is not None and actor.agent.id == agent.id and role.rank > agent.role.rank:
+        raise Refused(
+            "Nobody gives themselves a higher role.",
+            hint="Ask somebody else to: followup agent set " + agent.email + f" --role {role}",
+            code="self_promotion",
+        )
+
+
+def _require_not_own_role(actor: Actor, agent: Agent, login: str) -> None:
+    own = actor.agent is not None and actor.agent.id == agent.id
+    if actor.known_by_role and own and login != agent.login:
+        raise Refused(
+            "Nobody takes themselves off the role that the database knows them by.",
+            hint=f"Ask somebody else to: followup agent set {agent.email} --login …",
+            code="own_role",
+        )
+
+
+def find_agent(session: Session, email: str) -> Agent:
+    """The agent with an address. Raises NotFound."""
+    agent = session.exec(select(Agent).where(col(Agent.email) == email.strip().lower())).first()
+    if agent is None:
+        raise NotFound(
+            f"There is no agent {email}.", hint="See who there is: followup agent list", code="unknown_agent"
+        )
+    return agent
+
+
+def list_agents(session: Session) -> list[Agent]:
+    """All agents, by name."""
+    return list(session.exec(select(Agent).order_by(col(Agent.name), col(Agent.id))).all())

@@ -1,0 +1,277 @@
+"""Customers: whom we serve, and when and how they may be written to."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, update
+from sqlmodel import Session, col, select
+
+from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind
+from followup.errors import NotFound, Refused, WrongUsage
+from followup.services.people import erased_addresses
+from followup.services.shared import audit, parse_input
+from followup.services.shared.actors import Actor
+from followup.services.shared.public_holidays import region_with_list
+from followup.settings import Settings
+from followup.store.tables import Case, Customer, Email, InboundMail
+
+_REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_LOCALE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{4})?([-_][A-Z]{2})?")
+
+
+def add_customer(
+    session: Session,
+    settings: Settings,
+    *,
+    now: datetime,
+    actor: Actor,
+    name: str,
+    email: str,
+    locale: str | None = None,
+    timezone: str | None = None,
+    region: str | None = None,
+    segment: str | None = None,
+    value: str | None = None,
+    phone: str | None = None,
+    postal_address: str | None = None,
+    marketing_consent: bool = False,
+) -> Customer:
+    """Add a customer; what is not given is the workspace's own. Raises WrongUsage or Refused."""
+    address = parse_input.address(email)
+    if find_customer_or_none(session, address):
+        raise Refused(
+            f"There is a customer {address} already.",
+            hint=f"See them with: followup customer show {address}",
+            code="customer_exists",
+        )
+    told = {
+        "name": name,
+        "locale": locale,
+        "timezone": timezone,
+        "region": region,
+        "segment": segment,
+        "value": value,
+        "phone": phone,
+        "address": postal_address,
+    }
+    own: dict[str, Any] = {
+        "locale": settings.locale,
+        "timezone": settings.timezone,
+        "region": settings.country,
+    }
+    given = {
+        column: read(settings, text)
+        for key, (column, read) in _CHANGES.items()
+        if (text := told.get(key)) is not None and (text or key == "name")
+    }
+    customer = Customer(**{**own, **given}, email=address, marketing_consent=marketing_consent, added_at=now)
+    session.add(customer)
+    session.flush()
+    erased_addresses.taken_by(session, customer)
+    audit.record(session, now=now, actor=actor, action="customer add", subject=f"customer {customer.id}")
+    return customer
+
+
+def check(settings: Settings, name: str, text: str) -> Any:
+    """What is told of a customer, by the name of a flag of `customer add`, as it is stored. Raises
+    WrongUsage."""
+    return _CHANGES[name][1](settings, text)
+
+
+def change_customer(
+    session: Session,
+    settings: Settings,
+    customer: Customer,
+    told: Mapping[str, str | None],
+    *,
+    now: datetime,
+    actor: Actor,
+    marketing_consent: bool | None = None,
+) -> Customer:
+    """Change what is given, by the names of the flags of `customer set`; None leaves a thing as it is, an
+    empty text takes it out. Emails that have not gone out go to a new address.
+
+    Raises WrongUsage, and Refused for an address that another customer has, or for an erased customer."""
+    if customer.erased_at is not None:
+        raise Refused(
+            "This customer was erased; nothing is kept of them any more.",
+            hint='Take them in anew: followup customer add --name "…" --email …',
+            code="customer_erased",
+        )
+    changes: dict[str, Any] = {}
+    for name, text in told.items():
+        if text is None:
+            continue
+        column, read = _CHANGES[name]
+        if not text.strip() and name in _NEEDED:
+            raise WrongUsage(
+                f"A customer has a {name}; it cannot be taken out.",
+                hint=f"Give another --{name}.",
+                code="missing",
+            )
+        changes[column] = read(settings, text) if text.strip() else None
+    if marketing_consent is not None:
+        changes["marketing_consent"] = marketing_consent
+    address = changes.get("email")
+    holder = None if address in (None, customer.email) else _holder(session, str(address))
+    if holder is not None and holder.merged_into_id != customer.id:
+        raise Refused(
+            f"{address} is another customer's address.",
+            hint=f"See them with: followup customer show {address}",
+            code="customer_exists",
+        )
+    changed = [column for column, value in changes.items() if getattr(customer, column) != value]
+    had = customer.email
+    if holder is not None:
+        # The address of a record that was merged into this one: the two change places.
+        holder.email = f"merged-{holder.id}@invalid"
+        session.add(holder)
+        session.flush()
+    for column in changed:
+        setattr(customer, column, changes[column])
+    session.add(customer)
+    session.flush()
+    if holder is not None:
+        holder.email = had
+        session.add(holder)
+        session.flush()
+    if "email" in changed:
+        readdress(session, customer)
+        # What they wrote about no case is theirs by nothing but the address.
+        session.execute(
+            update(InboundMail)
+            .where(
+                func.lower(InboundMail.address) == had,
+                col(InboundMail.case_id).is_(None),
+                col(InboundMail.email_id).is_(None),
+            )
+            .values(address=customer.email)
+            .execution_options(synchronize_session="fetch")
+        )
+        erased_addresses.taken_by(session, customer)
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action="customer set",
+        subject=f"customer {customer.id}",
+        detail={"changed": changed},
+    )
+    return customer
+
+
+def readdress(session: Session, customer: Customer) -> None:
+    """Send to a customer's address what has not gone out to them and is not written yet."""
+    session.execute(
+        update(Email)
+        .where(
+            col(Email.case_id).in_(select(Case.id).where(col(Case.customer_id) == customer.id)),
+            col(Email.kind) != EmailKind.COLLEAGUE,
+            col(Email.state).in_(UNSENT_STATES),
+            col(Email.message).is_(None),
+        )
+        .values(to_address=customer.email)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def find_customer(session: Session, email: str) -> Customer:
+    """The customer with an address, their own or that of a record merged into theirs. Raises NotFound."""
+    found = find_customer_or_none(session, email)
+    if found is None:
+        raise NotFound(
+            f"There is no customer {email}.",
+            hint=f'Add them: followup customer add --name "…" --email {email}   or give --name to case open',
+            code="unknown_customer",
+        )
+    return found
+
+
+def find_customer_or_none(session: Session, email: str) -> Customer | None:
+    """The customer with an address, as `find_customer`, if there is one."""
+    found = _holder(session, email)
+    return found if found is None or found.merged_into_id is None else _kept(session, found)
+
+
+def with_number(session: Session, number: int) -> Customer | None:
+    """The customer with a number, or the one they were merged into."""
+    found = session.get(Customer, number)
+    return None if found is None else _kept(session, found)
+
+
+def _kept(session: Session, customer: Customer) -> Customer:
+    """The record that a customer's cases belong to. A record that others were merged into takes them along
+    when it is merged itself, so there is one step at most."""
+    return session.get_one(Customer, customer.merged_into_id) if customer.merged_into_id else customer
+
+
+def _holder(session: Session, email: str) -> Customer | None:
+    return session.exec(select(Customer).where(col(Customer.email) == email.strip().lower())).first()
+
+
+def list_customers(session: Session, *, search: str | None, limit: int) -> list[Customer]:
+    """The newest `limit` customers, or those whose name or address contains `search`. Nobody
+    who was erased is among them, nor a record that was merged into another."""
+    query = select(Customer).order_by(col(Customer.id).desc()).limit(limit)
+    query = query.where(col(Customer.merged_into_id).is_(None), col(Customer.erased_at).is_(None))
+    if search:
+        query = query.where(
+            col(Customer.name).icontains(search, autoescape=True)
+            | col(Customer.email).icontains(search, autoescape=True)
+        )
+    return list(session.exec(query).all())
+
+
+def _region(text: str) -> str:
+    wanted = text.strip().upper()
+    if not _REGION.fullmatch(wanted):
+        raise WrongUsage(
+            f"{text!r} is not a region.",
+            hint="Give a country or its part, for instance GB or GB-ENG.",
+            code="bad_region",
+        )
+    if region_with_list(wanted) is None:
+        raise WrongUsage(
+            f"No public holidays are known for {wanted}.",
+            hint="Give the ISO 3166 code of a country or its part, for instance GB or GB-ENG.",
+            code="bad_region",
+        )
+    return wanted
+
+
+def _locale(text: str) -> str:
+    wanted = text.strip().replace("_", "-")
+    if not _LOCALE.fullmatch(wanted):
+        raise WrongUsage(
+            f"{text!r} is not a locale.",
+            hint="Give a language with a country, for instance en-GB.",
+            code="bad_locale",
+        )
+    return wanted
+
+
+_NEEDED = ("name", "email", "locale", "timezone", "region")
+_CHANGES: dict[str, tuple[str, Callable[[Settings, str], Any]]] = {
+    "name": ("name", lambda _settings, text: parse_input.line("name", text)),
+    "email": ("email", lambda _settings, text: parse_input.address(text)),
+    "locale": ("locale", lambda _settings, text: _locale(text)),
+    "timezone": ("timezone", lambda _settings, text: parse_input.timezone(text)),
+    "region": ("region", lambda _settings, text: _region(text)),
+    "segment": ("segment", lambda _settings, text: parse_input.slug("segment", text)),
+    "value": (
+        "value_minor",
+        lambda settings, text: parse_input.money("value", text, settings.currency).amount_minor,
+    ),
+    "phone": ("phone", lambda _settings, text: parse_input.line("phone", text)),
+    "address": ("postal_address", lambda _settings, text: parse_input.line("postal address", text)),
+}
+"""What may be told of a customer: the column that holds it, and how it is read."""
+
+
+def customer_of(session: Session, case: Case) -> Customer:
+    """The customer of a case."""
+    customer = session.get(Customer, case.customer_id)
+    assert customer is not None
+    return customer

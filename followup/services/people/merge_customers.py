@@ -1,0 +1,143 @@
+"""Merging two records of the same person: one keeps everything, the other points to it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, func, select
+
+from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind
+from followup.domain.people.suppression import SuppressionReason
+from followup.errors import Refused
+from followup.services.people import customers, suppressions
+from followup.services.shared import audit, parse_input
+from followup.services.shared.actors import Actor
+from followup.services.shared.references import ref_of
+from followup.store.tables import Case, Customer, Email, Suppression
+
+_AGAINST_THEIR_WILL = (
+    SuppressionReason.ERASED,
+    SuppressionReason.COMPLAINT,
+    SuppressionReason.UNSUBSCRIBE,
+    SuppressionReason.MANUAL,
+)
+"""Suppressions that are about the person and not about a mailbox: they hold for each of their addresses."""
+
+_FILLED_IN = ("segment", "value_minor", "phone", "postal_address")
+"""What the record that stays takes over where it knows nothing."""
+
+
+def merge(
+    session: Session, record: Customer, into: Customer, *, now: datetime, actor: Actor, because: str
+) -> dict[str, Any]:
+    """Give all cases of `record` to `into`, in the caller's transaction. Returns what `preview` does.
+
+    Emails that are still to come go to the address of `into`. Both addresses find the one customer. Where
+    the two differ on what may be sent, the stricter counts: marketing needs the consent of both, and who
+    asked at one address to be left alone is left alone at the other.
+
+    Raises WrongUsage without a reason, Refused for one and the same customer, and for erased ones."""
+    _ = actor.needed_agent
+    _require_two(record, into)
+    why = parse_input.line("because", because)
+    document = preview(session, record, into)
+    for column in _FILLED_IN:
+        if getattr(into, column) is None:
+            setattr(into, column, getattr(record, column))
+    into.marketing_consent = into.marketing_consent and record.marketing_consent
+    record.marketing_consent = False
+    record.merged_into_id = into.id
+    session.add_all((record, into))
+    session.flush()
+    _move(session, Customer, Customer.merged_into_id, record, into)
+    _move(session, Case, Case.customer_id, record, into)
+    _move(session, Suppression, Suppression.customer_id, record, into)
+    customers.readdress(session, into)
+    _carry_over(session, record, into, now=now, actor=actor)
+    session.flush()
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action="customer merge",
+        subject=f"customer {record.id}",
+        because=why,
+        detail={"into": f"customer {into.id}", "cases": document["cases"]},
+    )
+    return {**document, "dry_run": False}
+
+
+def preview(session: Session, record: Customer, into: Customer) -> dict[str, Any]:
+    """What merging two records would do: the cases that move, how many emails to come change their address,
+    and what counts then. Reads only; raises Refused as `merge`."""
+    _require_two(record, into)
+    moved = select(Case.id).where(col(Case.customer_id) == record.id).order_by(col(Case.id))
+    cases = list(session.exec(moved))
+    emails = session.exec(
+        select(func.count())
+        .select_from(Email)
+        .where(
+            col(Email.case_id).in_(cases),
+            col(Email.kind) != EmailKind.COLLEAGUE,
+            col(Email.state).in_(UNSENT_STATES),
+            col(Email.message).is_(None),
+        )
+    ).one()
+    stricter = _stricter(session, record, into)
+    return {
+        "from": record.email,
+        "into": into.email,
+        "cases": [ref_of(Case, number) for number in cases],
+        "emails_to_come": emails,
+        "consent": ["marketing"] if record.marketing_consent and into.marketing_consent else [],
+        "suppressed": stricter.reason.value if stricter else None,
+        "dry_run": True,
+    }
+
+
+def _require_two(record: Customer, into: Customer) -> None:
+    if record.id == into.id:
+        raise Refused(
+            "Both addresses are one and the same customer's already.",
+            hint=f"See them with: followup customer show {into.email}",
+            code="same_customer",
+        )
+    for customer in (record, into):
+        if customer.erased_at is not None:
+            raise Refused(
+                f"{customer.email} was erased; there is nothing to merge.",
+                hint="Name two customers who are there.",
+                code="customer_erased",
+            )
+
+
+def _move(session: Session, table: Any, column: Any, record: Customer, into: Customer) -> None:
+    session.execute(
+        update(table)
+        .where(col(column) == record.id)
+        .values({column.key: into.id})
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _stricter(session: Session, record: Customer, into: Customer) -> Suppression | None:
+    """The suppression under which the one customer stands afterwards."""
+    own = suppressions.is_suppressed(session, into.email)
+    others = suppressions.is_suppressed(session, record.email)
+    if own is not None and own.reason in _AGAINST_THEIR_WILL:
+        return own
+    return others if others is not None and others.reason in _AGAINST_THEIR_WILL else own
+
+
+def _carry_over(session: Session, record: Customer, into: Customer, *, now: datetime, actor: Actor) -> None:
+    stricter = _stricter(session, record, into)
+    own = suppressions.is_suppressed(session, into.email)
+    if stricter is None or stricter is own:
+        return
+    if own is not None:
+        # That the mailbox does not answer is the lesser reason: it is lifted when the mailbox is back.
+        own.reason, own.because = stricter.reason, stricter.because
+        session.add(own)
+        return
+    because = f"they were suppressed at the address of a record merged into theirs ({stricter.reason})"
+    suppressions.suppress(session, into.email, stricter.reason, now=now, actor=actor, because=because)

@@ -1,0 +1,170 @@
+"""Suppressions: addresses that must not be written to, and why. What is due to them is skipped."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from followup.domain.people.agent import Role
+from followup.domain.people.suppression import SuppressionReason
+from followup.errors import NotFound, Refused, WrongUsage
+from followup.mail.addresses import comparable_address
+from followup.mail.tokens import read_unsubscribe_token
+from followup.services.people import customers, erased_addresses
+from followup.services.shared import audit, parse_input
+from followup.services.shared.actors import Actor
+from followup.services.shared.configuration import Configuration
+from followup.store.tables import Suppression
+
+_LIFTED_BY_A_MANAGER = frozenset({SuppressionReason.COMPLAINT, SuppressionReason.ERASED})
+"""Writing again to these people would be against their word, and may be against the law."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A suppression, and whether it was there before; then it is as it was."""
+
+    row: Suppression
+    is_new: bool
+
+
+def suppress(
+    session: Session,
+    address: str,
+    reason: SuppressionReason,
+    *,
+    now: datetime,
+    actor: Actor,
+    because: str | None = None,
+) -> Suppressed:
+    """Write to an address no more. Raises WrongUsage for what is no address.
+
+    The first suppression of an address stays, whatever is said later."""
+    wanted = comparable_address(address)
+    first = _find(session, wanted)
+    if first is not None:
+        return Suppressed(first, is_new=False)
+    customer = customers.find_customer_or_none(session, wanted)
+    row = Suppression(
+        address=wanted,
+        customer_id=None if customer is None else customer.id,
+        reason=reason,
+        because=parse_input.line("because", because) if because is not None else None,
+        since=now,
+        actor=actor.name,
+    )
+    session.add(row)
+    session.flush()
+    _record(session, row, "suppression add", now=now, actor=actor, because=row.because)
+    return Suppressed(row, is_new=True)
+
+
+def unsubscribe(
+    session: Session, rules: Configuration, token: str, *, now: datetime, actor: Actor
+) -> Suppressed:
+    """What a customer asks for who brings the token of an email: no more emails, and no marketing even if
+    the suppression is taken away again.
+
+    Raises Refused for a token that is not ours, NotFound where the customer is no longer known."""
+    customer_id = read_unsubscribe_token(rules.workspace.secret_key(), token.strip())
+    if customer_id is None:
+        raise Refused(
+            "The token is none of ours, or was changed on its way; nobody was unsubscribed.",
+            hint="Pass on the whole of it, as it stands after ?token= in the link.",
+            code="bad_token",
+        )
+    customer = customers.with_number(session, customer_id)
+    if customer is None or customer.erased_at is not None:
+        raise NotFound(
+            "The customer of this token is no longer known here.",
+            hint="Nobody is left who could be written to.",
+            code="unknown_customer",
+        )
+    if customer.marketing_consent:
+        customers.change_customer(
+            session, rules.settings, customer, {}, now=now, actor=actor, marketing_consent=False
+        )
+    return suppress(
+        session,
+        customer.email,
+        SuppressionReason.UNSUBSCRIBE,
+        now=now,
+        actor=actor,
+        because="they followed the link in an email",
+    )
+
+
+def lift(session: Session, address: str, *, now: datetime, actor: Actor, because: str) -> Suppression:
+    """Let an address be written to again, and give what was taken away.
+
+    Raises NotFound where it is not suppressed, Refused where only a manager may, WrongUsage."""
+    row = is_suppressed(session, address)
+    if row is None:
+        raise NotFound(
+            f"{address} is not suppressed.",
+            hint="See who is: followup suppression list",
+            code="not_suppressed",
+        )
+    if row.reason in _LIFTED_BY_A_MANAGER and actor.needed_agent.role.rank < Role.MANAGER.rank:
+        raise Refused(
+            f"{row.address} is suppressed as {row.reason}; only a {Role.MANAGER} may lift that.",
+            hint="Ask one, and have the person's own word for it.",
+            code="manager_needed",
+        )
+    why = parse_input.line("because", because)
+    session.delete(row)
+    session.flush()
+    _record(session, row, "suppression remove", now=now, actor=actor, because=why)
+    return row
+
+
+def is_suppressed(session: Session, address: str) -> Suppression | None:
+    """The suppression of an address, in whatever spelling, if there is one; also where only what was kept of
+    an erased person's address is left."""
+    try:
+        return _find(session, comparable_address(address))
+    except WrongUsage:
+        # What is no address was never suppressed, and never written to.
+        return None
+
+
+def list_suppressions(session: Session, *, reason: str | None, limit: int) -> list[Suppression]:
+    """The newest `limit` suppressions, of one reason or of all, the newest first. Raises WrongUsage."""
+    query = select(Suppression).order_by(col(Suppression.id).desc()).limit(limit)
+    if reason is not None:
+        query = query.where(col(Suppression.reason) == parse_input.word("reason", reason, SuppressionReason))
+    return list(session.exec(query).all())
+
+
+def document(row: Suppression) -> dict[str, Any]:
+    """A suppression as JSON."""
+    return {
+        "address": row.address,
+        "reason": row.reason.value,
+        "because": row.because,
+        "since": row.since.isoformat(timespec="seconds"),
+        "by": row.actor,
+    }
+
+
+def _find(session: Session, comparable: str) -> Suppression | None:
+    row = session.exec(select(Suppression).where(col(Suppression.address) == comparable)).first()
+    return row or erased_addresses.find(session, comparable)
+
+
+def _record(
+    session: Session, row: Suppression, action: str, *, now: datetime, actor: Actor, because: str | None
+) -> None:
+    """The log is never changed, so it names no address: somebody may ask to be forgotten. It names the
+    customer by number, since the row of a suppression that is lifted is gone."""
+    whose = {} if row.customer_id is None else {"customer": f"customer {row.customer_id}"}
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action=action,
+        subject=f"suppression {row.id}",
+        because=because,
+        detail={"reason": row.reason.value, **whose},
+    )

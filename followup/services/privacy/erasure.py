@@ -1,0 +1,333 @@
+"""Erasing a person: what is about them goes, what is about money stays.
+
+`TAKEN_OUT` says what becomes of each column that can hold something about somebody, and `KEPT` why the rest
+may stay; a test holds both against the tables. Nothing that is open is left behind: what was not given yet
+is taken back, cases are closed, emails to come are stopped, and their address is not written to again.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, SQLModel, col
+
+from followup.domain.cases.case import CaseStatus
+from followup.domain.goodwill.gesture import GestureState
+from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind, EmailState
+from followup.domain.people.agent import Role
+from followup.domain.people.erased_address import stand_in
+from followup.domain.people.suppression import SuppressionReason
+from followup.errors import Refused
+from followup.mail.file_transport import file_name
+from followup.services.cases import cases
+from followup.services.goodwill import gestures
+from followup.services.people import erased_addresses
+from followup.services.privacy.personal_data import PersonalData, dossier_of
+from followup.services.reporting import report_emails
+from followup.services.sequences import email_events, enrolments
+from followup.services.sequences.email_events import REMOVED
+from followup.services.sequences.sender_eligibility import OPEN_STATES
+from followup.services.shared import audit, idempotency, parse_input
+from followup.services.shared.actors import Actor
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import ref
+from followup.store import scrub
+from followup.store.tables import (
+    AnsweredKey,
+    Approval,
+    Case,
+    Customer,
+    Email,
+    EmailEvent,
+    Enrolment,
+    Gesture,
+    InboundMail,
+    Note,
+    Redemption,
+    Suppression,
+)
+
+NAME = "erased"
+WHY = "the customer was erased"
+
+TAKEN_OUT: dict[type[SQLModel], dict[str, Any]] = {
+    Case: {
+        "external_id": None,
+        "verbatim": None,
+        "order_ref": None,
+        "promised": None,
+        "facts": {},
+    },
+    Gesture: {"because": None, "reasoning": {}},
+    Approval: {"because": None},
+    Redemption: {"order_ref": None},
+    Enrolment: {"ended_because": REMOVED},
+    Email: {
+        "message_id": None,
+        "subject": None,
+        "reason": REMOVED,
+        "held_because": None,
+        "released": [],
+        "message_sha256": None,
+        "message": None,
+    },
+    EmailEvent: {"reason": REMOVED},
+    InboundMail: {"message_id": None, "address": None, "reason": None},
+}
+"""What becomes of the columns that hold texts about a person. REMOVED stands only where there was a text.
+Notes go whole; customers and suppressions have functions of their own."""
+
+KEPT: dict[str, str] = {
+    "customer.segment": "a group that reports count by",
+    "cases.reason": "a word of the business, not of the person",
+    "cases.currency": "money",
+    "gesture.currency": "money",
+    "gesture.rule": "the policy",
+    "gesture.policy_version": "the policy",
+    "ledgerentry.occasion": "our own number of a redemption",
+    "ledgerentry.currency": "money",
+    "ledgerentry.actor": "who works here",
+    "voucher.salt": "the code, which is whoever's who has it, stays good",
+    "voucher.code_sha256": "as the salt",
+    "voucher.hint": "as the salt",
+    "voucher.currency": "money",
+    "redemption.external_id": "the till's own number, by which it is not counted twice",
+    "redemption.actor": "who works here",
+    "enrolment.sequence": "a file's name",
+    "outbox.template": "a file's name",
+    "outbox.claimed_by": "a daemon",
+    "emailevent.actor": "who works here, or a daemon",
+    "suppression.actor": "who works here",
+    "inboundmail.digest": "an email is not read twice",
+}
+"""The columns that hold texts and stay as they are, and why they may."""
+
+
+def erase(
+    session: Session,
+    rules: Configuration,
+    customer: Customer,
+    *,
+    now: datetime,
+    actor: Actor,
+    because: str | None,
+) -> dict[str, Any]:
+    """Erase a person, with the records merged into theirs, in the caller's transaction. Returns what was
+    done, see `preview`. The caller clears the bytes afterwards, see `scrub`.
+
+    Reports that were sent may quote what was written about them, so only their subjects stay.
+
+    A person who was erased and has written again can be erased again. Raises WrongUsage without a reason,
+    Refused for anybody but a manager (or the daemon), and where something of theirs is not settled."""
+    if actor.agent is not None and actor.agent.role.rank < Role.MANAGER.rank:
+        raise Refused(
+            f"Only a {Role.MANAGER} may erase somebody: it cannot be undone.",
+            hint=f"Ask one. What it would remove: followup customer erase {customer.email} --dry-run",
+            code="manager_needed",
+        )
+    why = parse_input.line("because", because) if because is not None else None
+    dossier = dossier_of(session, customer)
+    _require_settled(dossier)
+    document = preview(rules, dossier)
+    reports = report_emails.kept(session)
+    _remove_files([*_files(rules, dossier.of(Email)), *_files(rules, reports)])
+    reasons = audit.take_out_reasons(session, [event.id for event in dossier.events if event.id is not None])
+    _take_out(session, dossier)
+    _set(session, Email, [email.id for email in reports], "message", None)
+    _keep_unreadable(session, dossier, now=now, actor=actor)
+    for row in dossier.of(Customer):
+        _anonymise(session, rules, row, now)
+    session.expire_all()
+    _stop(session, dossier, now=now, actor=actor)
+    scrub.ask(session, now)
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action="customer erase",
+        subject=f"customer {customer.id}",
+        because=why,
+        detail={audit.REASONS_TAKEN_OUT: reasons},
+    )
+    return {**document, "erased_at": now.isoformat(timespec="seconds")}
+
+
+def preview(rules: Configuration, dossier: PersonalData) -> dict[str, Any]:
+    """What erasing a person removes, stops and keeps, in figures. `customer` is what stands in place of
+    their address. Reads only."""
+    emails = dossier.of(Email)
+    return {
+        "customer": stand_in(dossier.customer.id or 0),
+        "erased_at": None,
+        "records": len(dossier.of(Customer)),
+        "cases": len(dossier.of(Case)),
+        "notes": len(dossier.of(Note)),
+        "emails": len(emails),
+        "files": len(_files(rules, emails)),
+        "inbound": len(dossier.of(InboundMail)),
+        "reasons": sum(event.because is not None for event in dossier.events),
+        "answers": len(dossier.answers),
+        "addresses": len(dossier.addresses),
+        "stopped": {
+            "gestures": len(_open_gestures(dossier)),
+            "emails": sum(email.state in UNSENT_STATES for email in emails),
+            "cases": sum(case.status is not CaseStatus.CLOSED for case in dossier.of(Case)),
+        },
+        "kept": {
+            "gestures": len(dossier.of(Gesture)),
+            "vouchers_outstanding": sum(
+                gesture.kind.has_code and gesture.state is GestureState.ISSUED
+                for gesture in dossier.of(Gesture)
+            ),
+        },
+    }
+
+
+# ---- What stands in the way
+
+
+def _require_settled(dossier: PersonalData) -> None:
+    for email in dossier.of(Email):
+        if email.state in (EmailState.CLAIMED, EmailState.TRANSMITTING):
+            raise Refused(
+                f"{ref(email)} to this customer is being handed over just now.",
+                hint="Try again in a minute.",
+                code="email_under_way",
+            )
+        if email.state is EmailState.IN_DOUBT:
+            raise Refused(
+                f"{ref(email)} may or may not have gone out; once they are erased, nobody can find out.",
+                hint=f"Say it first: followup outbox resolve {ref(email)} --sent, or --not-sent",
+                code="email_in_doubt",
+            )
+    for gesture in dossier.of(Gesture):
+        if is_owed(gesture):
+            raise Refused(
+                f"{ref(gesture)}, a {gesture.kind}, is issued and not paid; once they are erased, "
+                "nobody knows whom to pay.",
+                hint=f"Pay it first (followup gesture pay {ref(gesture)}), or take it back (gesture void).",
+                code="gesture_owed",
+            )
+
+
+def is_owed(gesture: Gesture) -> bool:
+    """Whether somebody must be known for a gesture to be given: issued money that no code stands for."""
+    owed = gesture.state is GestureState.ISSUED and gesture.amount_minor is not None
+    return owed and not gesture.kind.has_code
+
+
+def _open_gestures(dossier: PersonalData) -> list[Gesture]:
+    waiting = (GestureState.HELD, GestureState.PENDING)
+    return [gesture for gesture in dossier.of(Gesture) if gesture.state in waiting]
+
+
+# ---- What goes
+
+
+def _files(rules: Configuration, emails: Iterable[Email]) -> list[Path]:
+    """Those of some emails that were written as files."""
+    folder = rules.workspace.outbox_dir
+    named = [folder / file_name(email.message) for email in emails if email.message]
+    return [path for path in named if path.is_file()]
+
+
+def _remove_files(files: Iterable[Path]) -> None:
+    """Before anything is committed: whoever erases again after a fault finds what is left by the rows."""
+    for path in files:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise Refused(
+                f"{path} cannot be removed: {error.strerror}. Nobody was erased.",
+                hint="Check who owns the file and its folder, then erase again.",
+                code="file_stays",
+            ) from error
+
+
+def _take_out(session: Session, dossier: PersonalData) -> None:
+    for table, texts in TAKEN_OUT.items():
+        numbers = [row.id for row in dossier.rows[table]]
+        for column, value in texts.items():
+            _set(session, table, numbers, column, value)
+    colleagues = EmailKind.COLLEAGUE
+    to_them = [row.id for row in dossier.of(Email) if row.kind is not colleagues]
+    _set(session, Email, to_them, "to_address", stand_in(dossier.customer.id or 0))
+    session.execute(delete(Note).where(col(Note.id).in_([row.id for row in dossier.of(Note)])))
+    _set_answers(session, dossier.answers)
+
+
+def _set(session: Session, table: Any, numbers: list[Any], column: str, value: Any) -> None:
+    where = [table.id.in_(numbers)]
+    if value == REMOVED:
+        where.append(getattr(table, column).is_not(None))
+    session.execute(
+        update(table).where(*where).values({column: value}).execution_options(synchronize_session=False)
+    )
+
+
+def _set_answers(session: Session, answers: list[AnsweredKey]) -> None:
+    for row in answers:
+        row.answer = idempotency.TAKEN_OUT
+        row.content_sha256 = ""
+        session.add(row)
+
+
+def _anonymise(session: Session, rules: Configuration, row: Customer, now: datetime) -> None:
+    """The keys by which the same person would be found again follow what they are made from."""
+    assert row.id is not None
+    own: Mapping[str, Any] = {
+        "name": NAME,
+        "email": stand_in(row.id),
+        "locale": rules.settings.locale,
+        "timezone": rules.settings.timezone,
+        "region": rules.settings.country,
+        "value_minor": None,
+        "phone": None,
+        "postal_address": None,
+        "marketing_consent": False,
+        "erased_at": row.erased_at or now,
+    }
+    for column, value in own.items():
+        setattr(row, column, value)
+    session.add(row)
+    session.flush()
+
+
+def _keep_unreadable(session: Session, dossier: PersonalData, *, now: datetime, actor: Actor) -> None:
+    """Of each address only what is needed not to write there again."""
+    readable = {row.address: row for row in dossier.of(Suppression)}
+    for address in dossier.addresses:
+        row = readable.get(address)
+        entry = erased_addresses.find(session, address)
+        if entry is not None and row is not None:
+            session.delete(row)
+        kept = entry or row
+        if kept is None:
+            kept = Suppression(address="", reason=SuppressionReason.ERASED, since=now, actor=actor.name)
+        if entry is None:
+            kept.address = erased_addresses.entry_for(session, address)
+        kept.reason, kept.because, kept.customer_id = SuppressionReason.ERASED, None, None
+        session.add(kept)
+        session.flush()
+
+
+# ---- What is stopped
+
+
+def _stop(session: Session, dossier: PersonalData, *, now: datetime, actor: Actor) -> None:
+    for gesture in _open_gestures(dossier):
+        gestures.void(session, gesture, now=now, actor=actor, because=WHY)
+    for enrolment in dossier.of(Enrolment):
+        if enrolment.state in OPEN_STATES:
+            enrolments.end(session, enrolment, now=now, because=WHY, actor=actor)
+    for email in dossier.of(Email):
+        if email.state in UNSENT_STATES:
+            email.state, email.reason = EmailState.CANCELLED, WHY
+            session.add(email)
+            email_events.record(session, [(email.id, email.state, WHY)], now=now, actor=actor)
+    for case in dossier.of(Case):
+        if case.status is not CaseStatus.CLOSED:
+            cases.move_case(session, case, CaseStatus.CLOSED, now=now, actor=actor, because=WHY)
+    session.flush()

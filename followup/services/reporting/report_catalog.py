@@ -1,0 +1,120 @@
+"""The questions that managers ask, by the names of their reports."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from sqlmodel import Session
+
+from followup.domain.goodwill.gesture import GestureKind
+from followup.reports import agents, approvals, budgets, exceptions, liability, outcomes, pacing, spend
+from followup.reports.answer import ReportAnswer
+from followup.reports.oddities.found import Found
+from followup.reports.oddities.gestures import Deadlines
+from followup.reports.outcome_counts import OutcomesBy
+from followup.reports.scope import Scope
+from followup.reports.spend import SpendBy
+from followup.services.cases import unattended_cases
+from followup.services.goodwill import budget_pacing as paces
+from followup.services.letters.letter_context import settled_by
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import ref
+from followup.store.tables import Case
+
+SOON_BUSINESS_DAYS = 1
+"""A hold that ends within so many business days is about to end. Approvals have two in all, so with two every
+one of them would be an exception."""
+
+Ask = Callable[[Session, Configuration, Scope], ReportAnswer]
+
+
+def _spend(session: Session, _rules: Configuration, scope: Scope) -> ReportAnswer:
+    return spend.answer(session, (SpendBy.REASON,), scope)
+
+
+def _budgets(session: Session, _rules: Configuration, scope: Scope) -> ReportAnswer:
+    return budgets.answer(paces.standings(session, now=scope.now, drill=scope.drill), scope)
+
+
+def _pacing(session: Session, rules: Configuration, scope: Scope) -> ReportAnswer:
+    return pacing.answer(paces.paces(session, rules, now=scope.now, drill=scope.drill), scope)
+
+
+def _liability(session: Session, _rules: Configuration, scope: Scope) -> ReportAnswer:
+    return liability.answer(session, scope)
+
+
+def _outcomes(session: Session, _rules: Configuration, scope: Scope) -> ReportAnswer:
+    return outcomes.answer(session, OutcomesBy.KIND, scope)
+
+
+def _agents(session: Session, _rules: Configuration, scope: Scope) -> ReportAnswer:
+    return agents.answer(session, scope)
+
+
+def _approvals(session: Session, rules: Configuration, scope: Scope) -> ReportAnswer:
+    return approvals.answer(session, scope, rules.calendar().add_business_days)
+
+
+def _exceptions(session: Session, rules: Configuration, scope: Scope) -> ReportAnswer:
+    calendar, days = rules.calendar(), rules.settings.hold_business_days
+    soon = calendar.add_business_days(scope.now, SOON_BUSINESS_DAYS)
+    deadlines = Deadlines(
+        lambda since: calendar.add_business_days(since, days),
+        soon,
+        lambda kind, issued_at: settled_by(rules, kind, issued_at),
+        {
+            kind: _late_before(rules, kind, scope.now)
+            for kind in GestureKind
+            if _is_promised_by_a_day(rules, kind)
+        },
+    )
+    waiting = unattended_cases.waiting(session, rules, now=scope.now, with_held=False)
+    return exceptions.answer(
+        session,
+        scope,
+        deadlines,
+        [Found(_since(case), None, f"{why}.", (ref(case),)) for case, why in waiting],
+    )
+
+
+def _is_promised_by_a_day(rules: Configuration, kind: GestureKind) -> bool:
+    return kind.has_amount and kind.value in rules.settings.settled_business_days
+
+
+def _late_before(rules: Configuration, kind: GestureKind, now: datetime) -> datetime:
+    """The instant before which a gesture was issued that is late now."""
+    moment = now
+    while (day := settled_by(rules, kind, moment)) is not None and day >= rules.today(now):
+        moment -= timedelta(days=1)
+    return moment
+
+
+def _since(case: Case) -> datetime:
+    """Since when a case waits, as far as that is known."""
+    return max(filter(None, (case.logged_at, case.reopened_at, case.replied_at)))
+
+
+QUESTIONS: Mapping[str, Ask] = MappingProxyType(
+    {
+        "spend": _spend,
+        "budgets": _budgets,
+        "pacing": _pacing,
+        "liability": _liability,
+        "outcomes": _outcomes,
+        "agents": _agents,
+        "approvals": _approvals,
+        "exceptions": _exceptions,
+    }
+)
+"""Every question by the name of its report, in the order in which people read them."""
+
+AS_THINGS_STAND = frozenset({"budgets", "pacing", "liability"})
+"""Questions about now, which no past days have a part in."""
+
+
+def ask(session: Session, rules: Configuration, names: Iterable[str], scope: Scope) -> list[ReportAnswer]:
+    """Ask several questions, those `AS_THINGS_STAND` of no days in particular. In their order."""
+    now = replace(scope, since=None, until=None)
+    return [QUESTIONS[name](session, rules, now if name in AS_THINGS_STAND else scope) for name in names]

@@ -1,0 +1,354 @@
+"""Reports that are sent by themselves: who gets which, and when. What is due becomes a row of the outbox."""
+
+import difflib
+import re
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import Any, cast
+
+from babel import Locale, UnknownLocaleError
+from sqlalchemy import CursorResult, update
+from sqlmodel import Session, col, select
+
+from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind, EmailState
+from followup.domain.people.agent import Role
+from followup.domain.reporting.report_schedule import Every, Rhythm
+from followup.domain.shared.local_time import local_text
+from followup.errors import NotFound, Refused, WrongUsage
+from followup.services.people import customers
+from followup.services.reporting.report_catalog import QUESTIONS
+from followup.services.sequences import email_events
+from followup.services.shared import audit, parse_input
+from followup.services.shared.actors import DAEMON, Actor
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import ref
+from followup.store.tables import Agent, Email, ReportSchedule
+
+TEMPLATE = "report"
+STOPPED = "its schedule was removed"
+AT = time(8)
+ALL = "all"
+
+_MOST_RECIPIENTS = 20
+_LONGEST_NAME = 60
+_FURTHEST = timedelta(days=63)
+"""Further ahead no report is due, unless the clock was put back since that was worked out."""
+
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+
+
+def add(
+    session: Session,
+    rules: Configuration,
+    *,
+    now: datetime,
+    actor: Actor,
+    reports: str,
+    every: str,
+    to: Iterable[str],
+    at: str | None = None,
+    locale: str | None = None,
+    timezone: str | None = None,
+    name: str | None = None,
+) -> ReportSchedule:
+    """Have reports sent from now on. `reports` are names with spaces or commas between them; what is not
+    given is the workspace's own, or 08:00. The first goes out when its time comes next.
+
+    Raises WrongUsage for what means nothing, Refused for anybody but a manager, for a customer's address,
+    and for a name that is taken."""
+    agent = _manager(actor)
+    names = named(reports)
+    rhythm = Rhythm(
+        parse_input.word("time to send a report", every, Every),
+        _time(at) if at else AT,
+        parse_input.timezone(timezone or rules.settings.timezone),
+    )
+    sent = [ALL] if names == list(QUESTIONS) else names
+    called = parse_input.slug(
+        "name", name or "-".join((rhythm.every.value, *sent))[:_LONGEST_NAME].strip("-")
+    )
+    if _find(session, called) is not None:
+        raise Refused(
+            f"There is a schedule {called} already.",
+            hint="Give this one another name: --name …, or remove that one first.",
+            code="schedule_exists",
+        )
+    assert agent.id is not None
+    row = ReportSchedule(
+        name=called,
+        reports=names,
+        every=rhythm.every,
+        at=rhythm.at,
+        timezone=rhythm.timezone,
+        locale=_locale(rules, locale),
+        recipients=_recipients(session, to),
+        agent_id=agent.id,
+        added_at=now,
+        next_at=rhythm.next_after(now),
+    )
+    session.add(row)
+    session.flush()
+    _record(session, row, "report schedule add", now=now, actor=actor)
+    return row
+
+
+def remove(session: Session, name: str, *, now: datetime, actor: Actor) -> ReportSchedule:
+    """Send no more of a schedule; what has not gone out is cancelled. Raises NotFound, and Refused for
+    anybody but a manager."""
+    _manager(actor)
+    row = find(session, name)
+    row.removed_at = now
+    session.add(row)
+    unsent = select(Email.id).where(
+        col(Email.schedule_id) == row.id,
+        col(Email.kind) == EmailKind.REPORT,
+        col(Email.state).in_(UNSENT_STATES),
+    )
+    # Guarded, because a daemon may claim one at this very moment.
+    statement = (
+        update(Email)
+        .where(col(Email.id).in_(unsent), col(Email.state).in_(UNSENT_STATES))
+        .values(state=EmailState.CANCELLED, reason=STOPPED, held_because=None)
+        .returning(col(Email.id))
+        .execution_options(synchronize_session=False)
+    )
+    stopped = [(number, EmailState.CANCELLED, STOPPED) for number in session.execute(statement).scalars()]
+    email_events.record(session, stopped, now=now, actor=actor)
+    _record(session, row, "report schedule remove", now=now, actor=actor)
+    return row
+
+
+def send_now(
+    session: Session, row: ReportSchedule, *, now: datetime, actor: Actor, to: str | None = None
+) -> list[Email]:
+    """Have a schedule's reports sent at once, about the days that the last ones were about; with `to`, to
+    that address alone. They go out at the next tick, and those that are planned stay so.
+
+    Raises Refused for anybody but a manager, and for a customer's address."""
+    _manager(actor)
+    recipients = _recipients(session, [to]) if to is not None else row.recipients
+    planned = _plan(session, row, recipients, now, now=now, actor=actor, told="the same moment")
+    _record(session, row, "report schedule send", now=now, actor=actor)
+    return planned
+
+
+def plan_due(session: Session, *, now: datetime) -> int:
+    """Write an email for each recipient of every schedule whose time has come, in the caller's transaction,
+    and work out when it comes next. Where several times went by while no daemon ran, the last one counts.
+
+    Returns how many emails were planned. However often and by however many daemons it is called, there is
+    one for each time and recipient."""
+    there = select(ReportSchedule).where(col(ReportSchedule.removed_at).is_(None))
+    planned = 0
+    for row in session.exec(there.order_by(col(ReportSchedule.id))).all():
+        if not (row.next_at <= now or row.next_at > now + _FURTHEST):
+            continue
+        rhythm, was_due_at = rhythm_of(row), row.next_at
+        if not _moved(session, row, rhythm.next_after(now)) or was_due_at > now:
+            continue
+        occurs_at = rhythm.last_until(now)
+        told = local_text(occurs_at, row.timezone)
+        planned += len(_plan(session, row, row.recipients, occurs_at, now=now, actor=DAEMON, told=told))
+    return planned
+
+
+def due(session: Session, *, now: datetime) -> list[ReportSchedule]:
+    """The schedules whose time has come and that no daemon has seen to yet."""
+    query = select(ReportSchedule).where(
+        col(ReportSchedule.removed_at).is_(None), col(ReportSchedule.next_at) <= now
+    )
+    return list(session.exec(query.order_by(col(ReportSchedule.next_at), col(ReportSchedule.id))).all())
+
+
+def find(session: Session, name: str) -> ReportSchedule:
+    """The schedule with a name. Raises NotFound, with the nearest name."""
+    row = _find(session, name.strip().lower())
+    if row is not None:
+        return row
+    known = [schedule.name for schedule in list_schedules(session)]
+    near = difflib.get_close_matches(name.strip().lower(), known, n=1)
+    raise NotFound(
+        f"There is no schedule {name}.",
+        hint=f"Did you mean {near[0]}?" if near else "See what there is: followup report schedule list",
+        code="unknown_schedule",
+    )
+
+
+def list_schedules(session: Session) -> list[ReportSchedule]:
+    """The schedules, the next one to be sent first."""
+    query = select(ReportSchedule).where(col(ReportSchedule.removed_at).is_(None))
+    return list(session.exec(query.order_by(col(ReportSchedule.next_at), col(ReportSchedule.id))).all())
+
+
+def rhythm_of(row: ReportSchedule) -> Rhythm:
+    """When a schedule's reports are sent."""
+    return Rhythm(row.every, row.at, row.timezone)
+
+
+def named(reports: str) -> list[str]:
+    """The names of reports in a text, each once, in its order; `all` stands for every one. Raises WrongUsage,
+    with the nearest name."""
+    wanted = list(dict.fromkeys(reports.lower().replace(",", " ").split()))
+    if ALL in wanted:
+        return list(QUESTIONS)
+    for name in wanted:
+        if name not in QUESTIONS:
+            near = difflib.get_close_matches(name, QUESTIONS, n=1)
+            choices = f"The reports are {', '.join(QUESTIONS)}."
+            raise WrongUsage(
+                f"{name!r} is not a report.",
+                hint=f"Did you mean {near[0]}? {choices}" if near else choices,
+                code="unknown_report",
+            )
+    if not wanted:
+        raise WrongUsage(
+            "Which reports?", hint=f"As: spend budgets. There are {', '.join(QUESTIONS)}.", code="missing"
+        )
+    return wanted
+
+
+def document(session: Session, row: ReportSchedule) -> dict[str, Any]:
+    """A schedule as JSON, with what became of its last email."""
+    newest = session.exec(
+        select(Email)
+        .where(col(Email.schedule_id) == row.id, col(Email.kind) == EmailKind.REPORT)
+        .order_by(col(Email.occurs_at).desc(), col(Email.id).desc())
+    ).first()
+    return {
+        "name": row.name,
+        "reports": row.reports,
+        "every": row.every.value,
+        "at": f"{row.at:%H:%M}",
+        "timezone": row.timezone,
+        "locale": row.locale,
+        "to": row.recipients,
+        "by": session.get_one(Agent, row.agent_id).email,
+        "next_at": None if row.removed_at else row.next_at.isoformat(timespec="seconds"),
+        "last": None
+        if newest is None
+        else {
+            "id": ref(newest),
+            "state": newest.state.value,
+            "sent_at": newest.sent_at.isoformat(timespec="seconds") if newest.sent_at else None,
+        },
+    }
+
+
+def next_text(document: dict[str, Any]) -> str:
+    """When a schedule, given as its document, is due next, by the clock of its own zone, which is named."""
+    return local_text(datetime.fromisoformat(document["next_at"]), document["timezone"])
+
+
+def _plan(
+    session: Session,
+    row: ReportSchedule,
+    recipients: Iterable[str],
+    occurs_at: datetime,
+    *,
+    now: datetime,
+    actor: Actor,
+    told: str,
+) -> list[Email]:
+    known = select(Email.to_address).where(
+        col(Email.schedule_id) == row.id,
+        col(Email.occurs_at) == occurs_at,
+        col(Email.kind) == EmailKind.REPORT,
+    )
+    there = set(session.exec(known).all())
+    emails = [
+        Email(
+            kind=EmailKind.REPORT,
+            schedule_id=row.id,
+            occurs_at=occurs_at,
+            step=0,
+            template=TEMPLATE,
+            to_address=address,
+            state=EmailState.SCHEDULED,
+            due_at=occurs_at,
+        )
+        for address in recipients
+        if address not in there
+    ]
+    session.add_all(emails)
+    session.flush()
+    email_events.record(session, [(email.id, email.state, told) for email in emails], now=now, actor=actor)
+    return emails
+
+
+def _moved(session: Session, row: ReportSchedule, next_at: datetime) -> bool:
+    """Say when a schedule is due next, unless another daemon has just done so."""
+    statement = (
+        update(ReportSchedule)
+        .where(col(ReportSchedule.id) == row.id, col(ReportSchedule.next_at) == row.next_at)
+        .values(next_at=next_at)
+        .execution_options(synchronize_session="fetch")
+    )
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+
+
+def _find(session: Session, name: str) -> ReportSchedule | None:
+    query = select(ReportSchedule).where(
+        col(ReportSchedule.name) == name, col(ReportSchedule.removed_at).is_(None)
+    )
+    return session.exec(query).first()
+
+
+def _manager(actor: Actor) -> Agent:
+    agent = actor.needed_agent
+    if agent.role.rank < Role.MANAGER.rank:
+        raise Refused(
+            f"Only a {Role.MANAGER} may say to whom reports are sent.",
+            hint="Ask one, or read it yourself: followup report --help",
+            code="manager_needed",
+        )
+    return agent
+
+
+def _recipients(session: Session, addresses: Iterable[str]) -> list[str]:
+    found = list(dict.fromkeys(parse_input.address(part) for text in addresses for part in text.split(",")))
+    for address in found:
+        if customers.find_customer_or_none(session, address) is not None:
+            raise Refused(
+                f"{address} is a customer's address.",
+                hint="Reports are for those who work here.",
+                code="customer_address",
+            )
+    if not 1 <= len(found) <= _MOST_RECIPIENTS:
+        raise WrongUsage(
+            f"A schedule has 1 to {_MOST_RECIPIENTS} recipients, not {len(found)}.",
+            hint="As: --to cfo@harbour.example; more than one with commas between them.",
+            code="bad_recipients",
+        )
+    return found
+
+
+def _time(text: str) -> time:
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
+        raise WrongUsage(f"{text!r} is not a time of the day.", hint="Write it as 08:00.", code="bad_time")
+    return time(int(match[1]), int(match[2]))
+
+
+def _locale(rules: Configuration, text: str | None) -> str:
+    wanted = str(customers.check(rules.settings, "locale", text or rules.settings.locale))
+    try:
+        Locale.parse(wanted, sep="-")
+    except (UnknownLocaleError, ValueError) as error:
+        raise WrongUsage(
+            f"Nobody knows how the locale {text!r} writes numbers and days.",
+            hint="Give a language with a country, for instance en-GB.",
+            code="bad_locale",
+        ) from error
+    return wanted
+
+
+def _record(session: Session, row: ReportSchedule, action: str, *, now: datetime, actor: Actor) -> None:
+    """The log is never changed, so it names no address."""
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action=action,
+        subject=f"report schedule {row.id}",
+        detail={"name": row.name, "reports": row.reports, "every": row.every.value},
+    )

@@ -1,0 +1,67 @@
+"""Emails to colleagues, through the same outbox: who is asked to decide, and who is told."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from followup.domain.goodwill.gesture import ApprovalState
+from followup.domain.outbox.email_state import EmailKind, EmailState
+from followup.domain.people.agent import Role
+from followup.services.sequences import email_events
+from followup.services.shared.actors import DAEMON
+from followup.store.tables import Agent, Approval, Email, Gesture
+
+FOR_APPROVAL, NOTICE = "for-approval", "notice"
+
+
+def ask_approvers(session: Session, gesture: Gesture, approval: Approval, *, now: datetime) -> list[Agent]:
+    """Write to those who may decide: the lowest role that may and has somebody, in the requester's own
+    team where one of them is there. Never to the requester. Returns who is asked."""
+    asked = _colleagues(session, gesture, approval.approver_role)
+    _write(session, gesture, asked, FOR_APPROVAL, now)
+    return asked
+
+
+def tell(session: Session, gesture: Gesture, role: Role, *, now: datetime) -> list[Agent]:
+    """Write to those whom the policy wants to know of a gesture of this amount. Returns who is told."""
+    told = _colleagues(session, gesture, role)
+    _write(session, gesture, told, NOTICE, now)
+    return told
+
+
+def still_to_decide(session: Session, email: Email) -> bool:
+    """Whether the approval that an email asks for is still pending."""
+    query = select(Approval.state).where(col(Approval.gesture_id) == email.gesture_id)
+    return session.exec(query).first() is ApprovalState.PENDING
+
+
+def _colleagues(session: Session, gesture: Gesture, role: Role) -> list[Agent]:
+    others = session.exec(
+        select(Agent).where(col(Agent.active), col(Agent.id) != gesture.agent_id).order_by(col(Agent.id))
+    ).all()
+    requester = session.get(Agent, gesture.agent_id)
+    assert requester is not None
+    able = [agent for agent in others if agent.role.rank >= role.rank]
+    lowest = min((agent.role.rank for agent in able), default=0)
+    nearest = [agent for agent in able if agent.role.rank == lowest]
+    return [agent for agent in nearest if agent.team and agent.team == requester.team] or nearest
+
+
+def _write(session: Session, gesture: Gesture, colleagues: list[Agent], template: str, now: datetime) -> None:
+    emails = [
+        Email(
+            case_id=gesture.case_id,
+            gesture_id=gesture.id,
+            kind=EmailKind.COLLEAGUE,
+            step=0,
+            template=template,
+            to_address=colleague.email,
+            state=EmailState.SCHEDULED,
+            due_at=now,
+        )
+        for colleague in colleagues
+    ]
+    session.add_all(emails)
+    session.flush()
+    planned = [(email.id, email.state, "the same moment") for email in emails]
+    email_events.record(session, planned, now=now, actor=DAEMON)

@@ -1,0 +1,40 @@
+"""What happened to each email, event by event: the memory of `outbox why`."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
+
+from followup.domain.outbox.email_state import EmailState
+from followup.services.shared.actors import Actor
+from followup.store.tables import Email, EmailEvent
+
+REMOVED = "(erased)"
+"""What stands in place of a reason that was taken out when the customer was erased."""
+
+
+def record(
+    session: Session,
+    events: Iterable[tuple[int | None, EmailState, str | None]],
+    *,
+    now: datetime,
+    actor: Actor,
+) -> None:
+    """Write down, in one statement, to which state emails came and why. The first event of an email says for
+    when it was planned.
+
+    Claims are not written down, and what a mail server that takes nothing gives back is so once in each
+    outage: nothing more has happened to the email, and a day would have thousands of events."""
+    rows = [
+        {"email_id": number, "happened_at": now, "state": state, "reason": reason, "actor": actor.name}
+        for number, state, reason in events
+    ]
+    if rows:
+        session.execute(insert(EmailEvent), rows)
+
+
+def events_of(session: Session, email: Email) -> list[EmailEvent]:
+    """The events of an email, oldest first."""
+    query = select(EmailEvent).where(col(EmailEvent.email_id) == email.id).order_by(col(EmailEvent.id))
+    return list(session.exec(query).all())

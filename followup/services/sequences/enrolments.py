@@ -1,0 +1,305 @@
+"""Enrolments: a case on its way through a sequence, and the outbox rows that this makes."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, func, select
+
+from followup.domain.cases.case import CaseStatus
+from followup.domain.goodwill.gesture import GestureKind, GestureState
+from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind, EmailState
+from followup.domain.sequences.enrolment import EnrolmentState
+from followup.domain.sequences.sequence import Sequence, Step, StepCondition, due_times
+from followup.domain.sequences.single_email import Single
+from followup.domain.shared.local_time import local_text
+from followup.errors import NotFound, Refused
+from followup.services.sequences import email_events, sender_eligibility
+from followup.services.sequences.sender_eligibility import OPEN_STATES, active_enrolment
+from followup.services.shared import audit
+from followup.services.shared.actors import DAEMON, Actor
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import ref
+from followup.store.tables import Case, Customer, Email, Enrolment, Gesture
+
+PAUSED = "the sequence is paused"
+"""Why an email of a paused sequence is deferred."""
+
+
+def enrol(
+    session: Session,
+    rules: Configuration,
+    case: Case,
+    gesture: Gesture | None,
+    *,
+    now: datetime,
+    actor: Actor,
+    sequence: str | None = None,
+    by_hand: bool = False,
+    because: str | None = None,
+) -> Enrolment | None:
+    """Enrol a case and write one outbox row per step, in the caller's transaction.
+
+    None where nothing automatic should be sent, see `who_writes.not_enrolled_because`. `by_hand` a person
+    may decide otherwise about a customer who was written to before, and says `because`: WrongUsage without
+    it. Raises NotFound for an unknown sequence."""
+    if sender_eligibility.not_enrolled_because(session, case, now=now, by_hand=by_hand) is not None:
+        return None
+    if by_hand and not because:
+        sender_eligibility.require_no_reason_against(session, case, now=now)
+    chosen = find_sequence(rules, sequence or rules.sequences.for_kind(gesture.kind if gesture else None))
+    customer = session.get_one(Customer, case.customer_id)
+    assert case.id is not None
+    enrolment = Enrolment(
+        case_id=case.id,
+        gesture_id=gesture.id if gesture else None,
+        sequence=chosen.name,
+        state=EnrolmentState.ACTIVE,
+        wording=_next_wording(session, customer),
+        started_at=now,
+    )
+    session.add(enrolment)
+    session.flush()
+    emails = _emails(rules, chosen, enrolment, case, gesture, customer)
+    session.add_all(emails)
+    session.flush()
+    planned = [
+        (email.id, email.state, email.reason or local_text(email.due_at, customer.timezone))
+        for email in emails
+    ]
+    email_events.record(session, planned, now=now, actor=actor)
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action="sequence enrol",
+        subject=ref(case),
+        because=because,
+        detail={"sequence": chosen.name},
+    )
+    return enrolment
+
+
+def _emails(
+    rules: Configuration,
+    sequence: Sequence,
+    enrolment: Enrolment,
+    case: Case,
+    gesture: Gesture | None,
+    customer: Customer,
+) -> list[Email]:
+    due = due_times(sequence, enrolment.started_at, rules.calendar(customer))
+    skipped = [_skipped_because(step, case, gesture) for step in sequence.steps]
+    return [
+        Email(
+            enrolment_id=enrolment.id,
+            case_id=enrolment.case_id,
+            kind=EmailKind.STEP,
+            step=step.number,
+            template=step.template,
+            to_address=customer.email,
+            state=EmailState.SKIPPED if skipped_because else EmailState.SCHEDULED,
+            due_at=due_at,
+            reason=skipped_because,
+        )
+        for step, due_at, skipped_because in zip(sequence.steps, due, skipped, strict=True)
+    ]
+
+
+def is_to_come(session: Session, case: Case) -> bool:
+    """Whether an email has not gone out yet, and may still, that tells the customer of a case what is new.
+    The reminder of a voucher tells nothing."""
+    if case.status is CaseStatus.CLOSED:
+        return False
+    query = select(Email.id).where(
+        col(Email.case_id) == case.id,
+        col(Email.kind) != EmailKind.COLLEAGUE,
+        col(Email.template) != Single.VOUCHER_EXPIRING.value,
+        col(Email.state).in_(UNSENT_STATES),
+    )
+    return session.exec(query).first() is not None
+
+
+def wording_for(session: Session, case: Case) -> int:
+    """Which wording the emails of a case take: that of its newest series, or of the one it would start."""
+    newest = newest_enrolment(session, case)
+    if newest is not None:
+        return newest.wording
+    return _next_wording(session, session.get_one(Customer, case.customer_id))
+
+
+def _next_wording(session: Session, customer: Customer) -> int:
+    """Which wording a series takes: customers differ by their number, and each further series to the same
+    customer takes the next."""
+    assert customer.id is not None
+    before = (
+        select(func.count()).select_from(Enrolment).join(Case).where(col(Case.customer_id) == customer.id)
+    )
+    return customer.id + session.exec(before).one()
+
+
+def untold_gesture(session: Session, case: Case) -> Gesture | None:
+    """The newest issued gesture of a case that no sequence has told the customer of."""
+    enrolled = select(Enrolment.id).where(
+        col(Enrolment.case_id) == case.id, col(Enrolment.gesture_id) == col(Gesture.id)
+    )
+    query = select(Gesture).where(
+        col(Gesture.case_id) == case.id, col(Gesture.state) == GestureState.ISSUED, ~enrolled.exists()
+    )
+    return session.exec(query.order_by(col(Gesture.id).desc())).first()
+
+
+def find_sequence(rules: Configuration, wanted: str) -> Sequence:
+    """The sequence with a name. Raises NotFound."""
+    found = rules.sequences.by_name.get(wanted)
+    if found is None:
+        raise NotFound(
+            f"There is no sequence {wanted}.",
+            hint=f"The sequences are: {', '.join(sorted(rules.sequences.by_name))}.",
+            code="unknown_sequence",
+        )
+    return found
+
+
+def _skipped_because(step: Step, case: Case, gesture: Gesture | None) -> str | None:
+    promised = bool(case.promised) or (gesture is not None and gesture.amount_minor is not None)
+    called = gesture is not None and gesture.kind is GestureKind.CALLBACK
+    if step.only_if is StepCondition.PROMISED and not (promised or called):
+        return "nothing was promised"
+    return None
+
+
+def end_active(
+    session: Session, case: Case, *, now: datetime, because: str, actor: Actor = DAEMON
+) -> Enrolment | None:
+    """End the enrolment of a case, if it is in one, and cancel its emails that have not gone out."""
+    enrolment = active_enrolment(session, case)
+    if enrolment is not None:
+        end(session, enrolment, now=now, because=because, actor=actor)
+    return enrolment
+
+
+def end_for_gesture(session: Session, gesture: Gesture, *, now: datetime, because: str, actor: Actor) -> None:
+    """End the enrolment that a gesture started, and cancel its emails that have not gone out."""
+    query = select(Enrolment).where(
+        col(Enrolment.case_id) == gesture.case_id,
+        col(Enrolment.gesture_id) == gesture.id,
+        col(Enrolment.state).in_(OPEN_STATES),
+    )
+    enrolment = session.exec(query).first()
+    if enrolment is not None:
+        end(session, enrolment, now=now, because=because, actor=actor)
+
+
+def complete_if_done(session: Session, enrolment_id: int | None, *, now: datetime) -> None:
+    """Complete an enrolment of which nothing is left to send, so that the case can be enrolled anew.
+
+    An email in doubt is left: a person may send it again."""
+    if enrolment_id is None:
+        return
+    left = (*UNSENT_STATES, EmailState.CLAIMED, EmailState.TRANSMITTING, EmailState.IN_DOUBT)
+    query = select(Email.id).where(col(Email.enrolment_id) == enrolment_id, col(Email.state).in_(left))
+    enrolment = session.get_one(Enrolment, enrolment_id)
+    if enrolment.state is EnrolmentState.ACTIVE and session.exec(query).first() is None:
+        enrolment.state = EnrolmentState.COMPLETED
+        enrolment.ended_at = now
+        session.add(enrolment)
+        session.flush()
+
+
+def newest_enrolment(session: Session, case: Case) -> Enrolment | None:
+    """The enrolment of a case that was made last, whatever became of it."""
+    return session.exec(
+        select(Enrolment).where(col(Enrolment.case_id) == case.id).order_by(col(Enrolment.id).desc())
+    ).first()
+
+
+def pause(session: Session, case: Case, *, now: datetime, actor: Actor, because: str) -> Enrolment:
+    """Hold the emails of a case. Raises Refused where it is in no sequence, or paused already."""
+    return _set_state(session, case, EnrolmentState.ACTIVE, EnrolmentState.PAUSED, now, actor, because)
+
+
+def resume(session: Session, case: Case, *, now: datetime, actor: Actor) -> Enrolment:
+    """Go on with a paused case; what fell due meanwhile goes out next. Raises Refused."""
+    return _set_state(session, case, EnrolmentState.PAUSED, EnrolmentState.ACTIVE, now, actor, None)
+
+
+def _set_state(
+    session: Session,
+    case: Case,
+    was: EnrolmentState,
+    to: EnrolmentState,
+    now: datetime,
+    actor: Actor,
+    because: str | None,
+) -> Enrolment:
+    enrolment = active_enrolment(session, case)
+    if enrolment is None or enrolment.state is not was:
+        raise Refused(
+            f"The sequence of {ref(case)} is not {was}.",
+            hint=f"See: followup sequence timeline {ref(case)}",
+            code="illegal_state",
+        )
+    enrolment.state = to
+    session.add(enrolment)
+    session.flush()
+    told = f"paused the sequence: {because}" if because else "let the sequence go on"
+    waiting = select(Email).where(
+        col(Email.enrolment_id) == enrolment.id, col(Email.state).in_(UNSENT_STATES)
+    )
+    events = [(email.id, email.state, told) for email in session.exec(waiting).all()]
+    email_events.record(session, events, now=now, actor=actor)
+    if to is EnrolmentState.ACTIVE:
+        session.execute(
+            update(Email)
+            .where(col(Email.enrolment_id) == enrolment.id, col(Email.reason) == PAUSED)
+            .where(col(Email.state) == EmailState.DEFERRED)
+            .values(due_at=now, reason=None)
+            .execution_options(synchronize_session="fetch")
+        )
+    audit.record(
+        session, now=now, actor=actor, action=f"sequence {to.value}", subject=ref(case), because=because
+    )
+    return enrolment
+
+
+def unenrol(session: Session, case: Case, *, now: datetime, actor: Actor, because: str) -> Enrolment:
+    """Stop the emails of a case, for a reason. Raises Refused where none are to come."""
+    enrolment = active_enrolment(session, case)
+    if enrolment is None:
+        raise Refused(
+            f"{ref(case)} is in no sequence.",
+            hint=f"See: followup sequence timeline {ref(case)}",
+            code="not_enrolled",
+        )
+    end(session, enrolment, now=now, because=because, actor=actor)
+    audit.record(session, now=now, actor=actor, action="sequence unenrol", subject=ref(case), because=because)
+    return enrolment
+
+
+def end(session: Session, enrolment: Enrolment, *, now: datetime, because: str, actor: Actor) -> None:
+    """End an enrolment for a reason, and cancel its emails that have not gone out."""
+    enrolment.state = EnrolmentState.ENDED
+    enrolment.ended_at = now
+    enrolment.ended_because = because
+    session.add(enrolment)
+    cancelled = session.execute(
+        update(Email)
+        .where(col(Email.enrolment_id) == enrolment.id, col(Email.state).in_(UNSENT_STATES))
+        .values(state=EmailState.CANCELLED, reason=because, held_because=None)
+        .returning(col(Email.id))
+        .execution_options(synchronize_session="fetch")
+    )
+    told = because if actor is DAEMON else f"ended the sequence: {because}"
+    events = [(number, EmailState.CANCELLED, told) for number in cancelled.scalars()]
+    email_events.record(session, events, now=now, actor=actor)
+    session.flush()
+
+
+def emails_of(session: Session, case: Case) -> list[Email]:
+    """The emails to the customer of a case, in the order in which they are due."""
+    query = (
+        select(Email)
+        .where(col(Email.case_id) == case.id, col(Email.kind) != EmailKind.COLLEAGUE)
+        .order_by(col(Email.due_at), col(Email.id))
+    )
+    return list(session.exec(query).all())

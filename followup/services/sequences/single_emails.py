@@ -1,0 +1,112 @@
+"""Emails to a customer that go by themselves: that a decision takes its time, that a voucher runs out.
+
+A team that does not want one of them takes its template out of the workspace.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from followup.domain.goodwill.voucher import VoucherState
+from followup.domain.outbox.email_state import EmailKind, EmailState
+from followup.domain.sequences.single_email import Single
+from followup.domain.shared.local_time import local_text
+from followup.services.sequences import email_events, sender_eligibility
+from followup.services.shared.actors import Actor
+from followup.services.shared.configuration import Configuration
+from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, Voucher
+
+REMIND_BEFORE = timedelta(days=14)
+"""How long before its last day a customer is reminded of a voucher, and how long they have had it then."""
+
+
+def plan_delay(
+    session: Session, rules: Configuration, gesture: Gesture, *, now: datetime, actor: Actor
+) -> None:
+    """Plan to tell the customer, one business day from now, that a decision is still to come; it is skipped
+    where that has come by then. Nothing is planned where nothing automatic should be sent for the case."""
+    case = session.get_one(Case, gesture.case_id)
+    if not _wanted(rules, Single.APPROVAL_DELAYED):
+        return
+    if sender_eligibility.not_enrolled_because(session, case, now=now) is not None:
+        return
+    customer = session.get_one(Customer, case.customer_id)
+    due_at = rules.calendar(customer).add_business_days(now, 1)
+    _plan(session, rules, Single.APPROVAL_DELAYED, gesture, customer, due_at, now=now, actor=actor)
+
+
+def plan_reminders(
+    session: Session, rules: Configuration, *, now: datetime, actor: Actor, limit: int = 500
+) -> int:
+    """Plan to remind customers, once, of vouchers that run out in two weeks and are not used up.
+
+    Nobody is reminded of what they never read of, nor within two weeks of having been given it. Returns how
+    many reminders were planned, `limit` at most."""
+    if not _wanted(rules, Single.VOUCHER_EXPIRING):
+        return 0
+    today = rules.today(now)
+    reminded = select(Email.id).where(
+        col(Email.gesture_id) == col(Voucher.gesture_id),
+        col(Email.kind) == EmailKind.SINGLE,
+        col(Email.template) == Single.VOUCHER_EXPIRING.value,
+    )
+    told = (
+        select(Email.id)
+        .join(Enrolment, col(Enrolment.id) == col(Email.enrolment_id))
+        .where(
+            col(Email.case_id) == col(Gesture.case_id),
+            col(Enrolment.gesture_id) == col(Gesture.id),
+            col(Email.sent_at).is_not(None),
+        )
+    )
+    query = (
+        select(Gesture, Customer)
+        .join(Voucher, col(Voucher.gesture_id) == col(Gesture.id))
+        .join(Case, col(Case.id) == col(Gesture.case_id))
+        .join(Customer, col(Customer.id) == col(Case.customer_id))
+        .where(
+            col(Voucher.state) == VoucherState.ISSUED,
+            col(Voucher.expires_on) > today,
+            col(Voucher.expires_on) <= today + REMIND_BEFORE,
+            col(Voucher.issued_at) <= now - REMIND_BEFORE,
+            ~reminded.exists(),
+            told.exists(),
+        )
+        .order_by(col(Voucher.expires_on), col(Voucher.id))
+        .limit(limit)
+    )
+    found = session.exec(query).all()
+    for gesture, customer in found:
+        _plan(session, rules, Single.VOUCHER_EXPIRING, gesture, customer, now, now=now, actor=actor)
+    return len(found)
+
+
+def _wanted(rules: Configuration, single: Single) -> bool:
+    return (rules.workspace.templates_dir / f"{single.value}.md").is_file()
+
+
+def _plan(
+    session: Session,
+    rules: Configuration,
+    single: Single,
+    gesture: Gesture,
+    customer: Customer,
+    due_at: datetime,
+    *,
+    now: datetime,
+    actor: Actor,
+) -> None:
+    email = Email(
+        case_id=gesture.case_id,
+        gesture_id=gesture.id,
+        kind=EmailKind.SINGLE,
+        step=0,
+        template=single.value,
+        to_address=customer.email,
+        state=EmailState.SCHEDULED,
+        due_at=rules.calendar(customer).next_open(due_at),
+    )
+    session.add(email)
+    session.flush()
+    planned = local_text(email.due_at, customer.timezone)
+    email_events.record(session, [(email.id, email.state, planned)], now=now, actor=actor)

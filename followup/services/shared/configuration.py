@@ -1,0 +1,74 @@
+"""The workspace's rules, read from its files: settings, policy, sequences, calendars."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from followup.domain.goodwill.budget import local_day
+from followup.domain.goodwill.policy.policy_file import load_policy
+from followup.domain.sequences.business_calendar import BusinessCalendar
+from followup.domain.sequences.send_window import SendWindow
+from followup.domain.sequences.sequence_file import load_sequences
+from followup.errors import InvalidFile
+from followup.services.shared.public_holidays import holidays_of
+from followup.settings import Settings, read_text
+from followup.workspace import Workspace
+
+if TYPE_CHECKING:
+    from followup.domain.goodwill.policy.policy import Policy
+    from followup.domain.sequences.sequence_file import Sequences
+    from followup.store.tables import Customer
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The files of a workspace, each read when it is first asked for."""
+
+    workspace: Workspace
+
+    @property
+    def settings(self) -> Settings:
+        """The settings."""
+        return self.workspace.settings
+
+    @cached_property
+    def policy(self) -> "Policy":
+        """The policy. Raises InvalidFile, also where it counts in another currency than the workspace."""
+        path = self.workspace.policy_file
+        policy = load_policy(read_text(path), str(path))
+        if policy.currency != self.settings.currency:
+            raise InvalidFile(
+                f"{path} counts in {policy.currency}, the settings in {self.settings.currency}.",
+                hint="Make them the same: cases, gestures and budgets are counted in one currency.",
+                code="currency_mismatch",
+            )
+        return policy
+
+    @cached_property
+    def sequences(self) -> "Sequences":
+        """The sequences. Raises InvalidFile."""
+        path = self.workspace.sequences_file
+        return load_sequences(read_text(path), str(path))
+
+    def today(self, now: datetime) -> date:
+        """The workspace's calendar day."""
+        return local_day(now, self.settings.timezone)
+
+    def holidays(self, region: str) -> Callable[[date], bool]:
+        """Whether a day is a public holiday in a region."""
+        return holidays_of(region, self.workspace.root / "db" / "holidays")
+
+    def calendar(self, customer: "Customer | None" = None) -> BusinessCalendar:
+        """When a customer may be written to; without a customer, the workspace's own business hours.
+
+        Quiet hours are for customers: a colleague is written to all through the send window."""
+        settings = self.settings
+        public = self.holidays(customer.region if customer else settings.country)
+        quiet = settings.quiet_hours if customer else ()
+        return BusinessCalendar(
+            timezone=customer.timezone if customer else settings.timezone,
+            window=SendWindow(*settings.send_window, settings.send_days, quiet),
+            is_holiday=lambda day: day in settings.closed_days or public(day),
+        )

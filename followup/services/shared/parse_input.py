@@ -1,0 +1,134 @@
+"""Reading what people and files give us as text: names, words, addresses, dates, money."""
+
+import difflib
+import re
+import unicodedata
+from datetime import date
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from followup.domain.shared.money import Money
+from followup.domain.shared.word import Word, with_article
+from followup.errors import WrongUsage
+
+AnyWord = TypeVar("AnyWord", bound=Word)
+_SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_NOT_ON_A_LINE = {"Cc", "Cs", "Zl", "Zp"}
+_NOT_SEEN = {"Cf", "Zs", "Mn", "Me"}
+LONGEST_LINE = 200
+LONGEST_TEXT = 20_000
+
+
+def line(label: str, text: str) -> str:
+    """One line of text without control characters, at most 200 characters long. Raises WrongUsage."""
+    stripped = text.strip()
+    kinds = {unicodedata.category(letter) for letter in stripped}
+    if kinds & _NOT_ON_A_LINE:
+        raise WrongUsage(
+            f"{label} holds a line break or another control character.",
+            hint="Give it on one line.",
+            code="control_character",
+        )
+    if kinds <= _NOT_SEEN:
+        raise WrongUsage(f"{label} is empty.", hint=f"Give {with_article(label)}.", code="empty")
+    if len(stripped) > LONGEST_LINE:
+        raise WrongUsage(
+            f"{label} is {len(stripped)} characters long; {LONGEST_LINE} is the most.",
+            hint="Put the rest into a note.",
+            code="too_long",
+        )
+    return unicodedata.normalize("NFC", stripped)
+
+
+def passage(label: str, text: str) -> str:
+    """Several lines of text, at most 20,000 characters. What no database can hold or no screen
+    may show (control characters, half surrogates) becomes the replacement character. Raises WrongUsage."""
+    kept = "".join(
+        letter if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs") else "\ufffd"
+        for letter in text.replace("\r\n", "\n").replace("\r", "\n")
+    ).strip()
+    if len(kept) > LONGEST_TEXT:
+        raise WrongUsage(
+            f"{label} is {len(kept):,} characters long; {LONGEST_TEXT:,} is the most.",
+            hint="Keep what matters, and attach the rest where you keep files.",
+            code="too_long",
+        )
+    return kept
+
+
+def word(label: str, text: str, words: type[AnyWord]) -> AnyWord:
+    """One of a closed list of words. Raises WrongUsage naming the list and the nearest."""
+    wanted = text.strip().lower().replace("-", "_").replace(" ", "_")
+    for member in words:
+        if member.value == wanted:
+            return member
+    near = difflib.get_close_matches(wanted, words.values(), n=1)
+    listed = ", ".join(words.values())
+    raise WrongUsage(
+        f"{text!r} is not {with_article(label)}.",
+        hint=f"Did you mean {near[0]}? The choices are {listed}." if near else f"The choices are {listed}.",
+        code=f"unknown_{label.replace(' ', '_')}",
+    )
+
+
+def slug(label: str, text: str) -> str:
+    """A short name such as late-delivery. Raises WrongUsage."""
+    wanted = text.strip().lower()
+    if len(wanted) > 60 or not _SLUG.fullmatch(wanted):
+        raise WrongUsage(
+            f"{text!r} is not {with_article(label)}.",
+            hint="Use small letters, digits and hyphens, for instance late-delivery.",
+            code=f"bad_{label.replace(' ', '_')}",
+        )
+    return wanted
+
+
+def address(text: str) -> str:
+    """An email address in lower case. Checks its form, sends nothing. Raises WrongUsage."""
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        return validate_email(
+            text.strip(), check_deliverability=False, test_environment=True
+        ).normalized.lower()
+    except EmailNotValidError as error:
+        raise WrongUsage(
+            f"{text!r} is not an email address: {error}",
+            hint="Write it as name@domain, for instance ana@harbour.example.",
+            code="bad_address",
+        ) from error
+
+
+def timezone(text: str) -> str:
+    """The name of a time zone. Raises WrongUsage."""
+    try:
+        return ZoneInfo(text.strip()).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise WrongUsage(
+            f"{text!r} is not a time zone.",
+            hint="Give one of IANA, for instance Europe/London.",
+            code="bad_timezone",
+        ) from error
+
+
+def day(label: str, text: str, *, today: date) -> date:
+    """A date written YYYY-MM-DD that is not after `today`. Raises WrongUsage."""
+    try:
+        found = date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise WrongUsage(
+            f"{text!r} is not a date for {label}.", hint="Write it as 2026-11-23.", code="bad_date"
+        ) from error
+    if found > today:
+        raise WrongUsage(
+            f"{label} {found} lies in the future.", hint=f"Today is {today}.", code="future_date"
+        )
+    return found
+
+
+def money(label: str, text: str, currency: str) -> Money:
+    """An amount in `currency`. Raises WrongUsage naming what it is for."""
+    try:
+        return Money.parse(text, currency)
+    except WrongUsage as error:
+        raise WrongUsage(f"{label}: {error.message}", hint=error.hint, code=error.code) from error

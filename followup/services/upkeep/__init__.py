@@ -1,0 +1,1 @@
+"""The health of a workspace: housekeeping, doctor, restored copies, live daemons."""

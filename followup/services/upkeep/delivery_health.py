@@ -1,0 +1,110 @@
+"""What `daemon status` says of the sending of emails, and what monitoring should make of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from followup.domain.outbox.email_state import EmailState
+from followup.errors import Refused, Unreachable
+from followup.services.documents.serializers import instant
+from followup.services.upkeep import queue_status, worker_liveness
+from followup.services.upkeep.queue_status import QueueStatus
+from followup.services.upkeep.worker_liveness import Life
+from followup.store.tables import RelayState, Worker
+
+TOO_LATE = timedelta(hours=1)
+"""A lag that no burst of emails explains, nor a mail server that is busy for a moment."""
+
+_MOST_WORKERS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How the sending of emails is. `in_doubt` counts also what a dead daemon left on its way."""
+
+    queue: QueueStatus
+    counts: dict[str, int]
+    in_doubt: int
+    workers: list[tuple[Worker, Life]]
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether a daemon runs."""
+        return any(life is Life.RUNNING for _, life in self.workers)
+
+    @property
+    def last_tick_at(self) -> datetime | None:
+        """When a daemon last ticked."""
+        return max((worker.last_tick_at for worker, _ in self.workers), default=None)
+
+    @property
+    def stuck_because(self) -> str | None:
+        """Why emails that are due do not go out; None where nothing is due, or they do."""
+        if not self.queue.due:
+            return None
+        if not self.is_alive:
+            return "no daemon runs"
+        late = self.queue.lag_seconds > TOO_LATE.total_seconds()
+        return "the first has waited for more than an hour" if late else None
+
+    @property
+    def exit_code(self) -> int:
+        """0 where all is well, 6 where emails are due and do not go out, 4 where one is in doubt."""
+        if self.stuck_because:
+            return Unreachable.exit_code
+        return Refused.exit_code if self.in_doubt else 0
+
+    def to_document(self) -> dict[str, Any]:
+        """The JSON of `daemon status`."""
+        stands = self.queue
+        return {
+            "ok": self.exit_code == 0,
+            "alive": self.is_alive,
+            "last_tick_at": instant(self.last_tick_at),
+            "due": stands.due,
+            "lag_seconds": round(stands.lag_seconds, 1),
+            "stuck_because": self.stuck_because,
+            "in_doubt": self.in_doubt,
+            "held": stands.held,
+            "emails": self.counts,
+            "inbound_unread": {kind.value: number for kind, number in stands.unread.items()},
+            "relays": [_relay(row, stands.now) for row in stands.relays],
+            "workers": [_worker(row, life) for row, life in self.workers],
+        }
+
+
+def health(session: Session, *, now: datetime) -> Health:
+    """How the sending of emails is."""
+    stands = queue_status.standing(session, now=now)
+    return Health(
+        queue=stands,
+        counts=queue_status.counts(session),
+        in_doubt=stands.emails[EmailState.IN_DOUBT] + worker_liveness.left_on_the_way(session),
+        workers=worker_liveness.lives(session, limit=_MOST_WORKERS),
+    )
+
+
+def _relay(row: RelayState, now: datetime) -> dict[str, Any]:
+    paused = row.paused_until is not None and row.paused_until > now
+    return {
+        "name": row.name,
+        "paused_until": instant(row.paused_until) if paused else None,
+        "paused_because": row.paused_because if paused else None,
+        "accepted": row.accepted,
+        "refused": row.refused,
+        "last_accepted_at": instant(row.last_accepted_at),
+    }
+
+
+def _worker(row: Worker, life: Life) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "state": life.value,
+        "host": row.host,
+        "pid": row.pid,
+        "started_at": instant(row.started_at),
+        "last_tick_at": instant(row.last_tick_at),
+        "stopped_at": instant(row.stopped_at),
+    }

@@ -1,0 +1,71 @@
+"""The database: whether it can be reached and has the right form, and what its rows say is wrong."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Engine, text
+from sqlmodel import Session
+
+from followup.errors import FollowupError, Refused
+from followup.services.upkeep import restored_copies
+from followup.services.upkeep.doctor.clocks import check_clocks
+from followup.services.upkeep.doctor.finding import Check, broken
+from followup.services.upkeep.doctor.work import check_work
+from followup.store import schema
+from followup.store.engine import journal_is_safe, open_engine, reading, sqlite_file
+from followup.workspace import Workspace
+
+
+def check_database(workspace: Workspace, clock: Callable[[], datetime]) -> Iterator[Check]:
+    """The database, then what only it knows: clocks, people, budgets, emails, daemons. Where it cannot be
+    used, only that."""
+    found: list[Check] = []
+    try:
+        with _opened(workspace) as engine, reading(engine) as session:
+            schema.require_current(session)
+            found = [_database(engine, session), *_copy(workspace, session)]
+            found += [*check_clocks(session, clock), *check_work(session, clock())]
+    except FollowupError as error:
+        found = [broken("database", error)]
+    yield from found
+
+
+@contextmanager
+def _opened(workspace: Workspace) -> Iterator[Engine]:
+    """The workspace's database, let go of at the end."""
+    engine = open_engine(workspace.database_url, lock_wait_seconds=workspace.settings.lock_wait_seconds)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _database(engine: Engine, session: Session) -> Check:
+    revision = f"revision {schema.NEWEST}"
+    file = sqlite_file(engine)
+    if file is None:
+        version = session.execute(text("SHOW server_version")).scalar()
+        return Check("database", True, f"{engine.dialect.name} {version}, {revision}")
+    safe = journal_is_safe(sqlite3.sqlite_version_info)
+    journal = str(session.execute(text("PRAGMA journal_mode")).scalar()).upper()
+    why = "WAL" if safe else "a rollback journal, because this version can damage a WAL"
+    found = f"{file}, {revision}, SQLite {sqlite3.sqlite_version} with {why}"
+    if (journal == "WAL") == safe:
+        return Check("database", True, found)
+    return Check(
+        "database",
+        False,
+        f"{file} is in {journal} mode, which SQLite {sqlite3.sqlite_version} cannot be trusted with",
+        "Stop everything that has the file open, then run: followup db check",
+        Refused.exit_code,
+    )
+
+
+def _copy(workspace: Workspace, session: Session) -> Iterator[Check]:
+    """Said only of a restored copy."""
+    why = restored_copies.is_copy(session, workspace)
+    if why is not None:
+        mend = "What is late in it is put in doubt when the daemon ticks: see followup daemon tick --dry-run"
+        yield Check("copy", False, f"the database was restored: {why}", mend)

@@ -1,0 +1,105 @@
+"""The files of a workspace: whether each can be used, and whether those with secrets are for their owner."""
+
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from followup.errors import FollowupError, Refused, Unreachable
+from followup.services.sequences import colleague_emails
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.public_holidays import region_with_list
+from followup.services.upkeep.doctor.finding import Check, check
+from followup.settings import FILE_NAME
+from followup.store.engine import open_engine, sqlite_file
+from followup.workspace import Workspace
+
+_MEBIBYTE = 1024 * 1024
+_FULL_BYTES = 100 * _MEBIBYTE
+_NEARLY_FULL_BYTES = 1024 * _MEBIBYTE
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def check_files(rules: Configuration) -> Iterator[Check]:
+    """Settings, policy, sequences, key, permissions, disk, holidays and templates."""
+    workspace = rules.workspace
+    yield Check("settings", True, str(workspace.root / FILE_NAME))
+    yield check("policy", lambda: f"version {rules.policy.version}, {len(rules.policy.rules)} rules")
+    yield check("sequences", lambda: ", ".join(sorted(rules.sequences.by_name)))
+    yield check("key", lambda: f"{len(workspace.secret_key())} characters")
+    yield _permissions(workspace)
+    yield _disk(workspace)
+    yield _holidays(workspace.settings.country)
+    yield check("templates", lambda: _templates(rules))
+
+
+def _templates(rules: Configuration) -> str:
+    """The templates, after each that a sequence or a notice needs was written for an invented case."""
+    from followup.mail.render import render, template_names
+    from followup.mail.sample_letter import sample_letter
+
+    folder = rules.workspace.templates_dir
+    letter = sample_letter(rules.settings.locale, rules.settings.currency)
+    used = [step.template for sequence in rules.sequences.by_name.values() for step in sequence.steps]
+    for name in dict.fromkeys((*used, colleague_emails.FOR_APPROVAL, colleague_emails.NOTICE)):
+        render(folder, name, letter)
+    return ", ".join(template_names(folder))
+
+
+def _holidays(country: str) -> Check:
+    known = region_with_list(country) is not None
+    return Check(
+        "holidays",
+        known,
+        country if known else f"none are known for {country}",
+        "" if known else f"Set country in {FILE_NAME} to an ISO 3166 code, for instance GB.",
+    )
+
+
+def _permissions(workspace: Workspace) -> Check:
+    """Customers' data and the key are nobody else's business. What lies in a closed folder is safe from
+    others, so only an open folder is an error."""
+    database = _database_file(workspace)
+    inside = [workspace.key_file] + (_with_journals(database) if database is not None else [])
+    folders = {path.parent for path in inside if path.exists()}
+    open_folders = sorted(path for path in folders if _is_open(path))
+    closed = [workspace.outbox_dir, workspace.root / "inbound"]
+    others = sorted(path for path in (*inside, *closed) if path.exists() and _is_open(path))
+    if not open_folders and not others:
+        return Check("permissions", True, "customers' data and the key are for their owner alone")
+    commands = [f"chmod 700 '{path}'" for path in (*open_folders, *(p for p in others if p.is_dir()))]
+    commands += [f"chmod 600 '{path}'" for path in others if path.is_file()]
+    return Check(
+        "permissions",
+        False,
+        f"others may look into {', '.join(map(str, (*open_folders, *others)))}",
+        f"Run: {' && '.join(commands)}",
+        Refused.exit_code if open_folders else 0,
+    )
+
+
+def _is_open(path: Path) -> bool:
+    return bool(path.stat().st_mode & _OTHERS)
+
+
+def _with_journals(database: Path) -> list[Path]:
+    return [database.with_name(database.name + ending) for ending in ("", "-wal", "-shm", "-journal")]
+
+
+def _database_file(workspace: Workspace) -> Path | None:
+    """The database's file; none on PostgreSQL, or where the URL means nothing, which another check says."""
+    try:
+        return sqlite_file(open_engine(workspace.database_url))
+    except FollowupError:
+        return None
+
+
+def _disk(workspace: Workspace) -> Check:
+    database = _database_file(workspace)
+    folder = database.parent if database is not None and database.parent.is_dir() else workspace.root
+    free = shutil.disk_usage(folder).free
+    found = f"{free // _MEBIBYTE} MiB are free where {folder} is"
+    if free >= _NEARLY_FULL_BYTES:
+        return Check("disk", True, found)
+    code = Unreachable.exit_code if free < _FULL_BYTES else 0
+    return Check("disk", False, found, "Free some space: without any, nothing can be written.", code)

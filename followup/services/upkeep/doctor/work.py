@@ -1,0 +1,109 @@
+"""Whether there is what the work needs, and whether it gets done: people, budgets, emails, daemons."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, func, select
+
+from followup.domain.outbox.email_state import EmailState
+from followup.errors import Refused, Unreachable
+from followup.services.shared.public_holidays import region_with_list
+from followup.services.upkeep.delivery_health import Health, health
+from followup.services.upkeep.doctor.finding import Check
+from followup.store.tables import Agent, Budget, Customer
+
+
+def check_work(session: Session, now: datetime) -> Iterator[Check]:
+    """Agents, budgets, customers, emails, what arrived, and the daemon."""
+    found = health(session, now=now)
+    yield _agents(session)
+    yield _budgets(session)
+    yield _customers(session)
+    yield _emails(found)
+    yield _held(found)
+    yield _unread(found)
+    yield _daemon(found)
+
+
+def _agents(session: Session) -> Check:
+    agents = session.exec(select(func.count()).select_from(Agent).where(col(Agent.active))).one()
+    mend = "" if agents else 'Add one: followup agent add --name "…" --email … --role agent'
+    return Check("agents", agents > 0, f"{agents} active", mend)
+
+
+def _budgets(session: Session) -> Check:
+    budgets = session.exec(select(func.count()).select_from(Budget)).one()
+    mend = "Goodwill has no limit yet: followup budget create goodwill --limit 500 --period month"
+    return Check("budgets", budgets > 0, f"{budgets}", "" if budgets else mend)
+
+
+def _customers(session: Session) -> Check:
+    """Emails go in the customer's hours, which need a zone and the holidays of a region."""
+    query = select(Customer.timezone, Customer.region, func.count()).group_by(
+        col(Customer.timezone), col(Customer.region)
+    )
+    rows = session.exec(query).all()
+    zones = sum(number for zone, _, number in rows if not _is_zone(zone))
+    regions = sum(number for _, region, number in rows if region_with_list(region) is None)
+    if not zones and not regions:
+        return Check("customers", True, f"{sum(number for _, _, number in rows)}")
+    return Check(
+        "customers",
+        False,
+        f"{zones} with a time zone that nobody knows, {regions} with a region whose holidays nobody knows",
+        "Set them: followup customer set … --timezone Europe/London --region GB",
+        Refused.exit_code if zones else 0,
+    )
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError in name only
+        return False
+    except KeyError:
+        return False
+    return True
+
+
+def _emails(found: Health) -> Check:
+    failed = found.queue.emails[EmailState.FAILED]
+    wrong = found.in_doubt or failed
+    return Check(
+        "emails",
+        not wrong,
+        f"{found.in_doubt} in doubt, {failed} failed",
+        "Look at them: followup outbox list --state in_doubt, or failed" if wrong else "",
+        Refused.exit_code if found.in_doubt else 0,
+    )
+
+
+def _held(found: Health) -> Check:
+    held = found.queue.held
+    return Check("held", not held, f"{held}", "Read them: followup outbox list --held" if held else "")
+
+
+def _unread(found: Health) -> Check:
+    unread = {kind: number for kind, number in found.queue.unread.items() if number}
+    if not unread:
+        return Check("unread", True, "0")
+    listed = ", ".join(f"{number} {kind.value}" for kind, number in unread.items())
+    return Check("unread", False, listed, "Read what arrived: followup inbound list")
+
+
+def _daemon(found: Health) -> Check:
+    if found.last_tick_at is None and not found.queue.due:
+        return Check("daemon", False, "has never run here", "Start it: followup daemon run")
+    runs = "runs" if found.is_alive else "does not run"
+    last = f"; last tick at {found.last_tick_at:%Y-%m-%d %H:%M} UTC" if found.last_tick_at else ""
+    due = f"; {found.queue.due} emails are due" if found.queue.due else ""
+    stuck = found.stuck_because is not None
+    mend = "See its log." if found.is_alive else "Start it: followup daemon run"
+    return Check(
+        "daemon",
+        found.is_alive and not stuck,
+        f"it {runs}{last}{due}",
+        "" if found.is_alive and not stuck else mend,
+        Unreachable.exit_code if stuck else 0,
+    )

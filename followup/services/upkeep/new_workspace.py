@@ -1,0 +1,132 @@
+"""Making a workspace."""
+
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from followup.domain.goodwill.policy.policy_file import load_policy
+from followup.domain.sequences.sequence_file import load_sequences
+from followup.errors import FollowupError, InvalidFile, Refused, WrongUsage
+from followup.resources import shipped
+from followup.settings import FILE_NAME, Settings, read_settings
+from followup.store import schema
+from followup.store.engine import open_engine, sqlite_file
+from followup.workspace import Workspace
+
+_IGNORED = "db/\ninbound/\noutbox/\n"
+
+
+def create_workspace(
+    root: Path, chosen: Mapping[str, str], *, environment: Mapping[str, str]
+) -> tuple[Workspace, list[Path]]:
+    """Make a workspace in `root`: settings, policy, sequences, templates, and the database.
+
+    `chosen` holds settings (business, currency, timezone, country, sender). Nothing that exists is
+    overwritten: raises Refused where `root` is a workspace, WrongUsage for a setting that cannot be used.
+    Where it fails half way, what it made is taken away. Returns the workspace and the files made."""
+    if (root / FILE_NAME).exists():
+        raise Refused(
+            f"{root} is a workspace already.",
+            hint="Look at it with: followup doctor",
+            code="workspace_exists",
+        )
+    starter = shipped("templates") / "workspace"
+    files = {
+        path.name: _with_settings(path.read_text(encoding="utf-8"), chosen) for path in starter.iterdir()
+    }
+    workspace = Workspace(root.resolve(), _chosen_settings(files[FILE_NAME], environment))
+    load_policy(files["policy.toml"], "policy.toml")
+    load_sequences(files["sequences.toml"], "sequences.toml")
+    wanted = [root / name for name in files] + [root / "templates"]
+    taken = [path for path in wanted if path.exists()]
+    if taken:
+        raise Refused(
+            f"{taken[0]} exists already, and nothing is overwritten.",
+            hint="Choose an empty folder, or move that file away.",
+            code="file_exists",
+        )
+    private = [root / "db", workspace.outbox_dir]
+    with _undone_on_error(root, [*wanted, *private, root / ".gitignore"]):
+        # Customers' data and the key are nobody else's business.
+        for folder in private:
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
+        _copy_folder(shipped("templates"), root / "templates", leave_out="workspace")
+        if not (root / ".gitignore").exists():
+            (root / ".gitignore").write_text(_IGNORED, encoding="utf-8")
+        _make_key(root / "db" / "secret.key")
+        _make_database(workspace)
+        # The settings come last: a folder without them is not a workspace, so init can be run again.
+        for name in sorted(files, key=lambda name: name == FILE_NAME):
+            (root / name).write_text(files[name], encoding="utf-8")
+    return workspace, wanted
+
+
+def _make_database(workspace: Workspace) -> None:
+    engine = open_engine(workspace.database_url, lock_wait_seconds=workspace.settings.lock_wait_seconds)
+    try:
+        schema.upgrade(engine)
+        file = sqlite_file(engine)
+    finally:
+        engine.dispose()
+    if file is not None:
+        file.chmod(0o600)
+
+
+def _chosen_settings(text: str, environment: Mapping[str, str]) -> Settings:
+    """The settings of a workspace to be made. What is wrong with them was given to the command."""
+    try:
+        read_settings(text, "init", {})
+    except InvalidFile as error:
+        raise WrongUsage(error.message, hint=error.hint, code=error.code) from error
+    return read_settings(text, FILE_NAME, environment)
+
+
+@contextmanager
+def _undone_on_error(root: Path, paths: list[Path]) -> Iterator[None]:
+    """Take away, where something fails, those of the paths that were not there before."""
+    new = [path for path in (*paths, root) if not path.exists()]
+    try:
+        yield
+    except (OSError, FollowupError):
+        for path in new:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        raise
+
+
+def _copy_folder(source: Path, target: Path, *, leave_out: str) -> None:
+    for path in sorted(source.rglob("*")):
+        place = path.relative_to(source)
+        if path.is_file() and place.parts[0] != leave_out:
+            (target / place).parent.mkdir(parents=True, exist_ok=True)
+            (target / place).write_bytes(path.read_bytes())
+
+
+def _make_key(path: Path) -> None:
+    """A key that only its owner may read; one that is there is kept, since codes depend on it."""
+    if path.exists():
+        return
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48) + "\n")
+
+
+def _with_settings(text: str, chosen: Mapping[str, str]) -> str:
+    """The text of a starter file in which the first `name = …` lines hold what was chosen."""
+    for name, value in chosen.items():
+        # A JSON string is a TOML string too, its control characters escaped.
+        quoted = json.dumps(value, ensure_ascii=False)
+        text = re.sub(rf'(?m)^({name} = )"[^"]*"', _replacing(quoted), text, count=1)
+    return text
+
+
+def _replacing(quoted: str) -> Callable[[re.Match[str]], str]:
+    return lambda match: f"{match[1]}{quoted}"

@@ -1,0 +1,89 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from followup.domain.goodwill.budget import (
+    BudgetFigures,
+    EntryKind,
+    Figure,
+    LedgerMovement,
+    Period,
+    applies,
+    day_start,
+    figures_of,
+    local_day,
+    period_days,
+    period_key,
+)
+
+
+@pytest.mark.parametrize(
+    ("period", "day", "key"),
+    [
+        (Period.WEEK, date(2027, 1, 3), "2026-W53"),
+        (Period.WEEK, date(2027, 1, 4), "2027-W01"),
+        (Period.MONTH, date(2026, 11, 30), "2026-11"),
+        (Period.QUARTER, date(2026, 12, 31), "2026-Q4"),
+        (Period.QUARTER, date(2026, 3, 31), "2026-Q1"),
+        (Period.YEAR, date(2026, 1, 1), "2026"),
+        (Period.ONCE, date(2026, 1, 1), "once"),
+    ],
+)
+def test_a_day_lies_in_the_period_of_the_calendar(period: Period, day: date, key: str) -> None:
+    assert period_key(period, day) == key
+
+
+@given(
+    st.sampled_from([period for period in Period if period is not Period.ONCE]),
+    st.dates(date(1990, 1, 1), date(2090, 1, 1)),
+)
+def test_periods_follow_each_other_without_gap_or_overlap(period: Period, day: date) -> None:
+    days = period_days(period, day)
+    assert days is not None
+    first, following = days
+    assert first <= day < following
+    assert period_key(period, first) == period_key(period, day)
+    assert period_key(period, date.fromordinal(following.toordinal() - 1)) == period_key(period, day)
+    assert period_key(period, following) != period_key(period, day)
+
+
+def test_a_period_begins_at_midnight_of_the_budgets_own_zone() -> None:
+    # In July, London is an hour ahead of UTC.
+    assert day_start(date(2026, 7, 1), "Europe/London") == datetime(2026, 6, 30, 23, tzinfo=UTC)
+    assert local_day(datetime(2026, 6, 30, 23, tzinfo=UTC), "Europe/London") == date(2026, 7, 1)
+    assert local_day(datetime(2026, 6, 30, 22, 59, tzinfo=UTC), "Europe/London") == date(2026, 6, 30)
+
+
+def test_entries_add_up_to_the_figures() -> None:
+    entries = [
+        LedgerMovement(EntryKind.HOLD, Figure.AVAILABLE, 3000),
+        LedgerMovement(EntryKind.COMMIT, Figure.HELD, 2000),
+        LedgerMovement(EntryKind.RELEASE, Figure.HELD, 1000),
+        LedgerMovement(EntryKind.SPEND, Figure.COMMITTED, 1500),
+        LedgerMovement(EntryKind.REVERSE, Figure.SPENT, 500),
+    ]
+    figures = figures_of(10_000, entries)
+    assert figures == BudgetFigures(
+        10_000, held_minor=0, committed_minor=1000, spent_minor=1000, released_minor=1000
+    )
+    assert figures.available_minor == 8000
+
+
+@pytest.mark.parametrize(
+    ("scopes", "covered"),
+    [
+        ([], True),
+        ([("team", "north")], True),
+        ([("team", "south")], False),
+        ([("team", "south"), ("team", "north")], True),
+        ([("team", "north"), ("kind", "voucher")], False),
+        ([("segment", "vip")], False),
+    ],
+)
+def test_scopes_of_one_field_are_alternatives_and_fields_add_up(
+    scopes: list[tuple[str, str]], covered: bool
+) -> None:
+    subject = {"team": "north", "kind": "refund", "segment": None}
+    assert applies(scopes, subject) is covered
