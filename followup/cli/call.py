@@ -9,7 +9,7 @@ import getpass
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session
 
+    from followup.application.door import Caller, OpenWorkspace
     from followup.services.shared.actors import Actor
     from followup.services.shared.configuration import Configuration
     from followup.workspace import Workspace
 
 T = TypeVar("T")
+Row = TypeVar("Row")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 As = Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Who acts.", envvar="FOLLOWUP_AGENT")]
 WorkspaceFolder = Annotated[
@@ -61,6 +63,24 @@ class Call:
     at_the_end: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
+    def caller(self) -> "Caller":
+        """Who calls, for the functions of the application."""
+        from followup.application.door import Caller
+
+        return Caller(
+            place=self.place, now=self.now, login=login(), actor_email=self.actor_email, key=self.key
+        )
+
+    @cached_property
+    def place(self) -> "OpenWorkspace":
+        """The workspace in use; closed when the command ends."""
+        from followup.application.door import OpenWorkspace
+
+        place = OpenWorkspace(self.workspace)
+        self.at_the_end.callback(place.close)
+        return place
+
+    @cached_property
     def workspace(self) -> "Workspace":
         """The workspace: the one named, or the nearest upwards."""
         from followup.workspace import find_workspace, load_workspace
@@ -68,33 +88,20 @@ class Call:
         root = self.folder.resolve() if self.folder else find_workspace(Path.cwd())
         return load_workspace(root, os.environ)
 
-    @cached_property
+    @property
     def rules(self) -> "Configuration":
         """The workspace's rules."""
-        from followup.services.shared.configuration import Configuration
+        return self.place.configuration
 
-        return Configuration(self.workspace)
-
-    @cached_property
+    @property
     def database(self) -> "Engine":
-        """The database, of whatever version; closed when the command ends."""
-        from followup.store.engine import open_engine
+        """The database, of whatever version."""
+        return self.place.database
 
-        engine = open_engine(
-            self.workspace.database_url, lock_wait_seconds=self.workspace.settings.lock_wait_seconds
-        )
-        self.at_the_end.callback(engine.dispose)
-        return engine
-
-    @cached_property
+    @property
     def engine(self) -> "Engine":
         """The database, checked to be of the version this program needs."""
-        from followup.store.engine import reading
-        from followup.store.schema import require_current
-
-        with reading(self.database) as session:
-            require_current(session)
-        return self.database
+        return self.place.engine
 
     def read(self, look: "Callable[[Session], T]") -> T:
         """Look something up."""
@@ -103,7 +110,7 @@ class Call:
         with reading(self.engine) as session:
             return look(session)
 
-    def write(self, change: "Callable[[Session, Actor], dict[str, Any]]") -> dict[str, Any]:
+    def write(self, change: "Callable[[Session, Actor], Any]") -> Any:
         """Change something in one transaction and give its document; with `--key`, once."""
         from followup.services.documents import serializers
         from followup.services.shared import actors, idempotency, parse_input
@@ -140,9 +147,9 @@ class Call:
 
     def table(
         self,
-        document: list[dict[str, Any]],
+        document: Sequence[Row],
         columns: tuple[str, ...],
-        row: Callable[[dict[str, Any]], tuple[object, ...]],
+        row: Callable[[Row], tuple[object, ...]],
         *,
         empty: str,
         right: tuple[str, ...] = (),

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -106,7 +106,7 @@ def fields(pairs: Iterable[tuple[str, object]]) -> None:
         lines(f"{label:<{width}}  {value}")
 
 
-def money(document: dict[str, Any], key: str = "amount") -> str:
+def money(document: Mapping[str, Any], key: str = "amount") -> str:
     """An amount of a document with its currency: "12.50 GBP"; nothing where it has none."""
     return f"{document[key]} {document['currency']}" if document.get(key) is not None else ""
 

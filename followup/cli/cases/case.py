@@ -157,7 +157,7 @@ def _refusal(refused: dict[str, Any]) -> FollowupError:
     return kind(refused["message"], hint=refused["hint"], code=refused["code"])
 
 
-def _offer_request(call: Call, document: dict[str, Any]) -> None:
+def _offer_request(call: Call, document: Any) -> None:
     """At the end of an interview: request what is recommended, if the agent says so."""
     recommended = document["recommendation"]
     if recommended["refused"] or (recommended["amount"] is None and recommended["range"]):
@@ -168,7 +168,7 @@ def _offer_request(call: Call, document: dict[str, Any]) -> None:
     from followup.services.documents import serializers
     from followup.services.goodwill import gestures
 
-    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def change(session: "Session", actor: "Actor") -> Any:
         found = cases.find_case(session, document["case"]["ref"])
         made = gestures.request_gesture(
             session, call.rules, found, gestures.Wish(), now=call.now, actor=actor
@@ -179,7 +179,7 @@ def _offer_request(call: Call, document: dict[str, Any]) -> None:
     output.lines(gesture_line(call.write(change)))
 
 
-def _show_opened(call: Call, document: dict[str, Any]) -> None:
+def _show_opened(call: Call, document: Any) -> None:
     case, gesture = document["case"], document["gesture"]
     person = case["customer"]
     output.lines(
@@ -206,7 +206,7 @@ def _show_opened(call: Call, document: dict[str, Any]) -> None:
         output.say(f"Read them: followup sequence timeline {case['ref']}")
 
 
-def say_hints(document: dict[str, Any]) -> None:
+def say_hints(document: Any) -> None:
     """What the agent may still add, gently and not as data."""
     for hint in document["hints"]:
         output.say(f"Hint: {hint}")
@@ -281,7 +281,7 @@ def _list_for_people(call: Call, limit: int) -> None:
     from followup.services.documents import serializers
     from followup.services.people import customers
 
-    def look(session: "Session") -> list[dict[str, Any]]:
+    def look(session: "Session") -> Any:
         waiting = unattended_cases.waiting(session, call.rules, now=call.now)[:limit]
         return [
             {**serializers.case(case, customers.customer_of(session, case)), "why": why}
@@ -307,7 +307,7 @@ def show(call: Call, reference: Reference) -> None:
     from followup.services.documents import serializers
     from followup.services.inbound import receive_messages
 
-    def look(session: "Session") -> dict[str, Any]:
+    def look(session: "Session") -> Any:
         found = cases.find_case(session, reference)
         heard = receive_messages.list_mail(session, kind=None, case_id=found.id, limit=1000)
         return {
@@ -319,7 +319,7 @@ def show(call: Call, reference: Reference) -> None:
     call.answer(document, lambda: _show_case(call, document))
 
 
-def _show_case(call: Call, document: dict[str, Any]) -> None:
+def _show_case(call: Call, document: Any) -> None:
     person = document["customer"]
     output.fields(
         [
@@ -407,7 +407,7 @@ def set_(
     call.content["verbatim"] = told["verbatim"]
     facts = read_pairs(fact or [])
 
-    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def change(session: "Session", actor: "Actor") -> Any:
         found = cases.find_case(session, reference)
         cases.change_case(session, call.rules, found, told, facts, now=call.now, actor=actor)
         return {
@@ -470,7 +470,7 @@ def note(
         )
     use = uses[0] if uses else NoteUse.INTERNAL
 
-    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def change(session: "Session", actor: "Actor") -> Any:
         case = cases.find_case(session, reference)
         if use is NoteUse.HEARD:
             made = replies.record_reply(session, case, body, now=call.now, actor=actor)
@@ -497,7 +497,7 @@ def resolve(call: Call, reference: Reference, because: Because = None) -> None:
     from followup.services.documents import serializers
     from followup.services.people import customers
 
-    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def change(session: "Session", actor: "Actor") -> Any:
         case = cases.find_case(session, reference)
         cases.move_case(session, case, CaseStatus.RESOLVED, now=call.now, actor=actor, because=because)
         return serializers.case(case, customers.customer_of(session, case))
@@ -513,7 +513,7 @@ def reopen(call: Call, reference: Reference, because: Because = None) -> None:
     from followup.services.documents import serializers
     from followup.services.people import customers
 
-    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def change(session: "Session", actor: "Actor") -> Any:
         case = cases.find_case(session, reference)
         replies.reopen(session, case, now=call.now, actor=actor, because=because)
         return serializers.case(case, customers.customer_of(session, case))
@@ -540,7 +540,7 @@ def close(
 
     ended = parse_input.word("outcome", outcome, Outcome) if outcome else None
 
-    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def change(session: "Session", actor: "Actor") -> Any:
         case = cases.find_case(session, reference)
         close_case.close(session, case, now=call.now, actor=actor, because=because, outcome=ended)
         return {

@@ -64,7 +64,7 @@ def _decide(call: Call, reference: str, decide: Any, because: str | None) -> Non
     from followup.services.documents import serializers
     from followup.services.goodwill import approvals
 
-    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def change(session: "Session", actor: "Actor") -> Any:
         approval = approvals.find_approval(session, reference)
         gesture = decide(session, call.rules, approval, now=call.now, actor=actor, because=because)
         return serializers.approval(session, approval, gesture)

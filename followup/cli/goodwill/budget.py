@@ -53,7 +53,7 @@ def create(
 
     warnings: list[str] = []
 
-    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def change(session: "Session", actor: "Actor") -> Any:
         made = budgets.create_budget(
             session,
             call.rules,
@@ -76,7 +76,7 @@ def create(
         output.say(output.plain(warning))
 
 
-def _show(document: dict[str, Any]) -> None:
+def _show(document: Any) -> None:
     ends = f", until {document['starts_anew_on']}" if document["starts_anew_on"] else ""
     scope = f" for {', '.join(document['scopes'])}" if document["scopes"] else ""
     kind = "soft budget" if document["soft"] else "budget"
@@ -95,7 +95,7 @@ def _show(document: dict[str, Any]) -> None:
         output.lines(f"  It is {document['available'][1:]} {document['currency']} over its limit.")
 
 
-def _overdrawn(document: dict[str, Any]) -> bool:
+def _overdrawn(document: Any) -> bool:
     return str(document["available"]).startswith("-")
 
 
@@ -108,7 +108,7 @@ def list_(call: Call) -> None:
     from followup.services.documents import serializers
     from followup.services.goodwill import budgets
 
-    document = call.read(
+    document: list[Any] = call.read(
         lambda session: [serializers.budget(session, row, call.now) for row in budgets.list_budgets(session)]
     )
     call.table(
@@ -139,7 +139,7 @@ def show(
     from followup.services.documents import serializers
     from followup.services.goodwill import budgets
 
-    def look(session: "Session") -> dict[str, Any]:
+    def look(session: "Session") -> Any:
         found = budgets.find_budget(session, name)
         wanted = budgets.named_period(session, found, period) if period else None
         return serializers.budget(session, found, call.now, wanted)
@@ -180,7 +180,7 @@ def adjust(
 
     wanted = budget_adjustments.Adjustment(limit=limit, soft=soft, period=period, from_next=from_next)
 
-    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def change(session: "Session", actor: "Actor") -> Any:
         found = budgets.find_budget(session, name)
         since = budget_adjustments.adjust_budget(
             session, found, wanted, now=call.now, actor=actor, because=because
@@ -224,7 +224,7 @@ def ledger(
     from followup.services.documents import serializers
     from followup.services.goodwill import budgets
 
-    def look(session: "Session") -> list[dict[str, Any]]:
+    def look(session: "Session") -> Any:
         found = budgets.find_budget(session, name)
         wanted = budgets.named_period(session, found, period) if period else None
         return [
@@ -259,7 +259,7 @@ def reconcile(call: Call) -> None:
     from followup.services.documents import serializers
     from followup.services.goodwill import budgets
 
-    def look(session: "Session") -> dict[str, Any]:
+    def look(session: "Session") -> Any:
         checked, drift = budgets.reconcile(session)
         return {"checked": checked, "drift": [serializers.drift(found) for found in drift]}
 

@@ -6,13 +6,13 @@ from typing import Any
 from followup.cli import output
 
 
-def show(document: dict[str, Any]) -> None:
+def show(document: Any) -> None:
     """Print where a budget is heading: what is used and the pace, what comes of it, what may come back."""
     output.lines(f"{document['name']}, {document['period']}{_until(document)}")
     output.fields((f"  {label}", sentence) for label, sentence in _rows(document))
 
 
-def _rows(document: dict[str, Any]) -> list[tuple[str, str | None]]:
+def _rows(document: Any) -> list[tuple[str, str | None]]:
     used = f"{document['used']} of {_money(document, 'limit')}"
     elapsed = _days(document["business_days_elapsed"])
     burn = document["burn_per_business_day"]
@@ -35,7 +35,7 @@ def _rows(document: dict[str, Any]) -> list[tuple[str, str | None]]:
     ]
 
 
-def _lasts(document: dict[str, Any]) -> str | None:
+def _lasts(document: Any) -> str | None:
     if document["exhausted_on"]:
         over = str(document["available"]).startswith("-")
         if over:
@@ -50,7 +50,7 @@ def _lasts(document: dict[str, Any]) -> str | None:
     )
 
 
-def _costs(document: dict[str, Any]) -> str | None:
+def _costs(document: Any) -> str | None:
     if document["if_all_redeemed"] == document["if_none_redeemed"]:
         return None
     return (
@@ -63,7 +63,7 @@ def _part(document: dict[str, Any], key: str, what: str) -> str | None:
     return None if _is_zero(document[key]) else f"{_money(document, key)} {what}"
 
 
-def _until(document: dict[str, Any]) -> str:
+def _until(document: Any) -> str:
     ends = document["starts_anew_on"]
     return f", until {date.fromisoformat(ends):%-d %B %Y}" if ends else ""
 

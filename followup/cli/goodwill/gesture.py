@@ -1,6 +1,6 @@
 """followup gesture."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,10 +12,7 @@ from followup.cli.goodwill.recommendation import gesture_line
 from followup.domain.goodwill.gesture import GestureKind, GestureState
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
-    from followup.services.shared.actors import Actor
-    from followup.store.tables import Gesture
+    from followup.services.documents.documents import GestureDocument
 
 app = typer.Typer(name="gesture", help="What is offered to make it right.", no_args_is_help=True)
 Reference = Annotated[str, typer.Argument(metavar="GESTURE", help="Its reference, as G-0012.")]
@@ -32,23 +29,9 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 50,
 ) -> None:
     """List gestures, the newest first."""
-    from followup.services.documents import serializers
-    from followup.services.goodwill import gestures
-    from followup.services.people import agents
-    from followup.services.shared import parse_input
+    from followup.application.goodwill import gestures
 
-    wanted = parse_input.word("state", state, GestureState) if state else None
-    document = call.read(
-        lambda session: [
-            serializers.gesture(session, row)
-            for row in gestures.list_gestures(
-                session,
-                state=wanted,
-                agent=agents.find_agent(session, agent) if agent else None,
-                limit=limit,
-            )
-        ]
-    )
+    document = gestures.list_gestures(call.caller, state=state, agent=agent, limit=limit)
     call.table(
         document,
         ("gesture", "case", "state", "kind", "class", "amount", "rule", "by", "requested"),
@@ -71,16 +54,13 @@ def list_(
 @command(app, "show", example="followup gesture show G-0012")
 def show(call: Call, reference: Reference) -> None:
     """Show a gesture: its state, its approval, and the budgets it draws on."""
-    from followup.services.documents import serializers
-    from followup.services.goodwill import gestures
+    from followup.application.goodwill import gestures
 
-    document = call.read(
-        lambda session: serializers.gesture(session, gestures.find_gesture(session, reference), call.rules)
-    )
+    document = gestures.show_gesture(call.caller, reference)
     call.answer(document, lambda: _show(call, document))
 
 
-def _show(call: Call, document: dict[str, Any]) -> None:
+def _show(call: Call, document: "GestureDocument") -> None:
     output.lines(gesture_line(document))
     output.fields(
         [
@@ -106,9 +86,9 @@ def _show(call: Call, document: dict[str, Any]) -> None:
 @command(app, "explain", example="followup gesture explain G-0012")
 def explain(call: Call, reference: Reference) -> None:
     """Say why a gesture was recommended, as the policy stood on that day."""
-    from followup.services.goodwill import gestures
+    from followup.application.goodwill import gestures
 
-    document = call.read(lambda session: gestures.find_gesture(session, reference).reasoning)
+    document = gestures.explain_gesture(call.caller, reference)
     if document:
         call.answer(document, lambda: recommendation.show(document))
     else:
@@ -135,55 +115,23 @@ def request(
     """Request a gesture: the money is held; within your authority it is issued and the emails follow.
 
     Above your authority an approval waits. What does not fit a budget is refused with exit code 4."""
-    from followup.services.cases import cases
-    from followup.services.documents import serializers
-    from followup.services.goodwill import gestures, ledger
-    from followup.services.shared import parse_input
+    from followup.application.goodwill import gestures
 
-    wish = gestures.Wish(
-        kind=parse_input.word("kind", kind, GestureKind) if kind else None,
-        amount=parse_input.money("amount", amount, call.rules.policy.currency) if amount else None,
-        because=parse_input.passage("because", because) if because else None,
-        hold_only=hold,
+    document = gestures.request_gesture(
+        call.caller, case, kind=kind, amount=amount, because=because, hold=hold
     )
-
-    overdrafts: list[str] = []
-
-    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
-        found = cases.find_case(session, case)
-        made = gestures.request_gesture(session, call.rules, found, wish, now=call.now, actor=actor)
-        overdrafts.extend(ledger.overdrafts(session, made))
-        return serializers.gesture(session, made, call.rules)
-
-    document = call.write(change)
     call.answer(document, lambda: _show(call, document))
-    for sentence in overdrafts:
+    for sentence in document["overdrafts"]:
         output.say(output.plain(sentence))
-
-
-def _change(call: Call, reference: str, change: Any) -> None:
-    from followup.services.documents import serializers
-    from followup.services.goodwill import gestures
-
-    def work(session: "Session", actor: "Actor") -> dict[str, Any]:
-        found: Gesture = gestures.find_gesture(session, reference)
-        change(session, found, actor)
-        return serializers.gesture(session, found, call.rules)
-
-    document = call.write(work)
-    call.answer(document, lambda: _show(call, document))
 
 
 @command(app, "issue", writes=True, example="followup gesture issue G-0012")
 def issue(call: Call, reference: Reference) -> None:
     """Issue a gesture that was held with --hold: it is promised now, and the emails follow."""
-    from followup.services.goodwill import gestures
+    from followup.application.goodwill import gestures
 
-    _change(
-        call,
-        reference,
-        lambda session, found, actor: gestures.issue(session, call.rules, found, now=call.now, actor=actor),
-    )
+    document = gestures.issue_gesture(call.caller, reference)
+    call.answer(document, lambda: _show(call, document))
 
 
 @command(
@@ -195,15 +143,10 @@ def pay(
     because: Annotated[str | None, typer.Option(metavar="TEXT", help="Where it was paid.")] = None,
 ) -> None:
     """Record that the customer has it: committed money becomes spent."""
-    from followup.services.goodwill import gestures
+    from followup.application.goodwill import gestures
 
-    _change(
-        call,
-        reference,
-        lambda session, found, actor: gestures.pay(
-            session, found, now=call.now, actor=actor, because=because
-        ),
-    )
+    document = gestures.pay_gesture(call.caller, reference, because)
+    call.answer(document, lambda: _show(call, document))
 
 
 @command(
@@ -215,12 +158,7 @@ def void(
     because: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
 ) -> None:
     """Take a gesture back: its money is free again, its unsent emails are cancelled."""
-    from followup.services.goodwill import gestures
+    from followup.application.goodwill import gestures
 
-    _change(
-        call,
-        reference,
-        lambda session, found, actor: gestures.void(
-            session, found, now=call.now, actor=actor, because=because
-        ),
-    )
+    document = gestures.void_gesture(call.caller, reference, because)
+    call.answer(document, lambda: _show(call, document))

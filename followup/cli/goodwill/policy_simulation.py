@@ -58,7 +58,7 @@ def simulate(
         most=most,
     )
 
-    def look(session: "Session") -> dict[str, Any]:
+    def look(session: "Session") -> Any:
         with output.progress("Replaying", quiet=call.json) as progress:
             return policy_simulation.simulate(session, call.rules, trial, progress)
 

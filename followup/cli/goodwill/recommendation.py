@@ -41,7 +41,7 @@ def headline(advice: dict[str, Any]) -> str:
     return f"{verb}: {with_article(advice['kind'])}{worth} ({owed}{who})"
 
 
-def gesture_line(gesture: dict[str, Any]) -> str:
+def gesture_line(gesture: Any) -> str:
     """Where a gesture stands, in one line."""
     worth = f" of {output.money(gesture)}" if gesture["amount"] is not None else ""
     line = f"{gesture['ref']}  {gesture['kind']}{worth}: {gesture['state']}"

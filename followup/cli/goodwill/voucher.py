@@ -17,14 +17,14 @@ app = typer.Typer(name="voucher", help="Codes, and what became of them.", no_arg
 Code = Annotated[str, typer.Argument(metavar="CODE", help="The code, or its gesture as G-0012.")]
 
 
-def _whole(session: "Session", code: str) -> dict[str, Any]:
+def _whole(session: "Session", code: str) -> Any:
     from followup.services.documents import serializers
     from followup.services.goodwill import vouchers
 
     return serializers.voucher_whole(session, vouchers.find_voucher(session, code))
 
 
-def _show(call: Call, document: dict[str, Any]) -> None:
+def _show(call: Call, document: Any) -> None:
     output.lines(
         f"voucher …{document['hint']} of {output.money(document)}: {document['state']}, "
         f"{document['left']} left, until {document['expires_on']} ({document['gesture']})"
@@ -47,7 +47,7 @@ def show(call: Call, code: Code) -> None:
 def _change(call: Call, code: str, change: Any) -> None:
     from followup.services.goodwill import vouchers
 
-    def work(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def work(session: "Session", actor: "Actor") -> Any:
         change(session, vouchers.find_voucher(session, code), actor)
         return _whole(session, code)
 

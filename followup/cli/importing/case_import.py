@@ -70,7 +70,7 @@ def import_(
 
 def _checked_and_imported(
     call: Call, work: "CaseImport", aside: Any, dry_run: bool, skip_bad: Path | None
-) -> dict[str, Any]:
+) -> Any:
     from followup.services.importing import import_cases
     from followup.services.shared import actors
 
@@ -119,7 +119,7 @@ def _say_errors(work: "CaseImport", checked: "CaseImportResult") -> None:
         output.say(f"and {more:,} more")
 
 
-def _show(document: dict[str, Any]) -> None:
+def _show(document: Any) -> None:
     if document["dry_run"]:
         for key, label in (("by_reason", "reason"), ("by_severity", "severity")):
             if document[key]:

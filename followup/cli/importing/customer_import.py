@@ -66,7 +66,7 @@ def import_(
     call.answer(document, lambda: _show(document))
 
 
-def _show(document: dict[str, Any]) -> None:
+def _show(document: Any) -> None:
     imported = "would be imported" if document["dry_run"] else "imported"
     output.lines(
         f"{document['read']:,} rows: {document['imported']:,} {imported}, "

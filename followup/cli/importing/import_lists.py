@@ -26,7 +26,7 @@ def checked_and_imported(
     *,
     dry_run: bool,
     skip_bad: Path | None,
-) -> dict[str, Any]:
+) -> Any:
     """The answer of an import. `check(session, aside, progress)` and `write(session, checked, actor,
     progress)` give tallies. Raises InvalidFile where rows are bad and are not set aside."""
     from followup.services.importing import import_file
@@ -53,7 +53,7 @@ def _document(
     aside: Any,
     dry_run: bool,
     skip_bad: Path | None,
-) -> dict[str, Any]:
+) -> Any:
     from followup.services.shared import actors
 
     def look(session: Any) -> Any:

@@ -136,7 +136,7 @@ def list_(
     from followup.services.cases import cases
     from followup.services.inbound import receive_messages
 
-    def look(session: "Session") -> list[dict[str, Any]]:
+    def look(session: "Session") -> Any:
         case_id = cases.find_case(session, case).id if case else None
         rows = receive_messages.list_mail(session, kind=kind, case_id=case_id, limit=limit)
         return [receive_messages.document(row, call.workspace) for row in rows]

@@ -76,7 +76,7 @@ def status(call: Call) -> None:
         raise typer.Exit(found.exit_code)
 
 
-def _show_status(call: Call, document: dict[str, Any]) -> None:
+def _show_status(call: Call, document: Any) -> None:
     if not document["workers"]:
         output.lines("No daemon has run here yet. Start one: followup daemon run")
     for worker in document["workers"]:

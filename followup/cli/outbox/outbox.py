@@ -74,7 +74,7 @@ def list_(
     )
 
 
-def shown_state(document: dict[str, Any]) -> str:
+def shown_state(document: Any) -> str:
     """The state of an email as people read it."""
     return "held" if document["held"] else str(document["state"]).replace("_", " ")
 
@@ -85,7 +85,7 @@ def show(call: Call, reference: Reference) -> None:
     from followup.services.documents import serializers
     from followup.services.outbox import outbox
 
-    def look(session: "Session") -> dict[str, Any]:
+    def look(session: "Session") -> Any:
         found = outbox.find_email(session, reference)
         message = found.message.decode("utf-8", "replace") if found.message else None
         return {**serializers.email(found), "message": message}
@@ -120,7 +120,7 @@ def why(call: Call, reference: Reference) -> None:
     call.answer(document, people)
 
 
-def _what(document: dict[str, Any]) -> str:
+def _what(document: Any) -> str:
     return f"{document['template']} of {document['case']}" if document["case"] else "a report"
 
 
@@ -128,7 +128,7 @@ def _change(call: Call, reference: str, change: Any, because: str | None) -> Non
     from followup.services.documents import serializers
     from followup.services.outbox import outbox
 
-    def work(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def work(session: "Session", actor: "Actor") -> Any:
         found = outbox.find_email(session, reference)
         return serializers.email(change(session, found, now=call.now, actor=actor, because=because))
 
@@ -225,7 +225,7 @@ def resolve(
         _change(call, reference, settle, because)
         return
 
-    def work(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def work(session: "Session", actor: "Actor") -> Any:
         found = outbox.list_emails(session, state=EmailState.IN_DOUBT, case_id=None, limit=1_000_000)
         settled = [settle(session, email, now=call.now, actor=actor, because=because) for email in found]
         return {"emails": [serializers.email(email) for email in settled]}

@@ -68,7 +68,7 @@ def preview(
     from followup.services.outbox import template_previews
     from followup.services.shared import actors
 
-    def look(session: "Session") -> dict[str, Any]:
+    def look(session: "Session") -> Any:
         agent = actors.acting(session, call.actor_email, login()).agent
         found = cases.find_case(session, case)
         return template_previews.preview(
@@ -149,7 +149,7 @@ def lint(
 def _lint(call: Call, template: str | None) -> dict[str, Any]:
     from followup.services.outbox import template_previews
 
-    def look(session: "Session") -> dict[str, Any]:
+    def look(session: "Session") -> Any:
         with output.progress("Reading emails", quiet=call.json) as on_progress:
             checks = [
                 *template_previews.lint_samples(call.rules, template=template),
@@ -190,7 +190,7 @@ def _summary(checks: "Iterable[Checked]") -> dict[str, Any]:
     return {"checked": checked, "stops": stops, "findings": ordered}
 
 
-def _show_lint(document: dict[str, Any]) -> None:
+def _show_lint(document: Any) -> None:
     for group in document["findings"]:
         times = f", {group['times']} times" if group["times"] > 1 else ""
         output.lines(f"{group['template']}  {group['rule']}  {output.plain(group['why'])}")

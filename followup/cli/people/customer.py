@@ -118,7 +118,7 @@ def set_(
         "address": address,
     }
 
-    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def change(session: "Session", actor: "Actor") -> Any:
         changed = customers.change_customer(
             session,
             call.workspace.settings,
@@ -153,7 +153,7 @@ def list_(
 
     currency = call.workspace.settings.currency
 
-    def look(session: "Session") -> list[dict[str, Any]]:
+    def look(session: "Session") -> Any:
         if due_for_erasure:
             found = retention.due(session, call.rules, now=call.now, limit=limit)
         else:
@@ -187,7 +187,7 @@ def show(call: Call, email: Annotated[str, typer.Argument(metavar="EMAIL", help=
     from followup.services.documents import serializers
     from followup.services.people import customers
 
-    def look(session: "Session") -> dict[str, Any]:
+    def look(session: "Session") -> Any:
         person = customers.find_customer(session, email)
         found = cases.list_cases(session, customer=person.email)
         return {

@@ -41,7 +41,7 @@ def export(
     from followup.services.people import customers
     from followup.services.privacy import export_personal_data
 
-    def look(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def look(session: "Session", actor: "Actor") -> Any:
         person = customers.find_customer(session, email)
         currency = call.workspace.settings.currency
         return export_personal_data.export(session, person, currency, now=call.now, actor=actor)
@@ -55,7 +55,7 @@ def export(
     call.answer(written, lambda: output.lines(output.plain(f"Everything about {email} is in {output_}.")))
 
 
-def _lists(document: dict[str, Any]) -> list[tuple[str, list[Any]]]:
+def _lists(document: Any) -> list[tuple[str, list[Any]]]:
     return [(name, value) for name, value in document.items() if isinstance(value, list)]
 
 
@@ -123,7 +123,7 @@ def _erase_one(call: Call, email: str, because: str | None, *, yes: bool) -> Non
         raise WrongUsage("--because is missing.", hint="Say what for: they asked, or a rule wants it.")
     _require_meant(f"Erase {output.plain(email)} for good?", yes=yes)
 
-    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def change(session: "Session", actor: "Actor") -> Any:
         _ = actor.needed_agent
         person = customers.find_customer(session, email)
         done = erasure.erase(session, call.rules, person, now=call.now, actor=actor, because=because)
@@ -185,7 +185,7 @@ def _in_batches(call: Call, due: int) -> list[dict[str, Any]]:
 
     erased: list[dict[str, Any]] = []
 
-    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def change(session: "Session", actor: "Actor") -> Any:
         _ = actor.needed_agent
         return {"erased": retention.erase_due(session, call.rules, now=call.now, actor=actor)}
 
@@ -223,7 +223,7 @@ def _require_meant(question: str, *, yes: bool) -> None:
         raise Refused("Nobody was erased.", hint="See what it would do with --dry-run.", code="not_confirmed")
 
 
-def _show(document: dict[str, Any]) -> None:
+def _show(document: Any) -> None:
     stopped, kept = document["stopped"], document["kept"]
     would = "would be" if document["dry_run"] else "is"
     output.lines(f"The customer {would} {document['customer']}.")
@@ -270,11 +270,11 @@ def merge(
     from followup.errors import WrongUsage
     from followup.services.people import customers, merge_customers
 
-    def look(session: "Session") -> dict[str, Any]:
+    def look(session: "Session") -> Any:
         both = (customers.find_customer(session, record), customers.find_customer(session, into))
         return merge_customers.preview(session, *both)
 
-    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def change(session: "Session", actor: "Actor") -> Any:
         return merge_customers.merge(
             session,
             customers.find_customer(session, record),

@@ -56,7 +56,7 @@ def add(
     if word is SuppressionReason.ERASED:
         raise WrongUsage("Only forgetting a customer suppresses as erased.", hint="Give another --reason.")
 
-    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def change(session: "Session", actor: "Actor") -> Any:
         if token is not None:
             suppressed = suppressions.unsubscribe(session, call.rules, token, now=call.now, actor=actor)
         else:
@@ -69,7 +69,7 @@ def add(
     call.answer(document, lambda: _say_added(call, document))
 
 
-def _say_added(call: Call, document: dict[str, Any]) -> None:
+def _say_added(call: Call, document: Any) -> None:
     since = f"since {call.local(document['since'])} ({document['reason']})"
     text = "is not written to any more." if document["added"] else f"was suppressed before, {since}."
     output.lines(output.plain(f"{document['address']} {text}"))

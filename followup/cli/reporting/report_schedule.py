@@ -56,7 +56,7 @@ def add(
     month before; any other about the days since the one before it."""
     from followup.services.reporting import report_schedules
 
-    def work(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def work(session: "Session", actor: "Actor") -> Any:
         row = report_schedules.add(
             session,
             call.rules,
@@ -113,7 +113,7 @@ def remove(call: Call, name: Name) -> None:
     """Send no more of a schedule; what has not gone out yet is cancelled. Managers may."""
     from followup.services.reporting import report_schedules
 
-    def work(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def work(session: "Session", actor: "Actor") -> Any:
         row = report_schedules.remove(session, name, now=call.now, actor=actor)
         return report_schedules.document(session, row)
 
@@ -145,7 +145,7 @@ def send(
         _show(call, name, to)
         return
 
-    def work(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def work(session: "Session", actor: "Actor") -> Any:
         row = report_schedules.find(session, name)
         emails = report_schedules.send_now(session, row, now=call.now, actor=actor, to=to)
         return {"name": row.name, "emails": [serializers.email(email) for email in emails]}
@@ -162,7 +162,7 @@ def send(
 def _show(call: Call, name: str, to: str | None) -> None:
     from followup.services.reporting import report_emails, report_schedules
 
-    def look(session: "Session") -> dict[str, Any]:
+    def look(session: "Session") -> Any:
         row = report_schedules.find(session, name)
         letter = report_emails.letter_of(session, call.rules, row, call.now, now=call.now)
         return {

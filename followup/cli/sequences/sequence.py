@@ -23,7 +23,7 @@ Because = Annotated[str, typer.Option(metavar="TEXT", help="Why.")]
 def list_(call: Call) -> None:
     """List the sequences of sequences.toml."""
     found = call.rules.sequences
-    document = [
+    document: Any = [
         {
             "name": sequence.name,
             "default": sequence.name == found.default,
@@ -104,7 +104,7 @@ def enrol(
     from followup.services.cases import cases
     from followup.services.sequences import enrolments, sender_eligibility
 
-    def change(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def change(session: "Session", actor: "Actor") -> Any:
         found = cases.find_case(session, case)
         made = enrolments.enrol(
             session,
@@ -145,7 +145,7 @@ def _enrolment(session: "Session", case: "Case") -> dict[str, Any]:
     }
 
 
-def _show_emails(call: Call, document: dict[str, Any]) -> None:
+def _show_emails(call: Call, document: Any) -> None:
     why = f" ({output.plain(document['because'])})" if document["because"] else ""
     output.lines(
         f"{document['case']}  {document['sequence'] or 'no sequence'}: {document['state'] or '-'}{why}"
@@ -161,7 +161,7 @@ def _show_emails(call: Call, document: dict[str, Any]) -> None:
 def _change(call: Call, case: str, change: Any) -> None:
     from followup.services.cases import cases
 
-    def work(session: "Session", actor: "Actor") -> dict[str, Any]:
+    def work(session: "Session", actor: "Actor") -> Any:
         found = cases.find_case(session, case)
         change(session, found, actor)
         return _enrolment(session, found)

@@ -43,7 +43,7 @@ def verify(call: Call) -> None:
     from followup.services.shared import audit
     from followup.services.upkeep import watermark
 
-    def look(session: "Session") -> dict[str, Any]:
+    def look(session: "Session") -> Any:
         broken = [{"event": number, "why": why} for number, why in audit.broken_links(session)]
         missing = watermark.missing_event(session, watermark.read(call.workspace))
         newest = watermark.of(session)

@@ -6,10 +6,27 @@ from typing import Any
 
 from sqlmodel import Session
 
-from followup.domain.goodwill.budget import Figure
 from followup.domain.goodwill.voucher import VoucherState
 from followup.domain.shared.money import Money
 from followup.services.cases import cases
+from followup.services.documents.documents import (
+    AgentDocument,
+    ApprovalDocument,
+    AuditEventDocument,
+    BudgetDocument,
+    CaseDocument,
+    CustomerDocument,
+    DriftDocument,
+    EmailDocument,
+    ForecastDocument,
+    GestureDocument,
+    LedgerEntryDocument,
+    NoteDocument,
+    RedemptionDocument,
+    VoucherDocument,
+    WholeCaseDocument,
+    WholeVoucherDocument,
+)
 from followup.services.goodwill import budgets, gestures, ledger, vouchers
 from followup.services.goodwill.budget_forecasts import BudgetForecast
 from followup.services.goodwill.budgets import Drift
@@ -51,7 +68,7 @@ def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def agent(row: Agent) -> Document:
+def agent(row: Agent) -> AgentDocument:
     """An agent."""
     return {
         "name": row.name,
@@ -63,7 +80,7 @@ def agent(row: Agent) -> Document:
     }
 
 
-def customer(row: Customer, currency: str) -> Document:
+def customer(row: Customer, currency: str) -> CustomerDocument:
     """A customer."""
     return {
         "name": row.name,
@@ -81,7 +98,7 @@ def customer(row: Customer, currency: str) -> Document:
     }
 
 
-def case(row: Case, person: Customer) -> Document:
+def case(row: Case, person: Customer) -> CaseDocument:
     """A case."""
     return {
         "ref": ref(row),
@@ -111,7 +128,7 @@ def case(row: Case, person: Customer) -> Document:
     }
 
 
-def case_whole(session: Session, row: Case) -> Document:
+def case_whole(session: Session, row: Case) -> WholeCaseDocument:
     """A case with its gestures, emails and notes."""
     return {
         **case(row, customers.customer_of(session, row)),
@@ -121,7 +138,7 @@ def case_whole(session: Session, row: Case) -> Document:
     }
 
 
-def note(row: Note) -> Document:
+def note(row: Note) -> NoteDocument:
     """A note on a case."""
     return {
         "case": ref_of(Case, row.case_id),
@@ -132,7 +149,7 @@ def note(row: Note) -> Document:
     }
 
 
-def gesture(session: Session, row: Gesture, rules: Configuration | None = None) -> Document:
+def gesture(session: Session, row: Gesture, rules: Configuration | None = None) -> GestureDocument:
     """A gesture with its approval and what it holds; with `rules`, with its code in clear."""
     issued = vouchers.voucher_of(session, row) if row.kind.has_code else None
     asked = gestures.approval_of(session, row)
@@ -169,7 +186,7 @@ def gesture(session: Session, row: Gesture, rules: Configuration | None = None) 
     }
 
 
-def voucher(row: Voucher, rules: Configuration | None = None) -> Document:
+def voucher(row: Voucher, rules: Configuration | None = None) -> VoucherDocument:
     """A voucher; with `rules`, with its code in clear. Of one that ended nothing is left."""
     is_over = row.state in (VoucherState.EXPIRED, VoucherState.VOID)
     return {
@@ -184,7 +201,7 @@ def voucher(row: Voucher, rules: Configuration | None = None) -> Document:
     }
 
 
-def voucher_whole(session: Session, row: Voucher) -> Document:
+def voucher_whole(session: Session, row: Voucher) -> WholeVoucherDocument:
     """A voucher with its gesture and redemptions."""
     return {
         **voucher(row),
@@ -193,7 +210,7 @@ def voucher_whole(session: Session, row: Voucher) -> Document:
     }
 
 
-def redemption(row: Redemption, of: Voucher) -> Document:
+def redemption(row: Redemption, of: Voucher) -> RedemptionDocument:
     """One use of a voucher."""
     return {
         "amount": amount(row.amount_minor, of.currency),
@@ -205,7 +222,7 @@ def redemption(row: Redemption, of: Voucher) -> Document:
     }
 
 
-def approval(session: Session, row: Approval, asked: Gesture) -> Document:
+def approval(session: Session, row: Approval, asked: Gesture) -> ApprovalDocument:
     """An approval with what it is about."""
     decided_by = session.get(Agent, row.decided_by) if row.decided_by else None
     return {
@@ -221,26 +238,23 @@ def approval(session: Session, row: Approval, asked: Gesture) -> Document:
     }
 
 
-def budget(session: Session, row: Budget, now: datetime, period: str | None = None) -> Document:
+def budget(session: Session, row: Budget, now: datetime, period: str | None = None) -> BudgetDocument:
     """A budget with its figures in a period; without one, in today's. `limit` includes `carried_in`."""
     standing = budgets.standing(session, row, period) if period else budgets.standing_now(session, row, now)
     figures = standing.figures
-    minor = {
-        "limit": figures.limit_minor,
-        Figure.HELD.value: figures.held_minor,
-        Figure.COMMITTED.value: figures.committed_minor,
-        Figure.SPENT.value: figures.spent_minor,
-        Figure.RELEASED.value: figures.released_minor,
-        Figure.AVAILABLE.value: figures.available_minor,
-        "carried_in": standing.carried_in_minor,
-        "carried_out": standing.carried_out_minor,
-    }
     return {
         "name": row.name,
         "period": standing.period,
         "every": row.period.value,
         "currency": row.currency,
-        **{name: amount(value, row.currency) for name, value in minor.items()},
+        "limit": amount(figures.limit_minor, row.currency),
+        "held": amount(figures.held_minor, row.currency),
+        "committed": amount(figures.committed_minor, row.currency),
+        "spent": amount(figures.spent_minor, row.currency),
+        "released": amount(figures.released_minor, row.currency),
+        "available": amount(figures.available_minor, row.currency),
+        "carried_in": amount(standing.carried_in_minor, row.currency),
+        "carried_out": amount(standing.carried_out_minor, row.currency),
         "soft": standing.soft,
         "carry_over": row.carry_over,
         "scopes": [f"{field}={value}" for field, value in row.scopes],
@@ -248,7 +262,7 @@ def budget(session: Session, row: Budget, now: datetime, period: str | None = No
     }
 
 
-def forecast(found: BudgetForecast) -> Document:
+def forecast(found: BudgetForecast) -> ForecastDocument:
     """Where a budget is heading. `pending` and `outstanding_vouchers` are parts of `used`."""
     row, figures, outlook = found.budget, found.standing.figures, found.outlook
     return {
@@ -272,7 +286,7 @@ def forecast(found: BudgetForecast) -> Document:
     }
 
 
-def ledger_entry(entry: LedgerEntry, period: BudgetPeriod, about: Gesture) -> Document:
+def ledger_entry(entry: LedgerEntry, period: BudgetPeriod, about: Gesture) -> LedgerEntryDocument:
     """A ledger entry as it counts in one budget."""
     return {
         "at": instant(entry.recorded_at),
@@ -287,7 +301,7 @@ def ledger_entry(entry: LedgerEntry, period: BudgetPeriod, about: Gesture) -> Do
     }
 
 
-def drift(found: Drift) -> Document:
+def drift(found: Drift) -> DriftDocument:
     """A figure that is not the sum of its entries."""
     return {
         "budget": found.budget,
@@ -299,7 +313,7 @@ def drift(found: Drift) -> Document:
     }
 
 
-def email(row: Email) -> Document:
+def email(row: Email) -> EmailDocument:
     """A row of the outbox."""
     return {
         "id": ref(row),
@@ -320,7 +334,7 @@ def email(row: Email) -> Document:
     }
 
 
-def audit_event(row: AuditEvent) -> Document:
+def audit_event(row: AuditEvent) -> AuditEventDocument:
     """An event of the audit log."""
     return {
         "at": instant(row.happened_at),

@@ -108,7 +108,7 @@ def _case(session: Session, dossier: PersonalData, row: Case, _currency: str) ->
 
 
 def _note(_session: Session, _dossier: PersonalData, row: Note, _currency: str) -> Document:
-    return serializers.note(row)
+    return {**serializers.note(row)}
 
 
 def _gesture(session: Session, _dossier: PersonalData, row: Gesture, _currency: str) -> Document:

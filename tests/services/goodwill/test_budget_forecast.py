@@ -6,6 +6,7 @@ from sqlmodel import Session
 from followup.cli.goodwill import budget_forecast
 from followup.domain.shared.money import Money
 from followup.services.documents import serializers
+from followup.services.documents.documents import ForecastDocument
 from followup.services.goodwill import budget_forecasts, budgets, gestures, vouchers
 from tests.services.purse import give, take_back
 from tests.shop import ANA, MAX, Shop
@@ -14,7 +15,7 @@ TUESDAY_10 = datetime(2026, 11, 10, 12, tzinfo=UTC)
 """The seventh business day of November 2026 (2 to 6, 9, 10); 14 are left."""
 
 
-def forecast(shop: Shop, name: str = "goodwill") -> dict[str, object]:
+def forecast(shop: Shop, name: str = "goodwill") -> ForecastDocument:
     return shop.read(
         lambda session: serializers.forecast(
             budget_forecasts.forecast_budget(

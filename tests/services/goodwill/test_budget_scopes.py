@@ -199,7 +199,7 @@ def test_the_budgets_document_shows_the_overdraft_as_negative_available(shop: Sh
         lambda session: serializers.budget(session, budgets.find_budget(session, "goodwill"), shop.now)
     )
     keys = ("name", "period", "currency", "limit", "held", "committed", "spent", "released", "available")
-    assert {key: found[key] for key in keys} == {
+    assert {key: value for key, value in found.items() if key in keys} == {
         "name": "goodwill",
         "period": "2026-11",
         "currency": "GBP",

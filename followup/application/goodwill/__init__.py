@@ -1,0 +1,1 @@
+"""Gestures, approvals, vouchers, budgets and policy files, one function per command."""

@@ -1,0 +1,103 @@
+"""What is offered to make it right: `followup gesture`."""
+
+from typing import Any
+
+from followup.application.door import Reading, Writing, reads, writes
+from followup.domain.goodwill.gesture import GestureKind, GestureState
+from followup.services.cases import cases
+from followup.services.documents import serializers
+from followup.services.documents.documents import GestureDocument
+from followup.services.goodwill import gestures, ledger
+from followup.services.people import agents
+from followup.services.shared import parse_input
+
+
+class RequestedGestureDocument(GestureDocument):
+    """A gesture as it was requested. `overdrafts` are sentences about soft budgets that it exceeds."""
+
+    overdrafts: list[str]
+
+
+@reads("gesture list")
+def list_gestures(
+    work: Reading, state: str | None = None, agent: str | None = None, limit: int = 50
+) -> list[GestureDocument]:
+    """Gestures in a state, requested by an agent (their address), the newest first.
+
+    Raises WrongUsage for a state that there is not, NotFound for an agent that there is not."""
+    found = gestures.list_gestures(
+        work.session,
+        state=parse_input.word("state", state, GestureState) if state else None,
+        agent=agents.find_agent(work.session, agent) if agent else None,
+        limit=limit,
+    )
+    return [serializers.gesture(work.session, row) for row in found]
+
+
+@reads("gesture show")
+def show_gesture(work: Reading, reference: str) -> GestureDocument:
+    """A gesture with its approval, its voucher's code in clear, and the budgets it draws on.
+
+    Raises NotFound."""
+    found = gestures.find_gesture(work.session, reference)
+    return serializers.gesture(work.session, found, work.configuration)
+
+
+@reads("gesture explain")
+def explain_gesture(work: Reading, reference: str) -> dict[str, Any] | None:
+    """Why a gesture was recommended, as the policy stood on that day; None once it was erased with the
+    customer. Raises NotFound."""
+    return gestures.find_gesture(work.session, reference).reasoning
+
+
+@writes("gesture request")
+def request_gesture(
+    work: Writing,
+    case: str,
+    kind: str | None = None,
+    amount: str | None = None,
+    because: str | None = None,
+    hold: bool = False,
+) -> RequestedGestureDocument:
+    """Hold the budgets for a gesture and, within the authority of who acts, issue it and enrol the case.
+
+    Without `kind` and `amount` it is what the policy recommends; with `hold` it is not issued yet. Raises
+    Refused with the rule that said no, WrongUsage where something must be chosen, NotFound."""
+    wish = gestures.Wish(
+        kind=parse_input.word("kind", kind, GestureKind) if kind else None,
+        amount=parse_input.money("amount", amount, work.configuration.policy.currency) if amount else None,
+        because=parse_input.passage("because", because) if because else None,
+        hold_only=hold,
+    )
+    found = cases.find_case(work.session, case)
+    made = gestures.request_gesture(
+        work.session, work.configuration, found, wish, now=work.now, actor=work.actor
+    )
+    return {
+        **serializers.gesture(work.session, made, work.configuration),
+        "overdrafts": ledger.overdrafts(work.session, made),
+    }
+
+
+@writes("gesture issue")
+def issue_gesture(work: Writing, reference: str) -> GestureDocument:
+    """Issue a gesture that was only held: it is promised now, and the emails follow. Raises Refused."""
+    found = gestures.find_gesture(work.session, reference)
+    gestures.issue(work.session, work.configuration, found, now=work.now, actor=work.actor)
+    return serializers.gesture(work.session, found, work.configuration)
+
+
+@writes("gesture pay")
+def pay_gesture(work: Writing, reference: str, because: str | None = None) -> GestureDocument:
+    """Record that the customer has it: committed money becomes spent. Raises Refused."""
+    found = gestures.find_gesture(work.session, reference)
+    gestures.pay(work.session, found, now=work.now, actor=work.actor, because=because)
+    return serializers.gesture(work.session, found, work.configuration)
+
+
+@writes("gesture void")
+def void_gesture(work: Writing, reference: str, because: str) -> GestureDocument:
+    """Take a gesture back: its money is free again, its unsent emails are cancelled. Raises Refused."""
+    found = gestures.find_gesture(work.session, reference)
+    gestures.void(work.session, found, now=work.now, actor=work.actor, because=because)
+    return serializers.gesture(work.session, found, work.configuration)

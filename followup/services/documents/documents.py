@@ -1,0 +1,277 @@
+"""The types of the documents: what each has, and of which type. Keys are a contract: added, never renamed.
+
+Amounts are text with their currency beside them ("12.50"), instants RFC 3339 text with an offset, days ISO
+8601 text. A key whose name is a word of Python stands in the functional form.
+"""
+
+from typing import Any
+
+from typing_extensions import TypedDict
+
+
+class AgentDocument(TypedDict):
+    """An agent."""
+
+    name: str
+    email: str
+    role: str
+    team: str | None
+    login: str | None
+    active: bool
+
+
+class CustomerDocument(TypedDict):
+    """A customer."""
+
+    name: str
+    email: str
+    locale: str
+    timezone: str
+    region: str
+    segment: str | None
+    phone: str | None
+    postal_address: str | None
+    value: str | None
+    currency: str
+    consent: list[str]
+    erased_at: str | None
+
+
+class CaseCustomerDocument(TypedDict):
+    """Whose case it is."""
+
+    name: str
+    email: str
+    phone: str | None
+    erased_at: str | None
+
+
+class CaseDocument(TypedDict):
+    """A case."""
+
+    ref: str
+    status: str
+    reason: str
+    severity: str
+    responsibility: str
+    feeling: str | None
+    channel: str | None
+    customer: CaseCustomerDocument
+    verbatim: str | None
+    order: str | None
+    order_value: str | None
+    currency: str
+    occurred_on: str | None
+    promised: str | None
+    facts: dict[str, Any]
+    mass_incident: bool
+    external_id: str | None
+    logged_at: str | None
+    outcome: str | None
+
+
+class NoteDocument(TypedDict):
+    """A note on a case."""
+
+    case: str
+    by: str
+    at: str | None
+    use: str
+    text: str | None
+
+
+class GestureApprovalDocument(TypedDict):
+    """The approval that a gesture waits for, or had."""
+
+    ref: str
+    state: str
+    approver_role: str
+
+
+class VoucherDocument(TypedDict):
+    """A voucher. `code` is in clear only where it may be, `hint` is what is left of it elsewhere."""
+
+    code: str | None
+    hint: str
+    state: str
+    amount: str | None
+    redeemed: str | None
+    left: str | None
+    currency: str
+    expires_on: str | None
+
+
+class HoldDocument(TypedDict):
+    """What a gesture draws on one budget."""
+
+    budget: str
+    period: str
+    amount: str | None
+    currency: str
+
+
+GestureDocument = TypedDict(
+    "GestureDocument",
+    {
+        "ref": str,
+        "case": str,
+        "state": str,
+        "kind": str,
+        "class": str,
+        "amount": str | None,
+        "currency": str,
+        "rule": str | None,
+        "policy_version": str,
+        "because": str | None,
+        "requested_by": str,
+        "requested_at": str | None,
+        "issued_at": str | None,
+        "approval": GestureApprovalDocument | None,
+        "voucher": VoucherDocument | None,
+        "not_written_because": str | None,
+        "holds": list[HoldDocument],
+    },
+)
+"""A gesture with its approval and what it holds."""
+
+
+class RedemptionDocument(TypedDict):
+    """One use of a voucher."""
+
+    amount: str | None
+    currency: str
+    order: str | None
+    redeemed_at: str | None
+    by: str
+    rolled_back_at: str | None
+
+
+class WholeVoucherDocument(VoucherDocument):
+    """A voucher with its gesture and redemptions."""
+
+    gesture: str
+    redemptions: list[RedemptionDocument]
+
+
+class ApprovalDocument(TypedDict):
+    """An approval with what it is about."""
+
+    ref: str
+    state: str
+    approver_role: str
+    requested_at: str | None
+    expires_at: str | None
+    decided_by: str | None
+    decided_at: str | None
+    because: str | None
+    gesture: GestureDocument
+
+
+class BudgetDocument(TypedDict):
+    """A budget with its figures in a period. `limit` includes `carried_in`."""
+
+    name: str
+    period: str
+    every: str
+    currency: str
+    limit: str | None
+    held: str | None
+    committed: str | None
+    spent: str | None
+    released: str | None
+    available: str | None
+    carried_in: str | None
+    carried_out: str | None
+    soft: bool
+    carry_over: bool
+    scopes: list[str]
+    starts_anew_on: str | None
+
+
+class ForecastDocument(TypedDict):
+    """Where a budget is heading. `pending` and `outstanding_vouchers` are parts of `used`."""
+
+    name: str
+    period: str
+    currency: str
+    limit: str | None
+    used: str | None
+    available: str | None
+    business_days_elapsed: int
+    business_days_left: int | None
+    burn_per_business_day: str | None
+    expected_at_end: str | None
+    exhausted_on: str | None
+    pending: str | None
+    outstanding_vouchers: str | None
+    if_all_redeemed: str | None
+    if_none_redeemed: str | None
+    soft: bool
+    starts_anew_on: str | None
+
+
+LedgerEntryDocument = TypedDict(
+    "LedgerEntryDocument",
+    {
+        "at": str | None,
+        "period": str,
+        "kind": str,
+        "amount": str | None,
+        "currency": str,
+        "from": str,
+        "to": str,
+        "gesture": str,
+        "by": str,
+    },
+)
+"""A ledger entry as it counts in one budget."""
+
+
+class DriftDocument(TypedDict):
+    """A figure that is not the sum of its entries."""
+
+    budget: str
+    period: str
+    field: str
+    stored: str | None
+    computed: str | None
+    currency: str
+
+
+class EmailDocument(TypedDict):
+    """A row of the outbox."""
+
+    id: str
+    case: str | None
+    kind: str
+    step: int | None
+    template: str
+    state: str
+    held: bool
+    held_because: str | None
+    due_at: str | None
+    sent_at: str | None
+    message_id: str | None
+    to: str
+    subject: str | None
+    attempts: int
+    reason: str | None
+
+
+class WholeCaseDocument(CaseDocument):
+    """A case with its gestures, emails and notes."""
+
+    gestures: list[GestureDocument]
+    emails: list[EmailDocument]
+    notes: list[NoteDocument]
+
+
+class AuditEventDocument(TypedDict):
+    """An event of the audit log."""
+
+    at: str | None
+    by: str
+    action: str
+    subject: str | None
+    because: str | None
+    detail: dict[str, Any]

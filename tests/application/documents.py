@@ -1,0 +1,51 @@
+"""The JSON schemas of all documents, made from the types that the application's functions return.
+
+`python -m tests.application.documents` freezes them anew, after a change that is meant.
+"""
+
+import importlib
+import json
+import pkgutil
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+import followup.application
+from followup.application.door import OPERATIONS, Operation
+
+FROZEN = Path(__file__).parent / "schemas"
+
+
+def operations() -> dict[str, Operation]:
+    """Every function of the application, by the name of its command."""
+    for found in pkgutil.walk_packages(followup.application.__path__, "followup.application."):
+        importlib.import_module(found.name)
+    return OPERATIONS
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """The schema of each operation's document, by room and name of the operation."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, operation in sorted(operations().items()):
+        room = operation.function.__module__.split(".")[2]
+        schema = TypeAdapter(operation.document).json_schema(mode="serialization")
+        found.setdefault(room, {})[name] = schema
+    return found
+
+
+def text(schema: dict[str, Any]) -> str:
+    """A schema as it is frozen."""
+    return json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    """Freeze all schemas as they are now."""
+    for path in FROZEN.glob("*.json"):
+        path.unlink()
+    for room, schema in schemas().items():
+        (FROZEN / f"{room}.json").write_text(text(schema), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
