@@ -3,13 +3,15 @@
 `python -m tests.application.documents` freezes them anew, after a change that is meant.
 """
 
+import functools
 import importlib
 import json
 import pkgutil
 from pathlib import Path
+from types import GenericAlias
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 import followup.application
 from followup.application.door import OPERATIONS, Operation
@@ -32,6 +34,24 @@ def schemas() -> dict[str, dict[str, Any]]:
         schema = TypeAdapter(operation.document).json_schema(mode="serialization")
         found.setdefault(room, {})[name] = schema
     return found
+
+
+@functools.cache
+def _checker(name: str) -> TypeAdapter[list[Any]]:
+    """What checks a document of an operation. A list of one lets the config reach what is inside."""
+    whole: Any = GenericAlias(list, operations()[name].document)
+    return TypeAdapter(whole, config=ConfigDict(extra="forbid", strict=True))
+
+
+def check(arguments: tuple[str, ...], document: Any) -> None:
+    """Hold what a command printed against the type of its document: no key may be missing or too many, and
+    no value is converted. `arguments` are those of the command line, of which the first name the command."""
+    known = operations()
+    for length in (3, 2, 1):
+        name = " ".join(arguments[:length])
+        if name in known:
+            _checker(name).validate_python([document])
+            return
 
 
 def text(schema: dict[str, Any]) -> str:

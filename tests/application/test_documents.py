@@ -1,8 +1,11 @@
 """Documents keep their form: what a program reads today is there tomorrow, under the same name."""
 
-import pytest
+from typing import Any
 
-from tests.application.documents import FROZEN, schemas, text
+import pytest
+from pydantic import ValidationError
+
+from tests.application.documents import FROZEN, check, schemas, text
 
 SCHEMAS = schemas()
 
@@ -18,3 +21,42 @@ def test_the_documents_of_a_room_have_the_frozen_schema(room: str) -> None:
 
 def test_no_frozen_schema_is_of_a_room_that_is_gone() -> None:
     assert {path.stem for path in FROZEN.glob("*.json")} == set(SCHEMAS)
+
+
+GESTURE: dict[str, Any] = {
+    "ref": "G-0001",
+    "case": "C-0001",
+    "state": "held",
+    "kind": "voucher",
+    "class": "goodwill",
+    "amount": "8.00",
+    "currency": "GBP",
+    "rule": None,
+    "policy_version": "1",
+    "because": None,
+    "requested_by": "ana@shop.example",
+    "requested_at": "2026-11-02T10:00:00+00:00",
+    "issued_at": None,
+    "approval": None,
+    "voucher": None,
+    "not_written_because": None,
+    "holds": [{"budget": "goodwill", "period": "2026-11", "amount": "8.00", "currency": "GBP"}],
+}
+
+
+def test_a_document_is_held_against_its_type() -> None:
+    check(("gesture", "show", "G-0001"), GESTURE)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"amount": 8},
+        {"more": 1},
+        {"holds": [{"budget": "goodwill"}]},
+        {"holds": [{**GESTURE["holds"][0], "more": 1}]},
+    ],
+)
+def test_another_type_and_a_key_too_many_or_too_few_would_be_found(change: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        check(("gesture", "show", "G-0001"), {**GESTURE, **change})

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from followup.cli import app as boundary
+from tests.application import documents
 
 COMMAND = Path(sys.executable).with_name("followup")
 ALWAYS_OPEN = {
@@ -86,9 +87,11 @@ class Installed:
         return answer
 
     def json(self, *arguments: str, code: int = 0, stdin: str = "") -> Any:
-        """Run a command with --json; gives its document, which says everything: stderr stays empty."""
+        """Run a command with --json; gives its document, which has the type that the application says and
+        says everything: stderr stays empty."""
         answer = self.run(*arguments, "--json", code=code, stdin=stdin)
         assert answer.err == ""
+        documents.check(arguments, answer.document)
         return answer.document
 
     def refused(self, *arguments: str, code: int, before: tuple[str, ...] = ()) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """The domain calculates: it may import the standard library and itself, and nothing else."""
 
 import ast
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
