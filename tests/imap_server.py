@@ -20,6 +20,7 @@ from pymap.parsing.specials.flag import Flag, Recent, get_system_flags
 from pysasl.hashing import BuiltinHash
 
 from followup.mail.mailbox.imap import KEYWORD
+from tests.hanging import LONGEST_SECONDS
 
 USER, PASSWORD = "care", "open sesame"
 
@@ -38,7 +39,7 @@ class ImapServer:
     @contextmanager
     def client(self) -> Iterator[IMAPClient]:
         """Look into the mailbox as somebody with a mail program does."""
-        client = IMAPClient("127.0.0.1", self.port, ssl=False, timeout=20)
+        client = IMAPClient("127.0.0.1", self.port, ssl=False, timeout=LONGEST_SECONDS)
         try:
             client.login(USER, PASSWORD)
             client.select_folder("INBOX")
@@ -109,7 +110,7 @@ def imap_server(
     thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
     thread.start()
     try:
-        assert up.wait(20)
+        assert up.wait(LONGEST_SECONDS)
         yield ImapServer(listening.getsockname()[1])
     finally:
         loop.call_soon_threadsafe(stop.set)

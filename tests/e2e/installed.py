@@ -17,6 +17,7 @@ import pytest
 
 from followup.cli import app as boundary
 from tests.application import documents
+from tests.hanging import LONGEST_SECONDS
 
 COMMAND = Path(sys.executable).with_name("followup")
 ALWAYS_OPEN = {
@@ -25,8 +26,6 @@ ALWAYS_OPEN = {
     "FOLLOWUP_COUNTRY": "ZZ",
 }
 """Settings under which what is due goes out at once, on whatever day the tests run: ZZ has no holidays."""
-
-LONGEST_SECONDS = 60
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import pytest
 from followup.cli import app as boundary
 from tests.e2e.conftest import Desk
 from tests.e2e.installed import Answer, Installed
+from tests.hanging import LONGEST_SECONDS
 from tests.shop import MAX
 
 Run = Callable[..., Answer]
@@ -221,5 +222,5 @@ def on_a_terminal(followup: Installed, environment: dict[str, str], *arguments: 
         pass  # Linux says so when the other end is closed.
     finally:
         os.close(ours)
-    assert process.wait(60) == 0, said
+    assert process.wait(LONGEST_SECONDS) == 0, said
     return said.decode()

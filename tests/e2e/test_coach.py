@@ -8,9 +8,9 @@ from sqlmodel import select as sql_select
 
 from followup.store.tables import PracticeRound
 from tests.e2e.conftest import Desk
+from tests.hanging import LONGEST_SECONDS
 from tests.shop import ANA, MAX
 
-LONGEST_WAIT_SECONDS = 20
 BAD_REPLY = ("Dear Moira,", "", "We are sorry for any inconvenience.", "", "Ana Reyes")
 CONTROL_D, WIPE_LINE = "\x04", "\x15"
 AGAIN = "to improve this reply? [y/N]: "
@@ -54,7 +54,7 @@ class Practice:
         return os.waitstatus_to_exitcode(os.waitpid(self.child, 0)[1])
 
     def _read(self) -> bool:
-        ready, _, _ = select.select([self.descriptor], [], [], LONGEST_WAIT_SECONDS)
+        ready, _, _ = select.select([self.descriptor], [], [], LONGEST_SECONDS)
         if not ready:
             return False
         try:

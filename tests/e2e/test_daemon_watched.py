@@ -20,6 +20,7 @@ from sqlalchemy import text
 from tests.e2e.conftest import Desk
 from tests.e2e.installed import wait_until
 from tests.e2e.test_daemon import Mailbox, due_emails, serving, states
+from tests.hanging import LONGEST_SECONDS
 
 RUN = ("daemon", "run", "--every", "0.2")
 
@@ -247,7 +248,7 @@ def test_prometheus_reads_the_figures_on_this_machine_alone(desk: Desk, tmp_path
 def scraped(port: int) -> str:
     """What a scrape gets; nothing while nobody answers yet."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=LONGEST_SECONDS) as page:
             return str(page.read().decode())
     except (urllib.error.URLError, ConnectionError):
         return ""

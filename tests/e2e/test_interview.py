@@ -7,8 +7,7 @@ from sqlmodel import select as sql_select
 
 from followup.store.tables import Case, Customer, Gesture
 from tests.e2e.conftest import Desk
-
-LONGEST_WAIT_SECONDS = 20
+from tests.hanging import LONGEST_SECONDS
 
 
 class Terminal:
@@ -38,7 +37,7 @@ class Terminal:
         return os.waitstatus_to_exitcode(os.waitpid(self.child, 0)[1])
 
     def _read(self) -> bool:
-        ready, _, _ = select.select([self.descriptor], [], [], LONGEST_WAIT_SECONDS)
+        ready, _, _ = select.select([self.descriptor], [], [], LONGEST_SECONDS)
         if not ready:
             return False
         try:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.hanging import LONGEST_SECONDS
+
 README = Path(__file__).parents[2] / "README.md"
 CHANGING = (
     (re.compile(r"\b[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d"), "WHEN"),
@@ -45,7 +47,7 @@ def test_the_session_of_the_readme_prints_what_the_readme_says(tmp_path: Path) -
             env={"PATH": path, "HOME": str(tmp_path), "LANG": "C.UTF-8"},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=LONGEST_SECONDS,
             check=False,
         )
         assert "Traceback" not in done.stderr

@@ -18,6 +18,7 @@ from followup.mail.mailbox.imap_account import parse_account
 from followup.mail.mailbox.mailbox import Ending, Mailbox
 from followup.mail.mailbox.open_mailbox import mailbox_for
 from followup.mail.relay_url import LogIn
+from tests.hanging import LONGEST_SECONDS
 from tests.imap_server import PASSWORD, USER, ImapServer, imap_server
 from tests.integration import certificate
 
@@ -95,10 +96,10 @@ def test_waiting_ends_when_an_email_arrives() -> None:
         mailbox = mailbox_for(server.url())
         arrival = threading.Timer(0.3, lambda: server.deliver(ONE))
         arrival.start()
-        assert mailbox.wait(60, threading.Event())
+        assert mailbox.wait(LONGEST_SECONDS, threading.Event())
         arrival.join()
         # It is there already when somebody begins to wait.
-        assert mailbox.wait(60, threading.Event())
+        assert mailbox.wait(LONGEST_SECONDS, threading.Event())
 
 
 @pytest.mark.parametrize("disable_idle", [False, True])
@@ -108,7 +109,7 @@ def test_waiting_ends_when_told_to_stop_whether_or_not_the_server_tells_of_new_m
     with imap_server(disable_idle=disable_idle) as server:
         stopping = threading.Event()
         threading.Timer(0.3, stopping.set).start()
-        assert not mailbox_for(server.url()).wait(60, stopping)
+        assert not mailbox_for(server.url()).wait(LONGEST_SECONDS, stopping)
 
 
 def test_waiting_at_a_server_that_goes_away_says_so() -> None:
@@ -116,7 +117,7 @@ def test_waiting_at_a_server_that_goes_away_says_so() -> None:
 
     def wait(mailbox: Mailbox) -> None:
         try:
-            mailbox.wait(60, threading.Event())
+            mailbox.wait(LONGEST_SECONDS, threading.Event())
         except FollowupError as error:
             failures.append(error.code)
 
@@ -124,7 +125,7 @@ def test_waiting_at_a_server_that_goes_away_says_so() -> None:
         waiting = threading.Thread(target=wait, args=[mailbox_for(server.url())])
         waiting.start()
         waiting.join(1)
-    waiting.join(30)
+    waiting.join(LONGEST_SECONDS)
     assert failures == ["mailbox_unreachable"]
 
 

@@ -18,6 +18,7 @@ from followup.store import engine as engines
 from followup.store.engine import open_engine, reading, writing
 from followup.store.tables import Case
 from tests.e2e.installed import Quick
+from tests.hanging import LONGEST_SECONDS
 from tests.shop import ANA, Shop
 
 pytestmark = pytest.mark.only_on("postgresql")
@@ -47,7 +48,7 @@ def test_a_change_waits_for_another_as_long_as_is_set_and_says_so(at: Quick, sho
 
 
 def test_a_change_that_ends_within_the_wait_is_not_noticed(at: Quick, shop: Shop) -> None:
-    at.settings["FOLLOWUP_LOCK_WAIT_SECONDS"] = "60"
+    at.settings["FOLLOWUP_LOCK_WAIT_SECONDS"] = str(LONGEST_SECONDS)
     with writer(shop) as other:
         ending = threading.Timer(0.3, other.rollback)
         ending.start()
@@ -105,7 +106,7 @@ def test_a_killed_process_frees_what_it_held(at: Quick, shop: Shop) -> None:
     holder.send_signal(signal.SIGKILL)
     holder.wait()
     holder.stdout.close()
-    at.settings["FOLLOWUP_LOCK_WAIT_SECONDS"] = "60"
+    at.settings["FOLLOWUP_LOCK_WAIT_SECONDS"] = str(LONGEST_SECONDS)
     at.run(*NOTE)
 
 
@@ -114,7 +115,7 @@ def test_a_process_that_stands_still_in_a_change_loses_it(
 ) -> None:
     # A second in place of the minute, for one that holds what all others need and says nothing.
     monkeypatch.setattr(engines, "_ABANDONED_AFTER_SECONDS", 1)
-    at.settings["FOLLOWUP_LOCK_WAIT_SECONDS"] = "60"
+    at.settings["FOLLOWUP_LOCK_WAIT_SECONDS"] = str(LONGEST_SECONDS)
 
     def stand_still(session: Session) -> None:
         session.execute(text("UPDATE cases SET reason = 'long-wait'"))
@@ -145,7 +146,7 @@ def test_two_who_take_the_same_rows_crosswise_are_told_apart(shop: Shop, other_e
                 for row in rows:
                     session.execute(text(f"UPDATE cases SET reason = 'long-wait' WHERE id = {row}"))
                     if row == rows[0]:
-                        both_have_one.wait(30)
+                        both_have_one.wait(LONGEST_SECONDS)
         except FollowupError as error:
             faults.append(error.code)
 

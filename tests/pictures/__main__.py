@@ -25,6 +25,7 @@ from followup.services.shared.configuration import Configuration
 from followup.store.engine import open_engine, reading
 from followup.workspace import Workspace
 from tests import browser as chromium
+from tests.hanging import LONGEST_SECONDS
 from tests.pictures.half_year import END, tell
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -68,10 +69,10 @@ def draw_workbook(raw: bytes, target: Path) -> bool:
         book.write_bytes(raw)
         profile = f"-env:UserInstallation=file://{folder}/profile"
         convert = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", folder, str(book)]
-        subprocess.run(convert, check=True, capture_output=True, timeout=120)
+        subprocess.run(convert, check=True, capture_output=True, timeout=LONGEST_SECONDS)
         shape = ["-r", "80", "-f", "1", "-singlefile", "-png", "-x", "0", "-y", "0", "-W", "662", "-H", "780"]
         drawn = [drawer, *shape, str(book.with_suffix(".pdf")), str(target.with_suffix(""))]
-        subprocess.run(drawn, check=True, capture_output=True, timeout=60)
+        subprocess.run(drawn, check=True, capture_output=True, timeout=LONGEST_SECONDS)
     return True
 
 

@@ -12,7 +12,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from followup.cli import app
-from tests.score.processes import LONGEST_SECONDS, context
+from tests.hanging import LONGEST_SECONDS
+from tests.score.processes import context
 
 _NUMBERS = count(1)
 

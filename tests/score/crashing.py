@@ -6,6 +6,7 @@ from functools import partial
 
 from followup.domain.outbox.email_state import EmailState
 from followup.store.tables import Email
+from tests.hanging import LONGEST_SECONDS
 from tests.integration.faulty_relay import FaultyRelay
 from tests.score import due_emails, lives, outbox
 from tests.score.crash_points import WHAT_MUST_BE, CrashPoint, crash_at
@@ -25,7 +26,7 @@ def crash_everywhere(shop: Shop, times: int) -> Counter[str]:
             crashing = partial(crash_at, point, email_id)
             with lives.living(shop.workspace.root, environment, prepare=crashing) as life:
                 assert lives.end_of(life) == -signal.SIGKILL, f"no daemon crashed {point}"
-            assert relay.wait_until_left(lives.LONGEST_SECONDS)
+            assert relay.wait_until_left(LONGEST_SECONDS)
             outbox.settle(shop)
             then = _state(shop, email_id)
             lives.drain(shop.workspace.root, environment)

@@ -14,6 +14,7 @@ from time import sleep
 
 from followup.mail.transport import Phase
 from followup.settings import OnDoubt
+from tests.hanging import LONGEST_SECONDS
 from tests.integration.faulty_relay import FaultyRelay, Taken
 from tests.score import due_emails, lives, outbox
 from tests.score.row import Place, Seen
@@ -86,7 +87,7 @@ def _live_and_be_killed(
         # At least one is caught while an email is on its way.
         relay.held_at = Phase.BODY
         with lives.living(root, environment):
-            assert relay.reached.wait(lives.LONGEST_SECONDS), "no daemon sent anything"
+            assert relay.reached.wait(LONGEST_SECONDS), "no daemon sent anything"
         relay.held_at = None
         relay.go_on.set()
     else:
@@ -98,7 +99,7 @@ def _live_and_be_killed(
                 relay.wait_for_steps(steps, seconds=1)
                 sleep(dice.expovariate(500))
     done.kills += 1
-    assert relay.wait_until_left(lives.LONGEST_SECONDS)
+    assert relay.wait_until_left(LONGEST_SECONDS)
     outbox.settle(done.shop)
 
 

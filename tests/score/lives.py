@@ -15,10 +15,8 @@ from followup.daemon import Daemon
 from followup.services.shared.configuration import Configuration
 from followup.store.engine import open_engine
 from followup.workspace import load_workspace
+from tests.hanging import LONGEST_SECONDS
 from tests.score import processes
-
-LONGEST_SECONDS = 300.0
-"""Against waiting for ever only: a slow machine is no failure."""
 
 
 def nothing() -> None:
@@ -40,7 +38,7 @@ def living(
 def end_of(life: BaseProcess) -> int:
     """Wait until it ends by itself; gives its exit code."""
     life.join(LONGEST_SECONDS)
-    assert life.exitcode is not None, f"a daemon did not end in {LONGEST_SECONDS:.0f} seconds"
+    assert life.exitcode is not None, f"a daemon did not end in {LONGEST_SECONDS} seconds"
     return life.exitcode
 
 

@@ -15,8 +15,8 @@ from followup import clock
 from followup.domain.outbox.email_state import EmailState
 from followup.store.engine import sqlite_file
 from followup.store.tables import Email
+from tests.hanging import LONGEST_SECONDS
 from tests.integration.faulty_relay import Taken
-from tests.score.lives import LONGEST_SECONDS
 from tests.shop import Shop
 
 _UNDER_WAY = (EmailState.CLAIMED, EmailState.TRANSMITTING)
@@ -47,7 +47,7 @@ def settle(shop: Shop) -> None:
     others = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
-    for _ in range(int(LONGEST_SECONDS * 500)):
+    for _ in range(LONGEST_SECONDS * 500):
         if shop.read(lambda session: session.execute(others).scalar_one()) == 0:
             return
         sleep(0.002)

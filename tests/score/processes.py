@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from followup.workspace import load_workspace
+from tests.hanging import LONGEST_SECONDS
 from tests.score.shops import open_database
 from tests.shop import Shop
 
 T = TypeVar("T")
-
-LONGEST_SECONDS = 120
-"""What another process does in a moment, and has not done by then, it never does."""
 
 context = multiprocessing.get_context("forkserver")
 """Where processes, and what they share, are made."""

@@ -15,6 +15,7 @@ from followup.domain.outbox.email_state import EmailState
 from followup.mail.transport import Phase
 from followup.settings import OnDoubt
 from followup.store.tables import Email, EmailEvent, Worker
+from tests.hanging import LONGEST_SECONDS
 from tests.integration.faulty_relay import Fault, FaultyRelay
 from tests.score import due_emails, lives, outbox
 from tests.score.row import Place, Row, Seen
@@ -80,7 +81,7 @@ def _try(shop: Shop, sleep_: Sleep) -> str | None:
     with relay.running():
         environment = due_emails.sent_to(relay, connections=1, on_doubt=sleep_.on_doubt)
         with lives.living(root, environment) as zombie:
-            assert relay.reached.wait(lives.LONGEST_SECONDS), "no daemon sent anything"
+            assert relay.reached.wait(LONGEST_SECONDS), "no daemon sent anything"
             _stop(shop, zombie)
             relay.held_at = None
             outbox.let_leases_run_out(shop)
@@ -129,7 +130,7 @@ def _whole(shop: Shop) -> list[dict[str, Any]]:
 def _wait_for_tick(shop: Shop, pid: int, since: datetime) -> None:
     """Wait until the daemon has finished what it was doing and looked again what is due."""
     query = select(Worker.last_tick_at).where(col(Worker.pid) == pid)
-    for _ in range(int(lives.LONGEST_SECONDS * 50)):
+    for _ in range(LONGEST_SECONDS * 50):
         if shop.read(lambda session: session.exec(query).one()) > since:
             return
         sleep(0.02)

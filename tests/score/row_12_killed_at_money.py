@@ -18,10 +18,11 @@ from followup.services.goodwill import approvals, budgets, gestures, vouchers
 from followup.services.shared import audit
 from followup.services.shared.configuration import Configuration
 from followup.store.tables import Approval, Gesture, Voucher
+from tests.hanging import LONGEST_SECONDS
 from tests.score import money
 from tests.score.halves import halves, recorded
 from tests.score.outbox import settle
-from tests.score.processes import LONGEST_SECONDS, context, enter, running
+from tests.score.processes import context, enter, running
 from tests.score.row import Place, Row, Seen
 from tests.score.shops import open_shop
 from tests.shop import DIANA, MAX, Shop

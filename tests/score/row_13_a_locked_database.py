@@ -16,10 +16,11 @@ from followup.services.shared import audit
 from followup.store.engine import writing
 from followup.store.tables import Email
 from tests.e2e.installed import ALWAYS_OPEN
+from tests.hanging import LONGEST_SECONDS
 from tests.integration.faulty_relay import FaultyRelay
 from tests.score import due_emails, money
 from tests.score.commands import Command, started
-from tests.score.processes import LONGEST_SECONDS, context, enter, running
+from tests.score.processes import context, enter, running
 from tests.score.row import Place, Row, Seen
 from tests.score.shops import open_shop
 from tests.shop import ANA, SEN, Shop

@@ -8,6 +8,7 @@ from pathlib import Path
 from time import sleep
 
 from followup import clock
+from tests.hanging import LONGEST_SECONDS
 from tests.integration.faulty_relay import FaultyRelay
 from tests.score import due_emails, lives, outbox
 from tests.score.clocks import Dial, follow
@@ -81,7 +82,7 @@ def _jumping(dial: Path) -> None:
 
 
 def _is_sent(shop: Shop, number: int) -> bool:
-    for _ in range(int(lives.LONGEST_SECONDS * 50)):
+    for _ in range(LONGEST_SECONDS * 50):
         if outbox.first_emails(shop)[number - 1].state.value == "sent":
             return True
         sleep(0.02)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from followup.operations.sd_notify import ServiceManager, service_manager
+from tests.hanging import LONGEST_SECONDS
 
 
 @pytest.fixture(params=["a path", "an abstract name"])
@@ -17,7 +18,7 @@ def listening(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[
     name = str(tmp_path / "notify") if request.param == "a path" else f"@followup-test-{os.getpid()}"
     with closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as bound:
         bound.bind(name.replace("@", "\0"))
-        bound.settimeout(10)
+        bound.settimeout(LONGEST_SECONDS)
         yield bound, name
 
 
