@@ -1,22 +1,25 @@
-"""What tests share: shops, each with a database of its own, on SQLite or on PostgreSQL."""
+"""What tests share: shops, each with a database of its own, on SQLite or on PostgreSQL.
+
+Every test loads this file, and most of those in unit/, corpus/ and golden/ know no database. So each fixture
+imports what it needs when it is asked for, and a machine without a PostgreSQL runs all that needs none.
+"""
+
+from __future__ import annotations
 
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
-from sqlalchemy import Engine
 
-from followup.services.people import agents
-from followup.services.shared.actors import Actor
-from followup.services.upkeep import new_workspace
-from followup.settings import FILE_NAME
-from followup.store.engine import open_engine, writing
-from followup.workspace import load_workspace
-from tests import postgres
-from tests.shop import ANA, DIANA, MAX, MONDAY, SEN, Shop
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from tests import postgres
+    from tests.shop import Shop
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
@@ -65,31 +68,18 @@ def database_server(pytestconfig: pytest.Config) -> Iterator[postgres.Server | N
     if pytestconfig.getoption("database") == SQLITE:
         yield None
         return
+    from tests import postgres
+
     with postgres.running() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def _made_once(tmp_path_factory: pytest.TempPathFactory, database_server: postgres.Server | None) -> Path:
+    from tests.shop import found
+
     root = tmp_path_factory.mktemp("made") / "shop"
-    url = {"FOLLOWUP_DATABASE_URL": database_server.create(_MADE)} if database_server else {}
-    workspace, _ = new_workspace.create_workspace(
-        root,
-        {"business": "Harbour Books", "sender": "Ana at Harbour Books <care@shop.example>"},
-        environment=url,
-    )
-    engine = open_engine(workspace.database_url)
-    with writing(engine) as session:
-        for name, email, role in (
-            ("Ana Reyes", ANA, "agent"),
-            ("Sen Ito", SEN, "senior"),
-            ("Max Ortiz", MAX, "manager"),
-            ("Diana Moss", DIANA, "director"),
-        ):
-            agents.add_agent(
-                session, now=MONDAY, actor=Actor("test"), name=name, email=email, role=role, team="north"
-            )
-    engine.dispose()
+    found(root, database_server.create(_MADE) if database_server else None)
     return root
 
 
@@ -119,6 +109,8 @@ def new_database(database_server: postgres.Server | None, tmp_path: Path) -> Ite
 @pytest.fixture
 def opened() -> Iterator[Callable[[str], Engine]]:
     """Opens databases by their URLs, until the end of the test."""
+    from followup.store.engine import open_engine
+
     engines: list[Engine] = []
 
     def open_one(url: str) -> Engine:
@@ -142,6 +134,9 @@ def new_shop(
     opened: Callable[[str], Engine],
 ) -> Callable[[], Shop]:
     """Makes workspaces, each with a database of its own, for tests that need many."""
+    from followup.settings import FILE_NAME
+    from followup.workspace import load_workspace
+    from tests.shop import Shop
 
     def make() -> Shop:
         root = tmp_path / f"shop-{len(list(tmp_path.iterdir()))}"

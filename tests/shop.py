@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine
@@ -12,10 +13,12 @@ from followup.domain.goodwill.gesture import GestureKind
 from followup.domain.shared.money import Money
 from followup.services.cases import cases
 from followup.services.goodwill import budgets, gestures
+from followup.services.people import agents
 from followup.services.shared import actors
 from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
-from followup.store.engine import reading, sqlite_file, writing
+from followup.services.upkeep import new_workspace
+from followup.store.engine import open_engine, reading, sqlite_file, writing
 from followup.store.tables import Case, Gesture
 from followup.workspace import Workspace
 
@@ -24,6 +27,31 @@ MONDAY = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 """Ten o'clock on a working Monday in London."""
 
 ANA, SEN, MAX, DIANA = "ana@shop.example", "sen@shop.example", "max@shop.example", "diana@shop.example"
+
+
+_PEOPLE = (
+    ("Ana Reyes", ANA, "agent"),
+    ("Sen Ito", SEN, "senior"),
+    ("Max Ortiz", MAX, "manager"),
+    ("Diana Moss", DIANA, "director"),
+)
+
+
+def found(root: Path, database_url: str | None = None) -> None:
+    """Make the workspace of a shop and its people in the folder `root`: on the empty database of this URL, or
+    on an SQLite file of its own."""
+    workspace, _ = new_workspace.create_workspace(
+        root,
+        {"business": "Harbour Books", "sender": "Ana at Harbour Books <care@shop.example>"},
+        environment={"FOLLOWUP_DATABASE_URL": database_url} if database_url else {},
+    )
+    engine = open_engine(workspace.database_url)
+    with writing(engine) as session:
+        for name, email, role in _PEOPLE:
+            agents.add_agent(
+                session, now=MONDAY, actor=Actor("test"), name=name, email=email, role=role, team="north"
+            )
+    engine.dispose()
 
 
 @dataclass
