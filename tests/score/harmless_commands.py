@@ -60,7 +60,7 @@ def _typed(session: Session, shop: Shop, number: int, text: str) -> int:
         name=line,
         email=address,
         phone=line,
-        postal_address=line,
+        address=line,
     )
     told = {
         "customer": address,

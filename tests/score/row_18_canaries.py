@@ -98,7 +98,7 @@ def _know_somebody(shop: Shop) -> None:
             name=f"{NAME} Shah",
             email=ADDRESS,
             phone=PHONE,
-            postal_address=STREET,
+            address=STREET,
         )
     )
     case = shop.open_case(ADDRESS, verbatim=f"{WORDS} sang.", order=ORDER)

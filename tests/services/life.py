@@ -34,7 +34,7 @@ def meet(shop: Shop, email: str = EMAIL, **more: Any) -> Customer:
         "segment": "regular",
         "value": "1200.00",
         "phone": PHONE,
-        "postal_address": f"12 {MARK} street, Zqxham",
+        "address": f"12 {MARK} street, Zqxham",
         **more,
     }
     return shop.write(

@@ -10,6 +10,7 @@ from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.importing.import_lists import NEW_FILE_FOR_BAD_ROWS, checked_and_imported
 from followup.cli.people.customer import app
+from followup.cli.people.customer_flags import names_of_columns
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     followup customer import export.csv --map map.toml --skip-bad bad.csv
     """,
 )
+@names_of_columns
 def import_(
     call: Call,
     file: Annotated[
@@ -41,7 +43,7 @@ def import_(
     skip_bad: Annotated[Path | None, NEW_FILE_FOR_BAD_ROWS] = None,
 ) -> None:
     """Add the customers that another system knows. Columns are called as the flags of customer add are:
-    name and email, and any of locale, timezone, region, segment, value, phone, address, consent.
+    {required}, and any of {optional}.
 
     Without --skip-bad nobody is added if any row is bad. Who is here already stays as they are, so a file
     can be imported again; who was erased is passed over."""

@@ -6,6 +6,8 @@ import typer
 
 from followup.cli import output
 from followup.cli.call import Call, command
+from followup.cli.people.customer_flags import flags_of_a_change, flags_of_a_new_customer
+from followup.domain.people.customer_fields import CUSTOMER_FIELDS, FieldForm
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -24,21 +26,8 @@ app = typer.Typer(name="customer", help="Whom we serve.", no_args_is_help=True)
       --timezone Europe/London --region GB-ENG --segment regular --value 1200.00
     """,
 )
-def add(
-    call: Call,
-    name: Annotated[str, typer.Option(help="As we write to them.")],
-    email: Annotated[str, typer.Option(help="Where we write to.")],
-    locale: Annotated[str | None, typer.Option(help="Their language and country, as en-GB.")] = None,
-    timezone: Annotated[str | None, typer.Option(help="Where their clock is, as Europe/London.")] = None,
-    region: Annotated[str | None, typer.Option(help="Whose public holidays they have, as GB-ENG.")] = None,
-    segment: Annotated[str | None, typer.Option(help="A group that rules or reports tell apart.")] = None,
-    value: Annotated[str | None, typer.Option(help="What they bought so far.")] = None,
-    phone: Annotated[str | None, typer.Option(help="Where we call them.")] = None,
-    address: Annotated[str | None, typer.Option(help="Where letters and parcels reach them.")] = None,
-    consent: Annotated[
-        list[str] | None, typer.Option(metavar="marketing", help="What they agreed to receive.")
-    ] = None,
-) -> None:
+@flags_of_a_new_customer
+def add(call: Call, consent: list[str] | None, **told: str | None) -> None:
     """Add a customer. What is left out is the workspace's own zone, country and language."""
     from followup.errors import WrongUsage
     from followup.services.documents import serializers
@@ -55,16 +44,8 @@ def add(
                 call.workspace.settings,
                 now=call.now,
                 actor=actor,
-                name=name,
-                email=email,
-                locale=locale,
-                timezone=timezone,
-                region=region,
-                segment=segment,
-                value=value,
-                phone=phone,
-                postal_address=address,
                 marketing_consent=bool(consent),
+                **told,
             ),
             currency,
         )
@@ -83,21 +64,12 @@ def add(
     followup customer set priya@example.com --email priya.shah@example.com --consent marketing
     """,
 )
+@flags_of_a_change
 def set_(
     call: Call,
     customer: Annotated[str, typer.Argument(metavar="EMAIL", help="Their address now.")],
-    name: Annotated[str | None, typer.Option(help="As we write to them.")] = None,
-    email: Annotated[str | None, typer.Option(help="Their new address.")] = None,
-    locale: Annotated[str | None, typer.Option(help="Their language and country, as en-GB.")] = None,
-    timezone: Annotated[str | None, typer.Option(help="Where their clock is, as Europe/London.")] = None,
-    region: Annotated[str | None, typer.Option(help="Whose public holidays they have, as GB-ENG.")] = None,
-    segment: Annotated[str | None, typer.Option(help="A group that rules or reports tell apart.")] = None,
-    value: Annotated[str | None, typer.Option(help="What they bought so far.")] = None,
-    phone: Annotated[str | None, typer.Option(help="Where we call them.")] = None,
-    address: Annotated[str | None, typer.Option(help="Where letters and parcels reach them.")] = None,
-    consent: Annotated[
-        str | None, typer.Option(metavar="marketing|none", help="What they agree to receive.")
-    ] = None,
+    consent: str | None,
+    **told: str | None,
 ) -> None:
     """Correct what is known of a customer. An empty text takes a thing out: --segment ''."""
     from followup.errors import WrongUsage
@@ -106,17 +78,6 @@ def set_(
 
     if consent not in (None, "marketing", "none"):
         raise WrongUsage(f"{consent!r} is not a consent.", hint="Give marketing, or none to withdraw it.")
-    told = {
-        "name": name,
-        "email": email,
-        "locale": locale,
-        "timezone": timezone,
-        "region": region,
-        "segment": segment,
-        "value": value,
-        "phone": phone,
-        "address": address,
-    }
 
     def change(session: "Session", actor: "Actor") -> Any:
         changed = customers.change_customer(
@@ -161,22 +122,18 @@ def list_(
         return [serializers.customer(row, currency) for row in found]
 
     document = call.read(look)
+    listed = [field for field in CUSTOMER_FIELDS if field.listed]
     call.table(
         document,
-        ("name", "email", "locale", "timezone", "region", "segment", "value"),
-        lambda row: (
-            row["name"],
-            row["email"],
-            row["locale"],
-            row["timezone"],
-            row["region"],
-            row["segment"],
-            output.money(row, "value"),
+        tuple(field.name for field in listed),
+        lambda row: tuple(
+            output.money(row, field.key) if field.form is FieldForm.MONEY else row[field.key]
+            for field in listed
         ),
         empty="Nobody is due."
         if due_for_erasure
         else "No customer found. Add one: followup customer add --help",
-        right=("value",),
+        right=tuple(field.name for field in listed if field.form is FieldForm.MONEY),
     )
 
 

@@ -13,6 +13,7 @@ from followup.domain.importing.import_map import (
 )
 from followup.domain.importing.import_map_rules import Noted, read_only_if, read_rules, read_texts
 from followup.domain.importing.values import SHORTEST_CLIP, AmountForm, DateForms, Template, tidy
+from followup.domain.people.customer_fields import IMPORTED_FIELDS
 from followup.domain.shared.money import decimals
 from followup.domain.shared.toml_file import Table, parse_toml
 from followup.domain.shared.unreadable import UnreadableValue
@@ -36,19 +37,8 @@ ANSWERS = (
 )
 """The answers of a case, named as the flags of `case open`."""
 
-CUSTOMER_REQUIRED = ("email", "name")
-CUSTOMER_ANSWERS = (
-    "email",
-    "name",
-    "locale",
-    "timezone",
-    "region",
-    "segment",
-    "value",
-    "phone",
-    "address",
-    "consent",
-)
+CUSTOMER_REQUIRED = tuple(name for name, field in IMPORTED_FIELDS.items() if field.must_be_given)
+CUSTOMER_ANSWERS = tuple(IMPORTED_FIELDS)
 """The answers of a customer, named as the flags of `customer add`."""
 
 _FIELD_KEYS = (

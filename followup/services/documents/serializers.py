@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlmodel import Session
 
 from followup.domain.goodwill.voucher import VoucherState
+from followup.domain.people.customer_fields import CUSTOMER_FIELDS, FieldForm
 from followup.domain.shared.money import Money
 from followup.services.cases import cases
 from followup.services.documents.documents import (
@@ -81,21 +82,19 @@ def agent(row: Agent) -> AgentDocument:
 
 
 def customer(row: Customer, currency: str) -> CustomerDocument:
-    """A customer."""
-    return {
-        "name": row.name,
-        "email": row.email,
-        "locale": row.locale,
-        "timezone": row.timezone,
-        "region": row.region,
-        "segment": row.segment,
-        "phone": row.phone,
-        "postal_address": row.postal_address,
-        "value": amount(row.value_minor, currency),
+    """A customer: texts first, then amounts and their currency, then what they agreed to."""
+    own = {field: getattr(row, field.column) for field in CUSTOMER_FIELDS}
+    money, consent = FieldForm.MONEY, FieldForm.CONSENT
+    document = {
+        **{field.key: value for field, value in own.items() if field.form not in (money, consent)},
+        **{field.key: amount(value, currency) for field, value in own.items() if field.form is money},
         "currency": currency,
-        "consent": ["marketing"] if row.marketing_consent else [],
+        **{
+            field.key: ["marketing"] if value else [] for field, value in own.items() if field.form is consent
+        },
         "erased_at": instant(row.erased_at),
     }
+    return cast("CustomerDocument", document)
 
 
 def case(row: Case, person: Customer) -> CaseDocument:

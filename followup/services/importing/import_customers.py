@@ -13,6 +13,7 @@ from followup.domain.importing.import_map import Cells, ImportMap, MapField, ref
 from followup.domain.importing.import_map_file import CUSTOMER_ANSWERS, CUSTOMER_REQUIRED
 from followup.domain.importing.rows import BAD_FILE, FileRow, Sheet
 from followup.domain.importing.values import Template, tidy
+from followup.domain.people.customer_fields import IMPORTED_FIELDS, FieldForm
 from followup.domain.people.suppression import SuppressionReason
 from followup.domain.shared.unreadable import UnreadableValue
 from followup.domain.shared.word import Word
@@ -142,14 +143,13 @@ def import_rows(
         for _, verdict in _judged(session, work, sheet, tally, progress, let_go):
             _count(tally, verdict)
             if isinstance(verdict, CustomerEntry):
-                told = verdict.told
                 added = customers.add_customer(
                     session,
                     work.settings,
                     now=work.now,
                     actor=actor,
-                    **{_PARAMETERS.get(name, name): text for name, text in told.items()},
                     marketing_consent=verdict.marketing_consent,
+                    **verdict.told,
                 )
                 assert added.id is not None
                 numbers = [*numbers[:1], added.id]
@@ -169,10 +169,6 @@ def import_rows(
             detail={"imported": tally.imported},
         )
     return tally
-
-
-_PARAMETERS = {"address": "postal_address"}
-"""What `add_customer` calls differently from its flags."""
 
 
 def _count(tally: CustomerImportResult, verdict: Verdict) -> None:
@@ -264,13 +260,13 @@ def _entry(work: CustomerImport, fields: tuple[MapField, ...], row: FileRow) -> 
         columns = ", ".join(one.columns)
         try:
             answer = one.answer(cells)
-            if one.name == "consent":
+            if IMPORTED_FIELDS[one.name].form is FieldForm.CONSENT:
                 consent = _consent(answer)
             elif answer or one.name in CUSTOMER_REQUIRED:
                 told[one.name] = answer
                 checked = customers.check(work.settings, one.name, answer)
-                if one.name == "email":
-                    told["email"] = checked
+                if IMPORTED_FIELDS[one.name].form is FieldForm.ADDRESS:
+                    told[one.name] = checked
         except UnreadableValue as error:
             errors.append(RowError(row.number, row.line, columns, error.message, error.expected))
         except WrongUsage as error:

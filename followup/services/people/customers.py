@@ -9,6 +9,7 @@ from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind
+from followup.domain.people.customer_fields import TOLD_FIELDS, FieldForm
 from followup.errors import NotFound, Refused, WrongUsage
 from followup.services.people import erased_addresses
 from followup.services.shared import audit, parse_input
@@ -27,46 +28,31 @@ def add_customer(
     *,
     now: datetime,
     actor: Actor,
-    name: str,
-    email: str,
-    locale: str | None = None,
-    timezone: str | None = None,
-    region: str | None = None,
-    segment: str | None = None,
-    value: str | None = None,
-    phone: str | None = None,
-    postal_address: str | None = None,
     marketing_consent: bool = False,
+    **told: str | None,
 ) -> Customer:
-    """Add a customer; what is not given is the workspace's own. Raises WrongUsage or Refused."""
-    address = parse_input.address(email)
+    """Add a customer, told of by the names of the flags of `customer add`; what is not given is the
+    workspace's own. Raises WrongUsage or Refused."""
+    unknown = told.keys() - TOLD_FIELDS.keys()
+    if unknown:
+        raise TypeError(f"a customer has no field {unknown.pop()}")
+    address = parse_input.address(told.get("email") or "")
     if find_customer_or_none(session, address):
         raise Refused(
             f"There is a customer {address} already.",
             hint=f"See them with: followup customer show {address}",
             code="customer_exists",
         )
-    told = {
-        "name": name,
-        "locale": locale,
-        "timezone": timezone,
-        "region": region,
-        "segment": segment,
-        "value": value,
-        "phone": phone,
-        "address": postal_address,
-    }
-    own: dict[str, Any] = {
-        "locale": settings.locale,
-        "timezone": settings.timezone,
-        "region": settings.country,
-    }
-    given = {
-        column: read(settings, text)
-        for key, (column, read) in _CHANGES.items()
-        if (text := told.get(key)) is not None and (text or key == "name")
-    }
-    customer = Customer(**{**own, **given}, email=address, marketing_consent=marketing_consent, added_at=now)
+    values: dict[str, Any] = {}
+    for field in TOLD_FIELDS.values():
+        text = told.get(field.name)
+        if field.form is FieldForm.ADDRESS:
+            values[field.column] = address
+        elif text or field.must_be_given:
+            values[field.column] = check(settings, field.name, text or "")
+        elif field.setting is not None:
+            values[field.column] = getattr(settings, field.setting)
+    customer = Customer(**values, marketing_consent=marketing_consent, added_at=now)
     session.add(customer)
     session.flush()
     erased_addresses.taken_by(session, customer)
@@ -77,7 +63,8 @@ def add_customer(
 def check(settings: Settings, name: str, text: str) -> Any:
     """What is told of a customer, by the name of a flag of `customer add`, as it is stored. Raises
     WrongUsage."""
-    return _CHANGES[name][1](settings, text)
+    field = TOLD_FIELDS[name]
+    return _READERS[field.form](settings, field.label, text)
 
 
 def change_customer(
@@ -104,14 +91,14 @@ def change_customer(
     for name, text in told.items():
         if text is None:
             continue
-        column, read = _CHANGES[name]
-        if not text.strip() and name in _NEEDED:
+        field = TOLD_FIELDS[name]
+        if not text.strip() and field.needed:
             raise WrongUsage(
                 f"A customer has a {name}; it cannot be taken out.",
                 hint=f"Give another --{name}.",
                 code="missing",
             )
-        changes[column] = read(settings, text) if text.strip() else None
+        changes[field.column] = check(settings, name, text) if text.strip() else None
     if marketing_consent is not None:
         changes["marketing_consent"] = marketing_consent
     address = changes.get("email")
@@ -252,22 +239,18 @@ def _locale(text: str) -> str:
     return wanted
 
 
-_NEEDED = ("name", "email", "locale", "timezone", "region")
-_CHANGES: dict[str, tuple[str, Callable[[Settings, str], Any]]] = {
-    "name": ("name", lambda _settings, text: parse_input.line("name", text)),
-    "email": ("email", lambda _settings, text: parse_input.address(text)),
-    "locale": ("locale", lambda _settings, text: _locale(text)),
-    "timezone": ("timezone", lambda _settings, text: parse_input.timezone(text)),
-    "region": ("region", lambda _settings, text: _region(text)),
-    "segment": ("segment", lambda _settings, text: parse_input.slug("segment", text)),
-    "value": (
-        "value_minor",
-        lambda settings, text: parse_input.money("value", text, settings.currency).amount_minor,
+_READERS: dict[FieldForm, Callable[[Settings, str, str], Any]] = {
+    FieldForm.LINE: lambda _settings, label, text: parse_input.line(label, text),
+    FieldForm.SLUG: lambda _settings, label, text: parse_input.slug(label, text),
+    FieldForm.ADDRESS: lambda _settings, _label, text: parse_input.address(text),
+    FieldForm.LOCALE: lambda _settings, _label, text: _locale(text),
+    FieldForm.TIMEZONE: lambda _settings, _label, text: parse_input.timezone(text),
+    FieldForm.REGION: lambda _settings, _label, text: _region(text),
+    FieldForm.MONEY: lambda settings, label, text: (
+        parse_input.money(label, text, settings.currency).amount_minor
     ),
-    "phone": ("phone", lambda _settings, text: parse_input.line("phone", text)),
-    "address": ("postal_address", lambda _settings, text: parse_input.line("postal address", text)),
 }
-"""What may be told of a customer: the column that holds it, and how it is read."""
+"""How a text in each form is read, given what messages call it."""
 
 
 def customer_of(session: Session, case: Case) -> Customer:

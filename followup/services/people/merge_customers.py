@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind
+from followup.domain.people.customer_fields import CUSTOMER_FIELDS, WhenMerged
 from followup.domain.people.suppression import SuppressionReason
 from followup.errors import Refused
 from followup.services.people import customers, suppressions
@@ -23,9 +24,6 @@ _AGAINST_THEIR_WILL = (
 )
 """Suppressions that are about the person and not about a mailbox: they hold for each of their addresses."""
 
-_FILLED_IN = ("segment", "value_minor", "phone", "postal_address")
-"""What the record that stays takes over where it knows nothing."""
-
 
 def merge(
     session: Session, record: Customer, into: Customer, *, now: datetime, actor: Actor, because: str
@@ -41,11 +39,13 @@ def merge(
     _require_two(record, into)
     why = parse_input.line("because", because)
     document = preview(session, record, into)
-    for column in _FILLED_IN:
-        if getattr(into, column) is None:
-            setattr(into, column, getattr(record, column))
-    into.marketing_consent = into.marketing_consent and record.marketing_consent
-    record.marketing_consent = False
+    for field in CUSTOMER_FIELDS:
+        own, other = getattr(into, field.column), getattr(record, field.column)
+        if field.when_merged is WhenMerged.BOTH_AGREE:
+            setattr(into, field.column, own and other)
+            setattr(record, field.column, False)
+        elif field.when_merged is WhenMerged.FILLED_IN and own is None:
+            setattr(into, field.column, other)
     record.merged_into_id = into.id
     session.add_all((record, into))
     session.flush()

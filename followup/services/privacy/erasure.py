@@ -5,7 +5,7 @@ may stay; a test holds both against the tables. Nothing that is open is left beh
 is taken back, cases are closed, emails to come are stopped, and their address is not written to again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,12 @@ from followup.domain.cases.case import CaseStatus
 from followup.domain.goodwill.gesture import GestureState
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind, EmailState
 from followup.domain.people.agent import Role
+from followup.domain.people.customer_fields import (
+    CUSTOMER_FIELDS,
+    CustomerField,
+    FieldForm,
+    WhenErased,
+)
 from followup.domain.people.erased_address import stand_in
 from followup.domain.people.suppression import SuppressionReason
 from followup.errors import Refused
@@ -33,6 +39,7 @@ from followup.services.shared import audit, idempotency, parse_input
 from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
+from followup.settings import Settings
 from followup.store import scrub
 from followup.store.tables import (
     AnsweredKey,
@@ -80,7 +87,11 @@ TAKEN_OUT: dict[type[SQLModel], dict[str, Any]] = {
 Notes go whole; customers and suppressions have functions of their own."""
 
 KEPT: dict[str, str] = {
-    "customer.segment": "a group that reports count by",
+    **{
+        f"customer.{field.column}": str(field.kept_because)
+        for field in CUSTOMER_FIELDS
+        if field.when_erased is WhenErased.KEPT
+    },
     "cases.reason": "a word of the business, not of the person",
     "cases.currency": "money",
     "gesture.currency": "money",
@@ -277,22 +288,20 @@ def _set_answers(session: Session, answers: list[AnsweredKey]) -> None:
 def _anonymise(session: Session, rules: Configuration, row: Customer, now: datetime) -> None:
     """The keys by which the same person would be found again follow what they are made from."""
     assert row.id is not None
-    own: Mapping[str, Any] = {
-        "name": NAME,
-        "email": stand_in(row.id),
-        "locale": rules.settings.locale,
-        "timezone": rules.settings.timezone,
-        "region": rules.settings.country,
-        "value_minor": None,
-        "phone": None,
-        "postal_address": None,
-        "marketing_consent": False,
-        "erased_at": row.erased_at or now,
-    }
-    for column, value in own.items():
-        setattr(row, column, value)
+    for field in CUSTOMER_FIELDS:
+        if field.when_erased is not WhenErased.KEPT:
+            setattr(row, field.column, _left_of(field, rules.settings, row.id))
+    row.erased_at = row.erased_at or now
     session.add(row)
     session.flush()
+
+
+def _left_of(field: CustomerField, settings: Settings, number: int) -> Any:
+    if field.when_erased is WhenErased.REPLACED:
+        return stand_in(number) if field.form is FieldForm.ADDRESS else NAME
+    if field.when_erased is WhenErased.RESET:
+        return getattr(settings, str(field.setting))
+    return False if field.form is FieldForm.CONSENT else None
 
 
 def _keep_unreadable(session: Session, dossier: PersonalData, *, now: datetime, actor: Actor) -> None:

@@ -125,8 +125,8 @@ def test_the_same_reason_through_several_agents_names_them(shop: Shop) -> None:
     [
         ({"phone": "+44 7700 900123"}, {"phone": "07700 900123"}, "the same telephone number"),
         (
-            {"postal_address": "12 High St., Leeds"},
-            {"postal_address": "12 HIGH ST LEEDS"},
+            {"address": "12 High St., Leeds"},
+            {"address": "12 HIGH ST LEEDS"},
             "the same postal address",
         ),
         ({"email": "p.shah@gmail.com"}, {"email": "PShah+2@gmail.com"}, "the same mailbox"),
@@ -152,15 +152,15 @@ def test_customers_who_share_nothing_are_not_linked(shop: Shop) -> None:
     use(shop, "[[repeat]]\nlinked_customers = 1\n")
     for name in ("one", "two", "three"):
         add(shop, f"{name}@example.com")  # none has a telephone number or a postal address
-    add(shop, "four@example.com", phone="07700 900001", postal_address="12 High Street, Leeds")
-    add(shop, "five@example.com", phone="07700 900002", postal_address="13 High Street, Leeds")
+    add(shop, "four@example.com", phone="07700 900001", address="12 High Street, Leeds")
+    add(shop, "five@example.com", phone="07700 900002", address="13 High Street, Leeds")
     for name in ("one", "four"):
         assert advised(shop, shop.open_case(f"{name}@example.com")).needs_approval is False
 
 
 def test_a_customer_who_shares_two_things_with_one_is_linked_to_one(shop: Shop) -> None:
     use(shop, "[[repeat]]\nlinked_customers = 1\n")
-    shared = {"phone": "07700 900001", "postal_address": "12 High Street, Leeds"}
+    shared = {"phone": "07700 900001", "address": "12 High Street, Leeds"}
     add(shop, "one@example.com", **shared)
     add(shop, "two@example.com", **shared)
     add(shop, "three@example.com", phone="07700 900001")
@@ -172,7 +172,7 @@ def test_a_customer_who_shares_two_things_with_one_is_linked_to_one(shop: Shop) 
 
 
 def test_a_changed_or_erased_address_leaves_no_key_behind(shop: Shop) -> None:
-    add(shop, "p.shah+1@gmail.com", phone="07700 900001", postal_address="12 High Street, Leeds")
+    add(shop, "p.shah+1@gmail.com", phone="07700 900001", address="12 High Street, Leeds")
 
     def keys(session: Session) -> tuple[str, str | None, str | None]:
         person = session.exec(select(Customer)).one()

@@ -232,9 +232,9 @@ def test_progress_goes_to_the_end(shop: Shop) -> None:
 def test_customers_who_look_alike_are_counted_once_each(shop: Shop) -> None:
     def add(session: Session) -> None:
         for name, more in (
-            ("one", {"phone": "07700 900001", "postal_address": "12 High Street, Leeds"}),
-            ("two", {"phone": "+44 7700 900001", "postal_address": "12 High Street, Leeds"}),
-            ("three", {"postal_address": "12, high street, Leeds"}),
+            ("one", {"phone": "07700 900001", "address": "12 High Street, Leeds"}),
+            ("two", {"phone": "+44 7700 900001", "address": "12 High Street, Leeds"}),
+            ("three", {"address": "12, high street, Leeds"}),
             ("four", {"phone": "07700 900004"}),
             ("five", {}),
         ):

@@ -1,0 +1,69 @@
+"""The flags of a customer's fields, made from their declaration (`domain/people/customer_fields.py`)."""
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from followup.domain.people.customer_fields import (
+    CUSTOMER_FIELDS,
+    IMPORTED_FIELDS,
+    CustomerField,
+    FieldForm,
+)
+
+Command = Callable[..., None]
+
+
+def flags_of_a_new_customer(body: Command) -> Command:
+    """Give a command a flag for each field. Those that must be given are required."""
+    return _with_flags(body, _flag_to_add)
+
+
+def flags_of_a_change(body: Command) -> Command:
+    """Give a command an optional flag for each field."""
+    return _with_flags(body, _flag_to_change)
+
+
+def names_of_columns(body: Command) -> Command:
+    """Put the fields into a command's help: `{required}` and `{optional}`, by their names."""
+    required = [field.name for field in CUSTOMER_FIELDS if field.must_be_given]
+    optional = [name for name, field in IMPORTED_FIELDS.items() if not field.must_be_given]
+    body.__doc__ = str(body.__doc__).format(required=" and ".join(required), optional=", ".join(optional))
+    return body
+
+
+def _with_flags(body: Command, flag: Callable[[CustomerField], inspect.Parameter]) -> Command:
+    """The command with a flag for each field, in place of the field it names itself and its `**told`. What
+    is left out is told as None."""
+    signature = inspect.signature(body)
+    own = [
+        parameter
+        for parameter in signature.parameters.values()
+        if parameter.kind is not inspect.Parameter.VAR_KEYWORD and parameter.name not in IMPORTED_FIELDS
+    ]
+    flags = [flag(field) for field in CUSTOMER_FIELDS]
+    body.__signature__ = signature.replace(parameters=[*own, *flags])  # type: ignore[attr-defined]
+    return body
+
+
+def _flag_to_add(field: CustomerField) -> inspect.Parameter:
+    if field.form is FieldForm.CONSENT:
+        return _flag(field.name, list[str] | None, typer.Option(metavar="marketing", help=field.help))
+    option = typer.Option(help=field.help)
+    if field.must_be_given:
+        return _flag(field.name, str, option, default=inspect.Parameter.empty)
+    return _flag(field.name, str | None, option)
+
+
+def _flag_to_change(field: CustomerField) -> inspect.Parameter:
+    about = field.help_to_change or field.help
+    metavar = "marketing|none" if field.form is FieldForm.CONSENT else None
+    return _flag(field.name, str | None, typer.Option(metavar=metavar, help=about))
+
+
+def _flag(name: str, kind: Any, option: Any, default: Any = None) -> inspect.Parameter:
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option]
+    )

@@ -1,0 +1,195 @@
+"""What is recorded of a customer, declared once.
+
+The flags of `customer add` and `customer set`, the columns of an import, what a merge takes over, what an
+erasure leaves, and the documents that show a customer all follow `CUSTOMER_FIELDS`. To add a field, declare
+it here, add its column to `store/tables.py`, and write the migration.
+"""
+
+from dataclasses import dataclass
+
+from followup.domain.shared.word import Word
+
+
+class FieldForm(Word):
+    """How a field is written, and so how it is read and stored."""
+
+    LINE = "line", "A line of text"
+    SLUG = "slug", "A short name, such as late-delivery"
+    ADDRESS = "address", "An email address, which no other customer has"
+    LOCALE = "locale", "A language with a country, such as en-GB"
+    TIMEZONE = "timezone", "A time zone of IANA, such as Europe/London"
+    REGION = "region", "A country or its part, such as GB-ENG"
+    MONEY = "money", "An amount in the workspace's currency, stored in minor units"
+    CONSENT = "consent", "What somebody agreed to be sent, stored as yes or no"
+
+
+class WhenErased(Word):
+    """What becomes of a field when its customer is erased."""
+
+    REPLACED = "replaced", "What names nobody stands in its place"
+    RESET = "reset", "It is what the workspace has by default"
+    REMOVED = "removed", "Nothing is left of it"
+    KEPT = "kept", "It stays as it was"
+
+
+class WhenMerged(Word):
+    """What becomes of a field of the record that stays, when another is merged into it."""
+
+    UNCHANGED = "unchanged", "It stays as it was"
+    FILLED_IN = "filled_in", "Where it is empty, that of the other record is taken over"
+    BOTH_AGREE = "both_agree", "It is yes only where both records say so"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerField:
+    """A field of a customer.
+
+    `name` is its flag and its column in a file to import, `column` where the table holds it, `label` what
+    messages and, with underscores, documents call it. `needed` fields are never empty; those that also have
+    no `setting` must be given. `setting` is the workspace's setting that stands for it where nothing is
+    given. `help_to_change` is the help of `customer set` where it is not `help`. `listed`: `customer list`
+    shows it. A field that is KEPT when its customer is erased says why."""
+
+    name: str
+    column: str
+    label: str
+    form: FieldForm
+    help: str
+    help_to_change: str | None = None
+    needed: bool = False
+    setting: str | None = None
+    listed: bool = False
+    when_erased: WhenErased
+    kept_because: str | None = None
+    when_merged: WhenMerged
+
+    @property
+    def must_be_given(self) -> bool:
+        """Whether nobody is a customer without it."""
+        return self.needed and self.setting is None
+
+    @property
+    def key(self) -> str:
+        """Its key in documents."""
+        return self.label.replace(" ", "_")
+
+
+CUSTOMER_FIELDS = (
+    CustomerField(
+        name="name",
+        column="name",
+        label="name",
+        form=FieldForm.LINE,
+        help="As we write to them.",
+        needed=True,
+        listed=True,
+        when_erased=WhenErased.REPLACED,
+        when_merged=WhenMerged.UNCHANGED,
+    ),
+    CustomerField(
+        name="email",
+        column="email",
+        label="email",
+        form=FieldForm.ADDRESS,
+        help="Where we write to.",
+        help_to_change="Their new address.",
+        needed=True,
+        listed=True,
+        when_erased=WhenErased.REPLACED,
+        when_merged=WhenMerged.UNCHANGED,
+    ),
+    CustomerField(
+        name="locale",
+        column="locale",
+        label="locale",
+        form=FieldForm.LOCALE,
+        help="Their language and country, as en-GB.",
+        needed=True,
+        setting="locale",
+        listed=True,
+        when_erased=WhenErased.RESET,
+        when_merged=WhenMerged.UNCHANGED,
+    ),
+    CustomerField(
+        name="timezone",
+        column="timezone",
+        label="timezone",
+        form=FieldForm.TIMEZONE,
+        help="Where their clock is, as Europe/London.",
+        needed=True,
+        setting="timezone",
+        listed=True,
+        when_erased=WhenErased.RESET,
+        when_merged=WhenMerged.UNCHANGED,
+    ),
+    CustomerField(
+        name="region",
+        column="region",
+        label="region",
+        form=FieldForm.REGION,
+        help="Whose public holidays they have, as GB-ENG.",
+        needed=True,
+        setting="country",
+        listed=True,
+        when_erased=WhenErased.RESET,
+        when_merged=WhenMerged.UNCHANGED,
+    ),
+    CustomerField(
+        name="segment",
+        column="segment",
+        label="segment",
+        form=FieldForm.SLUG,
+        help="A group that rules or reports tell apart.",
+        listed=True,
+        when_erased=WhenErased.KEPT,
+        kept_because="a group that reports count by",
+        when_merged=WhenMerged.FILLED_IN,
+    ),
+    CustomerField(
+        name="value",
+        column="value_minor",
+        label="value",
+        form=FieldForm.MONEY,
+        help="What they bought so far.",
+        listed=True,
+        when_erased=WhenErased.REMOVED,
+        when_merged=WhenMerged.FILLED_IN,
+    ),
+    CustomerField(
+        name="phone",
+        column="phone",
+        label="phone",
+        form=FieldForm.LINE,
+        help="Where we call them.",
+        when_erased=WhenErased.REMOVED,
+        when_merged=WhenMerged.FILLED_IN,
+    ),
+    CustomerField(
+        name="address",
+        column="postal_address",
+        label="postal address",
+        form=FieldForm.LINE,
+        help="Where letters and parcels reach them.",
+        when_erased=WhenErased.REMOVED,
+        when_merged=WhenMerged.FILLED_IN,
+    ),
+    CustomerField(
+        name="consent",
+        column="marketing_consent",
+        label="consent",
+        form=FieldForm.CONSENT,
+        help="What they agreed to receive.",
+        help_to_change="What they agree to receive.",
+        when_erased=WhenErased.REMOVED,
+        when_merged=WhenMerged.BOTH_AGREE,
+    ),
+)
+
+TOLD_FIELDS = {field.name: field for field in CUSTOMER_FIELDS if field.form is not FieldForm.CONSENT}
+"""By name: the fields that are told as a text. Consent is told as yes or no."""
+
+IMPORTED_FIELDS = {
+    field.name: field
+    for field in sorted(CUSTOMER_FIELDS, key=lambda field: field.form is not FieldForm.ADDRESS)
+}
+"""By name, in the order in which an import checks them: that by which a row is known comes first."""
