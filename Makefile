@@ -35,6 +35,10 @@ test: check browser ## Check everything, then run all tests, and on PostgreSQL t
 pictures: browser ## Make the pictures of reports in docs/ anew, from half a year at a shop
 	@$(BIN)/python -m tests.pictures
 
+.PHONY: docs
+docs: setup ## Make the reference pages in docs/ and the starter settings anew from the source
+	@$(BIN)/python -m tests.reference
+
 .PHONY: corpus
 corpus: setup ## Print precision and recall of the sincerity lint
 	@$(BIN)/python -m tests.corpus.score

@@ -23,7 +23,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def check_files(rules: Configuration) -> Iterator[Check]:
     """Settings, policy, sequences, key, permissions, disk, holidays and templates."""
     workspace = rules.workspace
-    yield Check("settings", True, str(workspace.root / FILE_NAME))
+    yield Check("settings", True, _settings(workspace))
     yield check("policy", lambda: f"version {rules.policy.version}, {len(rules.policy.rules)} rules")
     yield check("sequences", lambda: ", ".join(sorted(rules.sequences.by_name)))
     yield check("key", lambda: f"{len(workspace.secret_key())} characters")
@@ -31,6 +31,12 @@ def check_files(rules: Configuration) -> Iterator[Check]:
     yield _disk(workspace)
     yield _holidays(workspace.settings.country)
     yield check("templates", lambda: _templates(rules))
+
+
+def _settings(workspace: Workspace) -> str:
+    """Where the settings are, and the names of those that differ from their defaults."""
+    changed = ", ".join(workspace.settings.changed) or "nothing"
+    return f"{workspace.root / FILE_NAME}; {changed} set otherwise than by default"
 
 
 def _templates(rules: Configuration) -> str:

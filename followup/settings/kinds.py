@@ -1,0 +1,368 @@
+"""What a setting can hold: how each kind of value is read, and the words that say what it may be.
+
+A parser takes a value of the file or the text of a variable, and raises ValueError (or one of `errors.py`, or
+what zoneinfo raises) for what cannot be used; `reading.py` makes the message.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, time
+from email.utils import getaddresses, parseaddr
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from followup.domain.sequences.closed_days import ClosedDays, parse_closed_day
+from followup.domain.sequences.send_window import TimesOfDay, parse_times_of_day
+from followup.domain.shared.money import decimals
+from followup.domain.shared.word import Word
+
+TOKEN = "{token}"  # noqa: S105 -- it is the place for one
+"""Stands in an address for the token that is put there, email by email."""
+TOKEN_LETTERS = 32
+_LONGEST_LOCAL_PART = 64  # RFC 5321, section 4.5.3.1.1
+OWN_LANGUAGE = ""
+"""Under this name `Settings.reasons` holds the phrases that stand without a language."""
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SETTLED_BUSINESS_DAYS: Mapping[str, int] = MappingProxyType(
+    {"callback": 1, "credit": 2, "refund": 5, "gift": 10}
+)
+"""The shipped business days by kind of gesture, which also says which kinds there are."""
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_LINK_TEXT = r'[^\s"<>\x00-\x1f\x7f-\U0010ffff]{1,800}'
+"""Compiled when it is needed first: its wide range takes as long as the whole table of settings."""
+_TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
+_T = TypeVar("_T")
+
+
+class OnDoubt(Word):
+    """What happens to an email of which nobody knows whether it went out."""
+
+    HOLD = "hold", "It waits for a person"
+    RESEND = "resend", "It is sent again, the same bytes with the same Message-ID"
+
+
+class Kind(NamedTuple):
+    """A kind of value: what it is called, how it is read, and what completes the sentence "Give …"."""
+
+    name: str
+    parse: Callable[[object], object]
+    wish: str
+    in_environment: bool = True
+    """A table cannot stand in an environment variable."""
+
+
+class UnusablePart(ValueError):
+    """One of several that cannot be used: `part`."""
+
+    def __init__(self, part: object) -> None:
+        super().__init__(part)
+        self.part = part
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip() or any(map(_is_no_text, value)):
+        raise ValueError(value)
+    return value.strip()
+
+
+def _is_no_text(letter: str) -> bool:
+    """Whether it is a control character, or half of a character, which no file can hold."""
+    return letter < " " or letter == "\x7f" or "\ud800" <= letter <= "\udfff"
+
+
+def _address(value: object) -> str:
+    text = _text(value)
+    name, address = parseaddr(text)
+    if not name or TOKEN in text or "@" not in address or "." not in address.rpartition("@")[2]:
+        raise ValueError(value)
+    return text
+
+
+def _mailbox(value: object) -> str | None:
+    """One mailbox, whose address may hold {token} right before the @; nothing for an empty text."""
+    if value == "":
+        return None
+    text = _text(value)
+    address = parseaddr(text)[1]
+    if len(getaddresses([text])) != 1 or "@" not in address.strip("@"):
+        raise ValueError(value)
+    local_part = address.rpartition("@")[0]
+    longest = len(local_part.replace(TOKEN, "t" * TOKEN_LETTERS).encode())
+    if text.count(TOKEN) != int(local_part.endswith(TOKEN)) or longest > _LONGEST_LOCAL_PART:
+        raise ValueError(value)
+    return text
+
+
+def _currency(value: object) -> str:
+    text = _text(value)
+    decimals(text)
+    return text
+
+
+def _timezone(value: object) -> str:
+    return ZoneInfo(_text(value)).key
+
+
+def _url(value: object) -> str | None:
+    if value == "":
+        return None
+    text = _text(value)
+    if "://" not in text:
+        raise ValueError(value)
+    return text
+
+
+def _smtp_url(value: object) -> str | None:
+    text = _url(value)
+    if text is not None:
+        parts = urlsplit(text)
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.port == 0:
+            raise ValueError(value)
+    return text
+
+
+def _inbound_url(value: object) -> str | None:
+    text = _url(value)
+    if text is not None:
+        parts = urlsplit(text)
+        is_server = parts.scheme in ("imap", "imaps")
+        if parts.port == 0 or not (
+            parts.hostname if is_server else parts.scheme in ("maildir", "folder") and parts.path
+        ):
+            raise ValueError(value)
+    return text
+
+
+def _command(value: object) -> str | None:
+    return None if value == "" else _text(value)
+
+
+def _most_connections(value: object) -> int:
+    number = _whole(value)
+    if number > 64:
+        raise ValueError(value)
+    return number
+
+
+def _whole_or_none(value: object) -> int | None:
+    return None if value == "" else _whole(value)
+
+
+def _days_kept(value: object) -> int | None:
+    number = (
+        int(value) if isinstance(value, (int, str)) and not isinstance(value, bool) and value != "" else None
+    )
+    if number is not None and not 30 <= number <= 36_500:
+        raise ValueError(value)
+    return number
+
+
+def _unsubscribe_url(value: object) -> str | None:
+    """A page that takes one more parameter. It stands in headers and in HTML, so it is plain ASCII."""
+    text = _url(value)
+    if text is not None:
+        parts = urlsplit(text)
+        if (
+            not text.startswith("https://")
+            or not parts.hostname
+            or parts.port == 0
+            or parts.username is not None
+            or "#" in text
+            or TOKEN in text
+            or not re.fullmatch(_LINK_TEXT, text)
+        ):
+            raise ValueError(value)
+    return text
+
+
+def _whole(value: object) -> int:
+    number = int(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else 0
+    if not 1 <= number <= 3600:
+        raise ValueError(value)
+    return number
+
+
+def _yes_no(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = _text(value).lower()
+    if text not in _TRUE | _FALSE:
+        raise ValueError(value)
+    return text in _TRUE
+
+
+def _each(value: object, read: Callable[[object], _T]) -> list[_T]:
+    """What `read` makes of each in a list, or in a text with commas between them."""
+    parts = [part for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    if not isinstance(parts, list):
+        raise ValueError(value)
+    found = []
+    for part in parts:
+        try:
+            found.append(read(part))
+        except ValueError as error:
+            raise UnusablePart(part) from error
+    return found
+
+
+def _window(value: object) -> TimesOfDay:
+    opens, closes = parse_times_of_day(_text(value))
+    if closes <= opens and closes != time():
+        raise ValueError(value)
+    return opens, closes
+
+
+def _quiet_hours(value: object) -> tuple[TimesOfDay, ...]:
+    return tuple(_each(value, lambda part: parse_times_of_day(_text(part))))
+
+
+def _closed_days(value: object) -> ClosedDays:
+    # TOML has dates of its own, which stand without quotes.
+    return ClosedDays(
+        frozenset(
+            _each(value, lambda part: parse_closed_day(str(part) if isinstance(part, date) else _text(part)))
+        )
+    )
+
+
+def _days(value: object) -> frozenset[int]:
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, list) or not names:
+        raise ValueError(value)
+    return frozenset(_day(str(name).strip().lower()) for name in names)
+
+
+def _day(name: str) -> int:
+    """The number of a day, from 0 for Monday, by its name or the first three letters or more of it."""
+    found = [number for number, day in enumerate(DAYS) if len(name) >= 3 and day.startswith(name)]
+    if not found:
+        raise ValueError(name)
+    return found[0]
+
+
+def _country(value: object) -> str:
+    text = _text(value)
+    if len(text) != 2 or not text.isascii() or not text.isupper():
+        raise ValueError(value)
+    return text
+
+
+def _locale(value: object) -> str:
+    """A locale whose way to write days and figures is known."""
+    from babel import Locale, UnknownLocaleError
+
+    text = _text(value).replace("_", "-")
+    if not text.replace("-", "").isalnum() or not text.isascii():
+        raise ValueError(value)
+    try:
+        Locale.parse(text, sep="-")
+    except UnknownLocaleError as error:
+        raise ValueError(value) from error
+    return text
+
+
+def _reasons(value: object) -> Mapping[str, Mapping[str, str]]:
+    """Phrases by language, those without one under OWN_LANGUAGE."""
+    if not isinstance(value, dict):
+        raise ValueError(value)
+    tables: dict[str, dict[str, str]] = {OWN_LANGUAGE: {}}
+    for key, phrase in value.items():
+        if not isinstance(phrase, dict):
+            tables[OWN_LANGUAGE][key] = _text(phrase)
+        elif _LANGUAGE.fullmatch(key):
+            tables[key] = {reason: _text(text) for reason, text in phrase.items()}
+        else:
+            raise ValueError(key)
+    return MappingProxyType({name: MappingProxyType(table) for name, table in tables.items()})
+
+
+def _settled(value: object) -> Mapping[str, int]:
+    """Business days by kind of gesture; a kind that is left out keeps the shipped number."""
+    if not isinstance(value, dict) or not value.keys() <= SETTLED_BUSINESS_DAYS.keys():
+        raise ValueError(value)
+    return MappingProxyType({**SETTLED_BUSINESS_DAYS, **{kind: _whole(days) for kind, days in value.items()}})
+
+
+def _on_doubt(value: object) -> OnDoubt:
+    found = {word.value: word for word in OnDoubt}.get(_text(value))
+    if found is None:
+        raise ValueError(value)
+    return found
+
+
+def whole_number(unit: str, parse: Callable[[object], object] = _whole, most: int = 3600) -> Kind:
+    """How many of `unit`, from 1."""
+    return Kind(f"whole number from 1 to {most}", parse, f"a whole number of {unit} from 1 to {most}")
+
+
+def mailbox(example: str) -> Kind:
+    """An address for answers, with or without a place for the token."""
+    return Kind(
+        "address",
+        _mailbox,
+        f'an address, for instance "{example}", of which at most {_LONGEST_LOCAL_PART} letters '
+        f"stand before the @, {TOKEN_LETTERS} of them for the token",
+    )
+
+
+def password_command(example: str) -> Kind:
+    """A command that prints a password."""
+    return Kind("command", _command, f'a command that prints the password or token, for instance "{example}"')
+
+
+TEXT = Kind("text", _text, "text in quotes")
+SENDER = Kind(
+    "name and address",
+    _address,
+    'a name and an address, for instance "Ana at Harbour Books <ana@harbour.example>"',
+)
+CURRENCY = Kind("ISO 4217 code", _currency, "an ISO 4217 code, for instance GBP")
+TIMEZONE = Kind("IANA time zone", _timezone, "an IANA time zone, for instance Europe/London")
+COUNTRY = Kind("ISO 3166 code", _country, "an ISO 3166 code of two capital letters, for instance GB")
+LOCALE = Kind("locale", _locale, "a language with a country, for instance en-GB")
+DATABASE_URL = Kind("URL", _url, "sqlite:///path/to/file.db or postgresql://user@host/name")
+UNSUBSCRIBE_URL = Kind(
+    "URL", _unsubscribe_url, "a page, as https://harbour.example/stop; each link to it ends in ?token=…"
+)
+SMTP_URL = Kind(
+    "URL",
+    _smtp_url,
+    "smtp://host:587 or smtps://host:465, with user:password@ before the host if it asks for one",
+)
+INBOUND_URL = Kind(
+    "URL",
+    _inbound_url,
+    "imaps://user@host/INBOX, maildir:///path/to/Maildir or folder:///path/to/files",
+)
+SMTP_CONNECTIONS = whole_number("connections", _most_connections, 64)
+SMTP_EMAILS_PER_MINUTE = whole_number("emails", _whole_or_none)
+RETENTION_DAYS = Kind("whole number from 30 to 36500", _days_kept, "a whole number of days from 30 to 36500")
+YES_NO = Kind("true or false", _yes_no, "true or false")
+ON_DOUBT = Kind("hold or resend", _on_doubt, "hold or resend")
+SEND_WINDOW = Kind("times of day", _window, 'opening and closing time, for instance "09:00-18:00"')
+SEND_DAYS = Kind("list of weekdays", _days, 'days of the week, for instance ["mon", "tue", "wed"]')
+QUIET_HOURS = Kind(
+    "list of times of day",
+    _quiet_hours,
+    'times of day in a list, for instance ["12:30-13:30", "22:00-07:00"]',
+)
+CLOSED_DAYS = Kind(
+    "list of dates",
+    _closed_days,
+    'dates, or month and day for every year, in a list, for instance ["2026-12-24", "12-31"]',
+)
+SETTLED = Kind(
+    "table of whole numbers",
+    _settled,
+    "a table of whole numbers for callback, credit, gift and refund, as refund = 5",
+    in_environment=False,
+)
+REASONS = Kind(
+    "table of texts, by language",
+    _reasons,
+    'phrases, for instance late-delivery = "your order arrived later than we promised", '
+    "and tables of them by language, for instance [reasons.de]",
+    in_environment=False,
+)

@@ -1,0 +1,120 @@
+"""Reading the settings: followup.toml, over-ridden by environment variables, checked once, then frozen.
+
+Every setting NAME can be given as FOLLOWUP_NAME, or as FOLLOWUP_NAME_FILE naming a file that holds it.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfoNotFoundError
+
+from followup.domain.sequences.send_window import SendWindow
+from followup.errors import FollowupError, InvalidFile, NotFound
+from followup.settings.kinds import UnusablePart
+from followup.settings.table import SETTINGS, Secrecy, Setting, Settings
+
+
+def read_text(path: Path) -> str:
+    """The text of a file of the workspace. Raises NotFound or InvalidFile where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise NotFound(
+            f"{path} is missing.", hint="Put it back, or copy it from a new workspace: followup init /tmp/new"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InvalidFile(
+            f"{path} is not UTF-8 text: byte {error.start} cannot be read.", hint="Save it as UTF-8."
+        ) from error
+    except OSError as error:
+        raise InvalidFile(f"{path} cannot be read: {error.strerror}.", hint="Check who owns it.") from error
+
+
+def read_settings(text: str, source: str, environment: Mapping[str, str]) -> Settings:
+    """Settings from the text of followup.toml and the environment.
+
+    Raises InvalidFile naming the file, the line or key, and the mend."""
+    given = _from_file(text, source)
+    origin = dict.fromkeys(given, source)
+    for name, setting in SETTINGS.items():
+        variable = setting.variable
+        if variable is None:
+            continue
+        if variable in environment:
+            given[name], origin[name] = environment[variable], variable
+        elif f"{variable}_FILE" in environment:
+            given[name] = read_text(Path(environment[f"{variable}_FILE"])).strip()
+            origin[name] = f"{variable}_FILE"
+    checked = {name: _checked(SETTINGS[name], value, origin[name]) for name, value in given.items()}
+    settings = Settings(**checked)  # type: ignore[arg-type]
+    _refuse_quiet_all_day(settings, origin)
+    return settings
+
+
+def _from_file(text: str, source: str) -> dict[str, object]:
+    """What followup.toml holds, not checked yet. Every key is a setting, and none holds a secret."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidFile(
+            f"{source} is not valid TOML: {error}.",
+            hint="Mend that line; text stands in quotes.",
+            code="bad_toml",
+        ) from error
+    for key, value in table.items():
+        if key not in SETTINGS:
+            near = difflib.get_close_matches(key, SETTINGS, n=1)
+            raise InvalidFile(
+                f"{source}: there is no setting {key!r}.",
+                hint=f"Did you mean {near[0]}?"
+                if near
+                else f"The settings are: {', '.join(sorted(SETTINGS))}.",
+                code="unknown_setting",
+            )
+        if _holds_secret(SETTINGS[key], value):
+            raise InvalidFile(
+                f"{source}: {key} holds a secret, and this file is kept under version control.",
+                hint=f"Take it out and set FOLLOWUP_{key.upper()}, or FOLLOWUP_{key.upper()}_FILE to a file.",
+                code="secret_in_file",
+            )
+    return table
+
+
+def _holds_secret(setting: Setting, value: object) -> bool:
+    return setting.secrecy is Secrecy.SECRET or (
+        setting.secrecy is Secrecy.PASSWORD and _holds_password(str(value))
+    )
+
+
+def _holds_password(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).password) or "password=" in urlsplit(url).query
+    except ValueError:
+        # It is no URL, which is said when it is read.
+        return False
+
+
+def _checked(setting: Setting, value: object, origin: str) -> object:
+    try:
+        return setting.kind.parse(value)
+    except (ValueError, FollowupError, ZoneInfoNotFoundError) as error:
+        wrong = error.part if isinstance(error, UnusablePart) else value
+        shown = f" {wrong!r}" if setting.secrecy is Secrecy.NONE else ""
+        raise InvalidFile(
+            f"{origin}: {setting.name}{shown} cannot be used.",
+            hint=f"Give {setting.kind.wish}.",
+            code="bad_setting",
+        ) from error
+
+
+def _refuse_quiet_all_day(settings: Settings, origin: Mapping[str, str]) -> None:
+    try:
+        SendWindow(*settings.send_window, settings.send_days, settings.quiet_hours)
+    except InvalidFile as error:
+        raise InvalidFile(
+            f"{origin['quiet_hours']}: quiet_hours cannot be used. {error.message}",
+            hint=error.hint,
+            code="bad_setting",
+        ) from error

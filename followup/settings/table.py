@@ -1,0 +1,388 @@
+"""The table of settings: each is one field of `Settings`, whose entry holds all that is said of it anywhere.
+
+Reading and checking (`reading.py`), `followup doctor`, the followup.toml of a new workspace and
+docs/settings.md are made from it. To add a setting, add its field here and run `make docs`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import time
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from followup.domain.sequences.closed_days import ClosedDays
+from followup.domain.sequences.send_window import TimesOfDay
+from followup.domain.shared.word import Word
+from followup.settings import kinds
+from followup.settings.kinds import OWN_LANGUAGE, OnDoubt
+
+
+class Section(Word):
+    """A group of settings. The meaning stands above them where they are listed."""
+
+    BUSINESS = "Your business", "Who you are, where you are, and in what you count."
+    HOURS = "When customers are written to", "All times are those of the customer's own time zone."
+    FREQUENCY = "How often", "This counts over all cases of a customer."
+    GOODWILL = "Gestures", "How long what was asked for or given is kept open, and when it is there."
+    ANSWERS = (
+        "What comes back",
+        "{token} in an address tells which case or email it is about. See: docs/inbound.md",
+    )
+    SERVERS = (
+        "Where data and emails go",
+        "Without these, data and emails are files here. See: docs/delivery.md, docs/postgresql.md",
+    )
+    PRIVACY = "What is kept, and secret", "See: docs/data-protection.md"
+    REASONS = (
+        "What happened, in words for the customer",
+        "Where there is no phrase in the customer's language, emails speak of the day and the order instead.",
+    )
+
+
+class Secrecy(Word):
+    """Whether a setting is a secret. What holds one is never shown, nor kept in followup.toml."""
+
+    NONE = "none", "It is no secret"
+    PASSWORD = "password", "It may hold a password, and then only the environment may hold it"
+    SECRET = "secret", "It is a secret as a whole, so only the environment may hold it"
+
+
+class Setting(NamedTuple):
+    """All that is known of one setting. `example` is written as in followup.toml; a setting that `is_listed`
+    stands there with its default in a new workspace, others only as a comment."""
+
+    name: str
+    default: object
+    kind: kinds.Kind
+    section: Section
+    meaning: str
+    example: str
+    secrecy: Secrecy
+    is_listed: bool
+
+    @property
+    def variable(self) -> str | None:
+        """The environment variable that can hold it; VARIABLE_FILE can name a file that does."""
+        return f"FOLLOWUP_{self.name.upper()}" if self.kind.in_environment else None
+
+
+def _setting(
+    default: object,
+    kind: kinds.Kind,
+    section: Section,
+    meaning: str,
+    example: str,
+    *,
+    secrecy: Secrecy = Secrecy.NONE,
+    is_listed: bool = False,
+) -> Any:
+    """A field of `Settings` with its entry. A default is a frozen value, shared by all settings."""
+    entry = {
+        "default": default,
+        "kind": kind,
+        "section": section,
+        "meaning": meaning,
+        "example": example,
+        "secrecy": secrecy,
+        "is_listed": is_listed,
+    }
+    return field(default_factory=lambda: default, repr=secrecy is Secrecy.NONE, metadata=entry)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a workspace is set to. Secrets are kept out of its representation."""
+
+    business: str = _setting(
+        "Our shop",
+        kinds.TEXT,
+        Section.BUSINESS,
+        "The name that customers know you by.",
+        '"Harbour Books"',
+        is_listed=True,
+    )
+    sender: str = _setting(
+        "Customer care <care@localhost.example>",
+        kinds.SENDER,
+        Section.BUSINESS,
+        "Who emails come from. {agent} in the name puts in whoever signs the email.",
+        '"{agent} at Harbour Books <care@harbour.example>"',
+        is_listed=True,
+    )
+    currency: str = _setting(
+        "GBP",
+        kinds.CURRENCY,
+        Section.BUSINESS,
+        "What budgets and gestures count in; the same as in policy.toml.",
+        '"EUR"',
+        is_listed=True,
+    )
+    timezone: str = _setting(
+        "Europe/London",
+        kinds.TIMEZONE,
+        Section.BUSINESS,
+        "Your time zone, and that of customers who have none of their own.",
+        '"Europe/Paris"',
+        is_listed=True,
+    )
+    country: str = _setting(
+        "GB",
+        kinds.COUNTRY,
+        Section.BUSINESS,
+        "Whose public holidays count, unless the customer has a region.",
+        '"FR"',
+        is_listed=True,
+    )
+    locale: str = _setting(
+        "en-GB",
+        kinds.LOCALE,
+        Section.BUSINESS,
+        "The language of emails, and how they write days and amounts, unless the customer has another.",
+        '"fr-FR"',
+        is_listed=True,
+    )
+    send_window: tuple[time, time] = _setting(
+        (time(9), time(18)),
+        kinds.SEND_WINDOW,
+        Section.HOURS,
+        "Opening and closing time. What falls due outside waits until it opens.",
+        '"08:30-20:00"',
+        is_listed=True,
+    )
+    send_days: frozenset[int] = _setting(
+        frozenset(range(5)),
+        kinds.SEND_DAYS,
+        Section.HOURS,
+        "Your business days, as far as they are no holidays.",
+        '["mon", "tue", "wed", "thu", "fri", "sat"]',
+        is_listed=True,
+    )
+    quiet_hours: tuple[TimesOfDay, ...] = _setting(
+        (),
+        kinds.QUIET_HOURS,
+        Section.HOURS,
+        "Not at these times; what falls due then waits until they end.",
+        '["12:30-13:30"]',
+    )
+    closed_days: ClosedDays = _setting(  # noqa: RUF009
+        ClosedDays(),
+        kinds.CLOSED_DAYS,
+        Section.HOURS,
+        "Your own holidays, once or every year; they are no business days.",
+        '["2026-12-24", "12-31"]',
+    )
+    most_emails: int = _setting(
+        3,
+        kinds.whole_number("emails"),
+        Section.FREQUENCY,
+        "A customer gets at most so many emails …",
+        "2",
+        is_listed=True,
+    )
+    most_emails_days: int = _setting(
+        14, kinds.whole_number("days"), Section.FREQUENCY, "… within so many days.", "30", is_listed=True
+    )
+    least_gap_hours: int = _setting(
+        24,
+        kinds.whole_number("hours"),
+        Section.FREQUENCY,
+        "So many hours a customer is left in peace after each.",
+        "48",
+        is_listed=True,
+    )
+    settled_business_days: Mapping[str, int] = _setting(
+        kinds.SETTLED_BUSINESS_DAYS,
+        kinds.SETTLED,
+        Section.GOODWILL,
+        "By when emails promise that it is there, in business days from the day it is given.",
+        "{ refund = 3 }",
+        is_listed=True,
+    )
+    approval_business_days: int = _setting(
+        2,
+        kinds.whole_number("days"),
+        Section.GOODWILL,
+        "For so many business days a request waits for approval; then it expires.",
+        "3",
+    )
+    hold_business_days: int = _setting(
+        5,
+        kinds.whole_number("days"),
+        Section.GOODWILL,
+        "For so many business days a gesture that is not issued yet keeps its money; then it ends.",
+        "10",
+    )
+    voucher_valid_days: int = _setting(
+        365,
+        kinds.whole_number("days"),
+        Section.GOODWILL,
+        "So many days a new voucher can be used.",
+        "180",
+    )
+    unsubscribe_url: str | None = _setting(
+        None,
+        kinds.UNSUBSCRIBE_URL,
+        Section.ANSWERS,
+        "Where one click stops emails that offer a discount, beside answering them; ?token=… is added to it. "
+        "Your page then calls: followup suppression add --token …",
+        '"https://shop.example/stop"',
+    )
+    reply_to: str | None = _setting(
+        None,
+        kinds.mailbox("Ana <ana+{token}@harbour.example>"),
+        Section.ANSWERS,
+        "Where answers go, if not to the sender.",
+        '"Care <care+{token}@shop.example>"',
+    )
+    bounce_to: str | None = _setting(
+        None,
+        kinds.mailbox("bounces+{token}@harbour.example"),
+        Section.ANSWERS,
+        "Where mail servers say that an email could not be delivered, if not to the sender.",
+        '"bounces+{token}@shop.example"',
+    )
+    inbound_url: str | None = _setting(
+        None,
+        kinds.INBOUND_URL,
+        Section.ANSWERS,
+        "The mailbox to read: on an IMAP server, or maildir:///path, or folder:///path.",
+        '"imaps://care@imap.shop.example/INBOX"',
+        secrecy=Secrecy.PASSWORD,
+    )
+    inbound_password_command: str | None = _setting(
+        None,
+        kinds.password_command("pass show imap"),
+        Section.ANSWERS,
+        "Prints the password or token of the user in inbound_url.",
+        '"pass show imap/care"',
+    )
+    out_of_office_days: int = _setting(
+        3,
+        kinds.whole_number("days"),
+        Section.ANSWERS,
+        "How long emails wait when a program answers that somebody is away.",
+        "7",
+    )
+    soft_bounces: int = _setting(
+        5,
+        kinds.whole_number("bounces"),
+        Section.ANSWERS,
+        "After so many emails that came back for now …",
+        "3",
+    )
+    soft_bounce_days: int = _setting(
+        30,
+        kinds.whole_number("days"),
+        Section.ANSWERS,
+        "… within so many days, an address is written to no more.",
+        "60",
+    )
+    database_url: str | None = _setting(
+        None,
+        kinds.DATABASE_URL,
+        Section.SERVERS,
+        "The database, if not a SQLite file in db/.",
+        '"postgresql://followup@localhost/followup"',
+        secrecy=Secrecy.PASSWORD,
+    )
+    lock_wait_seconds: int = _setting(
+        60,
+        kinds.whole_number("seconds"),
+        Section.SERVERS,
+        "How long a command waits for another one that changes the database.",
+        "10",
+    )
+    smtp_url: str | None = _setting(
+        None,
+        kinds.SMTP_URL,
+        Section.SERVERS,
+        "The mail server that emails are handed to.",
+        '"smtp://mail.example:587"',
+        secrecy=Secrecy.PASSWORD,
+    )
+    smtp_password_command: str | None = _setting(
+        None,
+        kinds.password_command("pass show smtp"),
+        Section.SERVERS,
+        "Prints the password or token of the user in smtp_url.",
+        '"pass show smtp/care"',
+    )
+    smtp_connections: int = _setting(
+        4, kinds.SMTP_CONNECTIONS, Section.SERVERS, "So many connections to the mail server at once.", "8"
+    )
+    smtp_emails_per_minute: int | None = _setting(
+        None,
+        kinds.SMTP_EMAILS_PER_MINUTE,
+        Section.SERVERS,
+        "No more emails a minute than this, where the mail server allows no more.",
+        "30",
+    )
+    rehearsal: bool = _setting(
+        False,
+        kinds.YES_NO,
+        Section.SERVERS,
+        "The mail server is one for tests on this machine, so the daemon may be told another time: --at.",
+        "true",
+    )
+    on_doubt: OnDoubt = _setting(  # noqa: RUF009
+        OnDoubt.HOLD,
+        kinds.ON_DOUBT,
+        Section.SERVERS,
+        "An email of which nobody knows whether it went out is held for a person, or sent again.",
+        '"resend"',
+    )
+    retention_days: int | None = _setting(
+        None,
+        kinds.RETENTION_DAYS,
+        Section.PRIVACY,
+        "Whoever has had nothing open for so many days is erased.",
+        "1095",
+    )
+    secret_key: str | None = _setting(
+        None,
+        kinds.TEXT,
+        Section.PRIVACY,
+        "What voucher codes and tokens are made with, if not db/secret.key: 32 characters or more.",
+        '"…"',
+        secrecy=Secrecy.SECRET,
+    )
+    reasons: Mapping[str, Mapping[str, str]] = _setting(
+        MappingProxyType({}),
+        kinds.REASONS,
+        Section.REASONS,
+        "What happened, as a clause by the word for it, in a table for each language.",
+        '{ en = { late-delivery = "your order arrived later than we promised" } }',
+        is_listed=True,
+    )
+
+    @property
+    def sends_real_mail(self) -> bool:
+        """Whether emails leave this machine's control: an SMTP server is set, and it is no rehearsal."""
+        return self.smtp_url is not None and not self.rehearsal
+
+    @property
+    def known_reasons(self) -> tuple[str, ...]:
+        """Every reason that has a phrase in some language."""
+        return tuple(dict.fromkeys(reason for phrases in self.reasons.values() for reason in phrases))
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The names of those that differ from their defaults, in the order of the table."""
+        return tuple(one.name for one in SETTINGS.values() if getattr(self, one.name) != one.default)
+
+    def reason_phrase(self, reason: str, language: str) -> str | None:
+        """What happened, as a clause in a language such as "de" (or of a locale such as "de-AT"), or None
+        where nobody wrote one. Phrases without a language are in that of the workspace's locale."""
+        wanted = language.partition("-")[0].lower()
+        tables = [wanted, *([OWN_LANGUAGE] if wanted == self.locale.partition("-")[0].lower() else [])]
+        found = (self.reasons[table].get(reason) for table in tables if table in self.reasons)
+        return next((phrase for phrase in found if phrase), None)
+
+
+def _entries() -> Iterator[Setting]:
+    for item in fields(Settings):
+        yield Setting(name=item.name, **item.metadata)
+
+
+SETTINGS: Mapping[str, Setting] = MappingProxyType({entry.name: entry for entry in _entries()})
+"""Every setting by its name, in the order in which they are listed."""

@@ -1,0 +1,14 @@
+"""Which files are made from tables in the source, and by what."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tests.reference.settings_page import settings_page, workspace_file
+
+_ROOT = Path(__file__).parents[2]
+_WORKSPACE_FILE = _ROOT / "templates" / "workspace" / "followup.toml"
+
+PAGES: Mapping[Path, Callable[[], str]] = {
+    _ROOT / "docs" / "settings.md": settings_page,
+    _WORKSPACE_FILE: lambda: workspace_file(_WORKSPACE_FILE.read_text(encoding="utf-8")),
+}
