@@ -2,7 +2,8 @@
 
 `reads` and `writes` turn a function that works inside a transaction into one that a front end calls. They
 own what the function must not care about: opening and closing the transaction, finding out who acts, and
-giving the first answer again where an idempotency key was used before.
+giving the first answer again where an idempotency key was used before. `works` is for the few functions that
+need no transaction, or a sequence of them that they own themselves.
 """
 
 import functools
@@ -176,6 +177,22 @@ def writes(
 
         functools.update_wrapper(call, body)
         return _registered(name, True, call, body)
+
+    return decorate
+
+
+def works(
+    name: str, *, changes: bool = False
+) -> Callable[
+    [Callable[Concatenate[Caller, Given], Document]], Callable[Concatenate[Caller, Given], Document]
+]:
+    """Offer a function that has no transaction of its own under the name of its command: it needs no
+    database, or owns a sequence of transactions, such as a delivery. With `changes` it changes something."""
+
+    def decorate(
+        body: Callable[Concatenate[Caller, Given], Document],
+    ) -> Callable[Concatenate[Caller, Given], Document]:
+        return _registered(name, changes, body, body)
 
     return decorate
 
