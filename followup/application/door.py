@@ -128,9 +128,7 @@ def reads(
         body: Callable[Concatenate[Reading, Given], Document],
     ) -> Callable[Concatenate[Caller, Given], Document]:
         def call(caller: Caller, /, *args: Given.args, **given: Given.kwargs) -> Document:
-            with reading(caller.place.engine) as session:
-                work = Reading(session=session, now=caller.now, place=caller.place, caller=caller)
-                return body(work, *args, **given)
+            return look_up(caller, lambda work: body(work, *args, **given))
 
         functools.update_wrapper(call, body)
         return _registered(name, False, call, body)
@@ -155,25 +153,10 @@ def writes(
         signature = inspect.signature(body)
 
         def call(caller: Caller, /, *args: Given.args, **given: Given.kwargs) -> Document:
-            if caller.key:
-                parse_input.line("key", caller.key)
-            with writing(caller.place.engine) as session:
-                actor = actors.acting(session, caller.actor_email, caller.login)
-                work = Writing(
-                    session=session, now=caller.now, place=caller.place, caller=caller, actor=actor
-                )
-                if not caller.key:
-                    return body(work, *args, **given)
-                bound = signature.bind(work, *args, **given)
-                bound.apply_defaults()
-                content = {
-                    argument: value
-                    for argument, value in list(bound.arguments.items())[1:]
-                    if argument not in beside_content
-                }
-                return cast(
-                    "Document", _once(work, caller.key, name, content, lambda: body(work, *args, **given))
-                )
+            content = _asked(signature.bind(None, *args, **given)) if caller.key else {}
+            for argument in beside_content:
+                content.pop(argument, None)
+            return change_once(caller, name, content, lambda work: body(work, *args, **given))
 
         functools.update_wrapper(call, body)
         return _registered(name, True, call, body)
@@ -197,7 +180,28 @@ def works(
     return decorate
 
 
-def _once(
+def look_up(caller: Caller, look: Callable[[Reading], Document]) -> Document:
+    """Look something up in a transaction of its own, for a function of `works`."""
+    with reading(caller.place.engine) as session:
+        return look(Reading(session=session, now=caller.now, place=caller.place, caller=caller))
+
+
+def change_once(
+    caller: Caller, name: str, content: Mapping[str, Any], change: Callable[[Writing], Document]
+) -> Document:
+    """Change something in a transaction of its own, for a function of `works`. With a key in the Caller it is
+    done once, as by `writes`; the key stands for the command `name` with this `content`."""
+    if caller.key:
+        parse_input.line("key", caller.key)
+    with writing(caller.place.engine) as session:
+        actor = actors.acting(session, caller.actor_email, caller.login)
+        work = Writing(session=session, now=caller.now, place=caller.place, caller=caller, actor=actor)
+        if not caller.key:
+            return change(work)
+        return cast("Document", _first_answer_or(work, caller.key, name, content, lambda: change(work)))
+
+
+def _first_answer_or(
     work: Writing, key: str, name: str, content: Mapping[str, Any], change: Callable[[], Any]
 ) -> dict[str, Any]:
     """The first answer to this key, or the change and its answer, which is kept without codes in clear."""
@@ -209,6 +213,17 @@ def _once(
     kept = serializers.without_codes(document)
     idempotency.remember(work.session, key, name, content, kept, now=work.now)
     return document
+
+
+def _asked(bound: inspect.BoundArguments) -> dict[str, Any]:
+    """The arguments of a function but its first, by name; those of `**more` stand among the others."""
+    bound.apply_defaults()
+    (_, *parameters) = bound.signature.parameters.values()
+    content: dict[str, Any] = {}
+    for parameter in parameters:
+        value = bound.arguments[parameter.name]
+        content |= value if parameter.kind is parameter.VAR_KEYWORD else {parameter.name: value}
+    return content
 
 
 def _registered(name: str, is_write: bool, call: Call, body: Callable[..., Any]) -> Call:
