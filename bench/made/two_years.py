@@ -16,6 +16,7 @@ from sqlmodel import Session, insert
 from followup.domain.cases.case import CaseStatus, Outcome, Responsibility, Severity
 from followup.domain.goodwill.budget import ENTRY_MOVES, EntryKind, Figure, Period
 from followup.domain.goodwill.gesture import ApprovalState, GestureClass, GestureKind, GestureState
+from followup.domain.goodwill.policy.policy_reason import Choice
 from followup.domain.goodwill.voucher import VoucherState
 from followup.domain.people.agent import Role
 from followup.services.upkeep import new_workspace
@@ -77,7 +78,8 @@ def make(folder: Path, entries: int, reasoning: dict[str, Any]) -> Workspace:
         write(session, BudgetPeriod, (budget_period(place, month) for month, place in months.items()))
         write(session, Customer, (customer(number) for number in range(1, 3 + given // 3)))
         write(session, Case, (*cases, case(given + 1, 1, given, pick)))
-        given_rows = [gesture(one, pick) | {"reasoning": reasoning} for one in cases]
+        decided = {"reasoning": reasoning, "choice": Choice.AS_OFFERED}
+        given_rows = [gesture(one, pick) | decided for one in cases]
         write(session, Gesture, given_rows)
         write(session, Approval, approvals_of(given_rows))
         vouchers = [voucher(one) for one in given_rows if is_voucher(one)]

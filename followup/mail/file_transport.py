@@ -13,9 +13,6 @@ from pathlib import Path
 
 from followup.mail.transport import Delivery, DeliveryOutcome, Phase
 
-WRITTEN = "written to "
-"""How the answer about an email begins that became a file; the path follows."""
-
 _NOT_SAFE = re.compile(r"[^a-z0-9.-]+")
 _LONGEST_NAME = 80
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -68,7 +65,7 @@ class FileConnection:
             _write_whole(path, message)
         except OSError as error:
             return _not_written(Phase.BODY, path, error)
-        return Delivery(DeliveryOutcome.ACCEPTED, Phase.BODY, None, f"{WRITTEN}{path}")
+        return Delivery(DeliveryOutcome.ACCEPTED, Phase.BODY, None, f"written to {path}", file=path)
 
 
 def file_name(message: bytes) -> Path:

@@ -7,6 +7,7 @@ can have gone out; once the body has begun, only a reply says what happened.
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from followup.domain.shared.word import Word
@@ -39,13 +40,15 @@ class Phase(Word):
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """The result of one attempt. `code` is the relay's reply code, `detail` a line for people, and
-    `asks_for_pause` whether the relay wants to be left alone for a while."""
+    `asks_for_pause` whether the relay wants to be left alone for a while; `file` is what the email became,
+    where there is no relay."""
 
     outcome: DeliveryOutcome
     phase: Phase
     code: int | None
     detail: str
     asks_for_pause: bool = False
+    file: Path | None = None
 
 
 class Connection(Protocol):

@@ -23,13 +23,14 @@ from sqlalchemy import (
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.store.tables import Email
 
 LEASE = timedelta(minutes=15)
 """How long a worker that stands still keeps what it claimed. An email takes less, from claim to result."""
 
-DIED_ON_THE_WAY = "its worker stopped while the email was on its way"
+WORKER_DIED = EmailReason.WORKER_DIED.of()
 """Why nobody knows whether an email went out."""
 
 # In the words of the partial index, else they are looked for in the whole table.
@@ -42,7 +43,7 @@ def promote_put_off(session: Session, now: datetime) -> None:
         session,
         update(Email)
         .where(col(Email.state) == EmailState.DEFERRED, col(Email.due_at) <= now)
-        .where(col(Email.held_because).is_(None))
+        .where(col(Email.held_code).is_(None))
         .values(state=EmailState.SCHEDULED),
     )
 
@@ -69,14 +70,14 @@ def release_dead(session: Session, dead: Collection[str], now: datetime, *, rese
     unsent = [number for number, state in found if state is EmailState.CLAIMED and number is not None]
     doubtful = [number for number, state in found if state is EmailState.TRANSMITTING and number is not None]
     if unsent:
-        values = {"state": EmailState.SCHEDULED, "reason": "its worker stopped before sending"}
+        values = {"state": EmailState.SCHEDULED, **EmailReason.WORKER_STOPPED.of().columns()}
         _rows(session, _still(unsent, EmailState.CLAIMED).values(**values))
     if doubtful:
         _rows(
             session,
             _still(doubtful, EmailState.TRANSMITTING).values(
                 state=EmailState.SCHEDULED if resend else EmailState.IN_DOUBT,
-                reason=DIED_ON_THE_WAY,
+                **WORKER_DIED.columns(),
                 attempts=col(Email.attempts) + 1,
                 first_attempt_at=func.coalesce(col(Email.first_attempt_at), now),
             ),
@@ -126,7 +127,7 @@ def _due(now: datetime) -> Any:
     return (
         select(Email.id)
         .where(col(Email.state) == EmailState.SCHEDULED, col(Email.due_at) <= now)
-        .where(col(Email.held_because).is_(None))
+        .where(col(Email.held_code).is_(None))
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Dialect, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, CheckConstraint, Dialect, MetaData, String, TypeDecorator
 
 from followup.domain.shared.word import Word
 
@@ -14,6 +14,10 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 """Every constraint has a name, so that migrations can speak of it on every database."""
+
+
+VALUES = JSON(none_as_null=True)
+"""What the sentence of a reason names; NULL where it names nothing."""
 
 
 def name_constraints(metadata: MetaData) -> None:

@@ -8,8 +8,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col
 
 from followup.domain.goodwill.policy.authority import PER_GESTURE
-from followup.domain.goodwill.policy.recommend import CHOSE
-from followup.domain.goodwill.policy.repetition import LOOKS_FIRST
+from followup.domain.goodwill.policy.policy_reason import Choice
 from followup.store.tables import Gesture
 
 
@@ -50,29 +49,25 @@ def authority_limit() -> ColumnElement[int]:
 
 def has_authority_limit() -> ColumnElement[bool]:
     """Whether `authority_limit` is known; asked of the text alone, which is much faster."""
-    return _says(f'"{PER_GESTURE}"')
+    # A quote inside a sentence is escaped in JSON, so a quote as it stands begins or ends a text.
+    return cast(col(Gesture.reasoning), Text).contains(f'"{PER_GESTURE}"', autoescape=True)
 
 
 def is_chosen() -> ColumnElement[bool]:
     """Whether the agent named the amount or the kind, within the policy's range or instead of its offer."""
-    return _says(f'"{CHOSE}')
+    return col(Gesture.choice).in_((Choice.WITHIN_RANGE, Choice.INSTEAD))
 
 
 def departs_from_policy() -> ColumnElement[bool]:
     """Whether the agent chose another amount or kind than the policy offered; within its range is none."""
-    return _says(f'"{CHOSE}a')
+    return col(Gesture.choice) == Choice.INSTEAD
 
 
 def needs_a_second_look() -> ColumnElement[bool]:
     """Whether a sign of repetition sent the gesture to somebody with an overview."""
-    return _says(f'{LOOKS_FIRST}"')
+    return col(Gesture.looks_first).is_(True)
 
 
 def is_bound() -> ColumnElement[bool]:
     """Whether a cap or a guard made the gesture smaller than the rule's."""
     return func.json_array_length(col(Gesture.reasoning)["bound_by"]) > 0
-
-
-def _says(words: str) -> ColumnElement[bool]:
-    # A quote inside a sentence is escaped in JSON, so a quote as it stands begins or ends one.
-    return cast(col(Gesture.reasoning), Text).contains(words, autoescape=True)

@@ -28,19 +28,37 @@ from followup.domain.cases.case import (
     Responsibility,
     Severity,
 )
+from followup.domain.cases.outcomes import OutcomeAnswer
 from followup.domain.goodwill.budget import EntryKind, Figure, Period
 from followup.domain.goodwill.gesture import ApprovalState, GestureClass, GestureKind, GestureState
+from followup.domain.goodwill.policy.policy_reason import ApprovalNeed, Choice
 from followup.domain.goodwill.voucher import VoucherState
 from followup.domain.inbound.message_kind import InboundKind
+from followup.domain.inbound.message_reason import MessageReason
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailKind, EmailState
 from followup.domain.people.agent import Role
 from followup.domain.people.match_keys import address_key, email_key, phone_key
 from followup.domain.people.suppression import SuppressionReason
 from followup.domain.reporting.report_schedule import Every
 from followup.domain.sequences.enrolment import EnrolmentState
-from followup.store.columns import WordColumn, name_constraints, not_negative, one_of
+from followup.domain.shared.reason import AnyCode, Reason
+from followup.store.columns import VALUES, WordColumn, name_constraints, not_negative, one_of
 
 name_constraints(SQLModel.metadata)
+
+NO_REASON: dict[str, Any] = {"reason_code": None, "reason_values": None, "reason_detail": None}
+"""What stands in the columns of a reason where there is none."""
+
+NOT_HELD: dict[str, Any] = {"held_code": None, "held_detail": None}
+"""What stands in the columns of an email that waits for nobody."""
+
+
+def _reason(
+    code: AnyCode | None, values: dict[str, Any] | None, detail: str | None
+) -> Reason[AnyCode] | None:
+    """The reason that three columns keep."""
+    return None if code is None else Reason(code, tuple((values or {}).items()), detail)
 
 
 class Agent(SQLModel, table=True):
@@ -142,9 +160,12 @@ class Case(SQLModel, table=True):
 
 
 class Note(SQLModel, table=True):
-    """What an agent wrote on a case, for colleagues or for the customer."""
+    """What an agent wrote on a case, for colleagues or for the customer, or what the customer has said.
 
-    __table_args__ = (one_of("use", NoteUse),)
+    `answer` is what they answered to the closing email; with `is_answer_alone` the body is only what the link
+    wrote for them."""
+
+    __table_args__ = (one_of("use", NoteUse), one_of("answer", OutcomeAnswer))
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="cases.id", index=True)
@@ -154,15 +175,21 @@ class Note(SQLModel, table=True):
     use: NoteUse = Field(
         default=NoteUse.INTERNAL, sa_type=WordColumn(NoteUse), sa_column_kwargs={"server_default": "internal"}
     )
+    answer: OutcomeAnswer | None = Field(default=None, sa_type=WordColumn(OutcomeAnswer))
+    is_answer_alone: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class Gesture(SQLModel, table=True):
-    """What is offered for a case. `policy_version` and `reasoning` are those of the day it was requested."""
+    """What is offered for a case. `policy_version` and `reasoning` are those of the day it was requested.
+
+    `choice` says whose decision kind and amount were, None where that was taken out; `looks_first` that a
+    sign of repetition sent it to somebody with an overview."""
 
     __table_args__ = (
         one_of("state", GestureState),
         one_of("kind", GestureKind),
         one_of("gesture_class", GestureClass),
+        one_of("choice", Choice),
         not_negative("amount_minor"),
         Index("ix_gesture_agent_id_requested_at", "agent_id", "requested_at"),
         Index("ix_gesture_requested_at", "requested_at"),
@@ -180,17 +207,20 @@ class Gesture(SQLModel, table=True):
     policy_version: str
     because: str | None = Field(default=None, sa_type=Text)
     reasoning: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    choice: Choice | None = Field(default=None, sa_type=WordColumn(Choice))
+    looks_first: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     requested_at: datetime
     issued_at: datetime | None = None
     ended_at: datetime | None = None
 
 
 class Approval(SQLModel, table=True):
-    """What exceeds an agent's authority waits here. One per gesture."""
+    """What exceeds an agent's authority waits here. One per gesture; `need` says why it needs somebody."""
 
     __table_args__ = (
         one_of("state", ApprovalState),
         one_of("approver_role", Role),
+        one_of("need", ApprovalNeed),
         Index("ix_approval_decided_by_decided_at", "decided_by", "decided_at"),
     )
 
@@ -198,6 +228,11 @@ class Approval(SQLModel, table=True):
     gesture_id: int = Field(foreign_key="gesture.id", unique=True)
     state: ApprovalState = Field(sa_type=WordColumn(ApprovalState), index=True)
     approver_role: Role = Field(sa_type=WordColumn(Role))
+    need: ApprovalNeed = Field(
+        default=ApprovalNeed.OTHER,
+        sa_type=WordColumn(ApprovalNeed),
+        sa_column_kwargs={"server_default": "other"},
+    )
     requested_at: datetime
     expires_at: datetime
     decided_by: int | None = Field(default=None, foreign_key="agent.id")
@@ -348,7 +383,7 @@ class Enrolment(SQLModel, table=True):
     """A case that goes through a sequence of emails. `wording` chooses among the ways a template has of
     saying a thing, so that a customer does not read the same sentence twice."""
 
-    __table_args__ = (one_of("state", EnrolmentState),)
+    __table_args__ = (one_of("state", EnrolmentState), one_of("ended_code", EmailReason))
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="cases.id", index=True)
@@ -358,7 +393,19 @@ class Enrolment(SQLModel, table=True):
     wording: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     started_at: datetime
     ended_at: datetime | None = None
-    ended_because: str | None = None
+    ended_code: EmailReason | None = Field(default=None, sa_type=WordColumn(EmailReason))
+    ended_values: dict[str, Any] | None = Field(default=None, sa_type=VALUES)
+    ended_detail: str | None = None
+
+    @property
+    def why(self) -> Reason[EmailReason] | None:
+        """Why it ended."""
+        return _reason(self.ended_code, self.ended_values, self.ended_detail)
+
+    @property
+    def ended_because(self) -> str | None:
+        """Why it ended, for people."""
+        return None if self.why is None else self.why.text
 
 
 class ReportSchedule(SQLModel, table=True):
@@ -394,15 +441,19 @@ class Email(SQLModel, table=True):
     """One row of the outbox. `message` is frozen when the email is claimed.
 
     A step of a sequence belongs to an enrolment, a report to a schedule, for which it `occurs_at` a time, and
-    any other kind to a gesture. Only a report is about no case. With `held_because` it waits
-    for a person, whatever its time; `released` lists the findings of the lint that a person let pass, each
-    as [rule, sentence]."""
+    any other kind to a gesture. Only a report is about no case.
+
+    `reason_code` says why it stands as it does, `reason_detail` in whose words, `held_code` why it waits for
+    a person, whatever its time. `released` lists what a person let pass: findings of the lint, each as
+    [rule, sentence], and ends of its voucher, each as [VOUCHER, code]."""
 
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("enrolment_id", "step"),
         one_of("state", EmailState),
         one_of("kind", EmailKind),
+        one_of("reason_code", EmailReason),
+        one_of("held_code", EmailReason),
         CheckConstraint("kind = 'report' OR case_id IS NOT NULL", name="has_its_case"),
         Index(
             "ix_outbox_report",
@@ -468,26 +519,62 @@ class Email(SQLModel, table=True):
     sent_at: datetime | None = None
     message_id: str | None = None
     subject: str | None = None
-    reason: str | None = Field(default=None, sa_type=Text)
-    held_because: str | None = Field(default=None, sa_type=Text)
+    reason_code: EmailReason | None = Field(default=None, sa_type=WordColumn(EmailReason))
+    reason_values: dict[str, Any] | None = Field(default=None, sa_type=VALUES)
+    reason_detail: str | None = Field(default=None, sa_type=Text)
+    held_code: EmailReason | None = Field(default=None, sa_type=WordColumn(EmailReason))
+    held_detail: str | None = Field(default=None, sa_type=Text)
     released: list[list[str]] = Field(
         default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
     )
     message_sha256: str | None = None
     message: bytes | None = Field(default=None, sa_type=LargeBinary)
 
+    @property
+    def why(self) -> Reason[EmailReason] | None:
+        """Why it stands as it does."""
+        return _reason(self.reason_code, self.reason_values, self.reason_detail)
+
+    @property
+    def reason(self) -> str | None:
+        """Why it stands as it does, for people."""
+        return None if self.why is None else self.why.text
+
+    @property
+    def held_because(self) -> str | None:
+        """Why it waits for a person, for people; what was found with it says more than the reason."""
+        return None if self.held_code is None else self.held_detail or self.held_code.say()
+
+    def stand(self, state: EmailState, why: Reason[EmailReason] | None) -> None:
+        """Come to a state for a reason."""
+        self.state = state
+        for name, value in (NO_REASON if why is None else why.columns()).items():
+            setattr(self, name, value)
+
 
 class EmailEvent(SQLModel, table=True):
     """One thing that happened to an email: the state it came to, and why. `actor` is a person or a daemon."""
 
-    __table_args__ = (one_of("state", EmailState),)
+    __table_args__ = (one_of("state", EmailState), one_of("reason_code", EmailReason))
 
     id: int | None = Field(default=None, primary_key=True)
     email_id: int = Field(foreign_key="outbox.id", index=True)
     happened_at: datetime
     state: EmailState = Field(sa_type=WordColumn(EmailState))
-    reason: str | None = Field(default=None, sa_type=Text)
+    reason_code: EmailReason | None = Field(default=None, sa_type=WordColumn(EmailReason))
+    reason_values: dict[str, Any] | None = Field(default=None, sa_type=VALUES)
+    reason_detail: str | None = Field(default=None, sa_type=Text)
     actor: str
+
+    @property
+    def why(self) -> Reason[EmailReason] | None:
+        """Why it came to the state."""
+        return _reason(self.reason_code, self.reason_values, self.reason_detail)
+
+    @property
+    def reason(self) -> str | None:
+        """Why it came to the state, for people."""
+        return None if self.why is None else self.why.text
 
 
 class Suppression(SQLModel, table=True):
@@ -560,12 +647,14 @@ class Worker(SQLModel, table=True):
 class InboundMail(SQLModel, table=True):
     """An email that arrived, once however often it is fetched: `digest` is the SHA-256 of its bytes.
 
-    Its text is not here: what a customer wrote is a note of the case, and what could not be read is a file.
+    Its text is not here: what a customer wrote is the note `note_id` of the case, and what could not be read
+    is a file.
     `address` is whom a bounce or a complaint is about, or who wrote what is about no case; `permanent`, of a
     bounce, that nobody is there."""
 
     __table_args__ = (
         one_of("kind", InboundKind),
+        one_of("reason_code", MessageReason),
         Index("ix_inboundmail_address_received_at", "address", "received_at"),
     )
 
@@ -576,9 +665,22 @@ class InboundMail(SQLModel, table=True):
     message_id: str | None = None
     case_id: int | None = Field(default=None, foreign_key="cases.id", index=True)
     email_id: int | None = Field(default=None, foreign_key="outbox.id")
+    note_id: int | None = Field(default=None, foreign_key="note.id", index=True)
     address: str | None = None
     permanent: bool | None = None
-    reason: str | None = Field(default=None, sa_type=Text)
+    reason_code: MessageReason | None = Field(default=None, sa_type=WordColumn(MessageReason))
+    reason_values: dict[str, Any] | None = Field(default=None, sa_type=VALUES)
+    reason_detail: str | None = Field(default=None, sa_type=Text)
+
+    @property
+    def why(self) -> Reason[MessageReason] | None:
+        """What came of it, or why nothing did."""
+        return _reason(self.reason_code, self.reason_values, self.reason_detail)
+
+    @property
+    def reason(self) -> str | None:
+        """What came of it, or why nothing did, for people."""
+        return None if self.why is None else self.why.text
 
 
 class RelayState(SQLModel, table=True):

@@ -10,6 +10,7 @@ from sqlalchemy import insert, text
 from sqlmodel import Session, SQLModel, col, select
 
 from followup import clock
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.services.sequences import enrolments
 from followup.settings import OnDoubt
@@ -99,7 +100,7 @@ def plan(shop: Shop, number: int, *, one_by_one: bool = False) -> None:
                 email.due_at = shop.now + timedelta(days=1000 if one_by_one else 0)
             else:
                 # Each customer gets one email, so that each has a result of its own.
-                email.state, email.reason = EmailState.SKIPPED, "nothing to follow up here"
+                email.stand(EmailState.SKIPPED, EmailReason.PERSON.of("nothing to follow up here"))
 
     shop.write(enrol)
 

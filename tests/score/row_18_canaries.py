@@ -116,7 +116,8 @@ def _all_due_again(session: Session) -> None:
     is_aware = session.get_bind().dialect.name == "postgresql"
     session.execute(
         text(
-            "UPDATE outbox SET state = 'scheduled', due_at = :due, reason = NULL, held_because = NULL, "
+            "UPDATE outbox SET state = 'scheduled', due_at = :due, reason_code = NULL, "
+            "reason_detail = NULL, held_code = NULL, held_detail = NULL, "
             "attempts = 0, first_attempt_at = NULL, sent_at = NULL, message = NULL, message_sha256 = NULL "
             "WHERE step = 1"
         ),
@@ -226,7 +227,7 @@ def _free_port() -> int:
 
 def _heard(session: Session) -> bool:
     """Whether what a mail server said with the canaries reached us: it stands where a person may look."""
-    told = "SELECT count(*) FROM emailevent WHERE reason LIKE :some"
+    told = "SELECT count(*) FROM emailevent WHERE reason_detail LIKE :some"
     return bool(session.execute(text(told), {"some": f"%{ADDRESS}%"}).scalar_one())
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from followup.domain.cases.case import CaseStatus, NoteUse
 from followup.domain.goodwill.gesture import GestureKind
 from followup.domain.inbound.message_kind import InboundKind
+from followup.domain.inbound.message_reason import MessageReason
 from followup.domain.people.suppression import SuppressionReason
 from followup.domain.shared.money import Money
 from followup.errors import FollowupError
@@ -191,7 +192,8 @@ def bounce(shop: Shop, session: Session, case: Case, _actor: Actor) -> None:
             case_id=case.id,
             address=person.email,
             permanent=True,
-            reason=f"550 5.1.1 <{EMAIL}> unknown",
+            reason_code=MessageReason.NOBODY_THERE,
+            reason_detail=f"550 5.1.1 <{EMAIL}> unknown",
         )
     )
 
@@ -207,7 +209,8 @@ def writes(shop: Shop, session: Session, case: Case, _actor: Actor) -> None:
             received_at=shop.now,
             kind=InboundKind.UNKNOWN,
             address=person.email,
-            reason=f"{MARK} asks for a catalogue",
+            reason_code=MessageReason.OTHER,
+            reason_detail=f"{MARK} asks for a catalogue",
         )
     )
 

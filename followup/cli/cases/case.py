@@ -284,8 +284,12 @@ def _list_for_people(call: Call, limit: int) -> None:
     def look(session: "Session") -> Any:
         waiting = unattended_cases.waiting(session, call.rules, now=call.now)[:limit]
         return [
-            {**serializers.case(case, customers.customer_of(session, case)), "why": why}
-            for case, why in waiting
+            {
+                **serializers.case(case, customers.customer_of(session, case)),
+                "why": "; ".join(why.text for why in whys),
+                "why_codes": [why.code.value for why in whys],
+            }
+            for case, whys in waiting
         ]
 
     document = call.read(look)

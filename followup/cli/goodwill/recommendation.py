@@ -1,8 +1,10 @@
 """A recommendation as a colleague would explain it on the phone."""
 
+from itertools import zip_longest
 from typing import Any
 
 from followup.cli import output
+from followup.domain.goodwill.policy.policy_reason import PASSED_OVER
 from followup.domain.shared.word import with_article
 
 
@@ -11,8 +13,10 @@ def show(advice: dict[str, Any], *, whole: bool = True) -> None:
 
     Not `whole`: without the rules that were passed over, and the limits."""
     output.lines(headline(advice))
-    for sentence in advice["because"]:
-        if whole or not sentence.startswith("Not "):
+    # An answer that was kept by a release without codes is shown whole.
+    codes = [reason["code"] for reason in advice.get("reasons", ())]
+    for sentence, code in zip_longest(advice["because"], codes):
+        if whole or code not in PASSED_OVER:
             output.lines(f"  {output.plain(sentence)}")
     for limit in advice["limits"] if whole else []:
         used, most, left = limit["used"], limit["limit"], limit["remaining"]

@@ -141,6 +141,7 @@ def _enrolment(session: "Session", case: "Case") -> dict[str, Any]:
         "sequence": active.sequence if active else None,
         "state": active.state.value if active else None,
         "because": active.ended_because if active else None,
+        "because_code": active.ended_code.value if active and active.ended_code else None,
         "emails": [serializers.email(row) for row in enrolments.emails_of(session, case)],
     }
 

@@ -31,12 +31,14 @@ class FloatText(str):
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """Something in the file that cannot be used, and how to mend it."""
+    """Something in the file that cannot be used, and how to mend it. `path` is where it stands, for programs,
+    as `where` is for people; () where it is about no entry."""
 
     line: int
     where: str
     message: str
     mend: str
+    path: Path = ()
 
 
 class BrokenFile(InvalidFile):
@@ -59,7 +61,7 @@ class TomlFile:
 
     def add_mistake(self, path: Path, where: str, message: str, mend: str) -> None:
         """Note a mistake at `path`, in what people call `where` (for instance: rule delay-30)."""
-        self.mistakes.append(Mistake(self.lines.at(path), where, message, mend))
+        self.mistakes.append(Mistake(self.lines.at(path), where, message, mend, path))
 
     def raise_mistakes(self) -> None:
         """Raise BrokenFile if there were mistakes: a line for each, the mend of the first as the hint."""

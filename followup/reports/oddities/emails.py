@@ -1,23 +1,21 @@
 """Emails that did not go out as planned, and what people decided about them."""
 
-from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailKind, EmailState
 from followup.domain.reporting.oddity import Oddity
-from followup.reports.oddities.found import AT_ONCE, Asked, Found, OddityCount
-from followup.reports.oddities.log import events
+from followup.reports.oddities.found import Asked, Found, OddityCount
 from followup.store.references import ref_of
 from followup.store.tables import Case, Email, EmailEvent
 
 _IN_DOUBT = "May have gone out or not; a person says which."
 _FAILED = "Was refused for good, or could not be written."
 _HELD = "Waits until a person releases it."
-_IS_HELD: Any = (col(Email.state) == EmailState.DEFERRED) & col(Email.held_because).is_not(None)
+_IS_HELD: Any = (col(Email.state) == EmailState.DEFERRED) & col(Email.held_code).is_not(None)
 
 
 def in_doubt(asked: Asked) -> OddityCount:
@@ -71,38 +69,20 @@ def left_out(asked: Asked) -> OddityCount:
 
 
 def released(asked: Asked) -> OddityCount:
-    """Emails that were held, and that a person let go within the scope.
+    """Emails that were held, and that a person let go within the scope."""
+    columns: list[Any] = [EmailEvent.email_id, EmailEvent.happened_at, EmailEvent.actor, Email.case_id]
+    query = (
+        select(*columns)
+        .join(Email, col(Email.id) == col(EmailEvent.email_id))
+        .where(col(EmailEvent.reason_code) == EmailReason.RELEASED_BY)
+        .order_by(col(EmailEvent.happened_at).desc(), col(EmailEvent.id).desc())
+    )
 
-    The log says that a person scheduled an email, and its history that it was put off before. Why may have
-    been taken out since, but never the states that it went through."""
-    told = {
-        (int(event.subject.partition("-")[2]), event.happened_at, event.actor)
-        for event in events(asked, "outbox scheduled")
-    }
-    found = []
-    for before, row in pairwise(_histories(asked, sorted({number for number, *_ in told}))):
-        was_put_off = (before.email_id, before.state) == (row.email_id, EmailState.DEFERRED)
-        is_told = (row.email_id, row.happened_at, row.actor) in told
-        if was_put_off and is_told and row.state is EmailState.SCHEDULED:
-            references = _references(row.email_id, row.case_id)
-            found.append(Found(row.happened_at, row.actor, "Was held, and a person let it go.", references))
-    return asked.told(Oddity.RELEASED, found)
+    def tell(row: Any) -> Found:
+        references = _references(row.email_id, row.case_id)
+        return Found(row.happened_at, row.actor, "Was held, and a person let it go.", references)
 
-
-def _histories(asked: Asked, numbers: list[int]) -> Iterator[Any]:
-    """What happened to some emails, one after the other, oldest first."""
-    columns: list[Any] = [
-        EmailEvent.email_id,
-        EmailEvent.happened_at,
-        EmailEvent.actor,
-        EmailEvent.state,
-        Email.case_id,
-    ]
-    for place in range(0, len(numbers), AT_ONCE):
-        query = (
-            select(*columns)
-            .join(Email, col(Email.id) == col(EmailEvent.email_id))
-            .where(col(EmailEvent.email_id).in_(numbers[place : place + AT_ONCE]))
-            .order_by(col(EmailEvent.email_id), col(EmailEvent.id))
-        )
-        yield from asked.session.execute(query)
+    return asked.told(
+        Oddity.RELEASED,
+        map(tell, asked.session.execute(asked.happened(query, col(EmailEvent.happened_at)))),
+    )

@@ -10,10 +10,10 @@ from sqlmodel import col
 
 from followup.domain.goodwill.budget import EntryKind
 from followup.domain.goodwill.gesture import ApprovalState, GestureKind, GestureState
-from followup.domain.goodwill.policy.recommend import CHOSE
-from followup.domain.goodwill.policy.repetition import LOOKS_FIRST
+from followup.domain.goodwill.policy.policy_reason import PolicyReason, recorded
 from followup.domain.reporting.oddity import Oddity
 from followup.domain.shared.money import Money
+from followup.domain.shared.reason import Reason
 from followup.reports.oddities.found import Asked, Found, OddityCount, money
 from followup.reports.spend import within
 from followup.store.reasoning import departs_from_policy, is_bound, needs_a_second_look
@@ -48,30 +48,32 @@ def second_looks(asked: Asked) -> OddityCount:
     return _of(asked, Oddity.SECOND_LOOK, needs_a_second_look(), _signs)
 
 
-def _choice(reasons: Sequence[str]) -> str:
-    """What the agent chose, and what the rule offers, which is told next where there is a rule."""
-    for told, after in zip(reasons, [*reasons[1:], ""], strict=True):
-        if told.startswith(CHOSE):
-            chosen = told.removeprefix(CHOSE).partition(", which counts")[0].rstrip(".")
-            rule, _, offered = after.rstrip(".").partition(" offers ")
-            instead = f" instead of {offered}" if rule.startswith("Rule ") and offered else ""
-            return f"{chosen[:1].upper()}{chosen[1:]}{instead}."
-    return ""
+_Reasons = Sequence[Reason[PolicyReason]]
 
 
-def _lowered(reasons: Sequence[str]) -> str:
-    return " ".join(told for told in reasons if told.startswith("Lowered to "))
+def _choice(reasons: _Reasons) -> str:
+    """What the agent chose, and what the rule offers, where there is a rule."""
+    named = {reason.code: dict(reason.named) for reason in reasons}
+    if PolicyReason.CHOSE_INSTEAD not in named:
+        return ""
+    chosen = named[PolicyReason.CHOSE_INSTEAD]["chosen"]
+    offered = named.get(PolicyReason.RULE_OFFERS, {}).get("offered")
+    return f"{chosen[:1].upper()}{chosen[1:]}{f' instead of {offered}' if offered else ''}."
 
 
-def _signs(reasons: Sequence[str]) -> str:
+def _lowered(reasons: _Reasons) -> str:
+    return " ".join(reason.text for reason in reasons if reason.code is PolicyReason.LOWERED)
+
+
+def _signs(reasons: _Reasons) -> str:
     """The sentence that tells who looks, and the sign before it."""
-    for sign, looks in zip(["", *reasons], reasons, strict=False):
-        if looks.endswith(LOOKS_FIRST):
-            return f"{sign} {looks}".strip()
+    for place, reason in enumerate(reasons):
+        if reason.code is PolicyReason.LOOKS_FIRST:
+            return " ".join(one.text for one in reasons[max(place - 1, 0) : place + 1])
     return ""
 
 
-def _of(asked: Asked, kind: Oddity, condition: Any, says: Callable[[Sequence[str]], str]) -> OddityCount:
+def _of(asked: Asked, kind: Oddity, condition: Any, says: Callable[[_Reasons], str]) -> OddityCount:
     """The gestures that were requested within the scope and not refused, of whose reasoning something holds.
 
     What was countered says what the approver chose; it has a line of its own."""
@@ -103,7 +105,7 @@ def _of(asked: Asked, kind: Oddity, condition: Any, says: Callable[[Sequence[str
         amount = money(row.amount_minor, row.currency)
         references = (ref_of(Gesture, row.id), ref_of(Case, row.case_id))
         since = " It was taken back since." if row.state is GestureState.VOID else ""
-        told = f"{says(row.reasoning['because'])}{since}"
+        told = f"{says(recorded(row.reasoning))}{since}"
         return Found(row.requested_at, row.email, told, references, amount)
 
     return asked.listed(kind, within(query, asked.scope), tell)

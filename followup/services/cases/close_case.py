@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from followup.domain.cases.case import CaseStatus, NoteUse, Outcome
 from followup.domain.goodwill.gesture import GestureKind, GestureState
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailKind
 from followup.errors import Refused
 from followup.services.cases import cases
@@ -16,9 +17,6 @@ from followup.services.shared import audit
 from followup.services.shared.actors import Actor
 from followup.services.shared.references import ref
 from followup.store.tables import Case, Email, Gesture, Note
-
-CLOSED = "the case is closed"
-"""Why its emails that have not gone out are cancelled."""
 
 _ANY_OUTCOME = "|".join(Outcome.values())
 
@@ -39,7 +37,7 @@ def close(
     if case.status is CaseStatus.CLOSED:
         return _say_outcome(session, case, outcome, now=now, actor=actor, because=because)
     cases.move_case(session, case, CaseStatus.CLOSED, now=now, actor=actor, because=because, outcome=outcome)
-    enrolments.end_active(session, case, now=now, because=CLOSED, actor=actor)
+    enrolments.end_active(session, case, now=now, because=EmailReason.CASE_CLOSED.of(), actor=actor)
     return case
 
 

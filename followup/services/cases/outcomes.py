@@ -6,27 +6,38 @@ from sqlmodel import Session, col, func, select
 
 from followup.domain.cases.case import CaseStatus, NoteUse, Outcome
 from followup.domain.cases.outcomes import NO_RESPONSE_DAYS, OutcomeAnswer
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailKind
 from followup.domain.sequences.sequence import CLOSING
 from followup.services.cases import cases, close_case, replies
 from followup.services.sequences import email_events, enrolments
-from followup.services.sequences.sender_eligibility import ALL_WELL, NOT_YET
 from followup.services.shared import audit
 from followup.services.shared.actors import INBOUND, Actor
 from followup.services.shared.references import ref
 from followup.store.tables import Case, Email, Note
 
-SAID = {OutcomeAnswer.MADE_RIGHT: ALL_WELL, OutcomeAnswer.NOT_YET: NOT_YET}
-"""Each answer, as colleagues read it."""
+_SAID = {
+    OutcomeAnswer.MADE_RIGHT: EmailReason.ALL_WELL.of(),
+    OutcomeAnswer.NOT_YET: EmailReason.NOT_YET.of(),
+}
+"""Each answer, as the history of the closing email has it."""
 
 _UNANSWERED = f"the closing email had no answer for {NO_RESPONSE_DAYS} days"
 
 
 def record_answer(
-    session: Session, case: Case, answer: OutcomeAnswer, text: str, *, now: datetime, actor: Actor
+    session: Session,
+    case: Case,
+    answer: OutcomeAnswer,
+    text: str,
+    *,
+    now: datetime,
+    actor: Actor,
+    is_alone: bool,
 ) -> Note:
     """Keep what a customer has answered, in the caller's transaction: a note of what was heard, and what it
-    means for the case. Whatever was answered or decided before, the newest answer counts.
+    means for the case. Whatever was answered or decided before, the newest answer counts. `is_alone` where
+    they added nothing of their own to it.
 
     That all is well ends the emails and closes the case as recovered; not yet opens it again for a person,
     as `replies.record_reply`. Raises WrongUsage for an empty text."""
@@ -34,9 +45,11 @@ def record_answer(
         note = replies.record_reply(session, case, text, now=now, actor=actor)
     else:
         note = _made_right(session, case, text, now=now, actor=actor)
+    note.answer, note.is_answer_alone = answer, is_alone
+    session.add(note)
     email = closing_email(session, case)
     if email is not None:
-        email_events.record(session, [(email.id, email.state, SAID[answer])], now=now, actor=INBOUND)
+        email_events.record(session, [(email.id, email.state, _SAID[answer])], now=now, actor=INBOUND)
     audit.record(
         session,
         now=now,
@@ -53,11 +66,12 @@ def _made_right(session: Session, case: Case, text: str, *, now: datetime, actor
     note.use = NoteUse.HEARD
     case.replied_at = now
     session.add_all((note, case))
-    enrolments.end_active(session, case, now=now, because=ALL_WELL, actor=actor)
+    enrolments.end_active(session, case, now=now, because=EmailReason.ALL_WELL.of(), actor=actor)
+    said = EmailReason.ALL_WELL.say()
     if case.status is CaseStatus.OPEN:
-        cases.move_case(session, case, CaseStatus.RESOLVED, now=now, actor=actor, because=ALL_WELL)
+        cases.move_case(session, case, CaseStatus.RESOLVED, now=now, actor=actor, because=said)
     if case.status is CaseStatus.RESOLVED:
-        close_case.close(session, case, now=now, actor=actor, because=ALL_WELL, outcome=Outcome.RECOVERED)
+        close_case.close(session, case, now=now, actor=actor, because=said, outcome=Outcome.RECOVERED)
     # Closed before, it may have had another outcome.
     case.outcome = Outcome.RECOVERED
     session.add(case)

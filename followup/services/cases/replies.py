@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from followup.domain.cases.case import CaseStatus, NoteUse
+from followup.domain.outbox.email_reason import EmailReason
 from followup.services.cases import cases
 from followup.services.sequences import enrolments
-from followup.services.sequences.sender_eligibility import ANSWERED, REOPENED
 from followup.services.shared import audit
 from followup.services.shared.actors import Actor
 from followup.services.shared.references import ref
@@ -22,9 +22,11 @@ def record_reply(session: Session, case: Case, text: str, *, now: datetime, acto
     note.use = NoteUse.HEARD
     case.replied_at = now
     session.add_all((note, case))
-    enrolments.end_active(session, case, now=now, because=ANSWERED, actor=actor)
+    enrolments.end_active(session, case, now=now, because=EmailReason.ANSWERED.of(), actor=actor)
     if case.status is not CaseStatus.OPEN:
-        cases.move_case(session, case, CaseStatus.OPEN, now=now, actor=actor, because=ANSWERED)
+        cases.move_case(
+            session, case, CaseStatus.OPEN, now=now, actor=actor, because=EmailReason.ANSWERED.say()
+        )
     audit.record(session, now=now, actor=actor, action="case reply", subject=ref(case))
     return note
 
@@ -33,5 +35,5 @@ def reopen(session: Session, case: Case, *, now: datetime, actor: Actor, because
     """Open a resolved or closed case again; its emails that have not gone out are cancelled, since they
     would speak as if nothing had happened. Raises Refused for an open case."""
     cases.move_case(session, case, CaseStatus.OPEN, now=now, actor=actor, because=because)
-    enrolments.end_active(session, case, now=now, because=REOPENED, actor=actor)
+    enrolments.end_active(session, case, now=now, because=EmailReason.REOPENED.of(), actor=actor)
     return case

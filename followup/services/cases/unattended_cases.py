@@ -5,10 +5,13 @@ from typing import Any
 
 from sqlmodel import Session, col, func, or_, select
 
+from followup.domain.cases.attention import AttentionReason
 from followup.domain.cases.case import CaseStatus
 from followup.domain.goodwill.gesture import GestureState
 from followup.domain.outbox.email_state import EmailKind, EmailState
+from followup.domain.shared.reason import Reason
 from followup.services.sequences import sender_eligibility
+from followup.services.sequences.sender_eligibility import Needs
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.store.tables import Case, Email, Gesture, Note
@@ -24,27 +27,28 @@ _MAY_STILL_REACH = (
 """States of an email that goes out, or that a person is shown elsewhere."""
 
 _CAME_TO_NOTHING = {
-    GestureState.HELD: "is held, and nobody has issued it",
-    GestureState.REJECTED: "was rejected, and nothing else is to come",
-    GestureState.WITHDRAWN: "was withdrawn, and nothing else is to come",
-    GestureState.EXPIRED: "expired, and nothing else is to come",
-    GestureState.VOID: "was taken back, and nothing else is to come",
+    GestureState.HELD: AttentionReason.GESTURE_HELD,
+    GestureState.REJECTED: AttentionReason.GESTURE_REJECTED,
+    GestureState.WITHDRAWN: AttentionReason.GESTURE_WITHDRAWN,
+    GestureState.EXPIRED: AttentionReason.GESTURE_EXPIRED,
+    GestureState.VOID: AttentionReason.GESTURE_VOID,
 }
-OPENED_AGAIN = "it was opened again, and nobody has written since"
-NOTHING_OFFERED = "nothing was offered, and no email is to come"
 
 
 def waiting(
     session: Session, rules: Configuration, *, now: datetime, with_held: bool = True
-) -> list[tuple[Case, str]]:
+) -> list[tuple[Case, Needs]]:
     """All cases that wait for a person, each once and with why: first those in which somebody has to write,
     call or decide (`who_writes.needs_person`), then those that nobody attends to."""
     found = sender_eligibility.needs_person(session, with_held=with_held)
     named = {case.id for case, _ in found}
-    return found + [one for one in unattended(session, rules, now=now) if one[0].id not in named]
+    alone = unattended(session, rules, now=now)
+    return found + [(case, (why,)) for case, why in alone if case.id not in named]
 
 
-def unattended(session: Session, rules: Configuration, *, now: datetime) -> list[tuple[Case, str]]:
+def unattended(
+    session: Session, rules: Configuration, *, now: datetime
+) -> list[tuple[Case, Reason[AttentionReason]]]:
     """The open cases, each with why, the oldest first, of which since they were opened no email has told the
     customer anything and none is to come, nothing was issued, nobody is asked to decide, and nobody has
     noted anything for a business day."""
@@ -59,10 +63,10 @@ def unattended(session: Session, rules: Configuration, *, now: datetime) -> list
     return found
 
 
-def _why(case: Case, newest: Gesture | None) -> str:
+def _why(case: Case, newest: Gesture | None) -> Reason[AttentionReason]:
     if newest is None or (case.reopened_at and newest.requested_at < case.reopened_at):
-        return OPENED_AGAIN if case.reopened_at else NOTHING_OFFERED
-    return f"{ref(newest)} {_CAME_TO_NOTHING[newest.state]}"
+        return (AttentionReason.OPENED_AGAIN if case.reopened_at else AttentionReason.NOTHING_OFFERED).of()
+    return _CAME_TO_NOTHING[newest.state].of(gesture=ref(newest))
 
 
 def _untold() -> Any:

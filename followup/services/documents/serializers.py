@@ -154,6 +154,7 @@ def gesture(session: Session, row: Gesture, rules: Configuration | None = None) 
     asked = gestures.approval_of(session, row)
     requester = session.get(Agent, row.agent_id)
     assert requester is not None
+    not_written = gestures.not_written_because(session, row)
     return {
         "ref": ref(row),
         "case": ref_of(Case, row.case_id),
@@ -172,7 +173,8 @@ def gesture(session: Session, row: Gesture, rules: Configuration | None = None) 
         if asked is None
         else {"ref": ref(asked), "state": asked.state.value, "approver_role": asked.approver_role.value},
         "voucher": None if issued is None else voucher(issued, rules),
-        "not_written_because": gestures.not_written_because(session, row),
+        "not_written_because": not_written.text if not_written else None,
+        "not_written_code": not_written.code.value if not_written else None,
         "holds": [
             {
                 "budget": budget.name,
@@ -321,8 +323,9 @@ def email(row: Email) -> EmailDocument:
         "step": row.step,
         "template": row.template,
         "state": row.state.value,
-        "held": row.held_because is not None,
+        "held": row.held_code is not None,
         "held_because": row.held_because,
+        "held_code": row.held_code.value if row.held_code else None,
         "due_at": instant(row.due_at),
         "sent_at": instant(row.sent_at),
         "message_id": row.message_id,
@@ -330,6 +333,7 @@ def email(row: Email) -> EmailDocument:
         "subject": row.subject,
         "attempts": row.attempts,
         "reason": row.reason,
+        "reason_code": row.reason_code.value if row.reason_code else None,
     }
 
 

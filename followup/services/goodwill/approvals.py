@@ -123,7 +123,8 @@ def counter(
     gesture.kind = advice.kind
     gesture.gesture_class = advice.gesture_class
     gesture.amount_minor = advice.amount.amount_minor if advice.amount else None
-    gesture.reasoning = advice.to_document()
+    gesture.reasoning, gesture.choice = advice.to_document(), advice.choice
+    gesture.looks_first = advice.looks_first
     session.add(gesture)
     gestures.hold(session, gesture, case, requester, now=now, actor=actor, occasion="countered")
     _decide(session, approval, ApprovalState.COUNTERED, now=now, actor=actor, because=because)

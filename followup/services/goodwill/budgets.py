@@ -19,8 +19,10 @@ from followup.domain.goodwill.budget import (
     period_key,
 )
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.goodwill.policy.policy_reason import PolicyReason
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
+from followup.domain.shared.reason import Reason
 from followup.errors import NotFound, Refused, WrongUsage
 from followup.services.goodwill import budget_scopes
 from followup.services.shared import audit, parse_input
@@ -315,6 +317,6 @@ def other_currency(budget: Budget, wanted: Money) -> Refused:
     )
 
 
-def soft_warning(budget: Budget, over_minor: int) -> str:
+def soft_warning(budget: Budget, over_minor: int) -> Reason[PolicyReason]:
     """What is said where a soft budget lets a gesture through that brings it `over_minor` over."""
-    return f"Budget {budget.name} is soft and will be {Money(over_minor, budget.currency)} over."
+    return PolicyReason.SOFT_BUDGET.of(budget=budget.name, over=str(Money(over_minor, budget.currency)))

@@ -15,8 +15,10 @@ from followup.domain.goodwill.gesture import (
     GestureState,
 )
 from followup.domain.goodwill.policy.recommendation import Recommendation
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
+from followup.domain.shared.reason import Reason
 from followup.errors import Refused, WrongUsage
 from followup.services.goodwill import budgets, ledger, vouchers
 from followup.services.goodwill.past_goodwill import COUNTED
@@ -80,6 +82,8 @@ def request_gesture(
         policy_version=advice.policy_version,
         because=wish.because,
         reasoning=advice.to_document(),
+        choice=advice.choice,
+        looks_first=advice.looks_first,
         requested_at=now,
     )
     session.add(gesture)
@@ -96,12 +100,14 @@ def request_gesture(
     )
     if advice.needs_approval:
         assert advice.approver_role is not None
+        assert advice.need is not None
         assert gesture.id is not None
         days = rules.settings.approval_business_days
         approval = Approval(
             gesture_id=gesture.id,
             state=ApprovalState.PENDING,
             approver_role=advice.approver_role,
+            need=advice.need,
             requested_at=now,
             expires_at=rules.calendar().add_business_days(now, days),
         )
@@ -212,7 +218,7 @@ def void(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, bec
         approval.decided_at = now
         approval.because = because
         session.add(approval)
-    enrolments.end_for_gesture(session, gesture, now=now, because="the gesture was taken back", actor=actor)
+    enrolments.end_for_gesture(session, gesture, now=now, because=EmailReason.GESTURE_VOID.of(), actor=actor)
     audit.record(session, now=now, actor=actor, action="gesture void", subject=ref(gesture), because=because)
     return gesture
 
@@ -277,7 +283,7 @@ def require_note(advice: Recommendation, because: str | None) -> None:
         )
 
 
-def not_written_because(session: Session, gesture: Gesture) -> str | None:
+def not_written_because(session: Session, gesture: Gesture) -> Reason[EmailReason] | None:
     """Why no email tells the customer of an issued gesture, if none does: somebody has to tell them."""
     if gesture.state is not GestureState.ISSUED:
         return None

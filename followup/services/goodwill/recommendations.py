@@ -51,7 +51,7 @@ def advise(
     With an `approver`, theirs is the authority; caps and budgets stay those of the agent who asks.
 
     Every budget it would draw on stands among the limits; a hard one that cannot take it is a refusal (of
-    several, the one with the least left), a soft one says in `because` how far over it will be. A choice that
+    several, the one with the least left), a soft one says in `reasons` how far over it will be. A choice that
     is refused for its amount is told what budgets leave, too."""
     customer = customers.customer_of(session, case)
     signing = approver or agent
@@ -133,7 +133,7 @@ def _money(amount_minor: int | None, currency: str) -> Money | None:
 def _with_budgets(
     session: Session, advice: Recommendation, case: Case, customer: Customer, agent: Agent, now: datetime
 ) -> Recommendation:
-    limits, because, refusal = list(advice.limits), list(advice.because), advice.refused
+    limits, reasons, refusal = list(advice.limits), list(advice.reasons), advice.refused
     possible_minor = refusal.most_minor if refusal is not None else None
     if advice.kind is None or advice.gesture_class is None:
         return advice
@@ -152,7 +152,7 @@ def _with_budgets(
         if budget.currency != advice.amount.currency:
             refusal = refusal or _as_refusal(budgets.other_currency(budget, advice.amount))
         elif over_minor and standing.soft:
-            because.append(budgets.soft_warning(budget, over_minor))
+            reasons.append(budgets.soft_warning(budget, over_minor))
         elif over_minor:
             too_small.append((left_minor, budget))
     if too_small:
@@ -163,7 +163,7 @@ def _with_budgets(
         elif advice.amount is not None:
             until = budgets.ends_on(budget, now)
             refusal = _as_refusal(budgets.exhausted(budget, left_minor, advice.amount, until))
-    return replace(advice, limits=tuple(limits), because=tuple(because), refused=refusal)
+    return replace(advice, limits=tuple(limits), reasons=tuple(reasons), refused=refusal)
 
 
 def _limit(budget: Budget, figures: BudgetFigures) -> Limit:

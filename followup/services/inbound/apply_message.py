@@ -5,14 +5,19 @@ Nothing here writes to anybody: a program that answers emails by itself may end 
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
+from followup.domain.cases.outcomes import OutcomeAnswer
 from followup.domain.inbound.message_kind import InboundKind
+from followup.domain.inbound.message_reason import MessageReason
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind, EmailState
 from followup.domain.people.suppression import SuppressionReason
+from followup.domain.shared.reason import Reason
 from followup.errors import NotFound
 from followup.mail.answer_links import as_sentence
 from followup.mail.parse_inbound import Bounced, ParsedMessage
@@ -25,12 +30,11 @@ from followup.services.shared import parse_input
 from followup.services.shared.actors import DAEMON, INBOUND
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
-from followup.store.tables import Case, Email, InboundMail
+from followup.store.tables import Case, Email, InboundMail, Note
 
 CUSTOMER = "customer"
 """Who wrote a note of what was heard by email."""
 
-PUT_OFF = "they seem to be away"
 MOST_PUT_OFF = 3
 """So often the emails of a case are put off: some mailboxes answer every email, for ever."""
 
@@ -39,21 +43,36 @@ _TOKEN = re.compile(r"\[[a-z2-7]{32}\]", re.IGNORECASE)
 _LONGEST_DETAIL = 300
 
 
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What came of an email: why, without an address of anybody, where a note or an event does not say it
+    all; and the note that keeps what was written."""
+
+    why: Reason[MessageReason] | None = None
+    note: Note | None = None
+
+
+SAID = {
+    OutcomeAnswer.MADE_RIGHT: MessageReason.MADE_RIGHT.of(),
+    OutcomeAnswer.NOT_YET: MessageReason.NOT_YET.of(),
+}
+"""Each answer to the closing email, as colleagues read it."""
+
+
 def carry_out(
     session: Session, rules: Configuration, arrived: ParsedMessage, meaning: Meaning, *, now: datetime
-) -> str | None:
-    """Do what an email means, and say it in a few words, without an address of anybody. None where a note or
-    an event says it all."""
+) -> Effect:
+    """Do what an email means."""
     if meaning.idle is not None:
         if meaning.email is not None and arrived.kind is InboundKind.BOUNCE:
-            _tell(session, meaning.email, f"it came back: {_detail(next(iter(arrived.bounced), None))}", now)
-        return meaning.idle
+            _tell(session, meaning.email, _came_back(next(iter(arrived.bounced), None)), now)
+        return Effect(meaning.idle)
     return _EFFECTS[meaning.kind](session, rules, arrived, meaning, now)
 
 
 def _reply(
     session: Session, rules: Configuration, arrived: ParsedMessage, meaning: Meaning, now: datetime
-) -> str | None:
+) -> Effect:
     """The emails of the case stop, a person answers: `replies.record_reply`. An answer to the closing email
     says by itself what becomes of the case: `outcomes.record_answer`."""
     del rules
@@ -61,8 +80,10 @@ def _reply(
     assert case is not None
     written_by_them = comparable(arrived.sender) == comparable(customers.customer_of(session, case).email)
     text = _note_text(arrived, unsubscribes=arrived.kind is InboundKind.UNSUBSCRIBE)
+    alone = None
     if meaning.answer is not None and not arrived.attachments:
-        text = as_sentence(arrived.text or arrived.whole_text, arrived.subject) or text
+        alone = as_sentence(arrived.text or arrived.whole_text, arrived.subject)
+        text = alone or text
     if not written_by_them:
         text = (
             f"Not from the customer's address, but from {single_line(arrived.sender or 'nobody')}:\n\n{text}"
@@ -71,10 +92,13 @@ def _reply(
     if meaning.answer is None:
         note = replies.record_reply(session, case, text, now=now, actor=DAEMON)
     else:
-        note = outcomes.record_answer(session, case, meaning.answer, text, now=now, actor=DAEMON)
+        is_alone = alone is not None and written_by_them
+        note = outcomes.record_answer(
+            session, case, meaning.answer, text, now=now, actor=DAEMON, is_alone=is_alone
+        )
     note.actor = CUSTOMER if written_by_them else INBOUND.name
     session.add(note)
-    return outcomes.SAID[meaning.answer] if meaning.answer is not None else None
+    return Effect(SAID[meaning.answer] if meaning.answer is not None else None, note)
 
 
 def _note_text(arrived: ParsedMessage, *, unsubscribes: bool) -> str:
@@ -92,7 +116,7 @@ def _note_text(arrived: ParsedMessage, *, unsubscribes: bool) -> str:
 
 def _auto_reply(
     session: Session, rules: Configuration, _arrived: ParsedMessage, meaning: Meaning, now: datetime
-) -> str:
+) -> Effect:
     """What is due soon waits until they may be back. It ends nothing, and nobody answers it."""
     case = meaning.case
     assert case is not None
@@ -100,12 +124,12 @@ def _auto_reply(
         select(func.count())
         .select_from(InboundMail)
         .where(col(InboundMail.case_id) == case.id, col(InboundMail.kind) == InboundKind.AUTO_REPLY)
-        .where(col(InboundMail.reason).startswith(PUT_OFF))
+        .where(col(InboundMail.reason_code) == MessageReason.PUT_OFF)
     ).one()
     if before >= MOST_PUT_OFF:
-        return f"emails were put off {MOST_PUT_OFF} times already, so nothing was done"
+        return Effect(MessageReason.PUT_OFF_OFTEN.of(times=MOST_PUT_OFF))
     names = [ref(email) for email in _put_off(session, rules, case, now=now)]
-    return f"{PUT_OFF}; put off: {', '.join(names)}" if names else "no email was due, so nothing was done"
+    return Effect(MessageReason.PUT_OFF.of(emails=names) if names else MessageReason.NOTHING_DUE.of())
 
 
 def _put_off(session: Session, rules: Configuration, case: Case, *, now: datetime) -> list[Email]:
@@ -115,7 +139,7 @@ def _put_off(session: Session, rules: Configuration, case: Case, *, now: datetim
         col(Email.case_id) == case.id,
         col(Email.kind) != EmailKind.COLLEAGUE,
         col(Email.state).in_(UNSENT_STATES),
-        col(Email.held_because).is_(None),
+        col(Email.held_code).is_(None),
         col(Email.due_at) <= now + away,
     )
     calendar = rules.calendar(customers.customer_of(session, case))
@@ -128,27 +152,26 @@ def _put_off(session: Session, rules: Configuration, case: Case, *, now: datetim
             .values(
                 state=EmailState.DEFERRED,
                 due_at=calendar.next_open(max(email.due_at, now) + away),
-                reason=PUT_OFF,
+                **EmailReason.AWAY.of().columns(),
             )
             .returning(col(Email.id))
             .execution_options(synchronize_session=False)
         )
         if session.execute(statement).scalars().all():
             moved.append(email)
-    told = [(email.id, EmailState.DEFERRED, PUT_OFF) for email in moved]
+    told = [(email.id, EmailState.DEFERRED, EmailReason.AWAY.of()) for email in moved]
     email_events.record(session, told, now=now, actor=DAEMON)
     return moved
 
 
 def _bounce(
     session: Session, rules: Configuration, _arrived: ParsedMessage, meaning: Meaning, now: datetime
-) -> str:
+) -> Effect:
     """Where nobody is, nobody writes any more. Else one email more or less may come back, but not many."""
     email, address, bounced = meaning.email, meaning.address, meaning.bounced
     assert email is not None
     assert address is not None
-    detail = _detail(bounced)
-    _tell(session, email, f"it came back: {detail}", now)
+    _tell(session, email, _came_back(bounced), now)
     if meaning.for_good:
         code = f" ({bounced.status})" if bounced and bounced.status else ""
         _suppress(
@@ -158,7 +181,7 @@ def _bounce(
             f"{ref(email)} came back{code}: nobody is there",
             now,
         )
-        return f"nobody is there any more: {detail}"
+        return Effect(MessageReason.NOBODY_THERE.of(_detail(bounced)))
     settings = rules.settings
     since = now - timedelta(days=settings.soft_bounce_days)
     # One email may be told of day after day until it arrives after all, so emails are counted.
@@ -171,33 +194,31 @@ def _bounce(
     if others + 1 >= settings.soft_bounces:
         because = f"{others + 1} emails came back within {settings.soft_bounce_days} days"
         _suppress(session, address, SuppressionReason.HARD_BOUNCE, because, now)
-    return f"it did not arrive: {detail}"
+    return Effect(MessageReason.DID_NOT_ARRIVE.of(_detail(bounced)))
 
 
 def _complaint(
     session: Session, _rules: Configuration, _arrived: ParsedMessage, meaning: Meaning, now: datetime
-) -> str:
+) -> Effect:
     email, address = meaning.email, meaning.address
     assert email is not None
     assert address is not None
-    _tell(session, email, "its recipient called it unwanted", now)
+    _tell(session, email, EmailReason.COMPLAINT.of(), now)
     _suppress(session, address, SuppressionReason.COMPLAINT, f"they called {ref(email)} unwanted", now)
-    return "they are not written to any more"
+    return Effect(MessageReason.NO_MORE_EMAILS.of())
 
 
 def _unsubscribe(
     session: Session, rules: Configuration, arrived: ParsedMessage, _meaning: Meaning, now: datetime
-) -> str:
+) -> Effect:
     try:
         suppressions.unsubscribe(session, rules, arrived.unsubscribe_token or "", now=now, actor=INBOUND)
     except NotFound:
-        return "nobody is left here who could be written to"
-    return "they are not written to any more"
+        return Effect(MessageReason.NOBODY_LEFT.of())
+    return Effect(MessageReason.NO_MORE_EMAILS.of())
 
 
-_EFFECTS: dict[
-    InboundKind, Callable[[Session, Configuration, ParsedMessage, Meaning, datetime], str | None]
-] = {
+_EFFECTS: dict[InboundKind, Callable[[Session, Configuration, ParsedMessage, Meaning, datetime], Effect]] = {
     InboundKind.REPLY: _reply,
     InboundKind.AUTO_REPLY: _auto_reply,
     InboundKind.BOUNCE: _bounce,
@@ -210,14 +231,18 @@ def _suppress(session: Session, address: str, reason: SuppressionReason, because
     suppressions.suppress(session, address, reason, now=now, actor=INBOUND, because=because)
 
 
-def _tell(session: Session, email: Email, told: str, now: datetime) -> None:
+def _tell(session: Session, email: Email, told: Reason[EmailReason], now: datetime) -> None:
     """Write it into the email's own story."""
     email_events.record(session, [(email.id, email.state, told)], now=now, actor=INBOUND)
 
 
-def _detail(bounced: Bounced | None) -> str:
-    """What the mail server said, on one line."""
+def _came_back(bounced: Bounced | None) -> Reason[EmailReason]:
+    return EmailReason.CAME_BACK.of(_detail(bounced))
+
+
+def _detail(bounced: Bounced | None) -> str | None:
+    """What the mail server said, on one line; None where it gave no reason."""
     if bounced is None:
-        return "no reason was given"
+        return None
     text = single_line(" ".join(filter(None, (bounced.status, bounced.detail))))
-    return text[:_LONGEST_DETAIL].rstrip(".") or "no reason was given"
+    return text[:_LONGEST_DETAIL].rstrip(".") or None

@@ -12,8 +12,10 @@ from sqlmodel import Session, col, select
 
 from followup.domain.cases.outcomes import OutcomeAnswer
 from followup.domain.inbound.message_kind import InboundKind, is_nobody_there
+from followup.domain.inbound.message_reason import MessageReason
 from followup.domain.outbox.email_state import EmailKind
 from followup.domain.people.suppression import SuppressionReason
+from followup.domain.shared.reason import Reason
 from followup.errors import WrongUsage
 from followup.mail.addresses import comparable_address
 from followup.mail.answer_links import read_answer
@@ -28,13 +30,6 @@ from followup.store.tables import Agent, Case, Customer, Email, InboundMail
 
 _TO_COLLEAGUES = (EmailKind.COLLEAGUE, EmailKind.REPORT)
 
-OWN = "it is an email of ours that came round"
-TO_A_COLLEAGUE = "it is about {email}, which went to a colleague"
-ERASED = "it is about somebody who was erased, so nothing of it was kept"
-TWICE = "it came before, in another copy"
-NO_CASE = "it is about no case we know"
-NOT_PROVED = "it does not prove that it is about an email of ours, so nothing was done"
-NO_TOKEN_OF_OURS = "it asks for no more emails with a token that is not ours"  # noqa: S105 -- not a secret
 _Row = TypeVar("_Row", Case, Email)
 _MOST_ANSWERED = 50
 _LONGEST_ID = 500
@@ -56,7 +51,7 @@ class Meaning:
     answer: OutcomeAnswer | None = None
     customer_id: int | None = None
     message_id: str | None = None
-    idle: str | None = None
+    idle: Reason[MessageReason] | None = None
 
     @property
     def for_good(self) -> bool | None:
@@ -70,17 +65,19 @@ def meaning_of(session: Session, rules: Configuration, arrived: ParsedMessage) -
     """What an email means as things stand. Writes nothing."""
     own_id = _kept_id(arrived.message_id)
     if own_id and _email_with_id(session, [own_id]) is not None:
-        return _unknown(session, arrived, own_id, OWN)
+        return _unknown(session, arrived, own_id, MessageReason.OWN.of())
     case, email = _about(session, rules, arrived)
     answer, answered = _answer(session, rules, arrived)
     if answered is not None:
         case, email = answered, outcomes.closing_email(session, answered)
     if email is not None and email.kind in _TO_COLLEAGUES and case is None:
-        return _unknown(session, arrived, own_id, TO_A_COLLEAGUE.format(email=ref(email)), email)
+        why = MessageReason.TO_A_COLLEAGUE.of(email=ref(email))
+        return _unknown(session, arrived, own_id, why, email)
     if case is not None and session.get_one(Customer, case.customer_id).erased_at is not None:
         # What they write themselves a person reads where it is; what programs write, nobody has to.
         by_them = arrived.kind in (InboundKind.REPLY, InboundKind.UNSUBSCRIBE)
-        return Meaning(kind=InboundKind.UNKNOWN if by_them else arrived.kind, idle=ERASED)
+        kind = InboundKind.UNKNOWN if by_them else arrived.kind
+        return Meaning(kind=kind, idle=MessageReason.ERASED.of())
     if arrived.kind in (InboundKind.BOUNCE, InboundKind.COMPLAINT):
         return _came_back(session, arrived, case, email, own_id)
     if arrived.kind is InboundKind.UNSUBSCRIBE:
@@ -89,14 +86,19 @@ def meaning_of(session: Session, rules: Configuration, arrived: ParsedMessage) -
         # Nobody has to read what a program wrote about nothing.
         automatic = arrived.kind is InboundKind.AUTO_REPLY
         if not automatic:
-            return _unknown(session, arrived, own_id, NO_CASE)
-        return Meaning(kind=arrived.kind, message_id=own_id, idle=f"{NO_CASE}; nothing was done")
-    idle = TWICE if own_id and _came_before(session, case, own_id, arrived.kind) else None
+            return _unknown(session, arrived, own_id, MessageReason.NO_CASE.of())
+        return Meaning(kind=arrived.kind, message_id=own_id, idle=MessageReason.NO_CASE_AUTOMATIC.of())
+    is_known = own_id and _came_before(session, case, own_id, arrived.kind)
+    idle = MessageReason.TWICE.of() if is_known else None
     return Meaning(kind=arrived.kind, case=case, email=email, answer=answer, message_id=own_id, idle=idle)
 
 
 def _unknown(
-    session: Session, arrived: ParsedMessage, own_id: str | None, why: str, email: Email | None = None
+    session: Session,
+    arrived: ParsedMessage,
+    own_id: str | None,
+    why: Reason[MessageReason],
+    email: Email | None = None,
 ) -> Meaning:
     sender = comparable(arrived.sender)
     suppressed = suppressions.is_suppressed(session, sender) if sender else None
@@ -131,8 +133,10 @@ def _came_back(
     known = _known_address(session, [spelling for spelling in named if spelling])
     if known is None and arrived.kind is InboundKind.BOUNCE:
         # Somebody sent email in our name, as happens to every address; that is nobody's work here.
-        return Meaning(kind=InboundKind.BOUNCE, message_id=own_id, idle=NOT_PROVED)
-    return Meaning(kind=InboundKind.UNKNOWN, address=known, message_id=own_id, idle=NOT_PROVED)
+        return Meaning(kind=InboundKind.BOUNCE, message_id=own_id, idle=MessageReason.NOT_PROVED.of())
+    return Meaning(
+        kind=InboundKind.UNKNOWN, address=known, message_id=own_id, idle=MessageReason.NOT_PROVED.of()
+    )
 
 
 def _unsubscribing(
@@ -146,7 +150,7 @@ def _unsubscribing(
     token = arrived.unsubscribe_token or ""
     customer_id = read_unsubscribe_token(rules.workspace.secret_key(), token)
     if customer_id is None and case is None:
-        return _unknown(session, arrived, own_id, NO_TOKEN_OF_OURS)
+        return _unknown(session, arrived, own_id, MessageReason.FOREIGN_TOKEN.of())
     return Meaning(
         kind=InboundKind.UNSUBSCRIBE if customer_id is not None else InboundKind.REPLY,
         case=case,

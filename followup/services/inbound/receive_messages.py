@@ -17,11 +17,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from followup.domain.inbound.message_kind import InboundKind
+from followup.domain.inbound.message_reason import MessageReason
+from followup.domain.shared.reason import Reason
 from followup.errors import InvalidFile, NotFound, Unreachable
 from followup.mail.mailbox.mailbox import Ending, Mailbox
 from followup.mail.mailbox.open_mailbox import mailbox_for
 from followup.mail.parse_inbound import ParsedMessage, UnreadableEmail, read_arrived
-from followup.services.cases import outcomes
 from followup.services.documents.serializers import instant
 from followup.services.inbound import apply_message
 from followup.services.inbound.interpret_message import Meaning, meaning_of
@@ -29,7 +30,7 @@ from followup.services.shared import parse_input
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import find, ref, ref_of
 from followup.store.engine import reading, writing
-from followup.store.tables import Case, Email, InboundMail
+from followup.store.tables import NO_REASON, Case, Email, InboundMail
 from followup.workspace import Workspace
 
 BATCH = 50
@@ -48,7 +49,12 @@ class Receipt:
     ref: str | None = None
     case: str | None = None
     email: str | None = None
-    reason: str | None = None
+    why: Reason[MessageReason] | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """What came of it, or why nothing did, for people."""
+        return None if self.why is None else self.why.text
 
 
 @dataclass(slots=True)
@@ -71,6 +77,7 @@ class Harvest:
                     "case": receipt.case,
                     "email": receipt.email,
                     "reason": receipt.reason,
+                    "reason_code": receipt.why.code.value if receipt.why else None,
                 }
                 for receipt in new
             ],
@@ -146,21 +153,20 @@ def receive(
         quarantined(rules.workspace, digest).unlink(missing_ok=True)
         return receipt
     except UnreadableEmail as error:
-        reason = error.message
+        why = MessageReason.UNREADABLE.of(error.message)
     except (SQLAlchemyError, OSError, Unreachable, InvalidFile, NotFound):
         # These say nothing about the message: the next attempt may succeed.
         raise
     except Exception as error:
         # Only its kind: the text of an error may hold what somebody wrote.
-        reason = f"We could not deal with it ({type(error).__name__})."
+        why = MessageReason.BROKE.of(error=type(error).__name__)
     _put_aside(rules.workspace, digest, raw)
     with writing(engine) as session:
         row = _row(session, digest)
         if row is not None:
             return _receipt(row, known=True)
-        return _kept(
-            session, InboundMail(digest=digest, received_at=now, kind=InboundKind.UNREADABLE, reason=reason)
-        )
+        kept = InboundMail(digest=digest, received_at=now, kind=InboundKind.UNREADABLE, **why.columns())
+        return _kept(session, kept)
 
 
 def _dealt_with(
@@ -173,7 +179,12 @@ def _dealt_with(
         # Another process was faster.
         return _receipt(row, known=True)
     meaning = meaning_of(session, rules, arrived)
-    row.reason = apply_message.carry_out(session, rules, arrived, meaning, now=now)
+    effect = apply_message.carry_out(session, rules, arrived, meaning, now=now)
+    # Its note is written by then, so that it has a number.
+    session.flush()
+    for name, value in (NO_REASON if effect.why is None else effect.why.columns()).items():
+        setattr(row, name, value)
+    row.note_id = effect.note.id if effect.note else None
     row.kind = meaning.kind
     row.message_id = meaning.message_id
     row.case_id = meaning.case.id if meaning.case else None
@@ -192,7 +203,7 @@ def foresee(engine: Engine, rules: Configuration, raw: bytes) -> Receipt:
         try:
             meaning = meaning_of(session, rules, read_arrived(raw))
         except UnreadableEmail as error:
-            return Receipt(kind=InboundKind.UNREADABLE, reason=error.message)
+            return Receipt(kind=InboundKind.UNREADABLE, why=MessageReason.UNREADABLE.of(error.message))
         return _foreseen(meaning)
 
 
@@ -201,7 +212,7 @@ def _foreseen(meaning: Meaning) -> Receipt:
         kind=meaning.kind,
         case=ref(meaning.case) if meaning.case else None,
         email=ref(meaning.email) if meaning.email else None,
-        reason=meaning.idle or (outcomes.SAID[meaning.answer] if meaning.answer else None),
+        why=meaning.idle or (apply_message.SAID[meaning.answer] if meaning.answer else None),
     )
 
 
@@ -222,7 +233,7 @@ def _receipt(row: InboundMail, *, known: bool) -> Receipt:
         ref=ref(row),
         case=ref_of(Case, row.case_id) if row.case_id else None,
         email=ref_of(Email, row.email_id) if row.email_id else None,
-        reason=row.reason,
+        why=row.why,
     )
 
 
@@ -277,6 +288,7 @@ def document(row: InboundMail, workspace: Workspace) -> dict[str, Any]:
         "address": row.address,
         "permanent": row.permanent,
         "reason": row.reason,
+        "reason_code": row.reason_code.value if row.reason_code else None,
         "message_id": row.message_id,
         "file": str(aside) if aside is not None and aside.exists() else None,
     }

@@ -8,7 +8,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, col, select
 
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
+from followup.domain.shared.reason import Reason
 from followup.errors import FollowupError
 from followup.mail.addresses import envelope_address
 from followup.services.letters import letters
@@ -48,9 +50,9 @@ class Frozen:
     recipient: str
     message: bytes
 
-    def report(self, state: EmailState, reason: str | None = None) -> Report:
+    def report(self, state: EmailState, why: Reason[EmailReason] | None = None) -> Report:
         """What became of it."""
-        return Report(f"E-{self.email_id:04d}", self.case, self.step, state, reason)
+        return Report(f"E-{self.email_id:04d}", self.case, self.step, state, why)
 
 
 @dataclass(slots=True)
@@ -107,12 +109,12 @@ def _take_back_from_the_dead(
     dead = worker_lock.dead_among(session, others) if others else set()
     doubtful = claim.release_dead(session, dead, now, resend=resend)
     email_events.record(
-        session, [(number, state, claim.DIED_ON_THE_WAY) for number in doubtful], now=now, actor=DAEMON
+        session, [(number, state, claim.WORKER_DIED) for number in doubtful], now=now, actor=DAEMON
     )
     if resend or not doubtful:
         return []
     rows = session.exec(select(Email).where(col(Email.id).in_(doubtful)).order_by(col(Email.id))).all()
-    return [Report(ref(row), case_ref(row.case_id), row.step, state, claim.DIED_ON_THE_WAY) for row in rows]
+    return [Report(ref(row), case_ref(row.case_id), row.step, state, claim.WORKER_DIED) for row in rows]
 
 
 def _looked_at(situation: Looked) -> Frozen | PresendVerdict:
@@ -123,13 +125,14 @@ def _looked_at(situation: Looked) -> Frozen | PresendVerdict:
         with situation.session.begin_nested():
             return presend_checks.look_again(situation) or _written(situation)
     except FollowupError as error:
-        return PresendVerdict(PresendDecision.FAIL, error.message)
+        return PresendVerdict(PresendDecision.FAIL, EmailReason.CANNOT_BE_WRITTEN.of(error.message))
     except OperationalError:
         raise
     except Exception as error:
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             raise
-        return PresendVerdict(PresendDecision.FAIL, f"{template} cannot be written: {type(error).__name__}")
+        broke = EmailReason.WRITING_BROKE.of(template=template, error=type(error).__name__)
+        return PresendVerdict(PresendDecision.FAIL, broke)
 
 
 def _written(situation: Looked) -> Frozen | PresendVerdict:
@@ -164,12 +167,13 @@ def _settle(situation: Looked, verdict: PresendVerdict) -> Report:
     """Record that an email does not go out now, and why. A reason that is there already is not told again."""
     session, email, now = situation.session, situation.email, situation.now
     state = _BECOMES[verdict.decision]
-    is_news = state is not EmailState.DEFERRED or email.reason != verdict.reason
-    email.state, email.reason, email.due_at = state, verdict.reason, verdict.until or email.due_at
+    is_news = state is not EmailState.DEFERRED or email.why != verdict.reason
+    email.stand(state, verdict.reason)
+    email.due_at = verdict.until or email.due_at
     told = verdict.reason
     if verdict.decision is PresendDecision.HOLD:
-        email.held_because = verdict.found or verdict.reason
-        told = f"held for a person: {email.held_because}"
+        email.held_code, email.held_detail = verdict.reason.code, verdict.found
+        told = EmailReason.HELD.of(verdict.found, why=verdict.reason.code.value)
     session.add(email)
     session.flush()
     if is_news:

@@ -14,11 +14,12 @@ from types import TracebackType
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from followup.domain.outbox.email_reason import EmailReason
 from followup.errors import FollowupError
 from followup.mail.transport import Connection, Delivery, DeliveryOutcome, Phase
 from followup.services.outbox import relay_state
 from followup.services.outbox.claim_batch import Frozen
-from followup.services.outbox.record_delivery import STOPPED_FIRST, TAKES_NOTHING, give_back, said
+from followup.services.outbox.record_delivery import give_back, said
 from followup.services.outbox.tick_result import Report, TickResult
 from followup.services.outbox.transmit import Way, hand_over, record
 
@@ -240,7 +241,7 @@ class ConnectionPool:
 
     def _give_back_the_rest(self) -> None:
         if self._waiting:
-            rest, because, now = tuple(self._waiting), STOPPED_FIRST, self._way.clock()
+            rest, because, now = tuple(self._waiting), EmailReason.STOPPED_FIRST.of(), self._way.clock()
             if self._tally.unreachable:
-                because = f"{TAKES_NOTHING}: {self._tally.unreachable}"
+                because = EmailReason.TAKES_NOTHING.of(self._tally.unreachable)
             self._way.writes.do(lambda session: give_back(session, rest, because=because, now=now))

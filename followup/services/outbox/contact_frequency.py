@@ -10,16 +10,11 @@ from typing import Any
 
 from sqlmodel import Session, col, func, or_, select
 
+from followup.domain.outbox.email_reason import KEEPS_ITS_TURN, EmailReason
 from followup.domain.outbox.email_state import EmailKind, EmailState
 from followup.domain.people.contact_frequency import Frequency
 from followup.settings import Settings
 from followup.store.tables import Case, Email, EmailEvent
-
-OUTSIDE_HOURS = "outside the hours in which this customer is written to"
-TOO_SOON = "this customer is written to about something else first, or was just now"
-TOO_OFTEN = "this customer was written to often enough for now"
-_KEEPS_ITS_TURN = (OUTSIDE_HOURS, TOO_SOON, TOO_OFTEN)
-"""Why an email waits that goes out as soon as it may, before those that became due after it."""
 
 _WAITING = (EmailState.SCHEDULED, EmailState.CLAIMED, EmailState.DEFERRED)
 _MAYBE_GONE = (EmailState.TRANSMITTING, EmailState.IN_DOUBT)
@@ -35,8 +30,8 @@ class _Mail:
     due_at: datetime
     sent_at: datetime | None
     first_attempt_at: datetime | None
-    reason: str | None
-    held_because: str | None
+    reason_code: EmailReason | None
+    held_code: EmailReason | None
     put_off: int | None
 
     @property
@@ -58,10 +53,10 @@ class _Mail:
 
     def stands_in_line(self, now: datetime) -> bool:
         """Whether it goes out as soon as it may."""
-        if self.state not in _WAITING or self.held_because is not None:
+        if self.state not in _WAITING or self.held_code is not None:
             return False
         due = self.state is not EmailState.DEFERRED and self.due_at <= now
-        return due or self.first_attempt_at is not None or self.reason in _KEEPS_ITS_TURN
+        return due or self.first_attempt_at is not None or self.reason_code in KEEPS_ITS_TURN
 
 
 def frequency_of(settings: Settings) -> Frequency:
@@ -75,14 +70,15 @@ def frequency_of(settings: Settings) -> Frequency:
 
 def turn_of(
     session: Session, email: Email, customer_id: int, frequency: Frequency, *, now: datetime
-) -> tuple[datetime, str]:
+) -> tuple[datetime, EmailReason]:
     """When it is an email's turn, `now` at the earliest, and why not before."""
     mails = _mails_to(session, customer_id, since=now - frequency.within)
     own = next(mail for mail in mails if mail.id == email.id)
     times = [gone for mail in mails if mail is not own and (gone := mail.went_out_at(now)) is not None]
     times += [max(mail.due_at, now) for mail in mails if mail.place < own.place and mail.stands_in_line(now)]
     turn = frequency.earliest(times, now)
-    return turn, TOO_OFTEN if times and turn > max(times) + frequency.least_gap else TOO_SOON
+    often = bool(times) and turn > max(times) + frequency.least_gap
+    return turn, EmailReason.TOO_OFTEN if often else EmailReason.TOO_SOON
 
 
 def _mails_to(session: Session, customer_id: int, *, since: datetime) -> list[_Mail]:
@@ -98,8 +94,8 @@ def _mails_to(session: Session, customer_id: int, *, since: datetime) -> list[_M
         Email.due_at,
         Email.sent_at,
         Email.first_attempt_at,
-        Email.reason,
-        Email.held_because,
+        Email.reason_code,
+        Email.held_code,
         put_off,
     )
     query = (

@@ -133,7 +133,7 @@ def due(engine: Engine, *, now: datetime, limit: int) -> list[Email]:
     query = (
         select(Email)
         .where(col(Email.state).in_(UNSENT_STATES), col(Email.due_at) <= now)
-        .where(col(Email.held_because).is_(None))
+        .where(col(Email.held_code).is_(None))
         .order_by(col(Email.due_at), col(Email.id))
         .limit(limit)
     )

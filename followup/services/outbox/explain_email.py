@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind, EmailState
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.sequences.single_email import Single
 from followup.domain.shared.local_time import local_text
-from followup.mail.file_transport import WRITTEN
+from followup.domain.shared.reason import Reason
 from followup.services.documents import serializers
 from followup.services.outbox import presend_checks
 from followup.services.outbox.presend_checks import Looked, PresendDecision, PresendVerdict, Situation
@@ -86,8 +87,8 @@ def _planned(s: Looked, planned: EmailEvent | None, zone: str) -> str:
     """Why the email was planned, and for when."""
     if planned is not None and planned.state is EmailState.SKIPPED:
         return f"{_occasion(s)} It was left out from the start: {_clause(planned)}."
-    told = planned.reason if planned and planned.reason != email_events.REMOVED else None
-    when = told or local_text(s.email.due_at, zone)
+    is_told = planned is not None and not (planned.reason_values or {}).get("removed")
+    when = (planned.reason if planned and is_told else None) or local_text(s.email.due_at, zone)
     return f"{_occasion(s)} It was planned for {when}."
 
 
@@ -137,8 +138,8 @@ def _told(event: EmailEvent, name_of: Callable[[str], str]) -> str:
         return f"{clause[0].upper()}{clause[1:]}."
     if event.actor != DAEMON.name:
         return f"{name_of(event.actor)} {_clause(event)}."
-    if event.state is EmailState.SENT and _clause(event).startswith(WRITTEN):
-        return f"It was written to a file: {_clause(event).removeprefix(WRITTEN)}."
+    if event.reason_code is EmailReason.WRITTEN_TO_FILE and event.reason_detail:
+        return f"It was written to a file: {event.reason_detail.rstrip('.')}."
     return _BY_ITSELF.get(event.state, "{reason}.").format(reason=_clause(event))
 
 
@@ -159,23 +160,29 @@ def _names(session: Session) -> Callable[[str], str]:
 
 def _came_back(email: Email, events: list[EmailEvent]) -> str:
     """Why a worker gave it back unsent, which is no event of its own."""
-    why = email.reason if email.state is EmailState.SCHEDULED else None
-    if why is None or any((event.reason or "").endswith(why) for event in events):
+    why = email.why if email.state is EmailState.SCHEDULED else None
+    if why is None or any(_tells(event, why) for event in events):
         return ""
     return f"The last time, it came back unsent: {why}. "
 
 
+def _tells(event: EmailEvent, why: Reason[EmailReason]) -> bool:
+    """Whether an event tells of a reason, be it as what a person said when they did something."""
+    return event.why == why or (why.detail is not None and event.reason_detail == why.detail)
+
+
 def _next(s: Looked, zone: str) -> str:
     email, name = s.email, ref(s.email)
-    if email.held_because is not None and not isinstance(s, Situation):
+    held = (email.held_because or "").rstrip(".")
+    if email.held_code is not None and not isinstance(s, Situation):
         return (
-            f"It waits for a person, whatever its time: {email.held_because.rstrip('.')}. "
+            f"It waits for a person, whatever its time: {held}. "
             f"Let it go with: followup outbox release {name} --because …, "
             f"or leave it out with: followup outbox skip {name} --because …"
         )
-    if email.held_because is not None and isinstance(s, Situation):
+    if email.held_code is not None and isinstance(s, Situation):
         return (
-            f"It waits for a person, whatever its time: {email.held_because.rstrip('.')}. "
+            f"It waits for a person, whatever its time: {held}. "
             f"See all of it with: followup template preview {ref(s.case)} --step {max(email.step, 1)}; "
             f"mend the template, or the case (followup case set {ref(s.case)} …), and then let it go with: "
             f"followup outbox release {name} --because …, "
@@ -225,6 +232,6 @@ def expected_text(verdict: PresendVerdict | None) -> str | None:
     if verdict is None:
         return None
     if verdict.decision is PresendDecision.FAIL:
-        return f"As things stand, it will fail: {verdict.reason.rstrip('.')}."
+        return f"As things stand, it will fail: {verdict.reason.text.rstrip('.')}."
     what = "be held for a person" if verdict.decision is PresendDecision.HOLD else "be skipped"
     return f"As things stand, it will {what}: {verdict.reason}."

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from followup.domain.outbox.email_reason import VOUCHER_ENDED, EmailReason
 from followup.domain.outbox.email_state import EMAIL_MOVES, UNSENT_STATES, EmailState
 from followup.errors import Refused, WrongUsage
 from followup.services.letters import letters
@@ -25,7 +26,7 @@ def list_emails(
     if state:
         query = query.where(col(Email.state) == parse_input.word("state", state, EmailState))
     if held:
-        query = query.where(col(Email.state) == EmailState.DEFERRED, col(Email.held_because).is_not(None))
+        query = query.where(col(Email.state) == EmailState.DEFERRED, col(Email.held_code).is_not(None))
     if case_id is not None:
         query = query.where(col(Email.case_id) == case_id)
     return list(session.exec(query).all())
@@ -40,7 +41,7 @@ def hold(session: Session, email: Email, *, now: datetime, actor: Actor, because
     """Keep an email from going out, whatever its time, until a person releases it. Raises Refused for one
     that is held already, or that has gone out or ended."""
     _lock(session, email)
-    if email.held_because is not None:
+    if email.held_code is not None:
         raise Refused(
             f"{ref(email)} is held already: {email.held_because}",
             hint=f"Let it go with: followup outbox release {ref(email)} --because …",
@@ -49,8 +50,9 @@ def hold(session: Session, email: Email, *, now: datetime, actor: Actor, because
     if email.state not in UNSENT_STATES:
         raise _illegal(email, "held")
     why = _needed(because)
-    email.held_because = why
-    return _set(session, email, EmailState.DEFERRED, "held it", now=now, actor=actor, because=why)
+    email.held_code, email.held_detail = EmailReason.PERSON, why
+    did = EmailReason.HELD_BY
+    return _set(session, email, EmailState.DEFERRED, did, now=now, actor=actor, because=why)
 
 
 def release(
@@ -62,7 +64,7 @@ def release(
     Raises WrongUsage without a person and a reason, Refused where it is not held, InvalidFile where it
     cannot be written."""
     _lock(session, email)
-    if email.held_because is None:
+    if email.held_code is None:
         raise Refused(
             f"{ref(email)} is not held; it is {email.state.value.replace('_', ' ')}.",
             hint=f"See what it waits for: followup outbox why {ref(email)}",
@@ -70,16 +72,16 @@ def release(
         )
     why = _needed(because)
     _ = actor.needed_agent  # raises where nobody in particular acts
-    if email.reason == presend_checks.HELD_BY_LINT:
+    seen: list[list[str]] = []
+    if email.held_code is EmailReason.LINT:
         findings = letters.write(session, rules, email, now=now).findings
         seen = [[finding.rule.value, finding.sentence] for finding in findings if finding.level == "E"]
-    else:
-        seen = (
-            [[presend_checks.VOUCHER, email.reason]] if email.reason in presend_checks.VOUCHER_ENDED else []
-        )
+    elif email.held_code in VOUCHER_ENDED:
+        seen = [[presend_checks.VOUCHER, email.held_code.value]]
     email.released = [*email.released, *(entry for entry in seen if entry not in email.released)]
-    email.held_because = None
-    return _set(session, email, EmailState.SCHEDULED, "released it", now=now, actor=actor, because=why)
+    email.held_code = email.held_detail = None
+    did = EmailReason.RELEASED_BY
+    return _set(session, email, EmailState.SCHEDULED, did, now=now, actor=actor, because=why)
 
 
 def skip(session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None) -> Email:
@@ -89,7 +91,8 @@ def skip(session: Session, email: Email, *, now: datetime, actor: Actor, because
     if email.state not in UNSENT_STATES:
         raise _illegal(email, EmailState.SKIPPED)
     why = _needed(because)
-    return _set(session, email, EmailState.SKIPPED, "skipped it", now=now, actor=actor, because=why)
+    did = EmailReason.SKIPPED_BY
+    return _set(session, email, EmailState.SKIPPED, did, now=now, actor=actor, because=why)
 
 
 def cancel(session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None) -> Email:
@@ -97,7 +100,8 @@ def cancel(session: Session, email: Email, *, now: datetime, actor: Actor, becau
     _lock(session, email)
     if email.state not in UNSENT_STATES:
         raise _illegal(email, EmailState.CANCELLED)
-    return _set(session, email, EmailState.CANCELLED, "cancelled it", now=now, actor=actor, because=because)
+    did = EmailReason.CANCELLED_BY
+    return _set(session, email, EmailState.CANCELLED, did, now=now, actor=actor, because=because)
 
 
 def retry(session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None) -> Email:
@@ -110,7 +114,7 @@ def retry(session: Session, email: Email, *, now: datetime, actor: Actor, becaus
         raise _illegal(email, EmailState.SCHEDULED)
     if email.state is EmailState.FAILED:
         email.message = email.message_sha256 = email.message_id = email.subject = None
-    return _again(session, email, "has it tried again", now=now, actor=actor, because=because)
+    return _again(session, email, EmailReason.RETRIED_BY, now=now, actor=actor, because=because)
 
 
 def resolve_as_sent(
@@ -121,9 +125,7 @@ def resolve_as_sent(
     if email.state is not EmailState.IN_DOUBT:
         raise _illegal(email, EmailState.SENT)
     email.sent_at = email.first_attempt_at or min(email.due_at, now)
-    return _set(
-        session, email, EmailState.SENT, "said that it went out", now=now, actor=actor, because=because
-    )
+    return _set(session, email, EmailState.SENT, EmailReason.SENT_BY, now=now, actor=actor, because=because)
 
 
 def resolve_as_not_sent(
@@ -134,11 +136,11 @@ def resolve_as_not_sent(
     _lock(session, email)
     if email.state is not EmailState.IN_DOUBT:
         raise _illegal(email, EmailState.SCHEDULED)
-    return _again(session, email, "said that it did not go out", now=now, actor=actor, because=because)
+    return _again(session, email, EmailReason.NOT_SENT_BY, now=now, actor=actor, because=because)
 
 
 def _again(
-    session: Session, email: Email, did: str, *, now: datetime, actor: Actor, because: str | None
+    session: Session, email: Email, did: EmailReason, *, now: datetime, actor: Actor, because: str | None
 ) -> Email:
     """Begin anew, with all the time to try that there is."""
     email.attempts = 0
@@ -162,7 +164,7 @@ def _set(
     session: Session,
     email: Email,
     state: EmailState,
-    did: str,
+    did: EmailReason,
     *,
     now: datetime,
     actor: Actor,
@@ -171,15 +173,13 @@ def _set(
     """Move an email and tell of it: in its history as what the actor `did`, in the log as a change."""
     assert state in EMAIL_MOVES[email.state] or state is email.state
     if state is not EmailState.DEFERRED:
-        email.held_because = None
-    email.state = state
-    email.reason = because
+        email.held_code = email.held_detail = None
+    email.stand(state, EmailReason.PERSON.of(because) if because is not None else None)
     session.add(email)
     session.flush()
-    told = f"{did}: {because}" if because else did
-    email_events.record(session, [(email.id, state, told)], now=now, actor=actor)
+    email_events.record(session, [(email.id, state, did.of(because))], now=now, actor=actor)
     enrolments.complete_if_done(session, email.enrolment_id, now=now)
-    action = "held" if email.held_because else state.value
+    action = "held" if email.held_code else state.value
     audit.record(
         session, now=now, actor=actor, action=f"outbox {action}", subject=ref(email), because=because
     )

@@ -14,10 +14,12 @@ from followup.domain.cases.case import CaseStatus, Feeling
 from followup.domain.goodwill.gesture import GestureState
 from followup.domain.goodwill.voucher import VoucherState
 from followup.domain.letters.sincerity.finding import SincerityFinding
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailKind, EmailState
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.sequences.sequence import MOST_STEPS, StepCondition
 from followup.domain.sequences.single_email import Single
+from followup.domain.shared.reason import Reason
 from followup.domain.shared.word import Word
 from followup.errors import FollowupError
 from followup.mail.letter import TemplateClass
@@ -26,34 +28,25 @@ from followup.services.letters.letters import Written
 from followup.services.outbox import contact_frequency
 from followup.services.reporting import report_emails, report_schedules
 from followup.services.sequences import colleague_emails, sender_eligibility
-from followup.services.sequences.enrolments import PAUSED
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, ReportSchedule, Voucher
 
-RESOLVED = "the case is resolved, so nobody asks whether it arrived"
-DECIDED = "it was decided already"
-HELD_BY_LINT = "the sincerity lint found fault with it, so a person reads it first"
-NOTHING_TO_FOLLOW = "the first email was left out, so there is nothing to follow up"
 VOUCHER = "voucher"
 """Under this name a person's release of an email whose voucher has ended is kept."""
 
 _TRY_AGAIN = timedelta(days=1)
 _TAKEN_BACK = {
-    GestureState.VOID: "the gesture was taken back",
-    GestureState.REJECTED: "the gesture was rejected",
-    GestureState.WITHDRAWN: "the gesture was withdrawn",
-    GestureState.EXPIRED: "the gesture expired",
+    GestureState.VOID: EmailReason.GESTURE_VOID,
+    GestureState.REJECTED: EmailReason.GESTURE_REJECTED,
+    GestureState.WITHDRAWN: EmailReason.GESTURE_WITHDRAWN,
+    GestureState.EXPIRED: EmailReason.GESTURE_EXPIRED,
 }
 _USED_UP = {
-    VoucherState.REDEEMED: "the voucher was used before this email went",
-    VoucherState.VOID: "the voucher was taken back before this email went",
-    VoucherState.EXPIRED: "the voucher expired before this email went",
+    VoucherState.REDEEMED: EmailReason.VOUCHER_USED,
+    VoucherState.VOID: EmailReason.VOUCHER_VOID,
+    VoucherState.EXPIRED: EmailReason.VOUCHER_EXPIRED,
 }
-
-
-VOUCHER_ENDED = tuple(_USED_UP.values())
-"""Why a person looks at the first email of a series before it speaks of a voucher."""
 
 
 class PresendDecision(Word):
@@ -72,7 +65,7 @@ class PresendVerdict:
     more to who looks at it: it quotes the email, so it has no place in a log."""
 
     decision: PresendDecision
-    reason: str
+    reason: Reason[EmailReason]
     until: datetime | None = None
     found: str | None = None
 
@@ -218,7 +211,9 @@ def forecast(situation: Looked) -> tuple[Written | None, PresendVerdict | None]:
             verdict = verdict or of_what_it_says(situation, written)
     except FollowupError as error:
         # What is skipped or held before it is written cannot fail at being written.
-        verdict = verdict or PresendVerdict(PresendDecision.FAIL, error.message)
+        verdict = verdict or PresendVerdict(
+            PresendDecision.FAIL, EmailReason.CANNOT_BE_WRITTEN.of(error.message)
+        )
     return written, verdict
 
 
@@ -228,14 +223,15 @@ def of_what_it_says(situation: Looked, written: Written) -> PresendVerdict | Non
     if not isinstance(situation, Situation) or situation.email.kind is EmailKind.COLLEAGUE:
         return None
     if written.template_class is TemplateClass.MARKETING and not situation.customer.marketing_consent:
-        return PresendVerdict(PresendDecision.SKIP, sender_eligibility.NO_CONSENT)
+        return PresendVerdict(PresendDecision.SKIP, EmailReason.NO_CONSENT.of())
     seen = situation.email.released
     errors = [
         finding
         for finding in written.findings
         if finding.level == "E" and [finding.rule.value, finding.sentence] not in seen
     ]
-    return PresendVerdict(PresendDecision.HOLD, HELD_BY_LINT, found=_in_short(errors)) if errors else None
+    held = EmailReason.LINT.of()
+    return PresendVerdict(PresendDecision.HOLD, held, found=_in_short(errors)) if errors else None
 
 
 def _in_short(errors: list[SincerityFinding]) -> str:
@@ -255,7 +251,7 @@ def _first(checks: Iterable[Check], situation: Situation) -> PresendVerdict | No
 
 def _erased(s: Situation) -> PresendVerdict | None:
     erased = s.customer.erased_at is not None
-    return PresendVerdict(PresendDecision.END, sender_eligibility.ERASED) if erased else None
+    return PresendVerdict(PresendDecision.END, EmailReason.NOBODY_LEFT.of()) if erased else None
 
 
 def _suppressed(s: Looked) -> PresendVerdict | None:
@@ -265,37 +261,37 @@ def _suppressed(s: Looked) -> PresendVerdict | None:
 
 def _closed(s: Situation) -> PresendVerdict | None:
     closed = s.case.status is CaseStatus.CLOSED and not s.is_reminder
-    return PresendVerdict(PresendDecision.SKIP, "the case is closed") if closed else None
+    return PresendVerdict(PresendDecision.SKIP, EmailReason.CASE_CLOSED.of()) if closed else None
 
 
 def _ended(s: Situation) -> PresendVerdict | None:
     """It was under way when its series ended, and came back unsent."""
     if s.enrolment is None or s.enrolment.state is not EnrolmentState.ENDED:
         return None
-    return PresendVerdict(PresendDecision.SKIP, s.enrolment.ended_because or "its sequence ended")
+    return PresendVerdict(PresendDecision.SKIP, s.enrolment.why or EmailReason.SERIES_ENDED.of())
 
 
 def _distressed(s: Situation) -> PresendVerdict | None:
     distressed = s.case.feeling is Feeling.DISTRESSED
-    return PresendVerdict(PresendDecision.END, sender_eligibility.DISTRESSED) if distressed else None
+    return PresendVerdict(PresendDecision.END, EmailReason.DISTRESSED.of()) if distressed else None
 
 
 def _answered(s: Situation) -> PresendVerdict | None:
     if s.is_reminder or s.case.replied_at is None or s.case.replied_at < s.began_at:
         return None
-    return PresendVerdict(PresendDecision.END, sender_eligibility.ANSWERED)
+    return PresendVerdict(PresendDecision.END, EmailReason.ANSWERED.of())
 
 
 def _reopened(s: Situation) -> PresendVerdict | None:
     if s.is_reminder or s.case.reopened_at is None or s.case.reopened_at < s.began_at:
         return None
-    return PresendVerdict(PresendDecision.END, sender_eligibility.REOPENED)
+    return PresendVerdict(PresendDecision.END, EmailReason.REOPENED.of())
 
 
 def _delay_is_over(s: Situation) -> PresendVerdict | None:
     """Nobody is told of a decision to come that has come."""
     waits = s.gesture is not None and s.gesture.state is GestureState.PENDING
-    return None if waits or not s.is_delay else PresendVerdict(PresendDecision.SKIP, DECIDED)
+    return None if waits or not s.is_delay else PresendVerdict(PresendDecision.SKIP, EmailReason.DECIDED.of())
 
 
 def _taken_back(s: Situation) -> PresendVerdict | None:
@@ -303,21 +299,22 @@ def _taken_back(s: Situation) -> PresendVerdict | None:
     if s.gesture is None or (s.gesture.state is GestureState.EXPIRED and s.voucher is not None):
         return None
     why = _TAKEN_BACK.get(s.gesture.state)
-    return PresendVerdict(PresendDecision.SKIP, why) if why else None
+    return PresendVerdict(PresendDecision.SKIP, why.of()) if why else None
 
 
 def _voucher_ended(s: Situation) -> PresendVerdict | None:
     why = _USED_UP.get(s.voucher.state) if s.voucher else None
-    if why is None or [VOUCHER, why] in s.email.released:
+    if why is None or [VOUCHER, why.value] in s.email.released:
         return None
     if s.email.kind is EmailKind.STEP and s.email.step == 1:
-        return PresendVerdict(PresendDecision.HOLD, why)
-    return PresendVerdict(PresendDecision.SKIP, why) if s.is_reminder or s.asks_whether_it_arrived else None
+        return PresendVerdict(PresendDecision.HOLD, why.of())
+    ended = s.is_reminder or s.asks_whether_it_arrived
+    return PresendVerdict(PresendDecision.SKIP, why.of()) if ended else None
 
 
 def _resolved(s: Situation) -> PresendVerdict | None:
     resolved = s.case.status is CaseStatus.RESOLVED and s.asks_whether_it_arrived
-    return PresendVerdict(PresendDecision.SKIP, RESOLVED) if resolved else None
+    return PresendVerdict(PresendDecision.SKIP, EmailReason.CASE_RESOLVED.of()) if resolved else None
 
 
 def _nothing_to_follow(s: Situation) -> PresendVerdict | None:
@@ -331,13 +328,15 @@ def _nothing_to_follow(s: Situation) -> PresendVerdict | None:
             col(Email.state).in_((EmailState.SKIPPED, EmailState.CANCELLED)),
         )
     ).first()
-    return PresendVerdict(PresendDecision.SKIP, NOTHING_TO_FOLLOW) if left_out is not None else None
+    if left_out is None:
+        return None
+    return PresendVerdict(PresendDecision.SKIP, EmailReason.NOTHING_TO_FOLLOW.of())
 
 
 def _enough(s: Situation) -> PresendVerdict | None:
     if s.is_reminder or sender_eligibility.emails_about(s.session, s.case) < MOST_STEPS:
         return None
-    return PresendVerdict(PresendDecision.SKIP, sender_eligibility.ENOUGH)
+    return PresendVerdict(PresendDecision.SKIP, EmailReason.ENOUGH.of())
 
 
 # ---- Whether it is time
@@ -345,7 +344,9 @@ def _enough(s: Situation) -> PresendVerdict | None:
 
 def _paused(s: Situation) -> PresendVerdict | None:
     paused = s.enrolment is not None and s.enrolment.state is EnrolmentState.PAUSED
-    return PresendVerdict(PresendDecision.DEFER, PAUSED, s.now + _TRY_AGAIN) if paused else None
+    if not paused:
+        return None
+    return PresendVerdict(PresendDecision.DEFER, EmailReason.PAUSED.of(), s.now + _TRY_AGAIN)
 
 
 def _not_its_turn_in_the_series(s: Situation) -> PresendVerdict | None:
@@ -364,8 +365,11 @@ def _not_its_turn_in_the_series(s: Situation) -> PresendVerdict | None:
     ).first()
     if earlier is None:
         return None
-    stands = "held for a person" if earlier.held_because else earlier.state.value.replace("_", " ")
-    why = f"the email before it, {ref(earlier)}, is {stands}"
+    why = (
+        EmailReason.EARLIER_HELD.of(email=ref(earlier))
+        if earlier.held_code
+        else EmailReason.EARLIER_NOT_SENT.of(email=ref(earlier), state=earlier.state.value)
+    )
     return PresendVerdict(
         PresendDecision.DEFER, why, s.rules.calendar(s.customer).next_open(s.now + _TRY_AGAIN)
     )
@@ -379,7 +383,7 @@ def _not_now(s: Situation) -> PresendVerdict | None:
     if opens <= s.now:
         return None
     return PresendVerdict(
-        PresendDecision.DEFER, why if turn > s.now else contact_frequency.OUTSIDE_HOURS, opens
+        PresendDecision.DEFER, (why if turn > s.now else EmailReason.OUTSIDE_HOURS).of(), opens
     )
 
 
@@ -390,7 +394,7 @@ def _decided(s: Situation) -> PresendVerdict | None:
     """A colleague is asked only while there is something to decide."""
     asked = s.email.template == colleague_emails.FOR_APPROVAL
     decided = asked and not colleague_emails.still_to_decide(s.session, s.email)
-    return PresendVerdict(PresendDecision.SKIP, DECIDED) if decided else None
+    return PresendVerdict(PresendDecision.SKIP, EmailReason.DECIDED.of()) if decided else None
 
 
 def _stopped(s: Looked) -> PresendVerdict | None:
@@ -401,7 +405,9 @@ def _stopped(s: Looked) -> PresendVerdict | None:
 
 def _outside_business_hours(s: Situation) -> PresendVerdict | None:
     opens = s.rules.calendar().next_open(s.now)
-    return PresendVerdict(PresendDecision.DEFER, "outside business hours", opens) if opens > s.now else None
+    if opens <= s.now:
+        return None
+    return PresendVerdict(PresendDecision.DEFER, EmailReason.OUTSIDE_BUSINESS_HOURS.of(), opens)
 
 
 _STATE: tuple[Check, ...] = (

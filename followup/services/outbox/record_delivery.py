@@ -6,7 +6,9 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import GIVE_UP_AFTER, MOST_ATTEMPTS, EmailState, retry_delay
+from followup.domain.shared.reason import Reason
 from followup.mail.transport import Delivery, DeliveryOutcome
 from followup.services.outbox import relay_state
 from followup.services.outbox.claim_batch import Frozen
@@ -16,11 +18,7 @@ from followup.services.shared.actors import DAEMON
 from followup.services.shared.configuration import Configuration
 from followup.settings import OnDoubt
 from followup.store import claim
-from followup.store.tables import EmailEvent
-
-STOPPED_FIRST = "the daemon was stopped first"
-TAKES_NOTHING = "the mail server takes nothing just now"
-"""Why an email is given back that the mail server was not even told of."""
+from followup.store.tables import NO_REASON, EmailEvent
 
 _UNDER_WAY = (EmailState.TRANSMITTING, EmailState.CLAIMED)
 
@@ -42,7 +40,7 @@ def record(
     states = (*_UNDER_WAY, EmailState.IN_DOUBT) if accepted else _UNDER_WAY
     if not any(claim.advance(session, email.email_id, email.epoch, was, **changes) for was in states):
         return None
-    told = report.reason or said(delivery)
+    told = report.why or _said_to_its_body(delivery)
     email_events.record(session, [(email.email_id, report.state, told)], now=now, actor=DAEMON)
     if report.state in (EmailState.SENT, EmailState.FAILED):
         enrolments.complete_if_done(session, email.enrolment_id, now=now)
@@ -61,20 +59,20 @@ def _result(
     # The five days of trying begin with the first real attempt, not with an outage of the relay.
     begun = email.first_attempt_at or now
     may_be_tried_again = now - begun < GIVE_UP_AFTER and attempts < MOST_ATTEMPTS
-    why = said(delivery)
+    why = EmailReason.MAIL_SERVER.of(said(delivery))
     state: EmailState = EmailState.FAILED
-    reason: str | None = why
+    reason: Reason[EmailReason] | None = why
     due_at: datetime | None = None
     if delivery.outcome is DeliveryOutcome.ACCEPTED:
         state, reason = EmailState.SENT, None
     elif delivery.outcome is DeliveryOutcome.IN_DOUBT and not resend:
-        state, reason = EmailState.IN_DOUBT, f"nobody knows whether it went out: {why}"
+        state, reason = EmailState.IN_DOUBT, EmailReason.RESULT_UNKNOWN.of(said(delivery))
     elif delivery.outcome is not DeliveryOutcome.REFUSED_FOR_GOOD and may_be_tried_again:
         jitter = int(hashlib.sha256(email.message).hexdigest()[:4], 16) / 0xFFFF
         state, due_at = EmailState.SCHEDULED, now + retry_delay(attempts, jitter)
     changes: dict[str, object] = {
         "state": state,
-        "reason": reason,
+        **(NO_REASON if reason is None else reason.columns()),
         "attempts": attempts,
         "first_attempt_at": begun,
     }
@@ -90,19 +88,28 @@ def said(delivery: Delivery) -> str:
     return f"{delivery.code} {delivery.detail}".strip() if delivery.code else delivery.detail
 
 
-def give_back(session: Session, emails: Iterable[Frozen], *, because: str, now: datetime) -> None:
+def _said_to_its_body(delivery: Delivery) -> Reason[EmailReason]:
+    """What became of an email that was taken, for its history."""
+    if delivery.file is not None:
+        return EmailReason.WRITTEN_TO_FILE.of(str(delivery.file))
+    return EmailReason.MAIL_SERVER.of(said(delivery))
+
+
+def give_back(
+    session: Session, emails: Iterable[Frozen], *, because: Reason[EmailReason], now: datetime
+) -> None:
     """Schedule again what was claimed and provably not sent, be it that the server said so to its body.
 
     An outage of the mail server is told in the history of each email once, however long it lasts."""
     given = [email.email_id for email in emails if _scheduled_again(session, email, because)]
-    if because.startswith(TAKES_NOTHING):
+    if because.code is EmailReason.TAKES_NOTHING:
         known = _in_an_outage(session, given)
         news = [(number, EmailState.SCHEDULED, because) for number in given if number not in known]
         email_events.record(session, news, now=now, actor=DAEMON)
 
 
-def _scheduled_again(session: Session, email: Frozen, because: str) -> bool:
-    changes = {"state": EmailState.SCHEDULED, "reason": because}
+def _scheduled_again(session: Session, email: Frozen, because: Reason[EmailReason]) -> bool:
+    changes = {"state": EmailState.SCHEDULED, **because.columns()}
     return any(claim.advance(session, email.email_id, email.epoch, was, **changes) for was in _UNDER_WAY)
 
 
@@ -114,6 +121,6 @@ def _in_an_outage(session: Session, numbers: list[int]) -> set[int]:
         .group_by(col(EmailEvent.email_id))
     )
     query = select(EmailEvent.email_id).where(
-        col(EmailEvent.id).in_(newest), col(EmailEvent.reason).startswith(TAKES_NOTHING, autoescape=True)
+        col(EmailEvent.id).in_(newest), col(EmailEvent.reason_code) == EmailReason.TAKES_NOTHING
     )
     return set(session.exec(query).all())

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
+from followup.domain.shared.reason import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,12 @@ class Report:
     case: str | None
     step: int
     state: EmailState
-    reason: str | None = None
+    why: Reason[EmailReason] | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """Why, for people."""
+        return None if self.why is None else self.why.text
 
     @property
     def about(self) -> str:
@@ -71,6 +78,7 @@ class TickResult:
                     "step": report.step,
                     "state": report.state.value,
                     "reason": report.reason,
+                    "reason_code": report.why.code.value if report.why else None,
                 }
                 for report in self.reports
             ],

@@ -30,13 +30,13 @@ def timeline(session: Session, rules: Configuration, case_ref: str, *, now: date
             session, rules, enrolments.emails_of(session, case), now=now
         )
     ]
+    why = None if emails else sender_eligibility.not_enrolled_because(session, case, now=now)
     return {
         "case": ref(case),
         "timezone": timezone,
         "emails": emails,
-        "not_planned_because": None
-        if emails
-        else sender_eligibility.not_enrolled_because(session, case, now=now),
+        "not_planned_because": why.text if why else None,
+        "not_planned_code": why.code.value if why else None,
     }
 
 
@@ -47,7 +47,7 @@ def _entry(situation: Situation, timezone: str) -> dict[str, Any]:
         written, verdict = presend_checks.forecast(situation)
         if written is not None:
             subject, text = written.subject, written.text
-        if row.held_because is None:
+        if row.held_code is None:
             expected = explain_email.expected_text(verdict)
     return {
         **serializers.email(row),

@@ -15,6 +15,7 @@ from sqlmodel import Session, SQLModel, col
 
 from followup.domain.cases.case import CaseStatus
 from followup.domain.goodwill.gesture import GestureState
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind, EmailState
 from followup.domain.people.agent import Role
 from followup.domain.people.customer_fields import (
@@ -25,6 +26,7 @@ from followup.domain.people.customer_fields import (
 )
 from followup.domain.people.erased_address import stand_in
 from followup.domain.people.suppression import SuppressionReason
+from followup.domain.shared.reason import REMOVED_VALUES
 from followup.errors import Refused
 from followup.mail.file_transport import file_name
 from followup.services.cases import cases
@@ -33,7 +35,6 @@ from followup.services.people import erased_addresses
 from followup.services.privacy.personal_data import PersonalData, dossier_of
 from followup.services.reporting import report_emails
 from followup.services.sequences import email_events, enrolments
-from followup.services.sequences.email_events import REMOVED
 from followup.services.sequences.sender_eligibility import OPEN_STATES
 from followup.services.shared import audit, idempotency, parse_input
 from followup.services.shared.actors import Actor
@@ -57,7 +58,7 @@ from followup.store.tables import (
 )
 
 NAME = "erased"
-WHY = "the customer was erased"
+_WHY = EmailReason.ERASURE.of()
 
 TAKEN_OUT: dict[type[SQLModel], dict[str, Any]] = {
     Case: {
@@ -67,24 +68,34 @@ TAKEN_OUT: dict[type[SQLModel], dict[str, Any]] = {
         "promised": None,
         "facts": {},
     },
-    Gesture: {"because": None, "reasoning": {}},
+    Gesture: {"because": None, "reasoning": {}, "choice": None, "looks_first": False},
     Approval: {"because": None},
     Redemption: {"order_ref": None},
-    Enrolment: {"ended_because": REMOVED},
+    Enrolment: {"ended_values": REMOVED_VALUES, "ended_detail": None},
     Email: {
         "message_id": None,
         "subject": None,
-        "reason": REMOVED,
-        "held_because": None,
+        "reason_values": REMOVED_VALUES,
+        "reason_detail": None,
+        "held_code": None,
+        "held_detail": None,
         "released": [],
         "message_sha256": None,
         "message": None,
     },
-    EmailEvent: {"reason": REMOVED},
-    InboundMail: {"message_id": None, "address": None, "reason": None},
+    EmailEvent: {"reason_values": REMOVED_VALUES, "reason_detail": None},
+    InboundMail: {
+        "message_id": None,
+        "note_id": None,
+        "address": None,
+        "reason_code": None,
+        "reason_values": None,
+        "reason_detail": None,
+    },
 }
-"""What becomes of the columns that hold texts about a person. REMOVED stands only where there was a text.
-Notes go whole; customers and suppressions have functions of their own."""
+"""What becomes of the columns that hold texts about a person. Of why an email stands as it does only the code
+stays; REMOVED_VALUES stand only where there is one. Notes go whole; customers and suppressions have functions
+of their own."""
 
 KEPT: dict[str, str] = {
     **{
@@ -271,8 +282,8 @@ def _take_out(session: Session, dossier: PersonalData) -> None:
 
 def _set(session: Session, table: Any, numbers: list[Any], column: str, value: Any) -> None:
     where = [table.id.in_(numbers)]
-    if value == REMOVED:
-        where.append(getattr(table, column).is_not(None))
+    if value is REMOVED_VALUES:
+        where.append(getattr(table, column.replace("values", "code")).is_not(None))
     session.execute(
         update(table).where(*where).values({column: value}).execution_options(synchronize_session=False)
     )
@@ -327,16 +338,16 @@ def _keep_unreadable(session: Session, dossier: PersonalData, *, now: datetime, 
 
 def _stop(session: Session, dossier: PersonalData, *, now: datetime, actor: Actor) -> None:
     for gesture in _open_gestures(dossier):
-        gestures.void(session, gesture, now=now, actor=actor, because=WHY)
+        gestures.void(session, gesture, now=now, actor=actor, because=_WHY.text)
     for enrolment in dossier.of(Enrolment):
         if enrolment.state in OPEN_STATES:
-            enrolments.end(session, enrolment, now=now, because=WHY, actor=actor)
+            enrolments.end(session, enrolment, now=now, because=_WHY, actor=actor)
     for email in dossier.of(Email):
         if email.state in UNSENT_STATES:
-            email.state, email.reason = EmailState.CANCELLED, WHY
+            email.stand(EmailState.CANCELLED, _WHY)
             session.add(email)
-            email_events.record(session, [(email.id, email.state, WHY)], now=now, actor=actor)
+            email_events.record(session, [(email.id, email.state, _WHY)], now=now, actor=actor)
     for case in dossier.of(Case):
         if case.status is not CaseStatus.CLOSED:
-            cases.move_case(session, case, CaseStatus.CLOSED, now=now, actor=actor, because=WHY)
+            cases.move_case(session, case, CaseStatus.CLOSED, now=now, actor=actor, because=_WHY.text)
     session.flush()

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, SQLModel
 
+from followup.domain.shared.reason import ReasonCode
 from followup.errors import NotFound, Refused
 from followup.mail.read_own_email import text_of
 from followup.services.documents import serializers
@@ -137,6 +138,7 @@ def _approval(session: Session, _dossier: PersonalData, row: Approval, _currency
         "gesture": ref_of(Gesture, row.gesture_id),
         "state": row.state.value,
         "approver_role": row.approver_role.value,
+        "need": row.need.value,
         "requested_at": instant(row.requested_at),
         "expires_at": instant(row.expires_at),
         "decided_by": _agent(session, row.decided_by),
@@ -191,6 +193,7 @@ def _enrolment(_session: Session, _dossier: PersonalData, row: Enrolment, _curre
         "started_at": instant(row.started_at),
         "ended_at": instant(row.ended_at),
         "ended_because": row.ended_because,
+        "ended_code": _code(row.ended_code),
     }
 
 
@@ -208,6 +211,7 @@ def _email(_session: Session, dossier: PersonalData, row: Email, _currency: str)
                 "at": instant(event.happened_at),
                 "state": event.state.value,
                 "reason": event.reason,
+                "reason_code": _code(event.reason_code),
                 "by": event.actor,
             }
             for event in dossier.of(EmailEvent)
@@ -225,6 +229,7 @@ def _inbound(_session: Session, _dossier: PersonalData, row: InboundMail, _curre
         "address": row.address,
         "permanent": row.permanent,
         "reason": row.reason,
+        "reason_code": _code(row.reason_code),
         "message_id": row.message_id,
     }
 
@@ -240,6 +245,10 @@ def _answer(row: AnsweredKey) -> Document:
         "answer": row.answer,
         "answered_at": instant(row.answered_at),
     }
+
+
+def _code(reason: ReasonCode | None) -> str | None:
+    return None if reason is None else reason.value
 
 
 def _agent(session: Session, number: int | None) -> str | None:

@@ -75,7 +75,7 @@ def _exceptions(session: Session, rules: Configuration, scope: Scope) -> ReportA
         session,
         scope,
         deadlines,
-        [Found(_since(case), None, f"{why}.", (ref(case),)) for case, why in waiting],
+        [Found(_since(case), None, f"{'; '.join(map(str, whys))}.", (ref(case),)) for case, whys in waiting],
     )
 
 

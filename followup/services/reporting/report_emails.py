@@ -141,7 +141,7 @@ def prepare(engine: Engine, rules: Configuration, *, now: datetime) -> int:
         due = session.exec(
             select(Email)
             .where(_OF_REPORTS, col(Email.state) == EmailState.SCHEDULED, col(Email.due_at) <= now)
-            .where(col(Email.message).is_(None), col(Email.held_because).is_(None))
+            .where(col(Email.message).is_(None), col(Email.held_code).is_(None))
             .order_by(col(Email.id))
         ).all()
     known: Known = {}

@@ -10,10 +10,12 @@ from babel import Locale, UnknownLocaleError
 from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col, select
 
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind, EmailState
 from followup.domain.people.agent import Role
 from followup.domain.reporting.report_schedule import Every, Rhythm
 from followup.domain.shared.local_time import local_text
+from followup.domain.shared.reason import Reason
 from followup.errors import NotFound, Refused, WrongUsage
 from followup.services.people import customers
 from followup.services.reporting.report_catalog import QUESTIONS
@@ -22,10 +24,10 @@ from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import DAEMON, Actor
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
-from followup.store.tables import Agent, Email, ReportSchedule
+from followup.store.tables import NOT_HELD, Agent, Email, ReportSchedule
 
 TEMPLATE = "report"
-STOPPED = "its schedule was removed"
+STOPPED = EmailReason.SCHEDULE_REMOVED.of()
 AT = time(8)
 ALL = "all"
 
@@ -108,7 +110,7 @@ def remove(session: Session, name: str, *, now: datetime, actor: Actor) -> Repor
     statement = (
         update(Email)
         .where(col(Email.id).in_(unsent), col(Email.state).in_(UNSENT_STATES))
-        .values(state=EmailState.CANCELLED, reason=STOPPED, held_because=None)
+        .values(state=EmailState.CANCELLED, **STOPPED.columns(), **NOT_HELD)
         .returning(col(Email.id))
         .execution_options(synchronize_session=False)
     )
@@ -127,7 +129,9 @@ def send_now(
     Raises Refused for anybody but a manager, and for a customer's address."""
     _manager(actor)
     recipients = _recipients(session, [to]) if to is not None else row.recipients
-    planned = _plan(session, row, recipients, now, now=now, actor=actor, told="the same moment")
+    planned = _plan(
+        session, row, recipients, now, now=now, actor=actor, told=EmailReason.PLANNED_AT_ONCE.of()
+    )
     _record(session, row, "report schedule send", now=now, actor=actor)
     return planned
 
@@ -147,7 +151,7 @@ def plan_due(session: Session, *, now: datetime) -> int:
         if not _moved(session, row, rhythm.next_after(now)) or was_due_at > now:
             continue
         occurs_at = rhythm.last_until(now)
-        told = local_text(occurs_at, row.timezone)
+        told = EmailReason.PLANNED.of(local_text(occurs_at, row.timezone))
         planned += len(_plan(session, row, row.recipients, occurs_at, now=now, actor=DAEMON, told=told))
     return planned
 
@@ -247,7 +251,7 @@ def _plan(
     *,
     now: datetime,
     actor: Actor,
-    told: str,
+    told: Reason[EmailReason],
 ) -> list[Email]:
     known = select(Email.to_address).where(
         col(Email.schedule_id) == row.id,

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from followup.domain.goodwill.gesture import ApprovalState
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailKind, EmailState
 from followup.domain.people.agent import Role
 from followup.services.sequences import email_events
@@ -63,5 +64,5 @@ def _write(session: Session, gesture: Gesture, colleagues: list[Agent], template
     ]
     session.add_all(emails)
     session.flush()
-    planned = [(email.id, email.state, "the same moment") for email in emails]
+    planned = [(email.id, email.state, EmailReason.PLANNED_AT_ONCE.of()) for email in emails]
     email_events.record(session, planned, now=now, actor=DAEMON)

@@ -6,17 +6,16 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
+from followup.domain.shared.reason import Reason
 from followup.services.shared.actors import Actor
-from followup.store.tables import Email, EmailEvent
-
-REMOVED = "(erased)"
-"""What stands in place of a reason that was taken out when the customer was erased."""
+from followup.store.tables import NO_REASON, Email, EmailEvent
 
 
 def record(
     session: Session,
-    events: Iterable[tuple[int | None, EmailState, str | None]],
+    events: Iterable[tuple[int | None, EmailState, Reason[EmailReason] | None]],
     *,
     now: datetime,
     actor: Actor,
@@ -27,8 +26,14 @@ def record(
     Claims are not written down, and what a mail server that takes nothing gives back is so once in each
     outage: nothing more has happened to the email, and a day would have thousands of events."""
     rows = [
-        {"email_id": number, "happened_at": now, "state": state, "reason": reason, "actor": actor.name}
-        for number, state, reason in events
+        {
+            "email_id": number,
+            "happened_at": now,
+            "state": state,
+            "actor": actor.name,
+            **(NO_REASON if why is None else why.columns()),
+        }
+        for number, state, why in events
     ]
     if rows:
         session.execute(insert(EmailEvent), rows)

@@ -7,11 +7,13 @@ from sqlmodel import Session, col, func, select
 
 from followup.domain.cases.case import CaseStatus
 from followup.domain.goodwill.gesture import GestureKind, GestureState
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind, EmailState
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.sequences.sequence import Sequence, Step, StepCondition, due_times
 from followup.domain.sequences.single_email import Single
 from followup.domain.shared.local_time import local_text
+from followup.domain.shared.reason import Reason
 from followup.errors import NotFound, Refused
 from followup.services.sequences import email_events, sender_eligibility
 from followup.services.sequences.sender_eligibility import OPEN_STATES, active_enrolment
@@ -19,10 +21,7 @@ from followup.services.shared import audit
 from followup.services.shared.actors import DAEMON, Actor
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
-from followup.store.tables import Case, Customer, Email, Enrolment, Gesture
-
-PAUSED = "the sequence is paused"
-"""Why an email of a paused sequence is deferred."""
+from followup.store.tables import NO_REASON, NOT_HELD, Case, Customer, Email, Enrolment, Gesture
 
 
 def enrol(
@@ -63,7 +62,11 @@ def enrol(
     session.add_all(emails)
     session.flush()
     planned = [
-        (email.id, email.state, email.reason or local_text(email.due_at, customer.timezone))
+        (
+            email.id,
+            email.state,
+            email.why or EmailReason.PLANNED.of(local_text(email.due_at, customer.timezone)),
+        )
         for email in emails
     ]
     email_events.record(session, planned, now=now, actor=actor)
@@ -99,7 +102,7 @@ def _emails(
             to_address=customer.email,
             state=EmailState.SKIPPED if skipped_because else EmailState.SCHEDULED,
             due_at=due_at,
-            reason=skipped_because,
+            reason_code=skipped_because,
         )
         for step, due_at, skipped_because in zip(sequence.steps, due, skipped, strict=True)
     ]
@@ -160,16 +163,16 @@ def find_sequence(rules: Configuration, wanted: str) -> Sequence:
     return found
 
 
-def _skipped_because(step: Step, case: Case, gesture: Gesture | None) -> str | None:
+def _skipped_because(step: Step, case: Case, gesture: Gesture | None) -> EmailReason | None:
     promised = bool(case.promised) or (gesture is not None and gesture.amount_minor is not None)
     called = gesture is not None and gesture.kind is GestureKind.CALLBACK
     if step.only_if is StepCondition.PROMISED and not (promised or called):
-        return "nothing was promised"
+        return EmailReason.NOTHING_PROMISED
     return None
 
 
 def end_active(
-    session: Session, case: Case, *, now: datetime, because: str, actor: Actor = DAEMON
+    session: Session, case: Case, *, now: datetime, because: Reason[EmailReason], actor: Actor = DAEMON
 ) -> Enrolment | None:
     """End the enrolment of a case, if it is in one, and cancel its emails that have not gone out."""
     enrolment = active_enrolment(session, case)
@@ -178,7 +181,9 @@ def end_active(
     return enrolment
 
 
-def end_for_gesture(session: Session, gesture: Gesture, *, now: datetime, because: str, actor: Actor) -> None:
+def end_for_gesture(
+    session: Session, gesture: Gesture, *, now: datetime, because: Reason[EmailReason], actor: Actor
+) -> None:
     """End the enrolment that a gesture started, and cancel its emails that have not gone out."""
     query = select(Enrolment).where(
         col(Enrolment.case_id) == gesture.case_id,
@@ -242,7 +247,8 @@ def _set_state(
     enrolment.state = to
     session.add(enrolment)
     session.flush()
-    told = f"paused the sequence: {because}" if because else "let the sequence go on"
+    paused = to is EnrolmentState.PAUSED
+    told = EmailReason.PAUSED_BY.of(because) if paused else EmailReason.RESUMED_BY.of()
     waiting = select(Email).where(
         col(Email.enrolment_id) == enrolment.id, col(Email.state).in_(UNSENT_STATES)
     )
@@ -251,9 +257,9 @@ def _set_state(
     if to is EnrolmentState.ACTIVE:
         session.execute(
             update(Email)
-            .where(col(Email.enrolment_id) == enrolment.id, col(Email.reason) == PAUSED)
+            .where(col(Email.enrolment_id) == enrolment.id, col(Email.reason_code) == EmailReason.PAUSED)
             .where(col(Email.state) == EmailState.DEFERRED)
-            .values(due_at=now, reason=None)
+            .values(due_at=now, **NO_REASON)
             .execution_options(synchronize_session="fetch")
         )
     audit.record(
@@ -271,25 +277,28 @@ def unenrol(session: Session, case: Case, *, now: datetime, actor: Actor, becaus
             hint=f"See: followup sequence timeline {ref(case)}",
             code="not_enrolled",
         )
-    end(session, enrolment, now=now, because=because, actor=actor)
+    end(session, enrolment, now=now, because=EmailReason.PERSON.of(because), actor=actor)
     audit.record(session, now=now, actor=actor, action="sequence unenrol", subject=ref(case), because=because)
     return enrolment
 
 
-def end(session: Session, enrolment: Enrolment, *, now: datetime, because: str, actor: Actor) -> None:
+def end(
+    session: Session, enrolment: Enrolment, *, now: datetime, because: Reason[EmailReason], actor: Actor
+) -> None:
     """End an enrolment for a reason, and cancel its emails that have not gone out."""
     enrolment.state = EnrolmentState.ENDED
     enrolment.ended_at = now
-    enrolment.ended_because = because
+    for name, value in because.columns("ended").items():
+        setattr(enrolment, name, value)
     session.add(enrolment)
     cancelled = session.execute(
         update(Email)
         .where(col(Email.enrolment_id) == enrolment.id, col(Email.state).in_(UNSENT_STATES))
-        .values(state=EmailState.CANCELLED, reason=because, held_because=None)
+        .values(state=EmailState.CANCELLED, **because.columns(), **NOT_HELD)
         .returning(col(Email.id))
         .execution_options(synchronize_session="fetch")
     )
-    told = because if actor is DAEMON else f"ended the sequence: {because}"
+    told = because if actor is DAEMON else EmailReason.ENDED_BY.about(because)
     events = [(number, EmailState.CANCELLED, told) for number in cancelled.scalars()]
     email_events.record(session, events, now=now, actor=actor)
     session.flush()

@@ -6,34 +6,31 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from followup.domain.cases.attention import AttentionReason
 from followup.domain.cases.case import CaseStatus, Feeling, NoteUse, Outcome
+from followup.domain.cases.outcomes import OutcomeAnswer
 from followup.domain.goodwill.gesture import GestureKind, GestureState
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailKind, EmailState
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.sequences.sequence import MOST_STEPS
 from followup.domain.sequences.single_email import Single
+from followup.domain.shared.reason import Reason
 from followup.errors import WrongUsage
-from followup.mail.answer_links import SENTENCES
 from followup.services.people import suppressions
 from followup.services.shared.references import ref
-from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, InboundMail, Note, Suppression
+from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, Note, Suppression
 
 OPEN_STATES = (EnrolmentState.ACTIVE, EnrolmentState.PAUSED)
 """States of an enrolment that still sends, or may again."""
 
-NO_CONSENT = "this email offers a discount, and the customer has not agreed to marketing"
-ENOUGH = "three emails about one case are enough"
-DISTRESSED = "the customer is distressed, so a person must call"
-ANSWERED = "the customer has answered, so a person does"
-ALL_WELL = "they say that all is well now"
-NOT_YET = "they say that it is not made right yet"
-WROTE_MORE = f"{ALL_WELL}, and wrote more: read it, and note on the case that you did"
-REOPENED = "the case was opened again, so a person writes"
-ERASED = "the customer was erased, so nobody writes"
-ANOTHER_CASE = "they had another bad experience with us within 90 days, so a person writes or calls"
 BETWEEN_SERIES = timedelta(days=90)
 """A second case this soon starts no sequence: an apology that is repeated does harm (a field experiment with
 1.5 million late taxi riders)."""
+
+
+Needs = tuple[Reason[AttentionReason], ...]
+"""Why a case needs somebody: every reason that there is."""
 
 
 def active_enrolment(session: Session, case: Case) -> Enrolment | None:
@@ -45,21 +42,23 @@ def active_enrolment(session: Session, case: Case) -> Enrolment | None:
     ).first()
 
 
-def not_enrolled_because(session: Session, case: Case, *, now: datetime, by_hand: bool = False) -> str | None:
+def not_enrolled_because(
+    session: Session, case: Case, *, now: datetime, by_hand: bool = False
+) -> Reason[EmailReason] | None:
     """Why nothing automatic should be sent for a case, if it should not, as things stood at `now`. `by_hand`
     a person may write once more to a customer who was written to before, but not more than is enough."""
     if case.feeling is Feeling.DISTRESSED:
-        return DISTRESSED
+        return EmailReason.DISTRESSED.of()
     customer = session.get_one(Customer, case.customer_id)
     if customer.erased_at is not None:
-        return ERASED
+        return EmailReason.NOBODY_LEFT.of()
     suppressed = suppressed_because(session, customer.email)
     if suppressed is not None:
         return suppressed
     if active_enrolment(session, case) is not None:
-        return "it is in a sequence already"
+        return EmailReason.IN_SEQUENCE.of()
     if by_hand:
-        return ENOUGH if emails_about(session, case) >= MOST_STEPS else None
+        return EmailReason.ENOUGH.of() if emails_about(session, case) >= MOST_STEPS else None
     return _written_to_because(session, case, now)
 
 
@@ -74,19 +73,16 @@ def require_no_reason_against(session: Session, case: Case, *, now: datetime) ->
         )
 
 
-def _written_to_because(session: Session, case: Case, now: datetime) -> str | None:
+def _written_to_because(session: Session, case: Case, now: datetime) -> Reason[EmailReason] | None:
     if emails_about(session, case, kind=EmailKind.STEP):
-        return "this customer was written to about it already, and nobody apologises twice"
-    return ANOTHER_CASE if had_another_case(session, case, now=now) else None
+        return EmailReason.WRITTEN_TO.of()
+    return EmailReason.ANOTHER_CASE.of() if had_another_case(session, case, now=now) else None
 
 
-def suppressed_because(session: Session, address: str) -> str | None:
+def suppressed_because(session: Session, address: str) -> Reason[EmailReason] | None:
     """Why an address must not be written to, if it must not. The address itself is not named."""
     row = suppressions.is_suppressed(session, address)
-    if row is None:
-        return None
-    meaning = row.reason.meaning
-    return f"the address is suppressed ({row.reason}): {meaning[0].lower()}{meaning[1:]}"
+    return None if row is None else EmailReason.SUPPRESSED.of(reason=row.reason.value)
 
 
 def emails_about(session: Session, case: Case, *, kind: EmailKind | None = None) -> int:
@@ -131,30 +127,31 @@ def had_another_case(session: Session, case: Case, *, now: datetime) -> bool:
     return session.exec(query).first() is not None
 
 
-def needs_person(session: Session, *, with_held: bool = True) -> list[tuple[Case, str]]:
-    """The cases in which somebody has to write, call or decide, each with why, the oldest case first.
+def needs_person(session: Session, *, with_held: bool = True) -> list[tuple[Case, Needs]]:
+    """The cases in which somebody has to write, call or decide, each with all reasons, the oldest first.
 
     A case is among them until it is resolved or closed, or the email that is held is released or stopped; one
     that the customer closed in words of their own, until somebody has noted something on it. Without
     `with_held` emails that are held make no case one of them."""
-    whys: dict[int, list[str]] = {}
+    whys: dict[int, list[Reason[AttentionReason]]] = {}
 
-    def add(case_id: int | None, why: str) -> None:
+    def add(case_id: int | None, why: Reason[AttentionReason]) -> None:
         assert case_id is not None
         known = whys.setdefault(case_id, [])
         if why not in known:
             known.append(why)
 
     for case in session.exec(_open_cases().where(col(Case.feeling) == Feeling.DISTRESSED)):
-        add(case.id, DISTRESSED)
+        add(case.id, AttentionReason.DISTRESSED.of())
     for case in session.exec(_open_cases().where(col(Case.replied_at).is_not(None))):
         if not _enrolled_since(session, case, case.replied_at):
-            add(case.id, NOT_YET if _said_not_yet(session, case) else ANSWERED)
+            said_not_yet = _newest_answer(session, case) is OutcomeAnswer.NOT_YET
+            add(case.id, (AttentionReason.NOT_YET if said_not_yet else AttentionReason.ANSWERED).of())
     for case in session.exec(_wrote_more_than_all_is_well()):
-        add(case.id, WROTE_MORE)
+        add(case.id, AttentionReason.WROTE_MORE.of())
     issued = _open_cases().join(Gesture).where(col(Gesture.state) == GestureState.ISSUED)
     for case in session.exec(issued.where(col(Gesture.kind) == GestureKind.CALLBACK)):
-        add(case.id, "we promised a call")
+        add(case.id, AttentionReason.CALL_PROMISED.of())
     unwritten = select(Enrolment.id).where(col(Enrolment.case_id) == col(Case.id))
     gestures = select(Case, Gesture).join(Gesture).where(col(Case.status) == CaseStatus.OPEN)
     # Few have another case at all, so that the rest is not asked about one by one.
@@ -166,32 +163,29 @@ def needs_person(session: Session, *, with_held: bool = True) -> list[tuple[Case
     )
     for case, gesture in session.exec(gestures.where(~unwritten.exists(), another.exists())):
         if gesture.issued_at and had_another_case(session, case, now=gesture.issued_at):
-            add(case.id, ANOTHER_CASE)
+            add(case.id, AttentionReason.ANOTHER_CASE.of())
     unwanted = _open_cases().join(Customer).join(Suppression, col(Suppression.address) == col(Customer.email))
     for case in session.exec(unwanted):
-        add(case.id, "they cannot be emailed: the address is suppressed")
+        add(case.id, AttentionReason.SUPPRESSED.of())
     without_consent = _open_cases().join(Email, col(Email.case_id) == col(Case.id))
-    for case in session.exec(without_consent.where(col(Email.reason) == NO_CONSENT)):
-        add(case.id, NO_CONSENT)
-    held = select(Email).where(col(Email.state) == EmailState.DEFERRED, col(Email.held_because).is_not(None))
+    for case in session.exec(without_consent.where(col(Email.reason_code) == EmailReason.NO_CONSENT)):
+        add(case.id, AttentionReason.NO_CONSENT.of())
+    held = select(Email).where(col(Email.state) == EmailState.DEFERRED, col(Email.held_code).is_not(None))
     for email in session.exec(held.order_by(col(Email.id))) if with_held else ():
-        add(email.case_id, f"{ref(email)} is held: {email.held_because}")
+        add(email.case_id, AttentionReason.HELD.of(email.held_because, email=ref(email)))
     cases = session.exec(select(Case).where(col(Case.id).in_(whys)).order_by(col(Case.id))).all()
-    return [(case, "; ".join(whys[case.id])) for case in cases if case.id is not None]
+    return [(case, tuple(whys[case.id])) for case in cases if case.id is not None]
 
 
 def _open_cases() -> SelectOfScalar[Case]:
     return select(Case).where(col(Case.status) == CaseStatus.OPEN)
 
 
-def _said_not_yet(session: Session, case: Case) -> bool:
-    """Whether the newest that they wrote was this answer to the closing email."""
-    query = select(InboundMail.id).where(
-        col(InboundMail.case_id) == case.id,
-        col(InboundMail.received_at) == case.replied_at,
-        col(InboundMail.reason) == NOT_YET,
-    )
-    return session.exec(query).first() is not None
+def _newest_answer(session: Session, case: Case) -> OutcomeAnswer | None:
+    """What they answered to the closing email, where that is the newest that was heard of them."""
+    query = select(Note).where(col(Note.case_id) == case.id, col(Note.use) == NoteUse.HEARD)
+    newest = session.exec(query.order_by(col(Note.id).desc()).limit(1)).first()
+    return newest.answer if newest is not None else None
 
 
 def _wrote_more_than_all_is_well() -> SelectOfScalar[Case]:
@@ -205,9 +199,8 @@ def _wrote_more_than_all_is_well() -> SelectOfScalar[Case]:
             col(Case.status) == CaseStatus.CLOSED,
             col(Case.outcome) == Outcome.RECOVERED,
             col(Case.closed_at) <= col(Case.replied_at),
-            col(Note.written_at) == col(Case.replied_at),
-            col(Note.use) == NoteUse.HEARD,
-            col(Note.body).not_in(SENTENCES),
+            col(Note.answer) == OutcomeAnswer.MADE_RIGHT,
+            col(Note.is_answer_alone).is_(False),
             ~read.exists(),
         )
     )

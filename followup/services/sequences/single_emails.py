@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from followup.domain.goodwill.voucher import VoucherState
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailKind, EmailState
 from followup.domain.sequences.single_email import Single
 from followup.domain.shared.local_time import local_text
@@ -108,5 +109,5 @@ def _plan(
     )
     session.add(email)
     session.flush()
-    planned = local_text(email.due_at, customer.timezone)
+    planned = EmailReason.PLANNED.of(local_text(email.due_at, customer.timezone))
     email_events.record(session, [(email.id, email.state, planned)], now=now, actor=actor)

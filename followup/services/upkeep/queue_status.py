@@ -44,7 +44,7 @@ class QueueStatus:
 
 def standing(session: Session, *, now: datetime) -> QueueStatus:
     """How the sending of emails stands."""
-    put_off = and_(_PUT_OFF, col(Email.held_because).is_(None), col(Email.due_at) <= now)
+    put_off = and_(_PUT_OFF, col(Email.held_code).is_(None), col(Email.due_at) <= now)
     due = [
         _due(session, and_(_SCHEDULED, col(Email.due_at) <= now)),
         _due(session, put_off),
@@ -54,7 +54,7 @@ def standing(session: Session, *, now: datetime) -> QueueStatus:
     return QueueStatus(
         now=now,
         emails=_unfinished(session),
-        held=_number(session, and_(_PUT_OFF, col(Email.held_because).is_not(None))),
+        held=_number(session, and_(_PUT_OFF, col(Email.held_code).is_not(None))),
         due=sum(number for number, _ in due),
         lag_seconds=max((now - oldest).total_seconds(), 0.0),
         unread=_unread(session),

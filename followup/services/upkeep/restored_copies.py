@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, text, update
 from sqlmodel import Session, col, func, select
 
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
 from followup.errors import FollowupError, Refused
 from followup.services.reporting import report_schedules
@@ -29,7 +30,7 @@ COPY = "copy"
 HOME = "home"
 """The mark that says in which PostgreSQL database these tables are at home."""
 
-RESTORED = "the database is a restored copy, so it may have gone out already"
+RESTORED = EmailReason.RESTORED_COPY.of()
 """Why the emails that are late in a copy are in doubt."""
 
 
@@ -66,7 +67,7 @@ def ask_first(session: Session, workspace: Workspace, *, now: datetime) -> int:
     statement = (
         update(Email)
         .where(_late(now))
-        .values(state=EmailState.IN_DOUBT, epoch=col(Email.epoch) + 1, reason=RESTORED)
+        .values(state=EmailState.IN_DOUBT, epoch=col(Email.epoch) + 1, **RESTORED.columns())
         .returning(col(Email.id))
         .execution_options(synchronize_session=False)
     )
@@ -112,7 +113,7 @@ def _late(now: datetime) -> ColumnElement[bool]:
     """What may have gone out since a copy was made: what has fallen due, and what was under way."""
     waits = col(Email.state).in_(UNSENT_STATES) & (col(Email.due_at) <= now)
     under_way = col(Email.state).in_((EmailState.CLAIMED, EmailState.TRANSMITTING))
-    return (waits & col(Email.held_because).is_(None)) | under_way
+    return (waits & col(Email.held_code).is_(None)) | under_way
 
 
 def _refuse_beside_a_daemon(engine: Engine, now: datetime) -> None:

@@ -84,7 +84,7 @@ def move(shop: Shop, case: Case, to: CaseStatus, outcome: Outcome | None = None)
 
 def needed(shop: Shop) -> dict[str, str]:
     found = shop.read(sender_eligibility.needs_person)
-    return {f"C-{case.id:04}": why for case, why in found}
+    return {f"C-{case.id:04}": "; ".join(map(str, whys)) for case, whys in found}
 
 
 def events(shop: Shop) -> list[AuditEvent]:

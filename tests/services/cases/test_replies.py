@@ -3,7 +3,9 @@
 import pytest
 from sqlmodel import Session, select
 
+from followup.domain.cases.attention import AttentionReason
 from followup.domain.cases.case import CaseStatus, NoteUse
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.errors import WrongUsage
 from followup.services.cases import cases, replies
@@ -32,7 +34,8 @@ def close(shop: Shop, case: Case, status: CaseStatus) -> None:
 
 
 def needing(shop: Shop) -> dict[int | None, str]:
-    return {case.id: why for case, why in shop.read(sender_eligibility.needs_person)}
+    found = shop.read(sender_eligibility.needs_person)
+    return {case.id: "; ".join(map(str, whys)) for case, whys in found}
 
 
 def test_an_answer_stops_the_emails_and_is_kept(shop: Shop) -> None:
@@ -103,7 +106,8 @@ def test_every_reason_to_act_is_told_and_none_after_the_case_is_closed(shop: Sho
     def hold(session: Session) -> None:
         email = session.exec(select(Email).where(Email.case_id == held.id)).first()
         assert email is not None
-        email.state, email.held_because = EmailState.DEFERRED, "she may sue"
+        email.state, email.held_code = EmailState.DEFERRED, EmailReason.PERSON
+        email.held_detail = "she may sue"
 
     shop.write(hold)
     found = needing(shop)
@@ -111,7 +115,7 @@ def test_every_reason_to_act_is_told_and_none_after_the_case_is_closed(shop: Sho
     assert list(found) == sorted(found, key=lambda number: number or 0)
     assert found[distressed.id] == must_call
     assert found[called.id] == "we promised a call"
-    assert found[second.id] == sender_eligibility.ANOTHER_CASE
+    assert found[second.id] == AttentionReason.ANOTHER_CASE.say()
     assert found[answered.id] == f"{must_call}; {ANSWERED}"
     assert found[held.id].endswith(" is held: she may sue")
     assert len(found) == 5

@@ -18,7 +18,7 @@ TUESDAY = MONDAY + timedelta(days=1)
 
 def named(shop: Shop, now: datetime = TUESDAY) -> dict[int | None, str]:
     found = shop.read(lambda session: unattended_cases.unattended(session, shop.rules, now=now))
-    return {case.id: why for case, why in found}
+    return {case.id: why.text for case, why in found}
 
 
 def reject(shop: Shop) -> None:

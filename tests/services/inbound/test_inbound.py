@@ -446,7 +446,7 @@ def test_what_cannot_be_read_is_put_aside_and_the_next_is_dealt_with(
 
     def fail(
         session: Session, rules: Configuration, found: ParsedMessage, meaning: Meaning, *, now: datetime
-    ) -> str | None:
+    ) -> apply_message.Effect:
         if "breaks us" in found.whole_text:
             raise ZeroDivisionError("priya@example.com")
         return carry_out(session, rules, found, meaning, now=now)

@@ -141,7 +141,7 @@ def test_no_series_begins_for_a_suppressed_address(shop: Shop) -> None:
     shop.request(case)
     assert rows(shop) == []
     why = shop.read(lambda session: sender_eligibility.not_enrolled_because(session, case, now=shop.now))
-    assert why == "the address is suppressed (unsubscribe): they asked us to stop"
+    assert str(why) == "the address is suppressed (unsubscribe): they asked us to stop"
 
 
 # ---- The gesture and its voucher

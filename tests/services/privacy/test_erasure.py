@@ -280,7 +280,7 @@ def test_what_waited_is_taken_back_and_what_was_to_come_is_stopped(shop: Shop) -
     assert done["stopped"] == {"gestures": 1, "emails": len(rows(shop)), "cases": 2}
     assert done["kept"] == {"gestures": 2, "vouchers_outstanding": 1}
     assert set(states(shop)) == {"cancelled"}
-    assert {row.reason for row in rows(shop)} == {erasure.WHY}
+    assert {row.reason for row in rows(shop)} == {"the customer was erased"}
 
     def look(session: Session) -> None:
         standing = budgets.standing(session, budgets.find_budget(session, "goodwill"), "2026-11").figures

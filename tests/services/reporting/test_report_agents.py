@@ -13,6 +13,7 @@ from sqlmodel import Session, select
 
 from followup.domain.cases.case import CaseStatus, Responsibility, Severity
 from followup.domain.goodwill.gesture import ApprovalState, GestureClass, GestureKind, GestureState
+from followup.domain.goodwill.policy.policy_reason import Choice
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
 from followup.reports.answer import document
@@ -66,9 +67,6 @@ def give(session: Session, shop: Shop, agent: int, amount: int | None, **told: A
     limits = [{"name": "year", "limit": "1.00"}]
     if told.get("limit") is not None:
         limits.append({"name": "authority-per-gesture", "limit": Money(told["limit"], "GBP").text})
-    because = ["Rule moderate: It cost time."]
-    if told.get("chosen"):
-        because.append("The agent chose 8.00 GBP within the range.")
     gesture = Gesture(
         case_id=case.id,
         agent_id=agent,
@@ -78,7 +76,8 @@ def give(session: Session, shop: Shop, agent: int, amount: int | None, **told: A
         amount_minor=amount,
         currency=told.get("currency", "GBP"),
         policy_version="1",
-        reasoning={"limits": limits, "because": because},
+        reasoning={"limits": limits},
+        choice=Choice.WITHIN_RANGE if told.get("chosen") else Choice.AS_OFFERED,
         requested_at=shop.now,
         issued_at=shop.now if told.get("issued", True) else None,
     )

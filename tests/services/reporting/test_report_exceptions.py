@@ -11,7 +11,9 @@ from sqlmodel import Session, col, select
 
 from followup.domain.cases.case import CaseStatus, Responsibility, Severity
 from followup.domain.goodwill.gesture import GestureClass, GestureKind, GestureState
+from followup.domain.goodwill.policy.policy_reason import Choice, PolicyReason
 from followup.domain.inbound.message_kind import InboundKind
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.people.suppression import SuppressionReason
 from followup.domain.shared.money import Money
@@ -262,7 +264,10 @@ def test_emails_that_wait_for_a_person_come_first(shop: Shop) -> None:
         for email, state in ((first, EmailState.IN_DOUBT), (second, EmailState.FAILED)):
             session.get_one(Email, email.id).state = state
             email_events.record(
-                session, [(email.id, state, "451 <b@example.com>")], now=shop.now, actor=DAEMON
+                session,
+                [(email.id, state, EmailReason.MAIL_SERVER.of("451 <b@example.com>"))],
+                now=shop.now,
+                actor=DAEMON,
             )
 
     shop.write(fall)
@@ -291,7 +296,8 @@ def test_what_people_let_pass_is_told_and_what_they_only_tried_again_is_not(shop
 
     def fail(session: Session) -> None:
         session.get_one(Email, second.id).state = EmailState.FAILED
-        email_events.record(session, [(second.id, EmailState.FAILED, "x")], now=shop.now, actor=DAEMON)
+        failed = (second.id, EmailState.FAILED, EmailReason.MAIL_SERVER.of("x"))
+        email_events.record(session, [failed], now=shop.now, actor=DAEMON)
 
     shop.write(fail)
     change(shop, outbox.retry, second)
@@ -568,7 +574,11 @@ def put_gesture(session: Session, shop: Shop, person: Customer, one: dict[str, A
     session.add(case)
     session.flush()
     assert case.id is not None
-    chose = ["The agent chose a refund of 1.00 GBP, which counts as goodwill.", "Rule x offers an apology."]
+    chose = (
+        PolicyReason.CHOSE_INSTEAD.of(chosen="a refund of 1.00 GBP", as_class="goodwill"),
+        PolicyReason.RULE_OFFERS.of(rule="x", offered="an apology"),
+    )
+    reasons = (PolicyReason.RULE_MATCHED.of(why="Rule x: why"), *(chose if one["chosen"] else ()))
     session.add(
         Gesture(
             case_id=case.id,
@@ -581,8 +591,10 @@ def put_gesture(session: Session, shop: Shop, person: Customer, one: dict[str, A
             policy_version="1",
             reasoning={
                 "bound_by": ["year"] if one["bound"] else [],
-                "because": ["Rule x: why.", *(chose if one["chosen"] else [])],
+                "because": [reason.text for reason in reasons],
+                "reasons": [reason.to_document() for reason in reasons],
             },
+            choice=Choice.INSTEAD if one["chosen"] else Choice.AS_OFFERED,
             requested_at=when,
             issued_at=when if one["state"] in (GestureState.ISSUED, GestureState.VOID) else None,
         )

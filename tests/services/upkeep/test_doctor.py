@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from followup import clock
 from followup.domain.inbound.message_kind import InboundKind
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.services.upkeep import new_workspace
 from followup.services.upkeep.doctor.clocks import check_clocks
@@ -242,7 +243,7 @@ def test_a_held_email_is_said(shop: Shop) -> None:
 
     def hold(session: Session) -> None:
         email = session.get_one(Email, 1)
-        email.state, email.held_because = EmailState.DEFERRED, "Read it first."
+        email.state, email.held_code = EmailState.DEFERRED, EmailReason.LINT
 
     shop.write(hold)
     found = of_work(shop, "held")

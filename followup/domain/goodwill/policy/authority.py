@@ -6,9 +6,11 @@ from functools import lru_cache
 
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.goodwill.policy.caps import Window
+from followup.domain.goodwill.policy.policy_reason import PolicyReason
 from followup.domain.goodwill.policy.recommendation import Limit, Refusal
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
+from followup.domain.shared.reason import Reason
 
 PER_GESTURE = "authority-per-gesture"
 PER_DAY = "authority-per-day"
@@ -152,17 +154,18 @@ class Signature:
     exceeded: tuple[Limit, ...] = ()
     refused: Refusal | None = None
 
-    def sentences(self, role: Role, amount: Money) -> list[str]:
+    def reasons(self, role: Role, amount: Money) -> list[Reason[PolicyReason]]:
         """Why an approval is needed, and whose, for people. `role` is the acting one."""
         told = []
+        names = {"amount": str(amount), "role": role.value}
         for limit in self.exceeded:
             if limit.name == PER_DAY:
-                left = f"{limit.remaining} of {limit.limit}"
-                told.append(f"{amount} is above what the role {role} has left today, {left}.")
+                left = str(limit.remaining)
+                told.append(PolicyReason.ABOVE_DAY.of(**names, left=left, limit=str(limit.limit)))
             else:
-                told.append(f"{amount} is above what the role {role} may give for a gesture, {limit.limit}.")
+                told.append(PolicyReason.ABOVE_GESTURE.of(**names, limit=str(limit.limit)))
         if self.approver_role is not None:
-            told.append(f"The role {self.approver_role} may approve it.")
+            told.append(PolicyReason.MAY_APPROVE.of(role=self.approver_role.value))
         return told
 
 

@@ -6,17 +6,21 @@ from followup.domain.goodwill.policy.amounts import AmountRange
 from followup.domain.goodwill.policy.facts import FactValue, show_value
 from followup.domain.goodwill.policy.offer import Worth, missing_names
 from followup.domain.goodwill.policy.policy import Policy, Rule
+from followup.domain.goodwill.policy.policy_reason import PolicyReason
 from followup.domain.shared.money import Money
+from followup.domain.shared.reason import Reason
 
 Facts = Mapping[str, FactValue]
 
 
-def explain_match(policy: Policy, rule: Rule | None, worth: Worth, facts: Facts) -> list[str]:
+def explain_match(
+    policy: Policy, rule: Rule | None, worth: Worth, facts: Facts
+) -> list[Reason[PolicyReason]]:
     """Which rule matched, and how its amount came about."""
     if rule is None:
-        return ["No rule matches this case."]
+        return [PolicyReason.NO_RULE.of()]
     why = f"Rule {rule.id}: {rule.why}" if rule.why else f"Rule {rule.id} matches"
-    sentences = [f"{why.rstrip('.')}."]
+    sentences = [PolicyReason.RULE_MATCHED.of(why=why.rstrip("."))]
     if rule.amount is None:
         return sentences
     how = rule.amount.words(policy.currency)
@@ -26,11 +30,12 @@ def explain_match(policy: Policy, rule: Rule | None, worth: Worth, facts: Facts)
         if name in facts
     ]
     if worth.missing:
-        sentences.append(f"The amount is {how}, and {_listed(worth.missing)} not known.")
+        sentences.append(PolicyReason.AMOUNT_UNKNOWN.of(how=how, missing=_listed(worth.missing)))
     elif isinstance(rule.amount, AmountRange):
-        sentences.append(f"The amount is {how}{_given_that(told)}.")
+        sentences.append(PolicyReason.AMOUNT_RANGE.of(how=how, given=_given_that(told)))
     elif worth.high_minor is not None and told:
-        sentences.append(f"{Money(worth.high_minor, policy.currency)} is {how}{_given_that(told)}.")
+        amount = str(Money(worth.high_minor, policy.currency))
+        sentences.append(PolicyReason.AMOUNT.of(amount=amount, how=how, given=_given_that(told)))
     return sentences
 
 
@@ -42,12 +47,14 @@ def _listed(names: tuple[str, ...] | list[str]) -> str:
     return f"{', '.join(names)} {'is' if len(names) == 1 else 'are'}"
 
 
-def explain_passed_over(policy: Policy, place: int | None, facts: Facts) -> tuple[list[str], list[str]]:
+def explain_passed_over(
+    policy: Policy, place: int | None, facts: Facts
+) -> tuple[list[Reason[PolicyReason]], list[str]]:
     """Why each rule before `place` (all rules, if None) did not match, and the facts that were missing.
 
     A condition that fails comes before one whose fact is missing: telling the fact would not help there.
     Rules for another reason share one sentence."""
-    sentences: list[str] = []
+    sentences: list[Reason[PolicyReason]] = []
     missing: list[str] = []
     other_reason: list[str] = []
     for rule in policy.rules[:place]:
@@ -62,16 +69,17 @@ def explain_passed_over(policy: Policy, place: int | None, facts: Facts) -> tupl
                 for name in missing_names(policy.known_facts, facts, one.fact.name)
             ]
             missing += unknown
-            sentences.append(f"Not {rule.id}: {_listed(list(dict.fromkeys(unknown)))} not known.")
+            listed = _listed(list(dict.fromkeys(unknown)))
+            sentences.append(PolicyReason.NOT_KNOWN.of(rule=rule.id, missing=listed))
         elif failed.fact.name == "reason":
             other_reason.append(rule.id)
         else:
             value = show_value(failed.fact, facts[failed.fact.name])
             sentences.append(
-                f"Not {rule.id}: {failed.fact.name} is {value}, the rule asks for {failed.asks}."
+                PolicyReason.NOT_MET.of(rule=rule.id, fact=failed.fact.name, value=value, asks=failed.asks)
             )
     if other_reason:
         sentences.append(
-            f"Not {', '.join(other_reason)}: reason is {facts['reason']}, and they ask for another."
+            PolicyReason.OTHER_REASON.of(rules=", ".join(other_reason), reason=str(facts["reason"]))
         )
     return sentences, missing

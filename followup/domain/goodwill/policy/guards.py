@@ -8,10 +8,12 @@ from typing import NamedTuple
 from followup.domain.goodwill.policy.caps import Cap, CapScope, Cooldown, Overcompensation
 from followup.domain.goodwill.policy.offer import UnguardedOffer
 from followup.domain.goodwill.policy.policy import Policy
+from followup.domain.goodwill.policy.policy_reason import PolicyReason
 from followup.domain.goodwill.policy.recommendation import Limit, Refusal
 from followup.domain.goodwill.policy.subject import Records, Subject
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
+from followup.domain.shared.reason import Reason
 
 _WHOSE = {
     CapScope.CUSTOMER: "this customer",
@@ -47,13 +49,13 @@ class GuardVerdict(NamedTuple):
         """The names of what bound."""
         return tuple(ceiling.limit.name for ceiling in self.bound)
 
-    def sentences(self, currency: str) -> list[str]:
+    def reasons(self, currency: str) -> list[Reason[PolicyReason]]:
         """What bound, for people."""
         told = []
         for ceiling in self.bound[:-1] if self.refused else self.bound:
-            lowered = Money(ceiling.headroom_minor or 0, currency)
-            told.append(f"Lowered to {lowered} by {ceiling.limit.name}: {ceiling.why()}.")
-        return [*told, self.refused.message] if self.refused else told
+            lowered = str(Money(ceiling.headroom_minor or 0, currency))
+            told.append(PolicyReason.LOWERED.of(amount=lowered, limit=ceiling.limit.name, why=ceiling.why()))
+        return [*told, PolicyReason.REFUSED.of(self.refused.message)] if self.refused else told
 
 
 def apply_ceilings(
@@ -225,21 +227,21 @@ def _order_value(policy: Policy, subject: Subject, offer: UnguardedOffer) -> Mon
 
 def overcompensation_warning(
     policy: Policy, subject: Subject, records: Records, offer: UnguardedOffer
-) -> str:
-    """A sentence where the offer, with what the case was given before, is worth suspiciously much of the
-    order value, else ""."""
+) -> Reason[PolicyReason] | None:
+    """A reason where the offer, with what the case was given before, is worth suspiciously much of the
+    order value."""
     order_value = _order_value(policy, subject, offer)
     guard = policy.overcompensation
     if order_value is None or guard is None or guard.warn_percent is None or offer.high_minor is None:
-        return ""
+        return None
     already = _given_for_case(guard, records)
     worth = already + offer.high_minor
     if worth * 100 <= order_value.amount_minor * guard.warn_percent:
-        return ""
+        return None
     amount = Money(worth, policy.currency)
     so_far = f", with {Money(already, policy.currency)} given before," if already else ""
-    return (
-        f"Careful: {amount}{so_far} is more than {guard.warn_percent} percent of the order of {order_value}."
+    return PolicyReason.OVER_COMPENSATION.of(
+        amount=str(amount), so_far=so_far, percent=guard.warn_percent, order=str(order_value)
     )
 
 

@@ -29,9 +29,6 @@ from followup.domain.shared.money import Money
 from followup.domain.shared.toml_file import BrokenFile, Mistake
 from followup.domain.shared.word import Word
 
-_IN_RULE = "rule "
-"""How the place of a mistake begins that is in a rule; its id follows, or its number."""
-
 MOST_EXAMPLES = 10
 """Uncovered cases, and overlaps, that are shown."""
 
@@ -83,21 +80,28 @@ def lint_text(
     try:
         policy, file = read_policy(text, source)
     except BrokenFile as error:
-        return tuple(_of_mistake(mistake) for mistake in error.mistakes)
+        return tuple(_of_mistake(mistake, "") for mistake in error.mistakes)
     if not file.mistakes:
         return lint(policy, budget_currencies=budget_currencies)
-    findings = [_of_mistake(mistake) for mistake in file.mistakes]
-    broken = {mistake.where for mistake in file.mistakes}
-    if all(where.startswith(_IN_RULE) for where in broken):
-        sound = tuple(rule for rule in policy.rules if rule.id and f"{_IN_RULE}{rule.id}" not in broken)
+    broken = [_rule_name(policy, mistake) for mistake in file.mistakes]
+    findings = [_of_mistake(*one) for one in zip(file.mistakes, broken, strict=True)]
+    if all(broken):
+        sound = tuple(rule for rule in policy.rules if rule.id and rule.id not in broken)
         rest = lint(replace(policy, rules=sound), budget_currencies=budget_currencies)
         findings += [finding for finding in rest if finding.level is Level.ERROR and finding.rule]
     return tuple(sorted(findings, key=lambda finding: finding.line))
 
 
-def _of_mistake(mistake: Mistake) -> PolicyFinding:
-    if mistake.where.startswith(_IN_RULE):
-        rule = mistake.where.removeprefix(_IN_RULE)
+def _rule_name(policy: Policy, mistake: Mistake) -> str:
+    """The id of the rule that a mistake is in, or its number; "" where it is in none."""
+    match mistake.path:
+        case ("rule", int(place), *_):
+            return policy.rules[place].id or str(place + 1)
+    return ""
+
+
+def _of_mistake(mistake: Mistake, rule: str) -> PolicyFinding:
+    if rule:
         return PolicyFinding(Level.ERROR, mistake.line, rule, mistake.message, mistake.mend)
     where = f"{mistake.where}: " if mistake.where else ""
     return PolicyFinding(Level.ERROR, mistake.line, "", f"{where}{mistake.message}", mistake.mend)

@@ -32,6 +32,7 @@ from followup.domain.goodwill.policy.offer import (
     work_out,
 )
 from followup.domain.goodwill.policy.policy import Policy, Rule
+from followup.domain.goodwill.policy.policy_reason import PolicyReason
 from followup.domain.goodwill.policy.recommendation import Limit, Recommendation, Refusal
 from followup.domain.goodwill.policy.repetition import repeat_approver
 from followup.domain.goodwill.policy.subject import (
@@ -43,6 +44,7 @@ from followup.domain.goodwill.policy.subject import (
     complete_facts,
 )
 from followup.domain.shared.money import Money
+from followup.domain.shared.reason import Reason
 from followup.domain.shared.word import with_article
 
 __all__ = [
@@ -62,10 +64,6 @@ __all__ = [
 
 _NOTHING = Worth()
 
-CHOSE = "The agent chose "
-"""How the sentence begins that says of a gesture that its agent chose it. Where it is not what the rule
-offers the kind comes next, as in "The agent chose a voucher", within its range the amount."""
-
 
 class RuleDecision(NamedTuple):
     """What a policy makes of a case, in figures, not yet in words. `facts` has those worked out from others,
@@ -80,7 +78,7 @@ class RuleDecision(NamedTuple):
     verdict: GuardVerdict | None = None
     signature: Signature = UNSIGNED
     refused: Refusal | None = None
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Reason[PolicyReason], ...] = ()
 
     @property
     def money(self) -> tuple[int, int] | None:
@@ -112,14 +110,14 @@ def recommend(
     Raises WrongUsage for a choice that makes no sense; a rule that says no is in `refused`."""
     decision = decide(policy, subject, records, chosen_kind=chosen_kind, chosen_amount=chosen_amount)
     rule, worth, facts = decision.rule, decision.worth, decision.facts
-    because = explain_match(policy, rule, worth, facts)
+    reasons = explain_match(policy, rule, worth, facts)
     if decision.verdict is not None:
-        because += _explain_judgement(policy, subject, records, decision, decision.verdict)
+        reasons += _explain_judgement(policy, subject, records, decision, decision.verdict)
     passed_over, missing = explain_passed_over(policy, decision.place, facts)
     # Nearly every case lacks some built-in fact; where a rule matches, only what can be asked for is news.
     asked_for = [name for name in missing if rule is None or name in policy.facts]
     missing_facts = tuple(dict.fromkeys([*worth.missing, *asked_for]))
-    return _recommendation(policy, decision, (*because, *passed_over), missing_facts)
+    return _recommendation(policy, decision, (*reasons, *passed_over), missing_facts)
 
 
 def decide(
@@ -199,35 +197,40 @@ def _nothing_due(policy: Policy, offer: UnguardedOffer, minimum_minor: int) -> R
 
 def _explain_judgement(
     policy: Policy, subject: Subject, records: Records, decision: RuleDecision, verdict: GuardVerdict
-) -> list[str]:
+) -> list[Reason[PolicyReason]]:
     """What the agent chose, what bound it, and who may approve it."""
     offer, refused = verdict.offer, decision.refused
-    sentences = _choice_sentences(policy, decision.rule, decision.worth, offer)
-    sentences += verdict.sentences(policy.currency)
-    warning = "" if refused else overcompensation_warning(policy, subject, records, offer)
-    sentences += [warning] if warning else []
-    sentences += decision.evidence
+    reasons = _choice_reasons(policy, decision.rule, decision.worth, offer)
+    reasons += verdict.reasons(policy.currency)
+    warning = None if refused else overcompensation_warning(policy, subject, records, offer)
+    reasons += [warning] if warning else []
+    reasons += decision.evidence
     if offer.low_minor is not None:
         amount = Money(offer.low_minor, policy.currency)
-        sentences += decision.signature.sentences(subject.role, amount)
+        reasons += decision.signature.reasons(subject.role, amount)
     if refused is not None and refused is not verdict.refused:
-        sentences.append(refused.message)
-    return sentences
+        reasons.append(PolicyReason.REFUSED.of(refused.message))
+    return reasons
 
 
-def _choice_sentences(policy: Policy, rule: Rule | None, worth: Worth, offer: UnguardedOffer) -> list[str]:
+def _choice_reasons(
+    policy: Policy, rule: Rule | None, worth: Worth, offer: UnguardedOffer
+) -> list[Reason[PolicyReason]]:
     """What the agent chose, and where it is not what the rule offers, what that is."""
     amount = None if offer.high_minor is None else Money(offer.high_minor, policy.currency)
     other_kind = rule is None or rule.kind is not offer.kind
     if rule is not None and not other_kind and offer.is_chosen and isinstance(rule.amount, AmountRange):
-        return [f"{CHOSE}{amount} within the range."]
+        return [PolicyReason.CHOSE_WITHIN.of(chosen=str(amount))]
     other_amount = offer.is_chosen and offer.high_minor != worth.high_minor
     if not (other_kind or other_amount):
         return []
-    chosen = f"{CHOSE}{_named(offer.kind, amount)}, which counts as {offer.gesture_class}."
+    chosen = PolicyReason.CHOSE_INSTEAD.of(
+        chosen=_named(offer.kind, amount), as_class=offer.gesture_class.value
+    )
     if rule is None:
         return [chosen]
-    return [chosen, f"Rule {rule.id} offers {_named(rule.kind, *_ends(worth, policy.currency))}."]
+    offered = _named(rule.kind, *_ends(worth, policy.currency))
+    return [chosen, PolicyReason.RULE_OFFERS.of(rule=rule.id, offered=offered)]
 
 
 def _ends(worth: Worth, currency: str) -> list[Money]:
@@ -243,7 +246,10 @@ def _named(kind: GestureKind, *amounts: Money | None) -> str:
 
 
 def _recommendation(
-    policy: Policy, decision: RuleDecision, because: tuple[str, ...], missing: tuple[str, ...]
+    policy: Policy,
+    decision: RuleDecision,
+    reasons: tuple[Reason[PolicyReason], ...],
+    missing: tuple[str, ...],
 ) -> Recommendation:
     verdict, signature, refused = decision.verdict, decision.signature, decision.refused
     offer = verdict.offer if verdict else None
@@ -266,7 +272,7 @@ def _recommendation(
         approver_role=signature.approver_role,
         bound_by=verdict.bound_by if verdict else (),
         limits=(*verdict.limits, *signature.limits) if verdict else (),
-        because=because,
+        reasons=reasons,
         missing_facts=missing,
         refused=refused,
         note_words=words,

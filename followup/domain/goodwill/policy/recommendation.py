@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.goodwill.policy.policy_reason import ApprovalNeed, Choice, PolicyReason
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
+from followup.domain.shared.reason import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,13 @@ class Refusal:
         return {"code": self.code, "message": self.message, "hint": self.hint}
 
 
+_NEEDS = {
+    PolicyReason.ABOVE_GESTURE: ApprovalNeed.PER_GESTURE,
+    PolicyReason.ABOVE_DAY: ApprovalNeed.PER_DAY,
+    PolicyReason.LOOKS_FIRST: ApprovalNeed.SECOND_LOOK,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Recommendation:
     """What the policy makes of a case. No rule matched: `rule`, `kind` and `amount` are None.
@@ -53,7 +62,7 @@ class Recommendation:
     `amount` is None as well for kinds without money, for a range until the agent chooses (`range` then
     says between what), where a fact is missing, and where the gesture is refused; it stands with a refusal
     only where nobody may approve it, or where it comes to nothing. `note_words` and `notify` are what the
-    policy requires from this amount on."""
+    policy requires from this amount on; `reasons` explain all that."""
 
     rule: str | None
     policy_version: str
@@ -66,11 +75,40 @@ class Recommendation:
     approver_role: Role | None
     bound_by: tuple[str, ...]
     limits: tuple[Limit, ...]
-    because: tuple[str, ...]
+    reasons: tuple[Reason[PolicyReason], ...]
     missing_facts: tuple[str, ...]
     refused: Refusal | None
     note_words: int
     notify: Role | None
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """The reasons in sentences, for people."""
+        return tuple(reason.text for reason in self.reasons)
+
+    @property
+    def choice(self) -> Choice:
+        """Whose decision the kind and the amount are."""
+        codes = self._codes
+        if PolicyReason.CHOSE_INSTEAD in codes:
+            return Choice.INSTEAD
+        return Choice.WITHIN_RANGE if PolicyReason.CHOSE_WITHIN in codes else Choice.AS_OFFERED
+
+    @property
+    def looks_first(self) -> bool:
+        """Whether a sign of repetition sends it to somebody with an overview."""
+        return PolicyReason.LOOKS_FIRST in self._codes
+
+    @property
+    def need(self) -> ApprovalNeed | None:
+        """Why it needs an approval, where it does; the first that holds."""
+        if not self.needs_approval:
+            return None
+        return next((need for code, need in _NEEDS.items() if code in self._codes), ApprovalNeed.OTHER)
+
+    @property
+    def _codes(self) -> frozenset[PolicyReason]:
+        return frozenset(reason.code for reason in self.reasons)
 
     def to_document(self) -> dict[str, Any]:
         """The dictionary that is printed as JSON, its keys in the order of the contract."""
@@ -91,4 +129,6 @@ class Recommendation:
             "refused": self.refused.to_document() if self.refused else None,
             "note_words": self.note_words,
             "notify": self.notify.value if self.notify else None,
+            "choice": self.choice.value,
+            "reasons": [reason.to_document() for reason in self.reasons],
         }

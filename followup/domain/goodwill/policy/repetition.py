@@ -10,24 +10,23 @@ from datetime import date
 from followup.domain.goodwill.policy.authority import JustUnder, Repeat, authority_of
 from followup.domain.goodwill.policy.offer import UnguardedOffer
 from followup.domain.goodwill.policy.policy import Policy, Rule
+from followup.domain.goodwill.policy.policy_reason import PolicyReason
 from followup.domain.goodwill.policy.subject import Band, Links, Records, RelatedCount, Subject
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
-
-LOOKS_FIRST = " looks at it first."
-"""How the sentence ends that follows the signs, where somebody else must look at a gesture."""
+from followup.domain.shared.reason import Reason
 
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
 
 def repeat_approver(
     policy: Policy, subject: Subject, records: Records, offer: UnguardedOffer, rule: Rule | None
-) -> tuple[Role | None, tuple[str, ...]]:
+) -> tuple[Role | None, tuple[Reason[PolicyReason], ...]]:
     """The lowest role that must look at a gesture worth money, with the evidence; None if nobody must.
 
     `rule` is the one that matched: an amount that it fixes is no habit of the agent's."""
     approver: Role | None = None
-    evidence: list[str] = []
+    evidence: list[Reason[PolicyReason]] = []
     for repeat in policy.repeats:
         if repeat.gesture_class not in (None, offer.gesture_class):
             continue
@@ -38,7 +37,7 @@ def repeat_approver(
     if approver is None:
         return None, ()
     if subject.role.rank < approver.rank:
-        evidence.append(f"So a {approver}{LOOKS_FIRST}")
+        evidence.append(PolicyReason.LOOKS_FIRST.of(role=approver.value))
     return approver, tuple(dict.fromkeys(evidence))
 
 
@@ -49,8 +48,8 @@ def _signs(
     offer: UnguardedOffer,
     rule: Rule | None,
     repeat: Repeat,
-) -> Iterator[str]:
-    """A sentence for each sign of one [[repeat]] that is there."""
+) -> Iterator[Reason[PolicyReason]]:
+    """A reason for each sign of one [[repeat]] that is there."""
     since = repeat.window.since(subject.today)
     reason = subject.facts.get("reason", "")
     if repeat.similar_cases is not None:
@@ -58,12 +57,16 @@ def _signs(
         if seen.count >= repeat.similar_cases:
             cases = _counted(seen.count, f"other {reason} case")
             verb = "was" if seen.count == 1 else "were"
-            yield f"{cases} of this customer {verb} logged{_since(since)}{_named(seen)}."
+            yield PolicyReason.SIMILAR_CASES.of(
+                cases=cases, were=verb, since=_since(since), named=_named(seen)
+            )
     if repeat.other_agents is not None:
         seen = records.agents_same_reason(since)
         if seen.count >= repeat.other_agents:
             agents = _counted(seen.count, "other agent")
-            yield f"{agents} logged {reason} for this customer{_since(since)}{_named(seen)}."
+            yield PolicyReason.OTHER_AGENTS.of(
+                agents=agents, reason=str(reason), since=_since(since), named=_named(seen)
+            )
     if repeat.linked_customers is not None:
         links = records.linked_customers()
         if links.customers >= repeat.linked_customers:
@@ -80,7 +83,7 @@ def _habit(
     rule: Rule | None,
     repeat: Repeat,
     just_under: JustUnder,
-) -> Iterator[str]:
+) -> Iterator[Reason[PolicyReason]]:
     """The agent's habit, where this amount is just under their limit too and was not fixed by a rule."""
     own = authority_of(policy.authorities, subject.role, offer.gesture_class)
     amount = offer.low_minor
@@ -94,14 +97,18 @@ def _habit(
     habit = records.habit(Band(low, high, repeat.gesture_class, fixed), since)
     if habit.within >= just_under.times:
         least, limit = Money(low, policy.currency), Money(high, policy.currency)
-        yield (
-            f"{habit.within} of {habit.agent}'s {habit.of} gestures{_since(since)} were between {least.text} "
-            f"and {limit}, just under the limit of {limit} for a gesture."
+        yield PolicyReason.JUST_UNDER.of(
+            within=habit.within,
+            agent=habit.agent,
+            of=habit.of,
+            since=_since(since),
+            least=least.text,
+            limit=str(limit),
         )
 
 
-def _linked(links: Links) -> str:
-    """Who looks like the same person, and by what; without saying who, for the sentence is kept."""
+def _linked(links: Links) -> Reason[PolicyReason]:
+    """Who looks like the same person, and by what; without saying who, for the reason is kept."""
     one = links.customers == 1
     people = f"{_counted(links.customers, 'other customer')} {'looks' if one else 'look'}"
     shared = (
@@ -110,7 +117,7 @@ def _linked(links: Links) -> str:
         (links.email, "mailbox behind another email address"),
     )
     signs = [f"the same {what}{'' if one else f' ({count})'}" for count, what in shared if count]
-    return f"{people} like the same person: {', '.join(signs)}."
+    return PolicyReason.LINKED_CUSTOMERS.of(people=people, signs=", ".join(signs))
 
 
 def _counted(count: int, what: str) -> str:

@@ -111,6 +111,23 @@ def test_the_document_is_the_contracts_with_its_keys_in_order() -> None:
         "refused": None,
         "note_words": 0,
         "notify": None,
+        "choice": "as_offered",
+        "reasons": [
+            {"code": "rule_matched", "why": "Rule delay-single-30: Half the single fare from 30 minutes"},
+            {
+                "code": "amount",
+                "amount": "20.00 GBP",
+                "how": "50 percent of order_value",
+                "given": "; order_value is 40.00 GBP",
+            },
+            {
+                "code": "not_met",
+                "rule": "delay-single-60",
+                "fact": "delay_minutes",
+                "value": "45 minutes",
+                "asks": "60 or more",
+            },
+        ],
     }
     assert list(advice(LATE).to_document())[:4] == ["rule", "policy_version", "class", "kind"]
 

@@ -1,0 +1,80 @@
+"""What came of an email that arrived, or why nothing did: every sentence of that."""
+
+from typing import Any
+
+from followup.domain.shared.reason import ReasonCode
+
+
+class MessageReason(ReasonCode):
+    """What came of an email that arrived, or why nothing did."""
+
+    # ---- Nothing came of it
+    OWN = "own", "It has the Message-ID of an email of ours", "it is an email of ours that came round"
+    TO_A_COLLEAGUE = (
+        "to_a_colleague",
+        "It answers an email that no customer got",
+        "it is about {email}, which went to a colleague",
+    )
+    ERASED = (
+        "erased",
+        "Its customer asked to be forgotten",
+        "it is about somebody who was erased, so nothing of it was kept",
+    )
+    TWICE = "twice", "Its Message-ID is known", "it came before, in another copy"
+    NO_CASE = "no_case", "Nothing in it proves what it is about", "it is about no case we know"
+    NO_CASE_AUTOMATIC = (
+        "no_case_automatic",
+        "A program wrote it, and nothing in it proves what it is about",
+        "it is about no case we know; nothing was done",
+    )
+    NOT_PROVED = (
+        "not_proved",
+        "Anybody can write that an email of ours came back",
+        "it does not prove that it is about an email of ours, so nothing was done",
+    )
+    FOREIGN_TOKEN = (
+        "foreign_token",
+        "Its token was not made with our key",
+        "it asks for no more emails with a token that is not ours",
+    )
+    PUT_OFF_OFTEN = (
+        "put_off_often",
+        "Some mailboxes answer every email, for ever",
+        "emails were put off {times} times already, so nothing was done",
+    )
+    NOTHING_DUE = "nothing_due", "There was nothing to put off", "no email was due, so nothing was done"
+    NOBODY_LEFT = (
+        "nobody_left",
+        "Who asks for no more emails is no customer any more",
+        "nobody is left here who could be written to",
+    )
+
+    # ---- What came of it
+    PUT_OFF = "put_off", "Emails wait until they may be back", "they seem to be away; put off: {emails}"
+    MADE_RIGHT = "made_right", "They answered the closing email", "they say that all is well now"
+    NOT_YET = (
+        "not_yet",
+        "They answered the closing email",
+        "they say that it is not made right yet",
+    )
+    NOBODY_THERE = (
+        "nobody_there",
+        "The address is not written to any more",
+        "nobody is there any more: {detail}",
+    )
+    DID_NOT_ARRIVE = "did_not_arrive", "Another email may arrive", "it did not arrive: {detail}"
+    NO_MORE_EMAILS = "no_more_emails", "They asked for it", "they are not written to any more"
+
+    # ---- It could not be dealt with
+    UNREADABLE = "unreadable", "It cannot be taken apart, in the words of who tried"
+    BROKE = "broke", "A fault of ours came up", "We could not deal with it ({error})."
+
+    OTHER = "other", "It was recorded before reasons had codes, in words that are kept"
+
+    def shown(self, values: dict[str, Any], detail: str | None) -> dict[str, Any]:
+        """What the sentence names, in words."""
+        if self in (MessageReason.NOBODY_THERE, MessageReason.DID_NOT_ARRIVE) and not detail:
+            return {**values, "detail": "no reason was given"}
+        if self is MessageReason.PUT_OFF:
+            return {**values, "emails": ", ".join(values["emails"])}
+        return values
