@@ -35,8 +35,9 @@ from followup.domain.goodwill.policy.policy_reason import ApprovalNeed, Choice
 from followup.domain.goodwill.voucher import VoucherState
 from followup.domain.inbound.message_kind import InboundKind
 from followup.domain.inbound.message_reason import MessageReason
+from followup.domain.outbox.email_kind import EmailKind
 from followup.domain.outbox.email_reason import EmailReason
-from followup.domain.outbox.email_state import EmailKind, EmailState
+from followup.domain.outbox.email_state import EmailState
 from followup.domain.people.agent import Role
 from followup.domain.people.match_keys import address_key, email_key, phone_key
 from followup.domain.people.suppression import SuppressionReason

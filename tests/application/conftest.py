@@ -24,14 +24,10 @@ def new_caller(shop: Shop) -> Iterator[NewCaller]:
     """Makes callers of one open workspace, which is closed at the end of the test."""
     places: list[OpenWorkspace] = []
 
-    def make(
-        actor_email: str | None = ANA, *, key: str | None = None, now: datetime | None = None
-    ) -> Caller:
+    def make(actor_email: str | None = ANA, *, key: str | None = None, now: datetime | None = None) -> Caller:
         if not places:
             places.append(OpenWorkspace(shop.workspace))
-        return Caller(
-            place=places[0], now=now or shop.now, login="nobody", actor_email=actor_email, key=key
-        )
+        return Caller(place=places[0], now=now or shop.now, login="nobody", actor_email=actor_email, key=key)
 
     yield make
     for place in places:

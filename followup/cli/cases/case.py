@@ -19,6 +19,7 @@ from followup.domain.cases.case import (
     Responsibility,
     Severity,
 )
+from followup.domain.outbox.email_kind import IN_SERIES
 from followup.errors import FollowupError, InvalidFile, NotFound, Refused, WrongUsage
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def _show_opened(call: Call, document: Any) -> None:
         return
     output.lines(gesture_line(gesture))
     coming = [
-        email for email in document["emails"] if email["state"] == "scheduled" and email["kind"] == "step"
+        email for email in document["emails"] if email["state"] == "scheduled" and email["kind"] in IN_SERIES
     ]
     if coming:
         emails = "1 email" if len(coming) == 1 else f"{len(coming)} emails"

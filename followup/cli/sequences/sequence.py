@@ -7,6 +7,7 @@ import typer
 from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.outbox import outbox
+from followup.domain.outbox.email_kind import IN_SERIES
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -223,7 +224,7 @@ def timeline(call: Call, case: Reference) -> None:
             why = document["not_planned_because"] or "they are planned when a gesture is issued"
             output.say(f"No email is planned: {why}.")
         for email in document["emails"]:
-            which = f"step {email['step']}" if email["kind"] == "step" else email["template"]
+            which = f"step {email['step']}" if email["kind"] in IN_SERIES else email["template"]
             output.lines(f"── {which}, {email['local']}, {outbox.shown_state(email)} ──")
             for remark in (email["held_because"] or email["reason"], email["expected"]):
                 if remark:

@@ -19,15 +19,6 @@ class EmailState(Word):
     CANCELLED = "cancelled", "Its sequence ended first"
 
 
-class EmailKind(Word):
-    """Whom an email is for, and what it belongs to."""
-
-    STEP = "step", "To the customer, a step of the sequence that a case goes through"
-    SINGLE = "single", "To the customer, by itself, about one gesture"
-    COLLEAGUE = "colleague", "To a colleague who decides about a gesture, or is told of it"
-    REPORT = "report", "To whoever reads a report that is sent by itself; it is about no case"
-
-
 EMAIL_MOVES: dict[EmailState, frozenset[EmailState]] = {
     EmailState.SCHEDULED: frozenset(
         {

@@ -5,8 +5,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from followup.domain.outbox.email_kind import IN_SERIES
 from followup.domain.outbox.email_reason import EmailReason
-from followup.domain.outbox.email_state import EmailKind, EmailState
+from followup.domain.outbox.email_state import EmailState
 from followup.domain.reporting.oddity import Oddity
 from followup.reports.oddities.found import Asked, Found, OddityCount
 from followup.store.references import ref_of
@@ -49,8 +50,7 @@ def _of(asked: Asked, kind: Oddity, condition: Any, says: str, *, in_scope: bool
 
     def tell(row: Any) -> Found:
         references = _references(row.id, row.case_id)
-        whom = {EmailKind.COLLEAGUE: "To a colleague. ", EmailKind.REPORT: "A report. "}.get(row.kind, "")
-        return Found(row.at, row.actor, f"{whom}{says}", references)
+        return Found(row.at, row.actor, f"{row.kind.traits.listed_as}{says}", references)
 
     return asked.listed(kind, asked.happened(query, when) if in_scope else query, tell)
 
@@ -62,7 +62,7 @@ def _references(number: int, case_id: int | None) -> tuple[str, ...]:
 
 def left_out(asked: Asked) -> OddityCount:
     """First emails that were left out, within the scope, so that the customer was told nothing."""
-    is_first = (col(Email.kind) == EmailKind.STEP) & (col(Email.step) == 1)
+    is_first = (col(Email.kind).in_(IN_SERIES)) & (col(Email.step) == 1)
     is_left_out = is_first & (col(Email.state) == EmailState.SKIPPED)
     says = "The first email was left out, so no other follows."
     return _of(asked, Oddity.LEFT_OUT, is_left_out, says, in_scope=True)

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from followup.domain.goodwill.budget import EntryKind
 from followup.domain.goodwill.gesture import ApprovalState, GestureState
-from followup.domain.outbox.email_state import EmailKind
+from followup.domain.outbox.email_kind import TELLING
 from followup.domain.reporting.oddity import Oddity
 from followup.reports.oddities.found import Asked, Found, OddityCount, money
 from followup.reports.oddities.gestures import Deadlines
@@ -99,7 +99,7 @@ def taken_back(asked: Asked) -> OddityCount:
         select(col(Email.id))
         .where(
             col(Email.case_id) == col(Gesture.case_id),
-            col(Email.kind) == EmailKind.STEP,
+            col(Email.kind).in_(TELLING),
             col(Email.sent_at) >= col(Gesture.issued_at),
             col(Email.sent_at) <= col(Gesture.ended_at),
         )

@@ -7,8 +7,8 @@ from sqlmodel import Session, col, select
 
 from followup.domain.cases.case import CaseStatus, NoteUse, Outcome
 from followup.domain.goodwill.gesture import GestureKind, GestureState
+from followup.domain.outbox.email_kind import TELLING
 from followup.domain.outbox.email_reason import EmailReason
-from followup.domain.outbox.email_state import EmailKind
 from followup.errors import Refused
 from followup.services.cases import cases
 from followup.services.goodwill import gestures
@@ -104,7 +104,7 @@ def _told_since(session: Session, gesture: Gesture) -> bool:
     """Whether the customer was written to since a gesture was issued."""
     query = select(Email.id).where(
         col(Email.case_id) == gesture.case_id,
-        col(Email.kind) == EmailKind.STEP,
+        col(Email.kind).in_(TELLING),
         col(Email.sent_at) >= gesture.issued_at,
     )
     return session.exec(query).first() is not None

@@ -6,8 +6,8 @@ from sqlmodel import Session, col, func, select
 
 from followup.domain.cases.case import CaseStatus, NoteUse, Outcome
 from followup.domain.cases.outcomes import NO_RESPONSE_DAYS, OutcomeAnswer
+from followup.domain.outbox.email_kind import IN_SERIES
 from followup.domain.outbox.email_reason import EmailReason
-from followup.domain.outbox.email_state import EmailKind
 from followup.domain.sequences.sequence import CLOSING
 from followup.services.cases import cases, close_case, replies
 from followup.services.sequences import email_events, enrolments
@@ -86,7 +86,7 @@ def closing_email(session: Session, case: Case) -> Email | None:
         .where(
             col(Email.case_id) == case.id,
             col(Email.template) == CLOSING,
-            col(Email.kind) == EmailKind.STEP,
+            col(Email.kind).in_(IN_SERIES),
             col(Email.sent_at).is_not(None),
         )
         .order_by(col(Email.sent_at).desc(), col(Email.id).desc())
@@ -102,7 +102,7 @@ def close_unanswered(session: Session, *, now: datetime, actor: Actor, limit: in
         .where(
             col(Email.case_id) == col(Case.id),
             col(Email.template) == CLOSING,
-            col(Email.kind) == EmailKind.STEP,
+            col(Email.kind).in_(IN_SERIES),
         )
         .correlate(Case)
         .scalar_subquery()

@@ -8,7 +8,8 @@ from sqlmodel import Session, col, func, or_, select
 from followup.domain.cases.attention import AttentionReason
 from followup.domain.cases.case import CaseStatus
 from followup.domain.goodwill.gesture import GestureState
-from followup.domain.outbox.email_state import EmailKind, EmailState
+from followup.domain.outbox.email_kind import TELLING, TO_CUSTOMERS
+from followup.domain.outbox.email_state import EmailState
 from followup.domain.shared.reason import Reason
 from followup.services.sequences import sender_eligibility
 from followup.services.sequences.sender_eligibility import Needs
@@ -75,10 +76,10 @@ def _untold() -> Any:
     since = func.coalesce(col(Case.reopened_at), col(Case.logged_at))
     emails = select(Email.id).where(
         col(Email.case_id) == col(Case.id),
-        col(Email.kind) != EmailKind.COLLEAGUE,
+        col(Email.kind).in_(TO_CUSTOMERS),
         or_(
             col(Email.state).in_(_MAY_STILL_REACH),
-            (col(Email.kind) == EmailKind.STEP) & (col(Email.sent_at) >= since),
+            (col(Email.kind).in_(TELLING)) & (col(Email.sent_at) >= since),
         ),
     )
     gestures = select(Gesture.id).where(

@@ -129,6 +129,7 @@ GestureDocument = TypedDict(
         "approval": GestureApprovalDocument | None,
         "voucher": VoucherDocument | None,
         "not_written_because": str | None,
+        "not_written_code": str | None,
         "holds": list[HoldDocument],
     },
 )
@@ -249,6 +250,7 @@ class EmailDocument(TypedDict):
     state: str
     held: bool
     held_because: str | None
+    held_code: str | None
     due_at: str | None
     sent_at: str | None
     message_id: str | None
@@ -256,6 +258,7 @@ class EmailDocument(TypedDict):
     subject: str | None
     attempts: int
     reason: str | None
+    reason_code: str | None
 
 
 class WholeCaseDocument(CaseDocument):

@@ -14,8 +14,9 @@ from sqlmodel import Session, col, func, select
 from followup.domain.cases.outcomes import OutcomeAnswer
 from followup.domain.inbound.message_kind import InboundKind
 from followup.domain.inbound.message_reason import MessageReason
+from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.outbox.email_reason import EmailReason
-from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind, EmailState
+from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
 from followup.domain.people.suppression import SuppressionReason
 from followup.domain.shared.reason import Reason
 from followup.errors import NotFound
@@ -137,7 +138,7 @@ def _put_off(session: Session, rules: Configuration, case: Case, *, now: datetim
     away = timedelta(days=rules.settings.out_of_office_days)
     soon = select(Email).where(
         col(Email.case_id) == case.id,
-        col(Email.kind) != EmailKind.COLLEAGUE,
+        col(Email.kind).in_(TO_CUSTOMERS),
         col(Email.state).in_(UNSENT_STATES),
         col(Email.held_code).is_(None),
         col(Email.due_at) <= now + away,

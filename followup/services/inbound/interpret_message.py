@@ -13,7 +13,6 @@ from sqlmodel import Session, col, select
 from followup.domain.cases.outcomes import OutcomeAnswer
 from followup.domain.inbound.message_kind import InboundKind, is_nobody_there
 from followup.domain.inbound.message_reason import MessageReason
-from followup.domain.outbox.email_state import EmailKind
 from followup.domain.people.suppression import SuppressionReason
 from followup.domain.shared.reason import Reason
 from followup.errors import WrongUsage
@@ -27,8 +26,6 @@ from followup.services.people import suppressions
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.store.tables import Agent, Case, Customer, Email, InboundMail
-
-_TO_COLLEAGUES = (EmailKind.COLLEAGUE, EmailKind.REPORT)
 
 _Row = TypeVar("_Row", Case, Email)
 _MOST_ANSWERED = 50
@@ -70,7 +67,7 @@ def meaning_of(session: Session, rules: Configuration, arrived: ParsedMessage) -
     answer, answered = _answer(session, rules, arrived)
     if answered is not None:
         case, email = answered, outcomes.closing_email(session, answered)
-    if email is not None and email.kind in _TO_COLLEAGUES and case is None:
+    if email is not None and not email.kind.traits.to_customer and case is None:
         why = MessageReason.TO_A_COLLEAGUE.of(email=ref(email))
         return _unknown(session, arrived, own_id, why, email)
     if case is not None and session.get_one(Customer, case.customer_id).erased_at is not None:
@@ -176,7 +173,7 @@ def _about(
     email = _row(session, Email, (read_bounce_token(key, token) for token in tokens))
     if email is None:
         email = _email_with_id(session, [_kept_id(answered) for answered in arrived.answers])
-    if case is None and email is not None and email.kind not in _TO_COLLEAGUES:
+    if case is None and email is not None and email.kind.traits.to_customer:
         case = session.get(Case, email.case_id)
     if case is not None and email is not None and email.case_id != case.id:
         email = None

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from followup.domain.cases.case import NoteUse
 from followup.domain.goodwill.gesture import ApprovalState, GestureKind
-from followup.domain.outbox.email_state import EmailKind
+from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.shared.money import Money
 from followup.mail.letter import (
     Letter,
@@ -126,6 +126,6 @@ def _notes(session: Session, case: Case, use: NoteUse, since: datetime | None) -
 
 def _last_sent(session: Session, case: Case) -> datetime | None:
     query = select(func.max(Email.sent_at)).where(
-        col(Email.case_id) == case.id, col(Email.kind) != EmailKind.COLLEAGUE
+        col(Email.case_id) == case.id, col(Email.kind).in_(TO_CUSTOMERS)
     )
     return session.exec(query).one()

@@ -6,24 +6,23 @@ from datetime import datetime
 from sqlmodel import Session, col, or_, select
 
 from followup.domain.letters.sincerity.finding import SincerityFinding
-from followup.domain.outbox.email_state import EmailKind
+from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.sequences.sequence import CLOSING
 from followup.domain.sequences.single_email import Single
 from followup.mail.addresses import envelope_address, parse_mailbox
 from followup.mail.answer_links import with_answer_links
 from followup.mail.compose import compose, message_id
-from followup.mail.letter import Letter, LetterGesture, LetterRequest, Rendered, TemplateClass
+from followup.mail.letter import Letter, LetterGesture, Rendered, TemplateClass
 from followup.mail.lint_email import findings_for
 from followup.mail.read_own_email import text_of
 from followup.mail.render import render
 from followup.mail.text_analysis import sentences_of
 from followup.mail.tokens import bounce_token, reply_token, unsubscribe_links, with_token, without_token
 from followup.services.letters import letter_context
-from followup.services.sequences.colleague_emails import FOR_APPROVAL
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.settings import TOKEN
-from followup.store.tables import Agent, Approval, Case, Customer, Email, Enrolment, Gesture
+from followup.store.tables import Case, Customer, Email, Enrolment, Gesture
 
 _REMEMBERED_EMAILS = 12
 """How many of a customer's earlier emails are read for sentences that would come twice."""
@@ -56,10 +55,9 @@ class Written:
 
 
 def write(session: Session, rules: Configuration, email: Email, *, now: datetime) -> Written:
-    """Render the email for the case as it stands now. Raises InvalidFile where the template is wrong."""
+    """Render an email to a customer for their case as it stands now. Raises InvalidFile where the template is
+    wrong."""
     case = session.get_one(Case, email.case_id)
-    if email.kind is EmailKind.COLLEAGUE:
-        return _to_colleague(session, rules, email, case, now=now)
     customer = session.get_one(Customer, case.customer_id)
     enrolment = session.get(Enrolment, email.enrolment_id) if email.enrolment_id else None
     gesture_id = enrolment.gesture_id if enrolment else email.gesture_id
@@ -75,16 +73,16 @@ def write(session: Session, rules: Configuration, email: Email, *, now: datetime
         email.template,
         now=now,
         wording=wording,
-        is_first=email.step <= 1 and email.kind is EmailKind.STEP,
+        is_first=email.step <= 1 and email.kind.traits.in_series,
     )
     began = enrolment.started_at if enrolment else case.logged_at
     seed = f"{ref(case)}.{email.step}.{email.enrolment_id}.{began.isoformat()}.{email.to_address}"
     first = _first_of_conversation(session, email)
     rendered = draft.rendered
-    if first and email.kind is EmailKind.STEP:
+    if first and email.kind.traits.in_series:
         # One conversation: a follow-up answers the first email and keeps its subject.
         rendered = replace(rendered, subject=first[1])
-    written = _composed(
+    written = composed(
         rules,
         email,
         customer.name,
@@ -172,7 +170,7 @@ def _sent_before(
         select(Email.message)
         .where(
             col(Email.case_id).in_(of_customer),
-            col(Email.kind) != EmailKind.COLLEAGUE,
+            col(Email.kind).in_(TO_CUSTOMERS),
             col(Email.sent_at).is_not(None),
             or_(col(Email.case_id) != case.id, col(Email.template) != (but or "")),
         )
@@ -191,7 +189,7 @@ def _first_of_conversation(session: Session, email: Email) -> tuple[str, str] | 
         select(Email.message_id, Email.subject)
         .where(
             col(Email.case_id) == email.case_id,
-            col(Email.kind) != EmailKind.COLLEAGUE,
+            col(Email.kind).in_(TO_CUSTOMERS),
             col(Email.to_address) == email.to_address,
             col(Email.id) != email.id,
             col(Email.sent_at).is_not(None),
@@ -201,31 +199,7 @@ def _first_of_conversation(session: Session, email: Email) -> tuple[str, str] | 
     return (first[0], first[1]) if first and first[0] and first[1] else None
 
 
-def _to_colleague(
-    session: Session, rules: Configuration, email: Email, case: Case, *, now: datetime
-) -> Written:
-    gesture = session.get_one(Gesture, email.gesture_id)
-    requester = session.get_one(Agent, gesture.agent_id)
-    colleague = session.exec(select(Agent).where(col(Agent.email) == email.to_address)).first()
-    name = colleague.name if colleague else email.to_address
-    asked = session.exec(select(Approval).where(col(Approval.gesture_id) == gesture.id)).first()
-    offered = letter_context.offered(session, rules, gesture, now=now)
-    letter = replace(
-        letter_context.letter_of(session, rules, case, offered, now=now, agent=requester),
-        request=LetterRequest(
-            colleague=name,
-            ref=ref(asked) if asked and email.template == FOR_APPROVAL else ref(gesture),
-            because=gesture.because,
-            needs=asked.approver_role.value if asked else None,
-            until=rules.today(asked.expires_at) if asked else None,
-        ),
-    )
-    rendered = render(rules.workspace.templates_dir, email.template, letter)
-    seed = f"{ref(gesture)}.{email.template}.{gesture.requested_at.isoformat()}.{email.to_address}"
-    return _composed(rules, email, name, rendered, letter, seed, now)
-
-
-def _composed(
+def composed(
     rules: Configuration,
     email: Email,
     to_name: str,
@@ -237,13 +211,15 @@ def _composed(
     answers: str | None = None,
     unsubscribe: tuple[str, ...] = (),
 ) -> Written:
+    """What a letter about a case says, as the bytes that go out. `seed` makes its Message-ID, always the same
+    one, and `answers` is that of the email which it answers."""
     own_id = message_id(seed, sender_address(rules).rpartition("@")[2])
     message = compose(
         rendered,
         sender=sender_of(rules, letter.agent.name),
         to_name=to_name,
         to_address=email.to_address,
-        reply_to=reply_mailbox(rules, email.case_id if email.kind is not EmailKind.COLLEAGUE else None),
+        reply_to=reply_mailbox(rules, email.case_id if email.kind.traits.to_customer else None),
         message_id=own_id,
         in_reply_to=answers,
         references=(answers,) if answers else (),

@@ -15,7 +15,8 @@ from followup.errors import FollowupError
 from followup.mail.addresses import envelope_address
 from followup.services.letters import letters
 from followup.services.outbox import presend_checks, relay_state
-from followup.services.outbox.presend_checks import Looked, PresendDecision, PresendVerdict, Situation
+from followup.services.outbox.kinds.registry import kind_of
+from followup.services.outbox.presend_checks import Looked, PresendDecision, PresendVerdict
 from followup.services.outbox.tick_result import Report
 from followup.services.sequences import email_events, enrolments
 from followup.services.shared.actors import DAEMON
@@ -123,7 +124,7 @@ def _looked_at(situation: Looked) -> Frozen | PresendVerdict:
     template = situation.email.template
     try:
         with situation.session.begin_nested():
-            return presend_checks.look_again(situation) or _written(situation)
+            return kind_of(situation.email).look_again(situation) or _written(situation)
     except FollowupError as error:
         return PresendVerdict(PresendDecision.FAIL, EmailReason.CANNOT_BE_WRITTEN.of(error.message))
     except OperationalError:
@@ -139,8 +140,8 @@ def _written(situation: Looked) -> Frozen | PresendVerdict:
     """The email with its bytes, which are the same for ever from now on, unless what it says holds it."""
     session, rules, email = situation.session, situation.rules, situation.email
     if email.message is None:
-        written = presend_checks.write(situation)
-        verdict = presend_checks.of_what_it_says(situation, written)
+        written = kind_of(email).write(situation)
+        verdict = kind_of(email).of_what_it_says(situation, written)
         if verdict is not None:
             return verdict
         email.message = written.message
@@ -178,7 +179,7 @@ def _settle(situation: Looked, verdict: PresendVerdict) -> Report:
     session.flush()
     if is_news:
         email_events.record(session, [(email.id, state, told)], now=now, actor=DAEMON)
-    if verdict.decision is PresendDecision.END and isinstance(situation, Situation) and situation.enrolment:
+    if verdict.decision is PresendDecision.END and situation.enrolment:
         enrolments.end(session, situation.enrolment, now=now, because=verdict.reason, actor=DAEMON)
     enrolments.complete_if_done(session, email.enrolment_id, now=now)
     return Report(ref(email), situation.about, email.step, state, verdict.reason)

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlmodel import Session, col, func, or_, select
 
+from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.outbox.email_reason import KEEPS_ITS_TURN, EmailReason
-from followup.domain.outbox.email_state import EmailKind, EmailState
+from followup.domain.outbox.email_state import EmailState
 from followup.domain.people.contact_frequency import Frequency
 from followup.settings import Settings
 from followup.store.tables import Case, Email, EmailEvent
@@ -103,7 +104,7 @@ def _mails_to(session: Session, customer_id: int, *, since: datetime) -> list[_M
         .join(Case, col(Case.id) == col(Email.case_id))
         .where(
             col(Case.customer_id) == customer_id,
-            col(Email.kind) != EmailKind.COLLEAGUE,
+            col(Email.kind).in_(TO_CUSTOMERS),
             or_(
                 col(Email.sent_at) > since,
                 col(Email.sent_at).is_(None) & col(Email.state).in_((*_WAITING, *_MAYBE_GONE)),

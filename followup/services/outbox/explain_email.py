@@ -7,20 +7,19 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from followup.domain.outbox.email_reason import EmailReason
-from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind, EmailState
+from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
 from followup.domain.sequences.enrolment import EnrolmentState
-from followup.domain.sequences.single_email import Single
 from followup.domain.shared.local_time import local_text
 from followup.domain.shared.reason import Reason
 from followup.services.documents import serializers
 from followup.services.outbox import presend_checks
-from followup.services.outbox.presend_checks import Looked, PresendDecision, PresendVerdict, Situation
-from followup.services.reporting import report_schedules
-from followup.services.sequences import colleague_emails, email_events
+from followup.services.outbox.kinds.registry import kind_of
+from followup.services.outbox.presend_checks import Looked, PresendDecision, PresendVerdict
+from followup.services.sequences import email_events
 from followup.services.shared.actors import DAEMON, INBOUND
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
-from followup.store.tables import Agent, Email, EmailEvent, ReportSchedule
+from followup.store.tables import Agent, Email, EmailEvent
 
 Document = dict[str, Any]
 
@@ -43,11 +42,11 @@ def story(session: Session, rules: Configuration, email: Email, *, now: datetime
     """The JSON document of `outbox why`: the email, `story` with every event, the oldest first, and `next`,
     what it waits for and what a person can do. Writes nothing."""
     (situation,) = presend_checks.looked_at(session, rules, [email], now=now)
-    zone = _zone(situation)
+    zone = kind_of(email).timezone(situation)
     events = email_events.events_of(session, email)
     # Emails that are older than the history have no event of their planning.
     planned = events[0] if events and events[0].state in _PLANNED_AS else None
-    begun = planned.happened_at if planned else _began_at(situation)
+    begun = planned.happened_at if planned else situation.began_at
     told = [_entry(begun, _planned(situation, planned, zone), zone)]
     name_of = _names(session)
     since = events[1:] if planned else events
@@ -61,21 +60,6 @@ def story(session: Session, rules: Configuration, email: Email, *, now: datetime
     }
 
 
-def _zone(s: Looked) -> str:
-    """Whose clock the story goes by."""
-    if not isinstance(s, Situation):
-        return _schedule(s).timezone
-    return s.rules.settings.timezone if s.email.kind is EmailKind.COLLEAGUE else s.customer.timezone
-
-
-def _began_at(s: Looked) -> datetime:
-    return s.began_at if isinstance(s, Situation) else s.email.due_at
-
-
-def _schedule(s: Looked) -> ReportSchedule:
-    return s.session.get_one(ReportSchedule, s.email.schedule_id)
-
-
 def _entry(at: datetime, text: str, zone: str) -> Document:
     return {"at": serializers.instant(at), "local": local_text(at, zone), "text": text}
 
@@ -85,49 +69,12 @@ def _entry(at: datetime, text: str, zone: str) -> Document:
 
 def _planned(s: Looked, planned: EmailEvent | None, zone: str) -> str:
     """Why the email was planned, and for when."""
+    occasion = kind_of(s.email).occasion(s)
     if planned is not None and planned.state is EmailState.SKIPPED:
-        return f"{_occasion(s)} It was left out from the start: {_clause(planned)}."
+        return f"{occasion} It was left out from the start: {_clause(planned)}."
     is_told = planned is not None and not (planned.reason_values or {}).get("removed")
     when = (planned.reason if planned and is_told else None) or local_text(s.email.due_at, zone)
-    return f"{_occasion(s)} It was planned for {when}."
-
-
-def _occasion(s: Looked) -> str:
-    if not isinstance(s, Situation):
-        schedule = _schedule(s)
-        at = report_schedules.rhythm_of(schedule).at_text()
-        return f"The reports of the schedule {schedule.name} ({', '.join(schedule.reports)}) are sent {at}."
-    gesture = f"{ref(s.gesture)} ({s.gesture.kind})" if s.gesture else ""
-    if s.email.kind is EmailKind.COLLEAGUE:
-        wanted = (
-            "waits for a decision" if s.email.template == colleague_emails.FOR_APPROVAL else "is to be known"
-        )
-        return f"{gesture} {wanted}, so a colleague is written to."
-    if s.is_delay:
-        return f"{gesture} waits for a decision. {_MEANT[Single.APPROVAL_DELAYED]}"
-    if s.is_reminder:
-        return f"{gesture} is not used up yet. {_MEANT[Single.VOUCHER_EXPIRING]}"
-    assert s.enrolment is not None
-    began = f"{gesture} was issued, and the case was" if gesture else "The case was"
-    return f"{began} enrolled in the sequence {s.enrolment.sequence}. {_step(s)}"
-
-
-_MEANT = {
-    Single.APPROVAL_DELAYED: "One business day later the customer is told that it takes its time.",
-    Single.VOUCHER_EXPIRING: "Two weeks before the voucher's last day the customer is reminded of it.",
-}
-
-
-def _step(s: Situation) -> str:
-    """Which step it is, and the rule for its time, in the words of the file of sequences as it is now."""
-    email, enrolment = s.email, s.enrolment
-    sequence = s.rules.sequences.by_name.get(enrolment.sequence) if enrolment else None
-    step = next((step for step in sequence.steps if step.number == email.step), None) if sequence else None
-    if step is None or step.template != email.template:
-        return f"This is its email {email.step}, {email.template}."
-    after = "at once" if step.after.quantity == 0 else f"{step.after} later"
-    only = f", only if this holds: {step.only_if.meaning.lower()}" if step.only_if else ""
-    return f"This is its email {email.step}, {email.template}, {after} by the customer's own clock{only}."
+    return f"{occasion} It was planned for {when}."
 
 
 def _told(event: EmailEvent, name_of: Callable[[str], str]) -> str:
@@ -173,19 +120,13 @@ def _tells(event: EmailEvent, why: Reason[EmailReason]) -> bool:
 
 def _next(s: Looked, zone: str) -> str:
     email, name = s.email, ref(s.email)
-    held = (email.held_because or "").rstrip(".")
-    if email.held_code is not None and not isinstance(s, Situation):
+    if email.held_code is not None:
+        held = (email.held_because or "").rstrip(".")
+        mend = kind_of(email).mended_by(s)
+        let_go = "Let it go with" if mend is None else f"{mend}, and then let it go with"
         return (
             f"It waits for a person, whatever its time: {held}. "
-            f"Let it go with: followup outbox release {name} --because …, "
-            f"or leave it out with: followup outbox skip {name} --because …"
-        )
-    if email.held_code is not None and isinstance(s, Situation):
-        return (
-            f"It waits for a person, whatever its time: {held}. "
-            f"See all of it with: followup template preview {ref(s.case)} --step {max(email.step, 1)}; "
-            f"mend the template, or the case (followup case set {ref(s.case)} …), and then let it go with: "
-            f"followup outbox release {name} --because …, "
+            f"{let_go}: followup outbox release {name} --because …, "
             f"or leave it out with: followup outbox skip {name} --because …"
         )
     if email.state in UNSENT_STATES:
@@ -211,20 +152,13 @@ def _sent(s: Looked, zone: str) -> str:
 
 def _to_come(s: Looked, zone: str) -> str:
     """What becomes of an email that has not gone out, as things stand."""
-    if isinstance(s, Situation) and s.enrolment is not None and s.enrolment.state is EnrolmentState.PAUSED:
-        return f"Its sequence is paused. Go on with: followup sequence resume {ref(s.case)}"
+    if s.enrolment is not None and s.enrolment.state is EnrolmentState.PAUSED:
+        return f"Its sequence is paused. Go on with: followup sequence resume {s.about}"
     when = "at the next tick of the daemon" if s.email.due_at <= s.now else local_text(s.email.due_at, zone)
-    expected = expected_text(presend_checks.forecast(s)[1])
+    expected = expected_text(kind_of(s.email).forecast(s)[1])
     if expected is not None:
         return f"{expected} That is decided when its time comes: {when}."
-    if not isinstance(s, Situation):
-        return f"It goes out {when}, unless its schedule is removed before."
-    if s.email.kind is EmailKind.COLLEAGUE:
-        return f"It goes out {when}, unless it is decided before."
-    return (
-        f"It goes out {when}, unless the customer answers, the case is closed or opened again, "
-        "or somebody stops it before."
-    )
+    return f"It goes out {when}, unless {kind_of(s.email).unless}."
 
 
 def expected_text(verdict: PresendVerdict | None) -> str | None:

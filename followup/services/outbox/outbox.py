@@ -7,8 +7,8 @@ from sqlmodel import Session, col, select
 from followup.domain.outbox.email_reason import VOUCHER_ENDED, EmailReason
 from followup.domain.outbox.email_state import EMAIL_MOVES, UNSENT_STATES, EmailState
 from followup.errors import Refused, WrongUsage
-from followup.services.letters import letters
 from followup.services.outbox import presend_checks
+from followup.services.outbox.kinds.registry import kind_of
 from followup.services.sequences import email_events, enrolments
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor
@@ -74,7 +74,8 @@ def release(
     _ = actor.needed_agent  # raises where nobody in particular acts
     seen: list[list[str]] = []
     if email.held_code is EmailReason.LINT:
-        findings = letters.write(session, rules, email, now=now).findings
+        (situation,) = presend_checks.looked_at(session, rules, [email], now=now)
+        findings = kind_of(email).write(situation).findings
         seen = [[finding.rule.value, finding.sentence] for finding in findings if finding.level == "E"]
     elif email.held_code in VOUCHER_ENDED:
         seen = [[presend_checks.VOUCHER, email.held_code.value]]

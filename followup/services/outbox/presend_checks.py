@@ -1,9 +1,10 @@
 """Looking again, in the transaction that claims an email: what has happened since it was planned.
 
-Each check looks at one thing and says what becomes of the email, or nothing. The first that speaks decides.
+Each check looks at one thing and says what becomes of the email, or nothing. Each kind of email lists those
+that are for it (`kinds`); the first that speaks decides.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -15,18 +16,15 @@ from followup.domain.goodwill.gesture import GestureState
 from followup.domain.goodwill.voucher import VoucherState
 from followup.domain.letters.sincerity.finding import SincerityFinding
 from followup.domain.outbox.email_reason import EmailReason
-from followup.domain.outbox.email_state import EmailKind, EmailState
+from followup.domain.outbox.email_state import EmailState
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.sequences.sequence import MOST_STEPS, StepCondition
-from followup.domain.sequences.single_email import Single
 from followup.domain.shared.reason import Reason
 from followup.domain.shared.word import Word
-from followup.errors import FollowupError
 from followup.mail.letter import TemplateClass
-from followup.services.letters import letters
 from followup.services.letters.letters import Written
 from followup.services.outbox import contact_frequency
-from followup.services.reporting import report_emails, report_schedules
+from followup.services.reporting import report_schedules
 from followup.services.sequences import colleague_emails, sender_eligibility
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
@@ -78,11 +76,17 @@ class Looked:
     rules: Configuration
     now: datetime
     email: Email
+    enrolment: Enrolment | None = None
 
     @property
     def about(self) -> str | None:
         """The reference of the case that the email is about."""
         return None
+
+    @property
+    def began_at(self) -> datetime:
+        """When the email was planned."""
+        return self.email.due_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +95,6 @@ class Situation(Looked):
 
     case: Case
     customer: Customer
-    enrolment: Enrolment | None
     gesture: Gesture | None
     voucher: Voucher | None
 
@@ -108,16 +111,6 @@ class Situation(Looked):
         return self.gesture.requested_at if self.gesture is not None else self.case.logged_at
 
     @property
-    def is_delay(self) -> bool:
-        """Whether the email says that a decision takes its time."""
-        return self.email.kind is EmailKind.SINGLE and self.email.template == Single.APPROVAL_DELAYED
-
-    @property
-    def is_reminder(self) -> bool:
-        """Whether the email reminds of a voucher, which the bad experience has little to do with."""
-        return self.email.kind is EmailKind.SINGLE and self.email.template == Single.VOUCHER_EXPIRING
-
-    @property
     def asks_whether_it_arrived(self) -> bool:
         """Whether the email is a step for something promised. Raises InvalidFile, NotFound for a file of
         sequences that cannot be read."""
@@ -129,7 +122,6 @@ class Situation(Looked):
 
 
 AnyTable = TypeVar("AnyTable", bound=SQLModel)
-Check = Callable[[Situation], PresendVerdict | None]
 
 
 def looked_at(session: Session, rules: Configuration, emails: list[Email], *, now: datetime) -> list[Looked]:
@@ -181,47 +173,9 @@ def _by_id(session: Session, table: type[AnyTable], numbers: Iterable[int | None
     return {row.id: row for row in session.exec(select(table).where(number.in_(wanted)))}  # type: ignore[attr-defined]
 
 
-def look_again(situation: Looked) -> PresendVerdict | None:
-    """Why an email must not go out now, if it must not, and what becomes of it. Reads only."""
-    if not isinstance(situation, Situation):
-        return _suppressed(situation) or _stopped(situation)
-    to_colleague = situation.email.kind is EmailKind.COLLEAGUE
-    return _first((*_COLLEAGUE_STATE, *_COLLEAGUE_TIME) if to_colleague else (*_STATE, *_TIME), situation)
-
-
-def write(situation: Looked) -> Written:
-    """The email as it would be written now. Raises InvalidFile where its template is wrong."""
-    author = letters.write if isinstance(situation, Situation) else report_emails.write
-    return author(situation.session, situation.rules, situation.email, now=situation.now)
-
-
-def forecast(situation: Looked) -> tuple[Written | None, PresendVerdict | None]:
-    """An email as it would be written now, unless it was, and what would become of it when its time comes if
-    nothing changed: no verdict where it would go out. What cannot be written is a verdict too. Reads only.
-
-    A report is not written for that: it is about what will be so when it is sent."""
-    if not isinstance(situation, Situation):
-        return None, look_again(situation)
-    email, written, verdict = situation.email, None, None
-    checks = _COLLEAGUE_STATE if email.kind is EmailKind.COLLEAGUE else _STATE
-    try:
-        verdict = _first(checks, situation)
-        if email.message is None:
-            written = write(situation)
-            verdict = verdict or of_what_it_says(situation, written)
-    except FollowupError as error:
-        # What is skipped or held before it is written cannot fail at being written.
-        verdict = verdict or PresendVerdict(
-            PresendDecision.FAIL, EmailReason.CANNOT_BE_WRITTEN.of(error.message)
-        )
-    return written, verdict
-
-
-def of_what_it_says(situation: Looked, written: Written) -> PresendVerdict | None:
+def of_what_it_says(situation: Situation, written: Written) -> PresendVerdict | None:
     """Why a written email must not go out as it is. An error of the sincerity lint holds it unless a person
     has let it pass; a warning holds nothing."""
-    if not isinstance(situation, Situation) or situation.email.kind is EmailKind.COLLEAGUE:
-        return None
     if written.template_class is TemplateClass.MARKETING and not situation.customer.marketing_consent:
         return PresendVerdict(PresendDecision.SKIP, EmailReason.NO_CONSENT.of())
     seen = situation.email.released
@@ -242,59 +196,61 @@ def _in_short(errors: list[SincerityFinding]) -> str:
     return f"{first.rule.value}{place}: {first.why}{more}"
 
 
-def _first(checks: Iterable[Check], situation: Situation) -> PresendVerdict | None:
-    return next((verdict for check in checks if (verdict := check(situation)) is not None), None)
-
-
 # ---- What has happened
 
 
-def _erased(s: Situation) -> PresendVerdict | None:
-    erased = s.customer.erased_at is not None
-    return PresendVerdict(PresendDecision.END, EmailReason.NOBODY_LEFT.of()) if erased else None
+def erased(s: Situation) -> PresendVerdict | None:
+    """Nobody is written to about a customer who was erased."""
+    is_erased = s.customer.erased_at is not None
+    return PresendVerdict(PresendDecision.END, EmailReason.NOBODY_LEFT.of()) if is_erased else None
 
 
-def _suppressed(s: Looked) -> PresendVerdict | None:
+def suppressed(s: Looked) -> PresendVerdict | None:
+    """Nothing goes to an address that must not be written to."""
     why = sender_eligibility.suppressed_because(s.session, s.email.to_address)
     return PresendVerdict(PresendDecision.END, why) if why else None
 
 
-def _closed(s: Situation) -> PresendVerdict | None:
-    closed = s.case.status is CaseStatus.CLOSED and not s.is_reminder
-    return PresendVerdict(PresendDecision.SKIP, EmailReason.CASE_CLOSED.of()) if closed else None
+def closed(s: Situation) -> PresendVerdict | None:
+    """What is over is left alone."""
+    is_closed = s.case.status is CaseStatus.CLOSED
+    return PresendVerdict(PresendDecision.SKIP, EmailReason.CASE_CLOSED.of()) if is_closed else None
 
 
-def _ended(s: Situation) -> PresendVerdict | None:
+def ended(s: Situation) -> PresendVerdict | None:
     """It was under way when its series ended, and came back unsent."""
     if s.enrolment is None or s.enrolment.state is not EnrolmentState.ENDED:
         return None
     return PresendVerdict(PresendDecision.SKIP, s.enrolment.why or EmailReason.SERIES_ENDED.of())
 
 
-def _distressed(s: Situation) -> PresendVerdict | None:
-    distressed = s.case.feeling is Feeling.DISTRESSED
-    return PresendVerdict(PresendDecision.END, EmailReason.DISTRESSED.of()) if distressed else None
+def distressed(s: Situation) -> PresendVerdict | None:
+    """Somebody who is distressed gets a call, no email that goes by itself."""
+    is_distressed = s.case.feeling is Feeling.DISTRESSED
+    return PresendVerdict(PresendDecision.END, EmailReason.DISTRESSED.of()) if is_distressed else None
 
 
-def _answered(s: Situation) -> PresendVerdict | None:
-    if s.is_reminder or s.case.replied_at is None or s.case.replied_at < s.began_at:
+def answered(s: Situation) -> PresendVerdict | None:
+    """Once the customer has written, a person does."""
+    if s.case.replied_at is None or s.case.replied_at < s.began_at:
         return None
     return PresendVerdict(PresendDecision.END, EmailReason.ANSWERED.of())
 
 
-def _reopened(s: Situation) -> PresendVerdict | None:
-    if s.is_reminder or s.case.reopened_at is None or s.case.reopened_at < s.began_at:
+def reopened(s: Situation) -> PresendVerdict | None:
+    """Once they had to come back, a person writes."""
+    if s.case.reopened_at is None or s.case.reopened_at < s.began_at:
         return None
     return PresendVerdict(PresendDecision.END, EmailReason.REOPENED.of())
 
 
-def _delay_is_over(s: Situation) -> PresendVerdict | None:
+def delay_is_over(s: Situation) -> PresendVerdict | None:
     """Nobody is told of a decision to come that has come."""
     waits = s.gesture is not None and s.gesture.state is GestureState.PENDING
-    return None if waits or not s.is_delay else PresendVerdict(PresendDecision.SKIP, EmailReason.DECIDED.of())
+    return None if waits else PresendVerdict(PresendDecision.SKIP, EmailReason.DECIDED.of())
 
 
-def _taken_back(s: Situation) -> PresendVerdict | None:
+def taken_back(s: Situation) -> PresendVerdict | None:
     """What an expired voucher means is said by its own check, step by step."""
     if s.gesture is None or (s.gesture.state is GestureState.EXPIRED and s.voucher is not None):
         return None
@@ -302,22 +258,35 @@ def _taken_back(s: Situation) -> PresendVerdict | None:
     return PresendVerdict(PresendDecision.SKIP, why.of()) if why else None
 
 
-def _voucher_ended(s: Situation) -> PresendVerdict | None:
-    why = _USED_UP.get(s.voucher.state) if s.voucher else None
-    if why is None or [VOUCHER, why.value] in s.email.released:
+def voucher_ended(s: Situation) -> PresendVerdict | None:
+    """A person looks at the first email of a series before it speaks of a voucher that has ended. The one
+    that asks whether it arrived is not sent."""
+    why = _voucher_ended_because(s)
+    if why is None:
         return None
-    if s.email.kind is EmailKind.STEP and s.email.step == 1:
+    if s.email.step == 1:
         return PresendVerdict(PresendDecision.HOLD, why.of())
-    ended = s.is_reminder or s.asks_whether_it_arrived
-    return PresendVerdict(PresendDecision.SKIP, why.of()) if ended else None
+    return PresendVerdict(PresendDecision.SKIP, why.of()) if s.asks_whether_it_arrived else None
 
 
-def _resolved(s: Situation) -> PresendVerdict | None:
-    resolved = s.case.status is CaseStatus.RESOLVED and s.asks_whether_it_arrived
-    return PresendVerdict(PresendDecision.SKIP, EmailReason.CASE_RESOLVED.of()) if resolved else None
+def nothing_to_remind_of(s: Situation) -> PresendVerdict | None:
+    """Nobody is reminded of a voucher that has ended."""
+    why = _voucher_ended_because(s)
+    return PresendVerdict(PresendDecision.SKIP, why.of()) if why else None
 
 
-def _nothing_to_follow(s: Situation) -> PresendVerdict | None:
+def _voucher_ended_because(s: Situation) -> EmailReason | None:
+    why = _USED_UP.get(s.voucher.state) if s.voucher else None
+    return None if why is None or [VOUCHER, why.value] in s.email.released else why
+
+
+def resolved(s: Situation) -> PresendVerdict | None:
+    """Nobody asks whether it arrived where the customer has said so."""
+    is_resolved = s.case.status is CaseStatus.RESOLVED and s.asks_whether_it_arrived
+    return PresendVerdict(PresendDecision.SKIP, EmailReason.CASE_RESOLVED.of()) if is_resolved else None
+
+
+def nothing_to_follow(s: Situation) -> PresendVerdict | None:
     """Where the first email was left out, the others would speak of what the customer never read."""
     if s.enrolment is None or s.email.step == 1:
         return None
@@ -333,8 +302,9 @@ def _nothing_to_follow(s: Situation) -> PresendVerdict | None:
     return PresendVerdict(PresendDecision.SKIP, EmailReason.NOTHING_TO_FOLLOW.of())
 
 
-def _enough(s: Situation) -> PresendVerdict | None:
-    if s.is_reminder or sender_eligibility.emails_about(s.session, s.case) < MOST_STEPS:
+def enough(s: Situation) -> PresendVerdict | None:
+    """No customer gets more about one case than is enough."""
+    if sender_eligibility.emails_about(s.session, s.case) < MOST_STEPS:
         return None
     return PresendVerdict(PresendDecision.SKIP, EmailReason.ENOUGH.of())
 
@@ -342,14 +312,17 @@ def _enough(s: Situation) -> PresendVerdict | None:
 # ---- Whether it is time
 
 
-def _paused(s: Situation) -> PresendVerdict | None:
-    paused = s.enrolment is not None and s.enrolment.state is EnrolmentState.PAUSED
-    if not paused:
-        return None
-    return PresendVerdict(PresendDecision.DEFER, EmailReason.PAUSED.of(), s.now + _TRY_AGAIN)
+def paused(s: Situation) -> PresendVerdict | None:
+    """A series that somebody paused waits."""
+    is_paused = s.enrolment is not None and s.enrolment.state is EnrolmentState.PAUSED
+    return (
+        PresendVerdict(PresendDecision.DEFER, EmailReason.PAUSED.of(), s.now + _TRY_AGAIN)
+        if is_paused
+        else None
+    )
 
 
-def _not_its_turn_in_the_series(s: Situation) -> PresendVerdict | None:
+def not_its_turn_in_the_series(s: Situation) -> PresendVerdict | None:
     """A follow-up never goes before the email that it follows."""
     if s.enrolment is None:
         return None
@@ -375,7 +348,7 @@ def _not_its_turn_in_the_series(s: Situation) -> PresendVerdict | None:
     )
 
 
-def _not_now(s: Situation) -> PresendVerdict | None:
+def not_their_turn(s: Situation) -> PresendVerdict | None:
     """Outside their hours, or too soon after, or before, what else this customer is sent."""
     frequency = contact_frequency.frequency_of(s.rules.settings)
     turn, why = contact_frequency.turn_of(s.session, s.email, s.case.customer_id, frequency, now=s.now)
@@ -390,41 +363,24 @@ def _not_now(s: Situation) -> PresendVerdict | None:
 # ---- Emails to colleagues, and reports
 
 
-def _decided(s: Situation) -> PresendVerdict | None:
+def decided(s: Situation) -> PresendVerdict | None:
     """A colleague is asked only while there is something to decide."""
     asked = s.email.template == colleague_emails.FOR_APPROVAL
-    decided = asked and not colleague_emails.still_to_decide(s.session, s.email)
-    return PresendVerdict(PresendDecision.SKIP, EmailReason.DECIDED.of()) if decided else None
+    is_decided = asked and not colleague_emails.still_to_decide(s.session, s.email)
+    return PresendVerdict(PresendDecision.SKIP, EmailReason.DECIDED.of()) if is_decided else None
 
 
-def _stopped(s: Looked) -> PresendVerdict | None:
+def stopped(s: Looked) -> PresendVerdict | None:
     """It was under way when its schedule was removed, and came back unsent."""
-    stopped = s.session.get_one(ReportSchedule, s.email.schedule_id).removed_at is not None
-    return PresendVerdict(PresendDecision.SKIP, report_schedules.STOPPED) if stopped else None
+    is_stopped = s.session.get_one(ReportSchedule, s.email.schedule_id).removed_at is not None
+    return PresendVerdict(PresendDecision.SKIP, report_schedules.STOPPED) if is_stopped else None
 
 
-def _outside_business_hours(s: Situation) -> PresendVerdict | None:
+def outside_business_hours(s: Situation) -> PresendVerdict | None:
+    """Colleagues are written to while they work."""
     opens = s.rules.calendar().next_open(s.now)
-    if opens <= s.now:
-        return None
-    return PresendVerdict(PresendDecision.DEFER, EmailReason.OUTSIDE_BUSINESS_HOURS.of(), opens)
-
-
-_STATE: tuple[Check, ...] = (
-    _erased,
-    _suppressed,
-    _closed,
-    _ended,
-    _distressed,
-    _answered,
-    _reopened,
-    _delay_is_over,
-    _taken_back,
-    _voucher_ended,
-    _resolved,
-    _nothing_to_follow,
-    _enough,
-)
-_TIME: tuple[Check, ...] = (_paused, _not_its_turn_in_the_series, _not_now)
-_COLLEAGUE_STATE: tuple[Check, ...] = (_erased, _suppressed, _decided)
-_COLLEAGUE_TIME: tuple[Check, ...] = (_outside_business_hours,)
+    return (
+        PresendVerdict(PresendDecision.DEFER, EmailReason.OUTSIDE_BUSINESS_HOURS.of(), opens)
+        if opens > s.now
+        else None
+    )

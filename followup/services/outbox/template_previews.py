@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from followup.domain.cases.case import CaseStatus, Feeling
 from followup.domain.goodwill.gesture import GestureKind, GestureState
 from followup.domain.letters.sincerity.finding import SincerityFinding
-from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind
+from followup.domain.outbox.email_state import UNSENT_STATES
 from followup.domain.sequences.sequence import Sequence
 from followup.domain.sequences.single_email import Single
 from followup.errors import FollowupError, NotFound, Refused
@@ -24,14 +24,13 @@ from followup.mail.template_file import read_template
 from followup.services.goodwill.recommendations import advise
 from followup.services.letters import letter_context, letters
 from followup.services.outbox import presend_checks
+from followup.services.outbox.kinds.registry import FOR_COLLEAGUES, OWN_TEMPLATES, kind_of
 from followup.services.outbox.presend_checks import PresendDecision
-from followup.services.sequences import colleague_emails, enrolments, sender_eligibility
+from followup.services.sequences import enrolments, sender_eligibility
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.store.tables import Agent, Case, Email, Gesture
 
-FOR_COLLEAGUES = (colleague_emails.FOR_APPROVAL, colleague_emails.NOTICE)
-"""Templates of emails to colleagues, which the lint does not read."""
 EXAMPLE_CODE = "7KQ2MF-X3T9AB-CDWERT"
 """Stands for the code of a voucher that is not issued yet."""
 _SHOWN = (GestureState.ISSUED, GestureState.SPENT, GestureState.PENDING, GestureState.HELD)
@@ -141,7 +140,7 @@ def _chosen(
     offer = _offered(session, rules, case, agent=agent, now=now)
     sequence = _sequence_of(session, rules, case, offer.letter)
     if step is None and template is None and (planned := _next_to_come(session, rules, case, now)):
-        if planned.kind is EmailKind.STEP:
+        if planned.kind.traits.in_series:
             return planned.step, planned.template, offer
         numbers = {name: number for number, name in _may_be_sent(session, rules, case, offer)}
         # What goes by itself speaks of the gesture as it is.
@@ -156,7 +155,7 @@ def _next_to_come(session: Session, rules: Configuration, case: Case, now: datet
     emails = enrolments.emails_of(session, case)
     to_come = [email for email in emails if email.state in UNSENT_STATES]
     for situation in presend_checks.situations(session, rules, to_come, now=now):
-        verdict = presend_checks.look_again(situation)
+        verdict = kind_of(situation.email).look_again(situation)
         if verdict is None or verdict.decision not in (PresendDecision.SKIP, PresendDecision.END):
             return situation.email
     closed = case.status is CaseStatus.CLOSED
@@ -343,7 +342,7 @@ def _may_be_sent(
     if offer.as_if is None and offer.letter is not None and offer.letter.kind is GestureKind.VOUCHER:
         yield len(sequence.steps) + 1, Single.VOUCHER_EXPIRING.value
     used = {step.template for one in rules.sequences.by_name.values() for step in one.steps}
-    known = {*used, *FOR_COLLEAGUES, *Single.values()}
+    known = {*used, *OWN_TEMPLATES}
     for name in template_names(rules.workspace.templates_dir):
         if name not in known:
             yield 1, name

@@ -11,6 +11,7 @@ from followup.mail.read_own_email import text_of
 from followup.services.cases import cases
 from followup.services.documents import serializers
 from followup.services.outbox import explain_email, presend_checks
+from followup.services.outbox.kinds.registry import kind_of
 from followup.services.outbox.presend_checks import Situation
 from followup.services.people import customers
 from followup.services.sequences import enrolments, sender_eligibility
@@ -44,7 +45,7 @@ def _entry(situation: Situation, timezone: str) -> dict[str, Any]:
     row = situation.email
     subject, text, expected = row.subject, text_of(row.message) if row.message else None, None
     if row.state in UNSENT_STATES:
-        written, verdict = presend_checks.forecast(situation)
+        written, verdict = kind_of(row).forecast(situation)
         if written is not None:
             subject, text = written.subject, written.text
         if row.held_code is None:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind
+from followup.domain.outbox.email_kind import TO_CUSTOMERS
+from followup.domain.outbox.email_state import UNSENT_STATES
 from followup.domain.people.customer_fields import TOLD_FIELDS, FieldForm
 from followup.errors import NotFound, Refused, WrongUsage
 from followup.services.people import erased_addresses
@@ -155,7 +156,7 @@ def readdress(session: Session, customer: Customer) -> None:
         update(Email)
         .where(
             col(Email.case_id).in_(select(Case.id).where(col(Case.customer_id) == customer.id)),
-            col(Email.kind) != EmailKind.COLLEAGUE,
+            col(Email.kind).in_(TO_CUSTOMERS),
             col(Email.state).in_(UNSENT_STATES),
             col(Email.message).is_(None),
         )

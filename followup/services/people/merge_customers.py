@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
-from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind
+from followup.domain.outbox.email_kind import TO_CUSTOMERS
+from followup.domain.outbox.email_state import UNSENT_STATES
 from followup.domain.people.customer_fields import CUSTOMER_FIELDS, WhenMerged
 from followup.domain.people.suppression import SuppressionReason
 from followup.errors import Refused
@@ -78,7 +79,7 @@ def preview(session: Session, record: Customer, into: Customer) -> dict[str, Any
         .select_from(Email)
         .where(
             col(Email.case_id).in_(cases),
-            col(Email.kind) != EmailKind.COLLEAGUE,
+            col(Email.kind).in_(TO_CUSTOMERS),
             col(Email.state).in_(UNSENT_STATES),
             col(Email.message).is_(None),
         )

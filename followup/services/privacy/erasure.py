@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel, col
 from followup.domain.cases.case import CaseStatus
 from followup.domain.goodwill.gesture import GestureState
 from followup.domain.outbox.email_reason import EmailReason
-from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind, EmailState
+from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
 from followup.domain.people.agent import Role
 from followup.domain.people.customer_fields import (
     CUSTOMER_FIELDS,
@@ -273,8 +273,7 @@ def _take_out(session: Session, dossier: PersonalData) -> None:
         numbers = [row.id for row in dossier.rows[table]]
         for column, value in texts.items():
             _set(session, table, numbers, column, value)
-    colleagues = EmailKind.COLLEAGUE
-    to_them = [row.id for row in dossier.of(Email) if row.kind is not colleagues]
+    to_them = [row.id for row in dossier.of(Email) if row.kind.traits.to_customer]
     _set(session, Email, to_them, "to_address", stand_in(dossier.customer.id or 0))
     session.execute(delete(Note).where(col(Note.id).in_([row.id for row in dossier.of(Note)])))
     _set_answers(session, dossier.answers)

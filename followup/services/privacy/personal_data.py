@@ -13,7 +13,6 @@ from sqlalchemy import func, or_
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.main import default_registry
 
-from followup.domain.outbox.email_state import EmailKind
 from followup.domain.people.erased_address import is_entry, is_stand_in
 from followup.errors import WrongUsage
 from followup.mail.addresses import comparable_address
@@ -105,7 +104,7 @@ def _rows_of(session: Session, customer: Customer) -> dict[type[SQLModel], list[
 def _addresses(session: Session, rows: dict[type[SQLModel], list[Any]]) -> frozenset[str]:
     """The addresses that the person had here, as they were written, without those that another customer has
     now."""
-    emails = (row.to_address for row in rows[Email] if row.kind is not EmailKind.COLLEAGUE)
+    emails = (row.to_address for row in rows[Email] if row.kind.traits.to_customer)
     had = {*(row.email for row in rows[Customer]), *emails}
     had.update(row.address for row in rows[Suppression] if not is_entry(row.address))
     own = [row.id for row in rows[Customer]]

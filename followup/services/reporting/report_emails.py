@@ -30,7 +30,7 @@ from followup.store.tables import Agent, Customer, Email, ReportSchedule
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 # In the words of the partial index, which is not used otherwise.
-_OF_REPORTS = text("outbox.kind = 'report'")
+_OF_REPORTS = text(f"outbox.kind = '{report_schedules.KIND}'")
 
 
 @dataclass(frozen=True, slots=True)

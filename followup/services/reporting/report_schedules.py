@@ -10,8 +10,9 @@ from babel import Locale, UnknownLocaleError
 from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col, select
 
+from followup.domain.outbox.email_kind import EmailKind
 from followup.domain.outbox.email_reason import EmailReason
-from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind, EmailState
+from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
 from followup.domain.people.agent import Role
 from followup.domain.reporting.report_schedule import Every, Rhythm
 from followup.domain.shared.local_time import local_text
@@ -26,6 +27,7 @@ from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.store.tables import NOT_HELD, Agent, Email, ReportSchedule
 
+KIND = EmailKind.REPORT
 TEMPLATE = "report"
 STOPPED = EmailReason.SCHEDULE_REMOVED.of()
 AT = time(8)
@@ -103,7 +105,7 @@ def remove(session: Session, name: str, *, now: datetime, actor: Actor) -> Repor
     session.add(row)
     unsent = select(Email.id).where(
         col(Email.schedule_id) == row.id,
-        col(Email.kind) == EmailKind.REPORT,
+        col(Email.kind) == KIND,
         col(Email.state).in_(UNSENT_STATES),
     )
     # Guarded, because a daemon may claim one at this very moment.
@@ -215,7 +217,7 @@ def document(session: Session, row: ReportSchedule) -> dict[str, Any]:
     """A schedule as JSON, with what became of its last email."""
     newest = session.exec(
         select(Email)
-        .where(col(Email.schedule_id) == row.id, col(Email.kind) == EmailKind.REPORT)
+        .where(col(Email.schedule_id) == row.id, col(Email.kind) == KIND)
         .order_by(col(Email.occurs_at).desc(), col(Email.id).desc())
     ).first()
     return {
@@ -256,12 +258,12 @@ def _plan(
     known = select(Email.to_address).where(
         col(Email.schedule_id) == row.id,
         col(Email.occurs_at) == occurs_at,
-        col(Email.kind) == EmailKind.REPORT,
+        col(Email.kind) == KIND,
     )
     there = set(session.exec(known).all())
     emails = [
         Email(
-            kind=EmailKind.REPORT,
+            kind=KIND,
             schedule_id=row.id,
             occurs_at=occurs_at,
             step=0,

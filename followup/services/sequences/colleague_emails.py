@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from followup.domain.goodwill.gesture import ApprovalState
+from followup.domain.outbox.email_kind import EmailKind
 from followup.domain.outbox.email_reason import EmailReason
-from followup.domain.outbox.email_state import EmailKind, EmailState
+from followup.domain.outbox.email_state import EmailState
 from followup.domain.people.agent import Role
 from followup.services.sequences import email_events
 from followup.services.shared.actors import DAEMON

@@ -7,8 +7,9 @@ from sqlmodel import Session, col, func, select
 
 from followup.domain.cases.case import CaseStatus
 from followup.domain.goodwill.gesture import GestureKind, GestureState
+from followup.domain.outbox.email_kind import TO_CUSTOMERS, EmailKind
 from followup.domain.outbox.email_reason import EmailReason
-from followup.domain.outbox.email_state import UNSENT_STATES, EmailKind, EmailState
+from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.sequences.sequence import Sequence, Step, StepCondition, due_times
 from followup.domain.sequences.single_email import Single
@@ -115,7 +116,7 @@ def is_to_come(session: Session, case: Case) -> bool:
         return False
     query = select(Email.id).where(
         col(Email.case_id) == case.id,
-        col(Email.kind) != EmailKind.COLLEAGUE,
+        col(Email.kind).in_(TO_CUSTOMERS),
         col(Email.template) != Single.VOUCHER_EXPIRING.value,
         col(Email.state).in_(UNSENT_STATES),
     )
@@ -308,7 +309,7 @@ def emails_of(session: Session, case: Case) -> list[Email]:
     """The emails to the customer of a case, in the order in which they are due."""
     query = (
         select(Email)
-        .where(col(Email.case_id) == case.id, col(Email.kind) != EmailKind.COLLEAGUE)
+        .where(col(Email.case_id) == case.id, col(Email.kind).in_(TO_CUSTOMERS))
         .order_by(col(Email.due_at), col(Email.id))
     )
     return list(session.exec(query).all())

@@ -1,5 +1,6 @@
 """Who writes to a customer: a sequence by itself, or a person, and why."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import aliased
@@ -10,8 +11,9 @@ from followup.domain.cases.attention import AttentionReason
 from followup.domain.cases.case import CaseStatus, Feeling, NoteUse, Outcome
 from followup.domain.cases.outcomes import OutcomeAnswer
 from followup.domain.goodwill.gesture import GestureKind, GestureState
+from followup.domain.outbox.email_kind import TELLING, TO_CUSTOMERS, EmailKind
 from followup.domain.outbox.email_reason import EmailReason
-from followup.domain.outbox.email_state import EmailKind, EmailState
+from followup.domain.outbox.email_state import EmailState
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.sequences.sequence import MOST_STEPS
 from followup.domain.sequences.single_email import Single
@@ -74,7 +76,7 @@ def require_no_reason_against(session: Session, case: Case, *, now: datetime) ->
 
 
 def _written_to_because(session: Session, case: Case, now: datetime) -> Reason[EmailReason] | None:
-    if emails_about(session, case, kind=EmailKind.STEP):
+    if emails_about(session, case, kinds=TELLING):
         return EmailReason.WRITTEN_TO.of()
     return EmailReason.ANOTHER_CASE.of() if had_another_case(session, case, now=now) else None
 
@@ -85,14 +87,14 @@ def suppressed_because(session: Session, address: str) -> Reason[EmailReason] | 
     return None if row is None else EmailReason.SUPPRESSED.of(reason=row.reason.value)
 
 
-def emails_about(session: Session, case: Case, *, kind: EmailKind | None = None) -> int:
+def emails_about(session: Session, case: Case, *, kinds: Collection[EmailKind] = TO_CUSTOMERS) -> int:
     """How many emails about a case its customer got, or may have got; the reminder of a voucher is none."""
     query = (
         select(func.count())
         .select_from(Email)
         .where(
             col(Email.case_id) == case.id,
-            col(Email.kind) != EmailKind.COLLEAGUE,
+            col(Email.kind).in_(kinds),
             col(Email.template) != Single.VOUCHER_EXPIRING.value,
             or_(
                 col(Email.sent_at).is_not(None),
@@ -100,8 +102,6 @@ def emails_about(session: Session, case: Case, *, kind: EmailKind | None = None)
             ),
         )
     )
-    if kind is not None:
-        query = query.where(col(Email.kind) == kind)
     return session.exec(query).one()
 
 

@@ -8,14 +8,17 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from followup.domain.goodwill.voucher import VoucherState
+from followup.domain.outbox.email_kind import EmailKind
 from followup.domain.outbox.email_reason import EmailReason
-from followup.domain.outbox.email_state import EmailKind, EmailState
+from followup.domain.outbox.email_state import EmailState
 from followup.domain.sequences.single_email import Single
 from followup.domain.shared.local_time import local_text
 from followup.services.sequences import email_events, sender_eligibility
 from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
 from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, Voucher
+
+KIND = EmailKind.SINGLE
 
 REMIND_BEFORE = timedelta(days=14)
 """How long before its last day a customer is reminded of a voucher, and how long they have had it then."""
@@ -48,7 +51,7 @@ def plan_reminders(
     today = rules.today(now)
     reminded = select(Email.id).where(
         col(Email.gesture_id) == col(Voucher.gesture_id),
-        col(Email.kind) == EmailKind.SINGLE,
+        col(Email.kind) == KIND,
         col(Email.template) == Single.VOUCHER_EXPIRING.value,
     )
     told = (
@@ -100,7 +103,7 @@ def _plan(
     email = Email(
         case_id=gesture.case_id,
         gesture_id=gesture.id,
-        kind=EmailKind.SINGLE,
+        kind=KIND,
         step=0,
         template=single.value,
         to_address=customer.email,

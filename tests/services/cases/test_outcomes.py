@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 
 from followup.domain.cases.case import CaseStatus, NoteUse, Outcome
 from followup.domain.cases.outcomes import OutcomeAnswer
-from followup.domain.outbox.email_state import EmailKind, EmailState
+from followup.domain.outbox.email_kind import EmailKind
+from followup.domain.outbox.email_state import EmailState
 from followup.mail.answer_links import with_answer_links
 from followup.mail.letter import LetterLinks
 from followup.mail.tokens import answer_token, reply_token

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, SQLModel, select
 
 from followup.domain.cases.case import CaseStatus, NoteUse
-from followup.domain.outbox.email_state import EmailKind
+from followup.domain.outbox.email_kind import EmailKind
 from followup.domain.people.suppression import SuppressionReason
 from followup.errors import NotFound
 from followup.mail.mailbox.mailbox import Ending

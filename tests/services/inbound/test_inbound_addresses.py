@@ -8,7 +8,7 @@ from email.message import Message
 
 from sqlmodel import Session, select
 
-from followup.domain.outbox.email_state import EmailKind
+from followup.domain.outbox.email_kind import EmailKind
 from followup.mail.tokens import read_bounce_token, read_reply_token, tokens_in
 from followup.mail.transport import Connection, Delivery, DeliveryOutcome, Phase
 from followup.store.tables import Customer

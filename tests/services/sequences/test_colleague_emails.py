@@ -4,7 +4,7 @@ from email import message_from_bytes, policy
 from sqlmodel import Session, col, select
 
 from followup.daemon import Daemon
-from followup.domain.outbox.email_state import EmailKind
+from followup.domain.outbox.email_kind import EmailKind
 from followup.services.goodwill import approvals
 from followup.services.people import agents
 from followup.store.tables import Email

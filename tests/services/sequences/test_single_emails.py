@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import Session, select
 
 from followup.domain.cases.case import CaseStatus
-from followup.domain.outbox.email_state import EmailKind, EmailState
+from followup.domain.outbox.email_kind import EmailKind
+from followup.domain.outbox.email_state import EmailState
 from followup.services.cases import cases
 from followup.services.goodwill import approvals, gestures, vouchers
 from followup.services.outbox import outbox, timeline

@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from followup.domain.cases.case import NoteUse
-from followup.domain.outbox.email_state import EmailKind, EmailState
+from followup.domain.outbox.email_kind import EmailKind
+from followup.domain.outbox.email_state import EmailState
 from followup.errors import Refused
 from followup.store import schema
 from followup.store.engine import reading, writing

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from followup.errors import FollowupError, Refused, Unreachable
-from followup.services.sequences import colleague_emails
+from followup.services.outbox.kinds.registry import FOR_COLLEAGUES
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.public_holidays import region_with_list
 from followup.services.upkeep.doctor.finding import Check, check
@@ -47,7 +47,7 @@ def _templates(rules: Configuration) -> str:
     folder = rules.workspace.templates_dir
     letter = sample_letter(rules.settings.locale, rules.settings.currency)
     used = [step.template for sequence in rules.sequences.by_name.values() for step in sequence.steps]
-    for name in dict.fromkeys((*used, colleague_emails.FOR_APPROVAL, colleague_emails.NOTICE)):
+    for name in dict.fromkeys((*used, *FOR_COLLEAGUES)):
         render(folder, name, letter)
     return ", ".join(template_names(folder))
 

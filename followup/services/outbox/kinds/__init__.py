@@ -1,0 +1,1 @@
+"""The kinds of an email: of each its checks, its writer, and how it is told of."""

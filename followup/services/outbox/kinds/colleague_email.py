@@ -1,0 +1,62 @@
+"""Emails to colleagues: who is asked to decide about a gesture, and who is told of it."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from sqlmodel import col, select
+
+from followup.domain.outbox.email_kind import EmailKind
+from followup.mail.letter import LetterRequest
+from followup.mail.render import render
+from followup.services.letters import letter_context, letters
+from followup.services.letters.letters import Written
+from followup.services.outbox import presend_checks
+from followup.services.outbox.kinds.outbox_kind import AboutCase, gesture_text
+from followup.services.outbox.presend_checks import Situation
+from followup.services.sequences.colleague_emails import FOR_APPROVAL, NOTICE
+from followup.services.shared.references import ref
+from followup.store.tables import Agent, Approval, Gesture
+
+
+class ColleagueEmail(AboutCase):
+    """An email to a colleague. The lint does not read it, and it goes out in the hours of the business."""
+
+    kind: ClassVar = EmailKind.COLLEAGUE
+    templates: ClassVar = (FOR_APPROVAL, NOTICE)
+    unless: ClassVar = "it is decided before"
+
+    checks: ClassVar = (presend_checks.erased, presend_checks.suppressed, presend_checks.decided)
+
+    time_checks: ClassVar = (presend_checks.outside_business_hours,)
+
+    def write(self, situation: Situation) -> Written:
+        """What was asked for, by whom, and until when somebody has to decide; from the one who asks."""
+        session, rules, email, now = situation.session, situation.rules, situation.email, situation.now
+        gesture = session.get_one(Gesture, email.gesture_id)
+        requester = session.get_one(Agent, gesture.agent_id)
+        colleague = session.exec(select(Agent).where(col(Agent.email) == email.to_address)).first()
+        name = colleague.name if colleague else email.to_address
+        asked = session.exec(select(Approval).where(col(Approval.gesture_id) == gesture.id)).first()
+        offered = letter_context.offered(session, rules, gesture, now=now)
+        letter = replace(
+            letter_context.letter_of(session, rules, situation.case, offered, now=now, agent=requester),
+            request=LetterRequest(
+                colleague=name,
+                ref=ref(asked) if asked and email.template == FOR_APPROVAL else ref(gesture),
+                because=gesture.because,
+                needs=asked.approver_role.value if asked else None,
+                until=rules.today(asked.expires_at) if asked else None,
+            ),
+        )
+        rendered = render(rules.workspace.templates_dir, email.template, letter)
+        seed = f"{ref(gesture)}.{email.template}.{gesture.requested_at.isoformat()}.{email.to_address}"
+        return letters.composed(rules, email, name, rendered, letter, seed, now)
+
+    def timezone(self, situation: Situation) -> str:
+        """The business's."""
+        return situation.rules.settings.timezone
+
+    def occasion(self, situation: Situation) -> str:
+        """What is wanted of the colleague."""
+        wanted = "waits for a decision" if situation.email.template == FOR_APPROVAL else "is to be known"
+        return f"{gesture_text(situation)} {wanted}, so a colleague is written to."

@@ -1,0 +1,65 @@
+"""Emails to a customer that go by themselves, about one gesture."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from followup.domain.outbox.email_kind import EmailKind
+from followup.domain.sequences.single_email import Single
+from followup.services.outbox import presend_checks
+from followup.services.outbox.kinds.outbox_kind import Check, gesture_text
+from followup.services.outbox.kinds.to_customer import ToCustomer
+from followup.services.outbox.presend_checks import Situation
+from followup.store.tables import Email
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """In what one of these emails differs from the others. `occasion` follows the gesture it is about."""
+
+    checks: tuple[Check[Situation], ...]
+    occasion: str
+
+
+_PARTS: dict[str, _Part] = {
+    Single.APPROVAL_DELAYED.value: _Part(
+        (
+            presend_checks.erased,
+            presend_checks.suppressed,
+            presend_checks.closed,
+            presend_checks.distressed,
+            presend_checks.answered,
+            presend_checks.reopened,
+            presend_checks.delay_is_over,
+            presend_checks.enough,
+        ),
+        "waits for a decision. One business day later the customer is told that it takes its time.",
+    ),
+    # The bad experience has little to do with a voucher that runs out, whatever became of the case.
+    Single.VOUCHER_EXPIRING.value: _Part(
+        (
+            presend_checks.erased,
+            presend_checks.suppressed,
+            presend_checks.distressed,
+            presend_checks.taken_back,
+            presend_checks.nothing_to_remind_of,
+        ),
+        "is not used up yet. Two weeks before the voucher's last day the customer is reminded of it.",
+    ),
+}
+
+
+class SingleEmail(ToCustomer):
+    """An email that belongs to no sequence; which one it is, its template says."""
+
+    kind: ClassVar = EmailKind.SINGLE
+    templates: ClassVar = tuple(Single.values())
+
+    time_checks: ClassVar = (presend_checks.not_their_turn,)
+
+    def checks_of(self, email: Email) -> tuple[Check[Situation], ...]:
+        """Those of the email that its template says it is."""
+        return _PARTS[email.template].checks
+
+    def occasion(self, situation: Situation) -> str:
+        """What is the matter with its gesture."""
+        return f"{gesture_text(situation)} {_PARTS[situation.email.template].occasion}"
