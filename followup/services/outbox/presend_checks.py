@@ -126,7 +126,7 @@ AnyTable = TypeVar("AnyTable", bound=SQLModel)
 
 def looked_at(session: Session, rules: Configuration, emails: list[Email], *, now: datetime) -> list[Looked]:
     """What decides about some emails of any kind, in their order."""
-    about_cases = [email for email in emails if email.case_id is not None]
+    about_cases = [email for email in emails if email.kind.traits.about_case]
     found = {s.email.id: s for s in situations(session, rules, about_cases, now=now)}
     return [
         found.get(email.id) or Looked(session=session, rules=rules, now=now, email=email) for email in emails
