@@ -5,7 +5,6 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
 from followup.domain.inbound.message_kind import InboundKind
 from followup.mail.inbound.auto_replies import is_automatic
@@ -45,7 +44,6 @@ class ParsedMessage:
     bounced: of a bounce, each address that the mail server speaks about. Where mail was forwarded, this need
         not be the address that we wrote to: `answers` then tells the email. Of a complaint, who complained.
     unsubscribe_token: of an unsubscription, the token in the subject, in lower case; nobody has checked it.
-    back_on: of an automatic reply, the day the person is back. None, as no form of it can be relied on.
     """
 
     kind: InboundKind
@@ -59,7 +57,6 @@ class ParsedMessage:
     attachments: tuple[str, ...]
     bounced: tuple[Bounced, ...]
     unsubscribe_token: str | None
-    back_on: date | None
 
 
 def read_arrived(raw: bytes) -> ParsedMessage:
@@ -104,7 +101,6 @@ def _read(message: Email, raw: bytes) -> ParsedMessage:
         attachments=attachments(message),
         bounced=failures or complaints or (),
         unsubscribe_token=unsubscribing[1].lower() if unsubscribing else None,
-        back_on=None,
     )
 
 

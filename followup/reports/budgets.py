@@ -27,8 +27,8 @@ _USED = ("held", "committed", "spent")
 
 @dataclass(frozen=True, slots=True)
 class BudgetStanding:
-    """A budget in one period: its scopes in words, the first day after the period if it ends, its figures,
-    and whether it may be overdrawn."""
+    """A budget in one period: its scopes in words, the first day after the period if it ends, and its
+    figures."""
 
     name: str
     scope: str
@@ -36,7 +36,6 @@ class BudgetStanding:
     ends_before: date | None
     figures: BudgetFigures
     currency: str
-    is_soft: bool
     behind: tuple[str, ...] = ()
 
 

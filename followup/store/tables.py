@@ -706,8 +706,3 @@ class CopyMark(SQLModel, table=True):
     name: str = Field(primary_key=True)
     value: str = Field(default="", sa_type=Text)
     since: datetime
-
-
-APPEND_ONLY_TABLES = ("ledgerentry", "auditevent")
-"""Tables whose rows no statement may change or delete; triggers see to it. The one exception is the reason of
-an event, which may be taken out."""

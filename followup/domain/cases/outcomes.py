@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from followup.domain.cases.case import CaseStatus, Outcome
 from followup.domain.shared.confidence_interval import ENOUGH, Interval, wilson
 from followup.domain.shared.money import Money, round_half_up
 from followup.domain.shared.word import Word
@@ -20,31 +19,6 @@ class OutcomeAnswer(Word):
 
     MADE_RIGHT = "made_right", "They say that all is well now"
     NOT_YET = "not_yet", "They say that it is not made right yet"
-
-
-class Ended(Word):
-    """How a case ended, or that it has not."""
-
-    RECOVERED = "recovered", "The customer stays with us"
-    LOST = "lost", "The customer leaves"
-    NO_RESPONSE = "no_response", "We never heard"
-    OPEN = "open", "It is not closed yet"
-    NOT_SAID = "not_said", "It was closed, and nobody said how it ended"
-
-    @property
-    def is_known(self) -> bool:
-        """Whether it says what became of the customer, be it that nobody heard of them."""
-        return self in _KNOWN
-
-
-_KNOWN = (Ended.RECOVERED, Ended.LOST, Ended.NO_RESPONSE)
-
-
-def ended(status: CaseStatus, outcome: Outcome | None) -> Ended:
-    """How a case ended."""
-    if status is not CaseStatus.CLOSED:
-        return Ended.OPEN
-    return Ended.NOT_SAID if outcome is None else Ended[outcome.name]
 
 
 @dataclass(frozen=True, slots=True)

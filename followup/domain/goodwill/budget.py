@@ -89,21 +89,6 @@ class BudgetFigures:
         return max(0, self.used_minor + more_minor - self.limit_minor)
 
 
-def figures_of(limit_minor: int, entries: Iterable[LedgerMovement]) -> BudgetFigures:
-    """The figures that a list of entries adds up to."""
-    sums = dict.fromkeys(Figure, 0)
-    for entry in entries:
-        sums[entry.taken_from] -= entry.amount_minor
-        sums[entry.put_to] += entry.amount_minor
-    return BudgetFigures(
-        limit_minor,
-        sums[Figure.HELD],
-        sums[Figure.COMMITTED],
-        sums[Figure.SPENT],
-        sums[Figure.RELEASED],
-    )
-
-
 def period_key(period: Period, day: date) -> str:
     """The name of the period that `day` lies in: 2026-W48, 2026-11, 2026-Q4, 2026 or once.
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import math
 import re
 
 from followup.domain.shared.word import Word
@@ -13,8 +12,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 so that the check character below misses no mistake of one character and no swap of two."""
 
 SECRET_LETTERS = 17
-BITS = math.floor(SECRET_LETTERS * math.log2(len(ALPHABET)))
-"""84: a code has 17 characters that nobody can foresee, and a check character."""
+"""So many characters of a code, 84 bits, nobody can foresee; after them comes a check character."""
 
 SALT_BYTES = 16
 HINT_LETTERS = 4

@@ -9,11 +9,6 @@ _NO_COMPLAINT = ("not-spam", "auth-failure", "dmarc")
 """Somebody took a complaint back; a server tells of a forged or altered email (RFC 6591)."""
 
 
-def is_feedback_report(message: Email) -> bool:
-    """Whether it has a part with the fields of a report on abuse."""
-    return any(media_type(part) == "message/feedback-report" for part in walk(message))
-
-
 def complained(message: Email) -> tuple[Bounced, ...] | None:
     """Who complained; () where the report leaves that out, as many do; None where it is no complaint."""
     for part in walk(message):

@@ -46,7 +46,6 @@ def _standing(session: Session, budget: Budget, now: datetime, *, drill: bool) -
         budgets.ends_on(budget, now),
         standing.figures,
         budget.currency,
-        budget.soft,
         _behind(session, budget, standing.period) if drill else (),
     )
 

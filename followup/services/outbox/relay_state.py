@@ -73,11 +73,6 @@ def pause(session: Session, name: str | None, *, because: str, now: datetime) ->
         _change(session, name, pauses=pauses, paused_until=now + pause_length(pauses), paused_because=because)
 
 
-def list_relays(session: Session) -> list[RelayState]:
-    """All mail servers that were ever given an email, by name."""
-    return list(session.exec(select(RelayState).order_by(col(RelayState.name))).all())
-
-
 def _state(session: Session, name: str, *, to_change: bool) -> RelayState:
     query = select(RelayState).where(col(RelayState.name) == name).execution_options(populate_existing=True)
     if to_change:

@@ -28,7 +28,9 @@ def holidays_of(region: str, folder: Path) -> Callable[[date], bool]:
 
 @lru_cache(maxsize=256)
 def region_with_list(region: str) -> str | None:
-    """Whose public holidays count for a region: its own, or its country's; None where neither is known."""
+    """Whose public holidays count for a region: its own, or its country's; None where neither is known.
+
+    It reads a list of names, not the rules of the countries, so a command may ask."""
     from holidays import list_supported_countries
 
     country, _, subdivision = region.partition("-")
@@ -36,14 +38,6 @@ def region_with_list(region: str) -> str | None:
     if subdivisions is None:
         return None
     return region if not subdivision or subdivision in subdivisions else country
-
-
-def is_known_region(region: str) -> bool:
-    """Whether the public holidays of a region such as GB-ENG, or of a country such as GB, are known.
-
-    Where not, `region_with_list` says whose count instead. It reads a list of names, not the rules of the
-    countries, so a command may ask."""
-    return region_with_list(region) == region
 
 
 def _year(region: str, year: int, folder: Path) -> frozenset[str]:

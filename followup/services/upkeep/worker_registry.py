@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from followup.store.tables import Worker
 
@@ -22,8 +22,3 @@ def stop(session: Session, worker: str, *, now: datetime) -> None:
     if row is not None:
         row.stopped_at = now
         session.add(row)
-
-
-def list_workers(session: Session, limit: int) -> list[Worker]:
-    """The newest `limit` daemons."""
-    return list(session.exec(select(Worker).order_by(col(Worker.started_at).desc()).limit(limit)).all())

@@ -13,7 +13,6 @@ from followup.domain.letters.sincerity.specifics import facts_told, stands_in, w
 from followup.domain.letters.sincerity.wording import Gestures, Wording, plain, said
 
 _SOME_AMOUNT = re.compile(r"[£$€¥]\s?\d|\d[\d.,]* ?(?:€|£|%|eur|gbp|usd|chf|pounds|euros?|dollars)(?!\w)")
-_ON_NEXT = frozenset({GestureKind.DISCOUNT, GestureKind.VOUCHER, GestureKind.CREDIT})
 
 
 def incomplete(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:

@@ -6,22 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followup.domain.cases.case import CaseStatus, Outcome
-from followup.domain.cases.outcomes import CountedShare, Difference, Ended, compare, cost_of_each, ended
+from followup.domain.cases.outcomes import CountedShare, Difference, compare, cost_of_each
 from followup.domain.shared.confidence_interval import ENOUGH
 from followup.domain.shared.money import Money
-
-
-def test_a_case_has_ended_once_it_is_closed() -> None:
-    for status in (CaseStatus.OPEN, CaseStatus.RESOLVED):
-        assert {ended(status, outcome) for outcome in (None, *Outcome)} == {Ended.OPEN}
-    assert [ended(CaseStatus.CLOSED, outcome).value for outcome in (*Outcome, None)] == [
-        "recovered",
-        "lost",
-        "no_response",
-        "not_said",
-    ]
-    assert [word.value for word in Ended if word.is_known] == ["recovered", "lost", "no_response"]
 
 
 def test_of_too_few_no_share_is_said() -> None:
