@@ -1,6 +1,6 @@
 """followup approval."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,9 +11,7 @@ from followup.cli.goodwill.recommendation import gesture_line
 from followup.domain.goodwill.gesture import ApprovalState, GestureKind
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
-    from followup.services.shared.actors import Actor
+    from followup.services.documents.documents import ApprovalDocument
 
 app = typer.Typer(name="approval", help="What exceeds an agent's authority.", no_args_is_help=True)
 Reference = Annotated[str, typer.Argument(metavar="APPROVAL", help="A-0012, or its gesture G-0012.")]
@@ -29,17 +27,9 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 50,
 ) -> None:
     """List what waits for a decision: the oldest first, or with --largest the largest."""
-    from followup.services.documents import serializers
-    from followup.services.goodwill import approvals
-    from followup.services.shared import parse_input
+    from followup.application.goodwill import approvals
 
-    wanted = None if state in (None, "all") else parse_input.word("state", str(state), ApprovalState)
-    document = call.read(
-        lambda session: [
-            serializers.approval(session, row, gesture)
-            for row, gesture in approvals.list_approvals(session, wanted, limit, by_amount=largest)
-        ]
-    )
+    document = approvals.list_approvals(call.caller, state=state, largest=largest, limit=limit)
     call.table(
         document,
         ("approval", "state", "needs", "amount", "kind", "case", "by", "waits since", "until", "because"),
@@ -60,17 +50,7 @@ def list_(
     )
 
 
-def _decide(call: Call, reference: str, decide: Any, because: str | None) -> None:
-    from followup.services.documents import serializers
-    from followup.services.goodwill import approvals
-
-    def change(session: "Session", actor: "Actor") -> Any:
-        approval = approvals.find_approval(session, reference)
-        gesture = decide(session, call.rules, approval, now=call.now, actor=actor, because=because)
-        return serializers.approval(session, approval, gesture)
-
-    document = call.write(change)
-
+def _show_decided(call: Call, document: "ApprovalDocument") -> None:
     def people() -> None:
         gesture = document["gesture"]
         output.lines(f"{document['ref']} is {document['state']}. {gesture_line(gesture)}")
@@ -89,9 +69,9 @@ def approve(
     because: Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")] = None,
 ) -> None:
     """Grant what was asked; the gesture is issued and its emails follow. Never your own request."""
-    from followup.services.goodwill import approvals
+    from followup.application.goodwill import approvals
 
-    _decide(call, reference, approvals.approve, because)
+    _show_decided(call, approvals.approve(call.caller, reference, because))
 
 
 @command(
@@ -103,9 +83,9 @@ def reject(
     because: Annotated[str, typer.Option(metavar="TEXT", help="The reason, for the agent.")],
 ) -> None:
     """Decline; the held money is free again."""
-    from followup.services.goodwill import approvals
+    from followup.application.goodwill import approvals
 
-    _decide(call, reference, approvals.reject, because)
+    _show_decided(call, approvals.reject(call.caller, reference, because))
 
 
 @command(
@@ -122,18 +102,10 @@ def counter(
     kind: Annotated[str | None, word_option(GestureKind, "--kind", text="Another kind")] = None,
 ) -> None:
     """Grant another amount or kind. The agent then issues it: followup gesture issue GESTURE."""
-    from functools import partial
+    from followup.application.goodwill import approvals
 
-    from followup.services.goodwill import approvals
-    from followup.services.shared import parse_input
-
-    currency = call.workspace.settings.currency
-    decide = partial(
-        approvals.counter,
-        amount=parse_input.money("amount", amount, currency) if amount else None,
-        kind=parse_input.word("kind", kind, GestureKind) if kind else None,
-    )
-    _decide(call, reference, decide, because)
+    document = approvals.counter(call.caller, reference, because, amount=amount, kind=kind)
+    _show_decided(call, document)
 
 
 @command(app, "withdraw", writes=True, example='followup approval withdraw A-0003 --because "She declined."')
@@ -143,6 +115,6 @@ def withdraw(
     because: Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")] = None,
 ) -> None:
     """Take your own request back; the held money is free again."""
-    from followup.services.goodwill import approvals
+    from followup.application.goodwill import approvals
 
-    _decide(call, reference, approvals.withdraw, because)
+    _show_decided(call, approvals.withdraw(call.caller, reference, because))

@@ -1,7 +1,7 @@
 """followup voucher."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,22 +9,13 @@ from followup.cli import output
 from followup.cli.call import Call, command
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
-    from followup.services.shared.actors import Actor
+    from followup.services.documents.documents import WholeVoucherDocument
 
 app = typer.Typer(name="voucher", help="Codes, and what became of them.", no_args_is_help=True)
 Code = Annotated[str, typer.Argument(metavar="CODE", help="The code, or its gesture as G-0012.")]
 
 
-def _whole(session: "Session", code: str) -> Any:
-    from followup.services.documents import serializers
-    from followup.services.goodwill import vouchers
-
-    return serializers.voucher_whole(session, vouchers.find_voucher(session, code))
-
-
-def _show(call: Call, document: Any) -> None:
+def _show(call: Call, document: "WholeVoucherDocument") -> None:
     output.lines(
         f"voucher …{document['hint']} of {output.money(document)}: {document['state']}, "
         f"{document['left']} left, until {document['expires_on']} ({document['gesture']})"
@@ -40,18 +31,9 @@ def _show(call: Call, document: Any) -> None:
 @command(app, "show", example="followup voucher show 7KQ2MF-X3T9AB-CDWERT")
 def show(call: Call, code: Code) -> None:
     """Show what a code is worth, how much of it is left, and its redemptions."""
-    document = call.read(lambda session: _whole(session, code))
-    call.answer(document, lambda: _show(call, document))
+    from followup.application.goodwill import vouchers
 
-
-def _change(call: Call, code: str, change: Any) -> None:
-    from followup.services.goodwill import vouchers
-
-    def work(session: "Session", actor: "Actor") -> Any:
-        change(session, vouchers.find_voucher(session, code), actor)
-        return _whole(session, code)
-
-    document = call.write(work)
+    document = vouchers.show_voucher(call.caller, code)
     call.answer(document, lambda: _show(call, document))
 
 
@@ -68,14 +50,10 @@ def redeem(
     amount: Annotated[str | None, typer.Option(metavar="AMOUNT", help="A part; all that is left.")] = None,
 ) -> None:
     """Use a code, whole or in part: committed money becomes spent."""
-    from followup.services.goodwill import vouchers
-    from followup.services.shared import parse_input
+    from followup.application.goodwill import vouchers
 
-    def change(session: "Session", found: Any, actor: "Actor") -> None:
-        wanted = parse_input.money("amount", amount, found.currency) if amount else None
-        vouchers.redeem(session, call.rules, found, now=call.now, actor=actor, amount=wanted, order=order)
-
-    _change(call, code, change)
+    document = vouchers.redeem_voucher(call.caller, code, order=order, amount=amount)
+    call.answer(document, lambda: _show(call, document))
 
 
 @command(
@@ -91,15 +69,10 @@ def rollback(
     because: Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")] = None,
 ) -> None:
     """Undo the newest redemption: the customer can use the value again."""
-    from followup.services.goodwill import vouchers
+    from followup.application.goodwill import vouchers
 
-    _change(
-        call,
-        code,
-        lambda session, found, actor: vouchers.roll_back(
-            session, found, now=call.now, actor=actor, because=because, order=order
-        ),
-    )
+    document = vouchers.roll_back_redemption(call.caller, code, order=order, because=because)
+    call.answer(document, lambda: _show(call, document))
 
 
 @command(
@@ -110,14 +83,10 @@ def rollback(
 )
 def void(call: Call, code: Code, because: Annotated[str, typer.Option(metavar="TEXT", help="Why.")]) -> None:
     """Take a code back: what is left of it is free again, and its unsent emails are cancelled."""
-    from followup.services.goodwill import gestures
-    from followup.store.tables import Gesture, Voucher
+    from followup.application.goodwill import vouchers
 
-    def change(session: "Session", found: Voucher, actor: "Actor") -> None:
-        gesture = session.get_one(Gesture, found.gesture_id)
-        gestures.void(session, gesture, now=call.now, actor=actor, because=because)
-
-    _change(call, code, change)
+    document = vouchers.void_voucher(call.caller, code, because)
+    call.answer(document, lambda: _show(call, document))
 
 
 @command(
@@ -133,14 +102,10 @@ def import_redemptions(
     Columns: code, and if there are any order, amount (all that is left where it is empty) and id, what the
     till calls the redemption. Importing twice changes nothing: an id that is known is passed over, and
     without ids the code with its order is."""
-    from followup.services.goodwill import import_redemptions
+    from followup.application.goodwill import vouchers
 
-    rows = call.content["file"] = import_redemptions.read_rows(file)
-    document = call.write(
-        lambda session, actor: import_redemptions.take_over(
-            session, call.rules, rows, now=call.now, actor=actor, dry_run=dry_run
-        )
-    )
+    rows = vouchers.read_redemptions(file)
+    document = vouchers.import_redemptions(call.caller, rows, dry_run=dry_run)
     call.answer(
         document,
         lambda: output.lines(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, col, select
+from typing_extensions import TypedDict
 
 from followup.domain.goodwill.voucher import read_code
 from followup.errors import FollowupError, InvalidFile
@@ -29,6 +30,15 @@ class RedemptionRow:
     order: str | None
     amount: str | None
     external_id: str | None
+
+
+class ImportedRedemptionsDocument(TypedDict):
+    """What became of the rows of a file."""
+
+    read: int
+    redeemed: int
+    already_there: int
+    dry_run: bool
 
 
 def read_rows(path: Path) -> list[RedemptionRow]:
@@ -70,10 +80,10 @@ def take_over(
     now: datetime,
     actor: Actor,
     dry_run: bool,
-) -> dict[str, Any]:
+) -> ImportedRedemptionsDocument:
     """Redeem every row that is not known yet. Raises InvalidFile with the rows that cannot be, and then
     none is; with `dry_run` none is either way."""
-    counted = {"redeemed": 0, "already_there": 0}
+    redeemed = already_there = 0
     problems: list[str] = []
     try:
         with session.begin_nested():
@@ -83,7 +93,8 @@ def take_over(
                 except FollowupError as error:
                     problems.append(f"line {row.line}: {error.message}")
                 else:
-                    counted["redeemed" if done else "already_there"] += 1
+                    redeemed += done
+                    already_there += not done
             if problems or dry_run:
                 raise _Undone
     except _Undone:
@@ -95,7 +106,12 @@ def take_over(
                 hint="Nothing was imported. Mend these lines and import the file again.",
                 code="bad_rows",
             ) from None
-    return {"read": len(rows), **counted, "dry_run": dry_run}
+    return {
+        "read": len(rows),
+        "redeemed": redeemed,
+        "already_there": already_there,
+        "dry_run": dry_run,
+    }
 
 
 def _redeem(

@@ -1,0 +1,1 @@
+"""Cases: opened, looked at, changed and closed, one function per command."""

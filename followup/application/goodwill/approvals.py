@@ -1,0 +1,75 @@
+"""What exceeds an agent's authority: `followup approval`."""
+
+from followup.application.door import Reading, Writing, reads, writes
+from followup.domain.goodwill.gesture import ApprovalState, GestureKind
+from followup.services.documents import serializers
+from followup.services.documents.documents import ApprovalDocument
+from followup.services.goodwill import approvals
+from followup.services.shared import parse_input
+
+
+@reads("approval list")
+def list_approvals(
+    work: Reading, state: str | None = "pending", largest: bool = False, limit: int = 50
+) -> list[ApprovalDocument]:
+    """Approvals in a state, or with "all" in any: the oldest first, or the largest. Raises WrongUsage for a
+    state that there is not."""
+    wanted = None if state in (None, "all") else parse_input.word("state", state, ApprovalState)
+    found = approvals.list_approvals(work.session, wanted, limit, by_amount=largest)
+    return [serializers.approval(work.session, row, gesture) for row, gesture in found]
+
+
+@writes("approval approve")
+def approve(work: Writing, reference: str, because: str | None = None) -> ApprovalDocument:
+    """Grant what was asked: the gesture is issued and its emails follow.
+
+    Raises Refused for one's own request, for too little authority, or where it was decided already."""
+    approval = approvals.find_approval(work.session, reference)
+    gesture = approvals.approve(
+        work.session, work.configuration, approval, now=work.now, actor=work.actor, because=because
+    )
+    return serializers.approval(work.session, approval, gesture)
+
+
+@writes("approval reject")
+def reject(work: Writing, reference: str, because: str) -> ApprovalDocument:
+    """Decline, with the reason; the held money is free again. Raises Refused as `approve`, WrongUsage without
+    a reason."""
+    approval = approvals.find_approval(work.session, reference)
+    gesture = approvals.reject(
+        work.session, work.configuration, approval, now=work.now, actor=work.actor, because=because
+    )
+    return serializers.approval(work.session, approval, gesture)
+
+
+@writes("approval counter")
+def counter(
+    work: Writing, reference: str, because: str, amount: str | None = None, kind: str | None = None
+) -> ApprovalDocument:
+    """Grant another amount or kind, which whoever asked then issues. Raises Refused as `approve`, and where
+    the policy or a budget does not allow it; WrongUsage for what is no amount or kind."""
+    currency = work.configuration.settings.currency
+    wanted = parse_input.money("amount", amount, currency) if amount else None
+    other = parse_input.word("kind", kind, GestureKind) if kind else None
+    approval = approvals.find_approval(work.session, reference)
+    gesture = approvals.counter(
+        work.session,
+        work.configuration,
+        approval,
+        now=work.now,
+        actor=work.actor,
+        because=because,
+        amount=wanted,
+        kind=other,
+    )
+    return serializers.approval(work.session, approval, gesture)
+
+
+@writes("approval withdraw")
+def withdraw(work: Writing, reference: str, because: str | None = None) -> ApprovalDocument:
+    """Take one's own request back; the held money is free again. Raises Refused for somebody else's."""
+    approval = approvals.find_approval(work.session, reference)
+    gesture = approvals.withdraw(
+        work.session, work.configuration, approval, now=work.now, actor=work.actor, because=because
+    )
+    return serializers.approval(work.session, approval, gesture)

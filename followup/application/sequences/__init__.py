@@ -1,0 +1,1 @@
+"""Sequences, and the cases on their way through them, one function per command."""
