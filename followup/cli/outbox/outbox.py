@@ -1,6 +1,6 @@
 """followup outbox."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -8,13 +8,10 @@ from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
 from followup.domain.outbox.email_state import EmailState
-from followup.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
-    from followup.services.shared.actors import Actor
-    from followup.store.tables import Email
+    from followup.application.outbox.outbox import ResolvedEmailsDocument
+    from followup.services.documents.documents import EmailDocument
 
 app = typer.Typer(name="outbox", help="Emails to come, gone out, and stuck.", no_args_is_help=True)
 Reference = Annotated[str, typer.Argument(metavar="EMAIL", help="Its reference, as E-0012.")]
@@ -38,22 +35,9 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many at most.")] = 100,
 ) -> None:
     """List emails in the order in which they are due. Those that wait for a person are shown as held."""
-    from followup.services.cases import cases
-    from followup.services.documents import serializers
-    from followup.services.outbox import outbox
+    from followup.application.outbox import outbox
 
-    document = call.read(
-        lambda session: [
-            serializers.email(row)
-            for row in outbox.list_emails(
-                session,
-                state=state,
-                case_id=cases.find_case(session, case).id if case else None,
-                limit=limit,
-                held=held,
-            )
-        ]
-    )
+    document = outbox.list_emails(call.caller, state=state, case=case, held=held, limit=limit)
     call.table(
         document,
         ("email", "case", "step", "state", "due", "sent", "to", "subject", "reason"),
@@ -74,7 +58,7 @@ def list_(
     )
 
 
-def shown_state(document: Any) -> str:
+def shown_state(document: "EmailDocument") -> str:
     """The state of an email as people read it."""
     return "held" if document["held"] else str(document["state"]).replace("_", " ")
 
@@ -82,15 +66,9 @@ def shown_state(document: Any) -> str:
 @command(app, "show", example="followup outbox show E-0012")
 def show(call: Call, reference: Reference) -> None:
     """Show an email: its state and why, and the message itself once it is written."""
-    from followup.services.documents import serializers
-    from followup.services.outbox import outbox
+    from followup.application.outbox import outbox
 
-    def look(session: "Session") -> Any:
-        found = outbox.find_email(session, reference)
-        message = found.message.decode("utf-8", "replace") if found.message else None
-        return {**serializers.email(found), "message": message}
-
-    document = call.read(look)
+    document = outbox.show_email(call.caller, reference)
 
     def people() -> None:
         output.fields((name, value) for name, value in document.items() if name != "message")
@@ -103,13 +81,9 @@ def show(call: Call, reference: Reference) -> None:
 @command(app, "why", example="followup outbox why E-0012")
 def why(call: Call, reference: Reference) -> None:
     """Tell the story of an email: why it was planned, what happened to it, and what happens next."""
-    from followup.services.outbox import explain_email, outbox
+    from followup.application.outbox import outbox
 
-    document = call.read(
-        lambda session: explain_email.story(
-            session, call.rules, outbox.find_email(session, reference), now=call.now
-        )
-    )
+    document = outbox.explain(call.caller, reference)
 
     def people() -> None:
         output.lines(f"{document['id']}, {_what(document)}: {shown_state(document)}\n")
@@ -120,19 +94,11 @@ def why(call: Call, reference: Reference) -> None:
     call.answer(document, people)
 
 
-def _what(document: Any) -> str:
+def _what(document: "EmailDocument") -> str:
     return f"{document['template']} of {document['case']}" if document["case"] else "a report"
 
 
-def _change(call: Call, reference: str, change: Any, because: str | None) -> None:
-    from followup.services.documents import serializers
-    from followup.services.outbox import outbox
-
-    def work(session: "Session", actor: "Actor") -> Any:
-        found = outbox.find_email(session, reference)
-        return serializers.email(change(session, found, now=call.now, actor=actor, because=because))
-
-    document = call.write(work)
+def _show_changed(call: Call, document: "EmailDocument") -> None:
     call.answer(document, lambda: output.lines(f"{document['id']} is {shown_state(document)}."))
 
 
@@ -141,9 +107,9 @@ def _change(call: Call, reference: str, change: Any, because: str | None) -> Non
 )
 def hold(call: Call, reference: Reference, because: Reason) -> None:
     """Keep one email from going out, whatever its time, until it is released."""
-    from followup.services.outbox import outbox
+    from followup.application.outbox import outbox
 
-    _change(call, reference, outbox.hold, because)
+    _show_changed(call, outbox.hold_email(call.caller, reference, because))
 
 
 @command(
@@ -157,36 +123,33 @@ def release(call: Call, reference: Reference, because: Reason) -> None:
 
     Where the sincerity lint held it, you let pass what it found; to send other words, mend the template and
     release it then."""
-    from followup.services.outbox import outbox
+    from followup.application.outbox import outbox
 
-    def let_go(session: "Session", email: "Email", **more: Any) -> "Email":
-        return outbox.release(session, call.rules, email, **more)
-
-    _change(call, reference, let_go, because)
+    _show_changed(call, outbox.release_email(call.caller, reference, because))
 
 
 @command(app, "skip", writes=True, example='followup outbox skip E-0012 --because "I called instead."')
 def skip(call: Call, reference: Reference, because: Reason) -> None:
     """Leave out one email that has not gone out; those after it still go, unless it is the first."""
-    from followup.services.outbox import outbox
+    from followup.application.outbox import outbox
 
-    _change(call, reference, outbox.skip, because)
+    _show_changed(call, outbox.skip_email(call.caller, reference, because))
 
 
 @command(app, "retry", writes=True, example="followup outbox retry E-0012")
 def retry(call: Call, reference: Reference, because: Because = None) -> None:
     """Send a failed email again, written anew; or one in doubt, which may then arrive twice."""
-    from followup.services.outbox import outbox
+    from followup.application.outbox import outbox
 
-    _change(call, reference, outbox.retry, because)
+    _show_changed(call, outbox.retry_email(call.caller, reference, because))
 
 
 @command(app, "cancel", writes=True, example='followup outbox cancel E-0012 --because "She called us."')
 def cancel(call: Call, reference: Reference, because: Because = None) -> None:
     """Stop one email that has not gone out."""
-    from followup.services.outbox import outbox
+    from followup.application.outbox import outbox
 
-    _change(call, reference, outbox.cancel, because)
+    _show_changed(call, outbox.cancel_email(call.caller, reference, because))
 
 
 @command(
@@ -211,31 +174,18 @@ def resolve(
     """Say of an email in doubt that it did go out; or that it did not, and it is sent again.
 
     With --all, of every one that is in doubt, as after a backup was put in place."""
-    from followup.services.documents import serializers
-    from followup.services.outbox import outbox
+    from followup.application.outbox import outbox
 
-    settle = outbox.resolve_as_sent if sent else outbox.resolve_as_not_sent
-    if all_ is (reference is not None):
-        raise WrongUsage(
-            "Name one email, or all of them." if all_ else "Which email?",
-            hint="As: followup outbox resolve E-0012, or: followup outbox resolve --all",
-            code="missing",
-        )
-    if reference is not None:
-        _change(call, reference, settle, because)
+    document = outbox.resolve(call.caller, reference, sent=sent, because=because, all_=all_)
+    if not all_:
+        _show_changed(call, cast("EmailDocument", document))
         return
-
-    def work(session: "Session", actor: "Actor") -> Any:
-        found = outbox.list_emails(session, state=EmailState.IN_DOUBT, case_id=None, limit=1_000_000)
-        settled = [settle(session, email, now=call.now, actor=actor, because=because) for email in found]
-        return {"emails": [serializers.email(email) for email in settled]}
-
-    document = call.write(work)
+    emails = cast("ResolvedEmailsDocument", document)["emails"]
 
     def people() -> None:
-        for email in document["emails"]:
+        for email in emails:
             output.lines(f"{email['id']} is {shown_state(email)}.")
-        if not document["emails"]:
+        if not emails:
             output.say("No email is in doubt.")
 
     call.answer(document, people)

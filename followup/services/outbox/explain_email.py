@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, select
+from typing_extensions import TypedDict
 
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
@@ -12,6 +12,7 @@ from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.shared.local_time import local_text
 from followup.domain.shared.reason import Reason
 from followup.services.documents import serializers
+from followup.services.documents.documents import EmailDocument
 from followup.services.outbox import presend_checks
 from followup.services.outbox.kinds.registry import kind_of
 from followup.services.outbox.presend_checks import Looked, PresendDecision, PresendVerdict
@@ -21,7 +22,23 @@ from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.store.tables import Agent, Email, EmailEvent
 
-Document = dict[str, Any]
+
+class StoryEventDocument(TypedDict):
+    """Something that happened to an email; `local` is the time by the clock of whoever it is for."""
+
+    at: str | None
+    local: str
+    text: str
+
+
+class EmailStoryDocument(EmailDocument):
+    """An email with every event, the oldest first, and with what it waits for and what a person can do."""
+
+    timezone: str
+    due_local: str
+    story: list[StoryEventDocument]
+    next: str
+
 
 _BY_ITSELF: dict[EmailState, str] = {
     EmailState.SCHEDULED: "The mail server did not take it, so it is tried again: {reason}.",
@@ -38,7 +55,7 @@ _BY_ITSELF: dict[EmailState, str] = {
 _PLANNED_AS = (EmailState.SCHEDULED, EmailState.SKIPPED)
 
 
-def story(session: Session, rules: Configuration, email: Email, *, now: datetime) -> Document:
+def story(session: Session, rules: Configuration, email: Email, *, now: datetime) -> EmailStoryDocument:
     """The JSON document of `outbox why`: the email, `story` with every event, the oldest first, and `next`,
     what it waits for and what a person can do. Writes nothing."""
     (situation,) = presend_checks.looked_at(session, rules, [email], now=now)
@@ -60,7 +77,7 @@ def story(session: Session, rules: Configuration, email: Email, *, now: datetime
     }
 
 
-def _entry(at: datetime, text: str, zone: str) -> Document:
+def _entry(at: datetime, text: str, zone: str) -> StoryEventDocument:
     return {"at": serializers.instant(at), "local": local_text(at, zone), "text": text}
 
 

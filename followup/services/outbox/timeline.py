@@ -1,15 +1,16 @@
 """A case's emails, past and to come, each as it was or would be written."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
+from typing_extensions import TypedDict
 
 from followup.domain.outbox.email_state import UNSENT_STATES
 from followup.domain.shared.local_time import local_text
 from followup.mail.read_own_email import text_of
 from followup.services.cases import cases
 from followup.services.documents import serializers
+from followup.services.documents.documents import EmailDocument
 from followup.services.outbox import explain_email, presend_checks
 from followup.services.outbox.kinds.registry import kind_of
 from followup.services.outbox.presend_checks import Situation
@@ -19,7 +20,24 @@ from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 
 
-def timeline(session: Session, rules: Configuration, case_ref: str, *, now: datetime) -> dict[str, Any]:
+class TimelineEmailDocument(EmailDocument):
+    """An email as it was or would be written; `expected` says what would keep it from going out."""
+
+    local: str
+    text: str | None
+    expected: str | None
+
+
+class TimelineDocument(TypedDict):
+    """The emails of a case by its customer's clock; without any, why none is planned."""
+
+    case: str
+    timezone: str
+    emails: list[TimelineEmailDocument]
+    not_planned_because: str | None
+
+
+def timeline(session: Session, rules: Configuration, case_ref: str, *, now: datetime) -> TimelineDocument:
     """The JSON document of `sequence timeline`. What is to come is rendered for the case as it stands
     now. `expected` says what would keep an email from going out if nothing changed, a template that cannot
     be used for instance. Writes and sends nothing."""
@@ -41,7 +59,7 @@ def timeline(session: Session, rules: Configuration, case_ref: str, *, now: date
     }
 
 
-def _entry(situation: Situation, timezone: str) -> dict[str, Any]:
+def _entry(situation: Situation, timezone: str) -> TimelineEmailDocument:
     row = situation.email
     subject, text, expected = row.subject, text_of(row.message) if row.message else None, None
     if row.state in UNSENT_STATES:

@@ -1,0 +1,148 @@
+"""The series of emails a case goes through: `followup sequence`."""
+
+from typing_extensions import TypedDict
+
+from followup.application.door import Caller, Writing, works, writes
+from followup.errors import Refused
+from followup.services.cases import cases
+from followup.services.documents import serializers
+from followup.services.documents.documents import EmailDocument
+from followup.services.sequences import enrolments, sender_eligibility
+from followup.services.shared.references import ref
+from followup.store.tables import Case
+
+SequenceDocument = TypedDict(
+    "SequenceDocument",
+    {"name": str, "default": bool, "for": list[str], "description": str, "steps": int},
+)
+"""A sequence of sequences.toml; `for` has the kinds of gestures that it is for."""
+
+
+class StepDocument(TypedDict):
+    """One email of a sequence. `after` is its delay in words, `only_if` the condition it is sent on."""
+
+    step: int
+    template: str
+    after: str
+    only_if: str | None
+
+
+WholeSequenceDocument = TypedDict(
+    "WholeSequenceDocument",
+    {"name": str, "for": list[str], "description": str, "steps": list[StepDocument]},
+)
+"""A sequence with its steps."""
+
+
+class EnrolmentDocument(TypedDict):
+    """Where a case stands in its newest sequence; None where it never was in one. `because` is why that
+    ended."""
+
+    case: str
+    sequence: str | None
+    state: str | None
+    because: str | None
+    because_code: str | None
+    emails: list[EmailDocument]
+
+
+@works("sequence list")
+def list_sequences(caller: Caller) -> list[SequenceDocument]:
+    """The sequences of the workspace. Raises InvalidFile."""
+    found = caller.place.configuration.sequences
+    return [
+        {
+            "name": sequence.name,
+            "default": sequence.name == found.default,
+            "for": [kind.value for kind in sequence.kinds],
+            "description": sequence.description,
+            "steps": len(sequence.steps),
+        }
+        for sequence in found.by_name.values()
+    ]
+
+
+@works("sequence show")
+def show_sequence(caller: Caller, name: str) -> WholeSequenceDocument:
+    """The steps of a sequence. Raises NotFound, InvalidFile."""
+    sequence = enrolments.find_sequence(caller.place.configuration, name)
+    return {
+        "name": sequence.name,
+        "for": [kind.value for kind in sequence.kinds],
+        "description": sequence.description,
+        "steps": [
+            {
+                "step": step.number,
+                "template": step.template,
+                "after": str(step.after),
+                "only_if": step.only_if.value if step.only_if else None,
+            }
+            for step in sequence.steps
+        ],
+    }
+
+
+@writes("sequence enrol")
+def enrol(
+    work: Writing, case: str, sequence: str | None = None, because: str | None = None
+) -> EnrolmentDocument:
+    """Enrol a case that is in no sequence; its emails tell of the gesture that was issued last, where none
+    has told of it.
+
+    Raises Refused where nobody may be enrolled, WrongUsage where that takes a reason, NotFound."""
+    found = cases.find_case(work.session, case)
+    made = enrolments.enrol(
+        work.session,
+        work.configuration,
+        found,
+        enrolments.untold_gesture(work.session, found),
+        now=work.now,
+        actor=work.actor,
+        sequence=sequence,
+        by_hand=True,
+        because=because,
+    )
+    if made is None:
+        why = sender_eligibility.not_enrolled_because(work.session, found, now=work.now, by_hand=True)
+        raise Refused(
+            f"{case} cannot be enrolled: {why}.",
+            hint=f"See: followup sequence timeline {case}",
+            code="not_enrolled",
+        )
+    return _enrolment(work, found)
+
+
+@writes("sequence pause")
+def pause(work: Writing, case: str, because: str) -> EnrolmentDocument:
+    """Hold the emails of a case until it is resumed. Raises Refused where it is in no sequence."""
+    found = cases.find_case(work.session, case)
+    enrolments.pause(work.session, found, now=work.now, actor=work.actor, because=because)
+    return _enrolment(work, found)
+
+
+@writes("sequence resume")
+def resume(work: Writing, case: str) -> EnrolmentDocument:
+    """Go on with the emails of a paused case. Raises Refused where it is not paused."""
+    found = cases.find_case(work.session, case)
+    enrolments.resume(work.session, found, now=work.now, actor=work.actor)
+    return _enrolment(work, found)
+
+
+@writes("sequence unenrol")
+def unenrol(work: Writing, case: str, because: str) -> EnrolmentDocument:
+    """Stop the emails of a case for good. Raises Refused where it is in no sequence."""
+    found = cases.find_case(work.session, case)
+    enrolments.unenrol(work.session, found, now=work.now, actor=work.actor, because=because)
+    return _enrolment(work, found)
+
+
+def _enrolment(work: Writing, case: Case) -> EnrolmentDocument:
+    newest = enrolments.newest_enrolment(work.session, case)
+    return {
+        "case": ref(case),
+        "sequence": newest.sequence if newest else None,
+        "state": newest.state.value if newest else None,
+        "because": newest.ended_because if newest else None,
+        "because_code": newest.ended_code.value if newest and newest.ended_code else None,
+        "emails": [serializers.email(row) for row in enrolments.emails_of(work.session, case)],
+    }
