@@ -1,14 +1,12 @@
-"""Importing cases from a file of another system: a pass that checks every row and writes nothing, then one
-that writes all of them in one transaction."""
+"""Importing cases from a file of another system, as a map says."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import Any
+from typing import ClassVar
 
 from sqlmodel import Session, col, select
+from typing_extensions import TypedDict
 
 from followup.domain.importing.import_map import (
     Cells,
@@ -20,15 +18,22 @@ from followup.domain.importing.import_map import (
 )
 from followup.domain.importing.import_map_file import REQUIRED
 from followup.domain.importing.rows import FileRow, Sheet
-from followup.domain.importing.values import tidy
 from followup.domain.shared.toml_file import Mistake
 from followup.domain.shared.unreadable import UnreadableValue, nearest
-from followup.domain.shared.word import Word
-from followup.errors import InvalidFile, WrongUsage
+from followup.errors import WrongUsage
 from followup.mail.addresses import comparable_address
 from followup.services.cases import cases
 from followup.services.cases.cases import CaseEntry
-from followup.services.importing.import_file import BadRows, ImportFile
+from followup.services.importing.import_file import ImportFile
+from followup.services.importing.import_rows import (
+    Batches,
+    ImportResult,
+    RowError,
+    RowErrorDocument,
+    RowKind,
+    SkipReason,
+    Verdict,
+)
 from followup.services.people import customers, erased_addresses
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor
@@ -36,11 +41,6 @@ from followup.services.shared.configuration import Configuration
 from followup.store.references import ref_of
 from followup.store.tables import Case
 
-SHOWN_ERRORS = 20
-BATCH_ROWS = 200
-"""How many rows are held in memory at once."""
-
-Progress = Callable[[float], None]
 _MOST_COLUMNS = 10_000
 _STAND_IN = {"customer": "somebody@customers.example", "reason": "reason", "severity": "minor"}
 """Answers that are right, beside which one answer is checked by itself."""
@@ -55,203 +55,121 @@ _ADVICE = {
 _WORD_ADVICE = "{hint} Or translate it in the map with a table below {heading}."
 
 
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """Why a row cannot be imported: the row from 1, the line of the file on which it begins, the column."""
+class CaseImportDocument(TypedDict):
+    """What became of the rows of `case import`. `cases` are the first and the last that were opened; `errors`
+    are the first 20 of `errors_found`."""
 
-    row: int
-    line: int
-    column: str
-    message: str
-    hint: str
-
-
-@dataclass(slots=True)
-class CaseImportResult:
-    """What became of the rows. `errors` holds the first 20 of `errors_found`."""
-
-    read: int = 0
-    imported: int = 0
-    already_there: int = 0
-    left_out: int = 0
-    erased: int = 0
-    bad: int = 0
-    errors_found: int = 0
-    errors: list[RowError] = field(default_factory=list)
-    reasons: Counter[str] = field(default_factory=Counter)
-    severities: Counter[str] = field(default_factory=Counter)
-    first_case: int | None = None
-    last_case: int | None = None
-
-    def document(self, *, dry_run: bool, refused: bool = False) -> dict[str, Any]:
-        """The answer of the command. `refused`: nothing is imported because of the bad rows."""
-        numbers = [self.first_case, self.last_case] if self.first_case is not None else []
-        return {
-            "read": self.read,
-            "imported": 0 if refused else self.imported,
-            "importable": self.imported,
-            "already_there": self.already_there,
-            "left_out": self.left_out,
-            "erased": self.erased,
-            "bad": self.bad,
-            "dry_run": dry_run,
-            "by_reason": dict(self.reasons.most_common()),
-            "by_severity": dict(self.severities.most_common()),
-            "errors_found": self.errors_found,
-            "errors": [
-                {
-                    "row": error.row,
-                    "line": error.line,
-                    "column": error.column,
-                    "message": error.message,
-                    "hint": error.hint,
-                }
-                for error in self.errors
-            ],
-            "cases": [ref_of(Case, number) for number in numbers],
-        }
+    read: int
+    imported: int
+    importable: int
+    already_there: int
+    left_out: int
+    erased: int
+    bad: int
+    dry_run: bool
+    by_reason: dict[str, int]
+    by_severity: dict[str, int]
+    errors_found: int
+    errors: list[RowErrorDocument]
+    cases: list[str]
 
 
 @dataclass(frozen=True, slots=True)
-class CaseImport:
-    """What is imported, and how."""
+class CaseImport(RowKind[CaseEntry, CaseImportDocument]):
+    """Cases from a file, by a map. A case that has the external id of a row is there already; nobody who was
+    erased comes back with a row."""
+
+    mend: ClassVar[str] = "Mend them in the file or in the map"
+    changed_beside: ClassVar[str] = ", or a customer in it,"
 
     file: ImportFile
     map: ImportMap
     rules: Configuration
     now: datetime
 
-
-class SkippedCase(Word):
-    """Why a row that is right is not imported."""
-
-    LEFT_OUT = "left_out", "The map leaves it out on purpose"
-    ALREADY_THERE = "already_there", "A case, or a row before it, has its external id"
-    ERASED = "erased", "Its customer asked to be forgotten, and is not taken in by an import"
-
-
-Verdict = CaseEntry | SkippedCase | tuple[RowError, ...]
-"""The case of a row, or why it is passed over, or what is wrong with it."""
-
-
-def check_map(work: CaseImport) -> None:
-    """Check the values that the map itself gives, with the words of the product, the policy's facts and the
-    workspace's currency. Raises InvalidFile naming every mistake with its line."""
-    mistakes = []
-    declared_facts = work.rules.policy.facts
-    for one in work.map.fields:
-        if one.is_fact and one.name not in declared_facts:
-            near = nearest(one.name, declared_facts)
-            declared = ", ".join(declared_facts) or "none"
-            mend = f"Did you mean [facts.{near}]?" if near else f"The policy declares: {declared}."
-            line = work.map.lines[one.heading]
-            mistakes.append(Mistake(line, one.heading, "the policy has no such fact.", mend))
-    for constant in work.map.constants:
-        wrong = _wrong_answer(work, constant.field, constant.value)
-        known = not constant.field.is_fact or constant.field.name in declared_facts
-        if wrong is not None and known:
-            mistakes.append(Mistake(constant.line, constant.where, wrong.message, wrong.hint))
-    currency = work.rules.settings.currency
-    if work.map.currency not in (None, currency):
-        mistakes.append(
-            Mistake(
-                1,
-                "",
-                f"the map's amounts are in {work.map.currency}, the workspace counts in {currency}.",
-                f"Convert the amounts in the file and write {currency}, or import into another workspace.",
+    def check_map(self) -> None:
+        """Check the values that the map itself gives, with the words of the product, the policy's facts and
+        the workspace's currency. Raises InvalidFile naming every mistake with its line."""
+        mistakes = []
+        declared_facts = self.rules.policy.facts
+        for one in self.map.fields:
+            if one.is_fact and one.name not in declared_facts:
+                near = nearest(one.name, declared_facts)
+                declared = ", ".join(declared_facts) or "none"
+                mend = f"Did you mean [facts.{near}]?" if near else f"The policy declares: {declared}."
+                line = self.map.lines[one.heading]
+                mistakes.append(Mistake(line, one.heading, "the policy has no such fact.", mend))
+        for constant in self.map.constants:
+            wrong = _wrong_answer(self, constant.field, constant.value)
+            known = not constant.field.is_fact or constant.field.name in declared_facts
+            if wrong is not None and known:
+                mistakes.append(Mistake(constant.line, constant.where, wrong.message, wrong.hint))
+        currency = self.rules.settings.currency
+        if self.map.currency not in (None, currency):
+            mistakes.append(
+                Mistake(
+                    1,
+                    "",
+                    f"the map's amounts are in {self.map.currency}, the workspace counts in {currency}.",
+                    f"Convert the amounts in the file and write {currency}, "
+                    "or import into another workspace.",
+                )
             )
-        )
-    refuse(work.map.source, mistakes)
+        refuse(self.map.source, mistakes)
 
-
-def check_rows(
-    session: Session, work: CaseImport, bad_rows: BadRows | None, progress: Progress
-) -> CaseImportResult:
-    """Read every row, and count what an import would do; `imported` is what it would import. Writes nothing
-    but `bad_rows`. `session` is for reading; it is closed after each batch. Raises InvalidFile for a map
-    that does not fit the file, or a file that is broken."""
-    tally = CaseImportResult()
-    seen_columns: dict[str, None] = {}
-    with work.file.sheet() as sheet:
+    def judged(
+        self, session: Session, sheet: Sheet, batches: Batches
+    ) -> Iterator[tuple[FileRow, Verdict[CaseEntry]]]:
+        """Every row with its case, or why it gives none. Raises InvalidFile for a map that does not fit."""
         if sheet.columns is not None:
-            refuse_unknown_columns(work.map, sheet.columns)
-        # Nobody waits for a reader: each batch is looked up in a transaction of its own.
-        for row, verdict in _judged(session, work, sheet, progress, session.close):
-            if sheet.columns is None and len(seen_columns) < _MOST_COLUMNS:
-                seen_columns.update(dict.fromkeys(row.cells))
-            _count(tally, verdict)
-            if bad_rows is not None and isinstance(verdict, tuple):
-                bad_rows.put(row, sheet.columns, "; ".join(_sentence(error) for error in verdict))
+            refuse_unknown_columns(self.map, sheet.columns)
+        seen_columns: dict[str, None] = {}
+        judge = _Judge(session, self)
+        for batch in batches:
+            for row, verdict in judge.batch(batch):
+                if sheet.columns is None and len(seen_columns) < _MOST_COLUMNS:
+                    seen_columns.update(dict.fromkeys(row.cells))
+                yield row, verdict
         if sheet.columns is None and seen_columns:
-            refuse_unknown_columns(work.map, tuple(seen_columns))
-    return tally
+            refuse_unknown_columns(self.map, tuple(seen_columns))
 
+    def write(self, session: Session, entry: CaseEntry, actor: Actor) -> int | None:
+        """Open the case."""
+        return cases.open_case(session, self.rules, entry, now=self.now, actor=actor).id
 
-def import_rows(
-    session: Session, work: CaseImport, checked: CaseImportResult, actor: Actor, progress: Progress
-) -> CaseImportResult:
-    """Open a case for every row that can be imported, in the caller's transaction. `checked` is what the
-    check found. Raises InvalidFile where the file or what it is checked against changed since."""
-    if not checked.imported:
-        return checked
-    tally = CaseImportResult()
-
-    def let_go() -> None:
-        session.flush()
-        session.expunge_all()
-
-    with work.file.sheet() as sheet:
-        for _, verdict in _judged(session, work, sheet, progress, let_go):
-            _count(tally, verdict)
-            if isinstance(verdict, CaseEntry):
-                case = cases.open_case(session, work.rules, verdict, now=work.now, actor=actor)
-                tally.first_case = tally.first_case or case.id
-                tally.last_case = case.id
-    if work.file.changed or (tally.read, tally.bad) != (checked.read, checked.bad):
-        raise InvalidFile(
-            f"{work.file.name}, or a customer in it, changed while it was read, so nothing was imported.",
-            hint="Import it again when nobody writes to it.",
-            code="file_changed",
-        )
-    if tally.imported:
+    def record(self, session: Session, result: ImportResult, actor: Actor) -> None:
+        """One event beside those of the cases."""
         audit.record(
             session,
-            now=work.now,
+            now=self.now,
             actor=actor,
             action="case import",
-            subject=f"{ref_of(Case, tally.first_case)} to {ref_of(Case, tally.last_case)}",
-            detail={"file": work.file.name, "map": work.map.source, "imported": tally.imported},
+            subject=" to ".join(ref_of(Case, number) for number in result.numbers or ()),
+            detail={"file": self.file.name, "map": self.map.source, "imported": result.imported},
         )
-    return tally
 
+    def groups(self, entry: CaseEntry) -> Mapping[str, str]:
+        """Cases are counted by their reason and by their severity."""
+        return {"reason": entry.reason, "severity": entry.severity.value}
 
-def _count(tally: CaseImportResult, verdict: Verdict) -> None:
-    tally.read += 1
-    if isinstance(verdict, CaseEntry):
-        tally.imported += 1
-        tally.reasons[verdict.reason] += 1
-        tally.severities[verdict.severity.value] += 1
-    elif verdict is SkippedCase.LEFT_OUT:
-        tally.left_out += 1
-    elif verdict is SkippedCase.ALREADY_THERE:
-        tally.already_there += 1
-    elif verdict is SkippedCase.ERASED:
-        tally.erased += 1
-    else:
-        tally.bad += 1
-        tally.errors_found += len(verdict)
-        tally.errors += verdict[: SHOWN_ERRORS - len(tally.errors)]
-
-
-def _judged(
-    session: Session, work: CaseImport, sheet: Sheet, progress: Progress, let_go: Callable[[], None]
-) -> Iterator[tuple[FileRow, Verdict]]:
-    """Every row with its verdict. `let_go` frees what the session holds after each batch."""
-    judge = _Judge(session, work)
-    while batch := list(islice(sheet.rows, BATCH_ROWS)):
-        yield from judge.batch(batch)
-        let_go()
-        progress(work.file.part_read)
+    def document(self, result: ImportResult, *, dry_run: bool, refused: bool = False) -> CaseImportDocument:
+        """The answer of `case import`."""
+        counted = {name: dict(group.most_common()) for name, group in result.groups.items()}
+        return {
+            "read": result.read,
+            "imported": 0 if refused else result.imported,
+            "importable": result.imported,
+            "already_there": result.skipped[SkipReason.ALREADY_THERE],
+            "left_out": result.skipped[SkipReason.LEFT_OUT],
+            "erased": result.skipped[SkipReason.ERASED],
+            "bad": result.bad,
+            "dry_run": dry_run,
+            "by_reason": counted.get("reason", {}),
+            "by_severity": counted.get("severity", {}),
+            "errors_found": result.errors_found,
+            "errors": result.error_documents,
+            "cases": [ref_of(Case, number) for number in result.numbers or ()],
+        }
 
 
 class _Judge:
@@ -265,7 +183,7 @@ class _Judge:
         self._named: set[str] = set()
         self._any_erased = False
 
-    def batch(self, rows: list[FileRow]) -> Iterator[tuple[FileRow, Verdict]]:
+    def batch(self, rows: list[FileRow]) -> Iterator[tuple[FileRow, Verdict[CaseEntry]]]:
         """The verdicts on some rows."""
         wanted = [(row, Cells(row.cells)) for row in rows]
         ids = [self._external_id(cells) for _, cells in wanted]
@@ -281,17 +199,17 @@ class _Judge:
         except (UnreadableValue, WrongUsage):
             return ""
 
-    def _verdict(self, row: FileRow, cells: Cells, external_id: str) -> Verdict:
+    def _verdict(self, row: FileRow, cells: Cells, external_id: str) -> Verdict[CaseEntry]:
         if row.fault is not None:
-            return (RowError(row.number, row.line, row.column, row.fault.message, row.fault.expected),)
+            return (RowError.unreadable(row),)
         if not self._work.map.wants(cells):
-            return SkippedCase.LEFT_OUT
+            return SkipReason.LEFT_OUT
         if external_id in self._ids:
-            return SkippedCase.ALREADY_THERE
+            return SkipReason.ALREADY_THERE
         found = self._entry(row, cells)
         if isinstance(found, CaseEntry):
             if self._any_erased and self._is_erased(found.customer):
-                return SkippedCase.ERASED
+                return SkipReason.ERASED
             self._ids.add(external_id)
             if found.customer_name:
                 self._named.add(found.customer)
@@ -366,8 +284,3 @@ def _advice(one: MapField, error: WrongUsage) -> str:
 
 def _error(row: FileRow, one: MapField, message: str, hint: str) -> RowError:
     return RowError(row.number, row.line, ", ".join(one.columns), message, hint)
-
-
-def _sentence(error: RowError) -> str:
-    column = f"{error.column}: " if error.column else ""
-    return tidy(f"{column}{error.message} {error.hint}")

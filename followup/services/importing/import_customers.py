@@ -1,26 +1,31 @@
-"""Importing customers from a file of another system: a pass that checks every row and writes nothing, then
-one that writes all of them in one transaction."""
+"""Importing customers from a file of another system."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import Any
 
 from sqlmodel import Session, col, select
+from typing_extensions import TypedDict
 
 from followup.domain.importing.import_map import Cells, ImportMap, MapField, refuse_unknown_columns
 from followup.domain.importing.import_map_file import CUSTOMER_ANSWERS, CUSTOMER_REQUIRED
 from followup.domain.importing.rows import BAD_FILE, FileRow, Sheet
-from followup.domain.importing.values import Template, tidy
+from followup.domain.importing.values import Template
 from followup.domain.people.customer_fields import IMPORTED_FIELDS, FieldForm
 from followup.domain.people.suppression import SuppressionReason
 from followup.domain.shared.unreadable import UnreadableValue
-from followup.domain.shared.word import Word
 from followup.errors import InvalidFile, WrongUsage
 from followup.mail.addresses import comparable_address
-from followup.services.importing.import_cases import BATCH_ROWS, SHOWN_ERRORS, Progress, RowError
-from followup.services.importing.import_file import BadRows, ImportFile
+from followup.services.importing.import_file import ImportFile
+from followup.services.importing.import_rows import (
+    Batches,
+    ImportResult,
+    RowError,
+    RowErrorDocument,
+    RowKind,
+    SkipReason,
+    Verdict,
+)
 from followup.services.people import customers, erased_addresses
 from followup.services.shared import audit
 from followup.services.shared.actors import Actor
@@ -44,56 +49,26 @@ class CustomerEntry:
         return self.told["email"]
 
 
-class SkippedCustomer(Word):
-    """Why a row that is right is not imported."""
+class CustomerImportDocument(TypedDict):
+    """What became of the rows of `customer import`; `errors` are the first 20 of `errors_found`."""
 
-    LEFT_OUT = "left_out", "The map leaves it out on purpose"
-    ALREADY_THERE = "already_there", "A customer, or a row before it, has its address"
-    ERASED = "erased", "The person asked to be forgotten; by hand they can be taken in anew"
-
-
-Verdict = CustomerEntry | SkippedCustomer | tuple[RowError, ...]
-
-
-@dataclass(slots=True)
-class CustomerImportResult:
-    """What became of the rows. `errors` holds the first 20 of `errors_found`."""
-
-    read: int = 0
-    imported: int = 0
-    passed: dict[SkippedCustomer, int] = field(default_factory=lambda: dict.fromkeys(SkippedCustomer, 0))
-    bad: int = 0
-    errors_found: int = 0
-    errors: list[RowError] = field(default_factory=list)
-    unused_columns: tuple[str, ...] = ()
-
-    def document(self, *, dry_run: bool, refused: bool = False) -> dict[str, Any]:
-        """The answer of the command. `refused`: nothing is imported because of the bad rows."""
-        return {
-            "read": self.read,
-            "imported": 0 if refused else self.imported,
-            "importable": self.imported,
-            **{why.value: count for why, count in self.passed.items()},
-            "bad": self.bad,
-            "dry_run": dry_run,
-            "unused_columns": list(self.unused_columns),
-            "errors_found": self.errors_found,
-            "errors": [
-                {
-                    "row": error.row,
-                    "line": error.line,
-                    "column": error.column,
-                    "message": error.message,
-                    "hint": error.hint,
-                }
-                for error in self.errors
-            ],
-        }
+    read: int
+    imported: int
+    importable: int
+    left_out: int
+    already_there: int
+    erased: int
+    bad: int
+    dry_run: bool
+    unused_columns: list[str]
+    errors_found: int
+    errors: list[RowErrorDocument]
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerImport:
-    """What is imported, and how. Without a map, columns are called as the flags of `customer add` are."""
+class CustomerImport(RowKind[CustomerEntry, CustomerImportDocument]):
+    """Customers from a file. Without a map, columns are called as the flags of `customer add` are. Who is
+    here stays as they are; who was erased is taken in anew by hand only."""
 
     file: ImportFile
     map: ImportMap | None
@@ -110,112 +85,81 @@ class CustomerImport:
                 code="invalid_map",
             )
 
+    def judged(
+        self, session: Session, sheet: Sheet, batches: Batches
+    ) -> Iterator[tuple[FileRow, Verdict[CustomerEntry]]]:
+        """Every row with its customer, or why it gives none. Raises InvalidFile where columns are missing."""
+        if self.map is not None and sheet.columns is not None:
+            refuse_unknown_columns(self.map, sheet.columns)
+        fields = self._fields(sheet.columns)
+        seen: set[str] = set()
+        for batch in batches:
+            found = [_entry(self, fields, row) for row in batch]
+            emails = {entry.email for entry in found if isinstance(entry, CustomerEntry)}
+            seen.update(session.exec(select(Customer.email).where(col(Customer.email).in_(emails))))
+            erased = _erased(session, emails)
+            for row, verdict in zip(batch, found, strict=True):
+                if not isinstance(verdict, CustomerEntry):
+                    yield row, verdict
+                elif verdict.email in seen:
+                    yield row, SkipReason.ALREADY_THERE
+                elif verdict.email in erased:
+                    yield row, SkipReason.ERASED
+                else:
+                    seen.add(verdict.email)
+                    yield row, verdict
 
-def check_rows(
-    session: Session, work: CustomerImport, bad_rows: BadRows | None, progress: Progress
-) -> CustomerImportResult:
-    """Read every row, and count what an import would do. Writes nothing but `bad_rows`. `session` is for
-    reading; it is closed after each batch. Raises InvalidFile for a file that is broken or lacks columns."""
-    tally = CustomerImportResult()
-    with work.file.sheet() as sheet:
-        for row, verdict in _judged(session, work, sheet, tally, progress, session.close):
-            _count(tally, verdict)
-            if bad_rows is not None and isinstance(verdict, tuple):
-                bad_rows.put(row, sheet.columns, "; ".join(_sentence(error) for error in verdict))
-    return tally
-
-
-def import_rows(
-    session: Session, work: CustomerImport, checked: CustomerImportResult, actor: Actor, progress: Progress
-) -> CustomerImportResult:
-    """Add a customer for every row that can be imported, in the caller's transaction. `checked` is what the
-    check found. Raises InvalidFile where the file or what it is checked against changed since."""
-    if not checked.imported:
-        return checked
-    tally = CustomerImportResult()
-    numbers: list[int] = []
-
-    def let_go() -> None:
-        session.flush()
-        session.expunge_all()
-
-    with work.file.sheet() as sheet:
-        for _, verdict in _judged(session, work, sheet, tally, progress, let_go):
-            _count(tally, verdict)
-            if isinstance(verdict, CustomerEntry):
-                added = customers.add_customer(
-                    session,
-                    work.settings,
-                    now=work.now,
-                    actor=actor,
-                    marketing_consent=verdict.marketing_consent,
-                    **verdict.told,
-                )
-                assert added.id is not None
-                numbers = [*numbers[:1], added.id]
-    if work.file.changed or (tally.read, tally.bad) != (checked.read, checked.bad):
-        raise InvalidFile(
-            f"{work.file.name} changed while it was read, so nothing was imported.",
-            hint="Import it again when nobody writes to it.",
-            code="file_changed",
+    def write(self, session: Session, entry: CustomerEntry, actor: Actor) -> int | None:
+        """Add the customer."""
+        added = customers.add_customer(
+            session,
+            self.settings,
+            now=self.now,
+            actor=actor,
+            marketing_consent=entry.marketing_consent,
+            **entry.told,
         )
-    if numbers:
+        return added.id
+
+    def record(self, session: Session, result: ImportResult, actor: Actor) -> None:
+        """One event beside those of the customers."""
+        first, last = result.numbers or (None, None)
         audit.record(
             session,
-            now=work.now,
+            now=self.now,
             actor=actor,
             action="customer import",
-            subject=f"customer {numbers[0]} to {numbers[-1]}",
-            detail={"imported": tally.imported},
+            subject=f"customer {first} to {last}",
+            detail={"imported": result.imported},
         )
-    return tally
 
+    def document(
+        self, result: ImportResult, *, dry_run: bool, refused: bool = False
+    ) -> CustomerImportDocument:
+        """The answer of `customer import`."""
+        return {
+            "read": result.read,
+            "imported": 0 if refused else result.imported,
+            "importable": result.imported,
+            "left_out": result.skipped[SkipReason.LEFT_OUT],
+            "already_there": result.skipped[SkipReason.ALREADY_THERE],
+            "erased": result.skipped[SkipReason.ERASED],
+            "bad": result.bad,
+            "dry_run": dry_run,
+            "unused_columns": self._unused(result.columns),
+            "errors_found": result.errors_found,
+            "errors": result.error_documents,
+        }
 
-def _count(tally: CustomerImportResult, verdict: Verdict) -> None:
-    tally.read += 1
-    if isinstance(verdict, CustomerEntry):
-        tally.imported += 1
-    elif isinstance(verdict, SkippedCustomer):
-        tally.passed[verdict] += 1
-    else:
-        tally.bad += 1
-        tally.errors_found += len(verdict)
-        tally.errors += verdict[: SHOWN_ERRORS - len(tally.errors)]
+    def _fields(self, columns: tuple[str, ...] | None) -> tuple[MapField, ...]:
+        return self.map.fields if self.map else _fields_of(columns, self.file.name)
 
-
-def _judged(
-    session: Session,
-    work: CustomerImport,
-    sheet: Sheet,
-    tally: CustomerImportResult,
-    progress: Progress,
-    let_go: Callable[[], None],
-) -> Iterator[tuple[FileRow, Verdict]]:
-    """Every row with its verdict. `let_go` frees what the session holds after each batch."""
-    if work.map is not None and sheet.columns is not None:
-        refuse_unknown_columns(work.map, sheet.columns)
-    fields = work.map.fields if work.map else _fields_of(sheet.columns, work.file.name)
-    if work.map is None and sheet.columns is not None:
-        used = {column for one in fields for column in one.columns}
-        tally.unused_columns = tuple(column for column in sheet.columns if column and column not in used)
-    seen: set[str] = set()
-    while batch := list(islice(sheet.rows, BATCH_ROWS)):
-        found = [_entry(work, fields, row) for row in batch]
-        emails = {entry.email for entry in found if isinstance(entry, CustomerEntry)}
-        seen.update(session.exec(select(Customer.email).where(col(Customer.email).in_(emails))))
-        erased = _erased(session, emails)
-        for row, verdict in zip(batch, found, strict=True):
-            if not isinstance(verdict, CustomerEntry):
-                yield row, verdict
-            elif verdict.email in seen:
-                yield row, SkippedCustomer.ALREADY_THERE
-            elif verdict.email in erased:
-                yield row, SkippedCustomer.ERASED
-            else:
-                seen.add(verdict.email)
-                yield row, verdict
-        let_go()
-        progress(work.file.part_read)
+    def _unused(self, columns: tuple[str, ...] | None) -> list[str]:
+        """The columns of a file without a map that no answer comes from."""
+        if self.map is not None or columns is None:
+            return []
+        used = {column for one in self._fields(columns) for column in one.columns}
+        return [column for column in columns if column and column not in used]
 
 
 def _erased(session: Session, emails: set[str]) -> set[str]:
@@ -247,12 +191,12 @@ def _fields_of(columns: tuple[str, ...] | None, source: str) -> tuple[MapField, 
     )
 
 
-def _entry(work: CustomerImport, fields: tuple[MapField, ...], row: FileRow) -> Verdict:
+def _entry(work: CustomerImport, fields: tuple[MapField, ...], row: FileRow) -> Verdict[CustomerEntry]:
     if row.fault is not None:
-        return (RowError(row.number, row.line, row.column, row.fault.message, row.fault.expected),)
+        return (RowError.unreadable(row),)
     cells = Cells(row.cells)
     if work.map is not None and not work.map.wants(cells):
-        return SkippedCustomer.LEFT_OUT
+        return SkipReason.LEFT_OUT
     told: dict[str, str] = {}
     consent = False
     errors: list[RowError] = []
@@ -283,8 +227,3 @@ def _consent(answer: str) -> bool:
             code="bad_consent",
         )
     return word in _CONSENTS
-
-
-def _sentence(error: RowError) -> str:
-    column = f"{error.column}: " if error.column else ""
-    return tidy(f"{column}{error.message} {error.hint}")

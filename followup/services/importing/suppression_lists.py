@@ -6,14 +6,13 @@ What is kept of an erased person's address is passed on as it is, so that they a
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from itertools import islice
-from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
+from typing_extensions import TypedDict
 
 from followup.domain.importing.rows import BAD_FILE, FileRow, Sheet
 from followup.domain.importing.values import tidy
@@ -21,8 +20,16 @@ from followup.domain.people.erased_address import is_entry
 from followup.domain.people.suppression import SuppressionReason
 from followup.errors import InvalidFile, WrongUsage
 from followup.mail.addresses import comparable_address
-from followup.services.importing.import_cases import BATCH_ROWS, SHOWN_ERRORS, Progress, RowError
-from followup.services.importing.import_file import BadRows, ImportFile
+from followup.services.importing.import_file import ImportFile
+from followup.services.importing.import_rows import (
+    Batches,
+    ImportResult,
+    RowError,
+    RowErrorDocument,
+    RowKind,
+    SkipReason,
+    Verdict,
+)
 from followup.services.people import erased_addresses
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor
@@ -45,45 +52,96 @@ class Listed:
     because: str | None
 
 
-@dataclass(slots=True)
-class SuppressionImportResult:
-    """What became of the lines. `errors` holds the first 20 of the bad ones."""
+class SuppressionImportDocument(TypedDict):
+    """What became of the lines of `suppression import`; `errors` are the first 20 of `errors_found`."""
 
-    read: int = 0
-    imported: int = 0
-    already_there: int = 0
-    bad: int = 0
-    errors: list[RowError] = field(default_factory=list)
-
-    def document(self, *, dry_run: bool, refused: bool = False) -> dict[str, Any]:
-        """The answer of the command. `refused`: nothing is imported because of the bad lines."""
-        return {
-            "read": self.read,
-            "imported": 0 if refused else self.imported,
-            "importable": self.imported,
-            "already_there": self.already_there,
-            "bad": self.bad,
-            "dry_run": dry_run,
-            "errors": [
-                {
-                    "row": error.row,
-                    "line": error.line,
-                    "column": error.column,
-                    "message": error.message,
-                    "hint": error.hint,
-                }
-                for error in self.errors
-            ],
-        }
+    read: int
+    imported: int
+    importable: int
+    already_there: int
+    bad: int
+    dry_run: bool
+    errors_found: int
+    errors: list[RowErrorDocument]
 
 
 @dataclass(frozen=True, slots=True)
-class SuppressionImport:
-    """What is imported. `reason` is that of the lines that give none."""
+class SuppressionImport(RowKind[Listed, SuppressionImportDocument]):
+    """Suppressions from a list. `reason` is that of the lines that give none. What is suppressed already
+    stays as it is."""
 
     file: ImportFile
     reason: SuppressionReason
     now: datetime
+
+    def judged(
+        self, session: Session, sheet: Sheet, batches: Batches
+    ) -> Iterator[tuple[FileRow, Verdict[Listed]]]:
+        """Every line with what it says, or why it gives none. Raises InvalidFile without addresses."""
+        if sheet.columns is not None and not _named(sheet.columns, _ADDRESS_COLUMNS):
+            raise InvalidFile(
+                f"{self.file.name} has no column address.",
+                hint="Its header needs address; it may have reason, since and because.",
+                code=BAD_FILE,
+            )
+        seen: set[str] = set()
+        for batch in batches:
+            read = [_listed(self, row) for row in batch]
+            seen |= _there(session, {one.address for one in read if isinstance(one, Listed)})
+            for row, one in zip(batch, read, strict=True):
+                if isinstance(one, RowError):
+                    yield row, (one,)
+                elif one.address in seen:
+                    yield row, SkipReason.ALREADY_THERE
+                else:
+                    seen.add(one.address)
+                    yield row, _as_kept(session, one)
+
+    def write(self, session: Session, entry: Listed, actor: Actor) -> int | None:
+        """Suppress the address. Rows are written a batch at a time, so none has a number yet."""
+        session.add(
+            Suppression(
+                address=entry.address,
+                reason=entry.reason,
+                since=entry.since,
+                because=entry.because,
+                actor=actor.name,
+            )
+        )
+        return None
+
+    def record(self, session: Session, result: ImportResult, actor: Actor) -> None:
+        """Give each suppression its customer, and leave one event for all."""
+        whose = select(Customer.id).where(col(Customer.email) == col(Suppression.address)).scalar_subquery()
+        session.execute(
+            update(Suppression)
+            .where(col(Suppression.customer_id).is_(None))
+            .values(customer_id=whose)
+            .execution_options(synchronize_session=False)
+        )
+        audit.record(
+            session,
+            now=self.now,
+            actor=actor,
+            action="suppression import",
+            subject="suppressions",
+            detail={"imported": result.imported},
+        )
+
+    def document(
+        self, result: ImportResult, *, dry_run: bool, refused: bool = False
+    ) -> SuppressionImportDocument:
+        """The answer of `suppression import`."""
+        return {
+            "read": result.read,
+            "imported": 0 if refused else result.imported,
+            "importable": result.imported,
+            "already_there": result.skipped[SkipReason.ALREADY_THERE],
+            "bad": result.bad,
+            "dry_run": dry_run,
+            "errors_found": result.errors_found,
+            "errors": result.error_documents,
+        }
 
 
 def csv_text(rows: Iterable[Suppression]) -> str:
@@ -104,109 +162,6 @@ def _quoted(text: str) -> str:
 
 def _unquoted(text: str) -> str:
     return text[1:] if text.startswith(_QUOTE) and text[1:].startswith(_NOT_AS_IT_IS) else text
-
-
-def check_rows(
-    session: Session, work: SuppressionImport, bad_rows: BadRows | None, progress: Progress
-) -> SuppressionImportResult:
-    """Read every line, and count what an import would do. Writes nothing but `bad_rows`; `session` is closed
-    after each batch. Raises InvalidFile for a file that is broken or has no addresses."""
-    tally = SuppressionImportResult()
-    with work.file.sheet() as sheet:
-        for row, verdict in _judged(session, work, sheet, progress, session.close):
-            _count(tally, verdict)
-            if bad_rows is not None and isinstance(verdict, RowError):
-                column = f"{verdict.column}: " if verdict.column else ""
-                bad_rows.put(row, sheet.columns, tidy(f"{column}{verdict.message} {verdict.hint}"))
-    return tally
-
-
-def import_rows(
-    session: Session,
-    work: SuppressionImport,
-    checked: SuppressionImportResult,
-    actor: Actor,
-    progress: Progress,
-) -> SuppressionImportResult:
-    """Suppress every address that is not yet, in the caller's transaction. `checked` is what the check
-    found. Raises InvalidFile where the file changed since."""
-    _ = actor.needed_agent
-    if not checked.imported:
-        return checked
-    tally = SuppressionImportResult()
-    with work.file.sheet() as sheet:
-        for _, verdict in _judged(session, work, sheet, progress, session.flush):
-            _count(tally, verdict)
-            if isinstance(verdict, Listed):
-                session.add(
-                    Suppression(
-                        address=verdict.address,
-                        reason=verdict.reason,
-                        since=verdict.since,
-                        because=verdict.because,
-                        actor=actor.name,
-                    )
-                )
-    if work.file.changed or (tally.read, tally.bad) != (checked.read, checked.bad):
-        raise InvalidFile(
-            f"{work.file.name} changed while it was read, so nothing was imported.",
-            hint="Import it again when nobody writes to it.",
-            code="file_changed",
-        )
-    whose = select(Customer.id).where(col(Customer.email) == col(Suppression.address)).scalar_subquery()
-    session.execute(
-        update(Suppression)
-        .where(col(Suppression.customer_id).is_(None))
-        .values(customer_id=whose)
-        .execution_options(synchronize_session=False)
-    )
-    audit.record(
-        session,
-        now=work.now,
-        actor=actor,
-        action="suppression import",
-        subject="suppressions",
-        detail={"imported": tally.imported},
-    )
-    return tally
-
-
-def _count(tally: SuppressionImportResult, verdict: Listed | RowError | None) -> None:
-    tally.read += 1
-    if isinstance(verdict, Listed):
-        tally.imported += 1
-    elif verdict is None:
-        tally.already_there += 1
-    else:
-        tally.bad += 1
-        tally.errors += [verdict][: SHOWN_ERRORS - len(tally.errors)]
-
-
-def _judged(
-    session: Session, work: SuppressionImport, sheet: Sheet, progress: Progress, let_go: Callable[[], None]
-) -> Iterator[tuple[FileRow, Listed | RowError | None]]:
-    """Every line with what it says, or what is wrong with it; None where its address is suppressed already
-    or stood in the file before."""
-    if sheet.columns is not None and not _named(sheet.columns, _ADDRESS_COLUMNS):
-        raise InvalidFile(
-            f"{work.file.name} has no column address.",
-            hint="Its header needs address; it may have reason, since and because.",
-            code=BAD_FILE,
-        )
-    seen: set[str] = set()
-    while batch := list(islice(sheet.rows, BATCH_ROWS)):
-        read = [_listed(work, row) for row in batch]
-        seen |= _there(session, {one.address for one in read if isinstance(one, Listed)})
-        for row, one in zip(batch, read, strict=True):
-            if isinstance(one, RowError):
-                yield row, one
-            elif one.address in seen:
-                yield row, None
-            else:
-                seen.add(one.address)
-                yield row, _as_kept(session, one)
-        let_go()
-        progress(work.file.part_read)
 
 
 def _there(session: Session, addresses: set[str]) -> set[str]:
@@ -231,7 +186,7 @@ def _named(columns: Iterable[str], names: tuple[str, ...]) -> str | None:
 
 def _listed(work: SuppressionImport, row: FileRow) -> Listed | RowError:
     if row.fault is not None:
-        return RowError(row.number, row.line, row.column, row.fault.message, row.fault.expected)
+        return RowError.unreadable(row)
     cells = {column.strip().casefold(): tidy(text) for column, text in row.cells.items()}
     column = ""
     try:

@@ -29,6 +29,14 @@ class Suppressed:
     is_new: bool
 
 
+def reason_of(text: str) -> SuppressionReason:
+    """A reason that somebody may suppress for. Raises WrongUsage."""
+    word = parse_input.word("reason", text, SuppressionReason)
+    if word is SuppressionReason.ERASED:
+        raise WrongUsage("Only forgetting a customer suppresses as erased.", hint="Give another --reason.")
+    return word
+
+
 def suppress(
     session: Session,
     address: str,

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from followup.domain.importing.import_map import FileForm
 from followup.domain.importing.import_map_file import load_customer_map
 from followup.errors import InvalidFile
-from followup.services.importing import import_customers
+from followup.services.importing import import_rows
 from followup.services.importing.import_customers import CustomerImport
 from followup.services.importing.import_file import BadRows, open_import_file
 from followup.services.people import customers
@@ -35,16 +35,13 @@ def run(
         work = CustomerImport(opened, mapped, shop.workspace.settings, shop.now)
         work.check_map()
         aside = BadRows(how["aside"], opened) if "aside" in how else None
-        checked = shop.read(lambda s: import_customers.check_rows(s, work, aside, lambda _: None))
+        checked = shop.read(lambda s: import_rows.check_rows(s, work, aside, lambda _: None))
         if aside is not None:
             aside.close()
         if how.get("dry_run"):
-            return checked.document(dry_run=True)
-        return shop.write(
-            lambda s: import_customers.import_rows(s, work, checked, shop.actor(s), lambda _: None).document(
-                dry_run=False
-            )
-        )
+            return {**work.document(checked, dry_run=True)}
+        done = shop.write(lambda s: import_rows.write_rows(s, work, checked, shop.actor(s), lambda _: None))
+        return {**work.document(done, dry_run=False)}
 
 
 def people(shop: Shop) -> list[Customer]:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from followup.domain.importing.import_map import FileForm
 from followup.domain.people.suppression import SuppressionReason
 from followup.errors import InvalidFile
-from followup.services.importing import suppression_lists
+from followup.services.importing import import_rows
 from followup.services.importing.import_file import open_import_file
 from followup.services.importing.suppression_lists import SuppressionImport, csv_text
 from followup.services.people import customers, suppressions
@@ -30,14 +30,11 @@ def take_in(
     with open_import_file(path, io.BytesIO(), FileForm()) as opened:
         word = SuppressionReason(reason)  # type: ignore[call-arg]
         work = SuppressionImport(opened, word, shop.now)
-        checked = shop.read(lambda s: suppression_lists.check_rows(s, work, None, lambda _: None))
+        checked = shop.read(lambda s: import_rows.check_rows(s, work, None, lambda _: None))
         if dry_run:
-            return checked.document(dry_run=True)
-        return shop.write(
-            lambda s: suppression_lists.import_rows(s, work, checked, shop.actor(s), lambda _: None).document(
-                dry_run=False
-            )
-        )
+            return {**work.document(checked, dry_run=True)}
+        done = shop.write(lambda s: import_rows.write_rows(s, work, checked, shop.actor(s), lambda _: None))
+        return {**work.document(done, dry_run=False)}
 
 
 def kept(shop: Shop) -> list[tuple[str, str, str | None]]:
