@@ -164,17 +164,11 @@ def writes(
     return decorate
 
 
-def works(
-    name: str, *, changes: bool = False
-) -> Callable[
-    [Callable[Concatenate[Caller, Given], Document]], Callable[Concatenate[Caller, Given], Document]
-]:
+def works(name: str, *, changes: bool = False) -> Callable[[Call], Call]:
     """Offer a function that has no transaction of its own under the name of its command: it needs no
     database, or owns a sequence of transactions, such as a delivery. With `changes` it changes something."""
 
-    def decorate(
-        body: Callable[Concatenate[Caller, Given], Document],
-    ) -> Callable[Concatenate[Caller, Given], Document]:
+    def decorate(body: Call) -> Call:
         return _registered(name, changes, body, body)
 
     return decorate

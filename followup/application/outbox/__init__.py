@@ -1,1 +1,1 @@
-"""Emails to come and gone out, what they say, and who sends them, one function per command."""
+"""Emails on their way and the daemon that sends them, one function per command."""

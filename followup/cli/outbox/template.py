@@ -2,20 +2,17 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from followup.cli import output
-from followup.cli.call import Call, command, login
+from followup.cli.call import Call, command
 from followup.errors import InvalidFile, WrongUsage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from sqlmodel import Session
-
-    from followup.services.outbox.template_previews import Checked
+    from followup.application.outbox.templates import TemplateLintDocument
+    from followup.services.documents.documents import FindingDocument, PreviewDocument
 
 app = typer.Typer(name="template", help="What the emails say.", no_args_is_help=True)
 Reference = Annotated[str, typer.Argument(metavar="CASE", help="The case, as C-0012.")]
@@ -27,10 +24,10 @@ _LOOK_AGAIN_SECONDS = 0.5
 @command(app, "list", example="followup template list")
 def list_(call: Call) -> None:
     """List the templates, the languages they are written in, and which steps use them."""
-    from followup.services.outbox import template_previews
+    from followup.application.outbox import templates
 
     call.table(
-        template_previews.list_templates(call.rules),
+        templates.list_templates(call.caller),
         ("template", "for", "class", "languages", "used by"),
         lambda row: (
             row["name"],
@@ -64,24 +61,15 @@ def preview(
 
     It is the next to come, unless --step or --template names one. Without a gesture, it is written as if
     the recommended one were issued. Sends nothing."""
-    from followup.services.cases import cases
-    from followup.services.outbox import template_previews
-    from followup.services.shared import actors
+    from followup.application.outbox import templates
 
-    def look(session: "Session") -> Any:
-        agent = actors.acting(session, call.actor_email, login()).agent
-        found = cases.find_case(session, case)
-        return template_previews.preview(
-            session, call.rules, found, now=call.now, agent=agent, step=step, template=template
-        )
-
-    document = call.read(look)
+    document = templates.preview(call.caller, case, step=step, template=template)
     if html is not None:
         _write(html, document["html"])
     call.answer(document, lambda: _show_preview(document, html))
 
 
-def _show_preview(document: dict[str, Any], html: Path | None) -> None:
+def _show_preview(document: "PreviewDocument", html: Path | None) -> None:
     if document["as_if"]:
         output.say(f"As if {document['as_if']}.")
     if document["fallback"]:
@@ -96,7 +84,7 @@ def _show_preview(document: dict[str, Any], html: Path | None) -> None:
     show_findings(document["findings"])
 
 
-def show_findings(findings: "list[dict[str, Any]]") -> None:
+def show_findings(findings: "list[FindingDocument]") -> None:
     """Findings of the lint, each with its sentence and a better wording."""
     if not findings:
         output.lines("── The lint finds nothing.")
@@ -146,51 +134,14 @@ def lint(
         )
 
 
-def _lint(call: Call, template: str | None) -> dict[str, Any]:
-    from followup.services.outbox import template_previews
+def _lint(call: Call, template: str | None) -> "TemplateLintDocument":
+    from followup.application.outbox import templates
 
-    def look(session: "Session") -> Any:
-        with output.progress("Reading emails", quiet=call.json) as on_progress:
-            checks = [
-                *template_previews.lint_samples(call.rules, template=template),
-                *template_previews.lint_cases(
-                    session, call.rules, now=call.now, template=template, on_progress=on_progress
-                ),
-            ]
-        return _summary(checks)
-
-    return call.read(look)
+    with output.progress("Reading emails", quiet=call.json) as on_progress:
+        return templates.lint_templates(call.caller, template=template, on_progress=on_progress)
 
 
-def _summary(checks: "Iterable[Checked]") -> dict[str, Any]:
-    """What was found, the same sentence once, with the cases it was found in."""
-    checked = stops = 0
-    groups: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for check in checks:
-        checked += 1
-        stops += check.error is not None or any(finding.level == "E" for finding in check.findings)
-        found = [finding.to_document() for finding in check.findings]
-        if check.error:
-            found = [
-                {
-                    "rule": "",
-                    "level": "E",
-                    "sentence": "",
-                    "why": check.error,
-                    "instead": "Mend the template.",
-                }
-            ]
-        for finding in found:
-            key = (check.template, finding["rule"], finding["sentence"] or finding["why"])
-            group = groups.setdefault(key, {"template": check.template, **finding, "times": 0, "cases": []})
-            group["times"] += 1
-            if len(group["cases"]) < 3:
-                group["cases"].append(check.case)
-    ordered = sorted(groups.values(), key=lambda group: (group["level"], -group["times"]))
-    return {"checked": checked, "stops": stops, "findings": ordered}
-
-
-def _show_lint(document: Any) -> None:
+def _show_lint(document: "TemplateLintDocument") -> None:
     for group in document["findings"]:
         times = f", {group['times']} times" if group["times"] > 1 else ""
         output.lines(f"{group['template']}  {group['rule']}  {output.plain(group['why'])}")
@@ -239,19 +190,9 @@ def send_test(
     """Send one email to yourself, by the way that real ones go, and see how your mail program shows it.
 
     Nothing is recorded, and no customer is written to."""
-    from followup.services.outbox import specimen_email
+    from followup.application.outbox import specimen
 
-    document = call.read(
-        lambda session: specimen_email.send(
-            session,
-            call.rules,
-            to=to,
-            case_ref=case,
-            step=step,
-            template=template,
-            now=call.now,
-        )
-    )
+    document = specimen.send_specimen(call.caller, to, case=case, step=step, template=template)
 
     def people() -> None:
         output.lines(f"{document['template']} went to {document['to']}: {output.plain(document['subject'])}")

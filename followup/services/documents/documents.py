@@ -77,7 +77,7 @@ class NoteDocument(TypedDict):
     by: str
     at: str | None
     use: str
-    text: str | None
+    text: str
 
 
 class GestureApprovalDocument(TypedDict):
@@ -259,6 +259,58 @@ class EmailDocument(TypedDict):
     attempts: int
     reason: str | None
     reason_code: str | None
+
+
+TemplateDocument = TypedDict(
+    "TemplateDocument",
+    {"name": str, "for": str, "class": str | None, "locales": list[str], "used_by": list[str]},
+)
+"""A template. `class` is None where none of its languages stands alone."""
+
+
+class FindingDocument(TypedDict):
+    """A finding of the sincerity lint. Without a rule, the email cannot be written at all."""
+
+    rule: str
+    level: str
+    sentence: str
+    why: str
+    instead: str
+
+
+PreviewDocument = TypedDict(
+    "PreviewDocument",
+    {
+        "case": str,
+        "step": int,
+        "template": str,
+        "class": str,
+        "locale": str,
+        "fallback": bool,
+        "as_if": str | None,
+        "subject": str,
+        "text": str,
+        "html": str,
+        "findings": list[FindingDocument],
+    },
+)
+"""An email as it would be written. With `as_if`, as if a gesture were issued that is not; with `fallback`,
+not in the customer's language."""
+
+
+class InboundMessageDocument(TypedDict):
+    """A message that arrived. `file` is where one that could not be read was put."""
+
+    ref: str
+    received_at: str | None
+    kind: str
+    case: str | None
+    email: str | None
+    address: str | None
+    permanent: bool | None
+    reason: str | None
+    message_id: str | None
+    file: str | None
 
 
 class WholeCaseDocument(CaseDocument):

@@ -23,6 +23,8 @@ from followup.errors import InvalidFile, NotFound, Unreachable
 from followup.mail.mailbox.mailbox import Ending, Mailbox
 from followup.mail.mailbox.open_mailbox import mailbox_for
 from followup.mail.parse_inbound import ParsedMessage, UnreadableEmail, read_arrived
+from followup.services.cases import outcomes
+from followup.services.documents.documents import InboundMessageDocument
 from followup.services.documents.serializers import instant
 from followup.services.inbound import apply_message
 from followup.services.inbound.interpret_message import Meaning, meaning_of
@@ -276,7 +278,7 @@ def find_mail(session: Session, text: str) -> InboundMail:
     return find(session, InboundMail, text)
 
 
-def document(row: InboundMail, workspace: Workspace) -> dict[str, Any]:
+def document(row: InboundMail, workspace: Workspace) -> InboundMessageDocument:
     """A message as JSON. `file` is where one that could not be read was put."""
     aside = quarantined(workspace, row.digest) if row.kind is InboundKind.UNREADABLE else None
     return {

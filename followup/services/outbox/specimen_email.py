@@ -2,9 +2,9 @@
 
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
+from typing_extensions import TypedDict
 
 from followup.errors import Refused, Unreachable
 from followup.mail.compose import compose, message_id
@@ -25,6 +25,17 @@ MARK = "[Test] "
 """Stands before the subject, so that nobody takes it for the real email."""
 
 
+class SpecimenDocument(TypedDict):
+    """What was sent. `detail` is what the server said, `problems` what is wrong with the email's form."""
+
+    to: str
+    template: str
+    subject: str
+    message_id: str
+    detail: str
+    problems: list[str]
+
+
 def send(
     session: Session,
     rules: Configuration,
@@ -34,7 +45,7 @@ def send(
     step: int | None,
     template: str | None,
     now: datetime,
-) -> dict[str, Any]:
+) -> SpecimenDocument:
     """Send an email of a case, or of an invented one, to `to`, and say what is wrong with its form.
 
     Raises Refused for an address of a customer, and Unreachable where the mail server does not take it."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import product
-from typing import Any
+from typing import cast
 
 from sqlmodel import Session, col, select
 
@@ -21,6 +21,7 @@ from followup.mail.lint_email import findings_for
 from followup.mail.render import render, template_locales, template_names
 from followup.mail.sample_letter import sample_letter
 from followup.mail.template_file import read_template
+from followup.services.documents.documents import FindingDocument, PreviewDocument, TemplateDocument
 from followup.services.goodwill.recommendations import advise
 from followup.services.letters import letter_context, letters
 from followup.services.outbox import presend_checks
@@ -34,8 +35,6 @@ from followup.store.tables import Agent, Case, Email, Gesture
 EXAMPLE_CODE = "7KQ2MF-X3T9AB-CDWERT"
 """Stands for the code of a voucher that is not issued yet."""
 _SHOWN = (GestureState.ISSUED, GestureState.SPENT, GestureState.PENDING, GestureState.HELD)
-
-Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +56,14 @@ class Offered:
     as_if: str | None = None
 
 
-def list_templates(rules: Configuration) -> list[Document]:
+def list_templates(rules: Configuration) -> list[TemplateDocument]:
     """The templates of the workspace: their languages, their class, and the steps that use them."""
     folder = rules.workspace.templates_dir
     used: dict[str, list[str]] = {}
     for sequence in rules.sequences.by_name.values():
         for step in sequence.steps:
             used.setdefault(step.template, []).append(f"{sequence.name} {step.number}")
-    rows = []
+    rows: list[TemplateDocument] = []
     for name in template_names(folder):
         plain = folder / f"{name}.md"
         own = read_template(plain) if plain.is_file() else None
@@ -89,7 +88,7 @@ def preview(
     agent: Agent | None = None,
     step: int | None = None,
     template: str | None = None,
-) -> Document:
+) -> PreviewDocument:
     """An email of a case as it would be written now, with what the lint finds: the next to come unless
     `step` or `template` says which. Writes and sends nothing.
 
@@ -109,8 +108,19 @@ def preview(
         "subject": draft.rendered.subject,
         "text": draft.rendered.text,
         "html": draft.rendered.html,
-        "findings": [finding.to_document() for finding in draft.findings],
+        "findings": [_finding(finding) for finding in draft.findings],
     }
+
+
+def findings_of(check: Checked) -> list[FindingDocument]:
+    """What was found in one email; where it cannot be written, that alone."""
+    if check.error is None:
+        return [_finding(finding) for finding in check.findings]
+    return [{"rule": "", "level": "E", "sentence": "", "why": check.error, "instead": "Mend the template."}]
+
+
+def _finding(finding: SincerityFinding) -> FindingDocument:
+    return cast("FindingDocument", finding.to_document())
 
 
 def draft_for(

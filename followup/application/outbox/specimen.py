@@ -1,0 +1,29 @@
+"""One email sent to oneself: `followup template test`."""
+
+from followup.application.door import Reading, reads
+from followup.services.outbox import specimen_email
+from followup.services.outbox.specimen_email import SpecimenDocument
+
+
+@reads("template test")
+def send_specimen(
+    work: Reading,
+    to: str,
+    case: str | None = None,
+    step: int | None = None,
+    template: str | None = None,
+) -> SpecimenDocument:
+    """Send an email of a case, or of an invented one, to `to` by the way that real ones go. Nothing is
+    recorded.
+
+    Raises Refused for an address of a customer, Unreachable where the mail server does not take it, and as
+    `template preview`."""
+    return specimen_email.send(
+        work.session,
+        work.configuration,
+        to=to,
+        case_ref=case,
+        step=step,
+        template=template,
+        now=work.now,
+    )
