@@ -12,6 +12,8 @@ from followup import __version__
 from followup.cli import output
 from followup.cli.call import Common
 from followup.cli.cases import case
+from followup.cli.cases import case_list as case_list
+from followup.cli.cases import case_update as case_update
 from followup.cli.coaching import coach
 from followup.cli.goodwill import approval, budget, gesture, policy, voucher
 from followup.cli.goodwill import policy_simulation as policy_simulation

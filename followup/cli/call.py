@@ -254,14 +254,6 @@ def text_or_stdin(value: str | None) -> str | None:
     return sys.stdin.buffer.read().decode("utf-8", "replace")
 
 
-def read_pairs(pairs: list[str]) -> dict[str, str]:
-    """KEY=VALUE pairs as a table. Raises WrongUsage."""
-    facts: dict[str, str] = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not equals or not key.strip():
-            raise WrongUsage(f"--fact {pair} is not a fact.", hint="Write it as --fact NAME=VALUE.")
-        if key.strip() in facts:
-            raise WrongUsage(f"The fact {key.strip()} is given twice.", hint="Give it once.")
-        facts[key.strip()] = value
-    return facts
+def standard_input(file: str | None) -> str | None:
+    """What stands on standard input where a file is named `-`, else None."""
+    return text_or_stdin(file) if file == "-" else None

@@ -1,17 +1,14 @@
 """followup policy simulate."""
 
-from datetime import date
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from followup.cli import output
-from followup.cli.call import Call, command
-from followup.cli.goodwill.policy import app, policy_text
-
-if TYPE_CHECKING:
-    from sqlmodel import Session
+from followup.cli.call import Call, command, standard_input
+from followup.cli.goodwill.policy import app
 
 _COLUMNS = ("", "now", "new", "change")
 _CLASSES = {"corrective": "money owed", "goodwill": "money as goodwill"}
@@ -48,31 +45,22 @@ def simulate(
 
     Each recommendation is taken as given: limits and budgets fill up with the cases replayed alone, approvals
     are granted, and of a range the middle is taken."""
-    from followup.services.goodwill import policy_files, policy_simulation
+    from followup.application.goodwill import policy_trials
 
-    trial = policy_simulation.Trial(
-        before=policy_files.own_text(call.rules),
-        after=policy_text(call, policy),
-        since=_day(call, "since", since),
-        until=_day(call, "until", until),
-        most=most,
-    )
-
-    def look(session: "Session") -> Any:
-        with output.progress("Replaying", quiet=call.json) as progress:
-            return policy_simulation.simulate(session, call.rules, trial, progress)
-
-    document = call.read(look)
+    with output.progress("Replaying", quiet=call.json) as on_progress:
+        document = policy_trials.simulate(
+            call.caller,
+            policy,
+            since=since,
+            until=until,
+            most=most,
+            text=standard_input(policy),
+            on_progress=on_progress,
+        )
     call.answer(document, lambda: _show(document))
 
 
-def _day(call: Call, label: str, text: str | None) -> date | None:
-    from followup.services.shared import parse_input
-
-    return None if text is None else parse_input.day(label, text, today=call.rules.today(call.now))
-
-
-def _show(found: dict[str, Any]) -> None:
+def _show(found: Mapping[str, Any]) -> None:
     if not found["cases"]:
         output.lines("There are no recorded cases in these days.")
         return
@@ -89,7 +77,7 @@ def _show(found: dict[str, Any]) -> None:
     _show_limits(found)
 
 
-def _totals(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+def _totals(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
     """The rows that sum the replay up."""
     rows = [_counts("gestures", before["gestures"], after["gestures"])]
     rows.append(_amounts("money", before["amount"], after["amount"]))
@@ -152,7 +140,7 @@ def _show_reasons(rows: list[dict[str, Any]]) -> None:
     output.table(columns, told, right=columns[1:])
 
 
-def _show_changes(how: str, changes: dict[str, Any]) -> None:
+def _show_changes(how: str, changes: Mapping[str, Any]) -> None:
     if not changes["cases"]:
         output.lines(f"\nNobody would get {how}.")
         return
@@ -169,7 +157,7 @@ def _show_changes(how: str, changes: dict[str, Any]) -> None:
         output.table(columns, rows, right=("change",))
 
 
-def _gesture(outcome: dict[str, Any]) -> str:
+def _gesture(outcome: Mapping[str, Any]) -> str:
     """What a case got, or why it got nothing."""
     if outcome["refused"]:
         return f"nothing: {_REFUSALS.get(outcome['refused'], outcome['refused'])}"
@@ -180,7 +168,7 @@ def _gesture(outcome: dict[str, Any]) -> str:
     return f"{outcome['kind']}{worth}{agrees}"
 
 
-def _show_limits(found: dict[str, Any]) -> None:
+def _show_limits(found: Mapping[str, Any]) -> None:
     """What a reader must know before trusting the figures."""
     missing, ranges = found["missing_facts"], found["after"]["from_range"]
     if missing["cases"]:

@@ -1,5 +1,6 @@
 """Policies, and what changes between two of them, as tables for people who do not program."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from followup.cli import output
@@ -17,7 +18,7 @@ _GUARDS = ("caps", "cooldowns", "overcompensation", "nevers", "repeats")
 _ARROWS = {"up": "tried earlier", "down": "tried later"}
 
 
-def show(policy: dict[str, Any]) -> None:
+def show(policy: Mapping[str, Any]) -> None:
     """Print everything that a policy says."""
     output.lines(
         output.plain(
@@ -53,7 +54,7 @@ def show(policy: dict[str, Any]) -> None:
     _sentences("What must be written down", policy["requirements"])
 
 
-def _answer(fact: dict[str, Any]) -> str:
+def _answer(fact: Mapping[str, Any]) -> str:
     """What may be answered, or how it is worked out."""
     if fact["counted"]:
         return str(fact["counted"])
@@ -77,7 +78,7 @@ def _sentences(heading: str, entries: list[dict[str, Any]]) -> None:
         output.lines(f"  {output.plain(entry['words'])}")
 
 
-def show_changes(diff: dict[str, Any]) -> None:
+def show_changes(diff: Mapping[str, Any]) -> None:
     """Print what changes from one policy file to another, or that nothing does."""
     before, after = (f"{diff[key]['file']} (version {diff[key]['version']})" for key in ("before", "after"))
     if diff["same"]:
@@ -90,7 +91,7 @@ def show_changes(diff: dict[str, Any]) -> None:
         output.lines("\nBoth have the same version: give the changed file one of its own.")
 
 
-def _rows(change: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+def _rows(change: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
     """One row for what was added or removed, one for each thing that an entry says otherwise."""
     name = change["name"]
     if change["part"] not in ("setting", "overcompensation"):

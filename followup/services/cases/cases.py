@@ -116,6 +116,17 @@ _WORDS: dict[str, type[Word]] = {
 }
 
 
+def check_answer(rules: Configuration, name: str, text: str, *, now: datetime) -> None:
+    """Check one thing told of a case, by the name of its flag, as `read_case` checks all of them. Raises
+    WrongUsage."""
+    if name == "customer":
+        parse_input.address(text)
+    elif name == "name":
+        parse_input.line(name, text)
+    else:
+        _answer(rules, name, text, rules.today(now))
+
+
 def _check_facts(rules: Configuration, facts: Mapping[str, str]) -> None:
     read_facts(rules.policy, facts)
     for name in DESCRIBED:

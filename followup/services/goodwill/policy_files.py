@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
+from typing_extensions import TypedDict
 
 from followup.domain.goodwill.policy.diff import Change, FieldChange, compare
 from followup.domain.goodwill.policy.lint import Level, PolicyFinding, lint_text
@@ -16,19 +17,86 @@ from followup.services.goodwill import budgets
 from followup.services.shared.configuration import Configuration
 from followup.settings import read_text
 
-Document = dict[str, Any]
+Entry = dict[str, Any]
+"""One table of a policy file: `name` (of a rule, `id`), `words`, which say it in a sentence, `line`, and the
+fields of its part of the file."""
 
-_LISTS = {
-    PolicyPart.FACT: "facts",
-    PolicyPart.RULE: "rules",
-    PolicyPart.CAP: "caps",
-    PolicyPart.COOLDOWN: "cooldowns",
-    PolicyPart.OVERCOMPENSATION: "overcompensation",
-    PolicyPart.NEVER: "nevers",
-    PolicyPart.REPEAT: "repeats",
-    PolicyPart.AUTHORITY: "authorities",
-    PolicyPart.REQUIREMENT: "requirements",
-}
+
+class PolicyFindingDocument(TypedDict):
+    """What is wrong or odd about a line of a policy file, and how it is mended."""
+
+    level: str
+    file: str
+    line: int
+    rule: str
+    message: str
+    mend: str
+
+
+class PolicyLintDocument(TypedDict):
+    """The findings of a policy file. `ok`: none is an error. `rules`: how many it has, None with an error."""
+
+    file: str
+    ok: bool
+    findings: list[PolicyFindingDocument]
+    rules: int | None
+
+
+class PolicyDocument(TypedDict):
+    """Everything that a policy file says, part by part."""
+
+    file: str
+    version: str
+    currency: str
+    timezone: str
+    sha256: str
+    facts: list[Entry]
+    rules: list[Entry]
+    caps: list[Entry]
+    cooldowns: list[Entry]
+    overcompensation: list[Entry]
+    nevers: list[Entry]
+    repeats: list[Entry]
+    authorities: list[Entry]
+    requirements: list[Entry]
+
+
+class ComparedFileDocument(TypedDict):
+    """One of the two policy files that are compared."""
+
+    file: str
+    version: str
+    sha256: str
+
+
+class FieldChangeDocument(TypedDict):
+    """What one field of an entry says before and after."""
+
+    field: str
+    before: str | list[str] | None
+    after: str | list[str] | None
+
+
+class PolicyChangeDocument(TypedDict):
+    """An entry that was added, removed, changed or moved."""
+
+    part: str
+    name: str
+    change: str
+    moved: str | None
+    before: str | None
+    after: str | None
+    fields: list[FieldChangeDocument]
+
+
+class PolicyDiffDocument(TypedDict):
+    """What changes from one policy file to another."""
+
+    before: ComparedFileDocument
+    after: ComparedFileDocument
+    same: bool
+    version_changed: bool
+    changes: list[PolicyChangeDocument]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +134,12 @@ def find_mistakes(session: Session, file: PolicyText) -> tuple[PolicyFinding, ..
     return lint_text(file.text, file.name, budget_currencies=currencies)
 
 
-def findings_document(file: PolicyText, findings: tuple[PolicyFinding, ...]) -> Document:
+def findings_document(file: PolicyText, findings: tuple[PolicyFinding, ...]) -> PolicyLintDocument:
     """The findings, and whether none is an error."""
+    ok = not any(finding.level is Level.ERROR for finding in findings)
     return {
         "file": file.name,
-        "ok": not any(finding.level is Level.ERROR for finding in findings),
+        "ok": ok,
         "findings": [
             {
                 "level": finding.level.value,
@@ -82,26 +151,37 @@ def findings_document(file: PolicyText, findings: tuple[PolicyFinding, ...]) -> 
             }
             for finding in findings
         ],
+        "rules": len(file.load().rules) if ok else None,
     }
 
 
-def policy_document(file: PolicyText) -> Document:
+def policy_document(file: PolicyText) -> PolicyDocument:
     """Everything a policy file says, in words, part by part. Raises InvalidFile."""
     policy = file.load()
     entries = entries_of(policy)
-    document: Document = {
+
+    def of(part: PolicyPart) -> list[Entry]:
+        return [_entry(entry) for entry in entries if entry.part is part]
+
+    return {
         "file": file.name,
         "version": policy.version,
         "currency": policy.currency,
         "timezone": policy.timezone,
         "sha256": policy.sha256,
+        "facts": of(PolicyPart.FACT),
+        "rules": of(PolicyPart.RULE),
+        "caps": of(PolicyPart.CAP),
+        "cooldowns": of(PolicyPart.COOLDOWN),
+        "overcompensation": of(PolicyPart.OVERCOMPENSATION),
+        "nevers": of(PolicyPart.NEVER),
+        "repeats": of(PolicyPart.REPEAT),
+        "authorities": of(PolicyPart.AUTHORITY),
+        "requirements": of(PolicyPart.REQUIREMENT),
     }
-    for part, key in _LISTS.items():
-        document[key] = [_entry(entry) for entry in entries if entry.part is part]
-    return document
 
 
-def _entry(entry: PolicyEntry) -> Document:
+def _entry(entry: PolicyEntry) -> Entry:
     name = "id" if entry.part is PolicyPart.RULE else "name"
     fields = {field: _plain(value) for field, value in entry.fields}
     return {name: entry.name, **fields, "words": entry.words, "line": entry.line}
@@ -111,7 +191,7 @@ def _plain(value: Value | None) -> str | list[str] | None:
     return list(value) if isinstance(value, tuple) else value or None
 
 
-def diff_document(before: PolicyText, after: PolicyText) -> Document:
+def diff_document(before: PolicyText, after: PolicyText) -> PolicyDiffDocument:
     """What changes from one policy file to another. Raises InvalidFile for either."""
     old, new = before.load(), after.load()
     changes = compare(old, new)
@@ -124,7 +204,7 @@ def diff_document(before: PolicyText, after: PolicyText) -> Document:
     }
 
 
-def _change(change: Change) -> Document:
+def _change(change: Change) -> PolicyChangeDocument:
     return {
         "part": change.part.value,
         "name": change.name,
@@ -136,5 +216,5 @@ def _change(change: Change) -> Document:
     }
 
 
-def _field(change: FieldChange) -> Document:
+def _field(change: FieldChange) -> FieldChangeDocument:
     return {"field": change.field, "before": _plain(change.before), "after": _plain(change.after)}

@@ -28,11 +28,22 @@ from followup.errors import InvalidFile
 from followup.services.goodwill import recorded_cases
 from followup.services.goodwill.policy_files import PolicyText
 from followup.services.goodwill.recorded_cases import DateSpan
+from followup.services.goodwill.simulation_documents import (
+    BudgetUseDocument,
+    CaseChangeDocument,
+    CaseChangesDocument,
+    GesturesDocument,
+    OutcomeDocument,
+    ReasonSumDocument,
+    ReasonTotalsDocument,
+    SimulatedBudgetDocument,
+    SimulationDocument,
+    TotalsDocument,
+)
 from followup.services.shared.configuration import Configuration
 from followup.store.references import ref_of
 from followup.store.tables import Case
 
-Document = dict[str, Any]
 Progress = Callable[[float], None]
 
 
@@ -48,7 +59,7 @@ class Trial:
     most: int = 10
 
 
-def simulate(session: Session, rules: Configuration, trial: Trial, progress: Progress) -> Document:
+def simulate(session: Session, rules: Configuration, trial: Trial, progress: Progress) -> SimulationDocument:
     """Replay the recorded cases under both policies, each as if its recommendations had been taken: what
     that gives, budget by budget and reason by reason. Writes nothing.
 
@@ -106,7 +117,7 @@ def _told(cases: Iterable[PastCase], total: int, progress: Progress) -> Iterator
 
 def _document(
     trial: Trial, policies: tuple[Policy, Policy], replays: list[Replay], found: ReplayComparison
-) -> Document:
+) -> SimulationDocument:
     currency = policies[0].currency
     before, after = found.before, found.after
     named = zip((trial.before, trial.after), policies, (before, after), strict=True)
@@ -144,10 +155,10 @@ def _text(amount_minor: int, currency: str) -> str:
     return Money(amount_minor, currency).text
 
 
-def _totals(name: str, policy: Policy, totals: Totals) -> Document:
+def _totals(name: str, policy: Policy, totals: Totals) -> TotalsDocument:
     currency = policy.currency
 
-    def by(words: Counter[Any], amounts: Counter[Any]) -> Document:
+    def by(words: Counter[Any], amounts: Counter[Any]) -> dict[str, GesturesDocument]:
         return {
             word.value: {"gestures": count, "amount": _text(amounts[word], currency), "currency": currency}
             for word, count in sorted(words.items(), key=lambda item: item[0].rank)
@@ -174,7 +185,7 @@ def _totals(name: str, policy: Policy, totals: Totals) -> Document:
     }
 
 
-def _budgets(before: Replay, after: Replay) -> Iterator[Document]:
+def _budgets(before: Replay, after: Replay) -> Iterator[SimulatedBudgetDocument]:
     """Every budget and period that either replay asked of, in the order of the budgets."""
     uses = [
         {(terms.name, key): use for terms, key, use in replay.budgets.uses()} for replay in (before, after)
@@ -187,7 +198,7 @@ def _budgets(before: Replay, after: Replay) -> Iterator[Document]:
         yield {"budget": name, "period": key, "currency": currency, "before": old, "after": new}
 
 
-def _use(use: BudgetUse | None, currency: str) -> Document | None:
+def _use(use: BudgetUse | None, currency: str) -> BudgetUseDocument | None:
     if use is None:
         return None
     return {
@@ -208,22 +219,21 @@ def _change(row: ReasonTotals) -> int:
     return row.amount_minor[1] - row.amount_minor[0]
 
 
-def _reason(name: str, row: ReasonTotals, currency: str) -> Document:
-    old, new = (
-        {"gestures": gestures, "amount": _text(minor, currency)}
-        for gestures, minor in zip(row.gestures, row.amount_minor, strict=True)
-    )
+def _reason(name: str, row: ReasonTotals, currency: str) -> ReasonTotalsDocument:
+    def given(side: int) -> ReasonSumDocument:
+        return {"gestures": row.gestures[side], "amount": _text(row.amount_minor[side], currency)}
+
     return {
         "reason": name,
         "cases": row.cases,
-        "before": old,
-        "after": new,
+        "before": given(0),
+        "after": given(1),
         "change": _text(_change(row), currency),
         "currency": currency,
     }
 
 
-def _changes(changes: Changes, currency: str) -> Document:
+def _changes(changes: Changes, currency: str) -> CaseChangesDocument:
     return {
         "cases": changes.cases,
         "amount": _text(changes.amount_minor, currency),
@@ -232,7 +242,7 @@ def _changes(changes: Changes, currency: str) -> Document:
     }
 
 
-def _case(change: CaseChange, currency: str) -> Document:
+def _case(change: CaseChange, currency: str) -> CaseChangeDocument:
     return {
         "case": ref_of(Case, change.case),
         "reason": change.reason,
@@ -243,7 +253,7 @@ def _case(change: CaseChange, currency: str) -> Document:
     }
 
 
-def _outcome(outcome: ReplayedOutcome, currency: str) -> Document:
+def _outcome(outcome: ReplayedOutcome, currency: str) -> OutcomeDocument:
     worth = outcome.amount_minor if outcome.given else None
     return {
         "kind": outcome.kind.value if outcome.kind else None,

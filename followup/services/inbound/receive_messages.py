@@ -23,7 +23,6 @@ from followup.errors import InvalidFile, NotFound, Unreachable
 from followup.mail.mailbox.mailbox import Ending, Mailbox
 from followup.mail.mailbox.open_mailbox import mailbox_for
 from followup.mail.parse_inbound import ParsedMessage, UnreadableEmail, read_arrived
-from followup.services.cases import outcomes
 from followup.services.documents.documents import InboundMessageDocument
 from followup.services.documents.serializers import instant
 from followup.services.inbound import apply_message

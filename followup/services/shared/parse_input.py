@@ -3,6 +3,7 @@
 import difflib
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -132,3 +133,16 @@ def money(label: str, text: str, currency: str) -> Money:
         return Money.parse(text, currency)
     except WrongUsage as error:
         raise WrongUsage(f"{label}: {error.message}", hint=error.hint, code=error.code) from error
+
+
+def facts(pairs: Iterable[str]) -> dict[str, str]:
+    """Facts of a case, each written NAME=VALUE, as a table. Raises WrongUsage."""
+    told: dict[str, str] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key.strip():
+            raise WrongUsage(f"--fact {pair} is not a fact.", hint="Write it as --fact NAME=VALUE.")
+        if key.strip() in told:
+            raise WrongUsage(f"The fact {key.strip()} is given twice.", hint="Give it once.")
+        told[key.strip()] = value
+    return told

@@ -17,6 +17,7 @@ from followup.services.goodwill import policy_simulation, recommendations, recor
 from followup.services.goodwill.policy_files import PolicyText, own_text
 from followup.services.goodwill.policy_simulation import Trial
 from followup.services.goodwill.recorded_cases import DateSpan
+from followup.services.goodwill.simulation_documents import SimulationDocument
 from followup.services.people import customers
 from followup.store.tables import Agent, Case
 from tests.services.purse import WORDS, standing
@@ -47,7 +48,7 @@ def unheard(_part: float) -> None:
     """Progress that nobody looks at."""
 
 
-def tried(shop: Shop, before: str = POLICY, after: str = NEW, **asked: Any) -> dict[str, Any]:
+def tried(shop: Shop, before: str = POLICY, after: str = NEW, **asked: Any) -> SimulationDocument:
     trial = Trial(PolicyText("old.toml", before), PolicyText("new.toml", after), **asked)
     return shop.read(lambda session: policy_simulation.simulate(session, shop.rules, trial, unheard))
 
@@ -165,6 +166,7 @@ def test_a_budget_that_only_one_policy_draws_on_is_told_once(shop: Shop) -> None
     found = tried(shop, after=NEW.replace('"refund"', '"voucher"'))
     (told,) = found["budgets"]
     assert told["before"] is None
+    assert told["after"] is not None
     assert told["after"]["used"] == "20.00"
 
 

@@ -11,6 +11,7 @@ from followup.domain.goodwill.voucher import VoucherState
 from followup.domain.shared.money import Money
 from followup.errors import FollowupError, InvalidFile, NotFound, Refused
 from followup.services.goodwill import budgets, gestures, import_redemptions, vouchers
+from followup.services.goodwill.import_redemptions import ImportedRedemptionsDocument
 from followup.services.shared.actors import DAEMON
 from followup.store.tables import Email, Gesture, Redemption, Voucher
 from tests.shop import Shop
@@ -195,7 +196,7 @@ def test_a_code_nobody_issued_is_not_found(given_voucher: Shop) -> None:
         given_voucher.read(lambda session: vouchers.find_voucher(session, code_from(b"k" * 32, b"s" * 16)))
 
 
-def import_file(shop: Shop, path: Path, *, dry_run: bool = False) -> dict[str, object]:
+def import_file(shop: Shop, path: Path, *, dry_run: bool = False) -> ImportedRedemptionsDocument:
     return shop.write(
         lambda session: import_redemptions.take_over(
             session,

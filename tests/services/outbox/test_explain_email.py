@@ -11,6 +11,7 @@ from followup.domain.outbox.email_state import EmailState
 from followup.mail.transport import DeliveryOutcome, Phase
 from followup.services.cases import cases
 from followup.services.outbox import explain_email, outbox, timeline
+from followup.services.outbox.explain_email import EmailStoryDocument
 from followup.services.sequences import enrolments
 from followup.store.tables import Case, Customer, Email, EmailEvent
 from tests.services.mailing import Answering, tick
@@ -19,7 +20,7 @@ from tests.shop import MONDAY, Shop
 THURSDAY = datetime(2026, 11, 5, 10, tzinfo=UTC)
 
 
-def story(shop: Shop, number: int = 1, now: datetime | None = None) -> dict[str, Any]:
+def story(shop: Shop, number: int = 1, now: datetime | None = None) -> EmailStoryDocument:
     return shop.read(
         lambda session: explain_email.story(
             session, shop.rules, session.get_one(Email, number), now=now or shop.now

@@ -18,6 +18,7 @@ from followup.errors import NotFound, Refused, WrongUsage
 from followup.mail.transport import DeliveryOutcome, Phase
 from followup.services.documents import serializers
 from followup.services.outbox import explain_email, outbox
+from followup.services.outbox.explain_email import EmailStoryDocument
 from followup.services.outbox.tick_result import TickResult
 from followup.services.people import suppressions
 from followup.services.privacy import erasure
@@ -320,7 +321,7 @@ def test_its_story_is_told_from_the_schedule_to_the_mail_server(shop: Shop) -> N
     add(shop)
     shop.write(lambda session: report_schedules.plan_due(session, now=NEXT_MONDAY))
 
-    def story(session: Session) -> dict[str, Any]:
+    def story(session: Session) -> EmailStoryDocument:
         return explain_email.story(session, shop.rules, session.exec(select(Email)).one(), now=NEXT_MONDAY)
 
     waiting = shop.read(story)

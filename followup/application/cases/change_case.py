@@ -1,0 +1,133 @@
+"""What becomes of a case: `followup case set`, `note`, `resolve`, `reopen` and `close`."""
+
+from followup.application.door import Writing, writes
+from followup.domain.cases.case import CaseStatus, NoteUse, Outcome
+from followup.errors import WrongUsage
+from followup.services.cases import cases, close_case, replies
+from followup.services.documents import serializers
+from followup.services.documents.documents import CaseDocument, NoteDocument
+from followup.services.people import customers
+from followup.services.sequences import enrolments
+from followup.services.shared import parse_input
+from followup.store.tables import Case
+
+
+class ChangedCaseDocument(CaseDocument):
+    """A case as it is now. `hints` are sentences about what may still be added, or is left undone."""
+
+    hints: list[str]
+
+
+class AddedNoteDocument(NoteDocument):
+    """A note as it was written. `hints` are sentences about what may still be added to the case."""
+
+    hints: list[str]
+
+
+@writes("case set")
+def set_case(
+    work: Writing,
+    reference: str,
+    reason: str | None = None,
+    severity: str | None = None,
+    responsibility: str | None = None,
+    feeling: str | None = None,
+    channel: str | None = None,
+    verbatim: str | None = None,
+    order: str | None = None,
+    order_value: str | None = None,
+    occurred_on: str | None = None,
+    promised: str | None = None,
+    fact: list[str] | None = None,
+) -> ChangedCaseDocument:
+    """Correct what was told of a case: None leaves a thing as it is, an empty text takes it out. A fact is
+    written NAME=VALUE.
+
+    Raises WrongUsage for what cannot be used or left out, Refused for a closed case, NotFound."""
+    told = {
+        "reason": reason,
+        "severity": severity,
+        "responsibility": responsibility,
+        "feeling": feeling,
+        "channel": channel,
+        "verbatim": verbatim,
+        "order": order,
+        "order_value": order_value,
+        "occurred_on": occurred_on,
+        "promised": promised,
+    }
+    facts = parse_input.facts(fact or [])
+    found = cases.find_case(work.session, reference)
+    cases.change_case(work.session, work.configuration, found, told, facts, now=work.now, actor=work.actor)
+    hints = cases.hints_for(work.session, work.configuration, found)
+    return {**_case(work, found), "hints": list(hints)}
+
+
+@writes("case note")
+def add_note(
+    work: Writing,
+    reference: str,
+    text: str,
+    tell_customer: bool = False,
+    done: bool = False,
+    from_customer: bool = False,
+) -> AddedNoteDocument:
+    """Write a note on a case. `tell_customer`, the next email tells it; `done`, it is what was done about it,
+    which is told, too; `from_customer`, the customer said it: the emails stop, and a person answers.
+
+    Raises WrongUsage for an empty note, or one that is several of these; NotFound."""
+    use = _use(tell_customer=tell_customer, done=done, from_customer=from_customer)
+    found = cases.find_case(work.session, reference)
+    if use is NoteUse.HEARD:
+        reply = replies.record_reply(work.session, found, text, now=work.now, actor=work.actor)
+        return {**serializers.note(reply), "hints": []}
+    made = cases.add_note(work.session, found, text, now=work.now, actor=work.actor, use=use)
+    hints = list(cases.hints_for(work.session, work.configuration, found))
+    if use is not NoteUse.INTERNAL and not enrolments.is_to_come(work.session, found):
+        hints.insert(0, "No email of this case is to come, so nobody tells the customer: write or call.")
+    return {**serializers.note(made), "hints": hints}
+
+
+def _use(*, tell_customer: bool, done: bool, from_customer: bool) -> NoteUse:
+    said = {NoteUse.TELL: tell_customer, NoteUse.DONE: done, NoteUse.HEARD: from_customer}
+    uses = [use for use, is_meant in said.items() if is_meant]
+    if len(uses) > 1:
+        raise WrongUsage(
+            "A note is told to the customer, or says what was done, or what the customer said.",
+            hint="Write one note for each.",
+        )
+    return uses[0] if uses else NoteUse.INTERNAL
+
+
+@writes("case resolve")
+def resolve_case(work: Writing, reference: str, because: str | None = None) -> CaseDocument:
+    """Say that a case is put right; its emails still ask whether it is. Raises Refused where its status does
+    not allow it."""
+    found = cases.find_case(work.session, reference)
+    cases.move_case(work.session, found, CaseStatus.RESOLVED, now=work.now, actor=work.actor, because=because)
+    return _case(work, found)
+
+
+@writes("case reopen")
+def reopen_case(work: Writing, reference: str, because: str | None = None) -> CaseDocument:
+    """Open a resolved or closed case again; its emails stop. Raises Refused for an open case."""
+    found = cases.find_case(work.session, reference)
+    replies.reopen(work.session, found, now=work.now, actor=work.actor, because=because)
+    return _case(work, found)
+
+
+@writes("case close")
+def close(
+    work: Writing, reference: str, outcome: str | None = None, because: str | None = None
+) -> ChangedCaseDocument:
+    """Close a case, and say what became of it; of one that was closed without an outcome, say it now.
+
+    Raises Refused for a closed case where its outcome is said already, or still is not."""
+    ended = parse_input.word("outcome", outcome, Outcome) if outcome else None
+    found = cases.find_case(work.session, reference)
+    close_case.close(work.session, found, now=work.now, actor=work.actor, because=because, outcome=ended)
+    return {**_case(work, found), "hints": close_case.hints_for(work.session, found)}
+
+
+def _case(work: Writing, case: Case) -> CaseDocument:
+    return serializers.case(case, customers.customer_of(work.session, case))

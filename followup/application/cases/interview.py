@@ -1,0 +1,70 @@
+"""What a form for a new case must know while somebody fills it in: which questions to ask, and whether an
+answer can be used. `followup case open` asks so on a terminal."""
+
+from typing_extensions import TypedDict
+
+from followup.application.door import Caller, Reading, reads, works
+from followup.domain.goodwill.policy.facts import read_fact
+from followup.services.cases import cases
+from followup.services.goodwill import case_reasons
+from followup.services.people import customers
+from followup.services.shared import parse_input
+
+
+class InterviewAnswers(TypedDict):
+    """What was answered: by the names of the parameters of `case open`, and the facts."""
+
+    told: dict[str, str]
+    facts: dict[str, str]
+
+
+class FactQuestionDocument(TypedDict):
+    """A fact that a rule of the policy asks for."""
+
+    name: str
+    question: str
+
+
+class InterviewDocument(TypedDict):
+    """What to ask next. `reason` is the reason as it would be recorded, `reason_meant` a known one that it
+    may be a slip of; `facts` are those that a rule for the reason asks for, but for those that are told."""
+
+    customer_is_known: bool
+    known_reasons: list[str]
+    reason: str | None
+    reason_meant: str | None
+    facts: list[FactQuestionDocument]
+
+
+@reads("case interview")
+def look_up(
+    work: Reading, customer: str | None = None, reason: str | None = None, fact: list[str] | None = None
+) -> InterviewDocument:
+    """What is to be asked of whoever logs a case, as far as it is told. Raises WrongUsage for a fact that is
+    not written NAME=VALUE, InvalidFile for the policy."""
+    rules = work.configuration
+    told = parse_input.facts(fact or [])
+    meant = reason.strip().lower() if reason else None
+    known = customers.find_customer_or_none(work.session, customer) if customer else None
+    return {
+        "customer_is_known": known is not None,
+        "known_reasons": list(dict.fromkeys((*rules.policy.reasons, *rules.settings.known_reasons))),
+        "reason": meant,
+        "reason_meant": case_reasons.meant(work.session, rules, meant) if meant else None,
+        "facts": [
+            {"name": spec.name, "question": spec.ask or spec.name}
+            for spec in rules.policy.facts_for(meant or "")
+            if spec.name not in told
+        ],
+    }
+
+
+@works("case interview answer")
+def check_answer(caller: Caller, name: str, text: str, is_fact: bool = False) -> None:
+    """Check one answer, to the parameter of `case open` or the fact of the policy that has this name. Raises
+    WrongUsage where it cannot be used."""
+    rules = caller.place.configuration
+    if is_fact:
+        read_fact(rules.policy.facts[name], text)
+    else:
+        cases.check_answer(rules, name, text, now=caller.now)

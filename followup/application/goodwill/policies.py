@@ -1,0 +1,55 @@
+"""The rules that turn a case into a gesture, as files: `followup policy lint`, `show` and `diff`.
+
+A file is named by its path; None is the workspace's own. Where it has no path, as standard input has none,
+its text is given beside it. Other files than the workspace's can be looked at without one."""
+
+from pathlib import Path
+
+from followup.application.door import OpenWorkspace, Reading, reads, works
+from followup.services.goodwill import policy_files
+from followup.services.goodwill.policy_files import (
+    PolicyDiffDocument,
+    PolicyDocument,
+    PolicyLintDocument,
+    PolicyText,
+)
+
+
+@reads("policy lint")
+def lint_policy(work: Reading, file: str | None = None, text: str | None = None) -> PolicyLintDocument:
+    """Rules that never match, cases that no rule covers, amounts that nobody may approve, and whatever else
+    is wrong with a policy file. Raises NotFound where there is no such file."""
+    found = policy_text(work.place, file, text)
+    return policy_files.findings_document(found, policy_files.find_mistakes(work.session, found))
+
+
+@works("policy show")
+def show_policy(
+    place: OpenWorkspace | None, file: str | None = None, text: str | None = None
+) -> PolicyDocument:
+    """What a policy file says, in words. Raises NotFound, InvalidFile."""
+    return policy_files.policy_document(policy_text(place, file, text))
+
+
+@works("policy diff")
+def compare_policies(
+    place: OpenWorkspace | None,
+    before: str,
+    after: str | None = None,
+    before_text: str | None = None,
+    after_text: str | None = None,
+) -> PolicyDiffDocument:
+    """What changes from one policy file to another. Raises NotFound or InvalidFile for either."""
+    return policy_files.diff_document(
+        policy_text(place, before, before_text), policy_text(place, after, after_text)
+    )
+
+
+def policy_text(place: OpenWorkspace | None, file: str | None, text: str | None) -> PolicyText:
+    """The policy file that is meant. Raises NotFound, InvalidFile."""
+    if text is not None:
+        return PolicyText("standard input", text)
+    if file is not None:
+        return policy_files.text_at(Path(file))
+    assert place is not None, "the workspace's own policy file is asked for without a workspace"
+    return policy_files.own_text(place.configuration)

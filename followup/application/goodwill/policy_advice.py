@@ -1,0 +1,64 @@
+"""What the policy recommends for a case, or for facts without one: `followup policy explain`."""
+
+from typing import Any
+
+from followup.application.door import Caller, Reading, works
+from followup.domain.cases.case import Feeling, Responsibility, Severity
+from followup.domain.people.agent import Role
+from followup.errors import WrongUsage
+from followup.services.cases import cases
+from followup.services.goodwill import recommendations
+from followup.services.shared import parse_input
+from followup.store.engine import reading
+from followup.store.tables import Agent
+
+
+@works("policy explain")
+def explain(
+    caller: Caller,
+    case: str | None = None,
+    reason: str | None = None,
+    severity: str | None = None,
+    responsibility: str | None = None,
+    feeling: str | None = None,
+    segment: str | None = None,
+    order_value: str | None = None,
+    occurred_on: str | None = None,
+    fact: list[str] | None = None,
+    role: str = "agent",
+) -> dict[str, Any]:
+    """What the policy recommends and why, what bounds it, and who may approve: for a case, to who acts or
+    else to the agent who logged it; or, without a database, for what is told, to a role.
+
+    Raises WrongUsage where neither a case nor a reason is given, and for what cannot be read; NotFound."""
+    told = {
+        "reason": reason and parse_input.slug("reason", reason),
+        "severity": severity and parse_input.word("severity", severity, Severity).value,
+        "responsibility": responsibility
+        and parse_input.word("responsibility", responsibility, Responsibility).value,
+        "feeling": feeling and parse_input.word("feeling", feeling, Feeling).value,
+        "segment": segment,
+        "order_value": order_value,
+        "occurred_on": occurred_on,
+    }
+    if case is not None:
+        return _advise_on_case(caller, case)
+    if not reason:
+        raise WrongUsage(
+            "There is nothing to explain.", hint="Give a case, as C-0012, or --reason and what else is known."
+        )
+    told["responsibility"] = told["responsibility"] or Responsibility.OURS.value
+    facts = parse_input.facts(fact or [])
+    acting = parse_input.word("role", role, Role)
+    rules = caller.place.configuration
+    return recommendations.advise_told(rules, told, facts, role=acting, now=caller.now).to_document()
+
+
+def _advise_on_case(caller: Caller, case: str) -> dict[str, Any]:
+    with reading(caller.place.engine) as session:
+        work = Reading(session=session, now=caller.now, place=caller.place, caller=caller)
+        found = cases.find_case(session, case)
+        agent = work.acting().agent or session.get_one(Agent, found.agent_id)
+        return recommendations.advise(
+            session, work.configuration, found, agent=agent, now=work.now
+        ).to_document()

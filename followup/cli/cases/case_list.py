@@ -1,0 +1,131 @@
+"""followup case list | show."""
+
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from followup.cli import output
+from followup.cli.call import Call, command
+from followup.cli.cases.case import Reference, app
+from followup.cli.choices import word_option
+from followup.cli.goodwill.recommendation import gesture_line
+from followup.domain.cases.case import CaseStatus, NoteUse
+
+if TYPE_CHECKING:
+    from followup.application.cases.list_cases import WaitingCaseDocument
+    from followup.application.cases.show_case import CaseHistoryDocument
+
+
+@command(
+    app,
+    "list",
+    example="""
+    followup case list --status open --reason late-delivery
+    followup case list --needs-person
+    """,
+)
+def list_(
+    call: Call,
+    status: Annotated[str | None, word_option(CaseStatus, "--status", text="Where it stands")] = None,
+    reason: Annotated[str | None, typer.Option(help="Only this reason.")] = None,
+    customer: Annotated[str | None, typer.Option(metavar="EMAIL", help="Only this customer.")] = None,
+    external_id: Annotated[
+        str | None, typer.Option(metavar="ID", help="What another system calls it.")
+    ] = None,
+    needs_person: Annotated[
+        bool,
+        typer.Option("--needs-person", help="Only those in which somebody has to write, call or decide."),
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 50,
+) -> None:
+    """List cases, the newest first.
+
+    With --needs-person the oldest first, each with why; last come open cases whose customers have heard
+    nothing, and will not, and on which nobody has done anything for a business day."""
+    from followup.application.cases import list_cases
+
+    document = list_cases.list_cases(
+        call.caller,
+        status=status,
+        reason=reason,
+        customer=customer,
+        external_id=external_id,
+        needs_person=needs_person,
+        limit=limit,
+    )
+    if needs_person:
+        _show_waiting(call, cast("list[WaitingCaseDocument]", document))
+        return
+    call.table(
+        document,
+        ("case", "occurred", "status", "severity", "reason", "feeling", "customer", "order"),
+        lambda row: (
+            row["ref"],
+            row["occurred_on"],
+            row["status"],
+            row["severity"],
+            row["reason"],
+            row["feeling"],
+            f"{row['customer']['name']} <{row['customer']['email']}>",
+            row["order"],
+        ),
+        empty="No case found. Log one: followup case open --help",
+    )
+
+
+def _show_waiting(call: Call, document: "list[WaitingCaseDocument]") -> None:
+    call.table(
+        document,
+        ("case", "customer", "phone", "why"),
+        lambda row: (row["ref"], row["customer"]["name"], row["customer"]["phone"], row["why"]),
+        empty="Nobody waits for a person.",
+    )
+    if document and not call.json:
+        done = f"followup case resolve {document[0]['ref']}"
+        output.say(f"A case leaves this list when what was to be done is done: {done}")
+
+
+@command(app, "show", example="followup case show C-0012")
+def show(call: Call, reference: Reference) -> None:
+    """Show a case whole: what happened, what was offered, what was written."""
+    from followup.application.cases import show_case
+
+    document = show_case.show_case(call.caller, reference)
+    call.answer(document, lambda: _show_case(call, document))
+
+
+def _show_case(call: Call, document: "CaseHistoryDocument") -> None:
+    person = document["customer"]
+    output.fields(
+        [
+            ("case", document["ref"]),
+            ("status", document["status"]),
+            ("customer", f"{person['name']} <{person['email']}>"),
+            ("reason", document["reason"]),
+            ("severity", document["severity"]),
+            ("responsibility", document["responsibility"]),
+            ("feeling", document["feeling"]),
+            ("occurred on", document["occurred_on"]),
+            ("order", document["order"]),
+            ("order value", output.money(document, "order_value")),
+            ("promised", document["promised"]),
+            *document["facts"].items(),
+            ("outcome", document["outcome"]),
+        ]
+    )
+    if document["verbatim"]:
+        output.lines("\n  “" + output.passage(document["verbatim"]).replace("\n", "\n  ") + "”")
+    for gesture in document["gestures"]:
+        output.lines("\n" + gesture_line(gesture))
+    for email in document["emails"]:
+        why = f" ({output.plain(email['reason'])})" if email["reason"] else ""
+        when = call.local(email["sent_at"] or email["due_at"])
+        output.lines(f"  email {email['step']}  {when}  {email['state']}{why}")
+    for heard in document["inbound"]:
+        why = f" ({output.plain(heard['reason'])})" if heard["reason"] else ""
+        about = f" to {heard['email']}" if heard["email"] else ""
+        kind = heard["kind"].replace("_", " ")
+        output.lines(f"  {heard['ref']}  {call.local(heard['received_at'])}  {kind}{about}{why}")
+    for note in document["notes"]:
+        use = "" if note["use"] == NoteUse.INTERNAL.value else f" [{note['use']}]"
+        output.lines(f"\n  {call.local(note['at'])}  {note['by']}{use}: {output.passage(note['text'])}")
