@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel
 
+from followup.application.door import OpenWorkspace
 from followup.domain.goodwill.gesture import GestureKind
 from followup.domain.shared.money import Money
 from followup.services.cases import cases
@@ -65,6 +66,10 @@ class Shop:
     @property
     def rules(self) -> Configuration:
         return Configuration(self.workspace)
+
+    @property
+    def place(self) -> OpenWorkspace:
+        return OpenWorkspace(self.workspace, self.engine)
 
     def settings(self, **changes: Any) -> None:
         self.workspace = replace(self.workspace, settings=replace(self.workspace.settings, **changes))

@@ -23,7 +23,7 @@ from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
 from followup.store.engine import open_engine, reading, writing
 from followup.store.schema import require_current
-from followup.workspace import Workspace
+from followup.workspace import Workspace, load_workspace
 
 Given = ParamSpec("Given")
 Document = TypeVar("Document")
@@ -33,10 +33,12 @@ Call = TypeVar("Call", bound=Callable[..., Any])
 class OpenWorkspace:
     """A workspace in use: its files, and its database, which is opened when it is first asked for.
 
-    It is made once per command, or once per server, and closed at the end."""
+    It is made once per command, or once per server, and closed at the end. A `database` may be given that is
+    open already and of the version that this program needs; whoever opened it closes it."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, database: Engine | None = None) -> None:
         self.workspace = workspace
+        self._given = database
 
     @cached_property
     def configuration(self) -> Configuration:
@@ -46,7 +48,7 @@ class OpenWorkspace:
     @cached_property
     def database(self) -> Engine:
         """The database, of whatever version."""
-        return open_engine(
+        return self._given or open_engine(
             self.workspace.database_url, lock_wait_seconds=self.workspace.settings.lock_wait_seconds
         )
 
@@ -54,13 +56,22 @@ class OpenWorkspace:
     def engine(self) -> Engine:
         """The database, checked to be of the version that this program needs. Raises what
         `require_current` raises where it is not."""
-        with reading(self.database) as session:
-            require_current(session)
+        if self._given is None:
+            with reading(self.database) as session:
+                require_current(session)
         return self.database
 
+    def read_anew(self, environment: Mapping[str, str]) -> "OpenWorkspace":
+        """The same database with the files of the workspace as they are now.
+
+        Raises NotFound or InvalidFile where they cannot be used."""
+        fresh = OpenWorkspace(load_workspace(self.workspace.root, environment), self.engine)
+        _ = fresh.configuration.policy, fresh.configuration.sequences
+        return fresh
+
     def close(self) -> None:
-        """Close the database, if it was opened."""
-        if "database" in self.__dict__:
+        """Close the database, if it was opened here."""
+        if self._given is None and "database" in self.__dict__:
             self.database.dispose()
 
 
@@ -105,7 +116,7 @@ class Writing(Reading):
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One function of the application. `name` is that of its command, as "gesture request"; `function` takes
-    a Caller first; `document` is the type of what it returns."""
+    a Caller first, or a folder where it makes the workspace; `document` is the type of what it returns."""
 
     name: str
     writes: bool
@@ -137,7 +148,7 @@ def reads(
 
 
 def writes(
-    name: str, *, beside_content: tuple[str, ...] = ()
+    name: str, *, beside_content: tuple[str, ...] = (), keyed_as: str | None = None
 ) -> Callable[
     [Callable[Concatenate[Writing, Given], Document]], Callable[Concatenate[Caller, Given], Document]
 ]:
@@ -145,7 +156,7 @@ def writes(
 
     With a key in the Caller the change is made once: the same key gives the first document again, and
     Refused where it was used for something else. What was asked is all the arguments but those named in
-    `beside_content`, such as what draws a progress bar."""
+    `beside_content`, such as what draws a progress bar. Keys are kept under the name, or `keyed_as`."""
 
     def decorate(
         body: Callable[Concatenate[Writing, Given], Document],
@@ -156,7 +167,7 @@ def writes(
             content = _asked(signature.bind(None, *args, **given)) if caller.key else {}
             for argument in beside_content:
                 content.pop(argument, None)
-            return change_once(caller, name, content, lambda work: body(work, *args, **given))
+            return change_once(caller, keyed_as or name, content, lambda work: body(work, *args, **given))
 
         functools.update_wrapper(call, body)
         return _registered(name, True, call, body)

@@ -1,7 +1,12 @@
 """Enumerations of the field's words, in which every member carries a line of meaning."""
 
+import difflib
 from enum import Enum
-from typing import Self
+from typing import Self, TypeVar
+
+from followup.errors import WrongUsage
+
+AnyWord = TypeVar("AnyWord", bound="Word")
 
 
 def with_article(word: str) -> str:
@@ -33,3 +38,18 @@ class Word(str, Enum):  # noqa: UP042 -- a StrEnum cannot carry a second value
     def rank(self) -> int:
         """The place in the order of definition, from 0."""
         return list(type(self)).index(self)
+
+
+def parse_word(label: str, text: str, words: type[AnyWord]) -> AnyWord:
+    """One of a closed list of words. Raises WrongUsage naming the list and the nearest."""
+    wanted = text.strip().lower().replace("-", "_").replace(" ", "_")
+    for member in words:
+        if member.value == wanted:
+            return member
+    near = difflib.get_close_matches(wanted, words.values(), n=1)
+    listed = ", ".join(words.values())
+    raise WrongUsage(
+        f"{text!r} is not {with_article(label)}.",
+        hint=f"Did you mean {near[0]}? The choices are {listed}." if near else f"The choices are {listed}.",
+        code=f"unknown_{label.replace(' ', '_')}",
+    )

@@ -1,18 +1,15 @@
 """Reading what people and files give us as text: names, words, addresses, dates, money."""
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
-from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from followup.domain.shared.money import Money
-from followup.domain.shared.word import Word, with_article
+from followup.domain.shared.word import parse_word, with_article
 from followup.errors import WrongUsage
 
-AnyWord = TypeVar("AnyWord", bound=Word)
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _NOT_ON_A_LINE = {"Cc", "Cs", "Zl", "Zp"}
 _NOT_SEEN = {"Cf", "Zs", "Mn", "Me"}
@@ -57,19 +54,8 @@ def passage(label: str, text: str) -> str:
     return kept
 
 
-def word(label: str, text: str, words: type[AnyWord]) -> AnyWord:
-    """One of a closed list of words. Raises WrongUsage naming the list and the nearest."""
-    wanted = text.strip().lower().replace("-", "_").replace(" ", "_")
-    for member in words:
-        if member.value == wanted:
-            return member
-    near = difflib.get_close_matches(wanted, words.values(), n=1)
-    listed = ", ".join(words.values())
-    raise WrongUsage(
-        f"{text!r} is not {with_article(label)}.",
-        hint=f"Did you mean {near[0]}? The choices are {listed}." if near else f"The choices are {listed}.",
-        code=f"unknown_{label.replace(' ', '_')}",
-    )
+word = parse_word
+"""One of a closed list of words."""
 
 
 def slug(label: str, text: str) -> str:
