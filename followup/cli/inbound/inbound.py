@@ -1,7 +1,7 @@
 """followup inbound."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,9 +12,7 @@ from followup.cli.choices import word_option
 from followup.domain.inbound.message_kind import InboundKind
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
-    from followup.services.inbound.receive_messages import Harvest, Receipt
+    from followup.application.inbound.messages import HarvestDocument, ReceiptDocument
 
 app = typer.Typer(name="inbound", help="What customers and mail servers write to us.", no_args_is_help=True)
 DryRun = Annotated[
@@ -35,13 +33,10 @@ def poll(call: Call, dry_run: DryRun = False) -> None:
 
     An answer stops the emails of its case and opens the case again; an out-of-office message puts them off;
     what comes back for good, a complaint and an unsubscription end writing to that address."""
-    from followup.services.inbound import receive_messages
+    from followup.application.inbound import messages
 
-    mailbox = receive_messages.mailbox_of(call.rules)
-    harvest = receive_messages.poll(
-        call.engine, call.rules, mailbox, now=clock.now, on_receipt=_progress(call), dry_run=dry_run
-    )
-    _answer(call, harvest, dry_run=dry_run)
+    document = messages.poll_mailbox(call.caller, dry_run, now=clock.now, on_message=_progress(call))
+    _answer(call, document)
 
 
 @command(
@@ -66,49 +61,39 @@ def import_(
 
     A message that was dealt with before is known again, so nothing happens twice. One that could not be read
     then is read anew: it may be that this version can."""
-    from followup.mail.mailbox.exported_files import exported
-    from followup.services.inbound import receive_messages
+    from followup.application.inbound import messages
 
-    # Tokens are checked with it; without it, every answer would look like nobody's.
-    call.workspace.secret_key()
-    harvest, told = receive_messages.Harvest(), _progress(call)
-    for _name, raw in exported(place):
-        receipt = (
-            receive_messages.foresee(call.engine, call.rules, raw)
-            if dry_run
-            else receive_messages.receive(call.engine, call.rules, raw, now=clock.now(), anew=True)
-        )
-        harvest.receipts.append(receipt)
-        told(receipt)
-    _answer(call, harvest, dry_run=dry_run)
+    document = messages.import_messages(
+        call.caller, place, dry_run, now=clock.now, on_message=_progress(call)
+    )
+    _answer(call, document)
 
 
-def _progress(call: Call) -> "Callable[[Receipt], None]":
+def _progress(call: Call) -> "Callable[[ReceiptDocument], None]":
     """Each message on a line as it is dealt with, where people look on."""
 
-    def told(receipt: "Receipt") -> None:
-        if not call.json and not receipt.known:
-            output.lines(_line(receipt))
+    def told(message: "ReceiptDocument") -> None:
+        if not call.json:
+            output.lines(_line(message))
 
     return told
 
 
-def _line(receipt: "Receipt") -> str:
-    about = " ".join(filter(None, (receipt.ref, receipt.case, receipt.email)))
-    why = f"  {output.plain(receipt.reason)}" if receipt.reason else ""
-    return f"{receipt.kind.replace('_', ' '):<11} {about}{why}"
+def _line(message: "ReceiptDocument") -> str:
+    about = " ".join(filter(None, (message["ref"], message["case"], message["email"])))
+    why = f"  {output.plain(message['reason'])}" if message["reason"] else ""
+    return f"{message['kind'].replace('_', ' '):<11} {about}{why}"
 
 
-def _answer(call: Call, harvest: "Harvest", *, dry_run: bool) -> None:
-    document = {**harvest.to_document(), "dry_run": dry_run}
+def _answer(call: Call, document: "HarvestDocument") -> None:
+    dry_run = document["dry_run"]
+    found = {name: count for name, count in document.items() if name in InboundKind.values()}
 
     def people() -> None:
         if not document["fetched"]:
             output.say("Nothing new has arrived.")
             return
-        kinds = ", ".join(
-            f"{document[kind]} {kind.replace('_', ' ')}" for kind in InboundKind.values() if document[kind]
-        )
+        kinds = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in found.items() if count)
         known = f"{document['known']} known from before" if document["known"] else ""
         done = " Nothing was changed." if dry_run else ""
         output.say(f"{document['fetched']} fetched: {', '.join(filter(None, (kinds, known)))}.{done}")
@@ -133,15 +118,9 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many at most.")] = 50,
 ) -> None:
     """List what has arrived, the newest first."""
-    from followup.services.cases import cases
-    from followup.services.inbound import receive_messages
+    from followup.application.inbound import messages
 
-    def look(session: "Session") -> Any:
-        case_id = cases.find_case(session, case).id if case else None
-        rows = receive_messages.list_mail(session, kind=kind, case_id=case_id, limit=limit)
-        return [receive_messages.document(row, call.workspace) for row in rows]
-
-    document = call.read(look)
+    document = messages.list_messages(call.caller, kind, case, limit)
     call.table(
         document,
         ("message", "received", "kind", "case", "email", "address", "reason"),
@@ -164,11 +143,7 @@ def show(
     reference: Annotated[str, typer.Argument(metavar="MESSAGE", help="The message, as M-0012.")],
 ) -> None:
     """Show what is known of a message. Its text is a note of its case, or still in the mailbox."""
-    from followup.services.inbound import receive_messages
+    from followup.application.inbound import messages
 
-    document = call.read(
-        lambda session: receive_messages.document(
-            receive_messages.find_mail(session, reference), call.workspace
-        )
-    )
+    document = messages.show_message(call.caller, reference)
     call.answer(document, lambda: output.fields(document.items()))

@@ -1,0 +1,1 @@
+"""What customers and mail servers write to us, one function per command."""
