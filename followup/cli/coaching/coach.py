@@ -2,21 +2,17 @@
 
 import io
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from followup.cli import output
-from followup.cli.call import Call, command, login, text_or_stdin
+from followup.cli.call import Call, command, text_or_stdin
 from followup.cli.coaching import coach_round
 from followup.errors import FollowupError, NotFound, WrongUsage
-
-if TYPE_CHECKING:
-    from followup.domain.coaching.practice import Exercise, PracticeProgress
-    from followup.services.coaching.practice_rounds import Judged
-    from followup.store.tables import Agent
 
 _EXAMPLE = """
 followup coach
@@ -32,14 +28,13 @@ def register(app: typer.Typer) -> None:
 
 
 def _complete_exercise(incomplete: str) -> list[str]:
-    from followup.services.coaching import exercises
+    from followup.application.coaching.exercise_names import exercise_names
     from followup.workspace import find_workspace
 
     try:
-        templates = find_workspace(Path.cwd()) / "templates"
+        names = exercise_names(find_workspace(Path.cwd()) / "templates")
     except FollowupError:
         return []
-    names = exercises.names_in(exercises.folder_of(templates))
     return [name for name in names if name.startswith(incomplete)]
 
 
@@ -78,18 +73,9 @@ def coach(
 
 
 def _list(call: Call, language: str | None) -> None:
-    from followup.services.coaching import exercises, practice_rounds
-    from followup.services.shared import actors
+    from followup.application.coaching import practice
 
-    found = exercises.read_exercises(exercises.folder_of(call.workspace.templates_dir))
-    document = call.read(
-        lambda session: practice_rounds.listed(
-            found,
-            _language(call, found, language),
-            practice_rounds.rounds_of(session, actors.acting(session, call.actor_email, login()).agent),
-            only=language,
-        )
-    )
+    document = practice.list_exercises(call.caller, language)
     call.table(
         document,
         ("next", "exercise", "language", "customer", "business", "feeling", "trains", "played"),
@@ -109,37 +95,12 @@ def _list(call: Call, language: str | None) -> None:
     )
 
 
-def _language(call: Call, found: "tuple[Exercise, ...]", wanted: str | None) -> str | None:
-    """The language that was asked for, or else the workspace's if there are exercises in it."""
-    own = call.workspace.settings.locale.partition("-")[0]
-    return wanted or (own if any(exercise.language == own for exercise in found) else None)
-
-
-def _agent_and_next(call: Call, name: str | None, language: str | None) -> "tuple[Agent, Exercise]":
-    from followup.services.coaching import exercises, practice_rounds
-    from followup.services.shared import actors
-
-    folder = exercises.folder_of(call.workspace.templates_dir)
-    agent, played = call.read(
-        lambda session: (
-            (agent := actors.acting(session, call.actor_email, login()).needed_agent),
-            practice_rounds.rounds_of(session, agent),
-        )
-    )
-    if name is not None:
-        return agent, exercises.read_exercise(folder, name)
-    found = exercises.read_exercises(folder)
-    return agent, practice_rounds.choose(found, _language(call, found, language), played)
-
-
 def _answer_once(call: Call, name: str | None, language: str | None, reply: str) -> None:
-    from followup.services.coaching import practice_rounds
+    from followup.application.coaching import practice
 
-    agent, exercise = _agent_and_next(call, name, language)
     text = text_or_stdin(reply) if reply == "-" else _text_of(Path(reply))
-    judged = practice_rounds.judge(exercise, text or "", agent)
-    now = _record(call, agent, judged)
-    call.answer(judged.to_document(now), lambda: coach_round.show_judged(judged, now))
+    answered = practice.answer_exercise(call.caller, name, language, reply=text or "")
+    call.answer(answered["round"], lambda: coach_round.show_answered(answered))
 
 
 def _text_of(path: Path) -> str:
@@ -149,29 +110,23 @@ def _text_of(path: Path) -> str:
         raise NotFound(f"There is no file {path}.", hint="Name the file that holds the reply.") from None
 
 
-def _record(call: Call, agent: "Agent", judged: "Judged") -> "PracticeProgress":
-    from followup.services.coaching import practice_rounds
-    from followup.store.engine import writing
-
-    with writing(call.engine) as session:
-        return practice_rounds.record_round(session, agent, judged, now=call.now)
-
-
 def _practise(call: Call, name: str | None, language: str | None, rounds: int, *, editor: bool) -> None:
+    from followup.application.coaching import practice
+
     for number in range(1, rounds + 1):
-        agent, exercise = _agent_and_next(call, name if number == 1 else None, language)
+        exercise = practice.show_exercise(call.caller, name if number == 1 else None, language)
         if rounds > 1:
             output.lines(f"Round {number} of {rounds}\n")
         coach_round.show_complaint(exercise)
-        if not _play(call, agent, exercise, editor=editor):
+        if not _play(call, exercise["exercise"], editor=editor):
             output.say("Nothing was written, so nothing more is recorded.")
             return
 
 
-def _play(call: Call, agent: "Agent", exercise: "Exercise", *, editor: bool) -> bool:
+def _play(call: Call, exercise: str, *, editor: bool) -> bool:
     """Play one exercise until the reply is good, or good enough for the agent. False for an empty reply."""
     from followup import clock
-    from followup.services.coaching import practice_rounds
+    from followup.application.coaching import practice
 
     text = ""
     while True:
@@ -179,14 +134,15 @@ def _play(call: Call, agent: "Agent", exercise: "Exercise", *, editor: bool) -> 
         if not text.strip():
             return False
         try:
-            judged = practice_rounds.judge(exercise, text, agent)
+            answered = practice.answer_exercise(replace(call.caller, now=clock.now()), exercise, reply=text)
         except WrongUsage as error:
             output.say(f"{output.plain(error.message)} {output.plain(error.hint)}")
             text = ""
             continue
-        call.now = clock.now()
-        coach_round.show_judged(judged, _record(call, agent, judged))
-        if not judged.findings or not typer.confirm("Try again, to improve this reply?", err=True):
+        coach_round.show_answered(answered)
+        if not answered["round"]["findings"] or not typer.confirm(
+            "Try again, to improve this reply?", err=True
+        ):
             return True
         if not editor:
             output.say("Your lines come back one by one: change them, or press Enter to keep them.")

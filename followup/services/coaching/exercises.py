@@ -4,7 +4,8 @@ templates, where a team may change them and write its own."""
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from typing import Any
+
+from typing_extensions import TypedDict
 
 from followup.domain.cases.case import Feeling, Responsibility, Severity
 from followup.domain.coaching.practice import CALL, Exercise, PracticeGesture
@@ -28,6 +29,44 @@ from followup.settings import read_text
 FOLDER = "coaching"
 _KEYS = ({field.name for field in fields(Exercise)} - {"name"}) | {"currency"}
 _GESTURE_KEYS = ("kind", "class", "amount", "how", "code", "expires_on", "settled_by")
+
+PracticeGestureDocument = TypedDict(
+    "PracticeGestureDocument",
+    {
+        "kind": str,
+        "class": str,
+        "amount": str | None,
+        "currency": str | None,
+        "how": str | None,
+        "code": str | None,
+        "expires_on": str | None,
+        "settled_by": str | None,
+    },
+)
+"""What may be offered in an exercise."""
+
+
+class ExerciseDocument(TypedDict):
+    """An exercise without its good reply."""
+
+    exercise: str
+    language: str
+    trains: list[str]
+    business: str
+    customer: str
+    complaint: str
+    feeling: str
+    severity: str
+    responsibility: str
+    occurred_on: str
+    order: str | None
+    order_value: str | None
+    currency: str | None
+    item: str | None
+    place: str | None
+    known: str
+    done: str | None
+    gesture: PracticeGestureDocument
 
 
 def folder_of(templates: Path) -> Path:
@@ -190,13 +229,14 @@ def signed(exercise: Exercise, agent_name: str) -> str:
     return f"{exercise.good_reply}\n\n{agent_name}\n{exercise.business}"
 
 
-def to_document(exercise: Exercise) -> dict[str, Any]:
+def to_document(exercise: Exercise) -> ExerciseDocument:
     """An exercise as JSON carries it, without its good reply."""
-    gesture = exercise.gesture
-    offered = {
+    gesture, value = exercise.gesture, exercise.order_value
+    offered: PracticeGestureDocument = {
         "kind": gesture.kind.value,
         "class": gesture.gesture_class.value,
-        **_amount(gesture.money, "amount"),
+        "amount": gesture.money.text if gesture.money else None,
+        "currency": gesture.money.currency if gesture.money else None,
         "how": gesture.how,
         "code": gesture.code,
         "expires_on": gesture.expires_on.isoformat() if gesture.expires_on else None,
@@ -214,14 +254,11 @@ def to_document(exercise: Exercise) -> dict[str, Any]:
         "responsibility": exercise.responsibility.value,
         "occurred_on": exercise.occurred_on.isoformat(),
         "order": exercise.order,
-        **_amount(exercise.order_value, "order_value"),
+        "order_value": value.text if value else None,
+        "currency": value.currency if value else None,
         "item": exercise.item,
         "place": exercise.place,
         "known": exercise.known,
         "done": exercise.done,
         "gesture": offered,
     }
-
-
-def _amount(money: Money | None, key: str) -> dict[str, str | None]:
-    return {key: money.text if money else None, "currency": money.currency if money else None}

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, select
+from typing_extensions import TypedDict
 
 from followup.domain.coaching.practice import (
     CALLED,
@@ -26,8 +26,52 @@ from followup.mail.lint_email import findings_for_text
 from followup.mail.text_analysis import sentences_of
 from followup.reports.coaching import round_of
 from followup.services.coaching import exercises
+from followup.services.coaching.exercises import ExerciseDocument
 from followup.services.shared import parse_input
 from followup.store.tables import Agent, PracticeRound
+
+
+class RemarkDocument(TypedDict):
+    """Something said about a reply, by the rule that it broke."""
+
+    rule: str
+    level: str
+    sentence: str
+    why: str
+    instead: str
+
+
+class KeptDocument(TypedDict):
+    """Something that was done well, by the rule that it keeps."""
+
+    rule: str
+    good: str
+
+
+class ProgressDocument(TypedDict):
+    """The number of the latest round, its findings, and those of the round before it."""
+
+    round: int
+    findings: int
+    last_time: int | None
+
+
+class RoundDocument(TypedDict):
+    """A round. `answered` is call or email."""
+
+    exercise: str
+    answered: str
+    findings: list[RemarkDocument]
+    kept: list[KeptDocument]
+    good_reply: str
+    progress: ProgressDocument
+
+
+class ListedExerciseDocument(ExerciseDocument):
+    """An exercise, how often it was played, and whether it comes next."""
+
+    played: int
+    next: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +85,24 @@ class Judged:
     kept: tuple[Kept, ...]
     good_reply: str
 
-    def to_document(self, now: PracticeProgress) -> dict[str, Any]:
+    def to_document(self, now: PracticeProgress) -> RoundDocument:
         """The round as JSON carries it."""
         return {
             "exercise": self.exercise.name,
             "answered": "call" if self.called else "email",
-            "findings": [asdict(remark) for remark in self.findings],
-            "kept": [asdict(kept) for kept in self.kept],
+            "findings": [
+                {
+                    "rule": remark.rule,
+                    "level": remark.level,
+                    "sentence": remark.sentence,
+                    "why": remark.why,
+                    "instead": remark.instead,
+                }
+                for remark in self.findings
+            ],
+            "kept": [{"rule": kept.rule, "good": kept.good} for kept in self.kept],
             "good_reply": self.good_reply,
-            "progress": asdict(now),
+            "progress": {"round": now.round, "findings": now.findings, "last_time": now.last_time},
         }
 
 
@@ -77,7 +130,7 @@ def choose(among: Sequence[Exercise], language: str | None, rounds: Sequence[Rou
 
 def listed(
     among: Sequence[Exercise], language: str | None, rounds: Sequence[Round], *, only: str | None = None
-) -> list[dict[str, Any]]:
+) -> list[ListedExerciseDocument]:
     """The exercises, or those of the language `only`, as JSON carries them, without their good replies.
     The one that `choose` would take is marked. Raises NotFound where there is none in that language."""
     if not among:

@@ -1,0 +1,1 @@
+"""Practice in writing to customers."""
