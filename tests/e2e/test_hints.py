@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import Session
 
+from followup.store.tables import AnsweredKey
 from tests.e2e.conftest import Desk
 from tests.shop import MAX
 
@@ -158,3 +160,27 @@ def test_an_email_that_went_out_does_not_repeat_itself_and_another_does(quick: D
     assert [(one["rule"], one["sentence"]) for one in again] == [
         ("E14", "You told me so on Monday at our shop in Leeds.")
     ]
+
+
+# ---- A key of an earlier release
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentences"),
+    [
+        (("budget", "create", "hail", "--limit", "10.00", "--period", "month"), "warnings"),
+        (("gesture", "request", "C-0001", "--kind", "voucher", "--amount", "5.00"), "overdrafts"),
+    ],
+)
+def test_a_key_of_an_earlier_release_is_answered_without_the_sentences_it_did_not_keep(
+    quick: Desk, arguments: tuple[str, ...], sentences: str
+) -> None:
+    quick.shop.open_case()
+    first = quick.followup.run(*arguments, "--key", "k")
+
+    def forget(session: Session) -> None:
+        kept = session.get_one(AnsweredKey, "k")
+        kept.answer = {name: value for name, value in kept.answer.items() if name != sentences}
+
+    quick.shop.write(forget)
+    assert quick.followup.run(*arguments, "--key", "k") == first

@@ -1,0 +1,40 @@
+"""What a key stands for: the parameters of a command by their names, so a key outlives a new release."""
+
+import inspect
+from collections.abc import Iterator
+
+import pytest
+
+from followup.cli.app import app
+from tests.application.documents import operations
+
+COMMON = {"json", "as_", "workspace", "key"}
+BESIDE_CONTENT = {"case open": {"answered"}}
+ROOMS = {"cases", "goodwill", "sequences", "outbox"}
+
+
+def parameters_of_commands() -> Iterator[tuple[str, set[str]]]:
+    """Every command of a noun, with the names of the parameters that are its own."""
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        for command in group.typer_instance.registered_commands:
+            assert command.callback is not None
+            names = set(inspect.signature(command.callback).parameters) - COMMON
+            yield f"{group.typer_instance.info.name} {command.name}", names
+
+
+def keyed() -> list[str]:
+    """The operations of these rooms that have one transaction, and so one key for it."""
+    return sorted(
+        name
+        for name, operation in operations().items()
+        if operation.writes
+        and operation.function.__module__.split(".")[2] in ROOMS
+        and hasattr(operation.function, "__wrapped__")
+    )
+
+
+@pytest.mark.parametrize("name", keyed())
+def test_a_key_stands_for_the_parameters_of_the_command(name: str) -> None:
+    content = set(list(inspect.signature(operations()[name].function).parameters)[1:])
+    assert content - BESIDE_CONTENT.get(name, set()) == dict(parameters_of_commands())[name]
