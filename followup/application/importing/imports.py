@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from followup.application.door import Caller, works
-from followup.application.importing.run_import import ShowProgress, run_import, show_nothing
+from followup.application.importing.run_import import run_import
+from followup.application.progress import ShowProgress, show_nothing
 from followup.domain.importing.import_map import FileForm
 from followup.domain.importing.import_map_file import load_customer_map
-from followup.services.importing.import_cases import CaseImport, CaseImportDocument
-from followup.services.importing.import_customers import CustomerImport, CustomerImportDocument
+from followup.services.importing.import_cases import CaseImport
+from followup.services.importing.import_cases import CaseImportDocument as CaseImportDocument
+from followup.services.importing.import_customers import CustomerImport
+from followup.services.importing.import_customers import CustomerImportDocument as CustomerImportDocument
 from followup.services.importing.import_file import open_import_file, read_map
 from followup.services.importing.suppression_lists import SuppressionImport, SuppressionImportDocument
 from followup.services.people import suppressions

@@ -1,21 +1,20 @@
 """What the imports have in common: every row is checked in a transaction that reads, then all of them are
 written in one transaction, or none. Bad rows may be put aside in a new file."""
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from followup.application.door import Caller, Reading, Writing, change_once, look_up
+from followup.application.progress import ShowProgress
 from followup.errors import InvalidFile
 from followup.services.importing import import_rows
 from followup.services.importing.import_file import BadRows
 from followup.services.importing.import_rows import ImportResult, RowKind
+from followup.services.importing.import_rows import RowErrorDocument as RowErrorDocument
 
 Entry = TypeVar("Entry")
 Document = TypeVar("Document")
-ShowProgress = Callable[[str], AbstractContextManager[Callable[[float], None]]]
-"""Shows how far something came, under a label, while it is entered; it is told the part done."""
 
 
 class RowsRefused(InvalidFile):
@@ -29,11 +28,6 @@ class RowsRefused(InvalidFile):
             code="bad_rows",
         )
         self.document = document
-
-
-def show_nothing(_label: str) -> AbstractContextManager[Callable[[float], None]]:
-    """Progress that nobody looks at."""
-    return nullcontext(lambda _part: None)
 
 
 def run_import(

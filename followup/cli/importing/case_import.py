@@ -13,7 +13,7 @@ from followup.cli.importing import import_output
 from followup.cli.importing.import_output import DryRun, File, SkipBad
 
 if TYPE_CHECKING:
-    from followup.services.importing.import_cases import CaseImportDocument
+    from followup.application.importing.imports import CaseImportDocument
 
 
 @command(

@@ -14,7 +14,7 @@ from followup.cli.people.customer import app
 from followup.cli.people.customer_flags import names_of_columns
 
 if TYPE_CHECKING:
-    from followup.services.importing.import_customers import CustomerImportDocument
+    from followup.application.importing.imports import CustomerImportDocument
 
 
 @command(

@@ -11,7 +11,7 @@ from followup.cli import output
 from followup.cli.call import Call
 
 if TYPE_CHECKING:
-    from followup.services.importing.import_rows import RowErrorDocument
+    from followup.application.importing.run_import import RowErrorDocument
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="CSV, JSON or JSON lines; - reads standard input.")]
 DryRun = Annotated[

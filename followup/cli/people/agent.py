@@ -1,13 +1,16 @@
 """followup agent."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from followup.cli import output
-from followup.cli.call import Call, command, login
+from followup.cli.call import Call, command
 from followup.cli.choices import word_option
 from followup.domain.people.agent import Role
+
+if TYPE_CHECKING:
+    from followup.services.documents.documents import AgentDocument
 
 app = typer.Typer(name="agent", help="Who works here.", no_args_is_help=True)
 
@@ -26,27 +29,13 @@ def add(
     team: Annotated[str | None, typer.Option(help="Their team, for reports and budgets.")] = None,
 ) -> None:
     """Add an agent. The first one is you: they act when --as is left out."""
-    from followup.services.documents import serializers
-    from followup.services.people import agents
+    from followup.application.people import agents
 
-    document = call.write(
-        lambda session, actor: serializers.agent(
-            agents.add_agent(
-                session,
-                now=call.now,
-                actor=actor,
-                name=name,
-                email=email,
-                role=role,
-                team=team,
-                login=login(),
-            )
-        )
-    )
+    document = agents.add_agent(call.caller, name, email, role, team)
     call.answer(document, lambda: _say_added(document))
 
 
-def _say_added(document: dict[str, object]) -> None:
+def _say_added(document: "AgentDocument") -> None:
     output.lines(output.plain(f"{document['name']} <{document['email']}> is here as {document['role']}."))
     if document["login"]:
         output.say(f"You are {document['email']} when you are logged in as {document['login']}.")
@@ -55,10 +44,9 @@ def _say_added(document: dict[str, object]) -> None:
 @command(app, "list", example="followup agent list")
 def list_(call: Call) -> None:
     """List the agents."""
-    from followup.services.documents import serializers
-    from followup.services.people import agents
+    from followup.application.people import agents
 
-    document = call.read(lambda session: [serializers.agent(row) for row in agents.list_agents(session)])
+    document = agents.list_agents(call.caller)
     call.table(
         document,
         ("name", "email", "role", "team", "login", "active"),
@@ -83,22 +71,9 @@ def set_(
     active: Annotated[bool | None, typer.Option("--active/--inactive", help="Whether they act.")] = None,
 ) -> None:
     """Change what is given about an agent; leave the rest."""
-    from followup.services.documents import serializers
-    from followup.services.people import agents
+    from followup.application.people import agents
 
-    document = call.write(
-        lambda session, actor: serializers.agent(
-            agents.set_agent(
-                session,
-                email,
-                now=call.now,
-                actor=actor,
-                name=name,
-                role=role,
-                team=team,
-                login=login_name,
-                active=active,
-            )
-        )
+    document = agents.set_agent(
+        call.caller, email, name=name, role=role, team=team, login_name=login_name, active=active
     )
     call.answer(document, lambda: output.fields(document.items()))

@@ -1,6 +1,6 @@
 """followup customer."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -8,11 +8,6 @@ from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.people.customer_flags import flags_of_a_change, flags_of_a_new_customer
 from followup.domain.people.customer_fields import CUSTOMER_FIELDS, FieldForm
-
-if TYPE_CHECKING:
-    from sqlmodel import Session
-
-    from followup.services.shared.actors import Actor
 
 app = typer.Typer(name="customer", help="Whom we serve.", no_args_is_help=True)
 
@@ -29,27 +24,9 @@ app = typer.Typer(name="customer", help="Whom we serve.", no_args_is_help=True)
 @flags_of_a_new_customer
 def add(call: Call, consent: list[str] | None, **told: str | None) -> None:
     """Add a customer. What is left out is the workspace's own zone, country and language."""
-    from followup.errors import WrongUsage
-    from followup.services.documents import serializers
-    from followup.services.people import customers
+    from followup.application.people import customers
 
-    unknown = set(consent or []) - {"marketing"}
-    if unknown:
-        raise WrongUsage(f"{unknown.pop()!r} is not a consent.", hint="The only one is marketing.")
-    currency = call.workspace.settings.currency
-    document = call.write(
-        lambda session, actor: serializers.customer(
-            customers.add_customer(
-                session,
-                call.workspace.settings,
-                now=call.now,
-                actor=actor,
-                marketing_consent=bool(consent),
-                **told,
-            ),
-            currency,
-        )
-    )
+    document = customers.add_customer(call.caller, consent=consent, **told)
     call.answer(
         document,
         lambda: output.lines(output.plain(f"{document['name']} <{document['email']}> is recorded.")),
@@ -72,26 +49,9 @@ def set_(
     **told: str | None,
 ) -> None:
     """Correct what is known of a customer. An empty text takes a thing out: --segment ''."""
-    from followup.errors import WrongUsage
-    from followup.services.documents import serializers
-    from followup.services.people import customers
+    from followup.application.people import customers
 
-    if consent not in (None, "marketing", "none"):
-        raise WrongUsage(f"{consent!r} is not a consent.", hint="Give marketing, or none to withdraw it.")
-
-    def change(session: "Session", actor: "Actor") -> Any:
-        changed = customers.change_customer(
-            session,
-            call.workspace.settings,
-            customers.find_customer(session, customer),
-            told,
-            now=call.now,
-            actor=actor,
-            marketing_consent=None if consent is None else consent == "marketing",
-        )
-        return serializers.customer(changed, call.workspace.settings.currency)
-
-    document = call.write(change)
+    document = customers.set_customer(call.caller, customer, consent=consent, **told)
     call.answer(
         document,
         lambda: output.lines(output.plain(f"{document['name']} <{document['email']}> is changed.")),
@@ -108,20 +68,11 @@ def list_(
     ] = False,
 ) -> None:
     """List customers, the newest first."""
-    from followup.services.documents import serializers
-    from followup.services.people import customers
-    from followup.services.privacy import retention
+    from followup.application.people import customer_list
 
-    currency = call.workspace.settings.currency
-
-    def look(session: "Session") -> Any:
-        if due_for_erasure:
-            found = retention.due(session, call.rules, now=call.now, limit=limit)
-        else:
-            found = customers.list_customers(session, search=search, limit=limit)
-        return [serializers.customer(row, currency) for row in found]
-
-    document = call.read(look)
+    document = customer_list.list_customers(
+        call.caller, search=search, limit=limit, due_for_erasure=due_for_erasure
+    )
     listed = [field for field in CUSTOMER_FIELDS if field.listed]
     call.table(
         document,
@@ -140,19 +91,9 @@ def list_(
 @command(app, "show", example="followup customer show priya@example.com")
 def show(call: Call, email: Annotated[str, typer.Argument(metavar="EMAIL", help="Their address.")]) -> None:
     """Show a customer and their cases."""
-    from followup.services.cases import cases
-    from followup.services.documents import serializers
-    from followup.services.people import customers
+    from followup.application.people import customers
 
-    def look(session: "Session") -> Any:
-        person = customers.find_customer(session, email)
-        found = cases.list_cases(session, customer=person.email)
-        return {
-            **serializers.customer(person, call.workspace.settings.currency),
-            "cases": [serializers.case(case, customer) for case, customer in found],
-        }
-
-    document = call.read(look)
+    document = customers.show_customer(call.caller, email)
 
     def people() -> None:
         output.fields((name, value) for name, value in document.items() if name != "cases")

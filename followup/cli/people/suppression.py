@@ -1,7 +1,7 @@
 """followup suppression."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,9 +11,7 @@ from followup.cli.choices import word_option
 from followup.domain.people.suppression import SuppressionReason
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
-    from followup.services.shared.actors import Actor
+    from followup.application.people.suppressions import AddedSuppressionDocument
 
 app = typer.Typer(name="suppression", help="Addresses that must not be written to.", no_args_is_help=True)
 
@@ -44,32 +42,13 @@ def add(
     """Write to an address no more, or to the customer whose link to unsubscribe was followed.
 
     Your web page that customers stop emails on calls this with --token, and with nothing else."""
-    from followup.errors import WrongUsage
-    from followup.services.people import suppressions
-    from followup.services.shared import parse_input
+    from followup.application.people import suppressions
 
-    if (token is None) is (address is None) or (token is not None and (reason or because)):
-        raise WrongUsage("Give an address, or --token alone.", hint="See: followup suppression add --help")
-    if address is not None and because is None:
-        raise WrongUsage("--because is missing.", hint="Say why nobody is to write there.")
-    word = parse_input.word("reason", reason or "manual", SuppressionReason)
-    if word is SuppressionReason.ERASED:
-        raise WrongUsage("Only forgetting a customer suppresses as erased.", hint="Give another --reason.")
-
-    def change(session: "Session", actor: "Actor") -> Any:
-        if token is not None:
-            suppressed = suppressions.unsubscribe(session, call.rules, token, now=call.now, actor=actor)
-        else:
-            suppressed = suppressions.suppress(
-                session, address or "", word, now=call.now, actor=actor, because=because
-            )
-        return {**suppressions.document(suppressed.row), "added": suppressed.is_new}
-
-    document = call.write(change)
+    document = suppressions.add_suppression(call.caller, address, reason, because, token)
     call.answer(document, lambda: _say_added(call, document))
 
 
-def _say_added(call: Call, document: Any) -> None:
+def _say_added(call: Call, document: "AddedSuppressionDocument") -> None:
     since = f"since {call.local(document['since'])} ({document['reason']})"
     text = "is not written to any more." if document["added"] else f"was suppressed before, {since}."
     output.lines(output.plain(f"{document['address']} {text}"))
@@ -87,13 +66,9 @@ def remove(
     because: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
 ) -> None:
     """Let an address be written to again; after a complaint or an erasure, as a manager."""
-    from followup.services.people import suppressions
+    from followup.application.people import suppressions
 
-    document = call.write(
-        lambda session, actor: suppressions.document(
-            suppressions.lift(session, address, now=call.now, actor=actor, because=because)
-        )
-    )
+    document = suppressions.remove_suppression(call.caller, address, because)
     call.answer(
         document, lambda: output.lines(output.plain(f"{document['address']} may be written to again."))
     )
@@ -106,14 +81,9 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many at most.")] = 100,
 ) -> None:
     """List the addresses that must not be written to, the newest first."""
-    from followup.services.people import suppressions
+    from followup.application.people import suppressions
 
-    document = call.read(
-        lambda session: [
-            suppressions.document(row)
-            for row in suppressions.list_suppressions(session, reason=reason, limit=limit)
-        ]
-    )
+    document = suppressions.list_suppressions(call.caller, reason, limit)
     call.table(
         document,
         ("address", "reason", "because", "since", "by"),
@@ -134,9 +104,6 @@ def _readable(address: str) -> str:
     return "(not kept)" if is_entry(address) else address
 
 
-_ALL = 100_000_000
-
-
 @command(app, "export", example="followup suppression export --output suppressed.csv")
 def export(
     call: Call,
@@ -148,21 +115,16 @@ def export(
     """Write out all suppressed addresses as CSV: address, reason, since, because.
 
     Of people who were erased it has what an import knows them by, not their addresses."""
-    from followup.services.importing import suppression_lists
-    from followup.services.people import suppressions
-    from followup.services.privacy import export_personal_data
+    from followup.application.importing import suppression_export
+    from followup.cli import private_file
 
-    rows = call.read(lambda session: suppressions.list_suppressions(session, reason=None, limit=_ALL))
-    rows.reverse()
-    text = suppression_lists.csv_text(rows)
+    listed = suppression_export.export_suppressions(call.caller)
+    rows, text = listed["suppressions"], listed["csv"]
     if output_ is not None:
-        export_personal_data.write_private(output_, text)
+        private_file.write_private(output_, text)
         document = {"file": str(output_), "addresses": len(rows)}
         call.answer(
             document, lambda: output.lines(output.plain(f"{len(rows):,} addresses are in {output_}."))
         )
         return
-    call.answer(
-        [suppressions.document(row) for row in rows],
-        lambda: output.lines(text.replace("\r\n", "\n").removesuffix("\n")),
-    )
+    call.answer(rows, lambda: output.lines(text.replace("\r\n", "\n").removesuffix("\n")))

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
+from typing_extensions import TypedDict
 
 from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.outbox.email_state import UNSENT_STATES
@@ -17,6 +18,21 @@ from followup.services.shared.actors import Actor
 from followup.services.shared.references import ref_of
 from followup.store.tables import Case, Customer, Email, Suppression
 
+MergeDocument = TypedDict(
+    "MergeDocument",
+    {
+        "from": str,
+        "into": str,
+        "cases": list[str],
+        "emails_to_come": int,
+        "consent": list[str],
+        "suppressed": str | None,
+        "dry_run": bool,
+    },
+)
+"""What merging two records does: the cases that move, how many emails to come change their address, and what
+may be sent to the customer then."""
+
 _AGAINST_THEIR_WILL = (
     SuppressionReason.ERASED,
     SuppressionReason.COMPLAINT,
@@ -28,7 +44,7 @@ _AGAINST_THEIR_WILL = (
 
 def merge(
     session: Session, record: Customer, into: Customer, *, now: datetime, actor: Actor, because: str
-) -> dict[str, Any]:
+) -> MergeDocument:
     """Give all cases of `record` to `into`, in the caller's transaction. Returns what `preview` does.
 
     Emails that are still to come go to the address of `into`. Both addresses find the one customer. Where
@@ -68,7 +84,7 @@ def merge(
     return {**document, "dry_run": False}
 
 
-def preview(session: Session, record: Customer, into: Customer) -> dict[str, Any]:
+def preview(session: Session, record: Customer, into: Customer) -> MergeDocument:
     """What merging two records would do: the cases that move, how many emails to come change their address,
     and what counts then. Reads only; raises Refused as `merge`."""
     _require_two(record, into)

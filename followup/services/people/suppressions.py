@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, select
+from typing_extensions import TypedDict
 
 from followup.domain.people.agent import Role
 from followup.domain.people.suppression import SuppressionReason
@@ -19,6 +19,16 @@ from followup.store.tables import Suppression
 
 _LIFTED_BY_A_MANAGER = frozenset({SuppressionReason.COMPLAINT, SuppressionReason.ERASED})
 """Writing again to these people would be against their word, and may be against the law."""
+
+
+class SuppressionDocument(TypedDict):
+    """An address that must not be written to, and why."""
+
+    address: str
+    reason: str
+    because: str | None
+    since: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +155,7 @@ def list_suppressions(session: Session, *, reason: str | None, limit: int) -> li
     return list(session.exec(query).all())
 
 
-def document(row: Suppression) -> dict[str, Any]:
+def document(row: Suppression) -> SuppressionDocument:
     """A suppression as JSON."""
     return {
         "address": row.address,

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import delete, update
 from sqlmodel import Session, SQLModel, col
+from typing_extensions import TypedDict
 
 from followup.domain.cases.case import CaseStatus
 from followup.domain.goodwill.gesture import GestureState
@@ -56,6 +57,40 @@ from followup.store.tables import (
     Redemption,
     Suppression,
 )
+
+
+class StoppedFigures(TypedDict):
+    """How much was open and is stopped."""
+
+    gestures: int
+    emails: int
+    cases: int
+
+
+class KeptFigures(TypedDict):
+    """How much stays, without the person."""
+
+    gestures: int
+    vouchers_outstanding: int
+
+
+class ErasureFigures(TypedDict):
+    """What erasing a person removes, stops and keeps. `customer` is what stands in place of their address."""
+
+    customer: str
+    erased_at: str | None
+    records: int
+    cases: int
+    notes: int
+    emails: int
+    files: int
+    inbound: int
+    reasons: int
+    answers: int
+    addresses: int
+    stopped: StoppedFigures
+    kept: KeptFigures
+
 
 NAME = "erased"
 _WHY = EmailReason.ERASURE.of()
@@ -135,7 +170,7 @@ def erase(
     now: datetime,
     actor: Actor,
     because: str | None,
-) -> dict[str, Any]:
+) -> ErasureFigures:
     """Erase a person, with the records merged into theirs, in the caller's transaction. Returns what was
     done, see `preview`. The caller clears the bytes afterwards, see `scrub`.
 
@@ -176,7 +211,7 @@ def erase(
     return {**document, "erased_at": now.isoformat(timespec="seconds")}
 
 
-def preview(rules: Configuration, dossier: PersonalData) -> dict[str, Any]:
+def preview(rules: Configuration, dossier: PersonalData) -> ErasureFigures:
     """What erasing a person removes, stops and keeps, in figures. `customer` is what stands in place of
     their address. Reads only."""
     emails = dossier.of(Email)

@@ -1,18 +1,17 @@
 """Everything that is held about a person as one document, for whoever asks what we know of them."""
 
-import os
 from collections.abc import Callable
 from datetime import datetime
 from email import message_from_bytes, policy
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlmodel import Session, SQLModel
+from typing_extensions import TypedDict
 
 from followup.domain.shared.reason import ReasonCode
-from followup.errors import NotFound, Refused
 from followup.mail.read_own_email import text_of
 from followup.services.documents import serializers
+from followup.services.documents.documents import AuditEventDocument
 from followup.services.documents.serializers import Document, amount, instant
 from followup.services.people import suppressions
 from followup.services.privacy.personal_data import PersonalData, dossier_of
@@ -41,7 +40,29 @@ from followup.store.tables import (
 )
 
 
-def export(session: Session, customer: Customer, currency: str, *, now: datetime, actor: Actor) -> Document:
+class PersonalDataDocument(TypedDict):
+    """Everything that is held about a person, a list for each kind of thing, the oldest first."""
+
+    exported_at: str
+    customers: list[Document]
+    cases: list[Document]
+    notes: list[Document]
+    gestures: list[Document]
+    approvals: list[Document]
+    vouchers: list[Document]
+    redemptions: list[Document]
+    ledger: list[Document]
+    enrolments: list[Document]
+    emails: list[Document]
+    inbound: list[Document]
+    suppressions: list[Document]
+    log: list[AuditEventDocument]
+    answers: list[Document]
+
+
+def export(
+    session: Session, customer: Customer, currency: str, *, now: datetime, actor: Actor
+) -> PersonalDataDocument:
     """What is held about a customer and the records merged into theirs, and who asked for it is recorded.
 
     One key per kind of thing (see docs/data-protection.md), each a list, the oldest first; things name each
@@ -57,31 +78,8 @@ def export(session: Session, customer: Customer, currency: str, *, now: datetime
         "answers": [_answer(row) for row in dossier.answers],
     }
     audit.record(session, now=now, actor=actor, action="customer export", subject=f"customer {customer.id}")
-    return document
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that must not exist yet, and that only its owner may read. Raises Refused, NotFound."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise Refused(
-            f"{path} exists already, and nothing is overwritten.",
-            hint="Choose another name.",
-            code="file_exists",
-        ) from error
-    except FileNotFoundError as error:
-        raise NotFound(f"There is no folder {path.parent}.", hint="Make it, or choose another.") from error
-    except OSError as error:
-        raise Refused(
-            f"{path} cannot be written: {error.strerror}.", hint="Choose another place.", code="cannot_write"
-        ) from error
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    # Its keys are those of PARTS; a test holds that against the type.
+    return cast("PersonalDataDocument", document)
 
 
 # ---- The parts
@@ -235,7 +233,7 @@ def _inbound(_session: Session, _dossier: PersonalData, row: InboundMail, _curre
 
 
 def _suppression(_session: Session, _dossier: PersonalData, row: Suppression, _currency: str) -> Document:
-    return suppressions.document(row)
+    return {**suppressions.document(row)}
 
 
 def _answer(row: AnsweredKey) -> Document:

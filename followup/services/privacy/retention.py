@@ -1,7 +1,6 @@
 """How long people are kept: whoever has had nothing open for `retention_days` is erased by the daemon."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -11,6 +10,7 @@ from followup.domain.goodwill.gesture import GestureState
 from followup.domain.outbox.email_state import EmailState
 from followup.errors import FollowupError
 from followup.services.privacy import erasure
+from followup.services.privacy.erasure import ErasureFigures
 from followup.services.privacy.personal_data import dossier_of
 from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
@@ -27,6 +27,12 @@ _UNDECIDED = (
     EmailState.TRANSMITTING,
     EmailState.IN_DOUBT,
 )
+
+
+class DueForErasure(ErasureFigures):
+    """What erasing somebody who is due would do."""
+
+    email: str
 
 
 def due(session: Session, rules: Configuration, *, now: datetime, limit: int) -> list[Customer]:
@@ -78,7 +84,7 @@ def _due(days: int, now: datetime) -> SelectOfScalar[Customer]:
 
 def erase_due(
     session: Session, rules: Configuration, *, now: datetime, actor: Actor, limit: int = BATCH
-) -> list[dict[str, Any]]:
+) -> list[ErasureFigures]:
     """Erase customers who are due, `limit` at most. Returns what `erasure.erase` says of each.
 
     Whoever cannot be erased keeps nobody else; where nobody can, the first fault is raised."""
@@ -95,7 +101,7 @@ def erase_due(
     return erased
 
 
-def preview_due(session: Session, rules: Configuration, *, now: datetime, limit: int) -> list[dict[str, Any]]:
+def preview_due(session: Session, rules: Configuration, *, now: datetime, limit: int) -> list[DueForErasure]:
     """What erasing those who are due would do, see `erasure.preview`, with the address of each."""
     found = due(session, rules, now=now, limit=limit)
     return [

@@ -1,5 +1,3 @@
-from typing import Any
-
 import pytest
 from sqlmodel import Session, col, select
 
@@ -10,6 +8,7 @@ from followup.services.cases import cases
 from followup.services.documents import serializers
 from followup.services.goodwill.past_goodwill import StoredRecords
 from followup.services.people import customers, merge_customers, suppressions
+from followup.services.people.merge_customers import MergeDocument
 from followup.services.privacy import erasure
 from followup.services.shared import audit
 from followup.store.tables import AuditEvent, Case, Customer, Email
@@ -20,7 +19,7 @@ from tests.shop import ANA, MAX, Shop
 OLD, NEW = "p.shah@example.com", "priya@example.com"
 
 
-def merge(shop: Shop, record: str = OLD, into: str = NEW) -> dict[str, Any]:
+def merge(shop: Shop, record: str = OLD, into: str = NEW) -> MergeDocument:
     return shop.write(
         lambda session: merge_customers.merge(
             session,
@@ -130,7 +129,7 @@ def test_who_asked_at_one_address_to_be_left_alone_is_left_alone_at_the_other(
 def test_a_dry_run_says_the_same_and_changes_nothing(two: Shop) -> None:
     suppress(two, OLD, SuppressionReason.UNSUBSCRIBE)
 
-    def look(session: Session) -> dict[str, Any]:
+    def look(session: Session) -> MergeDocument:
         return merge_customers.preview(
             session, customers.find_customer(session, OLD), customers.find_customer(session, NEW)
         )

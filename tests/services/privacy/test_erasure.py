@@ -24,7 +24,7 @@ from followup.services.goodwill import budgets
 from followup.services.outbox import explain_email
 from followup.services.people import customers, suppressions
 from followup.services.privacy import erasure
-from followup.services.privacy.erasure import KEPT, TAKEN_OUT
+from followup.services.privacy.erasure import KEPT, TAKEN_OUT, ErasureFigures
 from followup.services.privacy.personal_data import tables_of_a_person
 from followup.services.sequences import enrolments
 from followup.services.shared import audit, idempotency
@@ -51,7 +51,7 @@ from tests.shop import ANA, MAX, Shop
 
 def erase(
     shop: Shop, email: str = EMAIL, by: str = MAX, because: str | None = "they asked"
-) -> dict[str, Any]:
+) -> ErasureFigures:
     done = shop.write(
         lambda session: erasure.erase(
             session,

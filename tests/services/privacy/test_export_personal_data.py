@@ -1,12 +1,11 @@
 import json
-from typing import Any
 
 import pytest
 from sqlmodel import Session, col, func, select
 
 from followup.services.people import customers
 from followup.services.privacy import export_personal_data
-from followup.services.privacy.export_personal_data import PARTS, WITHIN
+from followup.services.privacy.export_personal_data import PARTS, WITHIN, PersonalDataDocument
 from followup.services.privacy.personal_data import dossier_of, tables_of_a_person
 from followup.services.shared import audit
 from followup.store.tables import AuditEvent, Customer
@@ -16,7 +15,7 @@ from tests.services.privacy.test_erasure import cells
 from tests.shop import Shop
 
 
-def export(shop: Shop, email: str = EMAIL) -> dict[str, Any]:
+def export(shop: Shop, email: str = EMAIL) -> PersonalDataDocument:
     return shop.write(
         lambda session: export_personal_data.export(
             session,
@@ -46,8 +45,13 @@ def test_every_table_that_leads_to_a_customer_has_its_place_in_an_export() -> No
     assert set(tables_of_a_person()) == placed
 
 
+def test_the_type_of_an_export_has_the_keys_of_one() -> None:
+    assert set(PersonalDataDocument.__annotations__) == {*PARTS, "exported_at", "log", "answers"}
+
+
 def test_every_row_of_every_table_is_there_once_and_nobody_elses(known: Shop) -> None:
     document = export(known)
+    lists = {name: rows for name, rows in document.items() if isinstance(rows, list)}
 
     def look(session: Session) -> None:
         held = dossier_of(session, customers.find_customer(session, EMAIL))
@@ -58,7 +62,7 @@ def test_every_row_of_every_table_is_there_once_and_nobody_elses(known: Shop) ->
             # Tom has nothing of these, and she has something of all of them.
             assert held.of(table)
         for key, (table, _) in PARTS.items():
-            assert len(document[key]) == len(held.of(table)), key
+            assert len(lists[key]) == len(held.of(table)), key
 
     known.read(look)
     assert sum(len(email["events"]) for email in document["emails"]) > 4

@@ -1,0 +1,1 @@
+"""Agents, customers and suppressed addresses, one function per command."""

@@ -1,0 +1,20 @@
+"""`followup customer list`: the newest customers, those who are searched for, or those due for erasure."""
+
+from followup.application.door import Reading, reads
+from followup.services.documents import serializers
+from followup.services.documents.documents import CustomerDocument
+from followup.services.people import customers
+from followup.services.privacy import retention
+
+
+@reads("customer list")
+def list_customers(
+    work: Reading, search: str | None = None, limit: int = 50, due_for_erasure: bool = False
+) -> list[CustomerDocument]:
+    """The newest `limit` customers whose name or address contains `search`; or those who were kept for
+    retention_days, whoever was waited for longest at the head."""
+    if due_for_erasure:
+        found = retention.due(work.session, work.configuration, now=work.now, limit=limit)
+    else:
+        found = customers.list_customers(work.session, search=search, limit=limit)
+    return [serializers.customer(row, work.configuration.settings.currency) for row in found]

@@ -1,0 +1,58 @@
+"""Addresses that must not be written to: `followup suppression add | remove | list`."""
+
+from followup.application.door import Reading, Writing, reads, writes
+from followup.errors import WrongUsage
+from followup.services.people import suppressions
+from followup.services.people.suppressions import SuppressionDocument
+
+
+class AddedSuppressionDocument(SuppressionDocument):
+    """A suppression; `added` says that it was not there before, otherwise it is as it was."""
+
+    added: bool
+
+
+@writes("suppression add")
+def add_suppression(
+    work: Writing,
+    address: str | None = None,
+    reason: str | None = None,
+    because: str | None = None,
+    token: str | None = None,
+) -> AddedSuppressionDocument:
+    """Write to an address no more, for a reason that is manual if left out; or to the customer whose link to
+    unsubscribe brought `token`, which stands alone.
+
+    Raises WrongUsage for what does not go together or is no address, Refused for a token that is not ours,
+    NotFound where its customer is no longer known."""
+    if (token is None) is (address is None) or (token is not None and (reason or because)):
+        raise WrongUsage("Give an address, or --token alone.", hint="See: followup suppression add --help")
+    if address is not None and because is None:
+        raise WrongUsage("--because is missing.", hint="Say why nobody is to write there.")
+    word = suppressions.reason_of(reason or "manual")
+    if token is not None:
+        suppressed = suppressions.unsubscribe(
+            work.session, work.configuration, token, now=work.now, actor=work.actor
+        )
+    else:
+        suppressed = suppressions.suppress(
+            work.session, address or "", word, now=work.now, actor=work.actor, because=because
+        )
+    return {**suppressions.document(suppressed.row), "added": suppressed.is_new}
+
+
+@writes("suppression remove")
+def remove_suppression(work: Writing, address: str, because: str) -> SuppressionDocument:
+    """Let an address be written to again. Raises NotFound where it is not suppressed, Refused where only a
+    manager may, WrongUsage."""
+    lifted = suppressions.lift(work.session, address, now=work.now, actor=work.actor, because=because)
+    return suppressions.document(lifted)
+
+
+@reads("suppression list")
+def list_suppressions(
+    work: Reading, reason: str | None = None, limit: int = 100
+) -> list[SuppressionDocument]:
+    """The newest suppressions, of one reason or of all, the newest first. Raises WrongUsage."""
+    found = suppressions.list_suppressions(work.session, reason=reason, limit=limit)
+    return [suppressions.document(row) for row in found]
