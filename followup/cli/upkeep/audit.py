@@ -1,14 +1,11 @@
 """followup audit."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from followup.cli import output
 from followup.cli.call import Call, command
-
-if TYPE_CHECKING:
-    from sqlmodel import Session
 
 app = typer.Typer(name="audit", help="Who changed what, when and why.", no_args_is_help=True)
 
@@ -20,12 +17,9 @@ def log(
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 50,
 ) -> None:
     """List the newest changes, oldest of them first."""
-    from followup.services.documents import serializers
-    from followup.services.shared import audit
+    from followup.application.upkeep import audit
 
-    document = call.read(
-        lambda session: [serializers.audit_event(row) for row in audit.events(session, subject, limit)]
-    )
+    document = audit.list_events(call.caller, subject=subject, limit=limit)
     call.table(
         document,
         ("at", "by", "action", "subject", "because"),
@@ -40,21 +34,9 @@ def verify(call: Call) -> None:
     newest one that the daemon has seen is still there.
 
     Leaves with exit code 4 where something is missing or was changed."""
-    from followup.services.shared import audit
-    from followup.services.upkeep import watermark
+    from followup.application.upkeep import audit
 
-    def look(session: "Session") -> Any:
-        broken = [{"event": number, "why": why} for number, why in audit.broken_links(session)]
-        missing = watermark.missing_event(session, watermark.read(call.workspace))
-        newest = watermark.of(session)
-        return {
-            "ok": not broken and missing is None,
-            "broken": broken,
-            "missing": missing,
-            "newest": {"event": newest.event, "hash": newest.event_hash},
-        }
-
-    document = call.read(look)
+    document = audit.verify(call.caller)
 
     def people() -> None:
         if document["ok"]:

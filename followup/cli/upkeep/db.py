@@ -14,17 +14,11 @@ app = typer.Typer(name="db", help="The database.", no_args_is_help=True)
 @command(app, "upgrade", example="followup db upgrade")
 def upgrade(call: Call) -> None:
     """Bring the database to the form this program needs, in one transaction."""
-    from followup.store import schema
+    from followup.application.upkeep import database
 
-    before, after = schema.upgrade(call.database)
-    document = {"before": before, "after": after, "changed": before != after}
-    call.answer(
-        document,
-        lambda: output.lines(
-            f"The database is at revision {after}"
-            + (f", it was at {before or 'none'}." if before != after else ".")
-        ),
-    )
+    document = database.upgrade(call.caller)
+    was = f", it was at {document['before'] or 'none'}" if document["changed"] else ""
+    call.answer(document, lambda: output.lines(f"The database is at revision {document['after']}{was}."))
 
 
 @command(app, "check", example="followup db check")
@@ -32,31 +26,18 @@ def check(call: Call) -> None:
     """Check the file itself, its revision, the event log and the budgets' figures.
 
     Leaves with exit code 4 where something is wrong."""
-    from followup.services.goodwill import budgets
-    from followup.services.shared import audit
-    from followup.store import integrity
+    from followup.application.upkeep import database
 
-    problems = integrity.problems(call.engine)
-    problems += call.read(
-        lambda session: [f"audit event {number}: {why}" for number, why in audit.broken_links(session)]
-    )
-    problems += call.read(
-        lambda session: [
-            f"budget {found.budget} {found.period}: {found.figure} is off by "
-            f"{found.stored_minor - found.computed_minor} minor units"
-            for found in budgets.reconcile(session)[1]
-        ]
-    )
-    document = {"ok": not problems, "problems": problems}
+    document = database.check(call.caller)
 
     def people() -> None:
-        for problem in problems:
+        for problem in document["problems"]:
             output.lines(problem)
-        if not problems:
+        if document["ok"]:
             output.lines("The database is sound: its file, its event log and its budgets.")
 
     call.answer(document, people)
-    if problems:
+    if not document["ok"]:
         raise typer.Exit(4)
 
 
@@ -68,13 +49,10 @@ def backup(
     """Write a copy of the database while everything goes on; `db restore` puts it back.
 
     It knows that it is a copy: emails that are late when it is restored are not sent unasked."""
-    from followup.services.upkeep import restored_copies
-    from followup.store import backup_copy
+    from followup.application.upkeep import database
 
-    size = backup_copy.backup(
-        call.engine, target, lambda session: restored_copies.mark_as_copy(session, now=call.now)
-    )
-    document = {"file": str(target), "bytes": size}
+    document = database.backup(call.caller, str(target))
+    size = document["bytes"]
     call.answer(document, lambda: output.lines(f"{target} holds the whole database, {size:,} bytes."))
 
 
@@ -87,9 +65,9 @@ def restore(
 
     The database that was there is kept beside it. What is late in the copy is not sent: the daemon puts it
     in doubt, and `outbox resolve` settles it."""
-    from followup.services.upkeep import restored_copies
+    from followup.application.upkeep import database
 
-    document = restored_copies.restore(call.workspace, source, now=call.now)
+    document = database.restore(call.caller, str(source))
 
     def people() -> None:
         output.lines(f"{source} is the database now.")

@@ -37,28 +37,21 @@ def init(
 
     It works at once: the data is a SQLite file, and emails are written as files to outbox/ until
     you set an SMTP server."""
-    from followup.services.upkeep.new_workspace import create_workspace
+    from followup.application.upkeep import workspace
 
-    given = {
-        "business": business,
-        "currency": currency,
-        "timezone": timezone,
-        "country": country,
-        "locale": locale,
-        "sender": sender,
-    }
-    chosen = {name: value for name, value in given.items() if value is not None}
-    workspace, made = create_workspace(folder, chosen, environment=os.environ)
-    document = {
-        "workspace": str(workspace.root),
-        "files": [str(path) for path in made],
-        "database": workspace.settings.database_url or str(workspace.root / "db" / "followup.db"),
-    }
-    if workspace.settings.database_url:
-        document["database"] = "as FOLLOWUP_DATABASE_URL says"
+    document = workspace.init(
+        folder,
+        business=business,
+        currency=currency,
+        timezone=timezone,
+        country=country,
+        locale=locale,
+        sender=sender,
+        environment=os.environ,
+    )
 
     def people() -> None:
-        output.lines(f"{workspace.root} is a workspace now.")
+        output.lines(f"{document['workspace']} is a workspace now.")
         output.lines("")
         output.lines("  followup.toml    settings       policy.toml   what may be offered")
         output.lines("  sequences.toml   when to write  templates/    what to write")
@@ -75,22 +68,18 @@ def doctor(call: Call) -> None:
     It reads the files, the database and the clock, logs in to the mail server and the mailbox as the daemon
     would, and sends nothing. Leaves with exit code 0 where nothing is broken, else with the code of the first
     thing that is."""
-    from followup.services.upkeep.doctor.examine import examine
+    from followup.application.upkeep import workspace
 
-    checks = examine(call.workspace, clock.now)
-    document = {
-        "ok": not any(check.exit_code for check in checks),
-        "checks": [check.to_document() for check in checks],
-    }
+    document = workspace.doctor(call.caller, clock=clock.now)
 
     def people() -> None:
-        for check in checks:
-            mark = "ok" if check.fine else "!!" if check.exit_code else "--"
-            output.lines(f"{mark}  {check.name:<11} {output.plain(check.found)}")
-            if check.mend:
-                output.lines(f"{'':<15} {output.plain(check.mend)}")
+        for check in document["checks"]:
+            mark = "ok" if check["ok"] else "!!" if check["exit_code"] else "--"
+            output.lines(f"{mark}  {check['name']:<11} {output.plain(check['found'])}")
+            if check["mend"]:
+                output.lines(f"{'':<15} {output.plain(check['mend'])}")
 
     call.answer(document, people)
-    broken = [check.exit_code for check in checks if check.exit_code]
+    broken = [check["exit_code"] for check in document["checks"] if check["exit_code"]]
     if broken:
         raise typer.Exit(broken[0])

@@ -6,10 +6,10 @@ it did.
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, text, update
 from sqlmodel import Session, col, func, select
+from typing_extensions import TypedDict
 
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
@@ -85,9 +85,18 @@ def ask_first(session: Session, workspace: Workspace, *, now: datetime) -> int:
     return len(doubtful)
 
 
-def restore(workspace: Workspace, source: Path, *, now: datetime) -> dict[str, Any]:
+class RestoredDocument(TypedDict):
+    """What `db restore` did: `kept` is the database that was there before, `late` how many emails of the
+    copy may have gone out already."""
+
+    file: str
+    kept: str | None
+    late: int
+
+
+def restore(workspace: Workspace, source: Path, *, now: datetime) -> RestoredDocument:
     """Put the backup `source` in the place of the workspace's database, marked as a copy. The database that
-    was there is kept beside it. Returns what the command says: file, kept, late.
+    was there is kept beside it.
 
     Raises Refused while a daemon runs and for PostgreSQL, NotFound, and InvalidFile for what is no sound
     database."""

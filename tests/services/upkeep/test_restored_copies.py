@@ -15,6 +15,7 @@ from followup.services.outbox import outbox
 from followup.services.outbox.tick_result import TickResult
 from followup.services.shared import audit
 from followup.services.upkeep import restored_copies, watermark
+from followup.services.upkeep.restored_copies import RestoredDocument
 from followup.store import backup_copy
 from followup.store.tables import AuditEvent, CopyMark, Worker
 from tests.services.mailing import files, rows, states
@@ -37,7 +38,7 @@ def back_up(shop: Shop, target: Path) -> None:
     backup_copy.backup(shop.engine, target, lambda session: restored_copies.mark_as_copy(session, now=MONDAY))
 
 
-def put_back(shop: Shop, copy: Path) -> dict[str, object]:
+def put_back(shop: Shop, copy: Path) -> RestoredDocument:
     shop.engine.dispose()
     return restored_copies.restore(shop.workspace, copy, now=FRIDAY)
 

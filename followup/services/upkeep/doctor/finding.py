@@ -2,9 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+
+from typing_extensions import TypedDict
 
 from followup.errors import FollowupError
+
+
+class CheckDocument(TypedDict):
+    """One thing that doctor looked at. `mend` says what to do about it."""
+
+    name: str
+    ok: bool
+    found: str
+    mend: str | None
+    exit_code: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +28,7 @@ class Check:
     mend: str = ""
     exit_code: int = 0
 
-    def to_document(self) -> dict[str, Any]:
+    def to_document(self) -> CheckDocument:
         """The JSON of `doctor`."""
         return {
             "name": self.name,

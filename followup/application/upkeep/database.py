@@ -1,0 +1,82 @@
+"""The database itself: `followup db`. None of these is one transaction of ours: they are about the file, or
+the tables' own form."""
+
+from pathlib import Path
+
+from typing_extensions import TypedDict
+
+from followup.application.door import Caller, Reading, look_up, works
+from followup.services.goodwill import budgets
+from followup.services.shared import audit
+from followup.services.upkeep import restored_copies
+from followup.services.upkeep.restored_copies import RestoredDocument
+from followup.store import backup_copy, integrity, schema
+
+
+class UpgradeDocument(TypedDict):
+    """The revisions of the tables before and after; `before` is None for a database without any."""
+
+    before: str | None
+    after: str
+    changed: bool
+
+
+class DatabaseCheckDocument(TypedDict):
+    """What is wrong with the database, in sentences."""
+
+    ok: bool
+    problems: list[str]
+
+
+class BackupDocument(TypedDict):
+    """A copy of the database, as it was named."""
+
+    file: str
+    bytes: int
+
+
+@works("db upgrade", changes=True)
+def upgrade(caller: Caller) -> UpgradeDocument:
+    """Bring the database to the form that this program needs, in one transaction. Raises Refused for a
+    database that is newer."""
+    before, after = schema.upgrade(caller.place.database)
+    return {"before": before, "after": after, "changed": before != after}
+
+
+@works("db check")
+def check(caller: Caller) -> DatabaseCheckDocument:
+    """Check the file itself, its revision, the event log and the budgets' figures. The last two are of one
+    moment."""
+    problems = [*integrity.problems(caller.place.engine), *look_up(caller, _wrong_in_the_books)]
+    return {"ok": not problems, "problems": problems}
+
+
+def _wrong_in_the_books(work: Reading) -> list[str]:
+    broken = [f"audit event {number}: {why}" for number, why in audit.broken_links(work.session)]
+    return broken + [
+        f"budget {found.budget} {found.period}: {found.figure} is off by "
+        f"{found.stored_minor - found.computed_minor} minor units"
+        for found in budgets.reconcile(work.session)[1]
+    ]
+
+
+@works("db backup")
+def backup(caller: Caller, target: str) -> BackupDocument:
+    """Copy a SQLite database to a new file while everything goes on. The copy knows that it is one.
+
+    Raises Refused where the file exists or cannot be written, and for PostgreSQL."""
+    size = backup_copy.backup(
+        caller.place.engine,
+        Path(target),
+        lambda session: restored_copies.mark_as_copy(session, now=caller.now),
+    )
+    return {"file": target, "bytes": size}
+
+
+@works("db restore", changes=True)
+def restore(caller: Caller, source: str) -> RestoredDocument:
+    """Put a backup in the place of the database; the one that was there is kept beside it.
+
+    Raises Refused while a daemon runs and for PostgreSQL, NotFound, and InvalidFile for what is no sound
+    database."""
+    return restored_copies.restore(caller.place.workspace, Path(source), now=caller.now)
