@@ -13,6 +13,7 @@ from followup import clock
 from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
+from followup.cli.reporting.report_schedule import next_text
 from followup.errors import Refused, Unreachable, WrongUsage
 from followup.operations.log_format import LogFormat
 
@@ -186,7 +187,7 @@ def _show_due(call: Call, moment: datetime) -> None:
             about = f"{row['case']}  step {row['step']} " if row["case"] else ""
             output.lines(f"{row['id']}  {about}{row['template']}  due {call.local(row['due_at'])}")
         for schedule in document["reports_due"]:
-            output.lines(f"the reports of {schedule['name']}  due {report_schedules.next_text(schedule)}")
+            output.lines(f"the reports of {schedule['name']}  due {next_text(schedule)}")
         output.say(f"{len(due)} emails are due. Nothing was sent.")
         if copy:
             output.say(

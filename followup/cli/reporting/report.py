@@ -1,22 +1,13 @@
 """followup report."""
 
-from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from followup.cli import output
-from followup.cli.call import Call, command, login
+from followup.cli.call import Call, command
 from followup.cli.reporting.report_output import Form, Format, Target, form_of, leave, put, reader, written
 from followup.errors import WrongUsage
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sqlmodel import Session
-
-    from followup.reports.answer import ReportAnswer
-    from followup.reports.scope import Scope
 
 app = typer.Typer(name="report", help="What goodwill costs, and what it achieves.", no_args_is_help=True)
 BY = "reason, agent, team, kind, class, budget, segment or month"
@@ -48,25 +39,30 @@ def spend(
     target: Target = None,
 ) -> None:
     """Say what gestures cost: requested in a time, and where their money is now. Equal to the ledger."""
-    from followup.reports import spend as question
-    from followup.services.shared import parse_input
+    from followup.application.reporting import reports
 
-    wanted = [parse_input.word("kind of row", word, question.SpendBy) for word in _words(by) or ["reason"]]
-    scope = _scope(call, since, until, drill=drill)
-    leave(call, lambda session: question.answer(session, wanted, scope), form, target)
+    chosen = form_of(call, form, target)
+    answer = reports.spend(call.caller, by=by, since=since, until=until, drill=drill)
+    leave(call, answer, chosen, target)
 
 
 @command(app, "budgets", example="followup report budgets")
 def budgets(call: Call, drill: Drill = False, form: Format = None, target: Target = None) -> None:
     """Say how every budget stands in its present period: what is held, committed, spent and left."""
-    _leave_question(call, "budgets", _scope(call, None, None, drill=drill), form, target)
+    from followup.application.reporting import catalog_reports
+
+    chosen = form_of(call, form, target)
+    leave(call, catalog_reports.budgets(call.caller, drill=drill), chosen, target)
 
 
 @command(app, "pacing", example="followup report pacing")
 def pacing(call: Call, drill: Drill = False, form: Format = None, target: Target = None) -> None:
     """Say whether the budgets last: what is used against an even pace in business days, when they will be
     used up, and what is expected at the end of the period, with its range."""
-    _leave_question(call, "pacing", _scope(call, None, None, drill=drill), form, target)
+    from followup.application.reporting import catalog_reports
+
+    chosen = form_of(call, form, target)
+    leave(call, catalog_reports.pacing(call.caller, drill=drill), chosen, target)
 
 
 @command(app, "liability", example="followup report liability --to 2027-06-30")
@@ -80,7 +76,11 @@ def liability(
 ) -> None:
     """Say what vouchers still promise (liability), by the month of their last day and by their age, what of
     it ends soon, and how much expired unused (breakage). --from and --to are last days of vouchers."""
-    _leave_question(call, "liability", _scope(call, since, until, drill=drill), form, target)
+    from followup.application.reporting import catalog_reports
+
+    chosen = form_of(call, form, target)
+    answer = catalog_reports.liability(call.caller, since=since, until=until, drill=drill)
+    leave(call, answer, chosen, target)
 
 
 @command(
@@ -109,20 +109,11 @@ def outcomes(
 ) -> None:
     """Say how cases ended that were logged in a time: recovered, lost, or without a response, and how sure
     that is; what a recovered customer cost; and who had another bad experience within 90 days."""
-    from followup.reports import outcomes as question
-    from followup.reports.outcome_counts import OutcomesBy
-    from followup.services.shared import parse_input
+    from followup.application.reporting import reports
 
-    word, *more = _words(by) or ["kind"]
-    if more:
-        raise WrongUsage(
-            "Outcomes have one kind of row; only report spend takes two.",
-            hint=f"Ask for one after the other, first: followup report outcomes --by {word}",
-            code="one_kind_of_row",
-        )
-    wanted = parse_input.word("kind of row", word, OutcomesBy)
-    scope = _scope(call, since, until, drill=drill)
-    leave(call, lambda session: question.answer(session, wanted, scope), form, target)
+    chosen = form_of(call, form, target)
+    answer = reports.outcomes(call.caller, by=by, since=since, until=until, drill=drill)
+    leave(call, answer, chosen, target)
 
 
 @command(app, "agents", example="followup report agents --from 2026-09-01")
@@ -136,7 +127,11 @@ def agents(
 ) -> None:
     """Say whether customers are treated alike, whoever serves them: what agents gave against colleagues for
     the same reason and severity, how often just under their limit, and what became of their approvals."""
-    _leave_question(call, "agents", _scope(call, since, until, drill=drill), form, target)
+    from followup.application.reporting import catalog_reports
+
+    chosen = form_of(call, form, target)
+    answer = catalog_reports.agents(call.caller, since=since, until=until, drill=drill)
+    leave(call, answer, chosen, target)
 
 
 @command(app, "exceptions", example="followup report exceptions --from 2026-11-16")
@@ -150,7 +145,11 @@ def exceptions(
 ) -> None:
     """Say what is odd: what waits for a person now, and what happened in a time that is not the rule, such as
     other gestures than the policy offered, repeat claimants and lifted suppressions. By references alone."""
-    _leave_question(call, "exceptions", _scope(call, since, until, drill=drill), form, target)
+    from followup.application.reporting import catalog_reports
+
+    chosen = form_of(call, form, target)
+    answer = catalog_reports.exceptions(call.caller, since=since, until=until, drill=drill)
+    leave(call, answer, chosen, target)
 
 
 @command(app, "approvals", example="followup report approvals --from 2026-11-01")
@@ -164,7 +163,11 @@ def approvals(
 ) -> None:
     """Say what waits for a decision now, for how many business days and for whom; and of what was decided in
     a time, what became of it, and how long it took."""
-    _leave_question(call, "approvals", _scope(call, since, until, drill=drill), form, target)
+    from followup.application.reporting import catalog_reports
+
+    chosen = form_of(call, form, target)
+    answer = catalog_reports.approvals(call.caller, since=since, until=until, drill=drill)
+    leave(call, answer, chosen, target)
 
 
 @command(
@@ -184,16 +187,10 @@ def coaching(
 ) -> None:
     """Say who practised and how they get on: findings per round at first and lately, and the rules that
     their replies broke most often. Agents see themselves, managers everybody; no reply is kept."""
-    from followup.reports import coaching as question
-    from followup.services.shared import actors
+    from followup.application.reporting import reports
 
-    scope = _scope(call, since, until)
-
-    def ask(session: "Session") -> "ReportAnswer":
-        viewer = actors.acting(session, call.actor_email, login()).needed_agent
-        return question.answer(session, viewer, scope)
-
-    leave(call, ask, form, target)
+    chosen = form_of(call, form, target)
+    leave(call, reports.coaching(call.caller, since=since, until=until), chosen, target)
 
 
 @command(
@@ -217,11 +214,10 @@ def all_(
 ) -> None:
     """Answer several questions at once: one page, one workbook with a sheet for each, or one JSON document
     with each report under its name. Budgets, their pace and vouchers stand as they are now."""
+    from followup.application.reporting import catalog_reports
     from followup.reports.answer import document
     from followup.reports.renderers import terminal, text
-    from followup.services.reporting import report_catalog, report_schedules
 
-    wanted = report_schedules.named(" ".join(names)) if names else list(report_catalog.QUESTIONS)
     chosen = form_of(call, form, target, (Form.JSON, Form.XLSX, Form.HTML))
     if chosen is Form.CSV:
         raise WrongUsage(
@@ -229,47 +225,13 @@ def all_(
             hint="Give --format html or xlsx, or ask for one: followup report spend --format csv",
             code="one_table",
         )
-    scope = _scope(call, since, until, drill=drill)
-    answers = call.read(lambda session: report_catalog.ask(session, call.rules, wanted, scope))
+    answers = catalog_reports.all_(call.caller, names=names, since=since, until=until, drill=drill)
     if chosen is Form.JSON:
-        put(text.as_json({one.name: document(one, scope.currency) for one in answers}), target)
+        currency = call.workspace.settings.currency
+        put(text.as_json({one.name: document(one, currency) for one in answers}), target)
     elif chosen is Form.TABLE:
         for answer in answers:
             output.rendered(terminal.as_renderable(answer, reader(call)))
             output.lines("")
     else:
         put(written(call, answers, chosen), target)
-
-
-def _words(by: list[str] | None) -> list[str]:
-    """The words of `--by`, which may be given again or have commas in it."""
-    return [word.strip() for given in by or [] for word in given.split(",")]
-
-
-def _scope(call: Call, since: str | None, until: str | None, *, drill: bool = False) -> "Scope":
-    from followup.reports.scope import Scope
-
-    settings = call.workspace.settings
-    return Scope(
-        since=_day(since),
-        until=_day(until),
-        timezone=settings.timezone,
-        currency=settings.currency,
-        now=call.now,
-        drill=drill,
-    )
-
-
-def _leave_question(call: Call, name: str, scope: "Scope", form: str | None, target: "Path | None") -> None:
-    from followup.services.reporting.report_catalog import QUESTIONS
-
-    leave(call, lambda session: QUESTIONS[name](session, call.rules, scope), form, target)
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise WrongUsage(f"{text!r} is not a date.", hint="Write it as 2026-11-23.") from error

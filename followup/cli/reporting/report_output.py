@@ -1,6 +1,5 @@
 """In which form a report leaves, and where to: by --json, by --format, by the name of the file."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,12 +8,10 @@ import typer
 from followup.cli import output
 from followup.cli.call import Call
 from followup.cli.choices import word_option
-from followup.domain.shared.word import Word
+from followup.domain.shared.word import Word, parse_word
 from followup.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
     from followup.reports.answer import ReportAnswer
     from followup.reports.renderers.cell_format import Reader
 
@@ -49,9 +46,7 @@ def form_of(call: Call, form: str | None, target: Path | None, forms: tuple[Form
     """The form that was asked for; on a terminal a table. `forms` are those that a file may have here.
 
     Raises WrongUsage for a file whose ending says nothing, or another thing than --format or --json."""
-    from followup.services.shared import parse_input
-
-    asked = Form.JSON if call.json else parse_input.word("format", form, Form) if form is not None else None
+    asked = Form.JSON if call.json else parse_word("format", form, Form) if form is not None else None
     if target is None:
         return asked or Form.TABLE
     ending = target.suffix.lower()
@@ -85,16 +80,16 @@ def _listed(forms: tuple[Form, ...]) -> str:
     return f"{', '.join(others)} or {last}"
 
 
-def leave(
-    call: Call, ask: "Callable[[Session], ReportAnswer]", form: str | None, target: Path | None
-) -> None:
-    """Print or write a report in the form that was asked for."""
-    chosen = form_of(call, form, target)
-    answer = call.read(ask)
-    if chosen is Form.TABLE:
-        _print(call, answer)
+def leave(call: Call, answer: "ReportAnswer", form: Form, target: Path | None) -> None:
+    """Print or write a report in a form."""
+    if form is not Form.TABLE:
+        put(written(call, [answer], form), target)
+    elif answer.main.lines:
+        from followup.reports.renderers import terminal
+
+        output.rendered(terminal.as_renderable(answer, reader(call)))
     else:
-        put(written(call, [answer], chosen), target)
+        output.say(answer.empty)
 
 
 def put(content: str | bytes, target: Path | None) -> None:
@@ -136,12 +131,3 @@ def reader(call: Call) -> "Reader":
     from followup.reports.renderers.cell_format import Reader
 
     return Reader(call.workspace.settings.locale, call.workspace.settings.timezone)
-
-
-def _print(call: Call, answer: "ReportAnswer") -> None:
-    from followup.reports.renderers import terminal
-
-    if answer.main.lines:
-        output.rendered(terminal.as_renderable(answer, reader(call)))
-    else:
-        output.say(answer.empty)

@@ -1,5 +1,6 @@
 """followup report schedule: reports that are sent by themselves."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,11 +10,10 @@ from followup.cli.call import Call, command
 from followup.cli.choices import word_option
 from followup.cli.reporting import report
 from followup.domain.reporting.report_schedule import Every
+from followup.domain.shared.local_time import local_text
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
-    from followup.services.shared.actors import Actor
+    from followup.application.reporting.report_schedules import ReportScheduleDocument
 
 app = typer.Typer(name="schedule", help="Reports that are sent by themselves.", no_args_is_help=True)
 report.app.add_typer(app)
@@ -54,30 +54,23 @@ def add(
 
     One of a Monday is about the week before, from Monday to Sunday; one of the first of a month about the
     month before; any other about the days since the one before it."""
-    from followup.services.reporting import report_schedules
+    from followup.application.reporting import report_schedules
 
-    def work(session: "Session", actor: "Actor") -> Any:
-        row = report_schedules.add(
-            session,
-            call.rules,
-            now=call.now,
-            actor=actor,
-            reports=" ".join(reports),
-            every=every,
-            to=to,
-            at=at,
-            locale=locale,
-            timezone=timezone,
-            name=name,
-        )
-        return report_schedules.document(session, row)
-
-    document = call.write(work)
+    document = report_schedules.add_schedule(
+        call.caller,
+        reports=reports,
+        every=every,
+        to=to,
+        at=at,
+        locale=locale,
+        timezone=timezone,
+        name=name,
+    )
     call.answer(
         document,
         lambda: output.lines(
             f"{document['name']} is sent to {', '.join(document['to'])}, "
-            f"the first time on {report_schedules.next_text(document)}.\n"
+            f"the first time on {next_text(document)}.\n"
             f"See it before: followup report schedule send {document['name']} --dry-run"
         ),
     )
@@ -86,13 +79,9 @@ def add(
 @command(app, "list", example="followup report schedule list")
 def list_(call: Call) -> None:
     """List what is sent by itself, to whom, when next, and what became of the last."""
-    from followup.services.reporting import report_schedules
+    from followup.application.reporting import report_schedules
 
-    document = call.read(
-        lambda session: [
-            report_schedules.document(session, row) for row in report_schedules.list_schedules(session)
-        ]
-    )
+    document = report_schedules.list_schedules(call.caller)
     call.table(
         document,
         ("schedule", "reports", "every", "next", "to", "last"),
@@ -100,7 +89,7 @@ def list_(call: Call) -> None:
             row["name"],
             " ".join(row["reports"]),
             row["every"],
-            report_schedules.next_text(row),
+            next_text(row),
             " ".join(row["to"]),
             f"{row['last']['id']} {row['last']['state'].replace('_', ' ')}" if row["last"] else "",
         ),
@@ -111,13 +100,9 @@ def list_(call: Call) -> None:
 @command(app, "remove", writes=True, example="followup report schedule remove monday-spend")
 def remove(call: Call, name: Name) -> None:
     """Send no more of a schedule; what has not gone out yet is cancelled. Managers may."""
-    from followup.services.reporting import report_schedules
+    from followup.application.reporting import report_schedules
 
-    def work(session: "Session", actor: "Actor") -> Any:
-        row = report_schedules.remove(session, name, now=call.now, actor=actor)
-        return report_schedules.document(session, row)
-
-    document = call.write(work)
+    document = report_schedules.remove_schedule(call.caller, name)
     call.answer(document, lambda: output.lines(f"{document['name']} is sent no more."))
 
 
@@ -138,54 +123,31 @@ def send(
 ) -> None:
     """Send a schedule's reports now, about the days that the last ones were about; the daemon takes them at
     its next tick. Those that are planned stay so. Managers may; anybody may look with --dry-run."""
-    from followup.services.documents import serializers
-    from followup.services.reporting import report_schedules
+    from followup.application.reporting import report_schedules
 
-    if dry_run:
-        _show(call, name, to)
-        return
-
-    def work(session: "Session", actor: "Actor") -> Any:
-        row = report_schedules.find(session, name)
-        emails = report_schedules.send_now(session, row, now=call.now, actor=actor, to=to)
-        return {"name": row.name, "emails": [serializers.email(email) for email in emails]}
-
-    document = call.write(work)
-
-    def people() -> None:
-        for email in document["emails"]:
-            output.lines(f"{email['id']} to {email['to']} goes out at the next tick of the daemon.")
-
-    call.answer(document, people)
+    document: Any = report_schedules.send_schedule(call.caller, name, to=to, dry_run=dry_run)
+    call.answer(document, lambda: _show_email(document) if dry_run else _show_sent(document))
 
 
-def _show(call: Call, name: str, to: str | None) -> None:
-    from followup.services.reporting import report_emails, report_schedules
+def _show_sent(document: Any) -> None:
+    for email in document["emails"]:
+        output.lines(f"{email['id']} to {email['to']} goes out at the next tick of the daemon.")
 
-    def look(session: "Session") -> Any:
-        row = report_schedules.find(session, name)
-        letter = report_emails.letter_of(session, call.rules, row, call.now, now=call.now)
-        return {
-            "name": row.name,
-            "to": [to] if to else row.recipients,
-            "subject": letter.subject,
-            "text": letter.text,
-            "html": letter.html,
-            "attachments": [letter.workbook.name],
-            "dry_run": True,
-        }
 
-    document = call.read(look)
-
-    def people() -> None:
-        output.fields(
-            (
-                ("to", ", ".join(document["to"])),
-                ("subject", document["subject"]),
-                ("attached", ", ".join(document["attachments"])),
-            )
+def _show_email(document: Any) -> None:
+    output.fields(
+        (
+            ("to", ", ".join(document["to"])),
+            ("subject", document["subject"]),
+            ("attached", ", ".join(document["attachments"])),
         )
-        output.lines("\n" + output.passage(document["text"]))
-        output.say("Nothing was sent.")
+    )
+    output.lines("\n" + output.passage(document["text"]))
+    output.say("Nothing was sent.")
 
-    call.answer(document, people)
+
+def next_text(schedule: "ReportScheduleDocument") -> str:
+    """When a schedule is due next, by the clock of its own zone, which is named; nothing once it was
+    removed."""
+    due = schedule["next_at"]
+    return local_text(datetime.fromisoformat(due), schedule["timezone"]) if due else ""

@@ -9,6 +9,7 @@ from typing import Any, cast
 from babel import Locale, UnknownLocaleError
 from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col, select
+from typing_extensions import TypedDict
 
 from followup.domain.outbox.email_kind import EmailKind
 from followup.domain.outbox.email_reason import EmailReason
@@ -213,7 +214,30 @@ def named(reports: str) -> list[str]:
     return wanted
 
 
-def document(session: Session, row: ReportSchedule) -> dict[str, Any]:
+class LastReportDocument(TypedDict):
+    """What became of the last email of a schedule."""
+
+    id: str
+    state: str
+    sent_at: str | None
+
+
+class ReportScheduleDocument(TypedDict):
+    """A schedule. `next_at` is None once it was removed, `last` before its first email."""
+
+    name: str
+    reports: list[str]
+    every: str
+    at: str
+    timezone: str
+    locale: str
+    to: list[str]
+    by: str
+    next_at: str | None
+    last: LastReportDocument | None
+
+
+def document(session: Session, row: ReportSchedule) -> ReportScheduleDocument:
     """A schedule as JSON, with what became of its last email."""
     newest = session.exec(
         select(Email)
@@ -238,11 +262,6 @@ def document(session: Session, row: ReportSchedule) -> dict[str, Any]:
             "sent_at": newest.sent_at.isoformat(timespec="seconds") if newest.sent_at else None,
         },
     }
-
-
-def next_text(document: dict[str, Any]) -> str:
-    """When a schedule, given as its document, is due next, by the clock of its own zone, which is named."""
-    return local_text(datetime.fromisoformat(document["next_at"]), document["timezone"])
 
 
 def _plan(
