@@ -6,10 +6,8 @@ signals and tells the service manager that ticks get on; ticks run in a thread o
 
 import os
 import signal
-import socket
 import sys
 import threading
-import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,12 +17,14 @@ from math import inf
 from time import monotonic
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import Engine
 
 from followup import clock
+from followup.application.door import Caller, OpenWorkspace
+from followup.application.outbox import daemon, workers
+from followup.application.outbox.daemon import Report, TickHooks, TickResult
+from followup.application.outbox.workers import WorkerLock
 from followup.errors import FollowupError
 from followup.mail.kept_connection import KeptOpen
-from followup.mail.open_transport import transport_for
 from followup.mail.transport import Transport
 from followup.operations import logs
 from followup.operations.mailbox_reader import MailboxReader
@@ -32,16 +32,6 @@ from followup.operations.signals import Signals
 from followup.operations.status_publishers import HOUSEKEEPING, StatusPublishers
 from followup.operations.tick_trigger import IntervalAfterLastTick, tick_by_the_clock
 from followup.operations.watchdog import Watchdog
-from followup.services.outbox import dispatcher
-from followup.services.outbox.tick_result import Report, TickResult
-from followup.services.reporting import report_emails
-from followup.services.shared.configuration import Configuration
-from followup.services.upkeep import housekeeping, restored_copies, watermark, worker_registry
-from followup.services.upkeep.queue_status import standing
-from followup.store import worker_lock
-from followup.store.engine import reading, writing
-from followup.store.worker_lock import WorkerLock
-from followup.workspace import load_workspace
 
 TICK_SECONDS = 15
 STRETCH_SECONDS = 60
@@ -52,12 +42,9 @@ STRETCH_SECONDS = 60
 class Daemon:
     """One worker. `tick` may be called by hand; `run` calls it until told to stop."""
 
-    engine: Engine
-    rules: Configuration
+    place: OpenWorkspace
     tick_seconds: float = TICK_SECONDS
-    worker: str = field(
-        default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-    )
+    worker: str = field(default_factory=workers.new_name)
     stopping: threading.Event = field(default_factory=threading.Event)
     watch: StatusPublishers = field(default_factory=StatusPublishers)
     incoming: MailboxReader = field(init=False)
@@ -73,67 +60,51 @@ class Daemon:
         now: Callable[[], datetime] = clock.now,
         on_report: Callable[[Report], None] = lambda _report: None,
         *,
+        keep_reports: bool = True,
+    ) -> TickResult:
+        """Read what has arrived, then send what is due, until nothing is, the mail server does not answer, or
+        the daemon is told to stop.
+
+        Without `keep_reports` the tally only counts, so that it stays small however much is due."""
+        hooks = self.hooks(now, on_report, keep_reports=keep_reports)
+        return daemon.work_through(self._caller(now()), hooks)
+
+    def hooks(
+        self,
+        now: Callable[[], datetime] = clock.now,
+        on_report: Callable[[Report], None] = lambda _report: None,
+        *,
         on_round: Callable[[], None] = lambda: None,
         keep_reports: bool = True,
         seconds: float = inf,
-    ) -> TickResult:
-        """Read what has arrived, then send what is due, until nothing is, the mail server does not answer, or
-        the daemon is told to stop; for `seconds` at a stretch. `on_round` is called after each email that
-        arrived, and while mail servers keep it waiting.
+    ) -> TickHooks:
+        """What a tick of this worker is surrounded by: its lock, its connections, its mailbox and its log.
 
-        Without `keep_reports` the tally only counts, so that it stays small however much is due."""
-        total = TickResult()
-        rules = self.rules
-        transport = self._transport(rules)
-        self._ask_in_a_restored_copy(rules, now(), total)
-        self.incoming.read(self.engine, rules, now, on_round)
-        self._keep_house(rules, now())
-        with self._locked() as lock:
-            sent = dispatcher.drain(
-                self.engine,
-                rules,
-                transport,
-                lock,
-                now=now,
-                stopping=self.stopping.is_set,
-                on_report=on_report,
-                on_round=on_round,
-                keep_reports=keep_reports,
-                seconds=seconds,
-            )
-        total.add(sent)
-        with reading(self.engine) as session:
-            watermark.keep(session, rules.workspace)
-        return total
+        `on_round` is called after each email that arrived, and while mail servers keep the tick waiting."""
+        return TickHooks(
+            worker=self.worker,
+            clock=now,
+            lock=self._lock,
+            transport=self._transport,
+            seconds=seconds,
+            keep_reports=keep_reports,
+            stopping=self.stopping.is_set,
+            read_mailbox=lambda caller, moment: self.incoming.read(caller, moment, on_round),
+            on_doubt=logs.restored_copy,
+            on_housekeeping=self._house_kept,
+            on_report=on_report,
+            on_round=on_round,
+        )
 
-    @contextmanager
-    def _locked(self) -> Iterator[WorkerLock]:
-        """The lock that shows that this worker lives: that of `run`, else one for a tick by hand."""
-        if self._lock is not None:
-            yield self._lock
-            return
-        with worker_lock.held(self.engine, self.worker) as lock:
-            yield lock
+    def _caller(self, now: datetime) -> Caller:
+        """The daemon itself, in the workspace as it was last read."""
+        return Caller(place=self.place, now=now, login="daemon")
 
-    def _ask_in_a_restored_copy(self, rules: Configuration, now: datetime, total: TickResult) -> None:
-        """What goes wrong here keeps every email back: nobody would know what is safe to send."""
-        with writing(self.engine) as session:
-            doubtful = restored_copies.ask_first(session, rules.workspace, now=now)
-        if doubtful:
-            total.in_doubt += doubtful
-            logs.restored_copy(doubtful)
-
-    def _keep_house(self, rules: Configuration, now: datetime) -> None:
-        """End what is over. What goes wrong there never keeps an email back."""
-        try:
-            with writing(self.engine) as session:
-                housekeeping.end_what_is_over(session, rules, now=now)
-            housekeeping.forget(self.engine, rules, now=now)
-            report_emails.prepare(self.engine, rules, now=now)
-        except FollowupError as error:
-            self.watch.faults.failed(HOUSEKEEPING, error)
-        else:
+    def _house_kept(self, error: FollowupError | None) -> None:
+        if error is None:
             self.watch.faults.works(HOUSEKEEPING)
+        else:
+            self.watch.faults.failed(HOUSEKEEPING, error)
 
     def run(self, *, drain_and_exit: bool = False) -> TickResult:
         """Tick until SIGTERM or SIGINT; with `drain_and_exit`, only until nothing is due. SIGHUP has the
@@ -144,7 +115,7 @@ class Daemon:
         total = TickResult()
         progress = Watchdog(self.tick_seconds, self.watch.manager.watchdog_seconds or inf)
         ticking = self._ticking_once if drain_and_exit else self._ticking
-        with Signals() as signals, worker_lock.held(self.engine, self.worker) as self._lock:
+        with Signals() as signals, workers.locked(self.place, self.worker) as self._lock:
             logs.started(self.worker, self._mail_text())
             try:
                 with ticking(total, progress, signals) as is_done:
@@ -203,7 +174,7 @@ class Daemon:
         self._keeps_connections = True
         try:
             with self.incoming.listening(
-                lambda: self.rules, lambda: ticking.modify(next_run_time=clock.now())
+                lambda: self.place, lambda: ticking.modify(next_run_time=clock.now())
             ):
                 yield goes_on_for_ever
         finally:
@@ -238,13 +209,12 @@ class Daemon:
         began = monotonic()
         progress.begin_tick()
         try:
-            self._beat()
-            tally = self.tick(
+            hooks = self.hooks(
                 on_report=told, on_round=progress.step, keep_reports=keep_reports, seconds=seconds
             )
+            tally = daemon.work_once(self._caller(clock.now()), hooks)
             total.add(tally)
-            with reading(self.engine) as session:
-                now_stands = standing(session, now=clock.now())
+            now_stands = workers.queue_status(self._caller(clock.now()))
             self.watch.ticked(self.worker, tally, total, now_stands, monotonic() - began)
         finally:
             progress.end_tick()
@@ -253,31 +223,22 @@ class Daemon:
     def _reload(self) -> None:
         """Read the files of the workspace anew, for the next tick. What cannot be used changes nothing."""
         try:
-            fresh = Configuration(load_workspace(self.rules.workspace.root, os.environ))
-            _ = fresh.policy, fresh.sequences
+            self.place = self.place.read_anew(os.environ)
         except FollowupError as error:
             logs.not_reloaded(error)
         else:
-            self.rules = fresh
             logs.reloaded()
-
-    def _beat(self) -> None:
-        with writing(self.engine) as session:
-            worker_registry.beat(
-                session, self.worker, host=socket.gethostname(), pid=os.getpid(), now=clock.now()
-            )
 
     def _say_stopped(self) -> None:
         """Without the database nobody can be told, which is no reason to fail now."""
         try:
-            with writing(self.engine) as session:
-                worker_registry.stop(session, self.worker, now=clock.now())
+            workers.stopped(self._caller(clock.now()), self.worker)
         except FollowupError as error:
             logs.fault("stop", error)
 
-    def _transport(self, rules: Configuration) -> Transport:
+    def _transport(self, place: OpenWorkspace) -> Transport:
         """How emails are handed over now, on connections that last from tick to tick."""
-        transport = transport_for(rules.settings, rules.workspace.outbox_dir)
+        transport = daemon.transport_of(place)
         if not self._keeps_connections:
             return transport
         if self._kept is None or self._kept.transport != transport:
@@ -288,6 +249,6 @@ class Daemon:
         return self._kept
 
     def _mail_text(self) -> str:
-        if self.rules.settings.smtp_url is None:
-            return f"emails are files in {self.rules.workspace.outbox_dir}"
+        if self.place.workspace.settings.smtp_url is None:
+            return f"emails are files in {self.place.workspace.outbox_dir}"
         return "emails go to the mail server of smtp_url"

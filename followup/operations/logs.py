@@ -13,7 +13,7 @@ import traceback
 import warnings
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from pythonjsonlogger.json import JsonFormatter
 
@@ -23,8 +23,10 @@ from followup.domain.shared.word import Word
 from followup.errors import FollowupError, InvalidFile, NotFound, Unreachable
 from followup.operations.log_format import LogFormat
 from followup.operations.log_redaction import in_common_words
-from followup.services.inbound.receive_messages import Receipt
-from followup.services.outbox.tick_result import Report, TickResult
+
+if TYPE_CHECKING:
+    from followup.application.inbound.mailbox import Receipt
+    from followup.application.outbox.daemon import Report, TickResult
 
 _OURS = "followup"
 _ADDRESS = re.compile(r"\S*@\S*")
@@ -75,7 +77,7 @@ def started(worker: str, mail: str) -> None:
     tell(Event.STARTED, f"started as {worker}; {mail}")
 
 
-def email(report: Report) -> None:
+def email(report: "Report") -> None:
     """What became of one email."""
     level = logging.WARNING if report.state in (EmailState.FAILED, EmailState.IN_DOUBT) else logging.INFO
     reason = in_common_words(report.reason) if report.reason else None
@@ -91,7 +93,7 @@ def email(report: Report) -> None:
     )
 
 
-def arrived(receipt: Receipt) -> None:
+def arrived(receipt: "Receipt") -> None:
     """What became of one email that arrived. Who wrote it and what it says has no place here."""
     about = " ".join(filter(None, (receipt.ref, receipt.case, receipt.email)))
     again = ", dealt with before" if receipt.known else ""
@@ -151,7 +153,7 @@ def stopping() -> None:
     tell(Event.STOPPING, "stopping once the email under way is finished; further signals change nothing")
 
 
-def stopped(total: TickResult) -> None:
+def stopped(total: "TickResult") -> None:
     """The daemon has stopped, and this is what it did."""
     tell(
         Event.STOPPED,

@@ -6,18 +6,16 @@ Whatever goes wrong with it keeps no email back.
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
 
-from sqlalchemy import Engine
-
+from followup.application.door import Caller, OpenWorkspace
+from followup.application.inbound import mailbox
+from followup.application.inbound.mailbox import Receipt
+from followup.application.outbox import workers
 from followup.operations import logs
 from followup.operations.outages import Outages
-from followup.services.inbound import receive_messages
-from followup.services.inbound.receive_messages import Receipt
-from followup.services.outbox import dispatcher
-from followup.services.shared.configuration import Configuration
 
 MAILBOX = "mailbox"
 """The name of this part of the work, where it fails."""
@@ -44,16 +42,15 @@ class MailboxReader:
 
     def read(
         self,
-        engine: Engine,
-        rules: Configuration,
-        now: Callable[[], datetime],
+        caller: Caller,
+        clock: Callable[[], datetime],
         on_round: Callable[[], None] = lambda: None,
     ) -> None:
         """Read the mailbox if one is set and it is time: once a minute, when the server says that something
         is there, and whenever an email is about to go out. After a failure a minute passes first.
         `on_round` is called after each message."""
         began = self.seconds()
-        if rules.settings.inbound_url is None or began < self._not_before:
+        if caller.place.workspace.settings.inbound_url is None or began < self._not_before:
             return
 
         def is_over() -> bool:
@@ -64,11 +61,11 @@ class MailboxReader:
             on_round()
 
         try:
-            if not (self._woken.is_set() or began >= self._next or _is_due(engine, now())):
+            is_time = self._woken.is_set() or began >= self._next
+            if not (is_time or workers.is_email_due(replace(caller, now=clock()))):
                 return
             self._woken.clear()
-            mailbox = receive_messages.mailbox_of(rules)
-            receive_messages.poll(engine, rules, mailbox, now=now, stopping=is_over, on_receipt=told)
+            mailbox.receive_new(caller, clock=clock, stopping=is_over, on_receipt=told)
         except Exception as error:
             self.faults.failed(MAILBOX, error)
             self._not_before = self._next = self.seconds() + EVERY_SECONDS
@@ -79,10 +76,11 @@ class MailboxReader:
             self._next = began if is_over() else self.seconds() + EVERY_SECONDS
 
     @contextmanager
-    def listening(self, rules: Callable[[], Configuration], wake: Callable[[], None]) -> Iterator[None]:
-        """Meanwhile, `wake` whoever reads when the server says that something new is there."""
-        thread = threading.Thread(target=self._listen, args=[rules, wake], name="mailbox", daemon=True)
-        if rules().settings.inbound_url is not None:
+    def listening(self, place: Callable[[], OpenWorkspace], wake: Callable[[], None]) -> Iterator[None]:
+        """Meanwhile, `wake` whoever reads when the server says that something new is there. `place` gives
+        the workspace as it was last read."""
+        thread = threading.Thread(target=self._listen, args=[place, wake], name="mailbox", daemon=True)
+        if place().workspace.settings.inbound_url is not None:
             thread.start()
         try:
             yield
@@ -92,10 +90,10 @@ class MailboxReader:
                 # A server that does not answer keeps nobody from leaving.
                 thread.join(2)
 
-    def _listen(self, rules: Callable[[], Configuration], wake: Callable[[], None]) -> None:
+    def _listen(self, place: Callable[[], OpenWorkspace], wake: Callable[[], None]) -> None:
         while not self.stopping.is_set():
             try:
-                if receive_messages.mailbox_of(rules()).wait(_LISTEN_SECONDS, self.stopping):
+                if mailbox.wait_for_new(place(), _LISTEN_SECONDS, self.stopping):
                     self._woken.set()
                     wake()
                     # Until it was read, it is there each time that one asks.
@@ -103,7 +101,3 @@ class MailboxReader:
             except Exception:
                 # Reading meets the same fault, and tells of it.
                 self.stopping.wait(EVERY_SECONDS)
-
-
-def _is_due(engine: Engine, now: datetime) -> bool:
-    return bool(dispatcher.due(engine, now=now, limit=1))

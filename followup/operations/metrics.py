@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prometheus_client import (
     CollectorRegistry,
@@ -23,8 +23,10 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from followup import __version__
 from followup.domain.outbox.email_state import EmailState
 from followup.errors import Unreachable
-from followup.services.outbox.tick_result import Report
-from followup.services.upkeep.queue_status import QueueStatus
+
+if TYPE_CHECKING:
+    from followup.application.outbox.daemon import Report
+    from followup.application.outbox.workers import QueueStatus
 
 _HERE = "127.0.0.1"
 _BECAME = {
@@ -69,12 +71,12 @@ class Metrics:
         self._faults = self._counter("followup_ticks_failed", "Ticks that failed")
         self._gauge("followup_build_info", "The version of followup", "version").labels(__version__).set(1)
 
-    def count(self, report: Report) -> None:
+    def count(self, report: "Report") -> None:
         """Something became of an email."""
         if report.state in self._results:
             self._results[report.state].inc()
 
-    def ticked(self, standing: QueueStatus, seconds: float) -> None:
+    def ticked(self, standing: "QueueStatus", seconds: float) -> None:
         """A tick did its work in so many seconds, and this is how things stand now."""
         self._seconds.observe(seconds)
         self._ticked_at.set(standing.now.timestamp())

@@ -9,11 +9,11 @@ from followup.operations import logs
 from followup.operations.heartbeat import write_heartbeat
 from followup.operations.outages import Outages
 from followup.operations.sd_notify import ServiceManager
-from followup.services.outbox.tick_result import Report, TickResult
 
 if TYPE_CHECKING:
+    from followup.application.outbox.daemon import Report, TickResult
+    from followup.application.outbox.workers import QueueStatus
     from followup.operations.metrics import Metrics
-    from followup.services.upkeep.queue_status import QueueStatus
 
 TICK, HOUSEKEEPING, HEARTBEAT = "tick", "housekeeping", "heartbeat"
 """Parts of the work that can fail."""
@@ -29,14 +29,14 @@ class StatusPublishers:
     faults: Outages = field(default_factory=Outages)
     _relay_said: str | None = None
 
-    def told(self, report: Report) -> None:
+    def told(self, report: "Report") -> None:
         """Something became of an email."""
         logs.email(report)
         if self.metrics is not None:
             self.metrics.count(report)
 
     def ticked(
-        self, worker: str, tally: TickResult, total: TickResult, standing: "QueueStatus", seconds: float
+        self, worker: str, tally: "TickResult", total: "TickResult", standing: "QueueStatus", seconds: float
     ) -> None:
         """A tick did its work in so many seconds; `total` is what was done since the start."""
         self.faults.works(TICK)
@@ -64,7 +64,7 @@ class StatusPublishers:
             logs.relay_silent(said)
         self._relay_said = said
 
-    def _beat(self, worker: str, total: TickResult, standing: "QueueStatus") -> None:
+    def _beat(self, worker: str, total: "TickResult", standing: "QueueStatus") -> None:
         if self.heartbeat is None:
             return
         document = {

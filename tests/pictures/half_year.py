@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from followup.application.door import OpenWorkspace
 from followup.daemon import Daemon
 from followup.domain.cases.case import CaseStatus, Outcome
 from followup.domain.goodwill.gesture import GestureKind, GestureState
@@ -125,7 +126,8 @@ class _HalfYear:
         return actors.acting(session, email, "")
 
     def _tick(self) -> None:
-        Daemon(self.engine, self.rules, worker="half-year").tick(now=lambda: self.now, keep_reports=False)
+        place = OpenWorkspace(self.rules.workspace, self.engine)
+        Daemon(place, worker="half-year").tick(now=lambda: self.now, keep_reports=False)
 
     def _people_and_budgets(self, session: Session) -> None:
         for name, email, role, team in _PEOPLE:

@@ -11,9 +11,8 @@ from contextlib import AbstractContextManager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from followup.application.door import OpenWorkspace
 from followup.daemon import Daemon
-from followup.services.shared.configuration import Configuration
-from followup.store.engine import open_engine
 from followup.workspace import load_workspace
 from tests.hanging import LONGEST_SECONDS
 from tests.score import processes
@@ -54,6 +53,4 @@ def _live(root: Path, environment: dict[str, str], drain_and_exit: bool, prepare
     os.environ.update(environment)
     prepare()
     workspace = load_workspace(root, os.environ)
-    Daemon(open_engine(workspace.database_url), Configuration(workspace), tick_seconds=0.05).run(
-        drain_and_exit=drain_and_exit
-    )
+    Daemon(OpenWorkspace(workspace), tick_seconds=0.05).run(drain_and_exit=drain_and_exit)

@@ -12,11 +12,11 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from followup import clock
+from followup.application.door import OpenWorkspace
 from followup.daemon import Daemon
 from followup.domain.outbox.email_state import EmailState
 from followup.errors import Refused
 from followup.services.goodwill import budgets
-from followup.services.shared.configuration import Configuration
 from followup.settings import read_settings
 from followup.store.engine import reading, writing
 from followup.store.tables import BudgetPeriod, Case, Email
@@ -139,7 +139,7 @@ def deliver(root: Path, port: int) -> None:
         "followup.toml",
         {**ALWAYS_OPEN, "FOLLOWUP_SMTP_URL": f"smtp://127.0.0.1:{port}"},
     )
-    daemon = Daemon(shop.engine, Configuration(replace(shop.workspace, settings=settings)))
+    daemon = Daemon(OpenWorkspace(replace(shop.workspace, settings=settings), shop.engine))
     meet()
     daemon.tick()
     shop.engine.dispose()

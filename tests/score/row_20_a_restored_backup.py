@@ -48,7 +48,7 @@ def _run(here: Place) -> Seen:
 
 
 def _ticked(shop: Shop, moment: datetime) -> int:
-    return Daemon(shop.engine, shop.rules).tick(now=lambda: moment).sent
+    return Daemon(shop.place).tick(now=lambda: moment).sent
 
 
 def _in_doubt(shop: Shop) -> int:

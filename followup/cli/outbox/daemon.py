@@ -14,12 +14,13 @@ from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
 from followup.cli.reporting.report_schedule import next_text
-from followup.errors import Refused, Unreachable, WrongUsage
+from followup.domain.shared.word import parse_word
+from followup.errors import Unreachable
 from followup.operations.log_format import LogFormat
 
 if TYPE_CHECKING:
+    from followup.application.outbox.daemon import TickDocument
     from followup.operations.status_publishers import StatusPublishers
-    from followup.services.outbox.tick_result import TickResult
 
 app = typer.Typer(name="daemon", help="What sends the emails.", no_args_is_help=True)
 
@@ -62,18 +63,18 @@ def run(
     from followup.operations.logs import write_log
     from followup.operations.sd_notify import service_manager
     from followup.operations.status_publishers import StatusPublishers
-    from followup.services.shared import parse_input
 
-    form = parse_input.word("log format", log_format, LogFormat)
+    form = parse_word("log format", log_format, LogFormat)
     watch = StatusPublishers(
         service_manager(os.environ), heartbeat or call.workspace.root / "db" / "heartbeat"
     )
-    daemon = Daemon(call.engine, call.rules, tick_seconds=every, watch=watch)
+    daemon = Daemon(call.place, tick_seconds=every, watch=watch)
     write_log(form, daemon.worker)
     with _metrics(watch, metrics_port):
-        tally = daemon.run(drain_and_exit=drain_and_exit)
-    call.answer(tally.to_document(), lambda: None)
-    _leave(tally if drain_and_exit else None)
+        document = daemon.run(drain_and_exit=drain_and_exit).to_document()
+    call.answer(document, lambda: None)
+    if drain_and_exit:
+        _leave(document)
 
 
 @contextmanager
@@ -112,113 +113,54 @@ def tick(
     --at rehearses another time, never where real mail goes out. The workspace is changed as if it were then:
     emails count as sent, approvals and vouchers end. So rehearse in a copy of it, or in the one that
     `followup demo` makes; with --dry-run nothing changes."""
+    from followup.application.outbox import daemon
     from followup.daemon import Daemon
 
-    moment = _instant(at) if at else None
-    if moment and not dry_run:
-        _require_rehearsal(call)
-    if dry_run:
-        _show_due(call, moment or call.now)
-        return
-    tally = Daemon(call.engine, call.rules).tick(now=(lambda: moment) if moment else clock.now)
-    call.answer(tally.to_document(), lambda: _show(call, tally, moment))
-    _leave(tally)
+    hooks = Daemon(call.place).hooks(clock.now)
+    document: Any = daemon.tick(call.caller, at=at, dry_run=dry_run, hooks=hooks)
+    call.answer(document, lambda: _show_due(call, document) if dry_run else _show(call, document, at))
+    if not dry_run:
+        _leave(document)
 
 
-def _require_rehearsal(call: Call) -> None:
-    from urllib.parse import urlsplit
-
-    settings = call.workspace.settings
-    if settings.sends_real_mail:
-        raise Refused(
-            "--at is for rehearsal, and this workspace sends real mail.",
-            hint="Use --dry-run, take smtp_url out, or set FOLLOWUP_REHEARSAL=1 for a test server here.",
-            code="real_mail",
-        )
-    host = urlsplit(settings.smtp_url or "smtp://127.0.0.1").hostname
-    if host not in ("127.0.0.1", "localhost", "::1"):
-        raise Refused(
-            "A rehearsal may only hand emails to a mail server on this machine.",
-            hint="Point smtp_url at 127.0.0.1, or take it out.",
-            code="real_mail",
+def _show_due(call: Call, document: Any) -> None:
+    for row in document["due"]:
+        about = f"{row['case']}  step {row['step']} " if row["case"] else ""
+        output.lines(f"{row['id']}  {about}{row['template']}  due {call.local(row['due_at'])}")
+    for schedule in document["reports_due"]:
+        output.lines(f"the reports of {schedule['name']}  due {next_text(schedule)}")
+    output.say(f"{len(document['due'])} emails are due. Nothing was sent.")
+    if document["restored_copy"]:
+        output.say(
+            f"The database was restored: {document['restored_copy']}. What is due may have gone out already, "
+            "so the daemon puts it in doubt and sends none of it."
         )
 
 
-def _instant(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise WrongUsage(
-            f"{text!r} is not an instant.", hint="Write it with an offset, as 2026-12-07T10:00:00+00:00."
-        )
-    return moment
-
-
-def _show_due(call: Call, moment: datetime) -> None:
-    from followup.services.documents import serializers
-    from followup.services.outbox import dispatcher
-    from followup.services.reporting import report_schedules
-    from followup.services.upkeep import restored_copies
-
-    due = dispatcher.due(call.engine, now=moment, limit=100_000)
-    reports_due = call.read(
-        lambda session: [
-            report_schedules.document(session, row) for row in report_schedules.due(session, now=moment)
-        ]
-    )
-    copy = call.read(lambda session: restored_copies.is_copy(session, call.workspace))
-    document: dict[str, Any] = {
-        "claimed": 0,
-        "sent": 0,
-        "deferred": 0,
-        "skipped": 0,
-        "failed": 0,
-        "in_doubt": 0,
-        "dry_run": True,
-        "restored_copy": copy,
-        "due": [serializers.email(row) for row in due],
-        "reports_due": reports_due,
-    }
-
-    def people() -> None:
-        for row in document["due"]:
-            about = f"{row['case']}  step {row['step']} " if row["case"] else ""
-            output.lines(f"{row['id']}  {about}{row['template']}  due {call.local(row['due_at'])}")
-        for schedule in document["reports_due"]:
-            output.lines(f"the reports of {schedule['name']}  due {next_text(schedule)}")
-        output.say(f"{len(due)} emails are due. Nothing was sent.")
-        if copy:
-            output.say(
-                f"The database was restored: {copy}. What is due may have gone out already, so the daemon "
-                "puts it in doubt and sends none of it."
-            )
-
-    call.answer(document, people)
-
-
-def _show(call: Call, tally: "TickResult", moment: datetime | None) -> None:
-    for report in tally.reports:
-        why = f"  {output.plain(report.reason)}" if report.reason else ""
-        output.lines(f"{report.state:<9} {report.email}  {report.about}{why}")
+def _show(call: Call, tick: "TickDocument", at: str | None) -> None:
+    for email in tick["emails"]:
+        about = "report" if email["case"] is None else f"{email['case']} step {email['step']}"
+        why = f"  {output.plain(email['reason'])}" if email["reason"] else ""
+        output.lines(f"{email['state']:<9} {email['email']}  {about}{why}")
     output.say(
-        f"{tally.claimed} claimed: {tally.sent} sent, {tally.deferred} deferred, {tally.skipped} skipped, "
-        f"{tally.failed} failed, {tally.in_doubt} in doubt, {tally.retried} to be tried again."
+        f"{tick['claimed']} claimed: {tick['sent']} sent, {tick['deferred']} deferred, "
+        f"{tick['skipped']} skipped, {tick['failed']} failed, {tick['in_doubt']} in doubt, "
+        f"{tick['retried']} to be tried again."
     )
-    if tally.sent and not call.workspace.settings.smtp_url:
+    if tick["sent"] and not call.workspace.settings.smtp_url:
         output.say(
             f"No mail server is set (smtp_url): emails are written as files to {call.workspace.outbox_dir}, "
             "and count as sent."
         )
-    if moment:
+    if at:
+        moment = datetime.fromisoformat(at)
         output.say(f"The workspace is now as if it had been {moment.isoformat(timespec='minutes')}.")
 
 
-def _leave(tally: "TickResult | None") -> None:
-    if tally is not None and tally.unreachable:
+def _leave(tick: "TickDocument") -> None:
+    if tick["unreachable"]:
         raise Unreachable(
-            f"The mail server takes nothing: {tally.unreachable}",
+            f"The mail server takes nothing: {tick['unreachable']}",
             hint="The emails wait. Check smtp_url with: followup doctor",
             code="mail_unreachable",
         )

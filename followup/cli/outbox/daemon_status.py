@@ -1,15 +1,16 @@
 """followup daemon status, and the systemd unit that keeps it good."""
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.outbox.daemon import app
+
+if TYPE_CHECKING:
+    from followup.application.outbox.daemon_status import HealthDocument
 
 
 @command(app, "unit", example="followup daemon unit --user followup")
@@ -23,42 +24,17 @@ def unit(
     ] = Path("/etc/followup/environment"),
 ) -> None:
     """Print a systemd unit that runs the daemon for this workspace, watched and locked in."""
-    from followup.operations.systemd_unit import Unit
+    from followup.application.outbox import daemon_status
 
-    root, writable = call.workspace.root, tuple(_writable(call))
-    made = Unit(
-        business=call.workspace.settings.business,
-        command=Path(sys.executable).with_name("followup"),
-        workspace=root,
-        user=user or root.owner(),
-        secrets=secrets,
-        writable=writable,
-    )
+    document = daemon_status.unit(call.caller, user=user, secrets=str(secrets))
 
     def people() -> None:
-        output.lines(made.text().rstrip())
-        missing = " ".join(f"'{path}'" for path in writable if not path.exists())
+        output.lines(document["unit"].rstrip())
+        missing = " ".join(f"'{folder}'" for folder in document["missing_folders"])
         if missing:
             output.say(f"The daemon may not make these folders itself: mkdir -m 700 {missing}")
 
-    call.answer({"unit": made.text()}, people)
-
-
-def _writable(call: Call) -> Iterator[Path]:
-    """The folders that the daemon writes to."""
-    from urllib.parse import unquote, urlsplit
-
-    from followup.store.engine import open_engine, sqlite_file
-
-    yield call.workspace.root / "db"
-    yield call.workspace.outbox_dir
-    yield call.workspace.quarantine_dir.parent
-    database = sqlite_file(open_engine(call.workspace.database_url))
-    if database is not None and database.parent != call.workspace.root / "db":
-        yield call.workspace.root / database.parent
-    inbound = urlsplit(call.workspace.settings.inbound_url or "")
-    if inbound.scheme in ("maildir", "folder"):
-        yield Path(unquote(inbound.path))
+    call.answer(document, people)
 
 
 @command(app, "status", example="followup daemon status")
@@ -67,16 +43,15 @@ def status(call: Call) -> None:
 
     Its exit code is 6 while emails are due and no daemon runs, or the first has waited for more than an hour;
     else 4 while an email is in doubt; else 0. A database that does not answer is 6 too."""
-    from followup.services.upkeep.delivery_health import health
+    from followup.application.outbox import daemon_status
 
-    found = call.read(lambda session: health(session, now=call.now))
-    document = found.to_document()
+    document = daemon_status.status(call.caller)
     call.answer(document, lambda: _show_status(call, document))
-    if found.exit_code:
-        raise typer.Exit(found.exit_code)
+    if document["exit_code"]:
+        raise typer.Exit(document["exit_code"])
 
 
-def _show_status(call: Call, document: Any) -> None:
+def _show_status(call: Call, document: "HealthDocument") -> None:
     if not document["workers"]:
         output.lines("No daemon has run here yet. Start one: followup daemon run")
     for worker in document["workers"]:

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from aiosmtpd.controller import Controller
 
+from followup.application.door import OpenWorkspace
 from followup.cli import output
 from followup.cli.goodwill import recommendation as explaining
 from followup.cli.goodwill.recommendation import gesture_line
@@ -247,7 +248,7 @@ class Story:
 
     def two_weeks(self) -> None:
         """Let the daemon tick every half hour for fifteen days; it would tick more often."""
-        daemon = Daemon(self.engine, self.rules, worker="demo")
+        daemon = Daemon(OpenWorkspace(self.rules.workspace, self.engine), worker="demo")
         for tick in range(15 * 48):
             self.now = BEGIN + timedelta(minutes=30 * (tick + 1))
             for report in daemon.tick(now=lambda: self.now).reports:

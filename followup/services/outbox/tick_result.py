@@ -3,8 +3,34 @@
 from dataclasses import dataclass, field
 
 from followup.domain.outbox.email_reason import EmailReason
+from typing_extensions import TypedDict
+
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.shared.reason import Reason
+
+
+class DeliveredEmailDocument(TypedDict):
+    """What became of one email; without `case`, it is a report."""
+
+    email: str
+    case: str | None
+    step: int
+    state: str
+    reason: str | None
+
+
+class TickDocument(TypedDict):
+    """What a tick did. `unreachable` says why the mail server took nothing, where it did not."""
+
+    claimed: int
+    sent: int
+    deferred: int
+    skipped: int
+    failed: int
+    in_doubt: int
+    retried: int
+    unreachable: str | None
+    emails: list[DeliveredEmailDocument]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +87,7 @@ class TickResult:
         self.more_to_do = other.more_to_do
         self.reports += other.reports
 
-    def to_document(self) -> dict[str, object]:
+    def to_document(self) -> TickDocument:
         """The JSON contract of `daemon tick`."""
         return {
             "claimed": self.claimed,
@@ -71,6 +97,7 @@ class TickResult:
             "failed": self.failed,
             "in_doubt": self.in_doubt,
             "retried": self.retried,
+            "unreachable": self.unreachable,
             "emails": [
                 {
                     "email": report.email,

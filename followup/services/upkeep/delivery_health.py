@@ -2,22 +2,64 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlmodel import Session
+from typing_extensions import TypedDict
 
 from followup.domain.outbox.email_state import EmailState
 from followup.errors import Refused, Unreachable
 from followup.services.documents.serializers import instant
 from followup.services.upkeep import queue_status, worker_liveness
-from followup.services.upkeep.queue_status import QueueStatus
+from followup.services.upkeep.queue_status import QueueStatus, RelayStanding
 from followup.services.upkeep.worker_liveness import Life
-from followup.store.tables import RelayState, Worker
+from followup.store.tables import Worker
 
 TOO_LATE = timedelta(hours=1)
 """A lag that no burst of emails explains, nor a mail server that is busy for a moment."""
 
 _MOST_WORKERS = 10
+
+
+class RelayDocument(TypedDict):
+    """A mail server, and why it is left alone now."""
+
+    name: str
+    paused_until: str | None
+    paused_because: str | None
+    accepted: int
+    refused: int
+    last_accepted_at: str | None
+
+
+class WorkerDocument(TypedDict):
+    """A daemon."""
+
+    id: str
+    state: str
+    host: str
+    pid: int
+    started_at: str | None
+    last_tick_at: str | None
+    stopped_at: str | None
+
+
+class HealthDocument(TypedDict):
+    """How the sending of emails is. `emails` counts them by state, `inbound_unread` by kind what arrived and
+    no program could place; `exit_code` is that of `daemon status`."""
+
+    ok: bool
+    exit_code: int
+    alive: bool
+    last_tick_at: str | None
+    due: int
+    lag_seconds: float
+    stuck_because: str | None
+    in_doubt: int
+    held: int
+    emails: dict[str, int]
+    inbound_unread: dict[str, int]
+    relays: list[RelayDocument]
+    workers: list[WorkerDocument]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +98,12 @@ class Health:
             return Unreachable.exit_code
         return Refused.exit_code if self.in_doubt else 0
 
-    def to_document(self) -> dict[str, Any]:
+    def to_document(self) -> HealthDocument:
         """The JSON of `daemon status`."""
         stands = self.queue
         return {
             "ok": self.exit_code == 0,
+            "exit_code": self.exit_code,
             "alive": self.is_alive,
             "last_tick_at": instant(self.last_tick_at),
             "due": stands.due,
@@ -86,7 +129,7 @@ def health(session: Session, *, now: datetime) -> Health:
     )
 
 
-def _relay(row: RelayState, now: datetime) -> dict[str, Any]:
+def _relay(row: RelayStanding, now: datetime) -> RelayDocument:
     paused = row.paused_until is not None and row.paused_until > now
     return {
         "name": row.name,
@@ -98,7 +141,7 @@ def _relay(row: RelayState, now: datetime) -> dict[str, Any]:
     }
 
 
-def _worker(row: Worker, life: Life) -> dict[str, Any]:
+def _worker(row: Worker, life: Life) -> WorkerDocument:
     return {
         "id": row.id,
         "state": life.value,

@@ -25,6 +25,19 @@ _UNREAD = (InboundKind.UNKNOWN, InboundKind.UNREADABLE)
 
 
 @dataclass(frozen=True, slots=True)
+class RelayStanding:
+    """A mail server: how many emails it took and refused, and until when it is left alone, which may be
+    over."""
+
+    name: str
+    paused_until: datetime | None
+    paused_because: str | None
+    accepted: int
+    refused: int
+    last_accepted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class QueueStatus:
     """How the sending of emails stands at `now`.
 
@@ -39,7 +52,7 @@ class QueueStatus:
     due: int
     lag_seconds: float
     unread: Mapping[InboundKind, int]
-    relays: tuple[RelayState, ...]
+    relays: tuple[RelayStanding, ...]
 
 
 def standing(session: Session, *, now: datetime) -> QueueStatus:
@@ -58,7 +71,16 @@ def standing(session: Session, *, now: datetime) -> QueueStatus:
         due=sum(number for number, _ in due),
         lag_seconds=max((now - oldest).total_seconds(), 0.0),
         unread=_unread(session),
-        relays=tuple(session.exec(select(RelayState).order_by(col(RelayState.name))).all()),
+        relays=_relays(session),
+    )
+
+
+def _relays(session: Session) -> tuple[RelayStanding, ...]:
+    return tuple(
+        RelayStanding(
+            row.name, row.paused_until, row.paused_because, row.accepted, row.refused, row.last_accepted_at
+        )
+        for row in session.exec(select(RelayState).order_by(col(RelayState.name)))
     )
 
 

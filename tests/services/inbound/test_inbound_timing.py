@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from followup.application.door import Caller
 from followup.operations.mailbox_reader import MailboxReader
 from followup.operations.outages import Outages
 from tests.services.mail_back import arrived, care_address, letter
@@ -30,7 +31,8 @@ class Rig:
 
     def read(self) -> int:
         """Have it read if it is time; gives how many messages were ever dealt with."""
-        self.incoming.read(self.shop.engine, self.shop.rules, lambda: self.shop.now, self.one_more)
+        caller = Caller(place=self.shop.place, now=self.shop.now, login="daemon")
+        self.incoming.read(caller, lambda: self.shop.now, self.one_more)
         return len(arrived(self.shop))
 
     def one_more(self) -> None:

@@ -146,7 +146,7 @@ def test_housekeeping_erases_a_few_at_a_time_and_clears_the_bytes_when_nobody_is
 
 def test_the_daemon_forgets_and_says_in_the_log_that_it_did(kept: Shop) -> None:
     later(kept, DAYS + 1)
-    Daemon(kept.engine, kept.rules).tick(now=lambda: kept.now)
+    Daemon(kept.place).tick(now=lambda: kept.now)
     assert traces(kept) == []
     query = select(AuditEvent).where(col(AuditEvent.action) == "customer erase")
     event = kept.read(lambda session: session.exec(query).one())

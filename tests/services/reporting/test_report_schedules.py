@@ -48,7 +48,7 @@ def add(shop: Shop, reports: str = "spend", by: str = MAX, **more: Any) -> Repor
 
 def run(shop: Shop, now: datetime) -> TickResult:
     """One tick of the daemon."""
-    return Daemon(shop.engine, shop.rules).tick(now=lambda: now)
+    return Daemon(shop.place).tick(now=lambda: now)
 
 
 def act(shop: Shop, name: str, what: Callable[..., Any], by: str = MAX, **more: Any) -> Any:

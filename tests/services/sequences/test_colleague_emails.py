@@ -48,7 +48,7 @@ def test_the_requester_is_never_asked(shop: Shop) -> None:
 def test_the_request_says_who_asks_for_what_and_why(shop: Shop) -> None:
     case = shop.open_case(verbatim="It was a birthday present.")
     shop.request(case, "refund", "40.00", because="She came twice.")
-    Daemon(shop.engine, shop.rules).tick(now=lambda: shop.now)
+    Daemon(shop.place).tick(now=lambda: shop.now)
     (email,) = notices(shop)
     assert email.state.value == "sent"
     text = text_of(email)
@@ -67,7 +67,7 @@ def test_the_request_says_who_asks_for_what_and_why(shop: Shop) -> None:
 def test_nobody_is_asked_to_decide_what_is_decided(shop: Shop) -> None:
     shop.now = datetime(2026, 11, 2, 20, tzinfo=UTC)
     shop.request(shop.open_case(), "refund", "40.00")
-    daemon = Daemon(shop.engine, shop.rules)
+    daemon = Daemon(shop.place)
     assert daemon.tick(now=lambda: shop.now).deferred == 1
 
     def reject(session: Session) -> None:

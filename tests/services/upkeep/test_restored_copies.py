@@ -31,7 +31,7 @@ def plan(shop: Shop) -> None:
 
 
 def tick(shop: Shop, now=MONDAY) -> TickResult:  # type: ignore[no-untyped-def]
-    return Daemon(shop.engine, shop.rules).tick(now=lambda: now)
+    return Daemon(shop.place).tick(now=lambda: now)
 
 
 def back_up(shop: Shop, target: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from followup.operations.systemd_unit import Unit
+from followup.domain.outbox.systemd_unit import Unit
 
 
 def unit(folder: str, business: str = "Harbour Books") -> str:
