@@ -9,23 +9,9 @@ from typing_extensions import TypedDict
 from followup.application.door import Caller, Reading, reads, works
 from followup.mail.mailbox.exported_files import exported
 from followup.services.cases import cases
+from followup.services.documents.documents import InboundMessageDocument
 from followup.services.inbound import receive_messages
 from followup.services.inbound.receive_messages import Harvest, Receipt
-
-
-class InboundMessageDocument(TypedDict):
-    """A message that arrived. `file` is where one that could not be read was put."""
-
-    ref: str
-    received_at: str | None
-    kind: str
-    case: str | None
-    email: str | None
-    address: str | None
-    permanent: bool | None
-    reason: str | None
-    message_id: str | None
-    file: str | None
 
 
 class ReceiptDocument(TypedDict):
@@ -122,7 +108,7 @@ def list_messages(
     case_id = cases.find_case(work.session, case).id if case else None
     rows = receive_messages.list_mail(work.session, kind=kind, case_id=case_id, limit=limit)
     workspace = work.configuration.workspace
-    return [cast("InboundMessageDocument", receive_messages.document(row, workspace)) for row in rows]
+    return [receive_messages.document(row, workspace) for row in rows]
 
 
 @reads("inbound show")
@@ -131,8 +117,7 @@ def show_message(work: Reading, reference: str) -> InboundMessageDocument:
 
     Raises NotFound."""
     found = receive_messages.find_mail(work.session, reference)
-    document = receive_messages.document(found, work.configuration.workspace)
-    return cast("InboundMessageDocument", document)
+    return receive_messages.document(found, work.configuration.workspace)
 
 
 def _tell(receipt: Receipt, on_message: OnMessage) -> None:
