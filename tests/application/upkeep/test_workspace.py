@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from followup.application.door import Caller, OpenWorkspace
-from followup.application.upkeep import audit, database, workspace
+from followup.application.upkeep import audit, database, demo_workspace, workspace
 from followup.errors import InvalidFile, Refused
 from followup.workspace import load_workspace
 from tests.application.conftest import NewCaller
@@ -77,3 +77,16 @@ def test_files_are_read_anew_over_the_same_database(shop: Shop, new_caller: NewC
     with pytest.raises(InvalidFile):
         place.read_anew({})
     assert place.workspace.settings.business == "Harbour Books"
+
+
+def test_a_demo_is_made_anew_and_nothing_else_is_taken_away(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    demo_workspace.make(folder)
+    (folder / "from-last-time").touch()
+    assert demo_workspace.make(folder) == {"workspace": str(folder.resolve())}
+    assert not (folder / "from-last-time").exists()
+    (folder / demo_workspace.MARKER).unlink()
+    with pytest.raises(Refused) as there:
+        demo_workspace.make(folder)
+    assert there.value.code == "file_exists"
+    assert (folder / "followup.toml").is_file()

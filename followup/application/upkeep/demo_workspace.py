@@ -1,0 +1,46 @@
+"""The workspace that `followup demo` plays in: a folder of its own, made anew each time."""
+
+import shutil
+from pathlib import Path
+
+from typing_extensions import TypedDict
+
+from followup.application.door import works
+from followup.errors import Refused
+from followup.services.upkeep.new_workspace import create_workspace
+
+MARKER = ".followup-demo"
+"""The file that says that a folder is a demo, which may be taken away."""
+
+_CHOSEN = {"business": "Harbour Books", "sender": "Ana at Harbour Books <ana@harbour.example>"}
+
+
+class DemoWorkspaceDocument(TypedDict):
+    """Where the demo plays."""
+
+    workspace: str
+
+
+@works("demo", changes=True)
+def make(folder: Path) -> DemoWorkspaceDocument:
+    """Make the workspace of the demo; a demo that is there is taken away first. Settings are those of its
+    files alone, whatever the environment says.
+
+    Raises Refused where `folder` holds something that is not a demo."""
+    _clear(folder)
+    workspace, _ = create_workspace(folder, _CHOSEN, environment={})
+    (workspace.root / MARKER).write_text("Made by `followup demo`, and made anew by it.\n", encoding="utf-8")
+    return {"workspace": str(workspace.root)}
+
+
+def _clear(folder: Path) -> None:
+    if not folder.exists():
+        return
+    if (folder / MARKER).is_file():
+        shutil.rmtree(folder)
+    elif not folder.is_dir() or any(folder.iterdir()):
+        raise Refused(
+            f"{folder} holds something that is not a demo, and nothing is overwritten.",
+            hint="Name another folder: followup demo DIR",
+            code="file_exists",
+        )

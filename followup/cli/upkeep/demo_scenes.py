@@ -1,0 +1,114 @@
+"""Who complains in the demo and of what, and how it ends: the story as data."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from followup.domain.cases.case import Outcome
+
+BEGIN = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+"""A Monday morning in London."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCustomer:
+    """Somebody of the story."""
+
+    name: str
+    email: str
+    timezone: str = "Europe/London"
+    region: str = "GB-ENG"
+    locale: str = "en-GB"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A case of the story: what is told, and what the agent does with the recommendation."""
+
+    customer: DemoCustomer
+    told: dict[str, Any]
+    facts: dict[str, str] = field(default_factory=dict)
+    because: str | None = None
+
+
+SCENES = (
+    Scene(
+        DemoCustomer("Priya Shah", "priya@example.com"),
+        {
+            "reason": "late-delivery",
+            "severity": "moderate",
+            "feeling": "let_down",
+            "order": "HB-2041",
+            "order_value": "80.00",
+            "occurred_on": "2026-10-30",
+            "promised": "a call if anything is late again",
+            "verbatim": "It was a birthday present and it came two days after the birthday.",
+        },
+    ),
+    Scene(
+        DemoCustomer("Tom Okafor", "tom@example.com"),
+        {
+            "reason": "damaged-item",
+            "severity": "serious",
+            "feeling": "angry",
+            "order": "HB-1987",
+            "order_value": "180.00",
+            "occurred_on": "2026-10-31",
+            "verbatim": "The third book with a broken spine. Does anybody there look at the boxes?",
+        },
+        because="Third damaged parcel this year; he is right to be angry.",
+    ),
+    Scene(
+        DemoCustomer("Lena Fischer", "lena@example.com", "Europe/Berlin", "DE-BE", "de-DE"),
+        {
+            "reason": "billing-error",
+            "severity": "moderate",
+            "feeling": "worried",
+            "order": "HB-2050",
+            "order_value": "54.90",
+            "occurred_on": "2026-11-01",
+            "verbatim": "Sie haben zweimal abgebucht, und ich weiß nicht, ob es wieder passiert.",
+        },
+        facts={"overcharged": "18.40"},
+    ),
+    Scene(
+        DemoCustomer("Sam Reyes", "sam@example.com", "America/New_York", "US-NY", "en-US"),
+        {
+            "reason": "long-wait",
+            "severity": "minor",
+            "feeling": "frustrated",
+            "occurred_on": "2026-11-02",
+            "verbatim": "Forty minutes on hold to change one address.",
+        },
+    ),
+    Scene(
+        DemoCustomer("Ines Duarte", "ines@example.com", "Europe/Lisbon", "PT", "en-GB"),
+        {
+            "reason": "missed-appointment",
+            "severity": "severe",
+            "feeling": "distressed",
+            "occurred_on": "2026-11-01",
+            "verbatim": "I waited all day with my mother's funeral books to collect, and nobody came.",
+        },
+    ),
+    Scene(
+        DemoCustomer("George Lin", "george@example.com"),
+        {
+            "reason": "wrong-item",
+            "severity": "moderate",
+            "feeling": "confused",
+            "order": "HB-2063",
+            "order_value": "240.00",
+            "occurred_on": "2026-11-01",
+            "verbatim": "I ordered the atlas and got three cookbooks.",
+        },
+    ),
+)
+
+
+ENDINGS = (
+    ("C-0001", Outcome.RECOVERED, "She wrote back and ordered again."),
+    ("C-0004", Outcome.RECOVERED, "He says the address is right now."),
+    ("C-0006", Outcome.LOST, "He sent the books back and closed his account."),
+)
+"""How cases end that Ana hears of again."""
