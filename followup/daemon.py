@@ -209,10 +209,11 @@ class Daemon:
         began = monotonic()
         progress.begin_tick()
         try:
+            workers.beat(self._caller(clock.now()), self.worker)
             hooks = self.hooks(
                 on_report=told, on_round=progress.step, keep_reports=keep_reports, seconds=seconds
             )
-            tally = daemon.work_once(self._caller(clock.now()), hooks)
+            tally = daemon.work_through(self._caller(clock.now()), hooks)
             total.add(tally)
             now_stands = workers.queue_status(self._caller(clock.now()))
             self.watch.ticked(self.worker, tally, total, now_stands, monotonic() - began)

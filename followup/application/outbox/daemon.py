@@ -89,14 +89,6 @@ class TickHooks:
     on_round: Callable[[], None] = _nothing
 
 
-@works("daemon run", changes=True)
-def work_once(caller: Caller, hooks: TickHooks) -> TickResult:
-    """One round of `daemon run`, which calls it again and again: say that the worker lives, then do what a
-    tick does."""
-    workers.beat(caller, hooks.worker)
-    return work_through(caller, hooks)
-
-
 @works("daemon tick", changes=True)
 def tick(
     caller: Caller, at: str | None = None, dry_run: bool = False, *, hooks: TickHooks | None = None
@@ -116,9 +108,11 @@ def tick(
     return work_through(caller, hooks).to_document()
 
 
+@works("daemon run", changes=True)
 def work_through(caller: Caller, hooks: TickHooks) -> TickResult:
-    """All that a tick does: settle whether this database is a restored copy, read what has arrived, keep
-    house, and send what is due, until nothing is, the mail server takes nothing, or `stopping` says so."""
+    """All that a tick does, which `daemon run` does again and again: settle whether this database is a
+    restored copy, read what has arrived, keep house, and send what is due, until nothing is, the mail server
+    takes nothing, or `stopping` says so."""
     clock = hooks.clock or (lambda: caller.now)
     transport = hooks.transport(caller.place)
     total = TickResult()

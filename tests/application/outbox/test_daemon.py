@@ -79,7 +79,8 @@ def test_a_worker_is_seen_while_it_lives_and_after_it_stopped(due: Shop, new_cal
     assert workers.is_email_due(caller)
     assert daemon_status.status(caller)["stuck_because"] == "no daemon runs"
     with workers.locked(caller.place, "w") as lock:
-        daemon.work_once(caller, TickHooks(worker="w", lock=lock))
+        workers.beat(caller, "w")
+        daemon.work_through(caller, TickHooks(worker="w", lock=lock))
         alive = daemon_status.status(caller)
         assert (alive["alive"], alive["exit_code"], alive["emails"]["sent"]) == (True, 0, 1)
     later = replace(caller, now=caller.now + timedelta(minutes=1))
