@@ -42,7 +42,7 @@ def list_cases(
     if status or reason or customer or external_id:
         raise WrongUsage("--needs-person stands alone.", hint="Leave the other filters out.")
     waiting = unattended_cases.waiting(work.session, work.configuration, now=work.now)[:limit]
-    return [
+    waiting_cases: list[WaitingCaseDocument] = [
         {
             **serializers.case(case, customers.customer_of(work.session, case)),
             "why": "; ".join(why.text for why in whys),
@@ -50,3 +50,4 @@ def list_cases(
         }
         for case, whys in waiting
     ]
+    return waiting_cases

@@ -1,6 +1,6 @@
 """followup customer."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -70,9 +70,11 @@ def list_(
     """List customers, the newest first."""
     from followup.application.people import customer_list
 
-    document = customer_list.list_customers(
-        call.caller, search=search, limit=limit, due_for_erasure=due_for_erasure
-    )
+    document: list[Any] = [
+        *customer_list.list_customers(
+            call.caller, search=search, limit=limit, due_for_erasure=due_for_erasure
+        )
+    ]
     listed = [field for field in CUSTOMER_FIELDS if field.listed]
     call.table(
         document,

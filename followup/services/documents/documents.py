@@ -309,6 +309,7 @@ class InboundMessageDocument(TypedDict):
     address: str | None
     permanent: bool | None
     reason: str | None
+    reason_code: str | None
     message_id: str | None
     file: str | None
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from followup.domain.outbox.email_reason import EmailReason
 from typing_extensions import TypedDict
 
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.shared.reason import Reason
 
@@ -17,6 +17,7 @@ class DeliveredEmailDocument(TypedDict):
     step: int
     state: str
     reason: str | None
+    reason_code: str | None
 
 
 class TickDocument(TypedDict):

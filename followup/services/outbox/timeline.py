@@ -35,6 +35,7 @@ class TimelineDocument(TypedDict):
     timezone: str
     emails: list[TimelineEmailDocument]
     not_planned_because: str | None
+    not_planned_code: str | None
 
 
 def timeline(session: Session, rules: Configuration, case_ref: str, *, now: datetime) -> TimelineDocument:
