@@ -45,7 +45,7 @@ class ReasonCode(Word):
         named = dict(values or {})
         if named.get("removed"):
             return REMOVED
-        return _filled(self.sentence, {**self.shown(named, detail), "detail": detail or ""})
+        return _filled(self.sentence, {"detail": detail or "", **self.shown(named, detail)})
 
     def shown(self, values: dict[str, Any], detail: str | None) -> dict[str, Any]:
         """The values as the sentence shows them; a list of codes may say some of them in words."""

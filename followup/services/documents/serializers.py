@@ -230,6 +230,7 @@ def approval(session: Session, row: Approval, asked: Gesture) -> ApprovalDocumen
         "ref": ref(row),
         "state": row.state.value,
         "approver_role": row.approver_role.value,
+        "need": row.need.value,
         "requested_at": instant(row.requested_at),
         "expires_at": instant(row.expires_at),
         "decided_by": decided_by.email if decided_by else None,

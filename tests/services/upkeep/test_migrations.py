@@ -79,6 +79,16 @@ VALUES (NULL, 1, 1, 'single', 0, 'voucher-expiring', 'p@example.com', 'sent', '2
 INSERT INTO inboundmail (digest, received_at, kind, case_id, email_id)
 VALUES ('d1', '2026-11-04 10:00:00', 'bounce', 1, 3);
 """,
+    "0004": """
+INSERT INTO reportschedule
+  (name, reports, every, at, timezone, locale, recipients, agent_id, added_at, next_at)
+VALUES ('m', '[]', 'monday', '08:00:00', 'Europe/London', 'en-GB', '[]', 1, '2026-11-04 10:00:00',
+  '2026-11-09 08:00:00');
+INSERT INTO outbox
+  (schedule_id, occurs_at, kind, step, template, to_address, state, due_at, epoch, attempts, reason)
+VALUES (1, '2026-11-09 08:00:00', 'report', 0, 'report', 'c@b.example', 'cancelled', '2026-11-09 08:00:00',
+  0, 0, 'its schedule was removed');
+""",
 }
 """What each release may have written."""
 
