@@ -158,7 +158,7 @@ def _compares(node: ast.AST, told: Callable[[ast.AST], bool]) -> bool:
         if name in _COMPARING and isinstance(node.func, ast.Attribute):
             return any(map(told, node.args)) or _column_of_words(node.func.value)
         if name in _ORDERING:
-            return any(map(_column_of_words, [*node.args, *(word.value for word in node.keywords)]))
+            return any(map(_names_words, [*node.args, *(word.value for word in node.keywords)]))
         if name in _STATEMENTS and node.args:
             said = "".join(part.value for part in ast.walk(node.args[0]) if _is_text(part))
             return bool(_SQL.search(said) and _PROSE_IN_SQL.search(said))
@@ -178,6 +178,13 @@ def _ties_instants(sides: list[ast.expr], ops: list[ast.cmpop]) -> bool:
 def _is_words(sides: list[ast.expr]) -> bool:
     """Whether a column of somebody's words is compared in a query."""
     return any(_column_of_words(side) for side in sides)
+
+
+def _names_words(node: ast.AST) -> bool:
+    """Whether somebody's words are among what is ordered or grouped by, in a query or in a list."""
+    return any(
+        isinstance(part, ast.Attribute) and _KEPT_WORDS.fullmatch(part.attr) for part in ast.walk(node)
+    )
 
 
 def _column_of_words(node: ast.AST) -> bool:

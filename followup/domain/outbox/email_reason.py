@@ -233,5 +233,8 @@ _WITH_ANOTHER = (EmailReason.HELD, EmailReason.ENDED_BY)
 KEEPS_ITS_TURN = (EmailReason.OUTSIDE_HOURS, EmailReason.TOO_SOON, EmailReason.TOO_OFTEN)
 """Why an email waits that goes out as soon as it may, before those that became due after it."""
 
+GIVEN_BACK = (EmailReason.WORKER_STOPPED, EmailReason.STOPPED_FIRST, EmailReason.TAKES_NOTHING)
+"""Why an email came back that the mail server was not even told of: no event but the first of an outage."""
+
 VOUCHER_ENDED = (EmailReason.VOUCHER_USED, EmailReason.VOUCHER_VOID, EmailReason.VOUCHER_EXPIRED)
 """Why a person looks at the first email of a series before it speaks of a voucher."""

@@ -6,11 +6,10 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 from typing_extensions import TypedDict
 
-from followup.domain.outbox.email_reason import EmailReason
-from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
+from followup.domain.outbox.email_reason import EmailReason, GIVEN_BACK
+from followup.domain.outbox.email_state import EmailKind, EmailState, UNSENT_STATES
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.shared.local_time import local_text
-from followup.domain.shared.reason import Reason
 from followup.services.documents import serializers
 from followup.services.documents.documents import EmailDocument
 from followup.services.outbox import presend_checks
@@ -125,14 +124,9 @@ def _names(session: Session) -> Callable[[str], str]:
 def _came_back(email: Email, events: list[EmailEvent]) -> str:
     """Why a worker gave it back unsent, which is no event of its own."""
     why = email.why if email.state is EmailState.SCHEDULED else None
-    if why is None or any(_tells(event, why) for event in events):
+    if why is None or why.code not in GIVEN_BACK or any(event.why == why for event in events):
         return ""
     return f"The last time, it came back unsent: {why}. "
-
-
-def _tells(event: EmailEvent, why: Reason[EmailReason]) -> bool:
-    """Whether an event tells of a reason, be it as what a person said when they did something."""
-    return event.why == why or (why.detail is not None and event.reason_detail == why.detail)
 
 
 def _next(s: Looked, zone: str) -> str:
