@@ -67,10 +67,9 @@ def find_workspace(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / FILE_NAME).is_file():
             return folder
-    raise NotFound(
+    raise _no_workspace(
         f"There is no workspace in {start} or above it.",
-        hint="Make one with: followup init DIR   or name one with --workspace DIR",
-        code="no_workspace",
+        "Make one with: followup init DIR   or name one with --workspace DIR",
     )
 
 
@@ -78,9 +77,11 @@ def load_workspace(root: Path, environment: Mapping[str, str]) -> Workspace:
     """Read the settings of the workspace in `root`. Raises NotFound or InvalidFile."""
     path = root / FILE_NAME
     if not path.is_file():
-        raise NotFound(
-            f"{root} is not a workspace: it has no {FILE_NAME}.",
-            hint=f"Make it one with: followup init {root}",
-            code="no_workspace",
+        raise _no_workspace(
+            f"{root} is not a workspace: it has no {FILE_NAME}.", f"Make it one with: followup init {root}"
         )
     return Workspace(root.resolve(), read_settings(read_text(path), str(path), environment))
+
+
+def _no_workspace(message: str, hint: str) -> NotFound:
+    return NotFound(message, hint=hint, code="no_workspace")

@@ -29,7 +29,7 @@ from followup.cli.reporting import report
 from followup.cli.reporting import report_schedule as report_schedule
 from followup.cli.sequences import sequence
 from followup.cli.upkeep import audit, db, demo, workspace
-from followup.errors import FollowupError, Refused, Unreachable, WrongUsage
+from followup.errors import FollowupError, Refused, WrongUsage, disk_full
 
 app = typer.Typer(
     name="followup",
@@ -139,7 +139,7 @@ def _named(error: Exception) -> FollowupError:
     if usage is not None:
         context = getattr(error, "ctx", None)
         path = context.command_path if context is not None else "followup"
-        return WrongUsage(usage(), hint=f"See: {path} --help")
+        return WrongUsage(usage(), hint=f"See: {path} --help", code="wrong_usage")
     if isinstance(error, OSError):
         return _named_os_error(error)
     if "FOLLOWUP_DEBUG" in os.environ:
@@ -149,6 +149,7 @@ def _named(error: Exception) -> FollowupError:
     return FollowupError(
         f"This is a bug in followup {__version__}: {type(error).__name__} at {where}.",
         hint="Nothing half done was kept. Please report it with this line and the command you ran.",
+        code="bug",
     )
 
 
@@ -156,10 +157,9 @@ def _named_os_error(error: OSError) -> FollowupError:
     import errno
 
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return Unreachable(
+        return disk_full(
             f"{error.filename or 'A file'} cannot be written: {error.strerror}. Nothing was changed.",
             hint="Free some space, or raise the limit, then run the same command again.",
-            code="disk_full",
         )
     return Refused(
         f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.",

@@ -17,7 +17,9 @@ def write_private(path: Path, text: str) -> None:
             code="file_exists",
         ) from error
     except FileNotFoundError as error:
-        raise NotFound(f"There is no folder {path.parent}.", hint="Make it, or choose another.") from error
+        raise NotFound(
+            f"There is no folder {path.parent}.", hint="Make it, or choose another.", code="folder_missing"
+        ) from error
     except OSError as error:
         raise Refused(
             f"{path} cannot be written: {error.strerror}.", hint="Choose another place.", code="cannot_write"

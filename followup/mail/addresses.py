@@ -46,7 +46,7 @@ def envelope_address(address: str) -> str:
     raise WrongUsage(
         f"{single_line(address)[:100]!r} is not an address that an email can be sent to.",
         hint="Write it as name@domain.",
-        code="bad_address",
+        code="unusable_address",
     )
 
 

@@ -97,7 +97,7 @@ class _Loader(BaseLoader):
             raise InvalidFile(
                 f"A template in {self._folder} includes {name!r}.",
                 hint='Include only files of the folder partials: {% include "partials/….md" %}.',
-                code="bad_template",
+                code="bad_include",
             )
         paths = (self._folder, name, self._variants)
         return variant_path(*paths), variant_paths(*paths)

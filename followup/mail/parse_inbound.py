@@ -69,7 +69,9 @@ def read_arrived(raw: bytes) -> ParsedMessage:
     except UnreadableEmail:
         raise
     except Exception as problem:  # hostile emails make the standard library raise nearly anything
-        raise UnreadableEmail(f"It cannot be taken apart ({type(problem).__name__}).") from problem
+        raise UnreadableEmail(
+            f"It cannot be taken apart ({type(problem).__name__}).", code="unreadable_email"
+        ) from problem
 
 
 def _read(message: Email, raw: bytes) -> ParsedMessage:

@@ -116,7 +116,7 @@ def _not_empty(template: TemplateFile, what: str, written: str) -> str:
         raise InvalidFile(
             f"{template.path}: the {what} comes out {'too long' if written else 'empty'}.",
             hint="Write the template so that it says something short for every case.",
-            code="bad_template",
+            code="bad_email_length",
         )
     return written
 
@@ -140,4 +140,4 @@ def _errors_placed(folder: Path) -> Iterator[None]:
         )
         if not isinstance(error, UndefinedError):
             hint = "Check that line of the template."
-        raise InvalidFile(f"{place}: {error}.", hint=hint, code="bad_template") from None
+        raise InvalidFile(f"{place}: {error}.", hint=hint, code="template_fails") from None

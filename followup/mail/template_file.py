@@ -68,7 +68,7 @@ def variants_for(folder: Path, name: str, locale: str) -> tuple[str, ...]:
     raise NotFound(
         f"There is no template {name!r} in {folder}.",
         hint=f"Did you mean {near[0]}?" if near else f"There are: {', '.join(names) or 'none'}.",
-        code="unknown_template",
+        code="template_file_missing",
     )
 
 
@@ -92,7 +92,7 @@ def read_source(path: Path) -> str:
         raise InvalidFile(
             f"{path} cannot be read: {error.strerror}.",
             hint="Put the file back, for instance from a workspace made by followup init.",
-            code="bad_template",
+            code="template_unreadable",
         ) from None
     try:
         text = raw.decode("utf-8-sig")

@@ -26,7 +26,7 @@ class Scope:
             raise WrongUsage(
                 f"--to {self.until} is before --from {self.since}.",
                 hint="Exchange the two.",
-                code="bad_period",
+                code="dates_reversed",
             )
 
     @property

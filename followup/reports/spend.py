@@ -83,7 +83,7 @@ def spend(session: Session, by: Sequence[SpendBy], scope: Scope) -> list[SpendRo
         raise WrongUsage(
             "A report has one kind of row, or two different ones.",
             hint="As: --by reason, or: --by reason,month",
-            code="bad_rows",
+            code="bad_kinds_of_row",
         )
     keyed = _keyed(session, by, scope)
     if keyed is None:

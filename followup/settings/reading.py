@@ -22,14 +22,22 @@ def read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise NotFound(
-            f"{path} is missing.", hint="Put it back, or copy it from a new workspace: followup init /tmp/new"
+            f"{path} is missing.",
+            hint="Put it back, or copy it from a new workspace: followup init /tmp/new",
+            code="workspace_file_missing",
         ) from error
     except UnicodeDecodeError as error:
         raise InvalidFile(
-            f"{path} is not UTF-8 text: byte {error.start} cannot be read.", hint="Save it as UTF-8."
+            f"{path} is not UTF-8 text: byte {error.start} cannot be read.",
+            hint="Save it as UTF-8.",
+            code="workspace_file_not_utf8",
         ) from error
     except OSError as error:
-        raise InvalidFile(f"{path} cannot be read: {error.strerror}.", hint="Check who owns it.") from error
+        raise InvalidFile(
+            f"{path} cannot be read: {error.strerror}.",
+            hint="Check who owns it.",
+            code="workspace_file_unreadable",
+        ) from error
 
 
 def read_settings(text: str, source: str, environment: Mapping[str, str]) -> Settings:
@@ -116,5 +124,5 @@ def _refuse_quiet_all_day(settings: Settings, origin: Mapping[str, str]) -> None
         raise InvalidFile(
             f"{origin['quiet_hours']}: quiet_hours cannot be used. {error.message}",
             hint=error.hint,
-            code="bad_setting",
+            code=error.code,
         ) from error

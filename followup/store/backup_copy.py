@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from followup.errors import InvalidFile, NotFound, Refused
+from followup.errors import InvalidFile, Refused, cannot_write, file_exists, file_missing
 from followup.store import integrity, schema
 from followup.store.engine import open_engine, reading, sqlite_file, writing
 
@@ -24,11 +24,7 @@ def backup(engine: Engine, target: Path, mark: Callable[[Session], None]) -> int
     Raises Refused where the file exists, or for PostgreSQL, which has its own means."""
     source = _file_of(engine, "backed up", "pg_dump --format=custom --file=FILE DATABASE")
     if target.exists():
-        raise Refused(
-            f"{target} exists already, and nothing is overwritten.",
-            hint="Choose another name.",
-            code="file_exists",
-        )
+        raise file_exists(target, hint="Choose another name.")
     if not target.parent.is_dir():
         raise Refused(f"There is no folder {target.parent}.", hint="Make it first.", code="no_folder")
     partial = target.with_name(target.name + ".part")
@@ -43,14 +39,12 @@ def backup(engine: Engine, target: Path, mark: Callable[[Session], None]) -> int
         os.link(partial, target)
     except FileExistsError:
         raise Refused(
-            f"{target} was made by somebody else meanwhile.", hint="Choose another name.", code="file_exists"
+            f"{target} was made by somebody else meanwhile.",
+            hint="Choose another name.",
+            code="backup_file_taken",
         ) from None
     except OSError as error:
-        raise Refused(
-            f"{target} cannot be written: {error.strerror}.",
-            hint="Choose another place.",
-            code="cannot_write",
-        ) from error
+        raise cannot_write(target, error) from error
     finally:
         for name in (partial, *(partial.with_name(partial.name + end) for end in _BESIDE)):
             name.unlink(missing_ok=True)
@@ -65,11 +59,9 @@ def restore(engine: Engine, source: Path, aside: Path) -> None:
     ours, Refused for one that is newer, and for PostgreSQL."""
     place = _file_of(engine, "restored", "pg_restore --clean --dbname=DATABASE FILE")
     if not source.is_file():
-        raise NotFound(
-            f"There is no file {source}.", hint="Name a file that db backup wrote.", code="no_file"
-        )
+        raise file_missing(source, hint="Name a file that db backup wrote.")
     if aside.exists():
-        raise Refused(f"{aside} exists already.", hint="Try again in a second.", code="file_exists")
+        raise Refused(f"{aside} exists already.", hint="Try again in a second.", code="set_aside_file_exists")
     partial = place.with_name(place.name + ".part")
     try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -106,7 +98,7 @@ def _copy(source: Path, target: Path) -> None:
         raise InvalidFile(
             f"{source} cannot be read as a SQLite database: {error}.",
             hint="Name a file that db backup wrote.",
-            code="not_a_database",
+            code="backup_not_a_database",
         ) from error
 
 
@@ -118,12 +110,12 @@ def _require_sound(copy: Path, source: Path) -> None:
                 raise InvalidFile(
                     f"{source} has no followup tables.",
                     hint="Name a file that db backup wrote.",
-                    code="not_a_database",
+                    code="backup_without_tables",
                 )
         found = integrity.problems(engine)
         if found:
             raise InvalidFile(
-                f"{source} is damaged: {found[0]}.", hint="Take an older backup.", code="database_damaged"
+                f"{source} is damaged: {found[0]}.", hint="Take an older backup.", code="backup_damaged"
             )
         schema.upgrade(engine)
     finally:

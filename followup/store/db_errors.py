@@ -1,73 +1,47 @@
 """What a database driver reports, as errors that say what to do."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from followup.errors import FollowupError, InvalidFile, Refused, Unreachable
+from followup.errors import FollowupError, InvalidFile, Refused, Unreachable, disk_full
 
 _UNIQUE = "23505"
 _NOTHING_CHANGED = "Nothing was changed. Run the command again."
-_POSTGRESQL_STATES: dict[str, tuple[type[FollowupError], str, str, str]] = {
-    "25006": (
-        Refused,
+_OF_STATES: dict[str, Callable[[str, int], FollowupError]] = {
+    "25006": lambda _said, _waited: _read_only(
         "The database may only be read: it is a standby, or its role is set to read only.",
         "Nothing was changed. Name the primary server in database_url.",
-        "database_read_only",
     ),
-    "25P03": (
-        Unreachable,
-        "The database server ended a transaction that stood still for too long.",
-        _NOTHING_CHANGED,
-        "transaction_ended",
-    ),
-    "40001": (
-        Unreachable,
-        "The database server ended a transaction that was in the way of another.",
-        _NOTHING_CHANGED,
-        "transaction_ended",
-    ),
-    "40P01": (
-        Unreachable,
+    "25P03": lambda _said, _waited: _transaction_ended("that stood still for too long"),
+    "40001": lambda _said, _waited: _transaction_ended("that was in the way of another"),
+    "40P01": lambda _said, _waited: Unreachable(
         "Two processes waited for each other, and the database undid this one.",
-        _NOTHING_CHANGED,
-        "deadlock",
+        hint=_NOTHING_CHANGED,
+        code="deadlock",
     ),
-    "42501": (
-        Refused,
-        "The role that the database knows you by may not do this: {detail}.",
-        "Nothing was changed. Have the database's owner grant it what docs/postgresql.md lists.",
-        "no_rights",
+    "42501": lambda said, _waited: Refused(
+        f"The role that the database knows you by may not do this: {said}.",
+        hint="Nothing was changed. Have the database's owner grant it what docs/postgresql.md lists.",
+        code="no_rights",
     ),
-    "42P01": (
-        Refused,
-        "The database has no followup tables.",
-        "Run: followup db upgrade",
-        "schema_missing",
-    ),
-    "53100": (
-        Unreachable,
+    "42P01": lambda _said, _waited: schema_missing(),
+    "53100": lambda _said, _waited: disk_full(
         "The database server's disk is full, so nothing was changed.",
-        "Free some space there, then run the same command again.",
-        "disk_full",
+        hint="Free some space there, then run the same command again.",
     ),
-    "55P03": (
-        Unreachable,
-        "The database stayed locked by another process for {waited} seconds.",
-        "Nothing was changed. Try again; if it stays so, see pg_stat_activity for who is at work.",
-        "database_locked",
-    ),
-    "57014": (
-        Unreachable,
+    "55P03": lambda _said, waited: _locked(waited, "see pg_stat_activity for who is at work"),
+    "57014": lambda _said, _waited: Unreachable(
         "The database server stopped a statement that took longer than it allows.",
-        "Nothing was changed. Try again, or have statement_timeout raised for this role.",
-        "statement_timeout",
+        hint="Nothing was changed. Try again, or have statement_timeout raised for this role.",
+        code="statement_timeout",
     ),
 }
-"""By SQLSTATE, from the list of PostgreSQL error codes: kind, message, hint, code."""
+"""By SQLSTATE, from the list of PostgreSQL error codes: what to raise, from what the server said and for how
+many seconds a lock was waited for."""
 
 _CONNECTION_LOST = frozenset({"57P01", "57P02", "57P03", "57P05"})
 _CONNECTING = re.compile(
@@ -97,10 +71,8 @@ def _of_postgresql(error: DBAPIError, engine: Engine, waited_seconds: int) -> Fo
     said = str(error.orig)
     if state == _UNIQUE:
         return _conflict()
-    if state in _POSTGRESQL_STATES:
-        kind, message, hint, code = _POSTGRESQL_STATES[state]
-        detail = said.splitlines()[0]
-        return kind(message.format(waited=waited_seconds, detail=detail), hint=hint, code=code)
+    if state in _OF_STATES:
+        return _OF_STATES[state](said.splitlines()[0], waited_seconds)
     if state in _CONNECTION_LOST or (state is None and error.connection_invalidated):
         return Unreachable(
             "The connection to the database was lost on the way.",
@@ -126,9 +98,7 @@ def _not_connected(said: str, engine: Engine) -> FollowupError:
         hint = f"Have it made (createdb {url.database}), then run: followup db upgrade"
     else:
         hint = "See that the server runs, and check database_url with: followup doctor"
-    return Unreachable(
-        f"The database{where} cannot be reached: {why}.", hint=hint, code="database_unreachable"
-    )
+    return _cannot_reach(f"The database{where} cannot be reached: {why}.", hint)
 
 
 def _of_sqlite(error: DBAPIError, _engine: Engine, waited_seconds: int) -> FollowupError | None:
@@ -138,6 +108,31 @@ def _of_sqlite(error: DBAPIError, _engine: Engine, waited_seconds: int) -> Follo
     if isinstance(error, IntegrityError):
         return _conflict() if "unique" in text.lower() else None
     return _damage(text)
+
+
+def schema_missing() -> Refused:
+    """A database without the tables of followup."""
+    return Refused(
+        "The database has no followup tables.", hint="Run: followup db upgrade", code="schema_missing"
+    )
+
+
+def _read_only(message: str, hint: str) -> Refused:
+    return Refused(message, hint=hint, code="database_read_only")
+
+
+def _transaction_ended(which: str) -> Unreachable:
+    return Unreachable(
+        f"The database server ended a transaction {which}.", hint=_NOTHING_CHANGED, code="transaction_ended"
+    )
+
+
+def _locked(waited_seconds: int, look: str) -> Unreachable:
+    return Unreachable(
+        f"The database stayed locked by another process for {waited_seconds} seconds.",
+        hint=f"Nothing was changed. Try again; if it stays so, {look}.",
+        code="database_locked",
+    )
 
 
 def _conflict() -> Refused:
@@ -150,24 +145,17 @@ def _conflict() -> Refused:
 
 def _damage(text: str) -> InvalidFile | None:
     """The error for a file that SQLite cannot read as a database."""
+    mend = "Put a backup in its place, or move it away and run: followup db upgrade"
     if "not a database" in text:
-        what, code = "The database file is not a SQLite database.", "not_a_database"
-    elif "malformed" in text:
-        what, code = "The database file is damaged.", "database_damaged"
-    else:
-        return None
-    return InvalidFile(
-        what, hint="Put a backup in its place, or move it away and run: followup db upgrade", code=code
-    )
+        return InvalidFile("The database file is not a SQLite database.", hint=mend, code="not_a_database")
+    if "malformed" in text:
+        return InvalidFile("The database file is damaged.", hint=mend, code="database_damaged")
+    return None
 
 
 def _named(text: str, waited_seconds: int) -> FollowupError:
     if "locked" in text:
-        return Unreachable(
-            f"The database stayed locked by another process for {waited_seconds} seconds.",
-            hint="Nothing was changed. Try again; if it stays so, see what else has the file open.",
-            code="database_locked",
-        )
+        return _locked(waited_seconds, "see what else has the file open")
     if "disk I/O error" in text:
         return Unreachable(
             "The database file cannot be read or written, so nothing was changed: disk I/O error.",
@@ -175,29 +163,23 @@ def _named(text: str, waited_seconds: int) -> FollowupError:
             code="disk_error",
         )
     if "disk" in text and "full" in text:
-        return Unreachable(
+        return disk_full(
             "The disk is full, so nothing was changed.",
             hint="Free some space where the database is, then run the same command again.",
-            code="disk_full",
         )
     if "readonly" in text:
-        return Refused(
-            "The database cannot be written.",
-            hint="Check who owns the file and its folder.",
-            code="database_read_only",
-        )
+        return _read_only("The database cannot be written.", "Check who owns the file and its folder.")
     if "no such table" in text:
-        return Refused(
-            "The database has no followup tables.",
-            hint="Run: followup db upgrade",
-            code="schema_missing",
-        )
+        return schema_missing()
     return _unreachable(text)
 
 
 def _unreachable(text: str) -> Unreachable:
-    return Unreachable(
+    return _cannot_reach(
         f"The database cannot be reached: {text.strip().splitlines()[0]}",
-        hint="Check database_url with: followup doctor",
-        code="database_unreachable",
+        "Check database_url with: followup doctor",
     )
+
+
+def _cannot_reach(message: str, hint: str) -> Unreachable:
+    return Unreachable(message, hint=hint, code="database_unreachable")

@@ -65,35 +65,29 @@ def open_engine(url: str, *, lock_wait_seconds: int = LOCK_WAIT_SECONDS) -> Engi
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
-        raise _bad_url("database_url is not a database URL.") from error
+        raise _bad_url(
+            "database_url is not a database URL.",
+            "Write sqlite:///path/to/file.db or postgresql://user@host/name.",
+        ) from error
     backend = parsed.get_backend_name()
     if backend == "sqlite":
         return _sqlite_engine(parsed.render_as_string(hide_password=False), lock_wait_seconds)
     if backend in ("postgresql", "postgres"):
         return _postgresql_engine(parsed, lock_wait_seconds)
-    raise InvalidFile(
-        f"database_url names {backend}, which followup cannot use.",
-        hint="Use sqlite or postgresql.",
-        code="bad_database_url",
-    )
+    raise _bad_url(f"database_url names {backend}, which followup cannot use.", "Use sqlite or postgresql.")
 
 
-def _bad_url(message: str) -> InvalidFile:
-    return InvalidFile(
-        message,
-        hint="Write sqlite:///path/to/file.db or postgresql://user@host/name.",
-        code="bad_database_url",
-    )
+def _bad_url(message: str, hint: str) -> InvalidFile:
+    return InvalidFile(message, hint=hint, code="bad_database_url")
 
 
 def _postgresql_engine(url: URL, lock_wait_seconds: int) -> Engine:
     host = unquote(url.host or "")
     if "@" in host + (url.database or ""):
         # Then what was read as the host is a part of a password, which must not be looked up or shown.
-        raise InvalidFile(
+        raise _bad_url(
             "database_url has an @ too many.",
-            hint="In a user name or password, write @ as %40, : as %3A and / as %2F.",
-            code="bad_database_url",
+            "In a user name or password, write @ as %40, : as %3A and / as %2F.",
         )
     url = url.set(drivername="postgresql+psycopg", host=host or None)
     try:
@@ -136,10 +130,9 @@ def _require_known_parameters(engine: Engine) -> None:
         make_conninfo(**given)
         timeout_from_conninfo({name: str(value) for name, value in given.items()})
     except Error as error:
-        raise InvalidFile(
+        raise _bad_url(
             "database_url has a parameter that PostgreSQL does not know, or with a value it cannot have.",
-            hint="After the ? stand names as sslmode, connect_timeout, service, joined with &.",
-            code="bad_database_url",
+            "After the ? stand names as sslmode, connect_timeout, service, joined with &.",
         ) from error
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from followup.errors import Refused
 from followup.resources import shipped
+from followup.store.db_errors import schema_missing
 from followup.store.engine import reading, writing
 
 if TYPE_CHECKING:
@@ -32,11 +33,7 @@ def require_current(session: Session) -> None:
     if revision == NEWEST:
         return
     if revision is None:
-        raise Refused(
-            "The database has no followup tables.",
-            hint="Run: followup db upgrade",
-            code="schema_missing",
-        )
+        raise schema_missing()
     if revision in known_revisions():
         raise Refused(
             f"The database is at revision {revision}; this program needs {NEWEST}.",

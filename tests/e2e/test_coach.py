@@ -217,7 +217,7 @@ def test_a_folder_without_exercises_says_what_to_do(quick: Desk) -> None:
     ("arguments", "code", "word"),
     [
         ((), 2, "missing"),
-        (("--reply", "nowhere.txt"), 3, "not_found"),
+        (("--reply", "nowhere.txt"), 3, "no_file"),
         (("--exercise", "nothing", "--reply", "-"), 3, "unknown_exercise"),
         (("--language", "it", "--reply", "-"), 3, "no_exercise"),
         (("--reply", "-"), 2, "empty"),

@@ -94,7 +94,7 @@ def _newest(session: Session, case: Case) -> Gesture:
     query = select(Gesture).where(col(Gesture.case_id) == case.id).order_by(col(Gesture.id).desc())
     found = session.exec(query).first()
     if found is None:
-        raise FollowupError("none")
+        raise FollowupError("none", code="none")
     return found
 
 

@@ -7,7 +7,6 @@ does that words a sentence anew: what was recorded before still counts.
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
@@ -25,6 +24,7 @@ from followup.domain.shared.reason import ReasonCode, reworded
 from followup.mail.transport import DeliveryOutcome, Phase
 from followup.services.cases import cases, close_case
 from followup.services.outbox import explain_email, outbox
+from followup.services.outbox.explain_email import EmailStoryDocument
 from followup.services.sequences import email_events, sender_eligibility
 from followup.store.tables import Approval, Case, Email, EmailEvent, Gesture, InboundMail, Note
 from tests.services.cases.test_outcomes import NOT_YET, RIGHT, asked
@@ -78,7 +78,7 @@ def reported(shop: Shop, kind: str) -> list[str]:
     return [row["references"] for row in ask(shop)["rows"] if row["kind"] == kind]
 
 
-def story(shop: Shop, number: int) -> dict[str, Any]:
+def story(shop: Shop, number: int) -> EmailStoryDocument:
     return shop.read(
         lambda session: explain_email.story(session, shop.rules, session.get_one(Email, number), now=shop.now)
     )
@@ -182,7 +182,7 @@ def test_skipped_deferred_and_failed_emails_are_told_apart(shop: Shop, reword: R
         (EmailState.FAILED, EmailReason.CANNOT_BE_WRITTEN),
         (EmailState.FAILED, EmailReason.CANNOT_BE_WRITTEN),
     ]
-    assert [email["reason_code"] for email in tally.to_document()["emails"]] == ["cannot_be_written"] * 2  # type: ignore[attr-defined]
+    assert [email["reason_code"] for email in tally.to_document()["emails"]] == ["cannot_be_written"] * 2
 
 
 def test_what_fell_due_while_paused_goes_out_after_resuming(shop: Shop, reword: Reword) -> None:

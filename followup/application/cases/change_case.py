@@ -95,6 +95,7 @@ def _use(*, tell_customer: bool, done: bool, from_customer: bool) -> NoteUse:
         raise WrongUsage(
             "A note is told to the customer, or says what was done, or what the customer said.",
             hint="Write one note for each.",
+            code="note_of_two_kinds",
         )
     return uses[0] if uses else NoteUse.INTERNAL
 

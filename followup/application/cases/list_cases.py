@@ -40,7 +40,11 @@ def list_cases(
         )
         return [serializers.case(row, person) for row, person in found]
     if status or reason or customer or external_id:
-        raise WrongUsage("--needs-person stands alone.", hint="Leave the other filters out.")
+        raise WrongUsage(
+            "--needs-person stands alone.",
+            hint="Leave the other filters out.",
+            code="needs_person_with_filter",
+        )
     waiting = unattended_cases.waiting(work.session, work.configuration, now=work.now)[:limit]
     waiting_cases: list[WaitingCaseDocument] = [
         {

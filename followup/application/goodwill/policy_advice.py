@@ -45,7 +45,9 @@ def explain(
         return _advise_on_case(caller, case)
     if not reason:
         raise WrongUsage(
-            "There is nothing to explain.", hint="Give a case, as C-0012, or --reason and what else is known."
+            "There is nothing to explain.",
+            hint="Give a case, as C-0012, or --reason and what else is known.",
+            code="nothing_to_explain",
         )
     told["responsibility"] = told["responsibility"] or Responsibility.OURS.value
     facts = parse_input.facts(fact or [])

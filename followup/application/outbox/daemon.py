@@ -208,7 +208,9 @@ def _instant(text: str) -> datetime:
         moment = None
     if moment is None or moment.tzinfo is None:
         raise WrongUsage(
-            f"{text!r} is not an instant.", hint="Write it with an offset, as 2026-12-07T10:00:00+00:00."
+            f"{text!r} is not an instant.",
+            hint="Write it with an offset, as 2026-12-07T10:00:00+00:00.",
+            code="bad_instant",
         )
     return moment
 

@@ -122,7 +122,7 @@ def resolve(
         raise WrongUsage(
             "Name one email, or all of them." if all_ else "Which email?",
             hint="As: followup outbox resolve E-0012, or: followup outbox resolve --all",
-            code="missing",
+            code="no_email_named",
         )
     if reference is not None:
         found = outbox.find_email(work.session, reference)

@@ -22,7 +22,9 @@ def add_customer(work: Writing, /, consent: list[str] | None = None, **told: str
     one consent that there is. Raises WrongUsage, and Refused where the address is taken."""
     unknown = set(consent or []) - {_MARKETING}
     if unknown:
-        raise WrongUsage(f"{unknown.pop()!r} is not a consent.", hint="The only one is marketing.")
+        raise WrongUsage(
+            f"{unknown.pop()!r} is not a consent.", hint="The only one is marketing.", code="unknown_consent"
+        )
     settings = work.configuration.settings
     added = customers.add_customer(
         work.session, settings, now=work.now, actor=work.actor, marketing_consent=bool(consent), **told
@@ -40,7 +42,11 @@ def set_customer(
     Raises NotFound, WrongUsage, and Refused for an address that another customer has, or for somebody who was
     erased."""
     if consent not in (None, _MARKETING, _NONE):
-        raise WrongUsage(f"{consent!r} is not a consent.", hint="Give marketing, or none to withdraw it.")
+        raise WrongUsage(
+            f"{consent!r} is not a consent.",
+            hint="Give marketing, or none to withdraw it.",
+            code="bad_consent_change",
+        )
     settings = work.configuration.settings
     changed = customers.change_customer(
         work.session,

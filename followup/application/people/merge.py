@@ -29,7 +29,11 @@ def merge_two_customers(
     if dry_run:
         return look_up(caller, look)
     if because is None:
-        raise WrongUsage("--because is missing.", hint="Say how you know that they are one person.")
+        raise WrongUsage(
+            "--because is missing.",
+            hint="Say how you know that they are one person.",
+            code="merge_without_reason",
+        )
     content = {"record": record, "into": into, "because": because, "dry_run": dry_run}
     return change_once(caller, "customer merge", content, change)
 

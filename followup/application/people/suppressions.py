@@ -26,9 +26,17 @@ def add_suppression(
     Raises WrongUsage for what does not go together or is no address, Refused for a token that is not ours,
     NotFound where its customer is no longer known."""
     if (token is None) is (address is None) or (token is not None and (reason or because)):
-        raise WrongUsage("Give an address, or --token alone.", hint="See: followup suppression add --help")
+        raise WrongUsage(
+            "Give an address, or --token alone.",
+            hint="See: followup suppression add --help",
+            code="suppress_whom",
+        )
     if address is not None and because is None:
-        raise WrongUsage("--because is missing.", hint="Say why nobody is to write there.")
+        raise WrongUsage(
+            "--because is missing.",
+            hint="Say why nobody is to write there.",
+            code="suppression_without_reason",
+        )
     word = suppressions.reason_of(reason or "manual")
     if token is not None:
         suppressed = suppressions.unsubscribe(

@@ -61,7 +61,11 @@ def erase_customer(
     if dry_run:
         return look_up(caller, lambda work: _foreseen(work, email))
     if because is None:
-        raise WrongUsage("--because is missing.", hint="Say what for: they asked, or a rule wants it.")
+        raise WrongUsage(
+            "--because is missing.",
+            hint="Say what for: they asked, or a rule wants it.",
+            code="erasure_without_reason",
+        )
     if not yes:
         raise NotConfirmed(f"Erase {email} for good?")
 
@@ -105,7 +109,11 @@ def erase_expired_customers(
             code="no_retention",
         )
     if caller.key is not None:
-        raise WrongUsage("--key is for one customer.", hint="Run it again as it is: nobody is erased twice.")
+        raise WrongUsage(
+            "--key is for one customer.",
+            hint="Run it again as it is: nobody is erased twice.",
+            code="key_for_several",
+        )
     if dry_run:
         found = look_up(caller, _due)
         return {

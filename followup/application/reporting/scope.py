@@ -28,4 +28,6 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise WrongUsage(f"{text!r} is not a date.", hint="Write it as 2026-11-23.") from error
+        raise WrongUsage(
+            f"{text!r} is not a date.", hint="Write it as 2026-11-23.", code="bad_report_date"
+        ) from error

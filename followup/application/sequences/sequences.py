@@ -107,7 +107,7 @@ def enrol(
         raise Refused(
             f"{case} cannot be enrolled: {why}.",
             hint=f"See: followup sequence timeline {case}",
-            code="not_enrolled",
+            code="cannot_enrol",
         )
     return _enrolment(work, found)
 

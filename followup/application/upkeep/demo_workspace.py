@@ -42,5 +42,5 @@ def _clear(folder: Path) -> None:
         raise Refused(
             f"{folder} holds something that is not a demo, and nothing is overwritten.",
             hint="Name another folder: followup demo DIR",
-            code="file_exists",
+            code="not_a_demo",
         )

@@ -12,7 +12,7 @@ import typer
 from followup.cli import output
 from followup.cli.call import Call, command, text_or_stdin
 from followup.cli.coaching import coach_round
-from followup.errors import FollowupError, NotFound, WrongUsage
+from followup.errors import FollowupError, WrongUsage, file_missing
 
 _EXAMPLE = """
 followup coach
@@ -65,10 +65,11 @@ def coach(
     elif output.interactive() and not call.json:
         _practise(call, exercise, language, rounds, editor=editor)
     else:
-        raise WrongUsage(
+        from followup.services.shared import parse_input
+
+        raise parse_input.missing(
             "The reply is missing.",
             hint="Give it with --reply FILE (- reads standard input); the complaints: followup coach --list",
-            code="missing",
         )
 
 
@@ -107,7 +108,7 @@ def _text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
-        raise NotFound(f"There is no file {path}.", hint="Name the file that holds the reply.") from None
+        raise file_missing(path, hint="Name the file that holds the reply.") from None
 
 
 def _practise(call: Call, name: str | None, language: str | None, rounds: int, *, editor: bool) -> None:

@@ -73,6 +73,7 @@ def lint(call: Call, file: PolicyFile = None) -> None:
 
     Leaves with exit code 5 where there is an error."""
     from followup.application.goodwill import policies
+    from followup.domain.goodwill.policy.policy_file import INVALID_POLICY
 
     document = policies.lint_policy(call.caller, file, standard_input(file))
 
@@ -90,7 +91,7 @@ def lint(call: Call, file: PolicyFile = None) -> None:
         raise InvalidFile(
             f"{document['file']} has {errors} {'error' if errors == 1 else 'errors'}.",
             hint="Mend what each of them names, then run it again: followup policy lint",
-            code="invalid_policy",
+            code=INVALID_POLICY,
         )
 
 

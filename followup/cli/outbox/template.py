@@ -120,7 +120,9 @@ def lint(
 
     Leaves with exit code 5 where an email could not be written, or would be held for a person."""
     if watch and call.json:
-        raise WrongUsage("--watch is for people, --json for programs.", hint="Give one of them.")
+        raise WrongUsage(
+            "--watch is for people, --json for programs.", hint="Give one of them.", code="watch_as_json"
+        )
     if watch:
         _watch(call, template)
         return
@@ -208,5 +210,7 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise WrongUsage(
-            f"{path} cannot be written: {error.strerror}.", hint="Name another file: --html FILE"
+            f"{path} cannot be written: {error.strerror}.",
+            hint="Name another file: --html FILE",
+            code="html_not_written",
         ) from error

@@ -86,7 +86,9 @@ def erase(
     from followup.errors import WrongUsage
 
     if (email is None) is not expired:
-        raise WrongUsage("Give an address, or --expired.", hint="See: followup customer erase --help")
+        raise WrongUsage(
+            "Give an address, or --expired.", hint="See: followup customer erase --help", code="erase_whom"
+        )
     if email is not None:
         document = _meant(
             lambda said: erasing.erase_customer(call.caller, email, because, yes or said, dry_run)
@@ -116,7 +118,7 @@ def _meant(erase: "Callable[[bool], Document]") -> Document:
             raise
         question = f"{output.plain(asked.question)} It cannot be undone."
     if not typer.confirm(question, err=True):
-        raise Refused("Nobody was erased.", hint="See what it would do with --dry-run.", code="not_confirmed")
+        raise Refused("Nobody was erased.", hint="See what it would do with --dry-run.", code="answered_no")
     return erase(True)
 
 

@@ -64,7 +64,7 @@ def form_of(call: Call, form: str | None, target: Path | None, forms: tuple[Form
         raise WrongUsage(
             "A table is for the screen, not for a file.",
             hint=f"Leave out --format and name the file with {_listed(forms)}.",
-            code="no_file",
+            code="table_is_no_file",
         )
     if named not in (None, asked):
         raise WrongUsage(
@@ -101,7 +101,9 @@ def put(content: str | bytes, target: Path | None) -> None:
         output.say(f"{target} is written.")
     elif isinstance(content, bytes):
         raise WrongUsage(
-            "A workbook is no text for a terminal.", hint="Add: --output report.xlsx", code="missing"
+            "A workbook is no text for a terminal.",
+            hint="Add: --output report.xlsx",
+            code="workbook_needs_file",
         )
     else:
         output.lines(content.rstrip("\n"))

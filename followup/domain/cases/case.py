@@ -1,6 +1,7 @@
 """The words of a case."""
 
 from followup.domain.shared.word import Word
+from followup.errors import Refused
 
 
 class Severity(Word):
@@ -82,3 +83,12 @@ CASE_STATUS_MOVES: dict[CaseStatus, frozenset[CaseStatus]] = {
     CaseStatus.CLOSED: frozenset({CaseStatus.OPEN}),
 }
 """Which status may follow which; `case reopen` leads back to open."""
+
+
+def case_closed(case: str, consequence: str = "") -> Refused:
+    """A case that is over takes nothing more. `case` is its reference."""
+    return Refused(
+        f"{case} is closed{consequence}.",
+        hint=f"Open it again first: followup case reopen {case}",
+        code="case_closed",
+    )

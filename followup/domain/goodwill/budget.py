@@ -140,6 +140,11 @@ _KEYS: dict[Period, tuple[re.Pattern[str], str, Callable[[int, int], date]]] = {
 """For each kind of period: how its key is written, an example, and the first day it stands for."""
 
 
+def bad_period(message: str, *, hint: str) -> WrongUsage:
+    """A period that is written wrongly, or that is meant for something else."""
+    return WrongUsage(message, hint=hint, code="bad_period")
+
+
 def first_day(period: Period, key: str) -> date | None:
     """The day on which the period named `key` begins; None for `once`.
 
@@ -157,11 +162,7 @@ def first_day(period: Period, key: str) -> date | None:
                 return begins(int(match[1]), int(match[2] or 0))
         except ValueError:
             pass
-    raise WrongUsage(
-        f"{key!r} does not name a {period} of a budget.",
-        hint=f"Write it as {example}.",
-        code="bad_period",
-    )
+    raise bad_period(f"{key!r} does not name a {period} of a budget.", hint=f"Write it as {example}.")
 
 
 def next_key(period: Period, key: str) -> str | None:

@@ -71,21 +71,22 @@ def read_code(text: str) -> str:
     code = _SEPARATORS.sub("", text).upper()
     strange = sorted({letter for letter in code if letter not in ALPHABET})
     if strange:
-        raise WrongUsage(
+        raise _bad_code(
             f"A code never holds {' or '.join(strange)[:60]}.",
             hint="Codes have no 0, 1, I, L or O. Read it again.",
-            code="bad_code",
         )
     if len(code) != SECRET_LETTERS + 1:
-        raise WrongUsage(
+        raise _bad_code(
             f"A code has {SECRET_LETTERS + 1} letters and digits; this has {len(code)}.",
             hint="Read it again.",
-            code="bad_code",
         )
     if _check_letter(code[:-1]) != code[-1]:
-        raise WrongUsage(
+        raise _bad_code(
             "The code is mistyped: its last character does not fit the others.",
             hint="Read it again; one character is wrong or two are swapped.",
-            code="bad_code",
         )
     return code
+
+
+def _bad_code(message: str, *, hint: str) -> WrongUsage:
+    return WrongUsage(message, hint=hint, code="bad_code")

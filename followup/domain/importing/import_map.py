@@ -265,7 +265,7 @@ def missing_answer(one: MapField) -> WrongUsage:
     return WrongUsage(
         f"{one.name.replace('_', ' ')} is empty.",
         hint=f"{fill} {one.heading} a default in the map.",
-        code="missing",
+        code="value_missing",
     )
 
 

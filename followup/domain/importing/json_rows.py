@@ -5,7 +5,7 @@ larger than memory, one row of it may not.
 import json
 from collections.abc import Iterable, Iterator
 
-from followup.domain.importing.rows import BAD_FILE, DECODER, FileRow, Sheet, json_row
+from followup.domain.importing.rows import DECODER, FileRow, Sheet, json_row
 from followup.domain.shared.unreadable import nearest
 from followup.errors import InvalidFile
 
@@ -137,4 +137,4 @@ class _Window:
 
 
 def _unusable(line: int, what: str, mend: str) -> InvalidFile:
-    return InvalidFile(f"Line {line} of the file: {what}", hint=mend, code=BAD_FILE)
+    return InvalidFile(f"Line {line} of the file: {what}", hint=mend, code="bad_json")

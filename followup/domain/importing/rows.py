@@ -95,7 +95,7 @@ def _header(source: _Lines, delimiter: str, header_has: tuple[str, ...]) -> tupl
             return cells
         best = max(best, cells, key=lambda found: len(set(header_has) & set(found)))
     if not header_has or source.line == 0:
-        raise InvalidFile("The file is empty.", hint="Give a file with a header and rows.", code=BAD_FILE)
+        raise InvalidFile("The file is empty.", hint="Give a file with a header and rows.", code="file_empty")
     lacking = [name for name in header_has if name not in best]
     near = nearest(lacking[0], best) if best and len(lacking) < len(header_has) else ""
     raise InvalidFile(
@@ -103,7 +103,7 @@ def _header(source: _Lines, delimiter: str, header_has: tuple[str, ...]) -> tupl
         hint=f"Did you mean {near!r}?"
         if near
         else "Copy the names from the file's header to header_has in the map, and check delimiter.",
-        code=BAD_FILE,
+        code="header_not_found",
     )
 
 

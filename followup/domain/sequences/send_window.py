@@ -40,7 +40,7 @@ class SendWindow:
             raise InvalidFile(
                 f"The send window names weekdays {sorted(self.weekdays)}.",
                 hint="Weekdays run from 0 for Monday to 6 for Sunday.",
-                code="bad_send_window",
+                code="bad_send_days",
             )
         left = [(_since_midnight(self.opens), _since_midnight(self.closes) or _ONE_DAY)]
         for quiet in self.quiet:
@@ -49,7 +49,7 @@ class SendWindow:
             raise InvalidFile(
                 "The quiet hours leave nothing of the send window open.",
                 hint="Shorten quiet_hours, or let send_window open earlier or close later.",
-                code="bad_send_window",
+                code="quiet_all_day",
             )
         object.__setattr__(self, "open_hours", tuple(left))
 

@@ -125,14 +125,14 @@ def parse_delay(text: str) -> Delay:
         raise InvalidFile(
             f"{text!r} is not a delay: {words!r} is not a unit of time.",
             hint=f"Did you mean {near[0]}?" if near else f"Units are {', '.join(_UNITS)}.",
-            code="bad_delay",
+            code="unknown_time_unit",
         )
     quantity = int(match["quantity"])
     if quantity > _MOST[unit]:
         raise InvalidFile(
             f"{text!r} is longer than {LONGEST_DELAY_DAYS} days.",
             hint=f"At most {_MOST[unit]} {words}.",
-            code="bad_delay",
+            code="delay_too_long",
         )
     return Delay(quantity, unit)
 

@@ -52,6 +52,11 @@ def round_half_up(exact: Fraction) -> int:
     return sign * int((abs(exact) * 2 + 1) // 2)
 
 
+def bad_amount(message: str, *, hint: str) -> WrongUsage:
+    """An amount that is written wrongly, or that cannot be meant."""
+    return WrongUsage(message, hint=hint, code="bad_amount")
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """`amount_minor` units of the smallest coin of `currency`: Money(1250, "GBP") is 12.50 GBP."""
@@ -66,17 +71,15 @@ class Money:
         places = decimals(currency)
         match = _AMOUNT.fullmatch(text.strip())
         if match is None or not text.isascii():
-            raise WrongUsage(
+            raise bad_amount(
                 f"{text!r} is not an amount.",
                 hint=f"Write digits and a point for decimals, no sign, for instance {cls.example(currency)}.",
-                code="bad_amount",
             )
         part = match["part"] or ""
         if len(part.rstrip("0")) > places:
-            raise WrongUsage(
+            raise bad_amount(
                 f"{text} has more decimals than {currency}, which has {places}.",
                 hint=f"Write it as {cls.example(currency)}.",
-                code="bad_amount",
             )
         minor = int(match["whole"]) * 10**places + int(part[:places].ljust(places, "0") or "0")
         return cls(minor, currency)
@@ -127,5 +130,5 @@ class Money:
             raise WrongUsage(
                 f"{self} and {other} are in different currencies.",
                 hint="Use one currency in a workspace.",
-                code="currency_mismatch",
+                code="two_currencies",
             )

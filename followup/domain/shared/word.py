@@ -40,8 +40,9 @@ class Word(str, Enum):  # noqa: UP042 -- a StrEnum cannot carry a second value
         return list(type(self)).index(self)
 
 
-def parse_word(label: str, text: str, words: type[AnyWord]) -> AnyWord:
-    """One of a closed list of words. Raises WrongUsage naming the list and the nearest."""
+def parse_word(label: str, text: str, words: type[AnyWord], *, code: str = "") -> AnyWord:
+    """One of a closed list of words. Raises WrongUsage naming the list and the nearest, with a code that is
+    made from the label unless one is given."""
     wanted = text.strip().lower().replace("-", "_").replace(" ", "_")
     for member in words:
         if member.value == wanted:
@@ -51,5 +52,5 @@ def parse_word(label: str, text: str, words: type[AnyWord]) -> AnyWord:
     raise WrongUsage(
         f"{text!r} is not {with_article(label)}.",
         hint=f"Did you mean {near[0]}? The choices are {listed}." if near else f"The choices are {listed}.",
-        code=f"unknown_{label.replace(' ', '_')}",
+        code=code or f"unknown_{label.replace(' ', '_')}",
     )

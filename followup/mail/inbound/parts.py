@@ -35,22 +35,26 @@ _IDENTIFIER = re.compile(r"<([^<>\s]{1,500})>")
 Email = Message
 
 
+def _too_deep() -> UnreadableEmail:
+    return UnreadableEmail("Its parts are nested too deep.", code="inbound_too_deep")
+
+
 def take_apart(raw: bytes) -> Email:
     """The email's tree of parts. Raises Unreadable for what is too big, or built to be hard to read."""
     if len(raw) > MOST_BYTES:
-        raise UnreadableEmail(f"It has more than {MOST_BYTES // 1024**2} MB.")
+        raise UnreadableEmail(f"It has more than {MOST_BYTES // 1024**2} MB.", code="inbound_too_big")
     lines = raw.count(b"\n") + raw.count(b"\r")
     if lines > 2 * _MOST_LINES or lines * raw.lower().count(b"boundary") > _MOST_WORK:
-        raise UnreadableEmail("It has too many lines.")
+        raise UnreadableEmail("It has too many lines.", code="inbound_too_many_lines")
     if any(len(found[0]) > _MOST_FIELD_BYTES for found in _LONG_FIELD.finditer(raw)):
-        raise UnreadableEmail("A line about its content is too long.")
+        raise UnreadableEmail("A line about its content is too long.", code="inbound_header_too_long")
     try:
         message = message_from_bytes(raw, policy=policy.compat32)
         parts = list(walk(message, into_emails=True))
     except RecursionError:
-        raise UnreadableEmail("Its parts are nested too deep.") from None
+        raise _too_deep() from None
     if len(parts) > _MOST_PARTS or any(len(part) > _MOST_FIELDS for part in parts):
-        raise UnreadableEmail("It has too many parts or header fields.")
+        raise UnreadableEmail("It has too many parts or header fields.", code="inbound_too_many_parts")
     return message
 
 
@@ -62,7 +66,7 @@ def walk(message: Email, *, into_emails: bool = False) -> Iterator[Email]:
         part, depth = waiting.pop()
         yield part
         if depth > _DEEPEST:
-            raise UnreadableEmail("Its parts are nested too deep.")
+            raise _too_deep()
         if part.is_multipart() and (depth == 0 or into_emails or not _is_email(part)):
             inside = [child for child in part.get_payload() if isinstance(child, Message)]
             waiting.extend((child, depth + 1) for child in reversed(inside))

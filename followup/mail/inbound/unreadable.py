@@ -6,7 +6,5 @@ from followup.errors import InvalidFile
 class UnreadableEmail(InvalidFile):
     """An email that cannot be taken apart. `message` says why on one line, without anything of the email."""
 
-    default_code = "unreadable_email"
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason, hint="Open it in a mail program.")
+    def __init__(self, reason: str, *, code: str) -> None:
+        super().__init__(reason, hint="Open it in a mail program.", code=code)

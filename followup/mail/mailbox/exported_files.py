@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from followup.errors import NotFound
+from followup.errors import file_missing
 from followup.mail.mailbox.mailbox import MOST_BYTES
 
 _SEPARATOR = re.compile(rb"From \S+.*\d{4}")
@@ -22,11 +22,7 @@ def exported(place: str) -> Iterator[tuple[str, bytes]]:
         return
     path = Path(place)
     if not path.exists():
-        raise NotFound(
-            f"There is no file {place}.",
-            hint="Name a file, a folder, or - for standard input.",
-            code="no_file",
-        )
+        raise file_missing(place, hint="Name a file, a folder, or - for standard input.")
     for file in _files(path) if path.is_dir() else [path]:
         with file.open("rb") as lines:
             yield from _messages(file.name, lines)

@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from followup.errors import InvalidFile
-from followup.mail.mailbox.mailbox import MOST_BYTES, Ending
+from followup.mail.mailbox.mailbox import MOST_BYTES, Ending, no_mailbox
 
 _MOVED_TO = {
     Ending.DONE: "done",
@@ -26,10 +25,9 @@ class Folder:
     def open(self) -> Iterator["Folder"]:
         """Nothing has to be closed. Raises InvalidFile where there is no such folder."""
         if not self.path.is_dir():
-            raise InvalidFile(
+            raise no_mailbox(
                 f"inbound_url names the folder {self.path}, which is not there.",
                 hint="Make it, or name another.",
-                code="no_mailbox",
             )
         yield self
 

@@ -21,7 +21,7 @@ from imapclient.exceptions import (
 
 from followup.errors import InvalidFile, Unreachable
 from followup.mail.mailbox.imap_account import Account
-from followup.mail.mailbox.mailbox import MOST_BYTES, Ending
+from followup.mail.mailbox.mailbox import MOST_BYTES, Ending, no_mailbox
 from followup.mail.relay_url import LogIn
 from followup.mail.sanitize import single_line
 
@@ -124,19 +124,17 @@ class ImapMailbox:
             else:
                 client.login(account.user, secret)
         except UnicodeError as error:
-            raise InvalidFile(
+            raise _login_refused(
                 f"The mailbox at {self._where} takes only plain ASCII in user and password.",
                 hint="Change the password to one of ASCII letters.",
-                code="mailbox_login_refused",
             ) from error
         except LoginError as error:
             # What the server says may repeat the user's name, and some servers more than that.
-            raise InvalidFile(
+            raise _login_refused(
                 f"The mailbox at {self._where} does not let us in: user or password is wrong, or it wants "
                 "another way to log in.",
                 hint="Check inbound_url and inbound_password_command; servers that refuse passwords want "
                 "?auth=xoauth2.",
-                code="mailbox_login_refused",
             ) from error
 
     def _folder(self, client: IMAPClient) -> "OpenFolder":
@@ -154,10 +152,9 @@ class ImapMailbox:
             except IMAPClientAbortError:
                 raise
             except IMAPClientError as error:
-                raise InvalidFile(
+                raise no_mailbox(
                     f"The mailbox has no folder {folder!r} that can be opened.",
                     hint="Name one of its folders in inbound_url, as in imaps://user@host/INBOX.",
-                    code="no_mailbox",
                 ) from error
         lasting = {flag.lower() for flag in told.get(b"PERMANENTFLAGS", ())}
         # The star says that new keywords may be made (RFC 3501, section 7.1).
@@ -193,7 +190,7 @@ def _faults_named(where: str) -> Iterator[None]:
         raise Unreachable(
             f"The mailbox at {where} cannot be reached securely: {error.reason or 'encryption failed'}.",
             hint="See that the server's certificate is valid for this name and not expired.",
-            code="mailbox_unreachable",
+            code="mailbox_not_secure",
         ) from error
     except (OSError, IMAPClientAbortError) as error:
         raise Unreachable(
@@ -243,3 +240,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return single_line(str(error))[:120] or type(error).__name__
+
+
+def _login_refused(message: str, *, hint: str) -> InvalidFile:
+    return InvalidFile(message, hint=hint, code="mailbox_login_refused")

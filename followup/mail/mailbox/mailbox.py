@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from followup.domain.shared.word import Word
+from followup.errors import InvalidFile
 
 MOST_BYTES = 25 * 1024 * 1024 + 1
 """So much of an email is fetched at most: one byte more than is read, so that one that is too big is seen."""
@@ -46,3 +47,8 @@ class Mailbox(Protocol):
         """Wait until a new email is there, or `seconds` have passed, or `stopping` is set. Returns whether
         one is there; a mailbox that cannot say so by itself waits and returns False."""
         ...
+
+
+def no_mailbox(message: str, *, hint: str) -> InvalidFile:
+    """What inbound_url names is not there, or is no mailbox."""
+    return InvalidFile(message, hint=hint, code="no_mailbox")

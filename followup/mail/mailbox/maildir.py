@@ -6,9 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from followup.errors import InvalidFile
 from followup.mail.mailbox.folder import read_file
-from followup.mail.mailbox.mailbox import Ending
+from followup.mail.mailbox.mailbox import Ending, no_mailbox
 
 _SEEN, _FLAGGED = "S", "F"
 _FLAGS = {Ending.DONE: _SEEN, Ending.FOR_A_PERSON: _SEEN + _FLAGGED, Ending.UNREADABLE: _SEEN + _FLAGGED}
@@ -25,10 +24,9 @@ class Maildir:
     def open(self) -> Iterator["Maildir"]:
         """Nothing has to be closed. Raises InvalidFile where there is no Maildir."""
         if not all((self.path / part).is_dir() for part in ("new", "cur")):
-            raise InvalidFile(
+            raise no_mailbox(
                 f"inbound_url names the Maildir {self.path}, which is none: it has no new/ and cur/.",
                 hint="Name the folder that your mail server delivers to.",
-                code="no_mailbox",
             )
         yield self
 

@@ -31,5 +31,5 @@ def mailbox_for(url: str, password_command: str | None = None) -> Mailbox:
     raise InvalidFile(
         "inbound_url names no mailbox.",
         hint="Write imaps://user@host/INBOX, maildir:///path/to/Maildir or folder:///path/to/files.",
-        code="bad_inbound_url",
+        code="inbound_url_names_no_mailbox",
     )

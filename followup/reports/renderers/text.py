@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from followup.errors import Refused
+from followup.errors import cannot_write, file_exists
 from followup.reports.answer import ReportTable, plain_value
 
 _FORMULA = re.compile(r"[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
@@ -60,15 +60,9 @@ def write_new(path: Path, content: str | bytes) -> None:
     try:
         file = path.open("xb")
     except FileExistsError as error:
-        raise Refused(
-            f"{path} exists already, and nothing is overwritten.",
-            hint="Choose another name.",
-            code="file_exists",
-        ) from error
+        raise file_exists(path, hint="Choose another name.") from error
     except OSError as error:
-        raise Refused(
-            f"{path} cannot be written: {error.strerror}.", hint="Choose another place.", code="cannot_write"
-        ) from error
+        raise cannot_write(path, error) from error
     try:
         with file:
             file.write(raw)

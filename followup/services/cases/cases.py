@@ -17,12 +17,13 @@ from followup.domain.cases.case import (
     Outcome,
     Responsibility,
     Severity,
+    case_closed,
 )
 from followup.domain.cases.hints import hints
 from followup.domain.goodwill.policy.read_facts import read_facts
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word
-from followup.errors import Refused, WrongUsage
+from followup.errors import Refused, WrongUsage, illegal_state
 from followup.services.goodwill import case_reasons
 from followup.services.people import customers
 from followup.services.people.customers import customer_of
@@ -69,10 +70,8 @@ def read_case(
     given = {name: value for name, value in told.items() if value is not None and value.strip()}
     for name in ("customer", "reason", "severity"):
         if name not in given:
-            raise WrongUsage(
-                f"The {name} is missing.",
-                hint=f"Give --{name}; see followup case open --help",
-                code="missing",
+            raise parse_input.missing(
+                f"The {name} is missing.", hint=f"Give --{name}; see followup case open --help"
             )
     today = rules.today(now)
     checked_facts = {name.strip(): value.strip() for name, value in facts.items()}
@@ -108,12 +107,13 @@ _COLUMNS = {
 """What is told of a case, and the column that holds it."""
 
 _NEEDED = ("reason", "severity", "responsibility", "occurred_on")
-_WORDS: dict[str, type[Word]] = {
+WORDS_OF_A_CASE: dict[str, type[Word]] = {
     "severity": Severity,
     "responsibility": Responsibility,
     "feeling": Feeling,
     "channel": Channel,
 }
+"""What is told of a case in one word of a list, by its name."""
 
 
 def check_answer(rules: Configuration, name: str, text: str, *, now: datetime) -> None:
@@ -137,8 +137,8 @@ def _check_facts(rules: Configuration, facts: Mapping[str, str]) -> None:
 def _answer(rules: Configuration, name: str, text: str, today: date) -> Any:
     """One thing told of a case, checked. Raises WrongUsage."""
     label = name.replace("_", " ")
-    if name in _WORDS:
-        return parse_input.word(label, text, _WORDS[name])
+    if name in WORDS_OF_A_CASE:
+        return parse_input.word(label, text, WORDS_OF_A_CASE[name])
     if name == "reason":
         return parse_input.slug(label, text)
     if name == "verbatim":
@@ -214,14 +214,12 @@ def change_case(
     What was decided about a gesture stays as it was decided. Raises WrongUsage, and Refused for a closed
     case."""
     if case.status is CaseStatus.CLOSED:
-        raise Refused(
-            f"{ref(case)} is closed.",
-            hint=f"Open it again first: followup case reopen {ref(case)}",
-            code="case_closed",
-        )
+        raise case_closed(ref(case))
     if not facts and all(text is None for text in told.values()):
         raise WrongUsage(
-            "There is nothing to change.", hint="Say what: followup case set --help", code="missing"
+            "There is nothing to change.",
+            hint="Say what: followup case set --help",
+            code="no_change_to_case",
         )
     today = rules.today(now)
     changed = []
@@ -229,10 +227,9 @@ def change_case(
         if text is None:
             continue
         if not text.strip() and name in _NEEDED:
-            raise WrongUsage(
+            raise parse_input.missing(
                 f"A case has a {name.replace('_', ' ')}; it cannot be taken out.",
                 hint=f"Give another with --{name.replace('_', '-')}.",
-                code="missing",
             )
         value = _answer(rules, name, text, today) if text.strip() else None
         value = value.amount_minor if isinstance(value, Money) else value
@@ -319,7 +316,7 @@ def add_note(
     text = parse_input.passage("note", body)
     if not text:
         raise WrongUsage(
-            "The note is empty.", hint="Give the text, or - to read standard input.", code="empty"
+            "The note is empty.", hint="Give the text, or - to read standard input.", code="note_empty"
         )
     assert case.id is not None
     note = Note(case_id=case.id, actor=actor.name, written_at=now, body=text, use=use)
@@ -354,10 +351,9 @@ def move_case(
 
     Closing or resolving it stops nothing by itself: the daemon looks again before it sends."""
     if to not in CASE_STATUS_MOVES[case.status]:
-        raise Refused(
+        raise illegal_state(
             f"{ref(case)} is {case.status}, so it cannot become {to}.",
             hint=f"From {case.status} it may become {' or '.join(sorted(CASE_STATUS_MOVES[case.status]))}.",
-            code="illegal_state",
         )
     case.status = to
     case.resolved_at = now if to is CaseStatus.RESOLVED else case.resolved_at

@@ -48,10 +48,10 @@ def _say_outcome(
         raise Refused(
             f"{ref(case)} is closed already, as {case.outcome}.",
             hint=f"If that is not so, open it again first: followup case reopen {ref(case)} --because …",
-            code="illegal_state",
+            code="closed_otherwise",
         )
     if outcome is None:
-        raise Refused(f"{ref(case)} is closed already.", hint=_say_how(case), code="illegal_state")
+        raise Refused(f"{ref(case)} is closed already.", hint=_say_how(case), code="closed_already")
     case.outcome = outcome
     session.add(case)
     session.flush()

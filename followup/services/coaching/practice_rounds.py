@@ -155,7 +155,7 @@ def judge(exercise: Exercise, reply: str, agent: Agent) -> Judged:
     answer in writing."""
     text = parse_input.passage("reply", reply)
     if not text:
-        raise WrongUsage("The reply is empty.", hint="Write what you would send.", code="empty")
+        raise parse_input.empty("The reply", hint="Write what you would send.")
     called = is_call(text)
     if called and not exercise.asks_for_call:
         raise WrongUsage(

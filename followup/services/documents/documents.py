@@ -160,6 +160,7 @@ class ApprovalDocument(TypedDict):
     ref: str
     state: str
     approver_role: str
+    need: str | None
     requested_at: str | None
     expires_at: str | None
     decided_by: str | None

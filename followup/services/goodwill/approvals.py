@@ -8,7 +8,7 @@ from followup.domain.goodwill.gesture import ApprovalState, GestureClass, Gestur
 from followup.domain.goodwill.policy.authority import Authority, authority_of
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
-from followup.errors import NotFound, Refused, WrongUsage
+from followup.errors import NotFound, Refused, WrongUsage, illegal_state
 from followup.services.goodwill import gestures
 from followup.services.goodwill.past_goodwill import given_today_minor
 from followup.services.goodwill.recommendations import AgentChoice, advise, refusal_of
@@ -52,7 +52,9 @@ def reject(
     _require_role(rules, approval, gesture, actor)
     if not because or not because.strip():
         raise WrongUsage(
-            "A rejection needs its reason.", hint='Say it to the agent: --because "…"', code="missing"
+            "A rejection needs its reason.",
+            hint='Say it to the agent: --because "…"',
+            code="rejection_without_reason",
         )
     _decide(session, approval, ApprovalState.REJECTED, now=now, actor=actor, because=because)
     gestures.end(session, gesture, GestureState.REJECTED, now=now, actor=actor)
@@ -77,13 +79,15 @@ def counter(
     approver = actor.needed_agent
     if not because or not because.strip():
         raise WrongUsage(
-            "A counter-offer needs its reason.", hint='Say it to the agent: --because "…"', code="missing"
+            "A counter-offer needs its reason.",
+            hint='Say it to the agent: --because "…"',
+            code="counter_offer_without_reason",
         )
     if amount is None and kind is None:
         raise WrongUsage(
             "A counter-offer needs another amount or kind.",
             hint="Give --amount or --kind, or grant it as it is: followup approval approve " + ref(approval),
-            code="missing",
+            code="counter_offer_unchanged",
         )
     chosen = kind or gesture.kind
     if amount is None and chosen.has_amount and gesture.amount_minor is not None:
@@ -182,7 +186,9 @@ def find_approval(session: Session, text: str) -> Approval:
         approval = gestures.approval_of(session, gesture)
         if approval is None:
             raise NotFound(
-                f"{ref(gesture)} needed no approval.", hint="See what waits: followup approval list"
+                f"{ref(gesture)} needed no approval.",
+                hint="See what waits: followup approval list",
+                code="no_approval_needed",
             )
         return approval
     return find(session, Approval, text)
@@ -207,10 +213,8 @@ def _pending(session: Session, approval: Approval) -> Gesture:
     session.flush()
     session.refresh(approval, with_for_update=True)
     if approval.state is not ApprovalState.PENDING:
-        raise Refused(
-            f"{ref(approval)} was {approval.state} already.",
-            hint="See what waits: followup approval list",
-            code="illegal_state",
+        raise illegal_state(
+            f"{ref(approval)} was {approval.state} already.", hint="See what waits: followup approval list"
         )
     gesture = session.get(Gesture, approval.gesture_id)
     assert gesture is not None

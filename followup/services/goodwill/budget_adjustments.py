@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from followup.domain.goodwill.budget import next_key
+from followup.domain.goodwill.budget import bad_period, next_key
 from followup.domain.shared.money import Money
 from followup.errors import Refused, WrongUsage
 from followup.services.goodwill import budgets
@@ -67,22 +67,22 @@ def adjust_budget(
 
 def _check(wanted: Adjustment, reason: str) -> None:
     if not reason:
-        raise WrongUsage("An adjustment needs its reason.", hint='Say it: --because "…"', code="missing")
+        raise WrongUsage(
+            "An adjustment needs its reason.", hint='Say it: --because "…"', code="adjustment_without_reason"
+        )
     if wanted.limit is None and wanted.soft is None:
         raise WrongUsage(
             "Nothing is to change.", hint="Give --limit, --soft or --hard.", code="nothing_to_change"
         )
     if wanted.period is not None and wanted.from_next:
-        raise WrongUsage(
+        raise bad_period(
             "--period and --from-next contradict each other.",
             hint="Give the period it holds for alone, or --from-next for every coming one.",
-            code="bad_period",
         )
     if wanted.period is not None and wanted.soft is not None:
-        raise WrongUsage(
+        raise bad_period(
             "A single period cannot be made hard or soft.",
             hint="Leave --period out; with --from-next it holds from the next period on.",
-            code="bad_period",
         )
 
 
@@ -95,7 +95,7 @@ def _since(session: Session, budget: Budget, wanted: Adjustment, now: datetime) 
             raise WrongUsage(
                 f"Budget {budget.name} is for once, so it has no next period.",
                 hint="Leave --from-next out.",
-                code="bad_period",
+                code="no_next_period",
             )
         return following
     if wanted.period is None:

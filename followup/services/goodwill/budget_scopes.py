@@ -6,9 +6,10 @@ from sqlmodel import Session, col, select
 
 from followup.domain.goodwill.budget import SCOPE_FIELDS
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
-from followup.errors import InvalidFile, NotFound, WrongUsage
+from followup.errors import InvalidFile, WrongUsage
 from followup.services.goodwill import case_reasons
 from followup.services.shared import parse_input
+from followup.services.shared.actors import unknown_agent
 from followup.services.shared.configuration import Configuration
 from followup.store.tables import Agent, Budget, Customer
 
@@ -40,9 +41,7 @@ def _read(session: Session, text: str) -> tuple[str, str]:
         return field, parse_input.line("team", value)
     email = value.lower()
     if session.exec(select(Agent).where(col(Agent.email) == email)).first() is None:
-        raise NotFound(
-            f"There is no agent {value}.", hint="See who there is: followup agent list", code="unknown_agent"
-        )
+        raise unknown_agent(value)
     return field, email
 
 

@@ -86,7 +86,7 @@ def create_budget(
             hint=f"See it: followup budget show {checked}",
             code="budget_exists",
         )
-    every = parse_input.word("period", period, Period)
+    every = parse_input.word("period", period, Period, code="unknown_budget_period")
     if carry_over and every is Period.ONCE:
         raise WrongUsage(
             "A budget for once has no next period to carry anything over to.",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from followup.domain.cases.case import CaseStatus
+from followup.domain.cases.case import CaseStatus, case_closed
 from followup.domain.goodwill.budget import EntryKind, Figure
 from followup.domain.goodwill.gesture import (
     GESTURE_MOVES,
@@ -19,7 +19,7 @@ from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
 from followup.domain.shared.reason import Reason
-from followup.errors import Refused, WrongUsage
+from followup.errors import Refused, WrongUsage, illegal_state
 from followup.services.goodwill import budgets, ledger, vouchers
 from followup.services.goodwill.past_goodwill import COUNTED
 from followup.services.goodwill.recommendations import AgentChoice, advise, refusal_of
@@ -200,7 +200,9 @@ def void(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, bec
     was paid where the requester does it: paid money leaves their caps and their day, so it takes another."""
     if not because.strip():
         raise WrongUsage(
-            "Taking a gesture back needs its reason.", hint='Say it: --because "…"', code="missing"
+            "Taking a gesture back needs its reason.",
+            hint='Say it: --because "…"',
+            code="void_without_reason",
         )
     session.refresh(gesture, with_for_update=True)
     if gesture.state is GestureState.SPENT:
@@ -299,11 +301,7 @@ def not_written_because(session: Session, gesture: Gesture) -> Reason[EmailReaso
 
 def _require_not_closed(case: Case) -> None:
     if case.status is CaseStatus.CLOSED:
-        raise Refused(
-            f"{ref(case)} is closed, so nobody would be told.",
-            hint=f"Open it again first: followup case reopen {ref(case)}",
-            code="case_closed",
-        )
+        raise case_closed(ref(case), ", so nobody would be told")
 
 
 def require_not_given(session: Session, case: Case, rule: str | None) -> None:
@@ -368,10 +366,9 @@ def _move(session: Session, gesture: Gesture, to: GestureState) -> GestureState:
     session.flush()
     session.refresh(gesture, with_for_update=True)
     if to not in GESTURE_MOVES[gesture.state]:
-        raise Refused(
+        raise illegal_state(
             f"{ref(gesture)} is {gesture.state}, so it cannot become {to}.",
             hint=f"See what happened to it: followup gesture show {ref(gesture)}",
-            code="illegal_state",
         )
     was = gesture.state
     gesture.state = to
@@ -393,7 +390,7 @@ def _no_amount(offered: tuple[Money, Money] | None, missing: tuple[str, ...], ca
         return WrongUsage(
             f"The policy leaves the amount to you, from {offered[0]} to {offered[1]}.",
             hint=f"Choose: followup gesture request {ref(case)} --amount {offered[0].text}",
-            code="choose_amount",
+            code="choose_amount_in_range",
         )
     return WrongUsage(
         f"The amount cannot be worked out: {', '.join(missing) or 'nothing is recommended'} is missing.",

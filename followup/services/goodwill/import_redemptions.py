@@ -104,7 +104,7 @@ def take_over(
             raise InvalidFile(
                 "; ".join(shown) + (f"; and {more} more" if more else ""),
                 hint="Nothing was imported. Mend these lines and import the file again.",
-                code="bad_rows",
+                code="bad_redemptions",
             ) from None
     return {
         "read": len(rows),

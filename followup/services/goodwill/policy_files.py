@@ -12,7 +12,7 @@ from followup.domain.goodwill.policy.lint import Level, PolicyFinding, lint_text
 from followup.domain.goodwill.policy.policy import Policy
 from followup.domain.goodwill.policy.policy_file import load_policy
 from followup.domain.goodwill.policy.wording import PolicyEntry, PolicyPart, Value, entries_of
-from followup.errors import NotFound
+from followup.errors import file_missing
 from followup.services.goodwill import budgets
 from followup.services.shared.configuration import Configuration
 from followup.settings import read_text
@@ -120,11 +120,7 @@ def own_text(rules: Configuration) -> PolicyText:
 def text_at(path: Path) -> PolicyText:
     """A policy file elsewhere. Raises NotFound or InvalidFile."""
     if not path.exists():
-        raise NotFound(
-            f"There is no file {path}.",
-            hint="Give the path of a policy file, for instance new-policy.toml.",
-            code="no_file",
-        )
+        raise file_missing(path, hint="Give the path of a policy file, for instance new-policy.toml.")
     return PolicyText(str(path), read_text(path))
 
 

@@ -72,7 +72,7 @@ def simulate(session: Session, rules: Configuration, trial: Trial, progress: Pro
             raise InvalidFile(
                 f"{text.name} is in {policy.currency}, and the recorded cases are in {currency}.",
                 hint="Compare policies of one currency.",
-                code="invalid_policy",
+                code="policies_in_two_currencies",
             )
     span = DateSpan(trial.since, trial.until, rules.settings.timezone)
     terms = recorded_cases.budget_terms(session)

@@ -83,7 +83,9 @@ def advise_told(
             try:
                 values[name] = today.fromisoformat(value)
             except ValueError as error:
-                raise WrongUsage(f"{value!r} is not a date.", hint="Write it as 2026-11-23.") from error
+                raise WrongUsage(
+                    f"{value!r} is not a date.", hint="Write it as 2026-11-23.", code="bad_case_date"
+                ) from error
         else:
             values[name] = value
     values.setdefault("occurred_on", today)

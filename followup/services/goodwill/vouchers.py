@@ -22,7 +22,7 @@ from followup.domain.goodwill.voucher import (
     read_code,
 )
 from followup.domain.shared.money import Money
-from followup.errors import InvalidFile, NotFound, Refused, WrongUsage
+from followup.errors import InvalidFile, NotFound, Refused, WrongUsage, illegal_state
 from followup.services.goodwill import ledger
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor
@@ -82,7 +82,7 @@ def find_voucher(session: Session, text: str) -> Voucher:
             raise NotFound(
                 f"{text.strip()} has no code: it is a {gesture.kind}, {gesture.state}.",
                 hint="Issued vouchers and discounts have one: followup gesture list --state issued",
-                code="unknown_voucher",
+                code="gesture_without_code",
             )
         return voucher
     wanted = hash_of(read_code(text))
@@ -113,22 +113,22 @@ def redeem(
     left = Money(voucher.amount_minor - voucher.redeemed_minor, voucher.currency)
     wanted = amount or left
     if voucher.state is not VoucherState.ISSUED:
-        raise Refused(
+        raise _over(
+            voucher.state,
             f"The voucher ending in {voucher.hint} is {voucher.state}.",
-            hint="See what happened to it: followup voucher show CODE",
-            code=f"voucher_{voucher.state}",
+            "See what happened to it: followup voucher show CODE",
         )
     if rules.today(now) > voucher.expires_on:
-        raise Refused(
+        raise _over(
+            VoucherState.EXPIRED,
             f"The voucher ending in {voucher.hint} could be used until {voucher.expires_on:%-d %B %Y}.",
-            hint="Give the customer a new gesture if that is right: followup gesture request CASE",
-            code="voucher_expired",
+            "Give the customer a new gesture if that is right: followup gesture request CASE",
         )
     if wanted.currency != voucher.currency or wanted.amount_minor < 0:
         raise WrongUsage(
             f"{wanted} cannot be redeemed from a voucher in {voucher.currency}.",
             hint=f"Give an amount in {voucher.currency}.",
-            code="bad_amount",
+            code="redemption_in_other_currency",
         )
     if wanted.amount_minor == 0 or not _take(session, voucher, wanted):
         session.refresh(voucher)
@@ -164,6 +164,11 @@ def redeem(
         _end(session, voucher, VoucherState.REDEEMED, gesture, GestureState.SPENT, now)
     _record(session, "voucher redeem", gesture, now, actor, {"amount": str(wanted)})
     return redemption
+
+
+def _over(state: VoucherState, message: str, hint: str) -> Refused:
+    """A voucher that cannot be redeemed any more, because it is in `state`."""
+    return Refused(message, hint=hint, code=f"voucher_{state}")
 
 
 def _take(session: Session, voucher: Voucher, wanted: Money) -> bool:
@@ -249,12 +254,11 @@ def void(session: Session, voucher: Voucher, *, now: datetime, actor: Actor, bec
     Its gesture becomes void, or stays spent where a part was used. Raises Refused after its end."""
     session.refresh(voucher, with_for_update=True)
     if voucher.state is not VoucherState.ISSUED:
-        raise Refused(
+        raise illegal_state(
             f"The voucher ending in {voucher.hint} is {voucher.state}.",
             hint="Roll a redemption back first: followup voucher rollback CODE"
             if voucher.state is VoucherState.REDEEMED
             else "Nothing is left to take back.",
-            code="illegal_state",
         )
     gesture = _release_rest(session, voucher, VoucherState.VOID, GestureState.VOID, now=now, actor=actor)
     _record(session, "voucher void", gesture, now, actor, {}, because)

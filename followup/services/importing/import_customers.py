@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from followup.domain.importing.import_map import Cells, ImportMap, MapField, refuse_unknown_columns
 from followup.domain.importing.import_map_file import CUSTOMER_ANSWERS, CUSTOMER_REQUIRED
-from followup.domain.importing.rows import BAD_FILE, FileRow, Sheet
+from followup.domain.importing.rows import FileRow, Sheet
 from followup.domain.importing.values import Template
 from followup.domain.people.customer_fields import IMPORTED_FIELDS, FieldForm
 from followup.domain.people.suppression import SuppressionReason
@@ -82,7 +82,7 @@ class CustomerImport(RowKind[CustomerEntry, CustomerImportDocument]):
                 f"{self.map.source}: its amounts are in {self.map.currency}, the workspace counts in "
                 f"{self.settings.currency}.",
                 hint=f"Convert the amounts in the file and write {self.settings.currency}.",
-                code="invalid_map",
+                code="map_in_other_currency",
             )
 
     def judged(
@@ -182,7 +182,7 @@ def _fields_of(columns: tuple[str, ...] | None, source: str) -> tuple[MapField, 
         raise InvalidFile(
             f"{source} has no column {' and no column '.join(missing)}.",
             hint=f"Call its columns {', '.join(CUSTOMER_ANSWERS)}, or give a map: --map MAP.toml",
-            code=BAD_FILE,
+            code="customer_columns_missing",
         )
     return tuple(
         MapField(name=name, source=Template.of_column(called[name]))

@@ -15,7 +15,6 @@ from followup.domain.importing.import_map import FileForm, FileFormat, ImportMap
 from followup.domain.importing.import_map_file import load_import_map
 from followup.domain.importing.json_rows import read_json_list
 from followup.domain.importing.rows import (
-    BAD_FILE,
     FileRow,
     Sheet,
     bad_csv_header,
@@ -24,7 +23,7 @@ from followup.domain.importing.rows import (
     read_csv,
     read_json_lines,
 )
-from followup.errors import InvalidFile, NotFound, Refused
+from followup.errors import InvalidFile, file_exists, file_missing, folder_missing
 
 _PIECE_CHARACTERS = 65_536
 _ENDINGS = {
@@ -47,7 +46,9 @@ def read_map(path: Path, load: Callable[[str, str], ImportMap] = load_import_map
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise InvalidFile(
-            f"{path}, line {line}: this is not UTF-8 text.", hint="Save the map as UTF-8.", code="invalid_map"
+            f"{path}, line {line}: this is not UTF-8 text.",
+            hint="Save the map as UTF-8.",
+            code="map_not_utf8",
         ) from error
     return load(text, str(path))
 
@@ -92,7 +93,7 @@ class ImportFile:
             raise InvalidFile(
                 f"{self.name} is not written in {self._form.encoding}.",
                 hint='Say how it is: encoding = "utf-8" or "windows-1252" below [file] in the map.',
-                code=BAD_FILE,
+                code="wrong_encoding",
             ) from error
         finally:
             text.detach()
@@ -129,12 +130,12 @@ def _reading_named(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise NotFound(
-            f"There is no file {path}.", hint="Check its name and folder.", code="no_file"
-        ) from error
+        raise file_missing(path, hint="Check its name and folder.") from error
     except OSError as error:
         raise InvalidFile(
-            f"{path} cannot be read: {error.strerror}.", hint="Name a file that you may read.", code=BAD_FILE
+            f"{path} cannot be read: {error.strerror}.",
+            hint="Name a file that you may read.",
+            code="file_unreadable",
         ) from error
 
 
@@ -147,7 +148,7 @@ def _format_of(name: str) -> FileFormat:
     raise InvalidFile(
         f"The ending of {name} does not say how it is written.",
         hint='Say it in the map, below [file]: format = "csv", "json" or "json_lines".',
-        code=BAD_FILE,
+        code="unknown_file_form",
     )
 
 
@@ -169,13 +170,9 @@ class BadRows:
     def __init__(self, path: Path, source: ImportFile) -> None:
         """Raises Refused where something has this name already."""
         if os.path.lexists(path):
-            raise Refused(
-                f"{path} exists already, and nothing is overwritten.",
-                hint="Give --skip-bad the name of a new file.",
-                code="file_exists",
-            )
+            raise file_exists(path, hint="Give --skip-bad the name of a new file.")
         if not path.parent.is_dir():
-            raise NotFound(f"There is no folder {path.parent}.", hint="Make it, or choose another.")
+            raise folder_missing(path.parent)
         self.path = path
         self._source = source
         self._stream: TextIOWrapper | None = None
@@ -213,3 +210,19 @@ class BadRows:
         if self._stream is not None:
             self._stream.close()
             self.path.unlink(missing_ok=True)
+
+
+def file_changed(what: str) -> InvalidFile:
+    """What was checked is not what would be imported."""
+    return InvalidFile(
+        f"{what} changed while it was read, so nothing was imported.",
+        hint="Import it again when nobody writes to it.",
+        code="file_changed",
+    )
+
+
+def rows_refused(bad: int, read: int, *, hint: str) -> InvalidFile:
+    """Rows of an import cannot be used, and nobody said to leave them out."""
+    return InvalidFile(
+        f"{bad:,} of {read:,} rows cannot be imported, so nothing was imported.", hint=hint, code="bad_rows"
+    )

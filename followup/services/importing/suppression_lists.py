@@ -228,8 +228,10 @@ def _instant(text: str, now: datetime) -> datetime:
         raise WrongUsage(
             f"{text!r} is not a time.",
             hint="Write it as 2026-11-23 or 2026-11-23T10:00:00+00:00, or leave it empty.",
-            code="bad_time",
+            code="bad_suppression_time",
         ) from error
     if found > now:
-        raise WrongUsage(f"{text} lies in the future.", hint="Leave it empty for now.", code="future_date")
+        raise WrongUsage(
+            f"{text} lies in the future.", hint="Leave it empty for now.", code="suppression_in_future"
+        )
     return found.astimezone(UTC)

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 from typing_extensions import TypedDict
 
-from followup.domain.outbox.email_reason import EmailReason, GIVEN_BACK
-from followup.domain.outbox.email_state import EmailKind, EmailState, UNSENT_STATES
+from followup.domain.outbox.email_reason import GIVEN_BACK, EmailReason
+from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.shared.local_time import local_text
 from followup.services.documents import serializers

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from followup.domain.outbox.email_reason import VOUCHER_ENDED, EmailReason
 from followup.domain.outbox.email_state import EMAIL_MOVES, UNSENT_STATES, EmailState
-from followup.errors import Refused, WrongUsage
+from followup.errors import Refused, WrongUsage, illegal_state
 from followup.services.outbox import presend_checks
 from followup.services.outbox.kinds.registry import kind_of
 from followup.services.sequences import email_events, enrolments
@@ -42,10 +42,9 @@ def hold(session: Session, email: Email, *, now: datetime, actor: Actor, because
     that is held already, or that has gone out or ended."""
     _lock(session, email)
     if email.held_code is not None:
-        raise Refused(
+        raise illegal_state(
             f"{ref(email)} is held already: {email.held_because}",
             hint=f"Let it go with: followup outbox release {ref(email)} --because …",
-            code="illegal_state",
         )
     if email.state not in UNSENT_STATES:
         raise _illegal(email, "held")
@@ -68,7 +67,7 @@ def release(
         raise Refused(
             f"{ref(email)} is not held; it is {email.state.value.replace('_', ' ')}.",
             hint=f"See what it waits for: followup outbox why {ref(email)}",
-            code="illegal_state",
+            code="email_not_held",
         )
     why = _needed(because)
     _ = actor.needed_agent  # raises where nobody in particular acts
@@ -157,7 +156,9 @@ def _lock(session: Session, email: Email) -> None:
 
 def _needed(because: str | None) -> str:
     if because is None:
-        raise WrongUsage("The reason is missing.", hint='Say it: --because "…"', code="missing")
+        raise WrongUsage(
+            "The reason is missing.", hint='Say it: --because "…"', code="email_step_without_reason"
+        )
     return parse_input.line("because", because)
 
 
@@ -188,8 +189,7 @@ def _set(
 
 
 def _illegal(email: Email, state: str) -> Refused:
-    return Refused(
+    return illegal_state(
         f"{ref(email)} is {email.state}, so it cannot become {state}.",
         hint=f"See what happened to it: followup outbox why {ref(email)}",
-        code="illegal_state",
     )

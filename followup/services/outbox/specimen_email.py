@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 from typing_extensions import TypedDict
 
-from followup.errors import Refused, Unreachable
+from followup.errors import Unreachable
 from followup.mail.compose import compose, message_id
 from followup.mail.letter import Letter, LetterLinks, Rendered
 from followup.mail.message_check import problems
@@ -51,11 +51,7 @@ def send(
     Raises Refused for an address of a customer, and Unreachable where the mail server does not take it."""
     address = parse_input.address(to)
     if customers.find_customer_or_none(session, address) is not None:
-        raise Refused(
-            f"{address} is a customer's address.",
-            hint="Give your own: a test email is for nobody else.",
-            code="customer_address",
-        )
+        raise customers.customer_address(address, hint="Give your own: a test email is for nobody else.")
     name, letter, rendered = _content(session, rules, case_ref, step, template, now)
     own_id = message_id(f"test.{now.isoformat()}.{address}", letters.sender_address(rules).rpartition("@")[2])
     message = compose(

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from followup.domain.people.agent import Role
-from followup.errors import NotFound, Refused
+from followup.errors import Refused
 from followup.services.shared import audit, parse_input
-from followup.services.shared.actors import Actor
+from followup.services.shared.actors import Actor, unknown_agent
 from followup.store.tables import Agent
 
 
@@ -116,9 +116,7 @@ def find_agent(session: Session, email: str) -> Agent:
     """The agent with an address. Raises NotFound."""
     agent = session.exec(select(Agent).where(col(Agent.email) == email.strip().lower())).first()
     if agent is None:
-        raise NotFound(
-            f"There is no agent {email}.", hint="See who there is: followup agent list", code="unknown_agent"
-        )
+        raise unknown_agent(email)
     return agent
 
 

@@ -23,6 +23,15 @@ _REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _LOCALE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{4})?([-_][A-Z]{2})?")
 
 
+def _exists(message: str, address: str) -> Refused:
+    return Refused(message, hint=f"See them with: followup customer show {address}", code="customer_exists")
+
+
+def customer_address(address: str, *, hint: str) -> Refused:
+    """What is for those who work here was to be sent to a customer."""
+    return Refused(f"{address} is a customer's address.", hint=hint, code="customer_address")
+
+
 def add_customer(
     session: Session,
     settings: Settings,
@@ -105,11 +114,7 @@ def change_customer(
     address = changes.get("email")
     holder = None if address in (None, customer.email) else _holder(session, str(address))
     if holder is not None and holder.merged_into_id != customer.id:
-        raise Refused(
-            f"{address} is another customer's address.",
-            hint=f"See them with: followup customer show {address}",
-            code="customer_exists",
-        )
+        raise _exists(f"{address} is another customer's address.", str(address))
     changed = [column for column, value in changes.items() if getattr(customer, column) != value]
     had = customer.email
     if holder is not None:
@@ -212,19 +217,17 @@ def list_customers(session: Session, *, search: str | None, limit: int) -> list[
     return list(session.exec(query).all())
 
 
+def _bad_region(message: str, wanted: str) -> WrongUsage:
+    return WrongUsage(message, hint=f"Give {wanted}, for instance GB or GB-ENG.", code="bad_region")
+
+
 def _region(text: str) -> str:
     wanted = text.strip().upper()
     if not _REGION.fullmatch(wanted):
-        raise WrongUsage(
-            f"{text!r} is not a region.",
-            hint="Give a country or its part, for instance GB or GB-ENG.",
-            code="bad_region",
-        )
+        raise _bad_region(f"{text!r} is not a region.", "a country or its part")
     if region_with_list(wanted) is None:
-        raise WrongUsage(
-            f"No public holidays are known for {wanted}.",
-            hint="Give the ISO 3166 code of a country or its part, for instance GB or GB-ENG.",
-            code="bad_region",
+        raise _bad_region(
+            f"No public holidays are known for {wanted}.", "the ISO 3166 code of a country or its part"
         )
     return wanted
 
@@ -232,11 +235,7 @@ def _region(text: str) -> str:
 def _locale(text: str) -> str:
     wanted = text.strip().replace("_", "-")
     if not _LOCALE.fullmatch(wanted):
-        raise WrongUsage(
-            f"{text!r} is not a locale.",
-            hint="Give a language with a country, for instance en-GB.",
-            code="bad_locale",
-        )
+        raise parse_input.bad_locale(f"{text!r} is not a locale.")
     return wanted
 
 

@@ -124,7 +124,7 @@ def _require_two(record: Customer, into: Customer) -> None:
             raise Refused(
                 f"{customer.email} was erased; there is nothing to merge.",
                 hint="Name two customers who are there.",
-                code="customer_erased",
+                code="merge_of_erased",
             )
 
 

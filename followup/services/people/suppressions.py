@@ -13,7 +13,7 @@ from followup.mail.addresses import comparable_address
 from followup.mail.tokens import read_unsubscribe_token
 from followup.services.people import customers, erased_addresses
 from followup.services.shared import audit, parse_input
-from followup.services.shared.actors import Actor
+from followup.services.shared.actors import Actor, manager_needed
 from followup.services.shared.configuration import Configuration
 from followup.store.tables import Suppression
 
@@ -43,7 +43,11 @@ def reason_of(text: str) -> SuppressionReason:
     """A reason that somebody may suppress for. Raises WrongUsage."""
     word = parse_input.word("reason", text, SuppressionReason)
     if word is SuppressionReason.ERASED:
-        raise WrongUsage("Only forgetting a customer suppresses as erased.", hint="Give another --reason.")
+        raise WrongUsage(
+            "Only forgetting a customer suppresses as erased.",
+            hint="Give another --reason.",
+            code="suppressed_as_erased",
+        )
     return word
 
 
@@ -97,7 +101,7 @@ def unsubscribe(
         raise NotFound(
             "The customer of this token is no longer known here.",
             hint="Nobody is left who could be written to.",
-            code="unknown_customer",
+            code="customer_of_token_gone",
         )
     if customer.marketing_consent:
         customers.change_customer(
@@ -125,10 +129,9 @@ def lift(session: Session, address: str, *, now: datetime, actor: Actor, because
             code="not_suppressed",
         )
     if row.reason in _LIFTED_BY_A_MANAGER and actor.needed_agent.role.rank < Role.MANAGER.rank:
-        raise Refused(
+        raise manager_needed(
             f"{row.address} is suppressed as {row.reason}; only a {Role.MANAGER} may lift that.",
             hint="Ask one, and have the person's own word for it.",
-            code="manager_needed",
         )
     why = parse_input.line("because", because)
     session.delete(row)
@@ -186,3 +189,15 @@ def _record(
         because=because,
         detail={"reason": row.reason.value, **whose},
     )
+
+
+def chosen_reason(text: str) -> SuppressionReason:
+    """The reason that somebody names for a suppression. Raises WrongUsage."""
+    reason = parse_input.word("reason", text, SuppressionReason)
+    if reason is SuppressionReason.ERASED:
+        raise WrongUsage(
+            "Only forgetting a customer suppresses as erased.",
+            hint="Give another --reason.",
+            code="suppressed_as_erased",
+        )
+    return reason

@@ -38,7 +38,7 @@ from followup.services.reporting import report_emails
 from followup.services.sequences import email_events, enrolments
 from followup.services.sequences.sender_eligibility import OPEN_STATES
 from followup.services.shared import audit, idempotency, parse_input
-from followup.services.shared.actors import Actor
+from followup.services.shared.actors import Actor, manager_needed
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.settings import Settings
@@ -179,10 +179,9 @@ def erase(
     A person who was erased and has written again can be erased again. Raises WrongUsage without a reason,
     Refused for anybody but a manager (or the daemon), and where something of theirs is not settled."""
     if actor.agent is not None and actor.agent.role.rank < Role.MANAGER.rank:
-        raise Refused(
+        raise manager_needed(
             f"Only a {Role.MANAGER} may erase somebody: it cannot be undone.",
             hint=f"Ask one. What it would remove: followup customer erase {customer.email} --dry-run",
-            code="manager_needed",
         )
     why = parse_input.line("because", because) if because is not None else None
     dossier = dossier_of(session, customer)

@@ -169,7 +169,7 @@ def kept(session: Session) -> list[Email]:
             raise Refused(
                 f"{ref(email)}, a report, is being handed over just now.",
                 hint="Try again in a minute.",
-                code="email_under_way",
+                code="report_under_way",
             )
     return emails
 

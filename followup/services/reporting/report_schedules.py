@@ -23,7 +23,7 @@ from followup.services.people import customers
 from followup.services.reporting.report_catalog import QUESTIONS
 from followup.services.sequences import email_events
 from followup.services.shared import audit, parse_input
-from followup.services.shared.actors import DAEMON, Actor
+from followup.services.shared.actors import DAEMON, Actor, manager_needed
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.store.tables import NOT_HELD, Agent, Email, ReportSchedule
@@ -208,8 +208,8 @@ def named(reports: str) -> list[str]:
                 code="unknown_report",
             )
     if not wanted:
-        raise WrongUsage(
-            "Which reports?", hint=f"As: spend budgets. There are {', '.join(QUESTIONS)}.", code="missing"
+        raise parse_input.missing(
+            "Which reports?", hint=f"As: spend budgets. There are {', '.join(QUESTIONS)}."
         )
     return wanted
 
@@ -321,10 +321,9 @@ def _find(session: Session, name: str) -> ReportSchedule | None:
 def _manager(actor: Actor) -> Agent:
     agent = actor.needed_agent
     if agent.role.rank < Role.MANAGER.rank:
-        raise Refused(
+        raise manager_needed(
             f"Only a {Role.MANAGER} may say to whom reports are sent.",
             hint="Ask one, or read it yourself: followup report --help",
-            code="manager_needed",
         )
     return agent
 
@@ -333,11 +332,7 @@ def _recipients(session: Session, addresses: Iterable[str]) -> list[str]:
     found = list(dict.fromkeys(parse_input.address(part) for text in addresses for part in text.split(",")))
     for address in found:
         if customers.find_customer_or_none(session, address) is not None:
-            raise Refused(
-                f"{address} is a customer's address.",
-                hint="Reports are for those who work here.",
-                code="customer_address",
-            )
+            raise customers.customer_address(address, hint="Reports are for those who work here.")
     if not 1 <= len(found) <= _MOST_RECIPIENTS:
         raise WrongUsage(
             f"A schedule has 1 to {_MOST_RECIPIENTS} recipients, not {len(found)}.",
@@ -359,10 +354,8 @@ def _locale(rules: Configuration, text: str | None) -> str:
     try:
         Locale.parse(wanted, sep="-")
     except (UnknownLocaleError, ValueError) as error:
-        raise WrongUsage(
-            f"Nobody knows how the locale {text!r} writes numbers and days.",
-            hint="Give a language with a country, for instance en-GB.",
-            code="bad_locale",
+        raise parse_input.bad_locale(
+            f"Nobody knows how the locale {text!r} writes numbers and days."
         ) from error
     return wanted
 

@@ -15,7 +15,7 @@ from followup.domain.sequences.sequence import Sequence, Step, StepCondition, du
 from followup.domain.sequences.single_email import Single
 from followup.domain.shared.local_time import local_text
 from followup.domain.shared.reason import Reason
-from followup.errors import NotFound, Refused
+from followup.errors import NotFound, Refused, illegal_state
 from followup.services.sequences import email_events, sender_eligibility
 from followup.services.sequences.sender_eligibility import OPEN_STATES, active_enrolment
 from followup.services.shared import audit
@@ -240,10 +240,9 @@ def _set_state(
 ) -> Enrolment:
     enrolment = active_enrolment(session, case)
     if enrolment is None or enrolment.state is not was:
-        raise Refused(
+        raise illegal_state(
             f"The sequence of {ref(case)} is not {was}.",
             hint=f"See: followup sequence timeline {ref(case)}",
-            code="illegal_state",
         )
     enrolment.state = to
     session.add(enrolment)

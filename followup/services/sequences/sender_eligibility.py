@@ -71,7 +71,7 @@ def require_no_reason_against(session: Session, case: Case, *, now: datetime) ->
         raise WrongUsage(
             f"{ref(case)} is not enrolled by itself: {why}.",
             hint='Say why it is right all the same: --because "…"',
-            code="missing",
+            code="enrolment_without_reason",
         )
 
 

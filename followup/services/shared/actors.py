@@ -37,6 +37,18 @@ INBOUND = Actor("inbound")
 """What arrives by email and says by itself what is to be done."""
 
 
+def unknown_agent(email: str | None) -> NotFound:
+    """Nobody who works here has this address."""
+    return NotFound(
+        f"There is no agent {email}.", hint="See who there is: followup agent list", code="unknown_agent"
+    )
+
+
+def manager_needed(message: str, *, hint: str) -> Refused:
+    """Only a manager may do what somebody else wants to do."""
+    return Refused(message, hint=hint, code="manager_needed")
+
+
 def acting(session: Session, email: str | None, login: str) -> Actor:
     """Who acts: on PostgreSQL the agent whose login is the role that the server let in, and nobody else.
 
@@ -56,11 +68,7 @@ def acting(session: Session, email: str | None, login: str) -> Actor:
     elif wanted:
         agent = session.exec(select(Agent).where(col(Agent.email) == wanted)).first()
         if agent is None:
-            raise NotFound(
-                f"There is no agent {email}.",
-                hint="See who there is: followup agent list",
-                code="unknown_agent",
-            )
+            raise unknown_agent(email)
     else:
         agent = session.exec(select(Agent).where(col(Agent.login) == login)).first()
     if agent is None:

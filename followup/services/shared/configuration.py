@@ -42,7 +42,7 @@ class Configuration:
             raise InvalidFile(
                 f"{path} counts in {policy.currency}, the settings in {self.settings.currency}.",
                 hint="Make them the same: cases, gestures and budgets are counted in one currency.",
-                code="currency_mismatch",
+                code="policy_in_other_currency",
             )
         return policy
 

@@ -28,13 +28,9 @@ def line(label: str, text: str) -> str:
             code="control_character",
         )
     if kinds <= _NOT_SEEN:
-        raise WrongUsage(f"{label} is empty.", hint=f"Give {with_article(label)}.", code="empty")
+        raise empty(label, hint=f"Give {with_article(label)}.")
     if len(stripped) > LONGEST_LINE:
-        raise WrongUsage(
-            f"{label} is {len(stripped)} characters long; {LONGEST_LINE} is the most.",
-            hint="Put the rest into a note.",
-            code="too_long",
-        )
+        raise _too_long(label, f"{len(stripped)}", f"{LONGEST_LINE}", "Put the rest into a note.")
     return unicodedata.normalize("NFC", stripped)
 
 
@@ -46,12 +42,28 @@ def passage(label: str, text: str) -> str:
         for letter in text.replace("\r\n", "\n").replace("\r", "\n")
     ).strip()
     if len(kept) > LONGEST_TEXT:
-        raise WrongUsage(
-            f"{label} is {len(kept):,} characters long; {LONGEST_TEXT:,} is the most.",
-            hint="Keep what matters, and attach the rest where you keep files.",
-            code="too_long",
-        )
+        hint = "Keep what matters, and attach the rest where you keep files."
+        raise _too_long(label, f"{len(kept):,}", f"{LONGEST_TEXT:,}", hint)
     return kept
+
+
+def empty(label: str, *, hint: str) -> WrongUsage:
+    """A text that has to say something is empty."""
+    return WrongUsage(f"{label} is empty.", hint=hint, code="empty")
+
+
+def _too_long(label: str, length: str, most: str, hint: str) -> WrongUsage:
+    return WrongUsage(f"{label} is {length} characters long; {most} is the most.", hint=hint, code="too_long")
+
+
+def missing(message: str, *, hint: str) -> WrongUsage:
+    """What has to be given was not given, or is to be taken out."""
+    return WrongUsage(message, hint=hint, code="missing")
+
+
+def bad_locale(message: str) -> WrongUsage:
+    """A locale that nobody knows."""
+    return WrongUsage(message, hint="Give a language with a country, for instance en-GB.", code="bad_locale")
 
 
 word = parse_word
@@ -127,8 +139,12 @@ def facts(pairs: Iterable[str]) -> dict[str, str]:
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals or not key.strip():
-            raise WrongUsage(f"--fact {pair} is not a fact.", hint="Write it as --fact NAME=VALUE.")
+            raise WrongUsage(
+                f"--fact {pair} is not a fact.", hint="Write it as --fact NAME=VALUE.", code="bad_fact_option"
+            )
         if key.strip() in told:
-            raise WrongUsage(f"The fact {key.strip()} is given twice.", hint="Give it once.")
+            raise WrongUsage(
+                f"The fact {key.strip()} is given twice.", hint="Give it once.", code="fact_given_twice"
+            )
         told[key.strip()] = value
     return told

@@ -40,7 +40,9 @@ def find(session: Session, table: type[AnyTable], text: str) -> AnyTable:
     found = session.get(table, int(match[2]))
     if found is None:
         raise NotFound(
-            f"There is no {noun} {text}.", hint=f"See what there is: followup {_list_command(table, noun)}"
+            f"There is no {noun} {text}.",
+            hint=f"See what there is: followup {_list_command(table, noun)}",
+            code="not_found",
         )
     return found
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from followup.domain.goodwill.policy.policy_file import load_policy
 from followup.domain.sequences.sequence_file import load_sequences
-from followup.errors import FollowupError, InvalidFile, Refused, WrongUsage
+from followup.errors import FollowupError, InvalidFile, Refused, WrongUsage, file_exists
 from followup.resources import shipped
 from followup.settings import FILE_NAME, Settings, read_settings
 from followup.store import schema
@@ -45,11 +45,7 @@ def create_workspace(
     wanted = [root / name for name in files] + [root / "templates"]
     taken = [path for path in wanted if path.exists()]
     if taken:
-        raise Refused(
-            f"{taken[0]} exists already, and nothing is overwritten.",
-            hint="Choose an empty folder, or move that file away.",
-            code="file_exists",
-        )
+        raise file_exists(taken[0], hint="Choose an empty folder, or move that file away.")
     private = [root / "db", workspace.outbox_dir]
     with _undone_on_error(root, [*wanted, *private, root / ".gitignore"]):
         # Customers' data and the key are nobody else's business.
@@ -83,7 +79,7 @@ def _chosen_settings(text: str, environment: Mapping[str, str]) -> Settings:
     try:
         read_settings(text, "init", {})
     except InvalidFile as error:
-        raise WrongUsage(error.message, hint=error.hint, code=error.code) from error
+        raise WrongUsage(error.message, hint=error.hint, code="bad_init_setting") from error
     return read_settings(text, FILE_NAME, environment)
 
 

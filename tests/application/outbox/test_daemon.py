@@ -56,7 +56,7 @@ def test_failing_housekeeping_is_told_and_keeps_no_email_back(
     due: Shop, new_caller: NewCaller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_arguments: object, **_more: object) -> None:
-        raise InvalidFile("The sequences cannot be read.")
+        raise InvalidFile("The sequences cannot be read.", code="invalid_sequences")
 
     monkeypatch.setattr(housekeeping, "end_what_is_over", fail)
     told: list[str | None] = []

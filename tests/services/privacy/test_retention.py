@@ -165,7 +165,7 @@ def test_who_cannot_be_erased_keeps_nobody_else(kept: Shop, monkeypatch: pytest.
     def refuse_the_first(session: Session, rules: Configuration, customer: Customer, **more: Any) -> Any:
         done = erase(session, rules, customer, **more)
         if customer.id == 1:
-            raise Refused("its file cannot be removed")
+            raise Refused("its file cannot be removed", code="file_stays")
         return done
 
     monkeypatch.setattr(erasure, "erase", refuse_the_first)

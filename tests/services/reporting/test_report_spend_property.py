@@ -129,7 +129,7 @@ def void(session: Session, shop: Shop, now: datetime, step: dict[str, Any]) -> N
 def use(session: Session, shop: Shop, now: datetime, step: dict[str, Any]) -> None:
     voucher = vouchers.voucher_of(session, _gesture(session, step))
     if voucher is None:
-        raise FollowupError("no voucher")
+        raise FollowupError("no voucher", code="none")
     amount = Money(min(step["pounds"] * 100, voucher.amount_minor - voucher.redeemed_minor), "GBP")
     actor = shop.actor(session, MAX)
     vouchers.redeem(session, shop.rules, voucher, now=now, actor=actor, amount=amount)
@@ -141,7 +141,7 @@ _STEPS = {"request": request, "euro": euro, "decide": decide, "pay": pay, "void"
 def _one(found: Iterable[Any], step: dict[str, Any]) -> Any:
     there = list(found)
     if not there:
-        raise FollowupError("none")
+        raise FollowupError("none", code="none")
     return there[step["place"] % len(there)]
 
 

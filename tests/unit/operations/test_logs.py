@@ -60,7 +60,11 @@ def test_of_an_error_that_is_not_ours_only_its_kind_and_place_are_logged(written
 
 
 def test_no_address_is_logged_not_even_one_of_the_settings(written: io.StringIO) -> None:
-    logs.not_reloaded(InvalidFile("sender 'Ana <ana@shop.example>' cannot be used.", hint="Give a name."))
+    logs.not_reloaded(
+        InvalidFile(
+            "sender 'Ana <ana@shop.example>' cannot be used.", hint="Give a name.", code="bad_setting"
+        )
+    )
     assert "@" not in written.getvalue()
     assert "cannot be used. Give a name." in lines(written)[0]["message"]
 

@@ -221,19 +221,20 @@ def read_fact(fact: FactSpec, text: str) -> FactValue:
     try:
         value = read_value(fact, text)
     except UnreadableValue as error:
-        raise WrongUsage(f"{fact.name}: {error.message}", hint=error.expected, code="bad_fact") from None
+        raise _bad_fact(f"{fact.name}: {error.message}", error.expected) from None
     key = sort_key(fact, value) if fact.ordered else None
     for bound, below, words in ((fact.minimum, True, "at least"), (fact.maximum, False, "at most")):
         if bound is None or key is None:
             continue
         limit = sort_key(fact, bound)
         if (key < limit) if below else (limit < key):
-            raise WrongUsage(
-                f"{fact.name} is {show_value(fact, value)}; it must be {words} {show_value(fact, bound)}.",
-                hint=fact.expected,
-                code="bad_fact",
-            )
+            must_be = f"it must be {words} {show_value(fact, bound)}"
+            raise _bad_fact(f"{fact.name} is {show_value(fact, value)}; {must_be}.", fact.expected)
     return value
+
+
+def _bad_fact(message: str, hint: str) -> WrongUsage:
+    return WrongUsage(message, hint=hint, code="bad_fact")
 
 
 def sort_key(fact: FactSpec, value: FactValue) -> Comparable:

@@ -10,7 +10,7 @@ from followup.domain.goodwill.policy.amounts import AmountRange, worth_minor
 from followup.domain.goodwill.policy.facts import FactSpec, FactValue
 from followup.domain.goodwill.policy.policy import Policy, Rule
 from followup.domain.goodwill.policy.recommendation import Refusal
-from followup.domain.shared.money import Money
+from followup.domain.shared.money import Money, bad_amount
 from followup.errors import WrongUsage
 
 
@@ -90,7 +90,11 @@ def chosen_offer(
     same_kind = rule is not None and rule.kind is kind
     if not kind.has_amount:
         if amount is not None:
-            raise WrongUsage(f"A gesture of kind {kind} has no amount.", hint="Leave --amount out.")
+            raise WrongUsage(
+                f"A gesture of kind {kind} has no amount.",
+                hint="Leave --amount out.",
+                code="kind_without_amount",
+            )
         return UnguardedOffer(kind, rule.gesture_class if rule and same_kind else GestureClass.GOODWILL)
     is_range = rule is not None and isinstance(rule.amount, AmountRange)
     if amount is None:
@@ -130,11 +134,10 @@ def _check_amount(policy: Policy, amount: Money) -> None:
         raise WrongUsage(
             f"{amount} is not in the policy's currency, {policy.currency}.",
             hint=f"Give the amount in {policy.currency}.",
-            code="currency_mismatch",
+            code="amount_in_other_currency",
         )
     if amount.amount_minor <= 0:
-        raise WrongUsage(
+        raise bad_amount(
             f"{amount} is no amount to offer.",
             hint="Choose an apology or a callback where no money is due.",
-            code="bad_amount",
         )

@@ -28,7 +28,7 @@ def _unknown_fact(policy: Policy, name: str) -> WrongUsage:
         return WrongUsage(
             f"{name} is part of every case, not a fact of the policy.",
             hint=f"Give it by its own option, --{name.replace('_', '-')}, where there is one.",
-            code="unknown_fact",
+            code="fact_of_every_case",
         )
     near = nearest(name, policy.facts)
     declared = ", ".join(policy.facts) or "none"

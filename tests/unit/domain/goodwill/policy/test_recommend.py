@@ -256,7 +256,7 @@ def test_a_choice_is_told_beside_what_the_rule_offers() -> None:
     [
         (None, "5", "choose_kind"),
         (GestureKind.VOUCHER, None, "choose_amount"),
-        (GestureKind.APOLOGY, "5", "wrong_usage"),
+        (GestureKind.APOLOGY, "5", "kind_without_amount"),
         (GestureKind.VOUCHER, "0", "bad_amount"),
     ],
 )

@@ -1,0 +1,345 @@
+"""Failures of goodwill: the policy, gestures, approvals, vouchers, budgets."""
+
+from followup.error_codes.entry import ErrorCode
+from followup.errors import InvalidFile, NotFound, Refused, WrongUsage
+
+ERROR_CODES = (
+    ErrorCode(
+        "invalid_policy",
+        InvalidFile,
+        "A policy file has mistakes.",
+        "Mend the lines that it names: `followup policy lint`.",
+    ),
+    ErrorCode(
+        "policy_in_other_currency",
+        InvalidFile,
+        "policy.toml and followup.toml name two currencies.",
+        "Make them the same.",
+    ),
+    ErrorCode(
+        "policies_in_two_currencies",
+        InvalidFile,
+        "A policy to try is in another currency than the cases.",
+        "Compare policies of one currency.",
+    ),
+    ErrorCode(
+        "nothing_to_explain",
+        WrongUsage,
+        "Neither a case nor facts were given.",
+        "Give a case, or `--reason` and what else is known.",
+    ),
+    ErrorCode(
+        "bad_case_date", WrongUsage, "The day of an invented case is not a date.", "Write it as 2026-11-23."
+    ),
+    ErrorCode(
+        "bad_fact_option", WrongUsage, "`--fact` does not hold a fact.", "Write it as `--fact NAME=VALUE`."
+    ),
+    ErrorCode("fact_given_twice", WrongUsage, "A fact is given twice.", "Give it once."),
+    ErrorCode(
+        "unknown_fact", WrongUsage, "The policy has no fact of this name.", "Give one that it declares."
+    ),
+    ErrorCode(
+        "fact_of_every_case",
+        WrongUsage,
+        "It is part of every case, not a fact of the policy.",
+        "Give it by its own option.",
+    ),
+    ErrorCode(
+        "bad_fact",
+        WrongUsage,
+        "A fact holds what it cannot be, or is out of its bounds.",
+        "Write it as the hint shows.",
+    ),
+    ErrorCode(
+        "nothing_recommended",
+        WrongUsage,
+        "No rule recommends a gesture for the case.",
+        "Choose one: `--kind` and `--amount`.",
+    ),
+    ErrorCode(
+        "choose_kind", WrongUsage, "No rule matches, so the kind has to be chosen, too.", "Add `--kind`."
+    ),
+    ErrorCode("choose_amount", WrongUsage, "Nothing says how much the gesture is worth.", "Add `--amount`."),
+    ErrorCode(
+        "choose_amount_in_range",
+        WrongUsage,
+        "The policy leaves the amount to you, within a range.",
+        "Add `--amount`.",
+    ),
+    ErrorCode(
+        "missing_fact",
+        WrongUsage,
+        "The amount cannot be worked out: facts are missing.",
+        "Give `--amount`, or record the facts.",
+    ),
+    ErrorCode(
+        "kind_without_amount", WrongUsage, "A gesture of this kind has no amount.", "Leave `--amount` out."
+    ),
+    ErrorCode(
+        "amount_in_other_currency",
+        WrongUsage,
+        "The amount is not in the policy's currency.",
+        "Give it in that currency.",
+    ),
+    ErrorCode(
+        "outside_range", Refused, "The amount is outside the range of the rule.", "Choose one within it."
+    ),
+    ErrorCode(
+        "never",
+        Refused,
+        "The policy forbids this kind of gesture to this role.",
+        "Choose another kind, or ask the role that may.",
+    ),
+    ErrorCode(
+        "cap", Refused, "A cap of the policy leaves less than this.", "Choose what is left, or a later day."
+    ),
+    ErrorCode(
+        "cooldown",
+        Refused,
+        "There was a gesture not long ago, and the policy wants a pause.",
+        "Wait, or apologise without money.",
+    ),
+    ErrorCode(
+        "overcompensation",
+        Refused,
+        "It is more than the policy gives on an order of this value.",
+        "Choose what is left.",
+    ),
+    ErrorCode(
+        "below_minimum", Refused, "The amount is below the smallest payout.", "An apology needs no money."
+    ),
+    ErrorCode("nothing_due", Refused, "The amount comes to nothing.", "An apology needs no money."),
+    ErrorCode(
+        "nobody_may_approve",
+        Refused,
+        "No role may approve this much.",
+        "Choose less, or raise an authority in the policy.",
+    ),
+    ErrorCode(
+        "note_too_short",
+        Refused,
+        "A gesture of this size needs a longer explanation.",
+        "Say what happened and why it is right: `--because`.",
+    ),
+    ErrorCode(
+        "already_given",
+        Refused,
+        "The case was given what the rule says is owed.",
+        "More is goodwill: give `--kind` and a larger `--amount`.",
+    ),
+    ErrorCode(
+        "already_done",
+        Refused,
+        "The ledger has this entry for the gesture.",
+        "Nothing has to be done: it is recorded once.",
+    ),
+    ErrorCode(
+        "budget_exhausted",
+        Refused,
+        "The budget has less left than the gesture needs.",
+        "Choose less, or have the budget adjusted.",
+    ),
+    ErrorCode(
+        "currency_mismatch",
+        Refused,
+        "The budget is in another currency than the gesture.",
+        "Name one currency in policy.toml and followup.toml.",
+    ),
+    ErrorCode(
+        "approval_pending",
+        Refused,
+        "The gesture waits for approval.",
+        "Whoever may: `followup approval approve`.",
+    ),
+    ErrorCode(
+        "not_payable",
+        Refused,
+        "A gesture of this kind is redeemed, not paid.",
+        "`followup voucher redeem CODE`",
+    ),
+    ErrorCode(
+        "no_money",
+        Refused,
+        "The gesture is worth no money, so nothing is paid.",
+        "See: `followup gesture show GESTURE`.",
+    ),
+    ErrorCode(
+        "void_without_reason", WrongUsage, "Taking a gesture back needs its reason.", "Say it: `--because`."
+    ),
+    ErrorCode(
+        "void_needs_manager",
+        Refused,
+        "The gesture was paid; only a manager who did not request it may take it back.",
+        "Ask one.",
+    ),
+    ErrorCode(
+        "no_approval_needed",
+        NotFound,
+        "The gesture needed no approval.",
+        "See what waits: `followup approval list`.",
+    ),
+    ErrorCode(
+        "approval_expired", Refused, "Nobody decided in time.", "Ask again: `followup gesture request CASE`."
+    ),
+    ErrorCode("self_approval", Refused, "Nobody decides their own request.", "Ask somebody else."),
+    ErrorCode(
+        "not_yours",
+        Refused,
+        "Only who made a request can withdraw it.",
+        "Decide it instead: `followup approval reject`.",
+    ),
+    ErrorCode(
+        "authority_exceeded",
+        Refused,
+        "It is above what your role may approve.",
+        "Pass it on to the role that the message names.",
+    ),
+    ErrorCode(
+        "authority_of_day_used",
+        Refused,
+        "It is more than you may still give or approve today.",
+        "Decide it tomorrow, or pass it on.",
+    ),
+    ErrorCode(
+        "rejection_without_reason",
+        WrongUsage,
+        "A rejection needs its reason.",
+        "Say it to the agent: `--because`.",
+    ),
+    ErrorCode(
+        "counter_offer_without_reason",
+        WrongUsage,
+        "A counter-offer needs its reason.",
+        "Say it to the agent: `--because`.",
+    ),
+    ErrorCode(
+        "counter_offer_unchanged",
+        WrongUsage,
+        "A counter-offer names neither an amount nor a kind.",
+        "Give `--amount` or `--kind`.",
+    ),
+    ErrorCode(
+        "nothing_countered",
+        WrongUsage,
+        "The counter-offer is what was asked.",
+        "Grant it: `followup approval approve`.",
+    ),
+    ErrorCode(
+        "bad_code",
+        WrongUsage,
+        "The code of a voucher is mistyped.",
+        "Read it again; codes have no 0, 1, I, L or O.",
+    ),
+    ErrorCode(
+        "unknown_voucher",
+        NotFound,
+        "The code is well formed, but nobody here issued it.",
+        "Check where it comes from.",
+    ),
+    ErrorCode(
+        "gesture_without_code",
+        NotFound,
+        "The gesture has no code.",
+        "See those that have: `followup gesture list --state issued`.",
+    ),
+    ErrorCode(
+        "wrong_key", InvalidFile, "The voucher was made with another secret key.", "Put the right key back."
+    ),
+    ErrorCode("voucher_redeemed", Refused, "The voucher is used up.", "See: `followup voucher show CODE`."),
+    ErrorCode(
+        "voucher_expired", Refused, "The voucher's last day is over.", "Give a new gesture if that is right."
+    ),
+    ErrorCode("voucher_void", Refused, "The voucher was taken back.", "See: `followup voucher show CODE`."),
+    ErrorCode(
+        "voucher_exhausted", Refused, "The voucher has less left than was asked for.", "Redeem what is left."
+    ),
+    ErrorCode(
+        "redemption_in_other_currency",
+        WrongUsage,
+        "The amount is not in the voucher's currency.",
+        "Give it in that currency.",
+    ),
+    ErrorCode(
+        "nothing_redeemed",
+        Refused,
+        "The voucher has no redemption to roll back.",
+        "See: `followup voucher show CODE`.",
+    ),
+    ErrorCode("bad_csv", InvalidFile, "The file of redemptions is not CSV.", "Save it as CSV in UTF-8."),
+    ErrorCode(
+        "missing_column",
+        InvalidFile,
+        "The file of redemptions has no column code.",
+        "Name the columns in its first line.",
+    ),
+    ErrorCode(
+        "bad_redemptions",
+        InvalidFile,
+        "Lines of the file of redemptions cannot be used. Nothing was imported.",
+        "Mend the lines that the message names.",
+    ),
+    ErrorCode("unknown_budget", NotFound, "There is no budget of this name.", "See: `followup budget list`."),
+    ErrorCode(
+        "budget_exists", Refused, "There is a budget of this name.", "See it: `followup budget show NAME`."
+    ),
+    ErrorCode(
+        "bad_budget_name",
+        WrongUsage,
+        "This cannot be the name of a budget.",
+        "Use small letters, digits and hyphens.",
+    ),
+    ErrorCode(
+        "bad_scope", WrongUsage, "This is not a scope of a budget.", "Write field=value, as team=north."
+    ),
+    ErrorCode(
+        "bad_carry_over",
+        WrongUsage,
+        "A budget for once has no next period to carry anything over to.",
+        "Leave `--carry-over` out.",
+    ),
+    ErrorCode(
+        "bad_period",
+        WrongUsage,
+        "A period is written wrongly, or does not go with what else was given.",
+        "Write it as the hint shows.",
+    ),
+    ErrorCode(
+        "unknown_budget_period",
+        WrongUsage,
+        "This is not a length of the periods of a budget.",
+        "Give one that the hint lists.",
+    ),
+    ErrorCode(
+        "no_next_period", WrongUsage, "A budget for once has no next period.", "Leave `--from-next` out."
+    ),
+    ErrorCode(
+        "unknown_period",
+        NotFound,
+        "The budget was made after this period.",
+        "See: `followup budget show NAME`.",
+    ),
+    ErrorCode(
+        "period_over",
+        Refused,
+        "The period is over, and keeps the limit it had.",
+        "Change this period or a coming one.",
+    ),
+    ErrorCode(
+        "nothing_to_change",
+        WrongUsage,
+        "Nothing of the budget is to change.",
+        "Give `--limit`, `--soft` or `--hard`.",
+    ),
+    ErrorCode(
+        "adjustment_without_reason",
+        WrongUsage,
+        "An adjustment of a budget needs its reason.",
+        "Say it: `--because`.",
+    ),
+    ErrorCode(
+        "limit_below_use",
+        Refused,
+        "The new limit is below what is held, committed or spent.",
+        "Give at least that, or `--from-next`.",
+    ),
+)

@@ -1,0 +1,271 @@
+"""Failures of a workspace: its files, its settings, its database, and the daemon on it."""
+
+from followup.error_codes.entry import ErrorCode
+from followup.errors import InvalidFile, NotFound, Refused, Unreachable, WrongUsage
+
+ERROR_CODES = (
+    ErrorCode(
+        "no_workspace",
+        NotFound,
+        "There is no workspace here, or where `--workspace` says.",
+        "Make one: `followup init DIR`.",
+    ),
+    ErrorCode(
+        "workspace_exists", Refused, "The folder is a workspace already.", "Look at it: `followup doctor`."
+    ),
+    ErrorCode(
+        "bad_init_setting",
+        WrongUsage,
+        "An option of `followup init` holds what no setting can be.",
+        "Give what the hint names.",
+    ),
+    ErrorCode(
+        "not_a_demo",
+        Refused,
+        "The folder for the demo holds something else.",
+        "Name another folder: `followup demo DIR`.",
+    ),
+    ErrorCode(
+        "workspace_file_missing",
+        NotFound,
+        "A file of the workspace is missing.",
+        "Put it back, or copy it from a new workspace.",
+    ),
+    ErrorCode(
+        "workspace_file_not_utf8",
+        InvalidFile,
+        "A file of the workspace is not UTF-8 text.",
+        "Save it as UTF-8.",
+    ),
+    ErrorCode(
+        "workspace_file_unreadable",
+        InvalidFile,
+        "A file of the workspace cannot be read.",
+        "Check who owns it.",
+    ),
+    ErrorCode("bad_toml", InvalidFile, "followup.toml is not TOML.", "Mend the line that the message names."),
+    ErrorCode(
+        "unknown_setting",
+        InvalidFile,
+        "followup.toml holds a setting that does not exist.",
+        "See [settings.md](settings.md).",
+    ),
+    ErrorCode(
+        "bad_setting",
+        InvalidFile,
+        "A setting holds what it cannot be.",
+        "Give what the hint names; see [settings.md](settings.md).",
+    ),
+    ErrorCode(
+        "secret_in_file",
+        InvalidFile,
+        "followup.toml holds a password or key.",
+        "Set the environment variable that the hint names.",
+    ),
+    ErrorCode(
+        "bad_key",
+        InvalidFile,
+        "The secret key has fewer than 32 characters.",
+        "Put the right one back, in db/secret.key or FOLLOWUP_SECRET_KEY.",
+    ),
+    ErrorCode(
+        "bad_send_window",
+        InvalidFile,
+        "The send window closes before it opens.",
+        "Let it close later on the same day.",
+    ),
+    ErrorCode(
+        "bad_send_days",
+        InvalidFile,
+        "The send window names a weekday that does not exist.",
+        "Count from 0 for Monday to 6 for Sunday.",
+    ),
+    ErrorCode(
+        "quiet_all_day",
+        InvalidFile,
+        "The quiet hours leave nothing of the send window open.",
+        "Shorten quiet_hours, or widen send_window.",
+    ),
+    ErrorCode(
+        "window_never_opens",
+        InvalidFile,
+        "No business day is left on which an email could go out.",
+        "Check send_days and closed_days.",
+    ),
+    ErrorCode(
+        "unknown_timezone",
+        InvalidFile,
+        "A calendar is in a time zone that does not exist.",
+        "Give one of the IANA list, as Europe/London.",
+    ),
+    ErrorCode(
+        "bad_database_url",
+        InvalidFile,
+        "database_url cannot be used.",
+        "Write sqlite:///path/to/file.db or postgresql://user@host/name.",
+    ),
+    ErrorCode(
+        "driver_missing",
+        InvalidFile,
+        "The driver for PostgreSQL is not installed.",
+        "`pip install 'followup[postgresql]'`",
+    ),
+    ErrorCode(
+        "database_unreachable",
+        Unreachable,
+        "The database does not answer, or lets nobody in.",
+        "Check the server and database_url: `followup doctor`.",
+    ),
+    ErrorCode(
+        "database_lost",
+        Unreachable,
+        "The connection to the database was lost on the way.",
+        "See what was recorded, then run it again; with `--key` it is done once.",
+    ),
+    ErrorCode(
+        "database_locked",
+        Unreachable,
+        "Another process kept the database locked. Nothing was changed.",
+        "Try again; see what else has it open.",
+    ),
+    ErrorCode(
+        "deadlock",
+        Unreachable,
+        "Two processes waited for each other. Nothing was changed.",
+        "Run the command again.",
+    ),
+    ErrorCode(
+        "transaction_ended",
+        Unreachable,
+        "The database server ended the transaction. Nothing was changed.",
+        "Run the command again.",
+    ),
+    ErrorCode(
+        "statement_timeout",
+        Unreachable,
+        "A statement took longer than the database server allows.",
+        "Try again, or have statement_timeout raised.",
+    ),
+    ErrorCode(
+        "disk_error",
+        Unreachable,
+        "The disk of the database cannot be read or written.",
+        "See that it has space, is not failing, and sets no limit.",
+    ),
+    ErrorCode(
+        "conflict",
+        Refused,
+        "Another process made the same change at the same time.",
+        "Look at what is there now, then run it again if needed.",
+    ),
+    ErrorCode(
+        "database_read_only",
+        Refused,
+        "The database may only be read.",
+        "Name the primary server, or check who owns the file.",
+    ),
+    ErrorCode(
+        "no_rights",
+        Refused,
+        "The role that the database knows you by may not do this.",
+        "Have it granted: [postgresql.md](postgresql.md).",
+    ),
+    ErrorCode(
+        "not_a_database",
+        InvalidFile,
+        "The database file is not a SQLite database.",
+        "Put a backup in its place, or move it away.",
+    ),
+    ErrorCode(
+        "database_damaged",
+        InvalidFile,
+        "The database file is damaged.",
+        "Put a backup in its place: `followup db restore`.",
+    ),
+    ErrorCode("schema_missing", Refused, "The database has no followup tables.", "`followup db upgrade`"),
+    ErrorCode("schema_older", Refused, "The database is older than the program.", "`followup db upgrade`"),
+    ErrorCode(
+        "schema_newer",
+        Refused,
+        "The database is newer than the program.",
+        "Use the followup that wrote it, or a newer one.",
+    ),
+    ErrorCode(
+        "not_sqlite",
+        Refused,
+        "PostgreSQL is backed up and restored by its own means.",
+        "Use pg_dump and pg_restore.",
+    ),
+    ErrorCode("no_folder", Refused, "The folder for the backup is not there.", "Make it first."),
+    ErrorCode(
+        "backup_file_taken",
+        Refused,
+        "Somebody else made a file of this name meanwhile.",
+        "Choose another name.",
+    ),
+    ErrorCode(
+        "set_aside_file_exists",
+        Refused,
+        "The name under which the old database is kept is taken.",
+        "Try again in a second.",
+    ),
+    ErrorCode(
+        "backup_not_a_database",
+        InvalidFile,
+        "The file to restore is not a SQLite database.",
+        "Name a file that `db backup` wrote.",
+    ),
+    ErrorCode(
+        "backup_without_tables",
+        InvalidFile,
+        "The file to restore has no followup tables.",
+        "Name a file that `db backup` wrote.",
+    ),
+    ErrorCode("backup_damaged", InvalidFile, "The file to restore is damaged.", "Take an older backup."),
+    ErrorCode(
+        "daemon_runs",
+        Refused,
+        "A daemon uses the database that is to be replaced.",
+        "Stop it first; if it was killed, wait two minutes.",
+    ),
+    ErrorCode(
+        "bad_watermark",
+        InvalidFile,
+        "db/watermark.json cannot be read.",
+        "See that the database is the newest, then remove that file.",
+    ),
+    ErrorCode("worker_runs", Refused, "A worker of this name is running.", "Give each a name of its own."),
+    ErrorCode(
+        "lock_not_written",
+        Refused,
+        "The folder for the locks of workers cannot be written.",
+        "Check who owns the database's folder.",
+    ),
+    ErrorCode(
+        "metrics_port", Unreachable, "The port for the metrics is taken.", "Give another `--metrics-port`."
+    ),
+    ErrorCode(
+        "unknown_log_format",
+        WrongUsage,
+        "This is not a format of the log.",
+        "Give one of the formats that the hint lists.",
+    ),
+    ErrorCode(
+        "real_mail",
+        Refused,
+        "`--at` is for rehearsal, and real mail would go out.",
+        "Use `--dry-run`, or a mail server on this machine.",
+    ),
+    ErrorCode(
+        "bad_instant",
+        WrongUsage,
+        "`--at` is not an instant.",
+        "Write it with an offset, as 2026-12-07T10:00:00+00:00.",
+    ),
+    ErrorCode(
+        "mail_unreachable",
+        Unreachable,
+        "The mail server takes nothing. The emails wait.",
+        "Check smtp_url: `followup doctor`.",
+    ),
+)
