@@ -160,7 +160,7 @@ class ApprovalDocument(TypedDict):
     ref: str
     state: str
     approver_role: str
-    need: str | None
+    need: str
     requested_at: str | None
     expires_at: str | None
     decided_by: str | None
