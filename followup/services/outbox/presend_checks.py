@@ -1,12 +1,13 @@
 """Looking again, in the transaction that claims an email: what has happened since it was planned.
 
-Each check looks at one thing and says what becomes of the email, or nothing. Each kind of email lists those
-that are for it (`kinds`); the first that speaks decides.
+Each check looks at one thing and says what becomes of the email, or nothing. Here are those that several
+kinds of emails have in common; each kind (`kinds`) lists those that are for it, and adds its own. The first
+that speaks decides.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from sqlmodel import Session, SQLModel, col, select
@@ -16,24 +17,20 @@ from followup.domain.goodwill.gesture import GestureState
 from followup.domain.goodwill.voucher import VoucherState
 from followup.domain.letters.sincerity.finding import SincerityFinding
 from followup.domain.outbox.email_reason import EmailReason
-from followup.domain.outbox.email_state import EmailState
-from followup.domain.sequences.enrolment import EnrolmentState
-from followup.domain.sequences.sequence import MOST_STEPS, StepCondition
+from followup.domain.sequences.sequence import MOST_STEPS
 from followup.domain.shared.reason import Reason
 from followup.domain.shared.word import Word
 from followup.mail.letter import TemplateClass
 from followup.services.letters.letters import Written
 from followup.services.outbox import contact_frequency
-from followup.services.reporting import report_schedules
-from followup.services.sequences import colleague_emails, sender_eligibility
+from followup.services.sequences import sender_eligibility
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
-from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, ReportSchedule, Voucher
+from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, Voucher
 
 VOUCHER = "voucher"
 """Under this name a person's release of an email whose voucher has ended is kept."""
 
-_TRY_AGAIN = timedelta(days=1)
 _TAKEN_BACK = {
     GestureState.VOID: EmailReason.GESTURE_VOID,
     GestureState.REJECTED: EmailReason.GESTURE_REJECTED,
@@ -109,16 +106,6 @@ class Situation(Looked):
         if self.enrolment is not None:
             return self.enrolment.started_at
         return self.gesture.requested_at if self.gesture is not None else self.case.logged_at
-
-    @property
-    def asks_whether_it_arrived(self) -> bool:
-        """Whether the email is a step for something promised. Raises InvalidFile, NotFound for a file of
-        sequences that cannot be read."""
-        sequence = self.rules.sequences.by_name.get(self.enrolment.sequence) if self.enrolment else None
-        steps = sequence.steps if sequence else ()
-        return any(
-            step.number == self.email.step and step.only_if is StepCondition.PROMISED for step in steps
-        )
 
 
 AnyTable = TypeVar("AnyTable", bound=SQLModel)
@@ -217,13 +204,6 @@ def closed(s: Situation) -> PresendVerdict | None:
     return PresendVerdict(PresendDecision.SKIP, EmailReason.CASE_CLOSED.of()) if is_closed else None
 
 
-def ended(s: Situation) -> PresendVerdict | None:
-    """It was under way when its series ended, and came back unsent."""
-    if s.enrolment is None or s.enrolment.state is not EnrolmentState.ENDED:
-        return None
-    return PresendVerdict(PresendDecision.SKIP, s.enrolment.why or EmailReason.SERIES_ENDED.of())
-
-
 def distressed(s: Situation) -> PresendVerdict | None:
     """Somebody who is distressed gets a call, no email that goes by itself."""
     is_distressed = s.case.feeling is Feeling.DISTRESSED
@@ -244,12 +224,6 @@ def reopened(s: Situation) -> PresendVerdict | None:
     return PresendVerdict(PresendDecision.END, EmailReason.REOPENED.of())
 
 
-def delay_is_over(s: Situation) -> PresendVerdict | None:
-    """Nobody is told of a decision to come that has come."""
-    waits = s.gesture is not None and s.gesture.state is GestureState.PENDING
-    return None if waits else PresendVerdict(PresendDecision.SKIP, EmailReason.DECIDED.of())
-
-
 def taken_back(s: Situation) -> PresendVerdict | None:
     """What an expired voucher means is said by its own check, step by step."""
     if s.gesture is None or (s.gesture.state is GestureState.EXPIRED and s.voucher is not None):
@@ -258,48 +232,10 @@ def taken_back(s: Situation) -> PresendVerdict | None:
     return PresendVerdict(PresendDecision.SKIP, why.of()) if why else None
 
 
-def voucher_ended(s: Situation) -> PresendVerdict | None:
-    """A person looks at the first email of a series before it speaks of a voucher that has ended. The one
-    that asks whether it arrived is not sent."""
-    why = _voucher_ended_because(s)
-    if why is None:
-        return None
-    if s.email.step == 1:
-        return PresendVerdict(PresendDecision.HOLD, why.of())
-    return PresendVerdict(PresendDecision.SKIP, why.of()) if s.asks_whether_it_arrived else None
-
-
-def nothing_to_remind_of(s: Situation) -> PresendVerdict | None:
-    """Nobody is reminded of a voucher that has ended."""
-    why = _voucher_ended_because(s)
-    return PresendVerdict(PresendDecision.SKIP, why.of()) if why else None
-
-
-def _voucher_ended_because(s: Situation) -> EmailReason | None:
+def voucher_ended_because(s: Situation) -> EmailReason | None:
+    """Why nobody can use the voucher of an email any more, unless a person has let that pass."""
     why = _USED_UP.get(s.voucher.state) if s.voucher else None
     return None if why is None or [VOUCHER, why.value] in s.email.released else why
-
-
-def resolved(s: Situation) -> PresendVerdict | None:
-    """Nobody asks whether it arrived where the customer has said so."""
-    is_resolved = s.case.status is CaseStatus.RESOLVED and s.asks_whether_it_arrived
-    return PresendVerdict(PresendDecision.SKIP, EmailReason.CASE_RESOLVED.of()) if is_resolved else None
-
-
-def nothing_to_follow(s: Situation) -> PresendVerdict | None:
-    """Where the first email was left out, the others would speak of what the customer never read."""
-    if s.enrolment is None or s.email.step == 1:
-        return None
-    left_out = s.session.exec(
-        select(Email.id).where(
-            col(Email.enrolment_id) == s.enrolment.id,
-            col(Email.step) == 1,
-            col(Email.state).in_((EmailState.SKIPPED, EmailState.CANCELLED)),
-        )
-    ).first()
-    if left_out is None:
-        return None
-    return PresendVerdict(PresendDecision.SKIP, EmailReason.NOTHING_TO_FOLLOW.of())
 
 
 def enough(s: Situation) -> PresendVerdict | None:
@@ -312,42 +248,6 @@ def enough(s: Situation) -> PresendVerdict | None:
 # ---- Whether it is time
 
 
-def paused(s: Situation) -> PresendVerdict | None:
-    """A series that somebody paused waits."""
-    is_paused = s.enrolment is not None and s.enrolment.state is EnrolmentState.PAUSED
-    return (
-        PresendVerdict(PresendDecision.DEFER, EmailReason.PAUSED.of(), s.now + _TRY_AGAIN)
-        if is_paused
-        else None
-    )
-
-
-def not_its_turn_in_the_series(s: Situation) -> PresendVerdict | None:
-    """A follow-up never goes before the email that it follows."""
-    if s.enrolment is None:
-        return None
-    earlier = s.session.exec(
-        select(Email)
-        .where(
-            col(Email.enrolment_id) == s.enrolment.id,
-            col(Email.step) < s.email.step,
-            col(Email.sent_at).is_(None),
-            col(Email.state).not_in((EmailState.SKIPPED, EmailState.CANCELLED)),
-        )
-        .order_by(col(Email.step).desc())
-    ).first()
-    if earlier is None:
-        return None
-    why = (
-        EmailReason.EARLIER_HELD.of(email=ref(earlier))
-        if earlier.held_code
-        else EmailReason.EARLIER_NOT_SENT.of(email=ref(earlier), state=earlier.state.value)
-    )
-    return PresendVerdict(
-        PresendDecision.DEFER, why, s.rules.calendar(s.customer).next_open(s.now + _TRY_AGAIN)
-    )
-
-
 def not_their_turn(s: Situation) -> PresendVerdict | None:
     """Outside their hours, or too soon after, or before, what else this customer is sent."""
     frequency = contact_frequency.frequency_of(s.rules.settings)
@@ -357,30 +257,4 @@ def not_their_turn(s: Situation) -> PresendVerdict | None:
         return None
     return PresendVerdict(
         PresendDecision.DEFER, (why if turn > s.now else EmailReason.OUTSIDE_HOURS).of(), opens
-    )
-
-
-# ---- Emails to colleagues, and reports
-
-
-def decided(s: Situation) -> PresendVerdict | None:
-    """A colleague is asked only while there is something to decide."""
-    asked = s.email.template == colleague_emails.FOR_APPROVAL
-    is_decided = asked and not colleague_emails.still_to_decide(s.session, s.email)
-    return PresendVerdict(PresendDecision.SKIP, EmailReason.DECIDED.of()) if is_decided else None
-
-
-def stopped(s: Looked) -> PresendVerdict | None:
-    """It was under way when its schedule was removed, and came back unsent."""
-    is_stopped = s.session.get_one(ReportSchedule, s.email.schedule_id).removed_at is not None
-    return PresendVerdict(PresendDecision.SKIP, report_schedules.STOPPED) if is_stopped else None
-
-
-def outside_business_hours(s: Situation) -> PresendVerdict | None:
-    """Colleagues are written to while they work."""
-    opens = s.rules.calendar().next_open(s.now)
-    return (
-        PresendVerdict(PresendDecision.DEFER, EmailReason.OUTSIDE_BUSINESS_HOURS.of(), opens)
-        if opens > s.now
-        else None
     )

@@ -6,16 +6,34 @@ from typing import ClassVar
 from sqlmodel import col, select
 
 from followup.domain.outbox.email_kind import EmailKind
+from followup.domain.outbox.email_reason import EmailReason
 from followup.mail.letter import LetterRequest
 from followup.mail.render import render
 from followup.services.letters import letter_context, letters
 from followup.services.letters.letters import Written
 from followup.services.outbox import presend_checks
 from followup.services.outbox.kinds.outbox_kind import AboutCase, gesture_text
-from followup.services.outbox.presend_checks import Situation
-from followup.services.sequences.colleague_emails import FOR_APPROVAL, NOTICE
+from followup.services.outbox.presend_checks import PresendDecision, PresendVerdict, Situation
+from followup.services.sequences.colleague_emails import FOR_APPROVAL, NOTICE, still_to_decide
 from followup.services.shared.references import ref
 from followup.store.tables import Agent, Approval, Gesture
+
+
+def _decided(s: Situation) -> PresendVerdict | None:
+    """A colleague is asked only while there is something to decide."""
+    asked = s.email.template == FOR_APPROVAL
+    is_decided = asked and not still_to_decide(s.session, s.email)
+    return PresendVerdict(PresendDecision.SKIP, EmailReason.DECIDED.of()) if is_decided else None
+
+
+def _outside_business_hours(s: Situation) -> PresendVerdict | None:
+    """Colleagues are written to while they work."""
+    opens = s.rules.calendar().next_open(s.now)
+    return (
+        PresendVerdict(PresendDecision.DEFER, EmailReason.OUTSIDE_BUSINESS_HOURS.of(), opens)
+        if opens > s.now
+        else None
+    )
 
 
 class ColleagueEmail(AboutCase):
@@ -25,9 +43,9 @@ class ColleagueEmail(AboutCase):
     templates: ClassVar = (FOR_APPROVAL, NOTICE)
     unless: ClassVar = "it is decided before"
 
-    checks: ClassVar = (presend_checks.erased, presend_checks.suppressed, presend_checks.decided)
+    checks: ClassVar = (presend_checks.erased, presend_checks.suppressed, _decided)
 
-    time_checks: ClassVar = (presend_checks.outside_business_hours,)
+    time_checks: ClassVar = (_outside_business_hours,)
 
     def write(self, situation: Situation) -> Written:
         """What was asked for, by whom, and until when somebody has to decide; from the one who asks."""

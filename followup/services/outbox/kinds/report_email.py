@@ -6,9 +6,15 @@ from followup.domain.outbox.email_kind import EmailKind
 from followup.services.letters.letters import Written
 from followup.services.outbox import presend_checks
 from followup.services.outbox.kinds.outbox_kind import OutboxKind
-from followup.services.outbox.presend_checks import Looked, PresendVerdict
+from followup.services.outbox.presend_checks import Looked, PresendDecision, PresendVerdict
 from followup.services.reporting import report_emails, report_schedules
 from followup.store.tables import ReportSchedule
+
+
+def _stopped(s: Looked) -> PresendVerdict | None:
+    """It was under way when its schedule was removed, and came back unsent."""
+    is_stopped = _schedule(s).removed_at is not None
+    return PresendVerdict(PresendDecision.SKIP, report_schedules.STOPPED) if is_stopped else None
 
 
 class ReportEmail(OutboxKind[Looked]):
@@ -17,7 +23,7 @@ class ReportEmail(OutboxKind[Looked]):
     kind: ClassVar = EmailKind.REPORT
     unless: ClassVar = "its schedule is removed before"
 
-    checks: ClassVar = (presend_checks.suppressed, presend_checks.stopped)
+    checks: ClassVar = (presend_checks.suppressed, _stopped)
 
     def forecast(self, situation: Looked) -> tuple[None, PresendVerdict | None]:
         """What would become of it. It is not written for that, since it tells what is so when it is sent."""

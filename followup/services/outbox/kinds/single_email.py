@@ -3,13 +3,27 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from followup.domain.goodwill.gesture import GestureState
 from followup.domain.outbox.email_kind import EmailKind
+from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.sequences.single_email import Single
 from followup.services.outbox import presend_checks
 from followup.services.outbox.kinds.outbox_kind import Check, gesture_text
 from followup.services.outbox.kinds.to_customer import ToCustomer
-from followup.services.outbox.presend_checks import Situation
+from followup.services.outbox.presend_checks import PresendDecision, PresendVerdict, Situation
 from followup.store.tables import Email
+
+
+def _delay_is_over(s: Situation) -> PresendVerdict | None:
+    """Nobody is told of a decision to come that has come."""
+    waits = s.gesture is not None and s.gesture.state is GestureState.PENDING
+    return None if waits else PresendVerdict(PresendDecision.SKIP, EmailReason.DECIDED.of())
+
+
+def _nothing_to_remind_of(s: Situation) -> PresendVerdict | None:
+    """Nobody is reminded of a voucher that has ended."""
+    why = presend_checks.voucher_ended_because(s)
+    return PresendVerdict(PresendDecision.SKIP, why.of()) if why else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +43,7 @@ _PARTS: dict[str, _Part] = {
             presend_checks.distressed,
             presend_checks.answered,
             presend_checks.reopened,
-            presend_checks.delay_is_over,
+            _delay_is_over,
             presend_checks.enough,
         ),
         "waits for a decision. One business day later the customer is told that it takes its time.",
@@ -41,7 +55,7 @@ _PARTS: dict[str, _Part] = {
             presend_checks.suppressed,
             presend_checks.distressed,
             presend_checks.taken_back,
-            presend_checks.nothing_to_remind_of,
+            _nothing_to_remind_of,
         ),
         "is not used up yet. Two weeks before the voucher's last day the customer is reminded of it.",
     ),

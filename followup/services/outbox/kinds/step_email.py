@@ -1,12 +1,100 @@
 """Emails of a sequence that a case goes through."""
 
+from datetime import timedelta
 from typing import ClassVar
 
+from sqlmodel import col, select
+
+from followup.domain.cases.case import CaseStatus
 from followup.domain.outbox.email_kind import EmailKind
+from followup.domain.outbox.email_reason import EmailReason
+from followup.domain.outbox.email_state import EmailState
+from followup.domain.sequences.enrolment import EnrolmentState
+from followup.domain.sequences.sequence import StepCondition
 from followup.services.outbox import presend_checks
 from followup.services.outbox.kinds.outbox_kind import gesture_text
 from followup.services.outbox.kinds.to_customer import ToCustomer
-from followup.services.outbox.presend_checks import Situation
+from followup.services.outbox.presend_checks import PresendDecision, PresendVerdict, Situation
+from followup.services.shared.references import ref
+from followup.store.tables import Email
+
+_TRY_AGAIN = timedelta(days=1)
+
+
+def _ended(s: Situation) -> PresendVerdict | None:
+    """It was under way when its series ended, and came back unsent."""
+    if s.enrolment is None or s.enrolment.state is not EnrolmentState.ENDED:
+        return None
+    return PresendVerdict(PresendDecision.SKIP, s.enrolment.why or EmailReason.SERIES_ENDED.of())
+
+
+def _voucher_ended(s: Situation) -> PresendVerdict | None:
+    """A person looks at the first email of a series before it speaks of a voucher that has ended. The one
+    that asks whether it arrived is not sent."""
+    why = presend_checks.voucher_ended_because(s)
+    if why is None:
+        return None
+    if s.email.step == 1:
+        return PresendVerdict(PresendDecision.HOLD, why.of())
+    return PresendVerdict(PresendDecision.SKIP, why.of()) if _asks_whether_it_arrived(s) else None
+
+
+def _resolved(s: Situation) -> PresendVerdict | None:
+    """Nobody asks whether it arrived where the customer has said so."""
+    is_resolved = s.case.status is CaseStatus.RESOLVED and _asks_whether_it_arrived(s)
+    return PresendVerdict(PresendDecision.SKIP, EmailReason.CASE_RESOLVED.of()) if is_resolved else None
+
+
+def _nothing_to_follow(s: Situation) -> PresendVerdict | None:
+    """Where the first email was left out, the others would speak of what the customer never read."""
+    if s.enrolment is None or s.email.step == 1:
+        return None
+    left_out = s.session.exec(
+        select(Email.id).where(
+            col(Email.enrolment_id) == s.enrolment.id,
+            col(Email.step) == 1,
+            col(Email.state).in_((EmailState.SKIPPED, EmailState.CANCELLED)),
+        )
+    ).first()
+    if left_out is None:
+        return None
+    return PresendVerdict(PresendDecision.SKIP, EmailReason.NOTHING_TO_FOLLOW.of())
+
+
+def _paused(s: Situation) -> PresendVerdict | None:
+    """A series that somebody paused waits."""
+    is_paused = s.enrolment is not None and s.enrolment.state is EnrolmentState.PAUSED
+    return (
+        PresendVerdict(PresendDecision.DEFER, EmailReason.PAUSED.of(), s.now + _TRY_AGAIN)
+        if is_paused
+        else None
+    )
+
+
+def _not_its_turn_in_the_series(s: Situation) -> PresendVerdict | None:
+    """A follow-up never goes before the email that it follows."""
+    if s.enrolment is None:
+        return None
+    earlier = s.session.exec(
+        select(Email)
+        .where(
+            col(Email.enrolment_id) == s.enrolment.id,
+            col(Email.step) < s.email.step,
+            col(Email.sent_at).is_(None),
+            col(Email.state).not_in((EmailState.SKIPPED, EmailState.CANCELLED)),
+        )
+        .order_by(col(Email.step).desc())
+    ).first()
+    if earlier is None:
+        return None
+    why = (
+        EmailReason.EARLIER_HELD.of(email=ref(earlier))
+        if earlier.held_code
+        else EmailReason.EARLIER_NOT_SENT.of(email=ref(earlier), state=earlier.state.value)
+    )
+    return PresendVerdict(
+        PresendDecision.DEFER, why, s.rules.calendar(s.customer).next_open(s.now + _TRY_AGAIN)
+    )
 
 
 class StepEmail(ToCustomer):
@@ -18,20 +106,20 @@ class StepEmail(ToCustomer):
         presend_checks.erased,
         presend_checks.suppressed,
         presend_checks.closed,
-        presend_checks.ended,
+        _ended,
         presend_checks.distressed,
         presend_checks.answered,
         presend_checks.reopened,
         presend_checks.taken_back,
-        presend_checks.voucher_ended,
-        presend_checks.resolved,
-        presend_checks.nothing_to_follow,
+        _voucher_ended,
+        _resolved,
+        _nothing_to_follow,
         presend_checks.enough,
     )
 
     time_checks: ClassVar = (
-        presend_checks.paused,
-        presend_checks.not_its_turn_in_the_series,
+        _paused,
+        _not_its_turn_in_the_series,
         presend_checks.not_their_turn,
     )
 
@@ -53,3 +141,11 @@ def _step(s: Situation) -> str:
     after = "at once" if step.after.quantity == 0 else f"{step.after} later"
     only = f", only if this holds: {step.only_if.meaning.lower()}" if step.only_if else ""
     return f"This is its email {email.step}, {email.template}, {after} by the customer's own clock{only}."
+
+
+def _asks_whether_it_arrived(s: Situation) -> bool:
+    """Whether the email is a step for something promised. Raises InvalidFile, NotFound for a file of
+    sequences that cannot be read."""
+    sequence = s.rules.sequences.by_name.get(s.enrolment.sequence) if s.enrolment else None
+    steps = sequence.steps if sequence else ()
+    return any(step.number == s.email.step and step.only_if is StepCondition.PROMISED for step in steps)
