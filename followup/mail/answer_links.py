@@ -5,33 +5,22 @@ which answer it is and about which case.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 from followup.domain.cases.outcomes import OutcomeAnswer
+from followup.mail.languages import language_of, languages
 from followup.mail.letter import LetterLinks
 from followup.mail.tokens import answer_token, mail_link, read_answer_token
 
-_SAID: Mapping[str, Mapping[OutcomeAnswer, str]] = {
-    "en": {OutcomeAnswer.MADE_RIGHT: "All is well now", OutcomeAnswer.NOT_YET: "It is not right yet"},
-    "de": {
-        OutcomeAnswer.MADE_RIGHT: "Jetzt ist alles gut",
-        OutcomeAnswer.NOT_YET: "Es ist noch nicht alles gut",
-    },
-    "es": {OutcomeAnswer.MADE_RIGHT: "Ya está todo bien", OutcomeAnswer.NOT_YET: "Todavía no está todo bien"},
-    "fr": {
-        OutcomeAnswer.MADE_RIGHT: "Tout va bien maintenant",
-        OutcomeAnswer.NOT_YET: "Tout ne va pas encore bien",
-    },
-}
-"""What stands in the subject before the token, and with a full stop in the text. No colon stands in it: see
-`read_answer`."""
-
-SENTENCES = tuple(f"{words}." for language in _SAID.values() for words in language.values())
-"""What the links write: whoever sends one of these has added nothing of their own."""
-
 _SUBJECT = re.compile(r"[^:\uff1a]*\[([a-z2-7]{32})\]\s*", re.IGNORECASE)
 """Mail programs and people put words and a colon before what they answer or pass on: "Re: …"."""
+
+
+@cache
+def sentences() -> tuple[str, ...]:
+    """What the links write, in every language: whoever sends one of these has added nothing of their own."""
+    return tuple(f"{words}." for language in languages().values() for words in language.answers.values())
 
 
 def with_answer_links(
@@ -39,12 +28,11 @@ def with_answer_links(
 ) -> LetterLinks:
     """The links of a letter, with the two by which the customer of a case says that all is well, or not yet,
     in their language. Raises WrongUsage where `reply_to` is no mailbox."""
-    said = _SAID.get(locale.replace("_", "-").partition("-")[0].lower(), _SAID["en"])
     made = {
         answer.value: mail_link(
             reply_to, subject=f"{words} [{answer_token(key, answer, case_id)}]", body=f"{words}."
         )
-        for answer, words in said.items()
+        for answer, words in language_of(locale).answers.items()
     }
     return replace(links, **made)
 
@@ -57,8 +45,8 @@ def read_answer(key: bytes, subject: str) -> tuple[OutcomeAnswer, int] | None:
 
 
 def as_sentence(text: str, subject: str) -> str | None:
-    """The one of `SENTENCES` that somebody sent, in the text or, without one, in the subject; None where they
+    """The one of `sentences` that somebody sent, in the text or, without one, in the subject; None where they
     wrote something of their own."""
     words = " ".join(text.split()) or subject.rpartition("[")[0].strip()
     bare = words.rstrip(".").casefold()
-    return next((sentence for sentence in SENTENCES if sentence[:-1].casefold() == bare), None)
+    return next((sentence for sentence in sentences() if sentence[:-1].casefold() == bare), None)

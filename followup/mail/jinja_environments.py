@@ -18,6 +18,7 @@ from followup.errors import InvalidFile
 from followup.mail.template_check import check_template
 from followup.mail.template_compiler import LINE_END, html_form, html_layout, text_form
 from followup.mail.template_file import (
+    missing_folders,
     read_source,
     signature,
     template_file,
@@ -56,7 +57,8 @@ class _Loader(BaseLoader):
         name = template.removesuffix(SUBJECT)
         path, candidates = self._found(name)
         styles = self._folder / STYLES
-        depends_on = (*candidates, *self._found(PHRASES)[1], *([styles] if self._as_html else []))
+        phrases = self._found(PHRASES)[1]
+        depends_on = tuple(dict.fromkeys((*candidates, *phrases, *([styles] if self._as_html else []))))
         seen = [signature(file) for file in depends_on]
         if template == LAYOUT:
             source = read_source(path)
@@ -88,8 +90,8 @@ class _Loader(BaseLoader):
         return frozenset(name.name for name in names if name.ctx == "store")
 
     def _found(self, name: str) -> tuple[Path, tuple[Path, ...]]:
-        """Where a template, a partial or the layout is, and where it might be instead. All of an email is in
-        one language, so a partial is never taken from another one."""
+        """Where a template, a partial or the layout is, and where it, or a folder with it, might be instead.
+        All of an email is in one language, so a partial is never taken from another one."""
         if name == LAYOUT:
             path = self._folder / name
             return path, (path,)
@@ -100,7 +102,7 @@ class _Loader(BaseLoader):
                 code="bad_include",
             )
         paths = (self._folder, name, self._variants)
-        return variant_path(*paths), variant_paths(*paths)
+        return variant_path(*paths), (*variant_paths(*paths), *missing_folders(*paths))
 
 
 @lru_cache(maxsize=64)

@@ -8,16 +8,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from followup.domain.cases.case import Feeling, Responsibility, Severity
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word
+from followup.mail.languages import languages, one_of
 
-_TITLE = re.compile(
-    r"(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|lord|lady|rev|herr|frau|m|mme|mlle|sr|sra)\.?",
-    re.IGNORECASE,
-)
 _COMPANY = re.compile(
     r"(?:ag|bv|co|company|corp|gmbh|group|inc|kg|llc|llp|ltd|limited|nv|plc|s\.?a|s\.?l|sarl|srl|sons)\.?",
     re.IGNORECASE,
@@ -168,7 +166,7 @@ def first_name_of(name: str) -> str | None:
     family, comma, given = name.partition(",")
     parts = _NAME_PARTS.findall(given if comma and given.strip() else family)
     whole = len(parts)
-    while parts and _TITLE.fullmatch(parts[0]):
+    while parts and _titles().fullmatch(parts[0]):
         parts = parts[1:]
     titled = len(parts) < whole
     if not parts or (titled and len(parts) == 1):
@@ -181,10 +179,18 @@ def first_name_of(name: str) -> str | None:
     return first.title() if len(first) > 2 and (first.isupper() or first.islower()) else first
 
 
+@cache
+def _titles() -> re.Pattern[str]:
+    known = (title for language in languages().values() for title in language.name_titles)
+    return re.compile(rf"{one_of(known)}\.?", re.IGNORECASE)
+
+
 def greeting_name_of(customer: LetterCustomer, language: str) -> str:
-    """What stands after "Hello": in English the first name where it is clear. Elsewhere the whole name, with
-    its title: there a polite greeting has the family name, and nobody is called by the first one unasked."""
-    if language == "en" and customer.first_name:
+    """What stands after "Hello": in English the first name where it is clear. In most languages the whole
+    name, with its title: there a polite greeting has the family name, and nobody is called by the first one
+    unasked."""
+    spoken = languages().get(language)
+    if spoken and spoken.greets_by_first_name and customer.first_name:
         return customer.first_name
     family, comma, given = customer.name.partition(",")
     return f"{given.strip()} {family.strip()}" if comma and first_name_of(customer.name) else customer.name

@@ -14,6 +14,7 @@ from followup.domain.letters.sincerity.circumstances import Circumstances, Fact,
 from followup.domain.letters.sincerity.finding import SincerityFinding
 from followup.domain.letters.sincerity.lint import lint
 from followup.domain.shared.money import Money
+from followup.mail.languages import languages
 from followup.mail.letter import Letter, Rendered
 from followup.mail.sanitize import several_lines, single_line
 from followup.mail.template_values import known_locale
@@ -167,22 +168,9 @@ def day_spellings(day: date, locale: Locale) -> tuple[str, ...]:
     numbers = format_skeleton("Md", day, locale=locale)
     spellings += [f"{day.day} {month}", f"{month} {day.day}", numbers, numbers.rstrip("."), day.isoformat()]
     spellings += [f"{day.day:02}{mark}{day.month:02}" for mark in "/."]
-    match locale.language:
-        case "en":
-            nth = f"{day.day}{_ordinal_ending(day.day)}"
-            spellings += [f"{nth} {month}", f"{nth} of {month}", f"{month} {nth}", f"the {nth}"]
-            spellings += [f"{before} {weekday}" for before in ("on", "last", "that")]
-        case "de":
-            spellings += [f"{before} {weekday}" for before in ("am", "letzten", "vergangenen")]
-        case "es":
-            spellings += [f"{day.day} de {month}", f"el {weekday}", f"el pasado {weekday}"]
-        case "fr":
-            spellings += [f"1er {month}"] * (day.day == 1) + [f"{weekday} dernier", f"ce {weekday}"]
+    spoken = languages().get(locale.language)
+    spellings += spoken.days_written(day, month, weekday) if spoken else []
     return tuple(dict.fromkeys(spellings))
-
-
-def _ordinal_ending(number: int) -> str:
-    return "th" if 10 < number < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
 
 
 @lru_cache(maxsize=1024)

@@ -5,6 +5,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from followup.domain.inbound.message_kind import InboundKind
 from followup.mail.inbound.auto_replies import is_automatic
@@ -16,12 +17,14 @@ from followup.mail.inbound.reply_text import reply_text
 from followup.mail.inbound.reports import Returned, returned
 from followup.mail.inbound.text import attachments, whole_text
 from followup.mail.inbound.unreadable import UnreadableEmail
+from followup.mail.languages import languages, one_of
 
 __all__ = ["Bounced", "ParsedMessage", "UnreadableEmail", "read_arrived"]
 
 _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc")
 _UNSUBSCRIBE = re.compile(r"unsubscribe ([a-z2-7]{32})", re.IGNORECASE)
-_FORWARD = re.compile(r"(?:fwd?|wg|tr|rv|i)\s?:", re.IGNORECASE)
+_FORWARDS = ("i",)
+"""Italian, which we do not write ourselves."""
 _WRITTEN_BY_PEOPLE = (InboundKind.REPLY, InboundKind.UNSUBSCRIBE)
 
 
@@ -90,7 +93,7 @@ def _read(message: Email, raw: bytes) -> ParsedMessage:
     else:
         kind = InboundKind.REPLY
     text = whole_text(message)
-    is_forward = bool(_FORWARD.match(subject))
+    is_forward = bool(_forward().match(subject))
     return ParsedMessage(
         kind=kind,
         message_id=next(iter(identifiers(message, "message-id")), None),
@@ -104,6 +107,12 @@ def _read(message: Email, raw: bytes) -> ParsedMessage:
         bounced=failures or complaints or (),
         unsubscribe_token=unsubscribing[1].lower() if unsubscribing else None,
     )
+
+
+@cache
+def _forward() -> re.Pattern[str]:
+    known = (marks for language in languages().values() for marks in language.mail_programs.forward_marks)
+    return re.compile(rf"{one_of((*known, *_FORWARDS))}\s?:", re.IGNORECASE)
 
 
 def _answers(message: Email, kind: InboundKind) -> tuple[str, ...]:

@@ -39,9 +39,9 @@ def render(templates_dir: Path, name: str, letter: Letter) -> Rendered:
     """Write the template `name` (for instance "apology") for one letter.
 
     Each of its files is the most specific one in the customer's language, see `variants_for`; where there is
-    none, all are the plain ones. Raises NotFound for a name that no file has, and InvalidFile, with file and
-    line, for a template that cannot be used or that speaks of something this case does not have: nothing is
-    ever left blank.
+    none, all are in one other language. Raises NotFound for a name that no file has, and InvalidFile, with
+    file and line, for a template that cannot be used or that speaks of something this case does not have:
+    nothing is ever left blank.
     """
     wanted = letter.customer.locale.replace("_", "-")
     variants = variants_for(templates_dir, name, wanted)

@@ -1,4 +1,9 @@
-"""A template's file: its name, its locale, and the few lines in front of its text."""
+"""A template's file: where it stands, its locale, and the few lines in front of its text.
+
+A language is a folder: `de/apology.md`, beside it `apology.de-AT.md` for Austria. Workspaces made before that
+have the language in the name: `apology.de.md`, and `apology.md` in the language of the business. Both are
+read. Where both stand for the same reader nobody can say which was meant, so neither is taken.
+"""
 
 import re
 from dataclasses import dataclass
@@ -7,9 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from followup.errors import InvalidFile, NotFound
+from followup.mail.languages import DEFAULT_LANGUAGE, is_language, languages_in
 from followup.mail.letter import TemplateClass
 
-DEFAULT_LOCALE = "en"
 _KEYS = ("subject", "class", "step", "locale")
 _FILE_NAME = re.compile(
     r"(?P<name>[a-z0-9][a-z0-9_-]*)(?:\.(?P<locale>[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*))?\.md"
@@ -35,34 +40,56 @@ class TemplateFile:
 
 
 def template_names(folder: Path) -> tuple[str, ...]:
-    """The names of the templates in a folder, in order: `apology` for apology.md, whatever its locales."""
-    matches = (_FILE_NAME.fullmatch(path.name) for path in folder.glob("*.md"))
+    """The names of the templates in a folder, in order: `apology` for en/apology.md, whatever its locales."""
+    matches = (_FILE_NAME.fullmatch(path.name) for path in _files(folder, "*.md"))
     return tuple(sorted({match["name"] for match in matches if match}))
 
 
 def template_locales(folder: Path, name: str) -> tuple[str, ...]:
-    """The locales that a template is written in besides the one without a locale in its file name."""
-    matches = (_FILE_NAME.fullmatch(path.name) for path in folder.glob(f"{name}.*.md"))
-    return tuple(sorted(match["locale"] for match in matches if match and match["locale"]))
+    """The locales that a template is written in, that of `fallback_template` first."""
+    first = fallback_template(folder, name)
+    others = (*_files(folder, f"{name}.md"), *_files(folder, f"{name}.*.md"))
+    locales = {_file_locale(path) for path in others if path != first and _FILE_NAME.fullmatch(path.name)}
+    return (*([template_file(first).locale] if first else []), *sorted(locales))
+
+
+def fallback_template(folder: Path, name: str) -> Path | None:
+    """The file of a template for a reader in whose language there is none: the one without a language, or
+    else the one in the first language that has a folder."""
+    places = (folder, *(folder / language for language in languages_in(folder)[:1]))
+    paths = (place / f"{name}.md" for place in places)
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _files(folder: Path, wanted: str) -> list[Path]:
+    return [
+        path
+        for place in (folder, *(folder / language for language in languages_in(folder)))
+        for path in place.glob(wanted)
+    ]
 
 
 def variants_for(folder: Path, name: str, locale: str) -> tuple[str, ...]:
     """The variants in which the files of a template's email are looked for, the most specific first.
 
-    For a reader in Austria these are "de-AT", "de", and "" (the plain files) where the plain template itself
-    is in German. A reader in whose language there is no such template has the plain files alone: nothing is
-    mixed from two languages. Raises NotFound, naming the templates there are, if the name is none of them.
+    For a reader in Austria these are "de-AT" and "de", and "" (files without a language, in the folder
+    itself) where the template there is in German. A reader in whose language there is no such template is
+    written to in the language of `fallback_template`: nothing is mixed from two languages. Raises NotFound,
+    naming the templates there are, if the name is none of them.
     """
     language = locale.partition("-")[0].lower()
-    own = [variant for variant in dict.fromkeys((locale, language)) if _LOCALE.fullmatch(variant)]
+    own = tuple(variant for variant in dict.fromkeys((locale, language)) if _LOCALE.fullmatch(variant))
     plain = folder / f"{name}.md"
     if _NAME.fullmatch(name):
         if plain.is_file() and template_file(plain).locale.partition("-")[0] == language:
             return (*own, "")
-        if any(variant_path(folder, f"{name}.md", (variant,)).is_file() for variant in own):
-            return tuple(own)
-        if plain.is_file():
-            return ("",)
+        if any(path.is_file() for path in variant_paths(folder, f"{name}.md", own)):
+            return own
+        fallback = fallback_template(folder, name)
+        if fallback == plain:
+            return ("", template_file(plain).locale.partition("-")[0])
+        if fallback is not None:
+            return (fallback.parent.name,)
     names = template_names(folder)
     near = get_close_matches(name, names, n=1)
     raise NotFound(
@@ -73,15 +100,69 @@ def variants_for(folder: Path, name: str, locale: str) -> tuple[str, ...]:
 
 
 def variant_paths(folder: Path, name: str, variants: tuple[str, ...]) -> tuple[Path, ...]:
-    """Where a file of an email may be, in the order of the variants."""
-    stem = name.removesuffix(".md")
-    return tuple(folder / (f"{stem}.{variant}.md" if variant else name) for variant in variants)
+    """Where a file of an email may be, in the order of the variants: of each in the folder of its language,
+    or with the variant in its name. What is in a folder that is not there is left out, see
+    `missing_folders`."""
+    missing = missing_folders(folder, name, variants)
+    return tuple(place for place, within in _places(folder, name, variants) if within not in missing)
+
+
+def missing_folders(folder: Path, name: str, variants: tuple[str, ...]) -> tuple[Path, ...]:
+    """Folders that a file of an email might be in, were they there. Most workspaces have one of the two
+    layouts, and to look for each file in both would cost more than all else that finding it does."""
+    return tuple(within for within in _folders(folder, name, variants) if not within.is_dir())
 
 
 def variant_path(folder: Path, name: str, variants: tuple[str, ...]) -> Path:
-    """The first of these that is there; the last where none is, so that an error can name it."""
-    *specific, last = variant_paths(folder, name, variants)
-    return next((path for path in specific if path.is_file()), last)
+    """The first of these that is there; where none is, the last that might be, so that an error can name it.
+
+    Raises InvalidFile where a text stands in the folder of its language and, under the name that it had
+    before, outside of it: one of the two would be passed over in silence."""
+    found = [path for path in variant_paths(folder, name, variants) if path.is_file()]
+    if len(found) > 1:
+        _refuse_twice(folder, name, variants, found)
+    if found:
+        return found[0]
+    in_folders = [one for one in variants if one and (folder / _language_of(one)).is_dir()]
+    if in_folders:
+        return _places(folder, name, (in_folders[-1],))[0][0]
+    return folder / name if "" in variants else _places(folder, name, variants)[-1][0]
+
+
+def _refuse_twice(folder: Path, name: str, variants: tuple[str, ...], found: list[Path]) -> None:
+    for variant in filter(None, variants):
+        (in_folder, _), *in_names = _places(folder, name, (variant,))
+        if "" in variants and "-" not in variant:
+            in_names += _places(folder, name, ("",))
+        twice = [path for path, _ in in_names if path in found and in_folder in found]
+        if twice:
+            raise InvalidFile(
+                f"{in_folder} and {twice[0]} are the same text twice.",
+                hint="Keep the one that emails should be written from, and delete the other.",
+                code="template_twice",
+            )
+
+
+@lru_cache(maxsize=4096)
+def _places(folder: Path, name: str, variants: tuple[str, ...]) -> tuple[tuple[Path, Path], ...]:
+    """Where a file may be, each with the folder that would have to be there for it."""
+    stem, above = name.removesuffix(".md"), folder / name.partition("/")[0] if "/" in name else folder
+    places: list[tuple[Path, Path]] = []
+    for variant in variants:
+        if variant:
+            own = folder / _language_of(variant)
+            places.append((own / (f"{stem}.{variant}.md" if "-" in variant else name), own))
+        places.append((folder / (f"{stem}.{variant}.md" if variant else name), above))
+    return tuple(places)
+
+
+@lru_cache(maxsize=4096)
+def _folders(folder: Path, name: str, variants: tuple[str, ...]) -> tuple[Path, ...]:
+    return tuple(dict.fromkeys(within for _, within in _places(folder, name, variants)))
+
+
+def _language_of(variant: str) -> str:
+    return variant.partition("-")[0]
 
 
 def read_source(path: Path) -> str:
@@ -199,5 +280,8 @@ def _locale(path: Path, line: int, value: str) -> str:
 
 
 def _file_locale(path: Path) -> str:
+    """The locale that a file's place says: its name, or else the folder of its language."""
     match = _FILE_NAME.fullmatch(path.name)
-    return (match and match["locale"]) or DEFAULT_LOCALE
+    if match and match["locale"]:
+        return str(match["locale"])
+    return path.parent.name if is_language(path.parent.name) else DEFAULT_LANGUAGE

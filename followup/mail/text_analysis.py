@@ -2,45 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from followup.domain.letters.sincerity.draft import ParsedEmail, Sentence
+from followup.mail.languages import language_tag, languages, one_of, wording_of
 
-_TITLE = r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Rev|St|M|MM|Mme|Mmes|Mlle|Sr|Sra|Srta|Dra|Dña|D|Hr|Fr)"
-_HELLO = (
-    r"(?:dear|hello|hi|hey|good (?:morning|afternoon|evening|day)|hallo|liebe[rs]?|guten (?:tag|morgen|abend)"
-    r"|sehr geehrte[rs]?|grüß gott|moin|hola|estimad[oa]s?|querid[oa]s?|buen[oa]s (?:días|tardes|noches)"
-    r"|apreciad[oa]s?|bonjour|bonsoir|cher|chère?s?|madame, monsieur|madame|monsieur)\b"
-)
-_GREETING = re.compile(
-    _HELLO + rf"(?:\b(?:{_TITLE}|[^\W\d_])\.|[^.!?,:;\n]){{0,60}}(?:[,!:.](?=\s|$)|$)",
-    re.IGNORECASE,
-)
 _DAY_LAST = re.compile(r"(?:^|[\s(])[0-3]?[0-9]\.$")
-_GERMAN_MONTH = re.compile(
-    r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b"
-)
-_GREETING_LINE = re.compile(_HELLO + r".*[,:!]", re.IGNORECASE)
-"""A line of its own, whatever the name in it holds."""
 _NAME_ONLY = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}[,:]")
-_CLOSING = re.compile(
-    r"(?:(?:with |my |our )?(?:very )?(?:best|kind(?:est)?|warm(?:est)?) (?:regards|wishes)|all the best|best"
-    r"|(?:warm )?regards|(?:with )?(?:many )?thanks(?: again)?|thank you(?: again)?"
-    r"|(?:yours )?(?:sincerely|faithfully|truly)|sincerely yours|yours|take care|cheers"
-    r"|(?:mit )?(?:freundlich|herzlich|best|viel|lieb|schön)e[mnrs]? gr(?:ü|u)(?:ß|ss)e?n?"
-    r"|herzlich(?:st)?|ihre?"
-    r"|(?:un |muchos |reciba un )?(?:(?:atento|cordial|fuerte) )?(?:saludos?|abrazo)(?: cordial(?:es)?)?"
-    r"|atentamente|cordialmente|(?:muchas )?gracias"
-    r"|(?:bien )?(?:cordialement|sincèrement|amicalement)|(?:bien )?à vous"
-    r"|(?:sincères|meilleures) salutations|avec mes (?:meilleures )?salutations|merci)"
-    r"(?: (?:from|aus|de|von) [^,.!?]{1,40})?(?P<rest>,.*|[!.]?)",
-    re.IGNORECASE,
-)
-_SPOKEN = re.compile(
-    r"\b(?:i|we|you|your|me|us|is|are|ich|wir|sie|ihnen|uns|ist|sind|yo|usted|nos|es|je|nous|vous|est)\b",
-    re.IGNORECASE,
-)
-_FOR_US = re.compile(r"\b(?:for|from|on behalf of) (?:(?:all|everyone|both) of )?us\b", re.IGNORECASE)
 _BULLET = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+(?=\S)")
 _QUOTED = re.compile(r"\s*>+ ?")
 _POSTSCRIPT = re.compile(r"p\.? ?s\.?[:, ]", re.IGNORECASE)
@@ -51,17 +20,53 @@ _LETTERS = re.compile(r"[A-Za-z]+")
 _COMPANY = re.compile(r"(?:Ltd|Inc|Co|Corp|e\.V|S\.A|S\.L|B\.V)\.$")
 _MOST_SIGNED_LINES, _MOST_SIGNED_WORDS = 8, 8
 _LONGEST_SENTENCE = 800
-
-_UNSEEN_END = re.compile(
-    r"([.!?…][”\"»“)]|(?:https?://|www\.)[^\s\"“”]+[.!?]"
-    r"|\b(?:May|me|mich|no|nos|la)\.(?= \D)) +(?=[A-ZÀ-ÞŒ¿¡0-9“„«])"
-)
-_TITLE_LAST = re.compile(rf"(?:^|[\s(]){_TITLE}\.$")
-_NUMBER_LAST = re.compile(r"(?:^|[\s(])(?:No|Nos|Nr|Nro|Núm|Tel|n)\.$")
-
 _VOWELS = re.compile(r"[aeiouy]+")
 _SILENT_END = re.compile(r"[^aeiouyl]e$|[aeiou]le$|[^aeiouytd]ed$|[^aeiouyscxzgh]es$")
 _VOWEL_BEFORE_ING = re.compile(r"[aeiouy]ing(?:s|ly)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """What is looked for in letters of every language."""
+
+    greeting: re.Pattern[str]
+    greeting_line: re.Pattern[str]
+    """A line of its own, whatever the name in it holds."""
+    closing: re.Pattern[str]
+    spoken: re.Pattern[str]
+    in_signatures: re.Pattern[str]
+    unseen_end: re.Pattern[str]
+    title_last: re.Pattern[str]
+    number_last: re.Pattern[str]
+    after_a_day: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    def each(name: str) -> str:
+        known = (getattr(language.letters, name) for language in languages().values())
+        return one_of(pattern for patterns in known for pattern in patterns)
+
+    hello, title = rf"{each('greetings')}\b", each("titles")
+    return _Patterns(
+        greeting=re.compile(
+            rf"{hello}(?:\b(?:{title}|[^\W\d_])\.|[^.!?,:;\n]){{0,60}}(?:[,!:.](?=\s|$)|$)", re.IGNORECASE
+        ),
+        greeting_line=re.compile(rf"{hello}.*[,:!]", re.IGNORECASE),
+        closing=re.compile(
+            rf"{each('closings')}(?: {each('from_a_place')} [^,.!?]{{1,40}})?(?P<rest>,.*|[!.]?)",
+            re.IGNORECASE,
+        ),
+        spoken=re.compile(rf"\b{each('in_sentences')}\b", re.IGNORECASE),
+        in_signatures=re.compile(rf"\b{each('in_signatures')}\b", re.IGNORECASE),
+        unseen_end=re.compile(
+            r"([.!?…][”\"»“)]|(?:https?://|www\.)[^\s\"“”]+[.!?]"
+            rf"|\b{each('no_abbreviations')}\.(?= \D)) +(?=[A-ZÀ-ÞŒ¿¡0-9“„«])"
+        ),
+        title_last=re.compile(rf"(?:^|[\s(]){title}\.$"),
+        number_last=re.compile(rf"(?:^|[\s(]){each('numbers')}\.$"),
+        after_a_day=re.compile(rf"{each('after_a_day')}\b"),
+    )
 
 
 def draft_of(subject: str, text: str, language: str) -> ParsedEmail:
@@ -72,7 +77,7 @@ def draft_of(subject: str, text: str, language: str) -> ParsedEmail:
     by hand in 144 words of such emails that finds 288; points of hyphenation (pyphen) give 265, and the
     larger of the two 294, so that library is not needed.
     """
-    language = language.replace("_", "-").partition("-")[0].lower()
+    language = language_tag(language)
     own = _above_footer(text)
     greeting, body, sign_off = _parts(own)
     sentences = tuple(
@@ -82,7 +87,7 @@ def draft_of(subject: str, text: str, language: str) -> ParsedEmail:
     )
     said = [sentence.text for sentence in sentences]
     return ParsedEmail(
-        language=language,
+        wording=wording_of(language),
         subject=subject,
         greeting=greeting,
         sentences=sentences,
@@ -107,15 +112,15 @@ def _above_footer(text: str) -> str:
 
 def _parts(text: str) -> tuple[str | None, list[str], list[str]]:
     """The greeting, the lines of the body, and the lines of the sign-off."""
-    lines = text.split("\n")
+    lines, patterns = text.split("\n"), _patterns()
     greeting = None
     first = next((number for number, line in enumerate(lines) if line.strip()), None)
     if first is not None:
         line = lines[first].strip()
         alone = not "".join(lines[first + 1 : first + 2]).strip()
         found = (
-            (_GREETING_LINE.fullmatch(line) if alone else None)
-            or _GREETING.match(line)
+            (patterns.greeting_line.fullmatch(line) if alone else None)
+            or patterns.greeting.match(line)
             or _NAME_ONLY.fullmatch(line)
         )
         if found:
@@ -137,7 +142,7 @@ def _sign_off_begins(lines: list[str]) -> int:
     begins = len(lines)
     for number in reversed(filled[-_MOST_SIGNED_LINES:]):
         line = lines[number].strip()
-        closing = _CLOSING.fullmatch(line)
+        closing = _patterns().closing.fullmatch(line)
         if closing and _could_be_signed(closing["rest"].strip(" ,.!")):
             return number
         if not _could_be_signed(line):
@@ -152,7 +157,7 @@ def _could_be_signed(line: str) -> bool:
         and not _QUOTED.match(line)
         and len(line.split()) <= _MOST_SIGNED_WORDS
         and (not line.endswith((".", "?", "!", "…", ":", ";", ",")) or _COMPANY.search(line) is not None)
-        and not _SPOKEN.search(_FOR_US.sub("", line))
+        and not _patterns().spoken.search(_patterns().in_signatures.sub("", line))
     )
 
 
@@ -190,7 +195,7 @@ def _split(paragraph: str, language: str) -> list[str]:
     from sentencex import segment  # type: ignore[import-untyped]  # it has no types; loaded where needed
 
     sentences: list[str] = []
-    for piece in segment(language or "en", _UNSEEN_END.sub("\\1\n\n", paragraph)):
+    for piece in segment(language or "en", _patterns().unseen_end.sub("\\1\n\n", paragraph)):
         part = piece.strip()
         if part and sentences and _goes_on(sentences[-1], part):
             sentences[-1] += f" {part}"
@@ -207,10 +212,11 @@ def _in_pieces(sentence: str) -> list[str]:
 
 
 def _goes_on(before: str, after: str) -> bool:
-    in_a_date = _DAY_LAST.search(before) is not None and _GERMAN_MONTH.match(after) is not None
-    return in_a_date or (
-        (_TITLE_LAST.search(before) is not None and after[0].isupper())
-        or (_NUMBER_LAST.search(before) is not None and after[0].isdigit())
+    patterns = _patterns()
+    return (
+        (_DAY_LAST.search(before) is not None and patterns.after_a_day.match(after) is not None)
+        or (patterns.title_last.search(before) is not None and after[0].isupper())
+        or (patterns.number_last.search(before) is not None and after[0].isdigit())
     )
 
 

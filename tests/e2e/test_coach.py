@@ -194,7 +194,7 @@ def test_the_list_marks_what_comes_next_and_hides_the_good_replies(quick: Desk) 
 
 
 def test_a_teams_own_exercises_are_used_and_a_mistake_in_one_is_named(quick: Desk) -> None:
-    folder = quick.root / "templates" / "coaching"
+    folder = quick.root / "templates" / "en" / "coaching"
     text = (folder / "cold-flat.toml").read_text(encoding="utf-8")
     (folder / "our-own.toml").write_text(text.replace("Dele Adeyemi", "Ida Own"), encoding="utf-8")
     listed = quick.followup.json("coach", "--list")
@@ -206,7 +206,7 @@ def test_a_teams_own_exercises_are_used_and_a_mistake_in_one_is_named(quick: Des
 
 
 def test_a_folder_without_exercises_says_what_to_do(quick: Desk) -> None:
-    for path in (quick.root / "templates" / "coaching").iterdir():
+    for path in (quick.root / "templates").glob("*/coaching/*.toml"):
         path.unlink()
     assert "no exercises" in quick.followup.run("coach", "--list").err
     assert quick.followup.json("coach", "--list") == []

@@ -133,7 +133,7 @@ def test_without_a_workspace_it_says_how_to_make_one(followup: Installed) -> Non
 
 
 def test_a_workspace_is_found_upwards_from_where_one_is(quick: Desk) -> None:
-    quick.followup.folder = quick.root / "templates" / "partials"
+    quick.followup.folder = quick.root / "templates" / "en" / "partials"
     assert quick.followup.json("agent", "list")
 
 
@@ -346,7 +346,7 @@ def test_while_the_mail_server_does_not_answer_the_emails_wait(desk: Desk) -> No
 
 def test_a_mistake_in_a_template_fails_the_email_visibly_until_it_is_mended(quick: Desk) -> None:
     quick.shop.request(quick.shop.open_case())
-    path = quick.root / "templates" / "apology.md"
+    path = quick.root / "templates" / "en" / "apology.md"
     right = path.read_text(encoding="utf-8")
     line = right.count("\n") + 1
     path.write_text(f"{right}{{{{ customer.shoe_size }}}}\n", encoding="utf-8")

@@ -144,7 +144,7 @@ def test_a_preview_is_of_the_next_email_and_says_where_none_is_to_come(quick: De
 
 
 def test_an_email_that_went_out_does_not_repeat_itself_and_another_does(quick: Desk) -> None:
-    apology = quick.root / "templates" / "apology.md"
+    apology = quick.root / "templates" / "en" / "apology.md"
     ready_made = 'You told me so on Monday at our shop in Leeds.\n\n{% include "partials/sign-off.md" %}'
     text = apology.read_text(encoding="utf-8").replace('{% include "partials/sign-off.md" %}', ready_made)
     assert ready_made in text

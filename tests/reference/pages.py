@@ -12,5 +12,5 @@ _WORKSPACE_FILE = _ROOT / "templates" / "workspace" / "followup.toml"
 PAGES: Mapping[Path, Callable[[], str]] = {
     _ROOT / "docs" / "settings.md": settings_page,
     _ROOT / "docs" / "errors.md": errors_page,
-    _WORKSPACE_FILE: lambda: workspace_file(_WORKSPACE_FILE.read_text(encoding="utf-8")),
+    _WORKSPACE_FILE: workspace_file,
 }

@@ -9,8 +9,6 @@ from followup.settings.kinds import DAYS
 from followup.settings.table import SETTINGS, Secrecy, Section, Setting
 
 _WIDTH = 110
-_PHRASES = "# English: "
-"""Begins the phrases of followup.toml, which are words for customers, written by people."""
 _FILE_HEAD = (
     "The settings of this workspace. Each can be given as an environment variable too: FOLLOWUP_BUSINESS, "
     "FOLLOWUP_SMTP_URL and so on. Passwords belong there, never in this file. A setting behind a # shows its "
@@ -58,9 +56,9 @@ def _row(setting: Setting) -> str:
     return f"| {' | '.join([*cells, f'`{setting.example}`', variable])} |"
 
 
-def workspace_file(stands: str) -> str:
-    """templates/workspace/followup.toml: the settings from the table, then the phrases that stand in it."""
-    phrases = stands[stands.index(_PHRASES) :]
+def workspace_file() -> str:
+    """templates/workspace/followup.toml: the settings from the table. `followup init` puts the phrases of every
+    language below them."""
     parts = [_comment(_FILE_HEAD)]
     for section, settings in _by_section():
         lines = [f"# ---- {section} ----", _comment(section.meaning)]
@@ -68,7 +66,7 @@ def workspace_file(stands: str) -> str:
         in_file = [one for one in settings if one.secrecy is not Secrecy.SECRET and one.name != "reasons"]
         lines += ["", *map(_lines, in_file)] if in_file else []
         parts.append("\n".join(lines))
-    return "\n\n".join([*parts, phrases])
+    return "\n\n".join(parts) + "\n"
 
 
 def _lines(setting: Setting) -> str:

@@ -8,7 +8,7 @@ import pytest
 from followup.settings import SETTINGS, Settings, read_settings
 from followup.settings.table import Secrecy, Setting
 from tests.reference.pages import PAGES
-from tests.reference.settings_page import settings_page, workspace_file
+from tests.reference.settings_page import settings_page
 
 STARTER = next(path for path in PAGES if path.name == "followup.toml").read_text(encoding="utf-8")
 IN_FILE = [one for one in SETTINGS.values() if one.secrecy is not Secrecy.SECRET]
@@ -50,12 +50,6 @@ def test_what_stands_behind_a_hash_can_be_used() -> None:
 def test_the_page_has_a_row_for_every_setting() -> None:
     cells = [line.split(" | ")[0] for line in settings_page().splitlines() if line.startswith("| `")]
     assert sorted(cell.split("`")[1] for cell in cells) == sorted(SETTINGS)
-
-
-def test_phrases_for_customers_stay_as_they_stand() -> None:
-    phrase = 'late-delivery = "your order came late"'
-    stands = f"# English: as it reads\n[reasons.en]\n{phrase}\n"
-    assert workspace_file(stands).endswith(stands)
 
 
 def test_what_is_not_set_is_not_changed() -> None:

@@ -44,12 +44,12 @@ What else should I know about {{ case.occurred_on }}?
 def write_short_letter(templates: Path) -> None:
     """Put a short apology in the place of the shipped one, which takes longer to get ready than most daemons
     here have to live."""
-    (templates / "partials").mkdir(exist_ok=True)
+    (templates / "en/partials").mkdir(parents=True, exist_ok=True)
     for partial in ("phrases", "footer"):
-        (templates / f"partials/{partial}.md").write_text("", encoding="utf-8")
+        (templates / f"en/partials/{partial}.md").write_text("", encoding="utf-8")
     (templates / "layout.html").write_text(_LAYOUT, encoding="utf-8")
     (templates / "layout.css").write_text("", encoding="utf-8")
-    (templates / "apology.md").write_text(_APOLOGY, encoding="utf-8")
+    (templates / "en/apology.md").write_text(_APOLOGY, encoding="utf-8")
 
 
 @contextmanager

@@ -27,7 +27,7 @@ def run(here: Place) -> Seen:
         relay = FaultyRelay(phase=phase, fault=Fault.NEVER, only_to=_THIRD)
         with due_emails.shop_with(here, number, name=f"shop-{place}") as shop, relay.running():
             if poison == _WRITTEN:
-                path = shop.workspace.templates_dir / "apology.md"
+                path = shop.workspace.templates_dir / "en" / "apology.md"
                 path.write_text(path.read_text(encoding="utf-8") + _NEVER_WRITTEN, encoding="utf-8")
             for _ in range(2):
                 lives.drain(shop.workspace.root, due_emails.sent_to(relay))

@@ -146,7 +146,7 @@ def _database_settings(shop: Shop) -> dict[str, str]:
 def _log_of(shop: Shop, trouble: Trouble, settings: dict[str, str], *, as_json: bool) -> str:
     """Everything that the daemon writes for those who watch it, while there is trouble."""
     root = shop.workspace.root
-    letter = root / "templates/apology.md"
+    letter = root / "templates/en/apology.md"
     honest = letter.read_text(encoding="utf-8")
     if trouble.template is not None:
         letter.write_text(HEAD + trouble.template, encoding="utf-8")

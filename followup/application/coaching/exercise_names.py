@@ -7,4 +7,4 @@ from followup.services.coaching import exercises
 
 def exercise_names(templates: Path) -> list[str]:
     """The names of the exercises of a workspace, by its folder of templates."""
-    return exercises.names_in(exercises.folder_of(templates))
+    return list(exercises.files_in(exercises.folders_of(templates)))

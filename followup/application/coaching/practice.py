@@ -28,7 +28,7 @@ class AnsweredExerciseDocument(TypedDict):
 def list_exercises(work: Reading, language: str | None = None) -> list[ListedExerciseDocument]:
     """The exercises, or those of a language, without their good replies; the one that comes next for who asks
     is marked. Raises NotFound where there is none in that language, InvalidFile for one that is broken."""
-    found = exercises.read_exercises(exercises.folder_of(work.configuration.workspace.templates_dir))
+    found = exercises.read_exercises(exercises.folders_of(work.configuration.workspace.templates_dir))
     return practice_rounds.listed(
         found,
         _language(work.configuration.settings, found, language),
@@ -74,10 +74,10 @@ def answer_exercise(
 
 def _chosen(work: Reading, name: str | None, language: str | None) -> tuple[Agent, Exercise]:
     agent = work.acting().needed_agent
-    folder = exercises.folder_of(work.configuration.workspace.templates_dir)
+    folders = exercises.folders_of(work.configuration.workspace.templates_dir)
     if name is not None:
-        return agent, exercises.read_exercise(folder, name)
-    found = exercises.read_exercises(folder)
+        return agent, exercises.read_exercise(folders, name)
+    found = exercises.read_exercises(folders)
     wanted = _language(work.configuration.settings, found, language)
     return agent, practice_rounds.choose(found, wanted, practice_rounds.rounds_of(work.session, agent))
 

@@ -46,7 +46,7 @@ def coach(
     ] = None,
     rounds: Annotated[int, typer.Option(min=1, max=50, help="How many complaints to answer.")] = 1,
     language: Annotated[
-        str | None, typer.Option(metavar="CODE", help="As en, de, es or fr; the workspace's unless said.")
+        str | None, typer.Option(metavar="CODE", help="Its code, as en or de; the workspace's unless said.")
     ] = None,
     reply: Annotated[
         str | None, typer.Option(metavar="FILE", help="A reply written before; - reads standard input.")
@@ -57,7 +57,7 @@ def coach(
     """Practise answering a complaint, and see which of your sentences would do harm and which do good.
 
     Exercises follow what you still get wrong. It is remembered which rules a reply broke, never its words.
-    A team's own exercises are files in templates/coaching/."""
+    A team's own exercises are files in templates/en/coaching/, or in that folder of another language."""
     if list_:
         _list(call, language)
     elif reply is not None:
@@ -90,8 +90,8 @@ def _list(call: Call, language: str | None) -> None:
             ", ".join(item["trains"]),
             item["played"],
         ),
-        empty="There are no exercises. They are files in templates/coaching/; delete that empty folder to "
-        "have the shipped ones.",
+        empty="There are no exercises. They are files in templates/en/coaching/ and in that folder of other "
+        "languages; delete these empty folders to have the shipped ones.",
         right=("played",),
     )
 

@@ -13,14 +13,12 @@ from fractions import Fraction
 from followup.domain.cases.case import Feeling, Responsibility, Severity
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
-from followup.domain.letters.sincerity.languages import WORDINGS
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word
 
 CALL = "call"
 """Stands among the codes of rules for an email to somebody in distress."""
 _CALL_MEANING = "An email to somebody in distress, where a person should call"
-_CALL_WORDS = frozenset({"call", "anrufen", "llamar", "appeler"})
 
 RECENT_ROUNDS = 20
 """How many of the latest rounds say what somebody has to practise."""
@@ -176,9 +174,9 @@ def meaning_of(code: str) -> str:
     return next((rule.meaning for rule in SincerityRule if rule.value == code), code)
 
 
-def is_call(reply: str) -> bool:
-    """Whether a reply says that the agent would call, in any language of the exercises."""
-    return reply.strip().rstrip(".!").lower() in _CALL_WORDS
+def is_call(reply: str, words: Collection[str]) -> bool:
+    """Whether a reply says that the agent would call, by one of `words` for it."""
+    return reply.strip().rstrip(".!").casefold() in words
 
 
 def next_exercise(exercises: Iterable[Exercise], rounds: Sequence[Round]) -> Exercise:
@@ -201,10 +199,9 @@ def next_exercise(exercises: Iterable[Exercise], rounds: Sequence[Round]) -> Exe
     )
 
 
-def what_was_good(exercise: Exercise, broken: Collection[str]) -> tuple[Kept, ...]:
+def what_was_good(exercise: Exercise, broken: Collection[str], *, has_words: bool) -> tuple[Kept, ...]:
     """What an email to the customer of this exercise did well: the rules that matter most there and were not
-    broken. Nothing is praised that the lint cannot read in the language."""
-    has_words = exercise.language in WORDINGS
+    broken. Nothing is praised that the lint cannot read in the language: `has_words` says whether it can."""
     is_ours = exercise.responsibility in (Responsibility.OURS, Responsibility.SHARED)
     has_gesture = exercise.gesture.kind is not GestureKind.APOLOGY
     asked = (

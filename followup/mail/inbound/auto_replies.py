@@ -5,6 +5,7 @@ reply taken for an automatic answer would be a customer whom nobody hears.
 """
 
 import re
+from functools import cache
 
 from followup.mail.inbound.parts import (
     Email,
@@ -17,6 +18,7 @@ from followup.mail.inbound.parts import (
     raw_fields,
     walk,
 )
+from followup.mail.languages import languages, one_of
 
 _SAYING_SO = (
     *("x-autoreply", "x-auto-reply", "x-autoreply-from", "x-amazon-auto-reply", "x-mail-autoreply"),
@@ -24,20 +26,12 @@ _SAYING_SO = (
 )
 _NO = ("no", "false", "0", "off")
 _OF_A_LIST = ("list-id", "list-unsubscribe", "list-post", "mailing-list", "x-mailing-list", "x-beenthere")
-_SUBJECT = re.compile(
-    r"""\W*(?:
-      auto(?:matic(?:ally)?|mated)?[ -]?(?:generated[ -])?(?:repl(?:y|ies)|respon(?:se|der)|answer|email)
-    | out[ -]of[ -](?:the[ -])?office | away[ -]from[ -](?:the[ -]|my[ -])?(?:office|mail|desk)
-    | on[ ](?:annual[ ])?leave | vacation[ ](?:reply|response|message) | absence[ ]notice
-    | automatische[ ](?:antwort|e-?mail|r.ckantwort) | abwesenheit(?:s\w*)? | abwesend | nicht[ ]im[ ]b.ro
-    | r.ponse[ ]automatique | absen(?:t|ce)(?:[ ]du[ ]bureau)? | message[ ]d.absence | avis[ ]d.absence
-    | respuesta[ ]autom.tica | fuera[ ]de(?:[ ]la)?[ ]oficina | ausen(?:te|cia)(?:[ ]de[ ]la[ ]oficina)?
-    | risposta[ ]automatica | fuori[ ]ufficio | resposta[ ]autom.tica
-    | automatisch[ ]antwoord | afwezig(?:heid)?
-    )[ ]*(?:\Z|[:\[\](!|–—-]|re:|aw:|autoreply|auto[ -]reply)""",
-    re.IGNORECASE | re.VERBOSE,
+_SUBJECTS = (
+    *("risposta automatica", "fuori ufficio", "resposta autom.tica", "automatisch antwoord"),
+    "afwezig(?:heid)?",
 )
-_ANSWER = re.compile(r"\W*(?:re|aw|antw?|rép|sv|vs|rif|odp|res)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+_ANSWERS = ("sv", "vs", "rif", "odp", "res")
+"""As customers' mail programs write them, in languages that we do not write ourselves."""
 _TOKEN = re.compile(r"(?<![a-z0-9])[a-z2-7]{32}(?![a-z0-9])", re.IGNORECASE)
 
 
@@ -47,9 +41,25 @@ def is_automatic(message: Email) -> bool:
         _says_so(message)
         or _is_a_report(message)
         or "<>" in raw_fields(message, "return-path")
-        or bool(_SUBJECT.match(field(message, "subject")))
+        or bool(_automatic().match(field(message, "subject")))
         or _is_sent_to_many(message)
     )
+
+
+@cache
+def _automatic() -> re.Pattern[str]:
+    """The subject of an absence note or another automatic answer, up to where the customer's own begins."""
+    known = (words for language in languages().values() for words in language.mail_programs.automatic)
+    return re.compile(
+        rf"\W*{one_of((*known, *_SUBJECTS))} *(?:\Z|[:\[\](!|–—-]|re:|aw:|autoreply|auto[ -]reply)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _answer() -> re.Pattern[str]:
+    known = (marks for language in languages().values() for marks in language.mail_programs.answer_marks)
+    return re.compile(rf"\W*{one_of((*known, *_ANSWERS))}\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 
 
 def _says_so(message: Email) -> bool:
@@ -84,7 +94,7 @@ def _is_sent_to_many(message: Email) -> bool:
     suppressing = field(message, "x-auto-response-suppress").lower()
     precedence = _precedence(message)
     if _answers_something(message):
-        is_plain_answer = bool(_ANSWER.match(field(message, "subject")))
+        is_plain_answer = bool(_answer().match(field(message, "subject")))
         return precedence == "bulk" and not by_list and not is_plain_answer
     return by_list or precedence in ("bulk", "list") or suppressing.startswith("all") or "oof" in suppressing
 

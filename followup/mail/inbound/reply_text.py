@@ -10,64 +10,85 @@ follows it for the end.
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 
 from mailparser_reply import EmailReplyParser
 
+from followup.mail.languages import languages, one_of
+
 _QUOTED = re.compile(r"[ \t]{0,3}>")
-_WROTE = (
-    r"wrote|writes|schrieb(?:en)?|geschrieben|a écrit|escribió|ha scritto|escreveu|schreef|skrev|kirjoitti"
-    r"|napisał(?:\(a\)|a)?|napsal(?:\(a\)|a)?"
-)
-_ATTRIBUTION = re.compile(rf"(?=.*\d)(?=.*(?<!\w)(?:{_WROTE})(?!\w))[^>].*[:：]", re.IGNORECASE)
-_NAME_ONLY = re.compile(rf"[A-ZÀ-Þ]\S*(?: [A-ZÀ-Þ]\S*){{0,3}} (?:{_WROTE})\s?[:：]")
-_STARTS = re.compile(r"(?:On|Am|Le|El|Il|Op|Em|Den|Dnia|Dne)\s")
 _ADDRESS = re.compile(r"[^\s@<>]{1,64}@[\w.-]{3,255}")
-_ORIGINAL = re.compile(
-    r"\W{0,3}-{2,}\s*(?:original (?:message|e-?mail|appointment)|ursprüngliche (?:nachricht|e-?mail)"
-    r"|original-?nachricht|message d['’]origine|message original|mensaje original|messaggio originale"
-    r"|oorspronkelijk bericht|mensagem original|oprindelig meddelelse|ursprungligt meddelande)\s*-{2,}\W*",
-    re.IGNORECASE,
-)
-_FORWARDED = re.compile(
-    r"\W*(?:-{2,}\s*)?(?:begin forwarded message|forwarded message|weitergeleitete nachricht"
-    r"|anfang der weitergeleiteten nachricht|message transféré|début du message transféré|message réexpédié"
-    r"|mensaje reenviado|inicio del mensaje reenviado)\s*:?\s*-*\W*",
-    re.IGNORECASE,
-)
-_LABELS = {
-    **dict.fromkeys(("from", "von", "de", "da", "van", "från", "fra", "od"), "from"),
-    **dict.fromkeys(
-        ("sent", "date", "gesendet", "datum", "envoyé", "enviado", "enviado el", "fecha"), "date"
-    ),
-    **dict.fromkeys(("inviato", "data", "verzonden", "skickat", "sendt", "wysłano", "odesláno"), "date"),
-    **dict.fromkeys(("to", "an", "à", "a", "para", "aan", "till", "til", "do", "komu"), "to"),
-    **dict.fromkeys(("cc", "kopie", "copie", "copia"), "cc"),
-    **dict.fromkeys(
-        ("subject", "betreff", "objet", "asunto", "oggetto", "onderwerp", "ämne", "emne"), "subject"
-    ),
-    **dict.fromkeys(("temat", "předmět", "assunto"), "subject"),
-}
-_LABEL = re.compile(r"[ \t*]{0,4}([^\W\d_]{1,12}(?: el)?)[ \t*\xa0]{0,3}:[ \t*]*(.*)")
+_LABEL = re.compile(r"[ \t*]{0,4}([^\W\d_]{1,12}(?: [^\W\d_]{1,3})?)[ \t*\xa0]{0,3}:[ \t*]*(.*)")
 _RULE = re.compile(r"\s*[_\-*=]{8,}\s*")
-_DEVICES = (
-    r"iphone|ipad|android|smartphone|handy|mobil|móvil|samsung|galaxy|huawei|xiaomi|pixel|outlook|yahoo|gmx"
-    r"|web\.de|mail|telekom|freenet|blackberry|windows|proton|icloud|téléphone|portable|tablet|teléfono|orange"
-)
-_MOBILE = re.compile(
-    r"\W{0,4}(?:(?:sent (?:from|via|with|using)|gesendet (?:von|mit|aus|über)|von mein|envoyé (?:de|à)"
-    r"|diese nachricht wurde von mein|enviado (?:desde|de|con)|inviato da|verzonden (?:vanaf|met))"
-    rf".{{0,60}}(?:{_DEVICES})|(?:get|holen sie sich|obtenir|télécharger|obtener) outlook"
-    r" (?:for|für|pour|para)).{0,60}",
-    re.IGNORECASE,
-)
 _POSTSCRIPT = re.compile(r"p\.?\s?s\b", re.IGNORECASE)
 _MOST_SIGNATURE_LINES = 8
 _MOST_ATTRIBUTION_LINES = 4
 _MOST_ATTRIBUTION_WORDS = 14
 _MOST_OWN_MARKS = 2
 _LONGEST_LINE = 300
-_OTHER_LANGUAGES = ["cs", "da", "it", "ja", "ko", "nl", "pl", "sv", "zh"]
+_OF_THE_LIBRARY = ("cs", "da", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "sv", "zh")
+"""The languages that mail-parser-reply knows; it is asked about those that are not ours."""
+
 _MOST_FOR_LIBRARY = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """What mail programs write, in the languages that we write and in some that only customers do."""
+
+    attribution: re.Pattern[str]
+    name_only: re.Pattern[str]
+    starts: re.Pattern[str]
+    original: re.Pattern[str]
+    forwarded: re.Pattern[str]
+    mobile: re.Pattern[str]
+    heads: Mapping[str, str]
+
+
+_WROTE = (
+    *("ha scritto", "escreveu", "schreef", "skrev", "kirjoitti"),
+    *(r"napisał(?:\(a\)|a)?", r"napsal(?:\(a\)|a)?"),
+)
+_STARTS = ("Il", "Op", "Em", "Den", "Dnia", "Dne")
+_ORIGINAL = (
+    *("messaggio originale", "oorspronkelijk bericht", "mensagem original", "oprindelig meddelelse"),
+    "ursprungligt meddelande",
+)
+_HEADS = {
+    **dict.fromkeys(("da", "van", "från", "fra", "od"), "from"),
+    **dict.fromkeys(("inviato", "data", "verzonden", "skickat", "sendt", "wysłano", "odesláno"), "date"),
+    **dict.fromkeys(("aan", "till", "til", "do", "komu"), "to"),
+    **dict.fromkeys(("oggetto", "onderwerp", "ämne", "emne", "temat", "předmět", "assunto"), "subject"),
+}
+_SENT_FROM = ("inviato da", "verzonden (?:vanaf|met)")
+_DEVICES = (
+    *("iphone", "ipad", "android", "smartphone", "samsung", "galaxy", "huawei", "xiaomi", "pixel", "outlook"),
+    *("yahoo", "gmx", r"web\.de", "mail", "telekom", "freenet", "blackberry", "windows", "proton", "icloud"),
+    *("tablet", "orange"),
+)
+
+
+@cache
+def _patterns() -> _Patterns:
+    known = [language.mail_programs for language in languages().values()]
+
+    def each(name: str, others: tuple[str, ...]) -> str:
+        return one_of((*(pattern for words in known for pattern in getattr(words, name)), *others))
+
+    wrote, starts = each("wrote", _WROTE), each("wrote_begins", _STARTS)
+    original, forwarded = each("original", _ORIGINAL), each("forwarded", ())
+    by_device = rf"{each('sent_from', _SENT_FROM)}.{{0,60}}{each('devices', _DEVICES)}"
+    return _Patterns(
+        attribution=re.compile(rf"(?=.*\d)(?=.*(?<!\w){wrote}(?!\w))[^>].*[:：]", re.IGNORECASE),
+        name_only=re.compile(rf"[A-ZÀ-Þ]\S*(?: [A-ZÀ-Þ]\S*){{0,3}} {wrote}\s?[:：]"),
+        starts=re.compile(rf"{starts}\s"),
+        original=re.compile(rf"\W{{0,3}}-{{2,}}\s*{original}\s*-{{2,}}\W*", re.IGNORECASE),
+        forwarded=re.compile(rf"\W*(?:-{{2,}}\s*)?{forwarded}\s*:?\s*-*\W*", re.IGNORECASE),
+        mobile=re.compile(rf"\W{{0,4}}(?:{by_device}|{each('advertising', ())}).{{0,60}}", re.IGNORECASE),
+        heads={**_HEADS, **{name: kind for words in known for name, kind in words.heads.items()}},
+    )
 
 
 def reply_text(text: str, *, is_forward: bool = False) -> str:
@@ -96,7 +117,7 @@ def _begins_original(lines: list[str], number: int) -> bool:
     line = lines[number]
     if not line or len(line) > _LONGEST_LINE or _QUOTED.match(line):
         return False
-    if _ORIGINAL.fullmatch(line):
+    if _patterns().original.fullmatch(line):
         return True
     if _is_forwarded(lines, number):
         return False
@@ -112,7 +133,10 @@ def _begins_original(lines: list[str], number: int) -> bool:
 
 def _is_forwarded(lines: list[str], number: int) -> bool:
     """Whether the email that begins here was passed on: it is no email of ours, but what the person sends."""
-    return any(_FORWARDED.fullmatch(before[:_LONGEST_LINE]) for before in lines[max(number - 3, 0) : number])
+    return any(
+        _patterns().forwarded.fullmatch(before[:_LONGEST_LINE])
+        for before in lines[max(number - 3, 0) : number]
+    )
 
 
 def _is_head_of_email(lines: list[str]) -> bool:
@@ -128,18 +152,19 @@ def _is_head_of_email(lines: list[str]) -> bool:
 
 def _label(line: str) -> str | None:
     found = _LABEL.fullmatch(line[:_LONGEST_LINE])
-    return _LABELS.get(found[1].lower()) if found else None
+    return _patterns().heads.get(found[1].lower()) if found else None
 
 
 def _end_of_attribution(lines: list[str], number: int) -> int | None:
     """The number of the line after "On … Ana wrote:", which may run over lines and begins at this one."""
+    starts = _patterns().starts
     for end in range(number + 1, min(number + _MOST_ATTRIBUTION_LINES, len(lines)) + 1):
         last = lines[end - 1]
         joined = " ".join(lines[number:end])
         if not last or _QUOTED.match(last) or len(joined) > _LONGEST_LINE:
             return None
         # What stands over it without an empty line between may be the person's own.
-        if end > number + 1 and (_STARTS.match(last) or not _STARTS.match(lines[number])):
+        if end > number + 1 and (starts.match(last) or not starts.match(lines[number])):
             return None
         if _is_attribution(joined):
             return end
@@ -148,9 +173,12 @@ def _end_of_attribution(lines: list[str], number: int) -> int | None:
 
 def _is_attribution(line: str) -> bool:
     """Whether a program wrote it: it has a date and an address, or begins as they do; or it is a name."""
-    if _ADDRESS.search(line) or (_STARTS.match(line) and len(line.split()) <= _MOST_ATTRIBUTION_WORDS):
-        return bool(_ATTRIBUTION.fullmatch(line))
-    return bool(_NAME_ONLY.fullmatch(line))
+    patterns = _patterns()
+    if _ADDRESS.search(line) or (
+        patterns.starts.match(line) and len(line.split()) <= _MOST_ATTRIBUTION_WORDS
+    ):
+        return bool(patterns.attribution.fullmatch(line))
+    return bool(patterns.name_only.fullmatch(line))
 
 
 def _without_quotes(lines: list[str]) -> list[str]:
@@ -187,7 +215,7 @@ def _without_signature(lines: list[str]) -> list[str]:
 def _without_device(lines: list[str]) -> list[str]:
     """Without the last line, if a telephone wrote it."""
     kept = list(lines)
-    while kept and (not kept[-1] or _MOBILE.fullmatch(kept[-1][:_LONGEST_LINE])):
+    while kept and (not kept[-1] or _patterns().mobile.fullmatch(kept[-1][:_LONGEST_LINE])):
         kept.pop()
     return kept if kept else lines
 
@@ -195,7 +223,8 @@ def _without_device(lines: list[str]) -> list[str]:
 def _by_library(lines: list[str]) -> int:
     """How many lines stand before an email quoted in a language that is not ours; all where there is none."""
     text = "\n".join(line[:_LONGEST_LINE].strip() for line in lines)[:_MOST_FOR_LIBRARY]
-    replies = EmailReplyParser(languages=list(_OTHER_LANGUAGES)).read(text).replies
+    others = [tag for tag in _OF_THE_LIBRARY if tag not in languages()]
+    replies = EmailReplyParser(languages=others).read(text).replies
     if len(replies) < 2 or not replies[0].content or "@" not in (replies[1].headers or ""):
         return len(lines)
     place = text.find(replies[1].content)

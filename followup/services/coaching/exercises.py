@@ -1,8 +1,10 @@
 """The exercises of `followup coach`: files that ship with the program, copied into a workspace with the
 templates, where a team may change them and write its own."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
+from itertools import starmap
 from pathlib import Path
 
 from typing_extensions import TypedDict
@@ -13,7 +15,8 @@ from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.letters.sincerity.finding import SincerityRule
 from followup.domain.shared.money import Money, decimals
 from followup.domain.shared.toml_file import Table, parse_toml
-from followup.errors import FollowupError, NotFound
+from followup.errors import FollowupError, InvalidFile, NotFound
+from followup.mail.languages import languages_in
 from followup.mail.letter import (
     Letter,
     LetterAgent,
@@ -69,30 +72,49 @@ class ExerciseDocument(TypedDict):
     gesture: PracticeGestureDocument
 
 
-def folder_of(templates: Path) -> Path:
-    """Where the exercises are: in the workspace's folder of templates, or in the shipped one where that has
-    none."""
-    own = templates / FOLDER
-    return own if own.is_dir() else shipped("templates") / FOLDER
+def folders_of(templates: Path) -> tuple[Path, ...]:
+    """Where the exercises are: in the folders of the languages among the workspace's templates, and in one
+    beside them, where they stood before; or in the shipped ones where the workspace has none."""
+    places = (templates, *(templates / language for language in languages_in(templates)))
+    own = tuple(place / FOLDER for place in places if (place / FOLDER).is_dir())
+    return own or folders_of(shipped("templates"))
 
 
-def names_in(folder: Path) -> list[str]:
-    """The names of the exercises in a folder: the files it holds, unread."""
-    return sorted(path.stem for path in folder.glob("*.toml"))
+def files_in(folders: Iterable[Path]) -> dict[str, Path]:
+    """The exercises in some folders by their names, in order, unread. Raises InvalidFile where two have one
+    name."""
+    found: dict[str, Path] = {}
+    for path in sorted((path for folder in folders for path in folder.glob("*.toml")), key=_by_name):
+        if path.stem in found:
+            raise InvalidFile(
+                f"{found[path.stem]} and {path} are exercises of the same name.",
+                hint="Delete one of the two, or give it another name.",
+                code="bad_exercise",
+            )
+        found[path.stem] = path
+    return found
 
 
-def read_exercises(folder: Path) -> tuple[Exercise, ...]:
-    """All exercises of a folder, by name. Raises InvalidFile for one that cannot be used."""
-    return tuple(read_exercise(folder, name) for name in names_in(folder))
+def _by_name(path: Path) -> tuple[str, Path]:
+    return path.stem, path
 
 
-def read_exercise(folder: Path, name: str) -> Exercise:
+def read_exercises(folders: Iterable[Path]) -> tuple[Exercise, ...]:
+    """All exercises of some folders, by name. Raises InvalidFile for one that cannot be used."""
+    return tuple(starmap(_read, files_in(folders).items()))
+
+
+def read_exercise(folders: Iterable[Path], name: str) -> Exercise:
     """One exercise. Raises NotFound, or InvalidFile naming every mistake in its file."""
-    if name not in names_in(folder):
+    files = files_in(folders)
+    if name not in files:
         raise NotFound(
             f"There is no exercise {name}.", hint="See them: followup coach --list", code="unknown_exercise"
         )
-    path = folder / f"{name}.toml"
+    return _read(name, files[name])
+
+
+def _read(name: str, path: Path) -> Exercise:
     file = parse_toml(read_text(path), str(path), "bad_exercise")
     exercise = _exercise(name, Table(file, (), "", file.values))
     file.raise_mistakes()

@@ -22,6 +22,7 @@ from followup.domain.coaching.practice import (
     what_was_good,
 )
 from followup.errors import NotFound, WrongUsage
+from followup.mail.languages import DEFAULT_LANGUAGE, languages, wording_of
 from followup.mail.lint_email import findings_for_text
 from followup.mail.text_analysis import sentences_of
 from followup.reports.coaching import round_of
@@ -122,7 +123,8 @@ def choose(among: Sequence[Exercise], language: str | None, rounds: Sequence[Rou
         known = ", ".join(sorted({exercise.language for exercise in among})) or "none"
         raise NotFound(
             f"There is no exercise in the language {language}.",
-            hint=f"There are exercises in: {known}. Your own go to templates/{exercises.FOLDER}/.",
+            hint=f"There are exercises in: {known}. Your own go to "
+            f"templates/{language or DEFAULT_LANGUAGE}/{exercises.FOLDER}/.",
             code="no_exercise",
         )
     return next_exercise(spoken, rounds)
@@ -156,7 +158,7 @@ def judge(exercise: Exercise, reply: str, agent: Agent) -> Judged:
     text = parse_input.passage("reply", reply)
     if not text:
         raise parse_input.empty("The reply", hint="Write what you would send.")
-    called = is_call(text)
+    called = is_call(text, {language.call for language in languages().values()})
     if called and not exercise.asks_for_call:
         raise WrongUsage(
             f"{exercise.customer} can be answered in writing.",
@@ -169,7 +171,13 @@ def judge(exercise: Exercise, reply: str, agent: Agent) -> Judged:
         called=called,
         sentences=() if called else sentences_of(text, exercise.language),
         findings=findings,
-        kept=CALLED if called else what_was_good(exercise, {remark.rule for remark in findings}),
+        kept=CALLED
+        if called
+        else what_was_good(
+            exercise,
+            {remark.rule for remark in findings},
+            has_words=wording_of(exercise.language) is not None,
+        ),
         good_reply=exercises.signed(exercise, agent.name),
     )
 

@@ -20,7 +20,7 @@ from followup.mail.letter import Letter, LetterGesture
 from followup.mail.lint_email import findings_for
 from followup.mail.render import render, template_locales, template_names
 from followup.mail.sample_letter import sample_letter
-from followup.mail.template_file import read_template
+from followup.mail.template_file import fallback_template, template_file
 from followup.services.documents.documents import FindingDocument, PreviewDocument, TemplateDocument
 from followup.services.goodwill.recommendations import advise
 from followup.services.letters import letter_context, letters
@@ -65,14 +65,13 @@ def list_templates(rules: Configuration) -> list[TemplateDocument]:
             used.setdefault(step.template, []).append(f"{sequence.name} {step.number}")
     rows: list[TemplateDocument] = []
     for name in template_names(folder):
-        plain = folder / f"{name}.md"
-        own = read_template(plain) if plain.is_file() else None
+        fallback = fallback_template(folder, name)
         rows.append(
             {
                 "name": name,
                 "for": "colleagues" if name in FOR_COLLEAGUES else "customers",
-                "class": own.template_class.value if own else None,
-                "locales": [*([own.locale] if own else []), *template_locales(folder, name)],
+                "class": template_file(fallback).template_class.value if fallback else None,
+                "locales": list(template_locales(folder, name)),
                 "used_by": used.get(name, []),
             }
         )
@@ -215,9 +214,7 @@ def lint_samples(rules: Configuration, *, template: str | None = None) -> Iterat
     for name in template_names(folder):
         if template not in (None, name):
             continue
-        plain = folder / f"{name}.md"
-        own = [read_template(plain).locale] if plain.is_file() else []
-        for locale in (*own, *template_locales(folder, name)):
+        for locale in template_locales(folder, name):
             for place, letter in enumerate(_samples(rules, name, locale)):
                 yield _checked_sample(rules, name, replace(letter, wording=place))
 

@@ -13,6 +13,7 @@ from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.sequences.single_email import Single
 from followup.domain.shared.local_time import local_text
+from followup.mail.template_file import fallback_template
 from followup.services.sequences import email_events, sender_eligibility
 from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
@@ -86,7 +87,7 @@ def plan_reminders(
 
 
 def _wanted(rules: Configuration, single: Single) -> bool:
-    return (rules.workspace.templates_dir / f"{single.value}.md").is_file()
+    return fallback_template(rules.workspace.templates_dir, single.value) is not None
 
 
 def _plan(

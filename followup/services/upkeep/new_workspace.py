@@ -12,11 +12,15 @@ from pathlib import Path
 from followup.domain.goodwill.policy.policy_file import load_policy
 from followup.domain.sequences.sequence_file import load_sequences
 from followup.errors import FollowupError, InvalidFile, Refused, WrongUsage, file_exists
+from followup.mail.languages import LINT, REASONS, WORDS, languages
 from followup.resources import shipped
 from followup.settings import FILE_NAME, Settings, read_settings
 from followup.store import schema
 from followup.store.engine import open_engine, sqlite_file
 from followup.workspace import Workspace
+
+STARTER = "workspace"
+"""The folder among the templates that holds the files a workspace starts with."""
 
 _IGNORED = "db/\ninbound/\noutbox/\n"
 
@@ -35,10 +39,7 @@ def create_workspace(
             hint="Look at it with: followup doctor",
             code="workspace_exists",
         )
-    starter = shipped("templates") / "workspace"
-    files = {
-        path.name: _with_settings(path.read_text(encoding="utf-8"), chosen) for path in starter.iterdir()
-    }
+    files = {name: _with_settings(text, chosen) for name, text in starter_files().items()}
     workspace = Workspace(root.resolve(), _chosen_settings(files[FILE_NAME], environment))
     load_policy(files["policy.toml"], "policy.toml")
     load_sequences(files["sequences.toml"], "sequences.toml")
@@ -52,7 +53,7 @@ def create_workspace(
         for folder in private:
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)
-        _copy_folder(shipped("templates"), root / "templates", leave_out="workspace")
+        _copy_templates(shipped("templates"), root / "templates")
         if not (root / ".gitignore").exists():
             (root / ".gitignore").write_text(_IGNORED, encoding="utf-8")
         _make_key(root / "db" / "secret.key")
@@ -61,6 +62,15 @@ def create_workspace(
         for name in sorted(files, key=lambda name: name == FILE_NAME):
             (root / name).write_text(files[name], encoding="utf-8")
     return workspace, wanted
+
+
+def starter_files() -> dict[str, str]:
+    """The files that a workspace starts with, by name. The settings have the phrases of every language."""
+    folder = shipped("templates")
+    files = {path.name: path.read_text(encoding="utf-8") for path in (folder / STARTER).iterdir()}
+    reasons = [(folder / language / REASONS).read_text(encoding="utf-8") for language in languages()]
+    files[FILE_NAME] = "\n".join((files[FILE_NAME].rstrip("\n"), *reasons))
+    return files
 
 
 def _make_database(workspace: Workspace) -> None:
@@ -98,10 +108,12 @@ def _undone_on_error(root: Path, paths: list[Path]) -> Iterator[None]:
         raise
 
 
-def _copy_folder(source: Path, target: Path, *, leave_out: str) -> None:
+def _copy_templates(source: Path, target: Path) -> None:
+    """Copy what a team may change, not the files that a workspace starts with nor the program's words."""
     for path in sorted(source.rglob("*")):
         place = path.relative_to(source)
-        if path.is_file() and place.parts[0] != leave_out:
+        is_ours = place.parts[0] == STARTER or place.name in (WORDS, LINT, REASONS)
+        if path.is_file() and not is_ours:
             (target / place).parent.mkdir(parents=True, exist_ok=True)
             (target / place).write_bytes(path.read_bytes())
 

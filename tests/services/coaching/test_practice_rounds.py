@@ -20,8 +20,8 @@ from followup.store.tables import Agent, PracticeRound
 from tests.services.reporting.test_reports import scope
 from tests.shop import ANA, MAX, MONDAY, SEN, Shop
 
-SHIPPED = shipped("templates") / exercises.FOLDER
-NAMES = exercises.names_in(SHIPPED)
+SHIPPED = exercises.folders_of(shipped("templates"))
+NAMES = list(exercises.files_in(SHIPPED))
 ALL = exercises.read_exercises(SHIPPED)
 BY_NAME = {exercise.name: exercise for exercise in ALL}
 AGENT = Agent(id=1, name="Ana Reyes", email=ANA, role=Role.AGENT, added_at=MONDAY)
@@ -234,24 +234,26 @@ def test_days_of_the_report_are_included(shop: Shop) -> None:
 
 
 def test_exercises_are_those_of_the_workspace_and_the_shipped_ones_where_it_has_none(tmp_path: Path) -> None:
-    assert exercises.folder_of(tmp_path) == SHIPPED
-    (tmp_path / exercises.FOLDER).mkdir()
-    assert exercises.folder_of(tmp_path) == tmp_path / exercises.FOLDER
+    assert exercises.folders_of(tmp_path) == SHIPPED
+    own = tuple(tmp_path / name for name in ("coaching", "de/coaching", "pt/coaching"))
+    for folder in own:
+        folder.mkdir(parents=True)
+        assert exercises.folders_of(tmp_path) == own[: own.index(folder) + 1]
 
 
 def test_a_new_workspace_has_a_copy_of_the_exercises_to_change(shop: Shop) -> None:
-    folder = exercises.folder_of(shop.workspace.templates_dir)
-    assert folder.is_relative_to(shop.workspace.root)
-    assert exercises.names_in(folder) == NAMES
+    folders = exercises.folders_of(shop.workspace.templates_dir)
+    assert all(folder.is_relative_to(shop.workspace.root) for folder in folders)
+    assert list(exercises.files_in(folders)) == NAMES
 
 
 def test_every_mistake_in_an_exercise_is_named_with_its_line(tmp_path: Path) -> None:
-    text = (SHIPPED / "birthday-bike.toml").read_text(encoding="utf-8")
+    text = exercises.files_in(SHIPPED)["birthday-bike"].read_text(encoding="utf-8")
     text = text.replace('feeling = "let_down"', 'feeling = "let_dwn"').replace("2026-03-12", '"Thursday"')
     text = text.replace('amount = "24.00"', "").replace('"E4"', '"E44"')
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
     with pytest.raises(InvalidFile) as caught:
-        exercises.read_exercise(tmp_path, "mine")
+        exercises.read_exercise((tmp_path,), "mine")
     assert caught.value.message.count("\n") == 3
     for said in ("let_dwn", "occurred_on must be a day", "a voucher needs an amount", "no rule 'E44'"):
         assert said in caught.value.message

@@ -26,8 +26,10 @@ def test_a_workspace_is_whole_at_once(tmp_path: Path) -> None:
     root = tmp_path / "deep" / "shop"
     workspace, made = new_workspace.create_workspace(root, {}, environment={})
     assert {path.name for path in made} == {"followup.toml", "policy.toml", "sequences.toml", "templates"}
-    assert {"templates/apology.md", "templates/partials/sign-off.md", "db/followup.db"} <= tree(root)
+    assert {"templates/en/apology.md", "templates/en/partials/sign-off.md", "db/followup.db"} <= tree(root)
     assert "templates/workspace" not in tree(root)
+    # The words of a language that are the program's own are not for a team to change.
+    assert not [path for path in tree(root) if path.endswith(("words.toml", "lint.toml", "reasons.toml"))]
     assert (root / ".gitignore").read_text(encoding="utf-8") == "db/\ninbound/\noutbox/\n"
     engine = open_engine(workspace.database_url)
     with reading(engine) as session:
@@ -122,5 +124,5 @@ def test_what_fails_half_way_is_taken_away_but_not_what_was_there(tmp_path: Path
 
 def test_a_workspace_is_found_upwards(tmp_path: Path) -> None:
     make(tmp_path / "shop")
-    below = tmp_path / "shop" / "templates" / "partials"
+    below = tmp_path / "shop" / "templates" / "en" / "partials"
     assert find_workspace(below) == tmp_path / "shop"

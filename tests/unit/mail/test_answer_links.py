@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from followup.domain.cases.outcomes import OutcomeAnswer
 from followup.errors import WrongUsage
-from followup.mail.answer_links import SENTENCES, as_sentence, read_answer, with_answer_links
+from followup.mail.answer_links import as_sentence, read_answer, sentences, with_answer_links
+from followup.mail.languages import languages
 from followup.mail.letter import LetterLinks
 from followup.mail.tokens import answer_token, read_answer_token, read_reply_token, reply_token
 from tests.services.clicks import followed
@@ -46,7 +47,7 @@ def test_each_link_begins_an_email_that_says_its_answer(locale: str) -> None:
         assert as_sentence(text, "") == text
         # What stands in front of the token says the same.
         assert text == str(email["Subject"]).partition(" [")[0] + "."
-    assert len(set(SENTENCES)) == 8
+    assert len(set(sentences())) == 2 * len(languages())
 
 
 def test_a_language_that_we_do_not_write_is_answered_in_english() -> None:

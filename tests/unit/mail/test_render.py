@@ -289,7 +289,7 @@ def test_variants_for_a_locale_and_its_language(folder: Path) -> None:
     assert write("fr-FR") == ("Hello. March 12", "en", True)
     assert write("en-GB") == ("Hello. 12 March", "en", False)
     assert template_names(folder) == ("letter",)
-    assert template_locales(folder, "letter") == ("de", "de-AT")
+    assert template_locales(folder, "letter") == ("en", "de", "de-AT")
 
 
 def test_a_file_is_the_most_specific_one_in_the_readers_language(folder: Path) -> None:

@@ -34,6 +34,7 @@ from followup.mail.lint_email import findings_for
 from followup.mail.render import render, template_names
 from followup.mail.template_file import read_template
 from followup.mail.text_analysis import sentences_of
+from followup.services.upkeep.new_workspace import starter_files
 from followup.settings import Settings, read_settings
 
 SHIPPED = Path(__file__).parents[3] / "templates"
@@ -308,8 +309,7 @@ def test_an_order_is_named_where_the_phrase_speaks_of_it() -> None:
 
 @cache
 def shipped_settings() -> Settings:
-    path = SHIPPED / "workspace" / "followup.toml"
-    return read_settings(path.read_text(encoding="utf-8"), path.name, {})
+    return read_settings(starter_files()["followup.toml"], "followup.toml", {})
 
 
 @pytest.mark.parametrize("reason", shipped_settings().known_reasons)
@@ -362,13 +362,15 @@ def test_the_templates_are_there_and_know_their_place() -> None:
     assert template_names(SHIPPED) == tuple(sorted((*TO_CUSTOMERS, *TO_COLLEAGUES)))
     steps = {"apology": 1, "callback-arranged": 1, "check-in": 2, "closing": 3}
     for name in template_names(SHIPPED):
-        template = read_template(SHIPPED / f"{name}.md")
+        template = read_template(SHIPPED / "en" / f"{name}.md")
         assert (template.step, template.template_class) == (steps.get(name), TemplateClass.SERVICE)
         assert template.locale == "en-GB"
 
 
 def test_every_feeling_has_an_opening_of_its_own() -> None:
-    there = {path.stem for path in (SHIPPED / "partials" / "feeling").glob("*.md") if "." not in path.stem}
+    there = {
+        path.stem for path in (SHIPPED / "en" / "partials" / "feeling").glob("*.md") if "." not in path.stem
+    }
     assert there == {*Feeling.values(), "plain"}
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from followup.mail.languages import wording_of
 from followup.mail.text_analysis import draft_of, sentences_of
 
 EMAIL = """\
@@ -37,7 +38,7 @@ Stop these emails: https://shop.example/stop
 
 def test_an_email_is_taken_apart() -> None:
     draft = draft_of("Your order", EMAIL, "en-GB")
-    assert draft.language == "en"
+    assert draft.wording is wording_of("en")
     assert draft.greeting == "Hello Jo,"
     assert [(sentence.text, sentence.paragraph) for sentence in draft.sentences] == [
         ("I am sorry that your order arrived late.", 0),

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from followup.domain.letters.sincerity.circumstances import Circumstances
 from followup.domain.letters.sincerity.draft import ParsedEmail
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
-from followup.domain.letters.sincerity.languages import wording_of
 from followup.domain.letters.sincerity.specifics import better_apology
 from followup.domain.letters.sincerity.wording import said
 
@@ -15,7 +14,7 @@ MOST_APOLOGIES = 2
 
 def conditional(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
     """E2: sorry "if", or for what the customer feels or had to complain of."""
-    wording = wording_of(draft)
+    wording = draft.wording
     for sentence in draft.sentences if wording else ():
         if wording and wording.conditional.search(said(sentence.text)):
             yield SincerityFinding(
@@ -28,7 +27,7 @@ def conditional(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Si
 
 def taken_back(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
     """E3: sorry, and then a "but" in the same sentence."""
-    wording = wording_of(draft)
+    wording = draft.wording
     for sentence in draft.sentences if wording else ():
         found = wording.turn.search(said(sentence.text)) if wording else None
         if found:
@@ -44,7 +43,7 @@ def taken_back(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sin
 
 def too_many(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
     """E11: more than two apologies in the first email, or any in a later one."""
-    wording = wording_of(draft)
+    wording = draft.wording
     if wording is None:
         return
     apologies = [sentence for sentence in draft.sentences if wording.apology.search(said(sentence.text))]

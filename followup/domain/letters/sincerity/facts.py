@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from followup.domain.letters.sincerity.circumstances import Circumstances, Fact
 from followup.domain.letters.sincerity.draft import ParsedEmail
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
-from followup.domain.letters.sincerity.languages import wording_of
 from followup.domain.letters.sincerity.specifics import facts_told
 from followup.domain.letters.sincerity.wording import said
 
@@ -30,7 +29,7 @@ def too_general(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Si
 
 def bare_feeling(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
     """E7: what the customer feels, without what it is about."""
-    wording = wording_of(draft)
+    wording = draft.wording
     if wording is None or wording.feeling is None:
         return
     for sentence in draft.sentences:

@@ -7,7 +7,6 @@ from followup.domain.goodwill.gesture import GestureKind
 from followup.domain.letters.sincerity.circumstances import Circumstances, FactKind, StatedOffer
 from followup.domain.letters.sincerity.draft import ParsedEmail
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
-from followup.domain.letters.sincerity.languages import wording_of
 from followup.domain.letters.sincerity.ownership import owns
 from followup.domain.letters.sincerity.specifics import facts_told, stands_in, without_day
 from followup.domain.letters.sincerity.wording import Gestures, Wording, plain, said
@@ -17,7 +16,7 @@ _SOME_AMOUNT = re.compile(r"[£$€¥]\s?\d|\d[\d.,]* ?(?:€|£|%|eur|gbp|usd|c
 
 def incomplete(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
     """What the first email leaves out about the gesture."""
-    gesture, wording = circumstances.gesture, wording_of(draft)
+    gesture, wording = circumstances.gesture, draft.wording
     if gesture is None or gesture.kind is GestureKind.APOLOGY or not circumstances.is_first:
         return
     missing, place = [], ""
@@ -44,7 +43,7 @@ def incomplete(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sin
 
 def too_early(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
     """A gesture in front of the apology, or of what it is for."""
-    gesture, wording = circumstances.gesture, wording_of(draft)
+    gesture, wording = circumstances.gesture, draft.wording
     if gesture is None or not gesture.kind.has_amount or not circumstances.is_first:
         return
     if wording is None or wording.gestures is None:
@@ -65,7 +64,7 @@ def too_early(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sinc
 
 def upsell(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:  # noqa: ARG001 -- as all rules
     """Something to sell, in an email about something that went wrong."""
-    wording = wording_of(draft)
+    wording = draft.wording
     for sentence in draft.sentences if wording else ():
         found = wording.upsell.search(said(sentence.text)) if wording else None
         if found:

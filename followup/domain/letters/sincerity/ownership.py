@@ -7,7 +7,6 @@ from followup.domain.cases.case import Responsibility
 from followup.domain.letters.sincerity.circumstances import Circumstances, FactKind
 from followup.domain.letters.sincerity.draft import ParsedEmail
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
-from followup.domain.letters.sincerity.languages import wording_of
 from followup.domain.letters.sincerity.wording import Passive, compiled, said
 
 OURS = frozenset({Responsibility.OURS, Responsibility.SHARED})
@@ -18,7 +17,7 @@ _CLAUSE_END = re.compile(r"[,;:]")
 
 def nobody_did_it(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
     """E4: the failure in the passive, where it is ours and the sentence names nobody."""
-    wording = wording_of(draft)
+    wording = draft.wording
     if wording is None or wording.passive is None or circumstances.responsibility not in OURS:
         return
     for sentence in draft.sentences:
@@ -71,7 +70,7 @@ def _failure(passive: Passive, found: re.Match[str], text: str) -> str | None:
 
 def nobody_answers_for_it(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
     """E8: in the first email, no sentence of ours that takes responsibility where it is ours."""
-    wording = wording_of(draft)
+    wording = draft.wording
     if wording is None or wording.owning is None or not circumstances.is_first:
         return
     if circumstances.responsibility not in OURS:
@@ -91,7 +90,7 @@ def nobody_answers_for_it(draft: ParsedEmail, circumstances: Circumstances) -> I
 
 def owns(text: str, draft: ParsedEmail) -> bool:
     """Whether a sentence takes responsibility."""
-    wording = wording_of(draft)
+    wording = draft.wording
     if wording is None or wording.owning is None:
         return False
     plain_text = said(text)

@@ -8,7 +8,6 @@ from functools import lru_cache
 from followup.domain.letters.sincerity.circumstances import Circumstances
 from followup.domain.letters.sincerity.draft import ParsedEmail
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
-from followup.domain.letters.sincerity.languages import wording_of
 from followup.domain.letters.sincerity.specifics import about
 from followup.domain.letters.sincerity.wording import plain, said
 
@@ -46,7 +45,7 @@ def nobody_reads(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[S
                 instead="Send it from an address that a person reads.",
             )
             break
-    wording = wording_of(draft)
+    wording = draft.wording
     for sentence in draft.sentences if wording else ():
         if wording and wording.unread.search(said(sentence.text)):
             why = "It says that nobody reads an answer."
@@ -56,7 +55,7 @@ def nobody_reads(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[S
 
 def questions(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
     """E13: exactly one question or invitation to reply."""
-    wording = wording_of(draft)
+    wording = draft.wording
     asking = []
     for sentence in draft.sentences:
         text = said(sentence.text)

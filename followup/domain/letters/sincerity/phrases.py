@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from followup.domain.letters.sincerity.circumstances import Circumstances, FactKind
 from followup.domain.letters.sincerity.draft import ParsedEmail
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
-from followup.domain.letters.sincerity.languages import wording_of
 from followup.domain.letters.sincerity.specifics import better_apology
 from followup.domain.letters.sincerity.wording import Pattern, said
 
 
 def stock(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
     """E1: a phrase that could stand in any email, also in the subject and the greeting."""
-    wording = wording_of(draft)
+    wording = draft.wording
     if wording is None:
         return
     places = (draft.subject, draft.greeting or "", *(sentence.text for sentence in draft.sentences))
@@ -31,7 +30,7 @@ def stock(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sincerit
 
 def hiding(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:  # noqa: ARG001 -- as all rules
     """E5: behind a policy, terms, or what one is unable to do."""
-    wording = wording_of(draft)
+    wording = draft.wording
     if wording:
         why = "It makes a rule answer for what people decided."
         instead = "Say what you decided and why in your own name, and what you can do: “I can …”."
@@ -40,7 +39,7 @@ def hiding(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sinceri
 
 def promises(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
     """E10: that it will not happen again, or be better, unless something was done about it."""
-    wording = wording_of(draft)
+    wording = draft.wording
     if wording and not circumstances.action_done:
         why = "No completed action is on record that would make this promise true."
         instead = "Leave it out, or record what was changed and say that: “We have changed …”."
@@ -49,7 +48,7 @@ def promises(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Since
 
 def intensifiers(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
     """W4: one on top of the other."""
-    wording = wording_of(draft)
+    wording = draft.wording
     if wording:
         why = "Words that strengthen each other sound like less."
         instead = f"Say it once and plainly: “{better_apology(draft, circumstances)}”"
@@ -58,7 +57,7 @@ def intensifiers(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[S
 
 def forgiveness(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:  # noqa: ARG001 -- as all rules
     """W5: it asks the customer to do something for us."""
-    wording = wording_of(draft)
+    wording = draft.wording
     if wording:
         why = "It asks the customer to do something for us."
         instead = "Leave it out: the apology is enough, and what they make of it is theirs."

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from followup.domain.letters.sincerity.circumstances import Circumstances
 from followup.domain.letters.sincerity.draft import ParsedEmail, Sentence
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
-from followup.domain.letters.sincerity.languages import wording_of
 from followup.domain.letters.sincerity.ownership import owns
 from followup.domain.letters.sincerity.wording import Wording, said
 
@@ -52,7 +51,7 @@ def hard_to_read(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[S
 
 def subject(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:  # noqa: ARG001 -- as all rules
     """W3: a long subject, or one that reads like advertising."""
-    words, wording = len(draft.subject.split()), wording_of(draft)
+    words, wording = len(draft.subject.split()), draft.wording
     offering = wording.offering.search(said(draft.subject)) if wording else None
     mark = next((mark for mark in ("%", "!") if mark in draft.subject), None)
     if words > MOST_WORDS_IN_SUBJECT:
@@ -67,7 +66,7 @@ def subject(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sincer
 
 def explaining(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:  # noqa: ARG001 -- as all rules
     """W6: more than two sentences in a row that explain."""
-    wording = wording_of(draft)
+    wording = draft.wording
     if wording is None or wording.explanation is None:
         return
     run = 0

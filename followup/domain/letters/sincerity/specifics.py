@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from followup.domain.letters.sincerity.circumstances import Circumstances, Fact, FactKind
 from followup.domain.letters.sincerity.draft import ParsedEmail
-from followup.domain.letters.sincerity.languages import wording_of
 from followup.domain.letters.sincerity.wording import plain
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -59,14 +58,14 @@ def _is_specific(words: Iterable[str], common: frozenset[str]) -> bool:
 
 def facts_told(text: str, draft: ParsedEmail, circumstances: Circumstances) -> tuple[Fact, ...]:
     """The facts of the case in a text of this email."""
-    wording = wording_of(draft)
+    wording = draft.wording
     common = wording.common if wording else frozenset()
     return tuple(fact for fact in circumstances.facts if tells(fact, plain(text), common))
 
 
 def better_apology(draft: ParsedEmail, circumstances: Circumstances) -> str:
     """An apology for what happened in this case, or how to make one."""
-    wording, clause = wording_of(draft), circumstances.best(FactKind.WHAT_HAPPENED)
+    wording, clause = draft.wording, circumstances.best(FactKind.WHAT_HAPPENED)
     if wording is None or clause is None:
         return "Say in one clause what you did, and on which day."
     day = circumstances.best(FactKind.DATE)

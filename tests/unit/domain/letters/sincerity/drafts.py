@@ -8,6 +8,7 @@ from followup.domain.letters.sincerity.circumstances import Circumstances, Fact,
 from followup.domain.letters.sincerity.draft import ParsedEmail, Sentence
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
 from followup.domain.letters.sincerity.lint import lint
+from followup.mail.languages import wording_of
 
 PARCEL = Circumstances(
     responsibility=Responsibility.OURS,
@@ -26,7 +27,8 @@ PARCEL = Circumstances(
 def email(*sentences: str, language: str = "en", **parts: Any) -> ParsedEmail:
     """A draft with these sentences, all in one paragraph, signed by Ana."""
     whole = {"subject": "Your order", "sign_off": ("Ana Reyes", "Harbour Books"), **parts}
-    return ParsedEmail(language=language, sentences=tuple(Sentence(text, 0) for text in sentences), **whole)
+    said = tuple(Sentence(text, 0) for text in sentences)
+    return ParsedEmail(wording=wording_of(language), sentences=said, **whole)
 
 
 def found(rule: SincerityRule, draft: ParsedEmail, **changes: Any) -> list[SincerityFinding]:

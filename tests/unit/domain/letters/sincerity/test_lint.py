@@ -11,6 +11,7 @@ from followup.domain.letters.sincerity.circumstances import Circumstances, Fact,
 from followup.domain.letters.sincerity.draft import ParsedEmail, Sentence
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
 from followup.domain.letters.sincerity.lint import lint
+from followup.mail.languages import languages, wording_of
 from tests.unit.domain.letters.sincerity.drafts import PARCEL, email
 
 PIECES = st.sampled_from(
@@ -50,7 +51,7 @@ TEXTS = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=8).map(" ".joi
 @st.composite
 def drafts(draw: st.DrawFn) -> ParsedEmail:
     return ParsedEmail(
-        language=draw(st.sampled_from(("en", "de", "es", "fr", "it", ""))),
+        wording=wording_of(draw(st.sampled_from((*languages(), "it", "")))),
         subject=draw(TEXTS),
         greeting=draw(st.none() | TEXTS),
         sentences=tuple(

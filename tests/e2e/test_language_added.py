@@ -1,0 +1,114 @@
+"""A language that is added as a folder is found and used: by the emails, their answers, the lint, the phrases
+of a new workspace, the exercises, and the tests for completeness. Nothing else is changed."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.installed import ALWAYS_OPEN, Installed
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+ANA = "ana@shop.example"
+INSINCERE = "Wir entschuldigen uns für etwaige Unannehmlichkeiten."
+ANSWERS = {"Jetzt ist alles gut": "Agora está tudo bem", "Es ist noch nicht": "Ainda não está"}
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """A copy of the program with a folder more: German, called Portuguese."""
+    program = tmp_path / "program"
+    for name in ("followup", "templates", "db"):
+        shutil.copytree(CHECKOUT / name, program / name)
+    new = program / "templates" / "pt"
+    shutil.copytree(CHECKOUT / "templates" / "de", new)
+    for path in (new / "coaching").glob("*.toml"):
+        text = path.read_text(encoding="utf-8").replace('locale = "de-DE"', 'locale = "pt-BR"')
+        path.with_name(f"pt-{path.name}").write_text(text, encoding="utf-8")
+        path.unlink()
+    change(new / "reasons.toml", {"[reasons.de]": "[reasons.pt]", "später angekommen": "tarde demais"})
+    change(new / "words.toml", {'name = "German"': 'name = "Portuguese"', **ANSWERS})
+    return program
+
+
+@pytest.fixture
+def shop(program: Path, tmp_path: Path) -> Installed:
+    """A workspace that this program made, with an agent and a customer in Brazil."""
+    folder, home = tmp_path / "work", tmp_path / "home"
+    folder.mkdir()
+    home.mkdir()
+    run = f"import sys; sys.path.insert(0, {str(program)!r}); from followup.cli.app import main; main()"
+    found = Installed(folder, home, dict(ALWAYS_OPEN), (sys.executable, "-c", run))
+    found.run("init")
+    found.run("agent", "add", "--name", "Ana Reyes", "--email", ANA, "--role", "manager")
+    found = Installed(folder, home, {**ALWAYS_OPEN, "FOLLOWUP_AGENT": ANA}, found.command)
+    found.run("customer", "add", "--name", "Jo Silva", "--email", "jo@example.com", "--locale", "pt-BR")
+    return found
+
+
+def change(path: Path, words: dict[str, str]) -> None:
+    text = path.read_text(encoding="utf-8")
+    for old, new in words.items():
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_a_language_is_one_folder(shop: Installed) -> None:
+    for row in shop.json("template", "list"):
+        assert row["locales"] == ["en-GB", "de", "es", "fr", "pt"]
+    shop.json(
+        *("case", "open", "--customer", "jo@example.com", "--reason", "late-delivery"),
+        *("--severity", "moderate", "--order-value", "80.00", "--order", "1182", "--accept"),
+    )
+    first = shop.json("template", "preview", "C-0001", "--step", "1")
+    assert (first["locale"], first["fallback"]) == ("pt", False)
+    # The phrase for the reason is the new language's, and so are the words of the answers.
+    assert "tarde demais" in first["text"]
+    assert "tarde demais" in (shop.folder / "followup.toml").read_text(encoding="utf-8")
+    shop.run("template", "preview", "C-0001", "--step", "3", "--html", "closing.html")
+    assert "Agora%20est%C3%A1%20tudo%20bem" in (shop.folder / "closing.html").read_text(encoding="utf-8")
+
+    exercises = shop.json("coach", "--list", "--language", "pt")
+    assert {exercise["exercise"].partition("-")[0] for exercise in exercises} == {"pt"}
+    assert exercises
+
+    # What the lint looks for in it is found, in a text that the team wrote.
+    text = f"---\nsubject: Oi\nclass: service\n---\n{INSINCERE}\n"
+    (shop.folder / "templates" / "pt" / "own.md").write_text(text, encoding="utf-8")
+    found = shop.json("template", "preview", "C-0001", "--template", "own")["findings"]
+    assert "E1" in {finding["rule"] for finding in found}
+
+
+def test_the_tests_for_completeness_find_it_by_themselves(program: Path) -> None:
+    tests = program / "test_languages.py"
+    shutil.copy(CHECKOUT / "tests/unit/mail/test_languages.py", tests)
+    done = completeness(tests)
+    assert done.returncode == 0, done.stdout
+    checked = set(re.findall(r"(test_\w+)\[pt\] PASSED", done.stdout))
+    assert checked == set(re.findall(r"(test_\w+)\[de\] PASSED", done.stdout))
+    assert len(checked) >= 9
+
+    (program / "templates/pt/partials/sign-off.md").unlink()
+    (program / "templates/pt/lint.toml").unlink()
+    failed = set(re.findall(r"(test_\w+)\[pt\] FAILED", completeness(tests).stdout))
+    assert failed == {
+        "test_it_has_every_email_and_every_partial",
+        "test_every_pattern_of_its_lint_can_be_looked_for",
+        "test_nothing_else_lies_in_its_folder",
+    }
+
+
+def completeness(tests: Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", "-c", os.devnull, str(tests)],
+        cwd=tests.parent,
+        env={**os.environ, "PYTHONPATH": str(tests.parent), "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
