@@ -57,8 +57,8 @@ def _row(setting: Setting) -> str:
 
 
 def workspace_file() -> str:
-    """templates/workspace/followup.toml: the settings from the table. `followup init` puts the phrases of every
-    language below them."""
+    """templates/workspace/followup.toml: the settings from the table. `followup init` puts the phrases of
+    every language below them."""
     parts = [_comment(_FILE_HEAD)]
     for section, settings in _by_section():
         lines = [f"# ---- {section} ----", _comment(section.meaning)]
