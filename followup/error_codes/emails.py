@@ -23,15 +23,15 @@ ERROR_CODES = (
         "Put it back, or check who owns it.",
     ),
     ErrorCode(
-        "template_file_missing",
+        "unknown_template",
         NotFound,
-        "A template that an email needs is not there.",
+        "A template that is named, here or in a sequence, is not there.",
         "Put it back, or name another in the sequence.",
     ),
     ErrorCode(
-        "unknown_template",
+        "no_template_to_lint",
         NotFound,
-        "The template to look at is not there.",
+        "None of the templates to be read by the lint has this name.",
         "See them: `followup template list`.",
     ),
     ErrorCode(

@@ -95,7 +95,7 @@ def variants_for(folder: Path, name: str, locale: str) -> tuple[str, ...]:
     raise NotFound(
         f"There is no template {name!r} in {folder}.",
         hint=f"Did you mean {near[0]}?" if near else f"There are: {', '.join(names) or 'none'}.",
-        code="template_file_missing",
+        code="unknown_template",
     )
 
 

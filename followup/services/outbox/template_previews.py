@@ -384,5 +384,5 @@ def _require_template(rules: Configuration, template: str | None) -> None:
         raise NotFound(
             f"There is no template {template!r}.",
             hint=f"There are: {', '.join(names)}.",
-            code="unknown_template",
+            code="no_template_to_lint",
         )
