@@ -12,18 +12,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from followup.services.documents import serializers
 from followup.services.shared import actors, idempotency, parse_input
 from followup.services.shared.actors import Actor
-from followup.services.shared.configuration import Configuration
 from followup.store.engine import open_engine, reading, writing
 from followup.store.schema import require_current
 from followup.workspace import Workspace, load_workspace
+
+if TYPE_CHECKING:
+    from followup.services.shared.configuration import Configuration
 
 Given = ParamSpec("Given")
 Document = TypeVar("Document")
@@ -41,8 +42,10 @@ class OpenWorkspace:
         self._given = database
 
     @cached_property
-    def configuration(self) -> Configuration:
+    def configuration(self) -> "Configuration":
         """Settings, policy, sequences and calendars, each read when it is first asked for."""
+        from followup.services.shared.configuration import Configuration
+
         return Configuration(self.workspace)
 
     @cached_property
@@ -97,7 +100,7 @@ class Reading:
     caller: Caller
 
     @property
-    def configuration(self) -> Configuration:
+    def configuration(self) -> "Configuration":
         """The workspace's settings, policy, sequences and calendars."""
         return self.place.configuration
 
@@ -210,6 +213,8 @@ def _first_answer_or(
     work: Writing, key: str, name: str, content: Mapping[str, Any], change: Callable[[], Any]
 ) -> dict[str, Any]:
     """The first answer to this key, or the change and its answer, which is kept without codes in clear."""
+    from followup.services.documents import serializers
+
     content = {**content, "as": work.actor.name}
     answered = idempotency.first_answer(work.session, key, name, content)
     if answered is not None:

@@ -22,6 +22,11 @@ def scope_of(work: Reading, since: str | None, until: str | None, *, drill: bool
     )
 
 
+def words_of(by: list[str] | None) -> list[str]:
+    """The words that say what the rows of a report are: each was given by itself, or with commas between."""
+    return [word.strip() for given in by or [] for word in given.split(",")]
+
+
 def _day(text: str | None) -> date | None:
     if text is None:
         return None

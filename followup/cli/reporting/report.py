@@ -39,10 +39,10 @@ def spend(
     target: Target = None,
 ) -> None:
     """Say what gestures cost: requested in a time, and where their money is now. Equal to the ledger."""
-    from followup.application.reporting import reports
+    from followup.application.reporting import spend as application
 
     chosen = form_of(call, form, target)
-    answer = reports.spend(call.caller, by=by, since=since, until=until, drill=drill)
+    answer = application.spend(call.caller, by=by, since=since, until=until, drill=drill)
     leave(call, answer, chosen, target)
 
 
@@ -109,10 +109,10 @@ def outcomes(
 ) -> None:
     """Say how cases ended that were logged in a time: recovered, lost, or without a response, and how sure
     that is; what a recovered customer cost; and who had another bad experience within 90 days."""
-    from followup.application.reporting import reports
+    from followup.application.reporting import outcomes as application
 
     chosen = form_of(call, form, target)
-    answer = reports.outcomes(call.caller, by=by, since=since, until=until, drill=drill)
+    answer = application.outcomes(call.caller, by=by, since=since, until=until, drill=drill)
     leave(call, answer, chosen, target)
 
 
@@ -187,10 +187,10 @@ def coaching(
 ) -> None:
     """Say who practised and how they get on: findings per round at first and lately, and the rules that
     their replies broke most often. Agents see themselves, managers everybody; no reply is kept."""
-    from followup.application.reporting import reports
+    from followup.application.reporting import coaching as application
 
     chosen = form_of(call, form, target)
-    leave(call, reports.coaching(call.caller, since=since, until=until), chosen, target)
+    leave(call, application.coaching(call.caller, since=since, until=until), chosen, target)
 
 
 @command(

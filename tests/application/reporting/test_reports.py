@@ -1,6 +1,6 @@
 import pytest
 
-from followup.application.reporting import catalog_reports, reports
+from followup.application.reporting import catalog_reports, coaching, outcomes, spend
 from followup.errors import WrongUsage
 from followup.reports.answer import document
 from tests.application.conftest import NewCaller
@@ -9,25 +9,25 @@ from tests.shop import ANA, Shop
 
 def test_spend_has_the_rows_that_were_asked_for(shop: Shop, new_caller: NewCaller) -> None:
     shop.request(shop.open_case())
-    answer = reports.spend(new_caller(), by=["kind, month"])
+    answer = spend.spend(new_caller(), by=["kind, month"])
     (row,) = document(answer, "GBP")["rows"]
     assert (row["key"], row["then"], row["gestures"]) == ("voucher", "2026-11", 1)
     with pytest.raises(WrongUsage) as unknown:
-        reports.spend(new_caller(), by=["weather"])
+        spend.spend(new_caller(), by=["weather"])
     assert unknown.value.code == "unknown_kind_of_row"
 
 
 def test_outcomes_have_one_kind_of_row(new_caller: NewCaller) -> None:
-    assert reports.outcomes(new_caller()).name == "outcomes"
+    assert outcomes.outcomes(new_caller()).name == "outcomes"
     with pytest.raises(WrongUsage) as more:
-        reports.outcomes(new_caller(), by=["kind", "reason"])
+        outcomes.outcomes(new_caller(), by=["kind", "reason"])
     assert more.value.code == "one_kind_of_row"
 
 
 def test_practice_is_shown_only_to_somebody_who_is_known(new_caller: NewCaller) -> None:
-    assert reports.coaching(new_caller(ANA)).name == "coaching"
+    assert coaching.coaching(new_caller(ANA)).name == "coaching"
     with pytest.raises(WrongUsage) as unnamed:
-        reports.coaching(new_caller(None))
+        coaching.coaching(new_caller(None))
     assert unnamed.value.code == "unknown_actor"
 
 
