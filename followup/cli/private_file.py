@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from followup.errors import NotFound, Refused
+from followup.errors import cannot_write, file_exists, folder_missing
 
 
 def write_private(path: Path, text: str) -> None:
@@ -11,19 +11,11 @@ def write_private(path: Path, text: str) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise Refused(
-            f"{path} exists already, and nothing is overwritten.",
-            hint="Choose another name.",
-            code="file_exists",
-        ) from error
+        raise file_exists(path, hint="Choose another name.") from error
     except FileNotFoundError as error:
-        raise NotFound(
-            f"There is no folder {path.parent}.", hint="Make it, or choose another.", code="folder_missing"
-        ) from error
+        raise folder_missing(path.parent) from error
     except OSError as error:
-        raise Refused(
-            f"{path} cannot be written: {error.strerror}.", hint="Choose another place.", code="cannot_write"
-        ) from error
+        raise cannot_write(path, error) from error
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(text)

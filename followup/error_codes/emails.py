@@ -35,6 +35,24 @@ ERROR_CODES = (
         "See them: `followup template list`.",
     ),
     ErrorCode(
+        "template_twice",
+        InvalidFile,
+        "A template stands twice: in the folder of its language, and with the language in its name.",
+        "Keep the file that emails are to be written from, and delete the other.",
+    ),
+    ErrorCode(
+        "invalid_language",
+        InvalidFile,
+        "The words.toml of a language has mistakes.",
+        "Mend the line that the message names; see [emails.md](emails.md).",
+    ),
+    ErrorCode(
+        "invalid_wording",
+        InvalidFile,
+        "The lint.toml of a language has mistakes.",
+        "Mend the line that the message names; see [emails.md](emails.md).",
+    ),
+    ErrorCode(
         "bad_include",
         InvalidFile,
         "A template includes a file from elsewhere.",

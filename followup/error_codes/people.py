@@ -231,6 +231,12 @@ ERROR_CODES = (
         "See them: `followup coach --list`.",
     ),
     ErrorCode(
+        "no_key",
+        WrongUsage,
+        "A round of practice takes no `--key`, because its answer quotes the reply.",
+        "Leave the key out.",
+    ),
+    ErrorCode(
         "no_exercise",
         NotFound,
         "There is no exercise in this language.",

@@ -37,6 +37,7 @@ def codes_given() -> list[Given]:
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.rglob("*.py"))}
     trees = {path: tree for path, tree in trees.items() if path.parent.name != "error_codes"}
     kinds = _kinds(trees.values())
+    settled = _settled(trees.values(), kinds)
     constants = {name: value for tree in trees.values() for name, value in _constants(tree)}
     labels = {"unknown_": _labels(trees.values(), "word"), "bad_": _labels(trees.values(), "slug")}
     found = []
@@ -44,7 +45,14 @@ def codes_given() -> list[Given]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 place = f"{path.relative_to(SOURCE)}:{node.lineno}"
-                found += list(_given(node, place, kinds, constants, labels))
+                by_class = settled.get(node)
+                if by_class is not None:
+                    kinds_here = {"__init__": kinds[by_class]}
+                elif _name(node.func) in settled.values():
+                    continue
+                else:
+                    kinds_here = kinds
+                found += list(_given(node, place, kinds_here, constants, labels))
     return found
 
 
@@ -95,6 +103,21 @@ def _kinds(trees: Iterable[ast.Module]) -> dict[str, str]:
     return kinds
 
 
+def _settled(trees: Iterable[ast.Module], kinds: dict[str, str]) -> dict[ast.Call, str]:
+    """The calls of `super().__init__` in which a class of errors gives the code of all its errors, each with
+    the name of its class."""
+    return {
+        call: node.name
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and node.name in kinds
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) == "super().__init__"
+        and any(isinstance(one.value, ast.Constant) for one in call.keywords if one.arg == "code")
+    }
+
+
 def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
     for node in tree.body:
         match node:
@@ -107,7 +130,8 @@ def _labels(trees: Iterable[ast.Module], function: str) -> set[str]:
     found: set[str] = set()
     for tree in trees:
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == f"parse_input.{function}":
+            called = (f"parse_input.{function}", f"parse_{function}")
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in called:
                 if any(one.arg == "code" for one in node.keywords):
                     continue
                 label = node.args[0]

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from followup.services.upkeep.new_workspace import starter_files
 from followup.settings import SETTINGS, Settings, read_settings
 from followup.settings.table import Secrecy, Setting
 from tests.reference.pages import PAGES
 from tests.reference.settings_page import settings_page
 
-STARTER = next(path for path in PAGES if path.name == "followup.toml").read_text(encoding="utf-8")
+STARTER = starter_files()["followup.toml"]
 IN_FILE = [one for one in SETTINGS.values() if one.secrecy is not Secrecy.SECRET]
 
 

@@ -228,5 +228,5 @@ def _require_rehearsal(settings: Settings) -> None:
         raise Refused(
             "A rehearsal may only hand emails to a mail server on this machine.",
             hint="Point smtp_url at 127.0.0.1, or take it out.",
-            code="real_mail",
+            code="rehearsal_elsewhere",
         )

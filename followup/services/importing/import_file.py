@@ -219,10 +219,3 @@ def file_changed(what: str) -> InvalidFile:
         hint="Import it again when nobody writes to it.",
         code="file_changed",
     )
-
-
-def rows_refused(bad: int, read: int, *, hint: str) -> InvalidFile:
-    """Rows of an import cannot be used, and nobody said to leave them out."""
-    return InvalidFile(
-        f"{bad:,} of {read:,} rows cannot be imported, so nothing was imported.", hint=hint, code="bad_rows"
-    )

@@ -18,8 +18,7 @@ from typing_extensions import TypedDict
 from followup.domain.importing.rows import FileRow, Sheet
 from followup.domain.importing.values import tidy
 from followup.domain.shared.word import Word
-from followup.errors import InvalidFile
-from followup.services.importing.import_file import BadRows, ImportFile
+from followup.services.importing.import_file import BadRows, ImportFile, file_changed
 from followup.services.shared.actors import Actor
 
 SHOWN_ERRORS = 20
@@ -190,11 +189,7 @@ def write_rows(
                 if number is not None:
                     result.numbers = (result.numbers or (number,))[0], number
     if kind.file.changed or (result.read, result.bad) != (checked.read, checked.bad):
-        raise InvalidFile(
-            f"{kind.file.name}{kind.changed_beside} changed while it was read, so nothing was imported.",
-            hint="Import it again when nobody writes to it.",
-            code="file_changed",
-        )
+        raise file_changed(f"{kind.file.name}{kind.changed_beside}")
     if result.imported:
         kind.record(session, result, actor)
     return result

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 from typing_extensions import TypedDict
 
-from followup.domain.importing.rows import BAD_FILE, FileRow, Sheet
+from followup.domain.importing.rows import FileRow, Sheet
 from followup.domain.importing.values import tidy
 from followup.domain.people.erased_address import is_entry
 from followup.domain.people.suppression import SuppressionReason
@@ -82,7 +82,7 @@ class SuppressionImport(RowKind[Listed, SuppressionImportDocument]):
             raise InvalidFile(
                 f"{self.file.name} has no column address.",
                 hint="Its header needs address; it may have reason, since and because.",
-                code=BAD_FILE,
+                code="address_column_missing",
             )
         seen: set[str] = set()
         for batch in batches:

@@ -48,11 +48,7 @@ def add_customer(
         raise TypeError(f"a customer has no field {unknown.pop()}")
     address = parse_input.address(told.get("email") or "")
     if find_customer_or_none(session, address):
-        raise Refused(
-            f"There is a customer {address} already.",
-            hint=f"See them with: followup customer show {address}",
-            code="customer_exists",
-        )
+        raise _exists(f"There is a customer {address} already.", address)
     values: dict[str, Any] = {}
     for field in TOLD_FIELDS.values():
         text = told.get(field.name)
@@ -103,10 +99,8 @@ def change_customer(
             continue
         field = TOLD_FIELDS[name]
         if not text.strip() and field.needed:
-            raise WrongUsage(
-                f"A customer has a {name}; it cannot be taken out.",
-                hint=f"Give another --{name}.",
-                code="missing",
+            raise parse_input.missing(
+                f"A customer has a {name}; it cannot be taken out.", hint=f"Give another --{name}."
             )
         changes[field.column] = check(settings, name, text) if text.strip() else None
     if marketing_consent is not None:

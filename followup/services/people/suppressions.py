@@ -189,15 +189,3 @@ def _record(
         because=because,
         detail={"reason": row.reason.value, **whose},
     )
-
-
-def chosen_reason(text: str) -> SuppressionReason:
-    """The reason that somebody names for a suppression. Raises WrongUsage."""
-    reason = parse_input.word("reason", text, SuppressionReason)
-    if reason is SuppressionReason.ERASED:
-        raise WrongUsage(
-            "Only forgetting a customer suppresses as erased.",
-            hint="Give another --reason.",
-            code="suppressed_as_erased",
-        )
-    return reason

@@ -25,7 +25,7 @@ def test_an_email_is_previewed_as_if_what_is_recommended_were_issued(
 
 
 def test_a_finding_is_told_once_with_some_of_its_cases(shop: Shop, new_caller: NewCaller) -> None:
-    template = shop.workspace.templates_dir / "apology.md"
+    template = shop.workspace.templates_dir / "en" / "apology.md"
     text = template.read_text(encoding="utf-8")
     template.write_text(text + "\n\nWe apologise for any inconvenience caused.\n", encoding="utf-8")
     parts: list[float] = []

@@ -26,7 +26,7 @@ def test_a_case_is_enrolled_once_for_a_key(shop: Shop, new_caller: NewCaller) ->
         sequences.enrol(new_caller(), "C-0001")
     with pytest.raises(Refused) as conflict:
         sequences.enrol(new_caller(key="k"), "C-0001", because="She asked for it.")
-    assert (again.value.code, conflict.value.code) == ("not_enrolled", "key_conflict")
+    assert (again.value.code, conflict.value.code) == ("cannot_enrol", "key_conflict")
     assert shop.stored() == before
 
 

@@ -88,5 +88,5 @@ def test_a_demo_is_made_anew_and_nothing_else_is_taken_away(tmp_path: Path) -> N
     (folder / demo_workspace.MARKER).unlink()
     with pytest.raises(Refused) as there:
         demo_workspace.make(folder)
-    assert there.value.code == "file_exists"
+    assert there.value.code == "not_a_demo"
     assert (folder / "followup.toml").is_file()
