@@ -28,8 +28,8 @@ browser: setup ## Make sure that there is a browser, which the tests of pages ne
 
 .PHONY: test
 test: check browser ## Check everything, then run all tests, and on PostgreSQL those with a database
-	@$(BIN)/python -m pytest -n auto
-	@$(BIN)/python -m pytest -n auto --database postgresql tests/services tests/integration
+	@$(BIN)/python -m pytest -n auto --dist worksteal --durations 15
+	@$(BIN)/python -m pytest -n auto --dist worksteal --durations 15 --database postgresql tests/services tests/integration
 
 .PHONY: pictures
 pictures: browser ## Make the pictures of reports in docs/ anew, from half a year at a shop

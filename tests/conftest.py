@@ -7,6 +7,7 @@ imports what it needs when it is asked for, and a machine without a PostgreSQL r
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+
+from tests import memory
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -44,6 +47,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "only_on(database): what is tested exists on this database alone")
+    if (in_memory := memory.folder()) is not None:
+        # pytest makes the folders of tests below it. A process that is started there has them in memory, too.
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(in_memory))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -20,6 +20,8 @@ from typing import LiteralString
 import psycopg
 from psycopg import sql
 
+from tests import memory
+
 
 def _carried() -> Path:
     """Where the wheel lies. It is not imported, which would make folders and warn of some."""
@@ -45,9 +47,6 @@ ASKED = "asked_for_a_password"
 """Members of this role are asked for their password; everybody else is trusted."""
 
 _WHO_IS_ASKED = f"host all +{ASKED} 127.0.0.1/32 scram-sha-256\n"
-
-_MEMORY = Path("/dev/shm")
-_ENOUGH_BYTES = 4 * 1024**3
 
 
 def program(name: str) -> Path:
@@ -91,7 +90,7 @@ class Server:
 @contextmanager
 def running() -> Iterator[Server]:
     """A new, empty server with the superuser `followup`; stopped and removed at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="followup-pg-", dir=_place()))
+    folder = Path(tempfile.mkdtemp(prefix="followup-pg-", dir=memory.folder()))
     try:
         user = _unprivileged()
         programs = _CARRIED / _VERSION
@@ -127,13 +126,6 @@ def running() -> Iterator[Server]:
             _run(user, programs / "bin/pg_ctl", "--pgdata", data, "--mode=immediate", "--wait", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _place() -> Path | None:
-    """Memory, where databases are made in a third of the time; None where there is too little."""
-    if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH_BYTES:
-        return _MEMORY
-    return None
 
 
 def _unprivileged() -> pwd.struct_passwd | None:

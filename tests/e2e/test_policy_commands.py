@@ -38,13 +38,13 @@ per_gesture = "25"
 
 
 @pytest.fixture
-def files(desk: Desk) -> Installed:
+def files(quick: Desk) -> Installed:
     """A workspace, with another policy file beside its own: a tenth more here, 500 less there."""
-    text = (desk.root / "policy.toml").read_text(encoding="utf-8")
+    text = (quick.root / "policy.toml").read_text(encoding="utf-8")
     new = text.replace('version = "1"', 'version = "2"').replace("percent = 10,", "percent = 15,")
-    (desk.root / "new.toml").write_text(new.replace('"500"', '"300"'), encoding="utf-8")
-    (desk.root / "bad.toml").write_text(PLANTED, encoding="utf-8")
-    return desk.followup
+    (quick.root / "new.toml").write_text(new.replace('"500"', '"300"'), encoding="utf-8")
+    (quick.root / "bad.toml").write_text(PLANTED, encoding="utf-8")
+    return quick.followup
 
 
 def test_lint_names_file_line_rule_and_mend_of_every_fault(files: Installed) -> None:

@@ -24,13 +24,13 @@ We are sorry for any inconvenience.
 
 
 @pytest.fixture
-def told(desk: Desk) -> Desk:
+def told(quick: Desk) -> Desk:
     """A case with a voucher issued, and one that nothing was offered for yet."""
-    desk.shop.budget("500.00")
-    first = desk.shop.open_case(feeling="angry", order="HB-2041")
-    desk.shop.request(first)
-    desk.shop.open_case("tom@example.com", feeling="worried", order="HB-1987", verbatim="Where is it now?")
-    return desk
+    quick.shop.budget("500.00")
+    first = quick.shop.open_case(feeling="angry", order="HB-2041")
+    quick.shop.request(first)
+    quick.shop.open_case("tom@example.com", feeling="worried", order="HB-1987", verbatim="Where is it now?")
+    return quick
 
 
 def test_a_preview_shows_what_would_go_out_and_writes_its_html(told: Desk) -> None:

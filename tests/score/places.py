@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests import postgres
+from tests import memory, postgres
 from tests.score.row import Database, Place
 
 
@@ -14,7 +14,9 @@ from tests.score.row import Database, Place
 def place(database: Database, *, is_short: bool, server: postgres.Server | None = None) -> Iterator[Place]:
     """A place on a database of this kind; with PostgreSQL on `server`, or on one of its own."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="followup-score-")))
+        folder = Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="followup-score-", dir=memory.folder()))
+        )
         numbers = itertools.count(1)
         if database == "postgresql" and server is None:
             server = stack.enter_context(postgres.running())
