@@ -170,7 +170,12 @@ def needs_person(session: Session, *, with_held: bool = True) -> list[tuple[Case
     without_consent = _open_cases().join(Email, col(Email.case_id) == col(Case.id))
     for case in session.exec(without_consent.where(col(Email.reason_code) == EmailReason.NO_CONSENT)):
         add(case.id, AttentionReason.NO_CONSENT.of())
-    held = select(Email).where(col(Email.state) == EmailState.DEFERRED, col(Email.held_code).is_not(None))
+    # A report that is held is about no case; the outbox lists it.
+    held = select(Email).where(
+        col(Email.state) == EmailState.DEFERRED,
+        col(Email.held_code).is_not(None),
+        col(Email.case_id).is_not(None),
+    )
     for email in session.exec(held.order_by(col(Email.id))) if with_held else ():
         add(email.case_id, AttentionReason.HELD.of(email.held_because, email=ref(email)))
     cases = session.exec(select(Case).where(col(Case.id).in_(whys)).order_by(col(Case.id))).all()
