@@ -88,3 +88,8 @@ def disk_full(message: str, *, hint: str) -> Unreachable:
 def illegal_state(message: str, *, hint: str) -> Refused:
     """What is wanted cannot be done in the state that something is in."""
     return Refused(message, hint=hint, code="illegal_state")
+
+
+def missing(message: str, *, hint: str) -> WrongUsage:
+    """What has to be given was not given, or is to be taken out."""
+    return WrongUsage(message, hint=hint, code="missing")

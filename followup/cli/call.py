@@ -25,15 +25,9 @@ from followup.cli import output
 from followup.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-    from sqlmodel import Session
-
     from followup.application.door import Caller, OpenWorkspace
-    from followup.services.shared.actors import Actor
-    from followup.services.shared.configuration import Configuration
     from followup.workspace import Workspace
 
-T = TypeVar("T")
 Row = TypeVar("Row")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 As = Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Who acts.", envvar="FOLLOWUP_AGENT")]
@@ -48,13 +42,8 @@ Key = Annotated[
 
 @dataclass
 class Call:
-    """One call of a command: who, where, in which form, and what it was asked.
+    """One call of a command: who calls, where, and in which form the answer is wanted."""
 
-    `content` is what a `--key` stands for: its arguments, with what they name (a file, standard input)
-    put in their place by the command."""
-
-    command: str
-    content: dict[str, Any]
     json: bool = False
     actor_email: str | None = None
     folder: Path | None = None
@@ -87,49 +76,6 @@ class Call:
 
         root = self.folder.resolve() if self.folder else find_workspace(Path.cwd())
         return load_workspace(root, os.environ)
-
-    @property
-    def rules(self) -> "Configuration":
-        """The workspace's rules."""
-        return self.place.configuration
-
-    @property
-    def database(self) -> "Engine":
-        """The database, of whatever version."""
-        return self.place.database
-
-    @property
-    def engine(self) -> "Engine":
-        """The database, checked to be of the version this program needs."""
-        return self.place.engine
-
-    def read(self, look: "Callable[[Session], T]") -> T:
-        """Look something up."""
-        from followup.store.engine import reading
-
-        with reading(self.engine) as session:
-            return look(session)
-
-    def write(self, change: "Callable[[Session, Actor], Any]") -> Any:
-        """Change something in one transaction and give its document; with `--key`, once."""
-        from followup.services.documents import serializers
-        from followup.services.shared import actors, idempotency, parse_input
-        from followup.store.engine import writing
-
-        if self.key:
-            parse_input.line("key", self.key)
-        with writing(self.engine) as session:
-            actor = actors.acting(session, self.actor_email, login())
-            content = {**self.content, "as": actor.name}
-            if self.key:
-                answered = idempotency.first_answer(session, self.key, self.command, content)
-                if answered is not None:
-                    return serializers.with_codes(session, answered, self.rules)
-            document = change(session, actor)
-            if self.key:
-                kept = serializers.without_codes(document)
-                idempotency.remember(session, self.key, self.command, content, kept, now=self.now)
-            return document
 
     def local(self, instant: str | None) -> str:
         """An instant of a document as people read it, in the workspace's time zone."""
@@ -191,17 +137,16 @@ def command(
         @functools.wraps(body)
         def wrapped(**given: Any) -> None:
             above = Common.given
+            arguments = {parameter.name: given[parameter.name] for parameter in own}
             call = Call(
-                command=_path(app, name),
-                content={parameter.name: given[parameter.name] for parameter in own},
                 json=given["json"] or above.json,
                 actor_email=given["as_"] or above.actor_email,
                 folder=given["workspace"] or above.folder,
                 key=given.get("key"),
             )
-            _refuse_broken_text({**call.content, "as": call.actor_email, "key": call.key})
+            _refuse_broken_text({**arguments, "as": call.actor_email, "key": call.key})
             with call.at_the_end:
-                body(call, **call.content)
+                body(call, **arguments)
 
         wrapped.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
             [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own] + shared
@@ -240,11 +185,6 @@ class Common:
 
 
 Common.given = Common()
-
-
-def _path(app: typer.Typer, name: str) -> str:
-    noun = app.info.name
-    return f"{noun} {name}" if isinstance(noun, str) else name
 
 
 def text_or_stdin(value: str | None) -> str | None:

@@ -12,7 +12,7 @@ import typer
 from followup.cli import output
 from followup.cli.call import Call, command, text_or_stdin
 from followup.cli.coaching import coach_round
-from followup.errors import FollowupError, WrongUsage, file_missing
+from followup.errors import FollowupError, WrongUsage, file_missing, missing
 
 _EXAMPLE = """
 followup coach
@@ -65,9 +65,7 @@ def coach(
     elif output.interactive() and not call.json:
         _practise(call, exercise, language, rounds, editor=editor)
     else:
-        from followup.services.shared import parse_input
-
-        raise parse_input.missing(
+        raise missing(
             "The reply is missing.",
             hint="Give it with --reply FILE (- reads standard input); the complaints: followup coach --list",
         )

@@ -23,7 +23,7 @@ from followup.domain.cases.hints import hints
 from followup.domain.goodwill.policy.read_facts import read_facts
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word
-from followup.errors import Refused, WrongUsage, illegal_state
+from followup.errors import Refused, WrongUsage, illegal_state, missing
 from followup.services.goodwill import case_reasons
 from followup.services.people import customers
 from followup.services.people.customers import customer_of
@@ -70,9 +70,7 @@ def read_case(
     given = {name: value for name, value in told.items() if value is not None and value.strip()}
     for name in ("customer", "reason", "severity"):
         if name not in given:
-            raise parse_input.missing(
-                f"The {name} is missing.", hint=f"Give --{name}; see followup case open --help"
-            )
+            raise missing(f"The {name} is missing.", hint=f"Give --{name}; see followup case open --help")
     today = rules.today(now)
     checked_facts = {name.strip(): value.strip() for name, value in facts.items()}
     _check_facts(rules, checked_facts)
@@ -227,7 +225,7 @@ def change_case(
         if text is None:
             continue
         if not text.strip() and name in _NEEDED:
-            raise parse_input.missing(
+            raise missing(
                 f"A case has a {name.replace('_', ' ')}; it cannot be taken out.",
                 hint=f"Give another with --{name.replace('_', '-')}.",
             )

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.outbox.email_state import UNSENT_STATES
 from followup.domain.people.customer_fields import TOLD_FIELDS, FieldForm
-from followup.errors import NotFound, Refused, WrongUsage
+from followup.errors import NotFound, Refused, WrongUsage, missing
 from followup.services.people import erased_addresses
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor
@@ -99,9 +99,7 @@ def change_customer(
             continue
         field = TOLD_FIELDS[name]
         if not text.strip() and field.needed:
-            raise parse_input.missing(
-                f"A customer has a {name}; it cannot be taken out.", hint=f"Give another --{name}."
-            )
+            raise missing(f"A customer has a {name}; it cannot be taken out.", hint=f"Give another --{name}.")
         changes[field.column] = check(settings, name, text) if text.strip() else None
     if marketing_consent is not None:
         changes["marketing_consent"] = marketing_consent

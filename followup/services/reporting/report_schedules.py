@@ -18,7 +18,7 @@ from followup.domain.people.agent import Role
 from followup.domain.reporting.report_schedule import Every, Rhythm
 from followup.domain.shared.local_time import local_text
 from followup.domain.shared.reason import Reason
-from followup.errors import NotFound, Refused, WrongUsage
+from followup.errors import NotFound, Refused, WrongUsage, missing
 from followup.services.people import customers
 from followup.services.reporting.report_catalog import QUESTIONS
 from followup.services.sequences import email_events
@@ -208,9 +208,7 @@ def named(reports: str) -> list[str]:
                 code="unknown_report",
             )
     if not wanted:
-        raise parse_input.missing(
-            "Which reports?", hint=f"As: spend budgets. There are {', '.join(QUESTIONS)}."
-        )
+        raise missing("Which reports?", hint=f"As: spend budgets. There are {', '.join(QUESTIONS)}.")
     return wanted
 
 

@@ -56,11 +56,6 @@ def _too_long(label: str, length: str, most: str, hint: str) -> WrongUsage:
     return WrongUsage(f"{label} is {length} characters long; {most} is the most.", hint=hint, code="too_long")
 
 
-def missing(message: str, *, hint: str) -> WrongUsage:
-    """What has to be given was not given, or is to be taken out."""
-    return WrongUsage(message, hint=hint, code="missing")
-
-
 def bad_locale(message: str) -> WrongUsage:
     """A locale that nobody knows."""
     return WrongUsage(message, hint="Give a language with a country, for instance en-GB.", code="bad_locale")
