@@ -223,7 +223,7 @@ def test_a_policy_in_another_currency_gives_nothing(shop: Shop) -> None:
     )
     with pytest.raises(InvalidFile, match="counts in EUR, the settings in GBP") as caught:
         shop.request(case, by=DIANA, because=WORDS)
-    assert caught.value.code == "currency_mismatch"
+    assert caught.value.code == "policy_in_other_currency"
     assert standing(shop, "2026-11").figures.used_minor == 0
 
 

@@ -70,7 +70,7 @@ def test_the_reminder_of_a_voucher_goes_whatever_became_of_the_case() -> None:
 
 @pytest.mark.parametrize("name", OWN_TEMPLATES)
 def test_the_templates_of_a_kind_are_shipped(name: str) -> None:
-    assert (SHIPPED / f"{name}.md").is_file()
+    assert (SHIPPED / "en" / f"{name}.md").is_file()
 
 
 def test_only_emails_to_colleagues_are_kept_from_the_lint() -> None:
