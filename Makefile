@@ -43,6 +43,10 @@ docs: setup ## Make the reference pages in docs/ and the starter settings anew f
 corpus: setup ## Print precision and recall of the sincerity lint
 	@$(BIN)/python -m tests.corpus.score
 
+.PHONY: mutants
+mutants: setup ## Say which mistakes in the calculations no unit test would notice (long)
+	@$(BIN)/python -m tests.mutants
+
 .PHONY: score
 score: setup ## Try every promise on SQLite and PostgreSQL and print what was seen (long)
 	@$(BIN)/python -m tests.score

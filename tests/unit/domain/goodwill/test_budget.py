@@ -48,6 +48,7 @@ def test_periods_follow_each_other_without_gap_or_overlap(period: Period, day: d
 def test_a_period_begins_at_midnight_of_the_budgets_own_zone() -> None:
     # In July, London is an hour ahead of UTC.
     assert day_start(date(2026, 7, 1), "Europe/London") == datetime(2026, 6, 30, 23, tzinfo=UTC)
+    assert day_start(date(2026, 7, 1), "Europe/London").tzinfo is UTC
     assert local_day(datetime(2026, 6, 30, 23, tzinfo=UTC), "Europe/London") == date(2026, 7, 1)
     assert local_day(datetime(2026, 6, 30, 22, 59, tzinfo=UTC), "Europe/London") == date(2026, 6, 30)
 
@@ -55,6 +56,31 @@ def test_a_period_begins_at_midnight_of_the_budgets_own_zone() -> None:
 def test_available_is_what_no_figure_has_taken() -> None:
     figures = BudgetFigures(10_000, held_minor=0, committed_minor=1000, spent_minor=1000, released_minor=1000)
     assert figures.available_minor == 8000
+
+
+def test_each_movement_leaves_one_figure_and_reaches_another() -> None:
+    entries = [
+        LedgerMovement(EntryKind.HOLD, Figure.AVAILABLE, 5000),
+        LedgerMovement(EntryKind.COMMIT, Figure.HELD, 2000),
+        LedgerMovement(EntryKind.RELEASE, Figure.HELD, 700),
+        LedgerMovement(EntryKind.SPEND, Figure.COMMITTED, 900),
+        LedgerMovement(EntryKind.REVERSE, Figure.SPENT, 100),
+    ]
+    # Held 5000 - 2000 - 700, committed 2000 - 900 + 100, spent 900 - 100.
+    assert figures_of(8000, entries) == BudgetFigures(8000, 2300, 1200, 800, 700)
+
+
+@pytest.mark.parametrize(("more", "over"), [(0, 0), (99, 0), (100, 0), (101, 1), (350, 250)])
+def test_a_budget_is_over_by_what_does_not_fit_its_limit(more: int, over: int) -> None:
+    # 300 + 200 + 400 of 1000 are used; what was released counts no more.
+    figures = BudgetFigures(1000, 300, 200, 400, 50)
+    assert (figures.used_minor, figures.available_minor) == (900, 100)
+    assert figures.over_minor(more) == over
+
+
+def test_a_soft_budget_may_be_over_before_anything_more_is_given() -> None:
+    assert BudgetFigures(1000, 600, 500).over_minor() == 100
+    assert BudgetFigures(1000, 600, 400).over_minor() == 0
 
 
 @pytest.mark.parametrize(

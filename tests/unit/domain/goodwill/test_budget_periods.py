@@ -138,6 +138,61 @@ def test_what_names_no_period_is_refused_with_an_example(period: Period, key: st
     assert caught.value.hint.startswith("Write it as ")
 
 
+@pytest.mark.parametrize(
+    ("period", "named", "example"),
+    [
+        (Period.WEEK, "week", "2026-W48"),
+        (Period.MONTH, "month", "2026-11"),
+        (Period.QUARTER, "quarter", "2026-Q4"),
+        (Period.YEAR, "year", "2026"),
+        (Period.ONCE, "once", "once"),
+    ],
+)
+def test_the_refusal_repeats_the_key_and_shows_one_of_its_kind(
+    period: Period, named: str, example: str
+) -> None:
+    with pytest.raises(WrongUsage) as caught:
+        first_day(period, "autumn")
+    assert caught.value.message == f"'autumn' does not name a {named} of a budget."
+    assert caught.value.hint == f"Write it as {example}."
+
+
+@pytest.mark.parametrize(
+    ("period", "key", "begins"),
+    [
+        (Period.WEEK, "2026-W01", date(2025, 12, 29)),
+        (Period.MONTH, "2026-02", date(2026, 2, 1)),
+        (Period.QUARTER, "2026-Q1", date(2026, 1, 1)),
+        (Period.QUARTER, "2026-Q3", date(2026, 7, 1)),
+        (Period.QUARTER, "2026-Q4", date(2026, 10, 1)),
+        (Period.YEAR, "2026", date(2026, 1, 1)),
+    ],
+)
+def test_a_key_begins_on_a_day_of_the_calendar(period: Period, key: str, begins: date) -> None:
+    assert first_day(period, key) == begins
+
+
+@pytest.mark.parametrize(
+    ("period", "day", "first", "following"),
+    [
+        (Period.WEEK, date(2026, 11, 29), date(2026, 11, 23), date(2026, 11, 30)),
+        (Period.MONTH, date(2026, 12, 31), date(2026, 12, 1), date(2027, 1, 1)),
+        (Period.MONTH, date(2026, 11, 1), date(2026, 11, 1), date(2026, 12, 1)),
+        (Period.QUARTER, date(2026, 5, 15), date(2026, 4, 1), date(2026, 7, 1)),
+        (Period.QUARTER, date(2026, 10, 1), date(2026, 10, 1), date(2027, 1, 1)),
+        (Period.YEAR, date(2026, 7, 4), date(2026, 1, 1), date(2027, 1, 1)),
+    ],
+)
+def test_a_period_goes_from_its_first_day_to_the_first_of_the_next(
+    period: Period, day: date, first: date, following: date
+) -> None:
+    assert period_days(period, day) == (first, following)
+
+
+def test_once_has_no_days() -> None:
+    assert period_days(Period.ONCE, date(2026, 11, 29)) is None
+
+
 def test_the_week_53_of_a_year_that_has_one_is_a_period() -> None:
     assert first_day(Period.WEEK, "2026-W53") == date(2026, 12, 28)
 

@@ -1,6 +1,7 @@
 """The send window by hand-worked dates. London's clocks change on 29 March and on 25 October 2026."""
 
-from datetime import UTC, date, datetime, time, timedelta
+import time as clock
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -123,9 +124,15 @@ def test_a_window_that_opens_in_a_skipped_hour_opens_at_the_change() -> None:
     assert early.next_open(at("2026-03-29 00:10")) == datetime(2026, 3, 29, 1, tzinfo=UTC)
 
 
-def test_a_window_that_lies_in_a_skipped_hour_does_not_open_that_day() -> None:
-    brief = calendar(window=SendWindow(time(1, 15), time(1, 45), EVERY_DAY))
-    assert brief.next_open(at("2026-03-29 00:10")) == at("2026-03-30 01:15")
+def test_a_window_that_opens_in_the_last_second_skipped_opens_at_the_change() -> None:
+    early = calendar(window=SendWindow(time(1, 59, 59), time(4), EVERY_DAY))
+    assert early.next_open(at("2026-03-29 00:10")) == datetime(2026, 3, 29, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("opens", "closes"), [(time(1, 15), time(1, 45)), (time(1), time(2))])
+def test_a_window_that_lies_in_a_skipped_hour_does_not_open_that_day(opens: time, closes: time) -> None:
+    brief = calendar(window=SendWindow(opens, closes, EVERY_DAY))
+    assert brief.next_open(at("2026-03-29 00:10")) == at(f"2026-03-30 {opens:%H:%M}")
 
 
 def test_a_window_that_ends_where_the_skipped_hour_begins_ends_there() -> None:
@@ -182,6 +189,34 @@ def test_results_are_in_utc_whatever_zone_came_in() -> None:
     assert calendar("Asia/Tokyo").add_business_days(start, 0).tzinfo is UTC
 
 
+def test_the_zone_of_the_machine_is_of_no_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    early = calendar(window=SendWindow(time(1, 30), time(4), EVERY_DAY))
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        clock.tzset()
+        opens = early.next_open(at("2026-03-29 00:10"))
+    clock.tzset()
+    assert opens == datetime(2026, 3, 29, 1, tzinfo=UTC)
+
+
+class Nowhere(tzinfo):
+    """A zone that does not know how far it is from UTC."""
+
+    def utcoffset(self, _when: datetime | None) -> timedelta | None:
+        return None
+
+    def dst(self, _when: datetime | None) -> timedelta | None:
+        return None
+
+    def tzname(self, _when: datetime | None) -> str | None:
+        return None
+
+
+def test_an_instant_in_a_zone_without_an_offset_is_as_naive_as_one_without_a_zone() -> None:
+    with pytest.raises(ValueError, match=r"^2026-11-23T12:00:00 has no time zone; give an aware instant$"):
+        calendar().is_open(datetime(2026, 11, 23, 12, tzinfo=Nowhere()))
+
+
 def test_naive_instants_are_refused() -> None:
     naive = datetime(2026, 11, 23, 12)  # noqa: DTZ001 -- naive on purpose
     for call in (calendar().is_open, calendar().next_open):
@@ -193,8 +228,15 @@ def test_naive_instants_are_refused() -> None:
 
 
 def test_time_does_not_run_backwards() -> None:
-    with pytest.raises(ValueError, match="forward"):
-        calendar().add_business_days(at("2026-11-23 12:00"), -1)
+    for adding in (calendar().add_days, calendar().add_business_days, calendar().add_business_hours):
+        with pytest.raises(ValueError, match=r"^only forward in time, not -1$"):
+            adding(at("2026-11-23 12:00"), -1)
+
+
+def test_no_days_leave_the_instant_alone_even_where_its_local_time_comes_twice() -> None:
+    second = at("2026-10-25 01:30", fold=1)
+    assert calendar().add_days(second, 0) == second
+    assert calendar().add_business_days(second, 0) == second
 
 
 @pytest.mark.parametrize(
@@ -216,6 +258,32 @@ def test_a_window_that_never_opens_is_a_mistake_in_the_settings_and_no_endless_l
         shut.add_business_hours(start, 1)
 
 
+def test_the_refusal_names_the_zone_and_the_last_day_that_was_looked_at() -> None:
+    shut = BusinessCalendar("Europe/London", OFFICE_HOURS, lambda _: True)
+    with pytest.raises(InvalidFile) as caught:
+        # The 24th is the first day that counts: 366 days may be closed, the next one is too many.
+        shut.add_business_days(at("2026-11-23 12:00"), 1)
+    assert (caught.value.message, caught.value.hint, caught.value.code) == (
+        "The send window in Europe/London never opens: no business day in the 366 days up to 2027-11-25.",
+        "Check send_days and closed_days in followup.toml.",
+        "window_never_opens",
+    )
+    # Open hours are looked for from the day before on, because a clock put back may show it once more.
+    with pytest.raises(InvalidFile, match=r"in the 366 days up to 2027-11-23\.$"):
+        shut.next_open(at("2026-11-23 12:00"))
+
+
+def test_366_closed_days_in_a_row_are_borne_and_counted_anew_after_an_open_one() -> None:
+    # From 24 November 2026 on, 366 days are closed, then one is open, then 366 are closed again.
+    opened = {date(2027, 11, 25), date(2028, 11, 26)}
+    rare = BusinessCalendar(
+        "Europe/London", SendWindow(time(9), time(18), EVERY_DAY), lambda day: day not in opened
+    )
+    start = at("2026-11-23 12:00")
+    assert rare.add_business_days(start, 2) == at("2028-11-26 12:00")
+    assert rare.add_business_hours(at("2026-11-25 12:00"), 10) == at("2028-11-26 10:00")
+
+
 def test_a_window_shut_for_most_of_a_year_still_opens() -> None:
     once_a_year = BusinessCalendar("Europe/London", OFFICE_HOURS, lambda day: (day.month, day.day) != (6, 1))
     assert once_a_year.next_open(at("2026-06-02 12:00")) == at("2027-06-01 09:00")
@@ -223,8 +291,13 @@ def test_a_window_shut_for_most_of_a_year_still_opens() -> None:
 
 @pytest.mark.parametrize("zone", ["Europe/Lundon", "", "../etc/passwd", "Europe", "Nowhere/\x00"])
 def test_a_zone_that_does_not_exist_is_named(zone: str) -> None:
-    with pytest.raises(InvalidFile, match="is not a time zone"):
+    with pytest.raises(InvalidFile) as caught:
         calendar(zone)
+    assert (caught.value.message, caught.value.hint, caught.value.code) == (
+        f"{zone!r} is not a time zone.",
+        "Give a name of the IANA list, for instance Europe/London or America/New_York.",
+        "unknown_timezone",
+    )
 
 
 @pytest.mark.parametrize(

@@ -78,9 +78,41 @@ def test_quiet_hours_outside_the_window_change_nothing() -> None:
     "quiet", [("09:00-18:00",), ("08:00-20:00",), ("12:00-10:00", "09:30-12:00"), ("18:30-18:15",)]
 )
 def test_quiet_hours_that_leave_nothing_open_are_refused(quiet: tuple[str, ...]) -> None:
-    with pytest.raises(InvalidFile, match="nothing of the send window") as caught:
+    with pytest.raises(InvalidFile) as caught:
         calendar(*quiet)
-    assert "quiet_hours" in caught.value.hint
+    assert (caught.value.message, caught.value.hint, caught.value.code) == (
+        "The quiet hours leave nothing of the send window open.",
+        "Shorten quiet_hours, or let send_window open earlier or close later.",
+        "bad_send_window",
+    )
+
+
+@pytest.mark.parametrize(("opens", "closes"), [(time(18), time(9, 30)), (time(9), time(9))])
+def test_a_window_that_closes_before_it_opens_is_refused(opens: time, closes: time) -> None:
+    with pytest.raises(InvalidFile) as caught:
+        SendWindow(opens, closes, WORKING_WEEK)
+    assert (caught.value.message, caught.value.hint, caught.value.code) == (
+        f"The send window opens at {opens:%H:%M} and closes at {closes:%H:%M}.",
+        "Let it close later than it opens, on the same day; 00:00 as the end is midnight.",
+        "bad_send_window",
+    )
+
+
+def test_a_weekday_that_does_not_exist_is_refused() -> None:
+    assert SendWindow(time(9), time(18), frozenset({0, 6})).weekdays == {0, 6}
+    with pytest.raises(InvalidFile) as caught:
+        SendWindow(time(9), time(18), frozenset({7, 0}))
+    assert (caught.value.message, caught.value.hint, caught.value.code) == (
+        "The send window names weekdays [0, 7].",
+        "Weekdays run from 0 for Monday to 6 for Sunday.",
+        "bad_send_window",
+    )
+
+
+def test_a_window_opens_and_closes_to_the_microsecond() -> None:
+    window = SendWindow(time(9, 0, 30, 5), time(17, 59, 45), WORKING_WEEK)
+    shown = [time(9, 0, 30, 4), time(9, 0, 30, 5), time(17, 59, 44, 999_999), time(17, 59, 45)]
+    assert [window.shows_open(clock) for clock in shown] == [False, True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -101,6 +133,11 @@ def test_times_of_day_are_read_as_people_write_them(text: str, times: TimesOfDay
 def test_what_are_no_times_of_day_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         parse_times_of_day(text)
+
+
+def test_the_same_time_twice_is_named_in_the_refusal() -> None:
+    with pytest.raises(ValueError, match=r"^'12:30 - 12:30' are not times of day$"):
+        parse_times_of_day("12:30 - 12:30")
 
 
 # ---- Any window, minute by minute

@@ -1,3 +1,7 @@
+import operator
+from collections.abc import Callable
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,17 +37,39 @@ def test_an_amount_is_read_exactly(text: str, currency: str, minor: int) -> None
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(WrongUsage) as caught:
         Money.parse(text, "GBP")
+    assert caught.value.code == "bad_amount"
     assert caught.value.hint
 
 
+@pytest.mark.parametrize(("currency", "example"), [("GBP", "12.50"), ("JPY", "1200"), ("KWD", "1.250")])
+def test_the_refusal_repeats_the_amount_and_shows_how_it_is_written(currency: str, example: str) -> None:
+    with pytest.raises(WrongUsage) as caught:
+        Money.parse("5 pounds", currency)
+    assert (caught.value.message, caught.value.hint, caught.value.code) == (
+        "'5 pounds' is not an amount.",
+        f"Write digits and a point for decimals, no sign, for instance {example}.",
+        "bad_amount",
+    )
+
+
 def test_a_currency_without_decimals_takes_none() -> None:
-    with pytest.raises(WrongUsage, match="more decimals than JPY"):
+    with pytest.raises(WrongUsage) as caught:
         Money.parse("5.5", "JPY")
+    assert (caught.value.message, caught.value.hint, caught.value.code) == (
+        "5.5 has more decimals than JPY, which has 0.",
+        "Write it as 1200.",
+        "bad_amount",
+    )
 
 
 def test_an_unknown_currency_is_refused() -> None:
-    with pytest.raises(WrongUsage, match="not a currency"):
+    with pytest.raises(WrongUsage) as caught:
         decimals("gbp")
+    assert (caught.value.message, caught.value.hint, caught.value.code) == (
+        "'gbp' is not a currency.",
+        "Give an ISO 4217 code of three capital letters, for instance GBP, EUR or JPY.",
+        "unknown_currency",
+    )
 
 
 @given(st.integers(min_value=0, max_value=10**12 - 1), st.sampled_from(CURRENCIES))
@@ -58,14 +84,39 @@ def test_the_text_has_the_decimals_of_the_currency() -> None:
 
 @pytest.mark.parametrize(
     ("numerator", "denominator", "rounded"),
-    [(5, 2, 3), (49, 20, 2), (-5, 2, -3), (-49, 20, -2), (7, 1, 7), (0, 3, 0)],
+    [(5, 2, 3), (49, 20, 2), (-5, 2, -3), (-49, 20, -2), (7, 1, 7), (0, 3, 0), (1, 2, 1), (-1, 2, -1)],
 )
 def test_a_half_is_rounded_away_from_zero(numerator: int, denominator: int, rounded: int) -> None:
-    from fractions import Fraction
+    exact = Fraction(numerator, denominator)
+    assert round_half_up(exact) == rounded
+    assert Money.rounded(exact, "EUR") == Money(rounded, "EUR")
 
-    assert round_half_up(Fraction(numerator, denominator)) == rounded
+
+def test_amounts_of_one_currency_are_added_and_taken_away() -> None:
+    assert Money(1250, "GBP") + Money(375, "GBP") == Money(1625, "GBP")
+    assert Money(1250, "GBP") - Money(375, "GBP") == Money(875, "GBP")
+    assert Money(375, "GBP") - Money(1250, "GBP") == Money(-875, "GBP")
 
 
-def test_different_currencies_are_never_added() -> None:
-    with pytest.raises(WrongUsage, match="different currencies"):
-        _ = Money(1, "GBP") + Money(1, "EUR")
+@pytest.mark.parametrize(
+    ("left", "is_less", "is_equal"), [(1249, True, False), (1250, False, True), (1251, False, False)]
+)
+def test_amounts_are_ordered_by_their_units(left: int, *, is_less: bool, is_equal: bool) -> None:
+    one, other = Money(left, "GBP"), Money(1250, "GBP")
+    assert (one < other, one <= other) == (is_less, is_less or is_equal)
+    assert (one > other, one >= other) == (not is_less and not is_equal, not is_less)
+
+
+@pytest.mark.parametrize(
+    "calculate", [operator.add, operator.sub, operator.lt, operator.le, operator.gt, operator.ge]
+)
+def test_different_currencies_are_never_added_or_compared(
+    calculate: Callable[[Money, Money], object],
+) -> None:
+    with pytest.raises(WrongUsage) as caught:
+        calculate(Money(100, "GBP"), Money(100, "EUR"))
+    assert (caught.value.message, caught.value.hint, caught.value.code) == (
+        "1.00 GBP and 1.00 EUR are in different currencies.",
+        "Use one currency in a workspace.",
+        "currency_mismatch",
+    )

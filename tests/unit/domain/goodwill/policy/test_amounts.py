@@ -56,6 +56,7 @@ def gbp(minor: int) -> Money:
         ({"percent": 50, "of": "order_value", "at_least": "25"}, 2500),
         ({"percent": 50, "of": "order_value", "at_least": "10", "at_most": "30"}, 2000),
         ({"percent": 50, "of": "order_value", "at_most": {"fact": "extra_cost"}}, 733),
+        ({"percent": 1, "of": "order_value", "at_least": {"fact": "extra_cost"}}, 733),
         ({"sum_of": ["1", "2"], "at_most": "2.50"}, 250),
         ({"max_of": [{"min_of": ["5", {"fact": "extra_cost"}]}, {"sum_of": ["1", "1"]}]}, 500),
     ],

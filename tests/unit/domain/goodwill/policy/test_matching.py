@@ -98,6 +98,36 @@ def test_a_case_outside_all_rules_proves_that_the_search_for_gaps_finds_one(
         assert not any(all(a & b for a, b in zip(hole, box, strict=True)) for box in boxes)
 
 
+def test_missing_facts_that_can_be_asked_for_leave_rules_possible_and_others_do_not() -> None:
+    asked = [
+        {"reason": "late", "delay": ">= 3"},
+        {"reason": "rude"},
+        {"delay": "< 3", "ticket": "single"},
+        {},
+    ]
+    table = build_table(
+        [[read_condition(SPECS[name], text) for name, text in when.items()] for when in asked]
+    )
+    # The bits from the lowest are the rules in order: late and delayed, rude, early with a single, anything.
+    assert table.possible_matches({}, {"reason", "delay", "ticket"}) == 0b1111
+    assert table.possible_matches({}, {"reason"}) == 0b1010
+    assert table.possible_matches({}, set()) == 0b1000
+    assert table.possible_matches({"reason": "late"}, {"delay", "ticket"}) == 0b1101
+    assert table.possible_matches({"reason": "late", "delay": 5}, {"ticket"}) == 0b1001
+    assert table.possible_matches({"reason": "late", "delay": 1}, {"ticket"}) == 0b1100
+    assert table.possible_matches({"delay": 1}, {"reason"}) == 0b1010
+    assert table.possible_matches({"reason": "rude", "delay": 5}, {"ticket"}) == 0b1010
+
+
+def test_a_word_that_no_rule_names_satisfies_the_negated_alone() -> None:
+    whens = ["late", "not(late)", "not(rude)"]
+    table = build_table([[read_condition(SPECS["reason"], when)] for when in whens])
+    assert table.possible_matches({"reason": "lost"}, set()) == 0b110
+    assert table.possible_matches({"reason": "late"}, set()) == 0b101
+    assert table.possible_matches({"reason": "rude"}, set()) == 0b010
+    assert table.first_match({"reason": "lost"}) == 1
+
+
 def test_a_decimal_and_a_whole_number_meet_the_same_bound() -> None:
     condition = read_condition(SPECS["share"], ">= 3")
     table = build_table([[condition]])

@@ -111,6 +111,18 @@ def said(found: Recommendation) -> list[str]:
             Past(links=Links(3, phone=1, postal_address=3)),
             f"{THREE_LOOK}: the same telephone number (1), the same postal address (3).",
         ),
+        (
+            Past(links=Links(1, email=1)),
+            "One other customer looks like the same person: the same mailbox behind another email address.",
+        ),
+        (
+            Past(similar=RelatedCount(11)),
+            f"11 other late-delivery cases of this customer were logged {A_YEAR}.",
+        ),
+        (
+            Past(agents=RelatedCount(1, ("Bo Lund",))),
+            f"One other agent logged late-delivery for this customer {A_YEAR}: Bo Lund.",
+        ),
     ],
 )
 def test_each_sign_is_told_with_its_count_and_where_to_look(past: Past, evidence: str) -> None:
