@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from math import ceil
 from typing import Any
 
 import hypothesis
@@ -28,7 +29,7 @@ class Verdict(Enum):
 
     KILLED = "killed"
     ENDLESS = "endless"
-    """Killed as well: its tests took many times as long as without it, in seconds of the processor."""
+    """Killed as well: a test took many times as long as without it, in seconds of the processor."""
     SURVIVED = "survived"
     UNTESTED = "untested"
     """No test of its area calls the function."""
@@ -141,12 +142,12 @@ class Trial:
     def _try(self, mutant: Mutant, tests: Sequence[pytest.Item]) -> None:
         """Run the tests with a mutant, the quickest first, and end this process."""
         self._tries = True
-        usual = sum(self._clean.seconds[item.nodeid] for item in tests)
-        longest = int(_LEAST_SECONDS + _TIMES_AS_LONG * usual)
-        resource.setrlimit(resource.RLIMIT_CPU, (longest, longest + 1))
         set_mutant_under_test(mutant.name)
         try:
             for item, following in zip(tests, [*tests[1:], None], strict=True):
+                longest = _LEAST_SECONDS + _TIMES_AS_LONG * self._clean.seconds[item.nodeid]
+                until = ceil(time.process_time() + longest)
+                resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
                 _run(item, following)
         except BaseException:
             os._exit(_FAILED)

@@ -24,6 +24,7 @@ def holding(name: str, written: object, texts: list[str]) -> list[str]:
     return [text for text in texts if condition.holds(read_value(SPECS[name], text))]
 
 
+BOTH_ENDS = 'Write both ends, each with [ or ] if it belongs to the interval and ( or ) if not: "[30..60)".'
 MINUTES = ["29", "30", "31", "59", "60", "61"]
 
 
@@ -155,6 +156,27 @@ def test_a_mistake_says_what_to_write(name: str, written: object, message: str, 
 
 
 @pytest.mark.parametrize(
+    ("name", "written", "mend"),
+    [
+        ("delay", ">> 30", 'Comparisons are ">= 3", "> 3", "<= 3" and "< 3".'),
+        ("delay", "= 30", 'Write "30".'),
+        ("delay", "<> 30", 'Write "not(30)".'),
+        ("delay", "≠ 30", 'Write "not(30)".'),
+        ("delay", "[30..60", BOTH_ENDS),
+        ("delay", "(30", BOTH_ENDS),
+        ("delay", ["not(3)", 4], 'Write one text such as "not(minor, moderate)".'),
+        ("ticket", ">= single", 'Write a value, or a list such as ["single", "return"].'),
+        ("ticket", "&& single", 'Write a value, or a list such as ["single", "return"].'),
+        ("reason", ">= late", 'Write a value, or a list such as ["one", "another"].'),
+    ],
+)
+def test_the_mend_is_said_in_full(name: str, written: object, mend: str) -> None:
+    with pytest.raises(UnreadableValue) as raised:
+        read_condition(SPECS[name], written)
+    assert raised.value.expected == mend
+
+
+@pytest.mark.parametrize(
     ("name", "written", "asks"),
     [
         ("delay", ">= 60", "60 or more"),
@@ -168,7 +190,11 @@ def test_a_mistake_says_what_to_write(name: str, written: object, message: str, 
         ("occurred_on", ">= 2024-04-01", "2024-04-01 or later"),
         ("occurred_on", "< 2024-04-01", "before 2024-04-01"),
         ("order_value", ">= 20", "20.00 GBP or more"),
+        ("occurred_on", "<= 2024-04-01", "2024-04-01 or earlier"),
+        ("occurred_on", "> 2024-04-01", "after 2024-04-01"),
         ("mass_incident", True, "yes"),
+        ("mass_incident", False, "no"),
+        ("mass_incident", "not(no)", "anything but no"),
     ],
 )
 def test_a_condition_reads_aloud(name: str, written: object, asks: str) -> None:

@@ -5,7 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from followup.domain.goodwill.policy.facts import FactSpec, FactType, FactValue, read_fact, show_value
+from followup.domain.goodwill.policy.facts import (
+    FactSpec,
+    FactType,
+    FactValue,
+    built_in_facts,
+    read_fact,
+    show_value,
+)
 from followup.domain.goodwill.policy.policy_file import load_policy
 from followup.domain.goodwill.policy.read_facts import read_facts
 from followup.domain.shared.money import Money
@@ -139,3 +146,33 @@ def test_a_value_is_shown_with_its_unit(name: str, text: str, shown: str) -> Non
 def test_a_fact_without_a_question_is_asked_by_its_name() -> None:
     assert FactSpec("extra_cost", FactType.MONEY).question == "Extra cost?"
     assert FactSpec("x", FactType.MONEY, ask="How much?").question == "How much?"
+
+
+def test_every_case_may_carry_the_built_in_facts() -> None:
+    built_in = built_in_facts("GBP", "Europe/London")
+    assert {name: fact.type.value for name, fact in built_in.items()} == {
+        "reason": "text",
+        "severity": "level",
+        "responsibility": "choice",
+        "feeling": "choice",
+        "channel": "choice",
+        "segment": "text",
+        "order_value": "money",
+        "customer_value": "money",
+        "occurred_on": "date",
+        "logged_on": "date",
+        "cases_last_12_months": "integer",
+        "gestures_last_12_months": "integer",
+        "mass_incident": "yes_no",
+    }
+    for name, fact in built_in.items():
+        assert (fact.name, fact.currency, fact.timezone, fact.built_in) == (
+            name,
+            "GBP",
+            "Europe/London",
+            True,
+        )
+    assert built_in["severity"].choices == ("minor", "moderate", "serious", "severe")
+    ways = ("phone", "email", "chat", "in_person", "web", "social", "post")
+    assert built_in["channel"].choices == ways
+    assert [built_in[f"{what}_last_12_months"].minimum for what in ("cases", "gestures")] == [0, 0]
