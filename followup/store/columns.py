@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Dialect, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, CheckConstraint, Dialect, String, TypeDecorator
+from sqlmodel import SQLModel
 
 from followup.domain.shared.word import Word
 
@@ -20,9 +21,11 @@ VALUES = JSON(none_as_null=True)
 """What the sentence of a reason names; NULL where it names nothing."""
 
 
-def name_constraints(metadata: MetaData) -> None:
-    """Give `metadata` the naming convention; before the first table is defined."""
-    metadata.naming_convention = NAMING
+class Table(SQLModel):
+    """What every table is made from, so that none is defined before its constraints have their names."""
+
+
+Table.metadata.naming_convention = NAMING
 
 
 class WordColumn(TypeDecorator[Word]):

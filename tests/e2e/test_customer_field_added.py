@@ -45,7 +45,7 @@ def changed(tmp_path: Path) -> Installed:
         shutil.copytree(CHECKOUT / name, program / name)
     change(program / "followup/domain/people/customer_fields.py", "CUSTOMER_FIELDS = (\n", FIELD)
     change(
-        program / "followup/store/tables.py",
+        program / "followup/store/tables/people.py",
         "    phone: str | None = None\n",
         "    phone: str | None = None\n    nickname: str | None = None\n",
     )

@@ -2,7 +2,7 @@
 
 The flags of `customer add` and `customer set`, the columns of an import, what a merge takes over, what an
 erasure leaves, and the documents that show a customer all follow `CUSTOMER_FIELDS`. To add a field, declare
-it here, add its column to `store/tables.py`, and write the migration.
+it here, add its column to `store/tables/people.py`, and write the migration.
 """
 
 from dataclasses import dataclass

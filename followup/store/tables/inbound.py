@@ -1,0 +1,52 @@
+"""Emails that arrived."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, Text
+from sqlmodel import Field
+
+from followup.domain.inbound.message_kind import InboundKind
+from followup.domain.inbound.message_reason import MessageReason
+from followup.domain.shared.reason import Reason
+from followup.store.columns import VALUES, Table, WordColumn, one_of
+from followup.store.tables.reason_columns import reason_in
+
+
+class InboundMail(Table, table=True):
+    """An email that arrived, once however often it is fetched: `digest` is the SHA-256 of its bytes.
+
+    Its text is not here: what a customer wrote is the note `note_id` of the case, and what could not be read
+    is a file.
+    `address` is whom a bounce or a complaint is about, or who wrote what is about no case; `permanent`, of a
+    bounce, that nobody is there."""
+
+    __table_args__ = (
+        one_of("kind", InboundKind),
+        one_of("reason_code", MessageReason),
+        Index("ix_inboundmail_address_received_at", "address", "received_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    digest: str = Field(unique=True)
+    received_at: datetime
+    kind: InboundKind = Field(sa_type=WordColumn(InboundKind))
+    message_id: str | None = None
+    case_id: int | None = Field(default=None, foreign_key="cases.id", index=True)
+    email_id: int | None = Field(default=None, foreign_key="outbox.id")
+    note_id: int | None = Field(default=None, foreign_key="note.id", index=True)
+    address: str | None = None
+    permanent: bool | None = None
+    reason_code: MessageReason | None = Field(default=None, sa_type=WordColumn(MessageReason))
+    reason_values: dict[str, Any] | None = Field(default=None, sa_type=VALUES)
+    reason_detail: str | None = Field(default=None, sa_type=Text)
+
+    @property
+    def why(self) -> Reason[MessageReason] | None:
+        """What came of it, or why nothing did."""
+        return reason_in(self.reason_code, self.reason_values, self.reason_detail)
+
+    @property
+    def reason(self) -> str | None:
+        """What came of it, or why nothing did, for people."""
+        return None if self.why is None else self.why.text

@@ -1,0 +1,171 @@
+"""Emails that go out, what happened to each, and what is known of the servers that take them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlmodel import Field
+
+from followup.domain.outbox.email_kind import EmailKind
+from followup.domain.outbox.email_reason import EmailReason
+from followup.domain.outbox.email_state import EmailState
+from followup.domain.shared.reason import Reason
+from followup.store.columns import VALUES, Table, WordColumn, one_of
+from followup.store.tables.reason_columns import NO_REASON, reason_in
+
+NOT_HELD: dict[str, Any] = {"held_code": None, "held_detail": None}
+"""What stands in the columns of an email that waits for nobody."""
+
+
+class Email(Table, table=True):
+    """One row of the outbox. `message` is frozen when the email is claimed.
+
+    A step of a sequence belongs to an enrolment, a report to a schedule, for which it `occurs_at` a time, and
+    any other kind to a gesture. Only a report is about no case.
+
+    `reason_code` says why it stands as it does, `reason_detail` in whose words, `held_code` why it waits for
+    a person, whatever its time. `released` lists what a person let pass: findings of the lint, each as
+    [rule, sentence], and ends of its voucher, each as [VOUCHER, code]."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "step"),
+        one_of("state", EmailState),
+        one_of("kind", EmailKind),
+        one_of("reason_code", EmailReason),
+        one_of("held_code", EmailReason),
+        CheckConstraint("kind = 'report' OR case_id IS NOT NULL", name="has_its_case"),
+        Index(
+            "ix_outbox_report",
+            "schedule_id",
+            "occurs_at",
+            "to_address",
+            unique=True,
+            sqlite_where=text("kind = 'report'"),
+            postgresql_where=text("kind = 'report'"),
+        ),
+        Index(
+            "ix_outbox_single",
+            "gesture_id",
+            "template",
+            unique=True,
+            sqlite_where=text("kind = 'single'"),
+            postgresql_where=text("kind = 'single'"),
+        ),
+        Index(
+            "ix_outbox_due",
+            "due_at",
+            sqlite_where=text("state = 'scheduled'"),
+            postgresql_where=text("state = 'scheduled'"),
+        ),
+        Index(
+            "ix_outbox_under_way",
+            "lease_until",
+            sqlite_where=text("state IN ('claimed', 'transmitting')"),
+            postgresql_where=text("state IN ('claimed', 'transmitting')"),
+        ),
+        Index(
+            "ix_outbox_put_off",
+            "due_at",
+            sqlite_where=text("state = 'deferred'"),
+            postgresql_where=text("state = 'deferred'"),
+        ),
+        Index(
+            "ix_outbox_not_sent",
+            "state",
+            sqlite_where=text("state IN ('failed', 'in_doubt', 'skipped', 'cancelled')"),
+            postgresql_where=text("state IN ('failed', 'in_doubt', 'skipped', 'cancelled')"),
+        ),
+        Index("ix_outbox_message_id", "message_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    enrolment_id: int | None = Field(default=None, foreign_key="enrolment.id")
+    case_id: int | None = Field(default=None, foreign_key="cases.id", index=True)
+    gesture_id: int | None = Field(default=None, foreign_key="gesture.id")
+    schedule_id: int | None = Field(default=None, foreign_key="reportschedule.id")
+    occurs_at: datetime | None = None
+    kind: EmailKind = Field(sa_type=WordColumn(EmailKind), sa_column_kwargs={"server_default": "step"})
+    step: int
+    template: str
+    to_address: str
+    state: EmailState = Field(sa_type=WordColumn(EmailState))
+    due_at: datetime
+    epoch: int = 0
+    claimed_by: str | None = None
+    lease_until: datetime | None = None
+    attempts: int = 0
+    first_attempt_at: datetime | None = None
+    sent_at: datetime | None = None
+    message_id: str | None = None
+    subject: str | None = None
+    reason_code: EmailReason | None = Field(default=None, sa_type=WordColumn(EmailReason))
+    reason_values: dict[str, Any] | None = Field(default=None, sa_type=VALUES)
+    reason_detail: str | None = Field(default=None, sa_type=Text)
+    held_code: EmailReason | None = Field(default=None, sa_type=WordColumn(EmailReason))
+    held_detail: str | None = Field(default=None, sa_type=Text)
+    released: list[list[str]] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
+    )
+    message_sha256: str | None = None
+    message: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+    @property
+    def why(self) -> Reason[EmailReason] | None:
+        """Why it stands as it does."""
+        return reason_in(self.reason_code, self.reason_values, self.reason_detail)
+
+    @property
+    def reason(self) -> str | None:
+        """Why it stands as it does, for people."""
+        return None if self.why is None else self.why.text
+
+    @property
+    def held_because(self) -> str | None:
+        """Why it waits for a person, for people; what was found with it says more than the reason."""
+        return None if self.held_code is None else self.held_detail or self.held_code.say()
+
+    def stand(self, state: EmailState, why: Reason[EmailReason] | None) -> None:
+        """Come to a state for a reason."""
+        self.state = state
+        for name, value in (NO_REASON if why is None else why.columns()).items():
+            setattr(self, name, value)
+
+
+class EmailEvent(Table, table=True):
+    """One thing that happened to an email: the state it came to, and why. `actor` is a person or a daemon."""
+
+    __table_args__ = (one_of("state", EmailState), one_of("reason_code", EmailReason))
+
+    id: int | None = Field(default=None, primary_key=True)
+    email_id: int = Field(foreign_key="outbox.id", index=True)
+    happened_at: datetime
+    state: EmailState = Field(sa_type=WordColumn(EmailState))
+    reason_code: EmailReason | None = Field(default=None, sa_type=WordColumn(EmailReason))
+    reason_values: dict[str, Any] | None = Field(default=None, sa_type=VALUES)
+    reason_detail: str | None = Field(default=None, sa_type=Text)
+    actor: str
+
+    @property
+    def why(self) -> Reason[EmailReason] | None:
+        """Why it came to the state."""
+        return reason_in(self.reason_code, self.reason_values, self.reason_detail)
+
+    @property
+    def reason(self) -> str | None:
+        """Why it came to the state, for people."""
+        return None if self.why is None else self.why.text
+
+
+class RelayState(Table, table=True):
+    """What all daemons know about a mail server, named host:port: whether it asked to be left alone, how
+    often in a row, and when the next email may go to it where there is a limit."""
+
+    name: str = Field(primary_key=True)
+    paused_until: datetime | None = None
+    paused_because: str | None = Field(default=None, sa_type=Text)
+    pauses: int = 0
+    next_at: datetime | None = None
+    accepted: int = 0
+    refused: int = 0
+    last_accepted_at: datetime | None = None
