@@ -20,7 +20,7 @@ from tests.e2e.conftest import Desk
 from tests.e2e.installed import wait_until
 from tests.e2e.test_daemon import Mailbox, serving
 from tests.imap_server import PASSWORD, ImapServer, imap_server
-from tests.services.inbound.test_inbound import case_now, notes
+from tests.services.inbound.answered_cases import case_now, notes
 from tests.services.mail_back import away, bounce, bounce_address, letter
 from tests.services.mailing import rows
 from tests.shop import Shop

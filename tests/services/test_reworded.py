@@ -27,15 +27,15 @@ from followup.services.outbox import explain_email, outbox
 from followup.services.outbox.explain_email import EmailStoryDocument
 from followup.services.sequences import email_events, sender_eligibility
 from followup.store.tables import Approval, Case, Email, EmailEvent, Gesture, InboundMail, Note
-from tests.services.cases.test_outcomes import NOT_YET, RIGHT, asked
+from tests.services.cases.closing_answers import NOT_YET, RIGHT, asked
 from tests.services.clicks import click
 from tests.services.mail_back import away, care_address, letter, receive
 from tests.services.mailing import Answering, enrolment, rows, states, tick
 from tests.services.outbox.test_contact_frequency import enrolled, make_due
 from tests.services.outbox.test_held_emails import STOCK, add_to_apology, release
 from tests.services.outbox.test_presend_checks import IN_TWO_WEEKS, THURSDAY, end_voucher
-from tests.services.privacy.test_erasure import erase
-from tests.services.reporting.test_report_exceptions import ask
+from tests.services.privacy.erasing import erase
+from tests.services.reporting.odd_things import ask
 from tests.services.sequences.test_enrolments import pause, resume
 from tests.shop import MONDAY, Shop
 

@@ -1,12 +1,11 @@
+"""Importing cases: a row becomes a case once, and a wrong row is named and set aside."""
+
 import csv
 import io
-import json
-from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 
 import pytest
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 from followup.errors import InvalidFile, NotFound, Refused
 from followup.services.importing import import_file, import_rows
@@ -16,91 +15,10 @@ from followup.services.people import customers
 from followup.services.privacy import erasure
 from followup.services.shared import audit
 from followup.store.tables import AuditEvent, Case, Customer
-from tests.shop import MAX, Shop
+from tests.services.importing.case_files import EXAMPLES, HEADER, MAP, Desk, figures, row
+from tests.shop import MAX
 
-EXAMPLES = Path(__file__).parents[3] / "examples" / "import"
-MAP = """
-[external_id]
-column = "Ticket"
-[customer]
-column = "Email"
-[name]
-column = "Name"
-[reason]
-default = "late-delivery"
-[severity]
-column    = "How bad"
-otherwise = "moderate"
-[severity.table]
-"bad" = "serious"
-[order_value]
-column = "Paid"
-amount = "£1,234.50"
-[occurred_on]
-column = "Day"
-date   = "DD/MM/YYYY"
-[verbatim]
-column = "Words"
-"""
-HEADER = "Ticket,Email,Name,How bad,Paid,Day,Words\n"
 ANA_ROW = '7,Ana@customers.example,Ana Reyes,bad,"£1,021.50",03/04/2024,"Late; ""again"".\nSorry?"\n'
-
-
-def row(number: int, *, email: str = "", name: str = "Bo", words: str = "late") -> str:
-    return f"{number},{email or f'c{number}@customers.example'},{name},,£5,03/04/2024,{words}\n"
-
-
-class Desk:
-    """A shop, and imports of files in a folder."""
-
-    def __init__(self, shop: Shop, folder: Path) -> None:
-        self.shop = shop
-        self.folder = folder
-
-    def run(
-        self,
-        text: str | bytes,
-        map_text: str = MAP,
-        *,
-        name: str = "rows.csv",
-        bad: str | None = None,
-        between: Callable[[], None] = lambda: None,
-        progress: Callable[[float], None] = lambda _part: None,
-    ) -> tuple[ImportResult, ImportResult]:
-        """Check a file and import it; gives both tallies. Bad rows go into a file if it has a name."""
-        file, map_file = self.folder / name, self.folder / "map.toml"
-        file.write_bytes(text.encode() if isinstance(text, str) else text)
-        map_file.write_text(map_text, encoding="utf-8")
-        mapped = import_file.read_map(map_file)
-        with import_file.open_import_file(file, BytesIO(), mapped.file) as opened:
-            work = CaseImport(opened, mapped, self.shop.rules, self.shop.now)
-            work.check_map()
-            aside = import_file.BadRows(self.folder / bad, opened) if bad else None
-            checked = self.shop.read(lambda session: import_rows.check_rows(session, work, aside, progress))
-            if aside is not None:
-                aside.close()
-            between()
-            return checked, self.shop.write(
-                lambda session: import_rows.write_rows(
-                    session, work, checked, self.shop.actor(session), progress
-                )
-            )
-
-    def cases(self) -> list[Case]:
-        return self.shop.read(lambda session: list(session.exec(select(Case).order_by(col(Case.id)))))
-
-    def count(self, table: type[Case] | type[Customer] | type[AuditEvent]) -> int:
-        return self.shop.read(lambda session: session.exec(select(func.count()).select_from(table)).one())
-
-
-@pytest.fixture
-def desk(shop: Shop, tmp_path: Path) -> Desk:
-    return Desk(shop, tmp_path)
-
-
-def figures(tally: ImportResult) -> tuple[int, int, int, int, int]:
-    there, out = tally.skipped[SkipReason.ALREADY_THERE], tally.skipped[SkipReason.LEFT_OUT]
-    return tally.read, tally.imported, there, out, tally.bad
 
 
 def test_a_row_becomes_a_case_and_its_customer(desk: Desk) -> None:
@@ -291,77 +209,6 @@ def test_control_characters_in_a_verbatim_are_replaced_and_elsewhere_refused(des
 
 
 @pytest.mark.parametrize(
-    ("encoding", "written"),
-    [("utf-8-sig", "utf-8"), ("utf-16", "utf-8"), ("utf-16", "utf-16"), ("windows-1252", "windows-1252")],
-)
-def test_encodings_are_read_and_byte_order_marks_do_no_harm(desk: Desk, encoding: str, written: str) -> None:
-    text = (HEADER + row(1, name="Zoë")).encode(encoding)
-    desk.run(text, f'[file]\nencoding = "{written}"\n' + MAP)
-    assert desk.shop.read(lambda session: session.exec(select(Customer.name)).one()) == "Zoë"
-
-
-def test_bytes_of_another_encoding_are_bad_rows_that_are_kept_byte_for_byte(desk: Desk) -> None:
-    text = (HEADER + row(1) + row(2, name="Zoë")).replace("£", "").encode("windows-1252")
-    checked, _ = desk.run(text, bad="bad.csv")
-    assert [(error.row, error.column) for error in checked.errors] == [(2, "Name")]
-    assert "windows-1252" in checked.errors[0].hint
-    assert b",Zo\xeb," in (desk.folder / "bad.csv").read_bytes()
-
-
-def test_a_file_in_no_such_encoding_at_all_is_refused(desk: Desk) -> None:
-    with pytest.raises(InvalidFile, match="not written in utf-16"):
-        desk.run(b"\x00\xd8\x00" * 5, '[file]\nencoding = "utf-16"\n' + MAP)
-
-
-JSON_MAP = MAP.replace('"Email"', '"who.email"').replace('"Name"', '"who.name"')
-
-
-def json_row(number: int, **more: object) -> dict[str, object]:
-    who = {"email": f"c{number}@customers.example", "name": "Bo"}
-    blank = {"How bad": None, "Paid": 5, "Day": "03/04/2024", "Words": "late"}
-    return {"Ticket": number, "who": who, **blank, **more}
-
-
-def test_json_and_json_lines_give_the_same_cases(desk: Desk) -> None:
-    rows = [json_row(1), json_row(2, Paid="£12.50")]
-    desk.run(
-        json.dumps({"data": {"tickets": rows}}), '[file]\nlist = "data.tickets"\n' + JSON_MAP, name="a.json"
-    )
-    lines = "\n".join(json.dumps(json_row(number)) for number in (1, 2, 3))
-    checked, _ = desk.run(lines, JSON_MAP, name="b.jsonl")
-    assert figures(checked) == (3, 1, 2, 0, 0)
-    assert [case.order_value_minor for case in desk.cases()] == [500, 1250, 500]
-
-
-def test_bad_json_rows_are_set_aside_as_json_lines(desk: Desk) -> None:
-    rows = [json_row(1), json_row(2, Paid=-1.50), 7]
-    checked, _ = desk.run(json.dumps(rows, indent=1), JSON_MAP, name="a.json", bad="bad.jsonl")
-    assert [(error.row, error.column) for error in checked.errors] == [(2, "Paid"), (3, "")]
-    first, second = (desk.folder / "bad.jsonl").read_text("utf-8").splitlines()
-    assert '"Paid": -1.5,' in first
-    assert json.loads(first)["import_error"].startswith("Paid: '-1.5' is not an amount")
-    assert json.loads(second)["unreadable"] == "7"
-
-
-def test_a_name_that_no_json_row_has_is_a_mistake_of_the_map(desk: Desk) -> None:
-    with pytest.raises(InvalidFile) as refusal:
-        desk.run(json.dumps([json_row(1)]), JSON_MAP.replace("who.name", "who.nam"), name="a.json")
-    assert (refusal.value.code, refusal.value.hint) == ("invalid_map", "Did you mean 'who.name'?")
-
-
-def test_standard_input_is_read_like_a_file(desk: Desk) -> None:
-    (desk.folder / "map.toml").write_text(MAP, encoding="utf-8")
-    mapped = import_file.read_map(desk.folder / "map.toml")
-    with import_file.open_import_file(None, BytesIO((HEADER + row(1)).encode()), mapped.file) as opened:
-        work = CaseImport(opened, mapped, desk.shop.rules, desk.shop.now)
-        for _ in range(2):
-            tally = desk.shop.read(
-                lambda session: import_rows.check_rows(session, work, None, lambda _part: None)
-            )
-            assert figures(tally) == (1, 1, 0, 0, 0)
-
-
-@pytest.mark.parametrize(
     ("change", "said"),
     [
         (
@@ -387,26 +234,6 @@ def test_what_the_map_says_itself_is_checked_before_any_row(
         desk.run("nothing", MAP.replace(*change))
     assert said in refusal.value.message
     assert refusal.value.hint
-
-
-def test_files_that_cannot_be_read_are_named(desk: Desk, tmp_path: Path) -> None:
-    form = import_file.read_map(EXAMPLES / "map.toml").file
-    missing = tmp_path / "missing.csv"
-    for wrong, kind in ((missing, NotFound), (tmp_path, InvalidFile)):
-        with pytest.raises(kind), import_file.open_import_file(wrong, BytesIO(), form):
-            pass
-        with pytest.raises(kind):
-            import_file.read_map(wrong)
-    (tmp_path / "latin.toml").write_bytes(b"a = 1\n# \xe9\n")
-    with pytest.raises(InvalidFile, match="line 2: this is not UTF-8"):
-        import_file.read_map(tmp_path / "latin.toml")
-
-
-def test_an_ending_that_says_nothing_needs_a_format_in_the_map(desk: Desk) -> None:
-    with pytest.raises(InvalidFile, match="does not say how it is written"):
-        desk.run(HEADER, name="rows.xlsx")
-    checked, _ = desk.run(HEADER + row(1), '[file]\nformat = "csv"\n' + MAP, name="rows.export")
-    assert checked.imported == 1
 
 
 def test_progress_goes_from_nothing_to_the_end(desk: Desk) -> None:

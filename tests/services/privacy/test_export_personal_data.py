@@ -11,7 +11,7 @@ from followup.services.shared import audit
 from followup.store.tables import AuditEvent, Customer
 from tests.services import life
 from tests.services.life import EMAIL, MARK
-from tests.services.privacy.test_erasure import cells
+from tests.services.privacy.erasing import cells
 from tests.shop import Shop
 
 

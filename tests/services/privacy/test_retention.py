@@ -20,7 +20,7 @@ from tests.services import life
 from tests.services.life import EMAIL
 from tests.services.mailing import tick
 from tests.services.people.test_customers import add
-from tests.services.privacy.test_erasure import traces
+from tests.services.privacy.erasing import traces
 from tests.shop import MAX, Shop
 
 DAYS = 365

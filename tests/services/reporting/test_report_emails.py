@@ -21,7 +21,7 @@ from followup.services.reporting import report_catalog, report_emails, report_sc
 from followup.services.reporting.report_emails import ReportLetter
 from followup.store.tables import Gesture
 from tests.services.mailing import files, rows
-from tests.services.reporting.test_report_schedules import CFO, NEXT_MONDAY, add, run
+from tests.services.reporting.scheduling import CFO, NEXT_MONDAY, add, run
 from tests.shop import DIANA, MAX, Shop
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* extension is not supported")

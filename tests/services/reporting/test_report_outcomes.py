@@ -1,157 +1,29 @@
-"""Did it work? By hand on a small story, and against an independent count over random histories."""
+"""Did it work? By hand on a small story."""
 
-from collections import defaultdict
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
-from itertools import count
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
-from followup.domain.cases.case import CaseStatus, Outcome, Responsibility, Severity
-from followup.domain.goodwill.budget import ENTRY_MOVES, EntryKind, Figure
-from followup.domain.goodwill.gesture import GestureClass, GestureKind, GestureState
-from followup.reports.answer import document
+from followup.domain.cases.case import Severity
+from followup.domain.goodwill.gesture import GestureState
 from followup.reports.outcome_counts import OutcomesBy
 from followup.reports.outcomes import answer
 from followup.reports.renderers import text as forms
 from followup.services.people import customers, merge_customers
-from followup.store.tables import Agent, Case, Customer, Gesture, LedgerEntry
+from followup.store.tables import Customer
+from tests.services.reporting.ended_cases import (
+    APOLOGY,
+    LOST,
+    SILENT,
+    VOUCHER,
+    WON,
+    ask,
+    person,
+    put,
+    put_all,
+)
 from tests.services.reporting.test_reports import scope
 from tests.shop import MAX, Shop
-
-WON, LOST, SILENT = "recovered", "lost", "no_response"
-_PEOPLE = count(1)
-VOUCHER, APOLOGY = [("voucher", 800)], [("apology", None)]
-
-
-def person(session: Session, shop: Shop) -> int:
-    """A customer nobody knew."""
-    number = next(_PEOPLE)
-    customer = Customer(
-        name=f"C {number}",
-        email=f"c{number}@example.com",
-        locale="en-GB",
-        timezone="Europe/London",
-        region="GB-ENG",
-        segment=("new", "regular", None)[number % 3],
-        added_at=shop.now,
-    )
-    session.add(customer)
-    session.flush()
-    assert customer.id is not None
-    return customer.id
-
-
-def put(
-    session: Session,
-    shop: Shop,
-    ended: str = "open",
-    offered: list[Any] | None = None,
-    *,
-    customer: int | None = None,
-    at: datetime | None = None,
-    **told: Any,
-) -> Case:
-    """A case as it would be after a while. `offered` lists kind, pence, and the state."""
-    closed = ended not in ("open", "resolved")
-    case = Case(
-        customer_id=customer or person(session, shop),
-        agent_id=told.get("agent", 1),
-        status=CaseStatus.CLOSED if closed else CaseStatus[ended.upper()],
-        outcome=Outcome[ended.upper()] if closed and ended != "not_said" else None,
-        reason=told.get("reason", "late-delivery"),
-        severity=told.get("severity", Severity.MINOR),
-        responsibility=Responsibility.OURS,
-        currency=told.get("currency", "GBP"),
-        occurred_on=date(2026, 1, 1),
-        logged_at=at or shop.now,
-    )
-    session.add(case)
-    session.flush()
-    for kind, pence, *state in offered or []:
-        stands = state[0] if state else GestureState.ISSUED
-        offer(session, case, kind, pence, stands, told.get("money", case.currency))
-    return case
-
-
-def offer(
-    session: Session, case: Case, kind: str, pence: int | None, state: GestureState, currency: str
-) -> None:
-    """A gesture, and the ledger's entries by which it came to its state."""
-    issued = state in (GestureState.ISSUED, GestureState.SPENT, GestureState.VOID, GestureState.EXPIRED)
-    gesture = Gesture(
-        case_id=case.id or 0,
-        agent_id=1,
-        state=state,
-        kind=GestureKind[kind.upper()],
-        gesture_class=GestureClass.GOODWILL,
-        amount_minor=pence,
-        currency=currency,
-        policy_version="1",
-        requested_at=case.logged_at,
-        issued_at=case.logged_at if issued else None,
-    )
-    session.add(gesture)
-    session.flush()
-    if pence is None:
-        return
-    before = Figure.AVAILABLE
-    for step in _WAYS[state]:
-        put_to = ENTRY_MOVES[step][1]
-        session.add(
-            LedgerEntry(
-                gesture_id=gesture.id or 0,
-                kind=step,
-                taken_from=before,
-                put_to=put_to,
-                amount_minor=pence,
-                currency=currency,
-                recorded_at=case.logged_at,
-                actor="ana@shop.example",
-            )
-        )
-        before = put_to
-
-
-_HELD, _PROMISED = [EntryKind.HOLD], [EntryKind.HOLD, EntryKind.COMMIT]
-_WAYS = {
-    GestureState.HELD: _HELD,
-    GestureState.ISSUED: _PROMISED,
-    GestureState.SPENT: [*_PROMISED, EntryKind.SPEND],
-    GestureState.VOID: [*_PROMISED, EntryKind.RELEASE],
-    GestureState.EXPIRED: [*_PROMISED, EntryKind.RELEASE],
-    GestureState.REJECTED: [*_HELD, EntryKind.RELEASE],
-}
-
-
-def put_all(shop: Shop, *told: tuple[int, str, list[Any]]) -> None:
-    """So many cases that ended so, with this given."""
-
-    def change(session: Session) -> None:
-        for number, ended, offered in told:
-            for _ in range(number):
-                put(session, shop, ended, offered)
-
-    shop.write(change)
-
-
-def ask(
-    shop: Shop,
-    by: OutcomesBy = OutcomesBy.KIND,
-    since: date | None = None,
-    until: date | None = None,
-    *,
-    drill: bool = False,
-) -> dict[str, Any]:
-    asked = scope(shop, since, until, drill=drill)
-    return shop.read(lambda session: document(answer(session, by, asked), "GBP"))
-
 
 STORY = (
     (21, WON, VOUCHER),
@@ -384,156 +256,3 @@ def test_the_file_for_spreadsheets_holds_the_groups(shop: Shop) -> None:
         "key,cases,recovered,lost,no_response,open,not_said,known,share,low,high,cost,cost_each,currency",
         "voucher,1,1,0,0,0,0,1,,,,8.00,8.00,GBP",
     ]
-
-
-# ---- Against an independent count
-
-GIVEN = st.tuples(
-    st.sampled_from([GestureKind.VOUCHER, GestureKind.REFUND, GestureKind.APOLOGY, GestureKind.CALLBACK]),
-    st.integers(1, 5000),
-    st.sampled_from(list(_WAYS)),
-)
-ONE = st.fixed_dictionaries(
-    {
-        "ended": st.sampled_from([WON, WON, WON, LOST, SILENT, "open", "resolved", "not_said"]),
-        "given": st.lists(GIVEN, max_size=3),
-        "who": st.integers(0, 7),
-        "days": st.integers(0, 220),
-        "seconds": st.integers(0, 86_400),
-        "reason": st.sampled_from(["late-delivery", "long-wait"]),
-        "severity": st.sampled_from(list(Severity)),
-        "agent": st.integers(1, 2),
-        "currency": st.sampled_from(["GBP", "GBP", "EUR"]),
-        "money": st.sampled_from(["GBP", "EUR"]),
-    }
-)
-
-
-def tell(shop: Shop, told: list[dict[str, Any]]) -> None:
-    def change(session: Session) -> None:
-        people = [person(session, shop) for _ in range(8)]
-        for one in told:
-            offered = [
-                (kind.value, pence if kind.has_amount else None, state) for kind, pence, state in one["given"]
-            ]
-            at = shop.now - timedelta(days=one["days"], seconds=one["seconds"])
-            more = {name: one[name] for name in ("reason", "severity", "agent", "currency", "money")}
-            put(session, shop, one["ended"], offered, customer=people[one["who"]], at=at, **more)
-
-    shop.write(change)
-
-
-def keys_of(case: Case, gestures: list[Gesture], agent: Agent, customer: Customer) -> dict[OutcomesBy, str]:
-    """What a case counts under."""
-    reached = [one for one in gestures if one.issued_at and one.state is not GestureState.VOID]
-    worth = [one for one in reached if one.amount_minor is not None]
-    last = (worth or reached)[-1] if reached else None
-    return {
-        OutcomesBy.KIND: last.kind.value if last is not None else "none",
-        OutcomesBy.CLASS: last.gesture_class.value if last is not None else "none",
-        OutcomesBy.MONEY: ("with money" if worth else "without money") if last is not None else "none",
-        OutcomesBy.REASON: case.reason,
-        OutcomesBy.SEVERITY: case.severity.value,
-        OutcomesBy.SEGMENT: customer.segment or "none",
-        OutcomesBy.AGENT: agent.email,
-        OutcomesBy.TEAM: agent.team or "none",
-        OutcomesBy.MONTH: f"{case.logged_at.astimezone(ZoneInfo('Europe/London')):%Y-%m}",
-    }
-
-
-def recount(session: Session, shop: Shop, by: OutcomesBy, since: date) -> dict[tuple[str, str], list[Any]]:
-    """The report's rows, from the rows of the tables one by one."""
-    found: dict[tuple[str, str], list[Any]] = defaultdict(lambda: [0] * 8)
-    cases = session.exec(select(Case).order_by(col(Case.id))).all()
-    begins = datetime(since.year, since.month, since.day, tzinfo=ZoneInfo("Europe/London"))
-    for case in cases:
-        if case.logged_at < begins:
-            continue
-        gestures = list(
-            session.exec(select(Gesture).where(Gesture.case_id == case.id).order_by(col(Gesture.id)))
-        )
-        entries = session.exec(
-            select(LedgerEntry).where(col(LedgerEntry.gesture_id).in_([one.id for one in gestures]))
-        ).all()
-        cost: dict[str, int] = defaultdict(int)
-        for entry in entries:
-            for figure, sign in ((entry.put_to, 1), (entry.taken_from, -1)):
-                cost[entry.currency] += (
-                    sign * entry.amount_minor * (figure in (Figure.COMMITTED, Figure.SPENT))
-                )
-        agent, customer = session.get_one(Agent, case.agent_id), session.get_one(Customer, case.customer_id)
-        key = keys_of(case, gestures, agent, customer)[by]
-        later = [
-            other
-            for other in cases
-            if other.customer_id == case.customer_id
-            and (other.logged_at, other.id or 0) > (case.logged_at, case.id or 0)
-            and other.logged_at - case.logged_at <= timedelta(days=90)
-        ]
-        watched = shop.now - case.logged_at >= timedelta(days=90)
-        outcome = case.outcome.value if case.outcome else "not_said"
-        place = [WON, LOST, SILENT, "not_said"].index(outcome) if case.status is CaseStatus.CLOSED else 4
-        for currency in cost or {case.currency: 0}:
-            row = found[key, currency]
-            row[place] += 1
-            row[5] += watched
-            row[6] += watched and bool(later)
-            row[7] += cost[currency]
-    return found
-
-
-def reported(row: dict[str, Any]) -> list[Any]:
-    names = (WON, LOST, SILENT, "not_said", "open")
-    return [*(row[name] for name in names), int(row["cost"].replace(".", ""))]
-
-
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    told=st.lists(ONE, min_size=1, max_size=25),
-    by=st.sampled_from(list(OutcomesBy)),
-    days=st.integers(0, 230),
-)
-def test_it_says_what_counting_case_by_case_says(
-    new_shop: Callable[[], Shop], told: list[dict[str, Any]], by: OutcomesBy, days: int
-) -> None:
-    shop = new_shop()
-    tell(shop, told)
-    since = (shop.now - timedelta(days=days)).date()
-    said = ask(shop, by, since, drill=True)
-    expected = shop.read(lambda session: recount(session, shop, by, since))
-    assert {(row["key"], row["currency"]): reported(row) for row in said["rows"]} == {
-        key: [*row[:5], row[7]] for key, row in expected.items()
-    }
-    for row in said["rows"]:
-        known, won = row[WON] + row[LOST] + row[SILENT], row[WON]
-        assert row["known"] == known
-        assert row["share"] == (f"{rounded(Fraction(won, known), 4)}" if known >= 20 else None)
-        each = rounded(Fraction(row["cost"]) / won, 2) if won else None
-        assert row["cost_each"] == (None if each is None else str(each))
-        assert len(row["behind"]) == row["cases"]
-    for row in (*said["money"], *said["months"]):
-        assert len(row["behind"]) == row["cases"]
-    for row in said["again"]:
-        assert len(row.get("behind", ())) == row["again"]
-    # The groups make up the whole, and no case is lost or counted twice.
-    for total in said["totals"]:
-        own = [reported(row) for row in said["rows"] if row["currency"] == total["currency"]]
-        assert reported(total) == [sum(part) for part in zip(*own, strict=True)]
-    again = [sum(row[name] for row in said["again"]) for name in ("watched", "again")]
-    assert sum(row["cases"] for row in said["money"]) == sum(row["cases"] for row in said["months"])
-    if all(one["currency"] == "GBP" and one["money"] == "GBP" for one in told):
-        assert again == [sum(row[place] for row in expected.values()) for place in (5, 6)]
-        assert sum(row["cases"] for row in said["money"]) == sum(row["cases"] for row in said["rows"])
-    shop.engine.dispose()
-
-
-def rounded(exact: Fraction, places: int) -> Decimal:
-    """Half up, by the standard library's own decimals."""
-    whole = Decimal(exact.numerator) / Decimal(exact.denominator)
-    return whole.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-
-
-def test_every_kind_of_row_can_be_asked_for(shop: Shop) -> None:
-    put_all(shop, (2, WON, VOUCHER))
-    for by in OutcomesBy:
-        assert sum(row["cases"] for row in ask(shop, by)["rows"]) == 2

@@ -1,4 +1,4 @@
-"""Caps, cooldowns, overcompensation, never, repeat, authority: each lowers, refuses or asks, and says so."""
+"""Caps, cooldowns, overcompensation, never: each lowers or refuses, and says so."""
 
 from datetime import date
 
@@ -6,113 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.goodwill.gesture import GestureKind
 from followup.domain.goodwill.policy.facts import FactValue
-from followup.domain.goodwill.policy.policy import Policy
 from followup.domain.goodwill.policy.policy_file import load_policy
-from followup.domain.goodwill.policy.recommend import (
-    CapScope,
-    Given,
-    Limit,
-    NoRecords,
-    Recommendation,
-    Records,
-    Subject,
-    decide,
-    recommend,
-)
-from followup.domain.goodwill.policy.subject import Links, RelatedCount
+from followup.domain.goodwill.policy.recommend import CapScope, Limit, Subject, decide, recommend
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
-
-TODAY = date(2026, 11, 23)
-HEAD = 'version = "1"\ncurrency = "GBP"\n'
-ALL = '[[authority]]\nrole = "agent"\nper_gesture = "unlimited"\n'
-
-
-def rule(amount: str = '"40"', gesture_class: str = "goodwill", more: str = "") -> str:
-    return (
-        f'[[rule]]\nid = "r"\nclass = "{gesture_class}"\n'
-        f'offer = {{ kind = "refund", amount = {amount} }}\n{more}\n'
-    )
-
-
-class Told(NoRecords):
-    """Records that answer with fixed figures, and remember what was asked."""
-
-    def __init__(
-        self,
-        amount_minor: int = 0,
-        times: int = 0,
-        *,
-        last: date | None = None,
-        today_minor: int = 0,
-        similar: int = 0,
-        agents: int = 0,
-        linked: int = 0,
-        for_case: int = 0,
-    ) -> None:
-        self.answer = Given(amount_minor, times)
-        self.last, self.today_minor = last, today_minor
-        self.similar, self.agents, self.linked, self.for_case = similar, agents, linked, for_case
-        self.asked: list[tuple[CapScope, date | None, GestureClass | None, GestureKind | None]] = []
-
-    def given(
-        self,
-        scope: CapScope,
-        since: date | None,
-        gesture_class: GestureClass | None,
-        kind: GestureKind | None,
-    ) -> Given:
-        if scope is CapScope.CASE:
-            assert since is None
-            return Given(self.for_case, int(self.for_case > 0))
-        self.asked.append((scope, since, gesture_class, kind))
-        return self.answer
-
-    def last_given_on(self, scope: CapScope) -> date | None:
-        assert scope is CapScope.CUSTOMER
-        return self.last
-
-    def agent_given_today(self) -> int:
-        return self.today_minor
-
-    def similar_cases(self, since: date | None) -> RelatedCount:
-        assert since == date(2025, 11, 24), "365 days, today included"
-        return RelatedCount(self.similar, ("C-0001",) if self.similar else ())
-
-    def agents_same_reason(self, since: date | None) -> RelatedCount:
-        assert since == date(2025, 11, 24), "365 days, today included"
-        return RelatedCount(self.agents)
-
-    def linked_customers(self) -> Links:
-        return Links(self.linked, phone=self.linked)
-
-
-def advice(
-    text: str,
-    records: Records,
-    *,
-    role: Role = Role.AGENT,
-    kind: GestureKind | None = None,
-    chosen: int | None = None,
-    facts: dict[str, FactValue] | None = None,
-) -> Recommendation:
-    policy: Policy = load_policy(HEAD + text, "policy.toml")
-    subject = Subject(facts or {}, role, TODAY)
-    amount = None if chosen is None else Money(chosen, "GBP")
-    return recommend(policy, subject, records, chosen_kind=kind, chosen_amount=amount)
-
-
-def minor(found: Recommendation) -> int | None:
-    return found.amount.amount_minor if found.amount else None
-
-
-def code(found: Recommendation) -> str | None:
-    return found.refused.code if found.refused else None
-
-
-CAP = '[[cap]]\nid = "year"\nscope = "customer"\nwindow = "365d"\namount = "100"\n'
+from tests.unit.domain.goodwill.policy.guarded_advice import (
+    ALL,
+    CAP,
+    HEAD,
+    LADDER,
+    TODAY,
+    Told,
+    advice,
+    code,
+    minor,
+    rule,
+)
 
 
 @pytest.mark.parametrize(
@@ -326,115 +237,6 @@ def test_never_refuses_a_kind_and_names_the_role_that_may() -> None:
     assert found.refused is not None
     assert found.refused.hint == "Ask first. The role manager may offer it."
     assert code(advice(text, Told())) is None, "another kind"
-
-
-REPEAT = '[[repeat]]\nsimilar_cases = 2\n[[repeat]]\nlinked_customers = 1\napprover = "director"\n'
-MANAGERS = """
-[[authority]]
-role = "manager"
-per_gesture = "50"
-[[authority]]
-role = "director"
-per_gesture = "60"
-"""
-
-
-@pytest.mark.parametrize(
-    ("records", "approver"),
-    [
-        (Told(similar=1), None),
-        (Told(similar=2), Role.MANAGER),
-        (Told(linked=1), Role.DIRECTOR),
-        (Told(similar=5, linked=1), Role.DIRECTOR),
-        (Told(agents=9), None),
-    ],
-)
-def test_a_repetition_goes_to_somebody_with_an_overview_and_is_never_denied(
-    records: Told, approver: Role | None
-) -> None:
-    found = advice(rule() + REPEAT + ALL + MANAGERS, records)
-    assert (found.approver_role, found.refused, minor(found)) == (approver, None, 4000)
-    assert found.needs_approval is (approver is not None)
-    assert any("looks at it" in sentence for sentence in found.because) is found.needs_approval
-
-
-def test_a_repetition_still_needs_an_authority_that_covers_the_amount() -> None:
-    found = advice(rule('"55"') + REPEAT + ALL + MANAGERS, Told(similar=2))
-    assert found.approver_role is Role.DIRECTOR
-    too_much = advice(rule('"65"') + REPEAT + ALL + MANAGERS, Told(similar=2))
-    assert code(too_much) == "nobody_may_approve"
-
-
-def test_a_manager_who_acts_has_the_overview_already() -> None:
-    found = advice(rule() + REPEAT + ALL + MANAGERS, Told(similar=2), role=Role.MANAGER)
-    assert found.needs_approval is False
-
-
-LADDER = """
-[[authority]]
-role = "agent"
-per_gesture = "25"
-per_day = "100"
-[[authority]]
-role = "senior"
-per_gesture = "60"
-[[authority]]
-role = "director"
-per_gesture = "unlimited"
-"""
-
-
-@pytest.mark.parametrize(
-    ("amount", "today", "approver"),
-    [
-        ("25", 0, None),
-        ("25.01", 0, Role.SENIOR),
-        ("60", 0, Role.SENIOR),
-        ("60.01", 0, Role.DIRECTOR),
-        ("25", 7500, None),
-        ("25", 7501, Role.SENIOR),  # within a gesture's authority, above the day's
-        ("5", 10000, Role.SENIOR),
-    ],
-)
-def test_above_authority_the_lowest_role_that_covers_it_approves(
-    amount: str, today: int, approver: Role | None
-) -> None:
-    found = advice(rule(f'"{amount}"') + LADDER, Told(today_minor=today))
-    assert (found.needs_approval, found.approver_role) == (approver is not None, approver)
-
-
-def test_a_role_without_an_entry_has_no_authority() -> None:
-    assert advice(rule('"1"') + LADDER, Told(), role=Role.MANAGER).approver_role is Role.DIRECTOR
-    found = advice(rule('"1"'), Told())
-    assert (code(found), minor(found)) == ("nobody_may_approve", 100)
-
-
-def test_at_the_top_a_peer_approves_what_is_above_the_day() -> None:
-    text = rule('"40"') + '[[authority]]\nrole = "director"\nper_gesture = "unlimited"\nper_day = "100"\n'
-    found = advice(text, Told(today_minor=9000), role=Role.DIRECTOR)
-    assert (found.needs_approval, found.approver_role) == (True, Role.DIRECTOR)
-
-
-def test_an_authority_for_a_class_comes_before_one_for_all() -> None:
-    text = LADDER + '[[authority]]\nrole = "agent"\nper_gesture = "unlimited"\nclass = "corrective"\n'
-    assert advice(rule(gesture_class="corrective") + text, Told()).needs_approval is False
-    assert advice(rule() + text, Told()).approver_role is Role.SENIOR
-
-
-def test_a_refusal_asks_nobody_for_approval() -> None:
-    found = advice(rule() + CAP + LADDER, Told(10000, 1))
-    assert (found.needs_approval, found.approver_role, found.note_words) == (False, None, 0)
-
-
-REQUIRE = '[[require]]\nfrom = "30"\nnote_words = 20\n[[require]]\nfrom = "40"\nnotify = "manager"\n'
-
-
-@pytest.mark.parametrize(
-    ("amount", "words", "told"), [("29.99", 0, None), ("30", 20, None), ("40", 20, Role.MANAGER)]
-)
-def test_documentation_grows_with_the_amount(amount: str, words: int, told: Role | None) -> None:
-    found = advice(rule(f'"{amount}"') + REQUIRE + ALL, Told())
-    assert (found.note_words, found.notify) == (words, told)
 
 
 @given(
