@@ -77,28 +77,7 @@ def counter(
     or the approver's own authority does not allow it; nothing is then changed."""
     gesture = _decidable(session, approval, actor, now)
     approver = actor.needed_agent
-    if not because or not because.strip():
-        raise WrongUsage(
-            "A counter-offer needs its reason.",
-            hint='Say it to the agent: --because "…"',
-            code="counter_offer_without_reason",
-        )
-    if amount is None and kind is None:
-        raise WrongUsage(
-            "A counter-offer needs another amount or kind.",
-            hint="Give --amount or --kind, or grant it as it is: followup approval approve " + ref(approval),
-            code="counter_offer_unchanged",
-        )
-    chosen = kind or gesture.kind
-    if amount is None and chosen.has_amount and gesture.amount_minor is not None:
-        amount = Money(gesture.amount_minor, gesture.currency)
-    asked = None if gesture.amount_minor is None else Money(gesture.amount_minor, gesture.currency)
-    if chosen is gesture.kind and amount == asked:
-        raise WrongUsage(
-            f"{asked or chosen} is what was asked.",
-            hint="Grant it as it is: followup approval approve " + ref(approval),
-            code="nothing_countered",
-        )
+    choice = _counter_offer(approval, gesture, amount, kind, because)
     case = session.get(Case, gesture.case_id)
     requester = session.get(Agent, gesture.agent_id)
     assert case is not None
@@ -108,9 +87,7 @@ def counter(
     gestures.release(session, gesture, gesture.state, now=now, actor=actor, occasion="countered")
     gesture.state = GestureState.WITHDRAWN
     session.flush()
-    advice = advise(
-        session, rules, case, agent=requester, now=now, choice=AgentChoice(chosen, amount), approver=approver
-    )
+    advice = advise(session, rules, case, agent=requester, now=now, choice=choice, approver=approver)
     refusal = refusal_of(advice)
     if refusal is not None:
         raise refusal
@@ -133,6 +110,35 @@ def counter(
     gestures.hold(session, gesture, case, requester, now=now, actor=actor, occasion="countered")
     _decide(session, approval, ApprovalState.COUNTERED, now=now, actor=actor, because=because)
     return gesture
+
+
+def _counter_offer(
+    approval: Approval, gesture: Gesture, amount: Money | None, kind: GestureKind | None, because: str | None
+) -> AgentChoice:
+    """What a counter-offer chooses: something else than was asked, with its reason. Raises WrongUsage."""
+    if not because or not because.strip():
+        raise WrongUsage(
+            "A counter-offer needs its reason.",
+            hint='Say it to the agent: --because "…"',
+            code="counter_offer_without_reason",
+        )
+    if amount is None and kind is None:
+        raise WrongUsage(
+            "A counter-offer needs another amount or kind.",
+            hint="Give --amount or --kind, or grant it as it is: followup approval approve " + ref(approval),
+            code="counter_offer_unchanged",
+        )
+    chosen = kind or gesture.kind
+    asked = None if gesture.amount_minor is None else Money(gesture.amount_minor, gesture.currency)
+    if amount is None and chosen.has_amount:
+        amount = asked
+    if chosen is gesture.kind and amount == asked:
+        raise WrongUsage(
+            f"{asked or chosen} is what was asked.",
+            hint="Grant it as it is: followup approval approve " + ref(approval),
+            code="nothing_countered",
+        )
+    return AgentChoice(chosen, amount)
 
 
 def withdraw(

@@ -51,23 +51,9 @@ def request_gesture(
     (nothing is recommended, or an amount must be chosen); nothing is then written."""
     _require_not_closed(case)
     agent = _locked(session, actor.needed_agent)
-    advice = advise(
-        session, rules, case, agent=agent, now=now, choice=AgentChoice(kind=wish.kind, amount=wish.amount)
-    )
-    refusal = refusal_of(advice)
-    if refusal is not None:
-        raise refusal
-    if advice.kind is None or advice.gesture_class is None:
-        raise WrongUsage(
-            f"No rule recommends a gesture for {ref(case)}.",
-            hint="Choose one: --kind and --amount; see why: followup policy explain " + ref(case),
-            code="nothing_recommended",
-        )
-    if advice.kind.has_amount and advice.amount is None:
-        raise _no_amount(advice.range, advice.missing_facts, case)
-    require_note(advice, wish.because)
-    if advice.gesture_class is GestureClass.CORRECTIVE:
-        require_not_given(session, case, advice.rule)
+    advice = _granted(session, rules, case, agent, wish, now)
+    assert advice.kind is not None
+    assert advice.gesture_class is not None
     assert case.id is not None
     assert agent.id is not None
     gesture = Gesture(
@@ -99,25 +85,63 @@ def request_gesture(
         detail={"case": ref(case), "kind": gesture.kind.value, "amount": _amount_text(gesture)},
     )
     if advice.needs_approval:
-        assert advice.approver_role is not None
-        assert advice.need is not None
-        assert gesture.id is not None
-        days = rules.settings.approval_business_days
-        approval = Approval(
-            gesture_id=gesture.id,
-            state=ApprovalState.PENDING,
-            approver_role=advice.approver_role,
-            need=advice.need,
-            requested_at=now,
-            expires_at=rules.calendar().add_business_days(now, days),
-        )
-        session.add(approval)
-        session.flush()
-        colleague_emails.ask_approvers(session, gesture, approval, now=now)
-        single_emails.plan_delay(session, rules, gesture, now=now, actor=actor)
+        _ask_for_approval(session, rules, gesture, advice, now=now, actor=actor)
     elif not wish.hold_only:
         issue(session, rules, gesture, now=now, actor=actor)
     return gesture
+
+
+def _granted(
+    session: Session, rules: Configuration, case: Case, agent: Agent, wish: Wish, now: datetime
+) -> Recommendation:
+    """What the policy grants of a wish: a kind, with the amount it needs. Raises as `request_gesture`."""
+    advice = advise(
+        session, rules, case, agent=agent, now=now, choice=AgentChoice(kind=wish.kind, amount=wish.amount)
+    )
+    refusal = refusal_of(advice)
+    if refusal is not None:
+        raise refusal
+    if advice.kind is None or advice.gesture_class is None:
+        raise WrongUsage(
+            f"No rule recommends a gesture for {ref(case)}.",
+            hint="Choose one: --kind and --amount; see why: followup policy explain " + ref(case),
+            code="nothing_recommended",
+        )
+    if advice.kind.has_amount and advice.amount is None:
+        raise _no_amount(advice.range, advice.missing_facts, case)
+    require_note(advice, wish.because)
+    if advice.gesture_class is GestureClass.CORRECTIVE:
+        require_not_given(session, case, advice.rule)
+    return advice
+
+
+def _ask_for_approval(
+    session: Session,
+    rules: Configuration,
+    gesture: Gesture,
+    advice: Recommendation,
+    *,
+    now: datetime,
+    actor: Actor,
+) -> None:
+    """Let a gesture above authority wait for somebody, who is asked, and plan what the customer is told
+    if that takes long."""
+    assert advice.approver_role is not None
+    assert advice.need is not None
+    assert gesture.id is not None
+    days = rules.settings.approval_business_days
+    approval = Approval(
+        gesture_id=gesture.id,
+        state=ApprovalState.PENDING,
+        approver_role=advice.approver_role,
+        need=advice.need,
+        requested_at=now,
+        expires_at=rules.calendar().add_business_days(now, days),
+    )
+    session.add(approval)
+    session.flush()
+    colleague_emails.ask_approvers(session, gesture, approval, now=now)
+    single_emails.plan_delay(session, rules, gesture, now=now, actor=actor)
 
 
 def hold(

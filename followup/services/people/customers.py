@@ -93,14 +93,7 @@ def change_customer(
             hint='Take them in anew: followup customer add --name "…" --email …',
             code="customer_erased",
         )
-    changes: dict[str, Any] = {}
-    for name, text in told.items():
-        if text is None:
-            continue
-        field = TOLD_FIELDS[name]
-        if not text.strip() and field.needed:
-            raise missing(f"A customer has a {name}; it cannot be taken out.", hint=f"Give another --{name}.")
-        changes[field.column] = check(settings, name, text) if text.strip() else None
+    changes = _told_changes(settings, told)
     if marketing_consent is not None:
         changes["marketing_consent"] = marketing_consent
     address = changes.get("email")
@@ -123,19 +116,7 @@ def change_customer(
         session.add(holder)
         session.flush()
     if "email" in changed:
-        readdress(session, customer)
-        # What they wrote about no case is theirs by nothing but the address.
-        session.execute(
-            update(InboundMail)
-            .where(
-                func.lower(InboundMail.address) == had,
-                col(InboundMail.case_id).is_(None),
-                col(InboundMail.email_id).is_(None),
-            )
-            .values(address=customer.email)
-            .execution_options(synchronize_session="fetch")
-        )
-        erased_addresses.taken_by(session, customer)
+        _follow(session, customer, had)
     audit.record(
         session,
         now=now,
@@ -145,6 +126,36 @@ def change_customer(
         detail={"changed": changed},
     )
     return customer
+
+
+def _told_changes(settings: Settings, told: Mapping[str, str | None]) -> dict[str, Any]:
+    """What is told of a customer, by column. Raises WrongUsage, and where a thing cannot be taken out."""
+    changes: dict[str, Any] = {}
+    for name, text in told.items():
+        if text is None:
+            continue
+        field = TOLD_FIELDS[name]
+        if not text.strip() and field.needed:
+            raise missing(f"A customer has a {name}; it cannot be taken out.", hint=f"Give another --{name}.")
+        changes[field.column] = check(settings, name, text) if text.strip() else None
+    return changes
+
+
+def _follow(session: Session, customer: Customer, had: str) -> None:
+    """Take to a customer's new address what belongs to them by the one they had."""
+    readdress(session, customer)
+    # What they wrote about no case is theirs by nothing but the address.
+    session.execute(
+        update(InboundMail)
+        .where(
+            func.lower(InboundMail.address) == had,
+            col(InboundMail.case_id).is_(None),
+            col(InboundMail.email_id).is_(None),
+        )
+        .values(address=customer.email)
+        .execution_options(synchronize_session="fetch")
+    )
+    erased_addresses.taken_by(session, customer)
 
 
 def readdress(session: Session, customer: Customer) -> None:
