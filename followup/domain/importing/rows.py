@@ -16,7 +16,6 @@ from followup.errors import InvalidFile
 HEADER_SEARCHED_LINES = 1000
 ERROR_COLUMN = "import_error"
 """The column in which a file of bad rows says what is wrong with each."""
-BAD_FILE = "bad_import_file"
 
 _UNSPLIT = "A quote that opens a cell in this row is not closed, or text follows the quote that closes it."
 _UNSPLIT_MEND = 'Put quotes around the whole cell, and write each quote inside it twice: "5"" pipe".'

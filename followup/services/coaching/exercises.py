@@ -84,7 +84,8 @@ def files_in(folders: Iterable[Path]) -> dict[str, Path]:
     """The exercises in some folders by their names, in order, unread. Raises InvalidFile where two have one
     name."""
     found: dict[str, Path] = {}
-    for path in sorted((path for folder in folders for path in folder.glob("*.toml")), key=_by_name):
+    paths = (path for folder in folders for path in folder.glob("*.toml"))
+    for path in sorted(paths, key=lambda path: (path.stem, path)):
         if path.stem in found:
             raise InvalidFile(
                 f"{found[path.stem]} and {path} are exercises of the same name.",
@@ -93,10 +94,6 @@ def files_in(folders: Iterable[Path]) -> dict[str, Path]:
             )
         found[path.stem] = path
     return found
-
-
-def _by_name(path: Path) -> tuple[str, Path]:
-    return path.stem, path
 
 
 def read_exercises(folders: Iterable[Path]) -> tuple[Exercise, ...]:

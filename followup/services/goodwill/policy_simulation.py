@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from followup.domain.goodwill.policy.past_case import PastCase, ReplayedOutcome
 from followup.domain.goodwill.policy.policy import Policy
-from followup.domain.goodwill.policy.simulated_budgets import BudgetTerms, BudgetUse
+from followup.domain.goodwill.policy.simulated_budgets import BudgetUse
 from followup.domain.goodwill.policy.simulation import Replay
 from followup.domain.goodwill.policy.simulation_totals import (
     CaseChange,
@@ -22,7 +22,6 @@ from followup.domain.goodwill.policy.simulation_totals import (
     Totals,
     replay_both,
 )
-from followup.domain.goodwill.policy.subject import Links
 from followup.domain.shared.money import Money
 from followup.errors import InvalidFile
 from followup.services.goodwill import recorded_cases
@@ -78,7 +77,8 @@ def simulate(session: Session, rules: Configuration, trial: Trial, progress: Pro
     terms = recorded_cases.budget_terms(session)
     asks = any(repeat.linked_customers is not None for policy in policies for repeat in policy.repeats)
     links = recorded_cases.links(session) if asks else {}
-    replays = [_replay(rules, policy, terms, links) for policy in policies]
+    zone, holidays = rules.settings.timezone, rules.holidays(rules.settings.country)
+    replays = [Replay(policy, terms, links, zone, holidays) for policy in policies]
     total = recorded_cases.count(session, span)
     cases = _told(recorded_cases.stream(session, span), total, progress)
     with _uncollected():
@@ -97,13 +97,6 @@ def _uncollected() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _replay(
-    rules: Configuration, policy: Policy, terms: list[BudgetTerms], links: dict[int, Links]
-) -> Replay:
-    holidays = rules.holidays(rules.settings.country)
-    return Replay(policy, terms, links, rules.settings.timezone, holidays)
 
 
 def _told(cases: Iterable[PastCase], total: int, progress: Progress) -> Iterator[PastCase]:

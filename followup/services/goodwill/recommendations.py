@@ -8,7 +8,7 @@ from operator import itemgetter
 from sqlmodel import Session
 
 from followup.domain.goodwill.budget import BudgetFigures, day_start, local_day
-from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.goodwill.gesture import GestureKind
 from followup.domain.goodwill.policy.facts import FactValue
 from followup.domain.goodwill.policy.read_facts import read_facts
 from followup.domain.goodwill.policy.recommend import (
@@ -142,7 +142,7 @@ def _with_budgets(
     if advice.amount is None and not advice.range and possible_minor is None:
         return advice
     too_small: list[tuple[int, Budget]] = []
-    for budget in _applying(session, case, customer, agent, advice.kind, advice.gesture_class):
+    for budget in budgets.applying(session, case, agent, customer.segment, advice.kind, advice.gesture_class):
         standing = budgets.standing_now(session, budget, now)
         limits.append(_limit(budget, standing.figures))
         left_minor = standing.figures.available_minor
@@ -179,17 +179,6 @@ def _limit(budget: Budget, figures: BudgetFigures) -> Limit:
 
 def _as_refusal(error: Refused) -> Refusal:
     return Refusal(code=error.code, message=error.message, hint=error.hint)
-
-
-def _applying(
-    session: Session,
-    case: Case,
-    customer: Customer,
-    agent: Agent,
-    kind: GestureKind,
-    gesture_class: GestureClass,
-) -> list[Budget]:
-    return budgets.applying(session, case, agent, customer.segment, kind, gesture_class)
 
 
 def refusal_of(advice: Recommendation) -> Refused | None:

@@ -78,7 +78,8 @@ class SuppressionImport(RowKind[Listed, SuppressionImportDocument]):
         self, session: Session, sheet: Sheet, batches: Batches
     ) -> Iterator[tuple[FileRow, Verdict[Listed]]]:
         """Every line with what it says, or why it gives none. Raises InvalidFile without addresses."""
-        if sheet.columns is not None and not _named(sheet.columns, _ADDRESS_COLUMNS):
+        headings = None if sheet.columns is None else {column.strip().casefold() for column in sheet.columns}
+        if headings is not None and headings.isdisjoint(_ADDRESS_COLUMNS):
             raise InvalidFile(
                 f"{self.file.name} has no column address.",
                 hint="Its header needs address; it may have reason, since and because.",
@@ -179,11 +180,6 @@ def _as_kept(session: Session, one: Listed) -> Listed:
     return Listed(erased_addresses.entry_for(session, one.address), one.reason, one.since, None)
 
 
-def _named(columns: Iterable[str], names: tuple[str, ...]) -> str | None:
-    """The first column that has one of some names, in whatever case."""
-    return next((column for column in columns if column.strip().casefold() in names), None)
-
-
 def _listed(work: SuppressionImport, row: FileRow) -> Listed | RowError:
     if row.fault is not None:
         return RowError.unreadable(row)
@@ -191,7 +187,8 @@ def _listed(work: SuppressionImport, row: FileRow) -> Listed | RowError:
     column = ""
     try:
         column = next((name for name in _ADDRESS_COLUMNS if cells.get(name)), "address")
-        address = _address(_unquoted(cells.get(column, "")))
+        written = _unquoted(cells.get(column, ""))
+        address = written if is_entry(written) else comparable_address(written)
         column = "reason"
         told = cells.get("reason", "")
         reason = parse_input.word("reason", told, SuppressionReason) if told else work.reason
@@ -207,10 +204,6 @@ def _listed(work: SuppressionImport, row: FileRow) -> Listed | RowError:
         )
     except WrongUsage as error:
         return RowError(row.number, row.line, column, error.message, error.hint)
-
-
-def _address(text: str) -> str:
-    return text if is_entry(text) else comparable_address(text)
 
 
 def _instant(text: str, now: datetime) -> datetime:

@@ -142,7 +142,8 @@ def _next(s: Looked, zone: str) -> str:
         )
     if email.state in UNSENT_STATES:
         return _to_come(s, zone)
-    return _AFTERWARDS[email.state].format(name=name, sent=_sent(s, zone))
+    sent = local_text(email.sent_at, zone) if email.sent_at else ""
+    return _AFTERWARDS[email.state].format(name=name, sent=sent)
 
 
 _AFTERWARDS: dict[EmailState, str] = {
@@ -155,10 +156,6 @@ _AFTERWARDS: dict[EmailState, str] = {
     EmailState.SKIPPED: "Nothing: it is not sent.",
     EmailState.CANCELLED: "Nothing: it is not sent.",
 }
-
-
-def _sent(s: Looked, zone: str) -> str:
-    return local_text(s.email.sent_at, zone) if s.email.sent_at else ""
 
 
 def _to_come(s: Looked, zone: str) -> str:

@@ -229,7 +229,7 @@ def _checked_sample(rules: Configuration, name: str, letter: Letter) -> Checked:
     if name in FOR_COLLEAGUES:
         return Checked(name, label)
     sender = letters.sender_of(rules, letter.agent.name)
-    is_first = name in _first_templates(rules)
+    is_first = any(name == sequence.steps[0].template for sequence in rules.sequences.by_name.values())
     found = findings_for(
         letter, rendered, sender=sender, is_first=is_first, action_done=bool(letter.case.done)
     )
@@ -274,10 +274,6 @@ def _fits_kind(rules: Configuration, name: str, kind: GestureKind) -> bool:
         if any(step.template == name for step in sequence.steps)
     }
     return not users or rules.sequences.for_kind(kind) in users
-
-
-def _first_templates(rules: Configuration) -> set[str]:
-    return {sequence.steps[0].template for sequence in rules.sequences.by_name.values()}
 
 
 def _offered(

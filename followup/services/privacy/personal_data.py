@@ -133,7 +133,8 @@ def _events(
     """The events of the log about the person. A suppression's number may have been that of another before."""
     customers = {f"customer {row.id}" for row in rows[Customer]}
     subjects = _references(rows) | customers
-    found = {event.id: event for event in session.exec(_about(subjects))}
+    of_subjects = select(AuditEvent).where(col(AuditEvent.subject).in_(subjects))
+    found = {event.id: event for event in session.exec(of_subjects)}
     begun = {f"suppression {row.id}": row.since for row in suppressions}
     of_suppressions = select(AuditEvent).where(col(AuditEvent.action).startswith("suppression "))
     for event in session.exec(of_suppressions):
@@ -141,10 +142,6 @@ def _events(
         if event.detail.get("customer") in customers or (since is not None and event.happened_at >= since):
             found[event.id] = event
     return [found[number] for number in sorted(number for number in found if number is not None)]
-
-
-def _about(subjects: frozenset[str]) -> Any:
-    return select(AuditEvent).where(col(AuditEvent.subject).in_(subjects))
 
 
 def _answers(

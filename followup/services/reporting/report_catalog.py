@@ -67,7 +67,7 @@ def _exceptions(session: Session, rules: Configuration, scope: Scope) -> ReportA
         {
             kind: _late_before(rules, kind, scope.now)
             for kind in GestureKind
-            if _is_promised_by_a_day(rules, kind)
+            if kind.has_amount and kind.value in rules.settings.settled_business_days
         },
     )
     waiting = unattended_cases.waiting(session, rules, now=scope.now, with_held=False)
@@ -77,10 +77,6 @@ def _exceptions(session: Session, rules: Configuration, scope: Scope) -> ReportA
         deadlines,
         [Found(_since(case), None, f"{'; '.join(map(str, whys))}.", (ref(case),)) for case, whys in waiting],
     )
-
-
-def _is_promised_by_a_day(rules: Configuration, kind: GestureKind) -> bool:
-    return kind.has_amount and kind.value in rules.settings.settled_business_days
 
 
 def _late_before(rules: Configuration, kind: GestureKind, now: datetime) -> datetime:

@@ -12,7 +12,6 @@ from itertools import islice
 from followup.domain.goodwill.gesture import GestureClass
 from followup.domain.goodwill.policy.amounts import Amount, AmountRange, worth_minor
 from followup.domain.goodwill.policy.authority import Authority
-from followup.domain.goodwill.policy.conditions import Condition
 from followup.domain.goodwill.policy.decision_space import (
     MOST_STEPS,
     Box,
@@ -316,7 +315,8 @@ def _end(spec: FactSpec, *, most: bool) -> FactValue:
 
 def _unused_facts(policy: Policy) -> Iterator[PolicyFinding]:
     """Declared facts that nothing asks for."""
-    used = {name for rule in policy.rules for name in (*rule.needs, *_names(rule.when))}
+    used = {name for rule in policy.rules for name in rule.needs}
+    used |= {condition.fact.name for rule in policy.rules for condition in rule.when}
     for spec in policy.derived_facts:
         assert spec.elapsed is not None
         if spec.name in used:
@@ -325,10 +325,6 @@ def _unused_facts(policy: Policy) -> Iterator[PolicyFinding]:
         if name not in used:
             mend = "Use it in a rule, or leave it out: people are asked for it."
             yield PolicyFinding(Level.WARNING, spec.line, "", f"no rule uses the fact {name}.", mend)
-
-
-def _names(conditions: Sequence[Condition]) -> list[str]:
-    return [condition.fact.name for condition in conditions]
 
 
 def _currencies(policy: Policy, budget_currencies: frozenset[str]) -> Iterator[PolicyFinding]:
