@@ -1,1 +1,1 @@
-"""The words of a case, its outcome, and hints about what is missing."""
+"""Cases: severities, statuses and outcomes, why a case needs a person, and hints about missing details."""

@@ -1,4 +1,4 @@
-"""Why a case needs somebody: to write, to call, to decide, or only to look. Every sentence of that."""
+"""The reasons why a case needs a person (to write, call, decide or look), each with its sentence."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from followup.domain.shared.reason import ReasonCode
 
 
 class AttentionReason(ReasonCode):
-    """Why a case needs somebody."""
+    """Why a case needs a person. Each member has a code, a meaning and the sentence that is shown."""
 
     DISTRESSED = (
         "distressed",
@@ -78,5 +78,5 @@ class AttentionReason(ReasonCode):
     )
 
     def shown(self, values: dict[str, Any], detail: str | None) -> dict[str, Any]:
-        """What the sentence names, in words."""
+        """The values of the sentence as people read them: codes replaced by words."""
         return {**values, "why": detail}

@@ -1,11 +1,11 @@
-"""The words of a case."""
+"""The enumerations of a case: severity, responsibility, feeling, channel, status, outcome."""
 
 from followup.domain.shared.word import Word
 from followup.errors import Refused
 
 
 class Severity(Word):
-    """How bad it was, from least to worst; conditions may compare."""
+    """How bad the incident was, from least to worst. The order counts: conditions of a policy may compare."""
 
     MINOR = "minor", "A nuisance, soon over"
     MODERATE = "moderate", "It cost time or some money"
@@ -14,7 +14,7 @@ class Severity(Word):
 
 
 class Responsibility(Word):
-    """Who brought it about, as far as we know today."""
+    """Who caused the incident, as far as it is known now."""
 
     OURS = "ours", "We did it, or those who work for us"
     SHARED = "shared", "Partly us, partly somebody else"
@@ -23,7 +23,7 @@ class Responsibility(Word):
 
 
 class Feeling(Word):
-    """How the customer felt; the tone of what we write follows it."""
+    """How the customer felt. It sets the tone of the emails to them."""
 
     FRUSTRATED = "frustrated", "Tried, and was held up"
     CONFUSED = "confused", "Does not know what happened or what comes next"
@@ -38,7 +38,7 @@ class Feeling(Word):
 
 
 class Channel(Word):
-    """How the customer told us."""
+    """How the customer contacted us."""
 
     PHONE = "phone", "A call"
     EMAIL = "email", "An email"
@@ -50,7 +50,7 @@ class Channel(Word):
 
 
 class CaseStatus(Word):
-    """Where a case stands."""
+    """The status of a case."""
 
     OPEN = "open", "Somebody still has to do something"
     RESOLVED = "resolved", "Put right, as far as we know"
@@ -58,7 +58,7 @@ class CaseStatus(Word):
 
 
 class NoteUse(Word):
-    """What a note on a case is for."""
+    """The purpose of a note on a case."""
 
     INTERNAL = "internal", "For colleagues only"
     TELL = "tell", "Told to the customer in the next email"
@@ -67,7 +67,7 @@ class NoteUse(Word):
 
 
 class Outcome(Word):
-    """What became of it."""
+    """How a case ended for the customer."""
 
     RECOVERED = "recovered", "The customer stays with us"
     LOST = "lost", "The customer leaves"
@@ -75,18 +75,22 @@ class Outcome(Word):
 
 
 DESCRIBED = ("item", "place")
-"""Facts that any case may carry, whatever the policy asks for: what it was about, and where."""
+"""Facts that any case may carry, whether the policy declares them or not: what the case is about, and where
+it happened.
+"""
 
 CASE_STATUS_MOVES: dict[CaseStatus, frozenset[CaseStatus]] = {
     CaseStatus.OPEN: frozenset({CaseStatus.RESOLVED, CaseStatus.CLOSED}),
     CaseStatus.RESOLVED: frozenset({CaseStatus.OPEN, CaseStatus.CLOSED}),
     CaseStatus.CLOSED: frozenset({CaseStatus.OPEN}),
 }
-"""Which status may follow which; `case reopen` leads back to open."""
+"""For each status, the statuses that may follow it. `case reopen` leads back to open."""
 
 
 def case_closed(case: str, consequence: str = "") -> Refused:
-    """A case that is over takes nothing more. `case` is its reference."""
+    """The error for a change to a closed case. `case` is the case's reference; `consequence` is added to the
+    message.
+    """
     return Refused(
         f"{case} is closed{consequence}.",
         hint=f"Open it again first: followup case reopen {case}",

@@ -1,4 +1,6 @@
-"""Gentle hints about a case: what would let an email say more. Two at most, the most useful first."""
+"""Hints about a case: details that would make its emails more specific. At most two, the most useful
+first.
+"""
 
 import re
 from collections.abc import Iterable
@@ -69,9 +71,10 @@ _WHEN = re.compile(
 
 
 def has_day(promise: str) -> bool:
-    """Whether a promise says when: a date, a weekday, a time, "tomorrow" or "within 3 days", in English,
-    German, Spanish or French. A number of days is a limit only after such a word: "a refund for 3 days" does
-    not say when."""
+    """Whether a promise names a time: a date, a weekday, a time of day, "tomorrow" or "within 3 days", in
+    English, German, Spanish or French. A number of days counts only after a word that makes it a deadline,
+    such as "within": "a refund for 3 days" names no time.
+    """
     return _WHEN.search(" ".join(promise.split())) is not None
 
 
@@ -88,12 +91,13 @@ def hints(
     has_reason_phrase: bool,
     reason_meant: str | None = None,
 ) -> tuple[str, ...]:
-    """What an agent may still add to a case, so that the emails of it can be specific; nothing where it is
-    all there.
+    """The details that an agent could still add to a case so that its emails can be specific; () if none is
+    missing.
 
-    `case` is its reference, `facts` the names of the facts it has, `language` the customer's, such as "de",
-    and `has_reason_phrase` says whether the workspace has words for the reason in that language. Where the
-    reason is new, `reason_meant` is a known one that it may be a slip of."""
+    `case` is the reference of the case, `facts` the names of the facts it has, `language` the customer's
+    language (such as "de"). `has_reason_phrase` says whether the workspace has a phrase for the reason in
+    that language. If the reason is new, `reason_meant` is a known reason that it may be a misspelling of.
+    """
     change = f"followup case set {case}"
     found = []
     if reason_meant:

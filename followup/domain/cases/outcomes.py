@@ -1,4 +1,4 @@
-"""What became of cases: what customers answer, when silence is an answer, and what counted outcomes say."""
+"""Outcomes of cases: customers' answers, when no answer counts as an outcome, and statistics of outcomes."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -8,14 +8,14 @@ from followup.domain.shared.money import Money, round_half_up
 from followup.domain.shared.word import Word
 
 NO_RESPONSE_DAYS = 14
-"""So long after the closing email a customer who says nothing has given no response."""
+"""Days after the closing email after which a customer who has not answered counts as "no response"."""
 
 AGAIN_DAYS = 90
-"""A second bad experience within so many days counts against how the first was dealt with."""
+"""A further case of the same customer within this number of days counts as a repeated bad experience."""
 
 
 class OutcomeAnswer(Word):
-    """What a customer answers to the question how it ended."""
+    """A customer's answer to the question of the closing email."""
 
     MADE_RIGHT = "made_right", "They say that all is well now"
     NOT_YET = "not_yet", "They say that it is not made right yet"
@@ -23,24 +23,24 @@ class OutcomeAnswer(Word):
 
 @dataclass(frozen=True, slots=True)
 class CountedShare:
-    """A part of some that were counted, such as the recovered of those whose outcome is known."""
+    """A share: `counted` of `of`, such as the recovered cases among those with a known outcome."""
 
     counted: int
     of: int
 
     @property
     def part(self) -> Fraction | None:
-        """The share; None of too few to say."""
+        """The share, or None if the number is too small to report one."""
         return Fraction(self.counted, self.of) if self.of >= ENOUGH else None
 
     @property
     def between(self) -> Interval | None:
-        """Between what it lies in 95 of 100 cases; None of too few to say."""
+        """The 95 % confidence interval of the share, or None if the number is too small to report one."""
         return wilson(self.counted, self.of) if self.of >= ENOUGH else None
 
 
 class Difference(Word):
-    """What two shares say about each other."""
+    """The result of comparing two shares."""
 
     TOO_FEW = "too_few", "One of them is counted of too few to say anything"
     NONE_SHOWN = "none_shown", "Their intervals overlap, so chance may explain the difference"
@@ -49,8 +49,9 @@ class Difference(Word):
 
 
 def compare(one: CountedShare, other: CountedShare) -> Difference:
-    """What two shares say about each other. They differ only where their intervals do not touch, which is
-    stricter than a test of the difference would be."""
+    """Compare two shares. They count as different only if their confidence intervals do not overlap, which is
+    stricter than a significance test of the difference.
+    """
     first, second = one.between, other.between
     if first is None or second is None:
         return Difference.TOO_FEW
@@ -60,7 +61,7 @@ def compare(one: CountedShare, other: CountedShare) -> Difference:
 
 
 def cost_of_each(cost: Money, recovered: int) -> Money | None:
-    """What was paid for each of those who were recovered, half a minor unit rounded up; None of nobody."""
+    """The average cost per recovered customer, rounded half up to a minor unit; None if nobody recovered."""
     if not recovered:
         return None
     return Money(round_half_up(Fraction(cost.amount_minor, recovered)), cost.currency)

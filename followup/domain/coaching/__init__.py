@@ -1,1 +1,1 @@
-"""Exercises and progress in writing to customers."""
+"""Writing exercises for agents, and their progress."""

@@ -1,7 +1,7 @@
-"""Practice in writing to customers: the exercises, which one comes next, and how somebody gets on.
+"""Writing practice: the exercises, which one comes next, and an agent's progress.
 
-A round is known by the codes of the rules that the reply broke, one for each finding. What was written is
-known to nobody but the agent.
+A practice round stores only the codes of the lint rules that the reply broke, one for each finding. The text
+of the reply is never stored.
 """
 
 from collections import Counter
@@ -17,17 +17,17 @@ from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word
 
 CALL = "call"
-"""Stands among the codes of rules for an email to somebody in distress."""
+"""The code recorded when the agent wrote an email although the right answer was a call."""
 _CALL_MEANING = "An email to somebody in distress, where a person should call"
 
 RECENT_ROUNDS = 20
-"""How many of the latest rounds say what somebody has to practise."""
+"""The number of latest rounds that decide which rules somebody has to practise."""
 ENOUGH_ROUNDS = 3
 COMPARED_ROUNDS = 5
 
 
 class Trend(Word):
-    """How the last rounds compare with the first, by findings per round."""
+    """How the last rounds compare with the first ones, in findings per round."""
 
     BETTER = "better", "Fewer findings than at first"
     SAME = "same", "As many findings as at first"
@@ -37,7 +37,7 @@ class Trend(Word):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PracticeGesture:
-    """What may be offered in an exercise. `how` says in words how the customer gets it."""
+    """A gesture that may be offered in an exercise. `how` says in words how the customer receives it."""
 
     kind: GestureKind
     gesture_class: GestureClass
@@ -50,12 +50,12 @@ class PracticeGesture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exercise:
-    """A complaint to answer, and one good answer without its sign-off.
+    """A complaint to answer, with one good answer (without its sign-off).
 
-    `trains` are the codes of the rules that it tempts one to break. `complaint` is what the customer wrote,
-    `verbatim` the part of it that a case would record, and `what_happened` a clause in the same language that
-    can stand after "I am sorry that". `known` is what the agent knows and may promise, `done` what was done
-    about it already.
+    `trains` has the codes of the rules that the exercise tempts people to break. `complaint` is what the
+    customer wrote, `verbatim` the part that a case would record, and `what_happened` a clause in the same
+    language that can follow "I am sorry that". `known` is what the agent knows and may promise; `done` is
+    what was already done about the incident.
     """
 
     name: str
@@ -82,18 +82,18 @@ class Exercise:
 
     @property
     def language(self) -> str:
-        """The language alone, such as "en"."""
+        """The primary language of the exercise's locale, such as "en"."""
         return self.locale.partition("-")[0]
 
     @property
     def asks_for_call(self) -> bool:
-        """Whether the right answer is a call: nobody in distress is sent an email first."""
+        """Whether the right answer is a call: a customer in distress is called before any email is sent."""
         return self.feeling is Feeling.DISTRESSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """One round: which exercise, when, and the code of a rule for each finding."""
+    """One practice round: the exercise, its time, and one rule code for each finding."""
 
     exercise: str
     played_at: datetime
@@ -101,13 +101,13 @@ class Round:
 
     @property
     def has_error(self) -> bool:
-        """Whether something would have kept the reply from going out."""
+        """Whether a finding would have held the email back."""
         return any(is_error(code) for code in self.rules)
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What is said about a reply: a finding of the lint, or that a call was right."""
+    """A remark about a reply: a finding of the lint, or that a call was the right answer."""
 
     rule: str
     level: str
@@ -117,13 +117,13 @@ class Remark:
 
     @classmethod
     def of(cls, finding: SincerityFinding) -> "Remark":
-        """A finding as a remark."""
+        """Convert a finding of the lint to a remark."""
         return cls(finding.rule.value, finding.level, finding.sentence, finding.why, finding.instead)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Something that was done well, by the rule that it keeps."""
+    """Praise for a rule that the reply kept."""
 
     rule: str
     good: str
@@ -131,7 +131,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class PracticeProgress:
-    """The number of the latest round, its findings, and those of the round before it."""
+    """The number of the latest round, its number of findings, and that of the round before (if any)."""
 
     round: int
     findings: int
@@ -140,8 +140,9 @@ class PracticeProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PracticeFigures:
-    """How somebody gets on. `first` and `last` are findings per round at the beginning and lately, None
-    where there are too few rounds to say."""
+    """An agent's statistics. `first` and `last` are findings per round in the first and the latest rounds,
+    None if there are too few rounds.
+    """
 
     rounds: int
     rounds_without_error: int
@@ -163,27 +164,30 @@ CALLED = (Kept(CALL, "A person speaks to a person. Nothing else would do here.")
 
 
 def is_error(code: str) -> bool:
-    """Whether a code keeps an email from going out: an E, or an email where a call was right."""
+    """Whether this rule code holds an email back: a rule of level E, or `CALL`."""
     return code == CALL or code.startswith("E")
 
 
 def meaning_of(code: str) -> str:
-    """What a code stands for, in words; the code itself where there is no such rule any more."""
+    """The meaning of a rule code in words; the code itself if the rule no longer exists."""
     if code == CALL:
         return _CALL_MEANING
     return next((rule.meaning for rule in SincerityRule if rule.value == code), code)
 
 
 def is_call(reply: str, words: Collection[str]) -> bool:
-    """Whether a reply says that the agent would call, by one of `words` for it."""
+    """Whether a reply says that the agent would call. `words` are the answers that mean a call."""
     return reply.strip().rstrip(".!").casefold() in words
 
 
 def next_exercise(exercises: Iterable[Exercise], rounds: Sequence[Round]) -> Exercise:
-    """The exercise to practise now: the one that tempts to what went wrong most often in the latest rounds,
-    among those not played lately (not among the last that make up half of all); where that leaves several,
-    the one not played for the longest time, then the first by name. `rounds` are in the order of time, and
-    there is at least one exercise."""
+    """The exercise to practise next.
+
+    Exercises among the latest rounds, as many as half of all exercises, are left out. Of the others, the one
+    that trains the rules broken most often lately is chosen; ties go to the exercise not played for the
+    longest time, then to the first by name. `rounds` are in order of time; there must be at least one
+    exercise.
+    """
     by_name = {exercise.name: exercise for exercise in exercises}
     played = [name for name in dict.fromkeys(each.exercise for each in reversed(rounds)) if name in by_name]
     lately = played[: len(by_name) // 2]
@@ -200,8 +204,10 @@ def next_exercise(exercises: Iterable[Exercise], rounds: Sequence[Round]) -> Exe
 
 
 def what_was_good(exercise: Exercise, broken: Collection[str], *, has_words: bool) -> tuple[Kept, ...]:
-    """What an email to the customer of this exercise did well: the rules that matter most there and were not
-    broken. Nothing is praised that the lint cannot read in the language: `has_words` says whether it can."""
+    """The rules that matter most for this exercise and that the reply kept. `broken` has the codes of the
+    findings. `has_words` says whether the lint knows the language; rules that it cannot check are not
+    praised.
+    """
     is_ours = exercise.responsibility in (Responsibility.OURS, Responsibility.SHARED)
     has_gesture = exercise.gesture.kind is not GestureKind.APOLOGY
     asked = (
@@ -219,27 +225,29 @@ def what_was_good(exercise: Exercise, broken: Collection[str], *, has_words: boo
 
 
 def progress(rounds: Sequence[Round]) -> PracticeProgress:
-    """How the latest of at least one round compares with the one before."""
+    """Compare the latest round with the one before. There must be at least one round."""
     before = len(rounds[-2].rules) if len(rounds) > 1 else None
     return PracticeProgress(len(rounds), len(rounds[-1].rules), before)
 
 
 def progress_line(now: PracticeProgress) -> str:
-    """Progress in a line: "3rd round, 1 finding; last time 4"."""
+    """The progress in one line: "3rd round, 1 finding; last time 4"."""
     found = "no finding" if now.findings == 0 else f"{now.findings} finding{'s' * (now.findings > 1)}"
     before = "" if now.last_time is None else f"; last time {now.last_time or 'none'}"
     return f"{ordinal(now.round)} round, {found}{before}"
 
 
 def ordinal(number: int) -> str:
-    """A number as it counts things in English: 1st, 2nd, 3rd, 11th."""
+    """An English ordinal: 1st, 2nd, 3rd, 11th."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
 
 
 def figures(rounds: Sequence[Round], *, shown_rules: int = 3) -> PracticeFigures:
-    """What at least one round, in the order of time, say of somebody. The first five rounds are held against
-    the last five; where there are fewer than ten, the first half against the last."""
+    """The statistics of at least one round, in order of time. The first five rounds are compared with the
+    last five; with fewer than ten rounds, the first half with the second. `shown_rules` limits how many of
+    the most often broken rules are given.
+    """
     broken = Counter(code for each in rounds for code in each.rules)
     often = sorted(broken, key=lambda code: (-broken[code], code))
     compared = min(COMPARED_ROUNDS, len(rounds) // 2)

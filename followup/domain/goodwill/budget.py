@@ -1,4 +1,4 @@
-"""Budgets: periods, limits, figures, and how ledger entries move money between them."""
+"""Budgets: periods, limits, figures, and the ledger entries that move money between figures."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -11,7 +11,7 @@ from followup.errors import WrongUsage
 
 
 class Period(Word):
-    """How often a budget starts anew."""
+    """The length of a budget's period."""
 
     WEEK = "week", "Monday to Sunday"
     MONTH = "month", "A calendar month"
@@ -21,7 +21,7 @@ class Period(Word):
 
 
 class Figure(Word):
-    """The places money can be in."""
+    """The figures of a budget: where its money can be."""
 
     AVAILABLE = "available", "Not asked for by anyone"
     HELD = "held", "Requested"
@@ -31,7 +31,7 @@ class Figure(Word):
 
 
 class EntryKind(Word):
-    """What a ledger entry records."""
+    """The kinds of ledger entries."""
 
     HOLD = "hold", "A gesture was requested"
     COMMIT = "commit", "It was issued"
@@ -47,12 +47,12 @@ ENTRY_MOVES: dict[EntryKind, tuple[frozenset[Figure], Figure]] = {
     EntryKind.RELEASE: (frozenset({Figure.HELD, Figure.COMMITTED}), Figure.RELEASED),
     EntryKind.REVERSE: (frozenset({Figure.SPENT}), Figure.COMMITTED),
 }
-"""For each kind of entry: the figures it may take from, and the one it puts to."""
+"""For each kind of entry: the figures from which it may take money, and the figure to which it adds it."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerMovement:
-    """One movement of `amount_minor` from one figure to another."""
+    """A move of `amount_minor` (minor units) from one figure to another."""
 
     kind: EntryKind
     taken_from: Figure
@@ -60,13 +60,13 @@ class LedgerMovement:
 
     @property
     def put_to(self) -> Figure:
-        """The figure that grows."""
+        """The figure that the amount is added to."""
         return ENTRY_MOVES[self.kind][1]
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetFigures:
-    """Where the money of one budget in one period is, in minor units."""
+    """The figures of one budget in one period, in minor units."""
 
     limit_minor: int
     held_minor: int = 0
@@ -76,23 +76,26 @@ class BudgetFigures:
 
     @property
     def available_minor(self) -> int:
-        """limit − held − committed − spent. Negative only for a soft budget."""
+        """limit − held − committed − spent, in minor units. Negative only for a soft budget."""
         return self.limit_minor - self.used_minor
 
     @property
     def used_minor(self) -> int:
-        """held + committed + spent."""
+        """held + committed + spent, in minor units."""
         return self.held_minor + self.committed_minor + self.spent_minor
 
     def over_minor(self, more_minor: int = 0) -> int:
-        """How far beyond the limit the budget is, once it has given `more_minor` more; 0 while it fits."""
+        """By how much the budget is over its limit after using `more_minor` more, in minor units; 0 if it is
+        not.
+        """
         return max(0, self.used_minor + more_minor - self.limit_minor)
 
 
 def period_key(period: Period, day: date) -> str:
-    """The name of the period that `day` lies in: 2026-W48, 2026-11, 2026-Q4, 2026 or once.
+    """The key of the period that contains `day`: 2026-W48, 2026-11, 2026-Q4, 2026 or once.
 
-    Weeks are those of ISO 8601."""
+    Weeks are ISO 8601 weeks.
+    """
     if period is Period.WEEK:
         year, week, _ = day.isocalendar()
         return f"{year}-W{week:02d}"
@@ -106,7 +109,7 @@ def period_key(period: Period, day: date) -> str:
 
 
 def period_days(period: Period, day: date) -> tuple[date, date] | None:
-    """First day of the period that `day` lies in, and first day of the next; None for `once`."""
+    """The first day of the period that contains `day`, and that of the next period; None for `once`."""
     if period is Period.WEEK:
         first = day - timedelta(days=day.weekday())
         return first, first + timedelta(days=7)
@@ -137,19 +140,20 @@ _KEYS: dict[Period, tuple[re.Pattern[str], str, Callable[[int, int], date]]] = {
     ),
     Period.YEAR: (re.compile(r"([12][0-9]{3})()"), "2026", lambda year, _: date(year, 1, 1)),
 }
-"""For each kind of period: how its key is written, an example, and the first day it stands for."""
+"""For each kind of period: the pattern of its key, an example, and a function that gives its first day."""
 
 
 def bad_period(message: str, *, hint: str) -> WrongUsage:
-    """A period that is written wrongly, or that is meant for something else."""
+    """The error for a period that is malformed or does not fit the budget."""
     return WrongUsage(message, hint=hint, code="bad_period")
 
 
 def first_day(period: Period, key: str) -> date | None:
-    """The day on which the period named `key` begins; None for `once`.
+    """The first day of the period named `key`; None for `once`.
 
-    Raises WrongUsage where `key` names no such period: another form, a month 13, a week 53 of a year
-    that has 52."""
+    Raises WrongUsage if `key` names no period of this kind: another form, month 13, or week 53 of a year that
+    has 52 weeks.
+    """
     if period is Period.ONCE:
         if key == Period.ONCE.value:
             return None
@@ -166,14 +170,16 @@ def first_day(period: Period, key: str) -> date | None:
 
 
 def next_key(period: Period, key: str) -> str | None:
-    """The period that follows the one named `key`; None for `once`. Raises WrongUsage as `first_day`."""
+    """The key of the period after the one named `key`; None for `once`. Raises WrongUsage as `first_day`
+    does.
+    """
     first = first_day(period, key)
     days = None if first is None else period_days(period, first)
     return None if days is None else period_key(period, days[1])
 
 
 def keys_between(period: Period, after: str, before: str) -> Iterator[str]:
-    """The periods that begin later than `after` and earlier than `before`, both themselves left out."""
+    """The keys of the periods after `after` and before `before`, both excluded."""
     key = next_key(period, after)
     while key is not None and key < before:
         yield key
@@ -182,7 +188,7 @@ def keys_between(period: Period, after: str, before: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class LimitChange:
-    """A limit that was decided for the period `since` and those after it, or for that period `only`."""
+    """A new limit, from the period `since` on, or for that period alone (`only`)."""
 
     since: str
     limit_minor: int
@@ -190,11 +196,13 @@ class LimitChange:
 
 
 def limit_in(first_limit_minor: int, changes: Iterable[LimitChange], key: str) -> int:
-    """A budget's own limit in the period `key`, in minor units, without what was carried over.
+    """A budget's own limit in the period `key`, in minor units, without what is carried over.
 
-    `first_limit_minor` is the limit it was made with, `changes` are in the order of their decision: the
-    newest that holds for the period counts. A limit decided for one period alone outlasts decisions that
-    begin earlier; one that begins with this very period replaces it."""
+    `first_limit_minor` is the limit the budget was created with; `changes` are in the order in which they
+    were decided. The newest change that applies to the period counts. A limit for one period alone overrides
+    changes that begin earlier, whenever they were decided; a change that begins with this very period
+    replaces it.
+    """
     standing, alone = first_limit_minor, None
     for change in changes:
         if change.only:
@@ -206,13 +214,14 @@ def limit_in(first_limit_minor: int, changes: Iterable[LimitChange], key: str) -
 
 
 def carried_over(left_minor: int, untouched_limits_minor: Iterable[int]) -> int:
-    """What a period begins with besides its own limit: what was left of the last period that anything was
-    drawn from, never below zero, and the whole limit of every period since, from which nothing was."""
+    """The amount carried over into a period, in minor units: what was left of the last period that was used
+    (never below zero), plus the full limits of the unused periods since then.
+    """
     return max(0, left_minor) + sum(untouched_limits_minor)
 
 
 def local_day(instant: datetime, timezone: str) -> date:
-    """The calendar day of an instant in a time zone; periods begin at that zone's midnight."""
+    """The calendar day of an instant in a time zone. Periods begin at midnight in that zone."""
     return instant.astimezone(ZoneInfo(timezone)).date()
 
 
@@ -222,12 +231,14 @@ def day_start(day: date, timezone: str) -> datetime:
 
 
 SCOPE_FIELDS = ("team", "agent", "reason", "kind", "class", "segment")
-"""What a budget may be limited to."""
+"""The fields of a gesture that a budget's scope can restrict."""
 
 
 def applies(scopes: Iterable[tuple[str, str]], subject: dict[str, str | None]) -> bool:
-    """Whether a budget with these (field, value) scopes covers a gesture with these fields:
-    every field that is named must hold one of the values named for it. No scope covers all."""
+    """Whether a budget with these (field, value) scopes covers a gesture with these fields. For every field
+    in the scopes, the gesture must have one of the values named for it. A budget without scopes covers all
+    gestures.
+    """
     wanted: dict[str, set[str]] = {}
     for field, value in scopes:
         wanted.setdefault(field, set()).add(value)

@@ -1,4 +1,4 @@
-"""What a budget's pace leads to: how much is used a business day, and how far the rest goes."""
+"""The forecast of a budget: the amount used per business day, and when the budget runs out at that rate."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,14 +8,15 @@ from fractions import Fraction
 from followup.domain.shared.money import round_half_up
 
 HORIZON_DAYS = 3653
-"""How far ahead the end of a budget without an end of its period is looked for: ten years."""
+"""How far ahead the day of exhaustion is searched for if the period never ends: ten years."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Where a budget is heading. `business_days_left` and `expected_at_end_minor` are None for a budget whose
-    period never ends; `burn_minor` (a business day) and `expected_at_end_minor` while no business day of the
-    period has begun. `exhausted_on` is None where it lasts to the end of the period."""
+    """The forecast of a budget. `business_days_left` and `expected_at_end_minor` are None if the period never
+    ends. `burn_minor` (minor units per business day) and `expected_at_end_minor` are None before the first
+    business day of the period. `exhausted_on` is None if the budget lasts to the end of the period.
+    """
 
     business_days_elapsed: int
     business_days_left: int | None
@@ -33,13 +34,14 @@ def forecast(
     today: date,
     is_business_day: Callable[[date], bool],
 ) -> Forecast:
-    """Go on as before: what was used so far, divided by the business days elapsed (today among them), for
-    every business day left.
+    """Forecast a budget by its average use per business day so far (today included), continued for every
+    business day left.
 
-    `used_minor` is held, committed and spent; `began_on` the first day on which something could be used;
-    `ends_before` the first day after the period, None for one that never ends. Exact until the amounts are
-    rounded, half up. A budget with nothing left is exhausted today; otherwise on the business day on which
-    the pace takes its last coin."""
+    `used_minor` is held + committed + spent; `began_on` is the first day on which the budget could be used;
+    `ends_before` is the first day after the period, None if it never ends. The calculation is exact; results
+    are rounded half up at the end. A budget with nothing left is exhausted today; otherwise it is exhausted
+    on the business day on which the expected use reaches the limit.
+    """
     elapsed = sum(map(is_business_day, _days(began_on, today + timedelta(days=1))))
     left = (
         None
@@ -71,7 +73,7 @@ def _days(first: date, before: date) -> Iterator[date]:
 def _business_day_after(
     today: date, count: int, ends_before: date | None, is_business_day: Callable[[date], bool]
 ) -> date | None:
-    """The `count`-th business day after today, if it comes before the end."""
+    """The `count`-th business day after today, or None if it is not before the end."""
     end = ends_before or today + timedelta(days=HORIZON_DAYS)
     for day in _days(today + timedelta(days=1), end):
         count -= is_business_day(day)

@@ -1,10 +1,10 @@
-"""The words of a gesture, its approval, and the states they go through."""
+"""The enumerations of gestures and approvals: kinds, classes and states."""
 
 from followup.domain.shared.word import Word
 
 
 class GestureKind(Word):
-    """What is offered."""
+    """The kinds of gestures."""
 
     APOLOGY = "apology", "A personal apology, no money"
     CALLBACK = "callback", "A person calls the customer, no money"
@@ -21,7 +21,7 @@ class GestureKind(Word):
 
     @property
     def has_amount(self) -> bool:
-        """Whether this kind is worth money."""
+        """Whether a gesture of this kind has an amount of money."""
         return self not in _WITHOUT_MONEY
 
 
@@ -29,14 +29,14 @@ _WITHOUT_MONEY = (GestureKind.APOLOGY, GestureKind.CALLBACK)
 
 
 class GestureClass(Word):
-    """Whether it is owed or given freely."""
+    """Whether a gesture is owed (corrective) or given freely (goodwill)."""
 
     CORRECTIVE = "corrective", "Owed; draws no discretionary budget"
     GOODWILL = "goodwill", "Given freely; draws on every budget that applies"
 
 
 class GestureState(Word):
-    """Where a gesture stands."""
+    """The states of a gesture."""
 
     HELD = "held", "Money is held; the customer has not been told"
     PENDING = "pending", "Money is held until somebody with authority decides"
@@ -67,11 +67,11 @@ GESTURE_MOVES: dict[GestureState, frozenset[GestureState]] = {
     GestureState.EXPIRED: frozenset(),
     GestureState.VOID: frozenset(),
 }
-"""Which state may follow which. A spent gesture that is voided is reversed in the ledger."""
+"""For each state, the states that may follow it. Voiding a spent gesture reverses it in the ledger."""
 
 
 class ApprovalState(Word):
-    """Where an approval stands."""
+    """The states of an approval."""
 
     PENDING = "pending", "Waits for somebody with authority"
     APPROVED = "approved", "Granted as asked"

@@ -1,4 +1,4 @@
-"""How a budget is used against an even pace, and how far off what is expected of it may be."""
+"""The pace of a budget: its use compared with an even pace, and a prediction interval for its end."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from math import isqrt
 from followup.domain.shared.word import Word
 
 ENOUGH_DAYS = 5
-"""With fewer business days behind it, the pace of a budget is too uncertain for a range."""
+"""The fewest elapsed business days from which a prediction interval is given."""
 
 _EIGHTY_PER_CENT = Fraction(1282, 1000)
 """The 90th percentile of the standard normal distribution: one in ten lies above, one in ten below."""
@@ -17,7 +17,7 @@ _NEAR = Fraction(1, 20)
 
 
 class Pace(Word):
-    """How what is used compares with an even pace."""
+    """The use of a budget compared with an even pace."""
 
     AHEAD = "ahead", "More is used than an even pace would have by now"
     EVEN = "even", "Within a twentieth of an even pace"
@@ -26,15 +26,16 @@ class Pace(Word):
 
 @dataclass(frozen=True, slots=True)
 class PredictionInterval:
-    """Between what and what something lies in eight of ten cases, in minor units."""
+    """An 80 % prediction interval, in minor units."""
 
     low_minor: int
     high_minor: int
 
 
 def pace_of(used_minor: int, limit_minor: int, days_elapsed: int, days_in_all: int) -> Pace | None:
-    """How the used part of a limit compares with the elapsed part of the business days, both as parts of the
-    whole; None where there is no limit or there are no days."""
+    """Compare the used part of the limit with the elapsed part of the business days; None if there is no
+    limit or the period has no business days.
+    """
     if not limit_minor or not days_in_all:
         return None
     ahead = Fraction(used_minor, limit_minor) - Fraction(days_elapsed, days_in_all)
@@ -44,13 +45,14 @@ def pace_of(used_minor: int, limit_minor: int, days_elapsed: int, days_in_all: i
 
 
 def range_at_end(daily_minor: Sequence[int], days_left: int) -> PredictionInterval | None:
-    """Where a budget will end in eight of ten cases if its business days go on as they were, from what was
-    used on each of them; None with fewer than `ENOUGH_DAYS` of them.
+    """The 80 % prediction interval of the amount used at the end of the period, from the amounts used on each
+    elapsed business day; None for fewer than `ENOUGH_DAYS` days.
 
-    The prediction interval of the sum of `days_left` further days about their mean, by the normal
-    distribution: z · s · √(h + h²/n), for n days behind and h to come (for one day that is the mean method
-    of Hyndman and Athanasopoulos, Forecasting: Principles and Practice, section 5.5). What is used already
-    never comes back here, so the range begins there."""
+    It is the prediction interval of the sum of `days_left` further days about their mean, by the normal
+    distribution: z · s · √(h + h²/n), for n elapsed days and h days left (for one day this is the mean method
+    of Hyndman and Athanasopoulos, Forecasting: Principles and Practice, section 5.5). What is already used
+    stays used, so the interval never begins below that.
+    """
     count = len(daily_minor)
     if count < ENOUGH_DAYS:
         return None
@@ -65,5 +67,5 @@ def range_at_end(daily_minor: Sequence[int], days_left: int) -> PredictionInterv
 
 
 def _root(square: Fraction) -> int:
-    """The whole part of a square root, exactly."""
+    """The integer part of a square root, computed exactly."""
     return isqrt(square.numerator // square.denominator)

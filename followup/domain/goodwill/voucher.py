@@ -8,11 +8,12 @@ from followup.domain.shared.word import Word
 from followup.errors import WrongUsage
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Digits and capitals without 0, 1, I, L and O, which are taken for each other. There are 31: a prime,
-so that the check character below misses no mistake of one character and no swap of two."""
+"""Digits and capital letters without 0, 1, I, L and O, which are easily confused. There are 31, a prime
+number, so the check character detects every single wrong character and every swap of two.
+"""
 
 SECRET_LETTERS = 17
-"""So many characters of a code, 84 bits, nobody can foresee; after them comes a check character."""
+"""The number of unpredictable characters in a code (84 bits). A check character follows them."""
 
 SALT_BYTES = 16
 HINT_LETTERS = 4
@@ -20,7 +21,7 @@ _SEPARATORS = re.compile(r"[\s.\-_–—]+")
 
 
 class VoucherState(Word):
-    """Where a voucher stands."""
+    """The states of a voucher."""
 
     ISSUED = "issued", "It can be redeemed, or what is left of it"
     REDEEMED = "redeemed", "Used up"
@@ -29,8 +30,9 @@ class VoucherState(Word):
 
 
 def code_from(key: bytes, salt: bytes) -> str:
-    """The code that belongs to a salt: the workspace's key and a salt of 128 random bits make it, so that
-    the database alone, which has only the salt and a hash, gives away no code."""
+    """Derive the code of a voucher from the workspace's key and a salt of 128 random bits. The database
+    stores only the salt and a hash, so the database alone does not reveal the code.
+    """
     number = int.from_bytes(hmac.digest(key, b"voucher\0" + salt, "sha256"), "big")
     letters = []
     for _ in range(SECRET_LETTERS):
@@ -42,9 +44,11 @@ def code_from(key: bytes, salt: bytes) -> str:
 
 
 def _check_letter(body: str) -> str:
-    """The letter that brings the sum of all places, weighted 1, 2, 3, …, to a multiple of 31.
+    """The check character: it makes the sum of all places, weighted 1, 2, 3, …, a multiple of 31.
 
-    Weights differ and none is a multiple of 31, so one wrong letter or two swapped ones always show."""
+    The weights differ and none is a multiple of 31, so every single wrong character and every swap of two
+    changes the result.
+    """
     total = sum(weight * ALPHABET.index(letter) for weight, letter in enumerate(body, 2))
     return ALPHABET[-total % len(ALPHABET)]
 
@@ -55,19 +59,20 @@ def grouped(code: str) -> str:
 
 
 def hint_of(code: str) -> str:
-    """The end of a code, by which people tell vouchers apart."""
+    """The last characters of a code, by which people tell vouchers apart."""
     return code[-HINT_LETTERS:]
 
 
 def hash_of(code: str) -> str:
-    """What is stored of a code. A plain hash is enough: nobody can try 2 ** 84 codes."""
+    """The stored hash of a code. It needs no salt or slow hash: 2 ** 84 codes are too many to try."""
     return hashlib.sha256(code.encode()).hexdigest()
 
 
 def read_code(text: str) -> str:
-    """A code as somebody typed it: in any case, with or without separators.
+    """Normalise a typed code: any case, with or without separators.
 
-    Raises WrongUsage where it cannot be one, and says whether it is too long, too short or mistyped."""
+    Raises WrongUsage if it cannot be a code, saying whether it is too long, too short or mistyped.
+    """
     code = _SEPARATORS.sub("", text).upper()
     strange = sorted({letter for letter in code if letter not in ALPHABET})
     if strange:

@@ -1,1 +1,3 @@
-"""What may be offered for a case: facts, conditions, amounts, rules, guards, authority, and the reasons."""
+"""The policy: which gesture may be offered for a case. Facts, conditions, amounts, rules, guards, authority,
+reasons.
+"""

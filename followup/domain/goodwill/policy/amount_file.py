@@ -1,4 +1,4 @@
-"""Reading the amounts of a policy file into the amount algebra, with the types of the facts checked."""
+"""Parsing the amounts of a policy file, and checking the types of the facts they use."""
 
 import re
 from collections.abc import Mapping
@@ -35,8 +35,9 @@ Specs = Mapping[str, FactSpec]
 
 
 def read_amount(written: object, specs: Specs, currency: str) -> Amount | AmountRange:
-    """The amount or the range that stands in a policy file as `written`. Raises Unreadable with what to
-    write instead: a form nobody knows, an unknown fact, a fact of the wrong type, bad money."""
+    """Parse an amount or a range as `written` in a policy file. Raises Unreadable, saying what to write
+    instead, for an unknown form, an unknown fact, a fact of the wrong type, or bad money.
+    """
     if isinstance(written, dict) and "from" in written:
         _check_keys(written, "from")
         low = _amount(written["from"], specs, currency, 1)
@@ -146,7 +147,9 @@ _READERS = {
 
 
 def read_number(name: str, written: object) -> Fraction:
-    """A number of 0 or more, exactly: 50, 12.5, "12.5", or a fraction such as "50/464". Raises Unreadable."""
+    """Parse a number of 0 or more exactly: 50, 12.5, "12.5", or a fraction such as "50/464". Raises
+    Unreadable.
+    """
     mend = f"Write a number of 0 or more: {name} = 50."
     if isinstance(written, bool) or not isinstance(written, int | str):
         raise UnreadableValue(f"{name} is not a number.", mend)

@@ -1,8 +1,9 @@
-"""The amount algebra of a policy: a small closed set of forms, exact until it is rounded once, at the end.
+"""The amounts of a policy: a closed set of forms, calculated exactly and rounded once, at the end.
 
-Every form gives exact minor units from the facts of a case, says which facts it needs, and reads aloud.
-Exact means whole numbers of a fraction of a minor unit: an amount with percentages of 100ths and of 464ths
-counts in 1/46400 of a penny. Whole numbers are much faster than fractions where 100,000 cases are replayed.
+Every form calculates minor units from the facts of a case, names the facts it needs, and describes itself in
+words. Calculations use integers: each form counts in 1/denominator of a minor unit, so percentages in 100ths
+and in 464ths together count in 1/46400. Integers are much faster than fractions when 100,000 cases are
+replayed.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,25 +20,26 @@ Facts = Mapping[str, FactValue]
 
 
 class Amount(Protocol):
-    """An amount that can be worked out."""
+    """The interface of all forms of amounts."""
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The names of the facts it is worked out from."""
+        """The names of the facts that the amount is calculated from."""
         ...
 
     @property
     def denominator(self) -> int:
-        """The fraction of a minor unit in which it counts exactly: a whole number of 1/denominator."""
+        """The amount is always an integer multiple of 1/denominator of a minor unit."""
         ...
 
     def counted(self, facts: Facts, denominator: int) -> int:
-        """The amount in 1/denominator of a minor unit, for any multiple of its own denominator. Every
-        fact of `needs` is there."""
+        """The amount in 1/denominator of a minor unit, for any multiple of the form's own denominator.
+        `facts` must have every fact of `needs`.
+        """
         ...
 
     def words(self, currency: str) -> str:
-        """How it is worked out, for people."""
+        """The calculation in words."""
         ...
 
 
@@ -68,7 +70,7 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class PercentOfFact:
-    """A percentage of a money fact; 100 percent is the fact itself."""
+    """A percentage of a money fact; 100 is the fact itself."""
 
     percent: Fraction
     of: str
@@ -80,7 +82,7 @@ class PercentOfFact:
 
     @property
     def denominator(self) -> int:
-        """Hundredths, or those of a percentage that is itself a fraction."""
+        """100, or a multiple of it if the percentage itself is a fraction."""
         return self.percent.denominator * 100
 
     def counted(self, facts: Facts, denominator: int) -> int:
@@ -97,8 +99,9 @@ class PercentOfFact:
 
 @dataclass(frozen=True, slots=True)
 class PerUnit:
-    """Nothing for the first `after` units of a number fact, then `each` once for every completed (or
-    started) `every` units, at most `most_times`."""
+    """`each`, once for every `every` units of a number fact beyond the first `after`: for every completed (or
+    started) such stretch, at most `most_times` times.
+    """
 
     each: Amount
     of: str
@@ -114,7 +117,7 @@ class PerUnit:
 
     @property
     def denominator(self) -> int:
-        """That of `each`."""
+        """The denominator of `each`."""
         return self.each.denominator
 
     def counted(self, facts: Facts, denominator: int) -> int:
@@ -140,7 +143,7 @@ class PerUnit:
 
 @dataclass(frozen=True, slots=True)
 class Combined:
-    """The most, the least or the sum of several amounts."""
+    """The maximum, the minimum or the sum of several amounts."""
 
     how: str
     parts: tuple[Amount, ...]
@@ -170,7 +173,7 @@ _COMBINE_WORDS = {"max_of": "largest", "min_of": "smallest", "sum_of": "sum"}
 
 @dataclass(frozen=True, slots=True)
 class Bounded:
-    """An amount that is raised to `at_least` and then lowered to `at_most`."""
+    """An amount raised to at least `at_least`, then lowered to at most `at_most`."""
 
     inner: Amount
     at_least: Amount | None = None
@@ -189,7 +192,7 @@ class Bounded:
         return tuple(dict.fromkeys(name for part in parts if part is not None for name in part.needs))
 
     def counted(self, facts: Facts, denominator: int) -> int:
-        """The amount within its bounds."""
+        """The bounded amount."""
         value = self.inner.counted(facts, denominator)
         if self.at_least is not None:
             least = self.at_least.counted(facts, denominator)
@@ -225,13 +228,15 @@ class AmountRange:
 
 
 def worth_minor(amount: Amount, facts: Facts, round_to_minor: int) -> int:
-    """What an amount comes to: minor units, rounded half up once, to a multiple of `round_to_minor`."""
+    """The value of an amount for these facts, in minor units, rounded half up once to a multiple of
+    `round_to_minor`.
+    """
     step = amount.denominator * round_to_minor
     return (2 * amount.counted(facts, amount.denominator) + step) // (2 * step) * round_to_minor
 
 
 def _number(value: Fraction) -> str:
-    """A number as people write it: 12.5, or 50/464 where decimals never end."""
+    """A number in words: 12.5, or a fraction such as 50/464 if its decimals never end."""
     places = 0
     while places < 6 and (value * 10**places).denominator != 1:
         places += 1

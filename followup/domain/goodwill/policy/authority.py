@@ -1,4 +1,4 @@
-"""Who may give how much without asking, who may approve the rest, and what nobody of a role may give."""
+"""Authority: how much a role may give without approval, who approves more, and what a role may never give."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from followup.domain.shared.reason import Reason
 
 PER_GESTURE = "authority-per-gesture"
 PER_DAY = "authority-per-day"
-"""What the limits of an authority are called in a recommendation."""
+"""The names of the authority limits in a recommendation."""
 
 _ROLES = tuple(Role)
 _RANKS = {role: rank for rank, role in enumerate(_ROLES)}
@@ -22,8 +22,9 @@ _RANKS = {role: rank for rank, role in enumerate(_ROLES)}
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """What a role may give without approval; None is unlimited. An entry with a class is for that class
-    alone and comes before one without."""
+    """What a role may give without approval; None means unlimited. An entry with a class applies to that
+    class only and takes precedence over an entry without one.
+    """
 
     role: Role
     per_gesture_minor: int | None
@@ -33,22 +34,24 @@ class Authority:
 
     @property
     def has_day_limit(self) -> bool:
-        """Whether what was given today counts."""
+        """Whether there is a limit per day."""
         return self.per_day_minor is not None
 
     def covers(self, amount_minor: int) -> bool:
-        """Whether one gesture of this amount is within it."""
+        """Whether one gesture of this amount (minor units) is within the limit per gesture."""
         return self.per_gesture_minor is None or amount_minor <= self.per_gesture_minor
 
     def leaves(self, amount_minor: int, given_today_minor: int) -> bool:
-        """Whether one more gesture of this amount is within it, after what was given today."""
+        """Whether one more gesture of this amount is within both limits, after `given_today_minor` (minor
+        units).
+        """
         within_day = self.per_day_minor is None or amount_minor + given_today_minor <= self.per_day_minor
         return within_day and self.covers(amount_minor)
 
 
 @dataclass(frozen=True, slots=True)
 class Never:
-    """Kinds that some roles may not give at all. No kinds means every kind, no roles every role."""
+    """Kinds of gestures that some roles may never give. No kinds means every kind, no roles every role."""
 
     kinds: tuple[GestureKind, ...]
     roles: tuple[Role, ...]
@@ -62,21 +65,23 @@ class Never:
 
 @dataclass(frozen=True, slots=True)
 class JustUnder:
-    """A habit of amounts just under one's limit: from `percent` of it up to the limit itself, `times`
-    times before this one."""
+    """The pattern of amounts just under one's limit: between `percent` of the limit and the limit itself,
+    `times` times before this gesture.
+    """
 
     percent: int
     times: int
 
     def band_of(self, limit_minor: int) -> tuple[int, int]:
-        """The least and the most, in minor units, that lie just under a limit."""
+        """The least and the greatest amount, in minor units, that count as just under a limit."""
         return -(-limit_minor * self.percent // 100), limit_minor
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Signs that a person with an overview should look: counts from which a gesture goes to `approver`.
-    None leaves a sign aside."""
+    """Signs of repetition, each with the count from which a gesture needs the approval of `approver`. None
+    disables a sign.
+    """
 
     window: Window
     similar_cases: int | None
@@ -90,7 +95,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What must be written down, and who is told, from an amount on."""
+    """A required note, and who is notified, from an amount on."""
 
     from_minor: int
     note_words: int
@@ -101,7 +106,7 @@ class Requirement:
 def authority_of(
     authorities: Sequence[Authority], role: Role, gesture_class: GestureClass
 ) -> Authority | None:
-    """The entry that counts for a role and a class; None if the role has no authority."""
+    """The authority that applies to a role and a class; None if the role has none."""
     general = None
     for entry in authorities:
         if entry.role is role and entry.gesture_class is gesture_class:
@@ -118,9 +123,12 @@ def lowest_approver(
     requester: Role,
     at_least: Role,
 ) -> Role | None:
-    """The lowest role above the requester's, and not below `at_least`, whose authority covers the amount.
+    """The lowest role above the requester's, and not below `at_least`, whose authority covers the amount
+    (minor units).
 
-    Where there is none above, another person of the requester's own role may approve, if it covers it."""
+    If there is none above, it is the requester's own role if that covers the amount: then another person of
+    that role may approve. None if nobody may.
+    """
     lowest = max(_RANKS[requester], _RANKS[at_least])
     peer: Role | None = None
     for role in _ROLES[lowest:]:
@@ -133,7 +141,9 @@ def lowest_approver(
 
 
 def requirement_at(requirements: Sequence[Requirement], amount_minor: int) -> tuple[int, Role | None]:
-    """How many words a note needs for this amount, and the highest role that is told; 0 and None if none."""
+    """The number of words a note needs at this amount (minor units), and the highest role to notify; 0 and
+    None if nothing is required.
+    """
     if not requirements:
         return 0, None
     met = [entry for entry in requirements if amount_minor >= entry.from_minor]
@@ -144,9 +154,10 @@ def requirement_at(requirements: Sequence[Requirement], amount_minor: int) -> tu
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Whether a gesture may be given as it is: by the acting agent, by an approver, or by nobody.
+    """Who may authorise a gesture: the acting agent, an approver, or nobody.
 
-    `exceeded` are those of the acting role's limits that it is above."""
+    `exceeded` has the limits of the acting role that the gesture exceeds.
+    """
 
     needs_approval: bool = False
     approver_role: Role | None = None
@@ -155,7 +166,7 @@ class Signature:
     refused: Refusal | None = None
 
     def reasons(self, role: Role, amount: Money) -> list[Reason[PolicyReason]]:
-        """Why an approval is needed, and whose, for people. `role` is the acting one."""
+        """Why an approval is needed, and by whom, for people. `role` is the acting role."""
         told = []
         names = {"amount": str(amount), "role": role.value}
         for limit in self.exceeded:
@@ -170,7 +181,7 @@ class Signature:
 
 
 UNSIGNED = Signature()
-"""The acting agent may give it."""
+"""The result for a gesture that the acting agent may give without approval."""
 
 
 def judge_authority(
@@ -184,10 +195,13 @@ def judge_authority(
     repeat_approver: Role | None,
     whole: bool,
 ) -> Signature:
-    """Hold an amount against the authority of the acting role. Above it, or where a repetition sends it to
-    `repeat_approver`, the lowest role that may approve is named; where there is none it is refused.
+    """Check an amount against the authority of the acting role. If it exceeds it, or if repetition requires
+    `repeat_approver`, the result names the lowest role that may approve; if there is none, the gesture is
+    refused.
 
-    Not `whole`: without the limits, where the acting role may give it."""
+    Without `whole`, limits are left out of the result if the acting role may give the amount (faster in
+    simulations).
+    """
     own = authority_of(authorities, role, gesture_class)
     has_overview = repeat_approver is None or _RANKS[role] >= _RANKS[repeat_approver]
     if not whole and has_overview and own is not None and own.leaves(amount_minor, given_today_minor):
@@ -215,7 +229,7 @@ def _left_minor(limit: Limit) -> int:
 
 
 def _limits_of(own: Authority | None, currency: str, given_today_minor: int) -> tuple[Limit, ...]:
-    """The acting role's limits; a role without authority may give 0."""
+    """The limits of the acting role; a role without authority has a limit of 0."""
     if own is None:
         return (_per_gesture(0, currency),)
     limits = () if own.per_gesture_minor is None else (_per_gesture(own.per_gesture_minor, currency),)
@@ -228,6 +242,6 @@ def _limits_of(own: Authority | None, currency: str, given_today_minor: int) -> 
 
 @lru_cache(maxsize=256)
 def _per_gesture(most_minor: int, currency: str) -> Limit:
-    """Cached: it is the same for every case, and there may be 100,000."""
+    """The limit per gesture. Cached: it is the same for all of up to 100,000 cases in a simulation."""
     most = Money(most_minor, currency)
     return Limit(PER_GESTURE, most, Money(0, currency), most)

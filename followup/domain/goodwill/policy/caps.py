@@ -1,4 +1,6 @@
-"""Caps and guards: what may be given to one customer, by one agent, for one reason, within a window."""
+"""Caps, cooldowns and overcompensation: limits on what a customer, an agent or a reason gets within a
+window.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -10,7 +12,7 @@ from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.shared.word import Word
 
 FINANCIAL_YEAR_STARTS = (4, 1)
-"""Month and day on which a financial year starts unless the policy says otherwise."""
+"""Month and day on which the financial year starts, unless the policy sets another day."""
 
 LONGEST_WINDOW_DAYS = 3660
 
@@ -20,7 +22,7 @@ _CALENDAR = ("week", "month", "quarter", "year", "financial_year", "ever")
 
 
 class CapScope(Word):
-    """Whose gestures are counted."""
+    """Whose gestures a cap counts."""
 
     CUSTOMER = "customer", "All that this customer was given"
     AGENT = "agent", "All that this agent gave"
@@ -32,9 +34,11 @@ class CapScope(Word):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """How far back gestures count: a number of days ending today, a calendar period, or for ever.
+    """The time in which gestures count: a number of days ending today, a calendar period, or all time.
 
-    `text` is how the policy writes it; `starts` is the month and day on which a financial year starts."""
+    `text` is the window as written in the policy; `starts` is the month and day on which the financial year
+    starts.
+    """
 
     text: str
     days: int = 0
@@ -42,13 +46,13 @@ class Window:
 
     @property
     def words(self) -> str:
-        """How people say it: "in 365 days", "this month", "in all"."""
+        """The window in words: "in 365 days", "this month", "in all"."""
         if self.days:
             return f"in {self.days} days" if self.days > 1 else "in a day"
         return "in all" if self.text == "ever" else f"this {self.text.replace('_', ' ')}"
 
     def since(self, today: date) -> date | None:
-        """The first day that counts, today being the last; None if all days count."""
+        """The first day of the window that ends `today`; None for all time."""
         if self.days:
             return days_ago(today, self.days - 1)
         if self.text == "ever":
@@ -63,7 +67,9 @@ class Window:
 
 @lru_cache(maxsize=1024)
 def days_ago(today: date, days: int) -> date:
-    """The day so many days before `today`, or the first there is. Cached: a day's cases ask for the same."""
+    """The day `days` days before `today`, or the earliest possible date. Cached, because the cases of one day
+    ask for the same.
+    """
     return date.fromordinal(max(1, today.toordinal() - days))
 
 
@@ -72,9 +78,11 @@ def _start_in(year: int, starts: tuple[int, int]) -> date:
 
 
 def read_window(text: str, starts: str = "") -> Window | None:
-    """The window written as "365d", "month", "financial_year" and so on; None if it is none of those.
+    """Parse a window such as "365d", "month" or "financial_year"; None if it is not one.
 
-    `starts` is the month and day of the financial year, such as "04-06"; it fits no other window."""
+    `starts` is the first month and day of the financial year, such as "04-06"; it is allowed with no other
+    window.
+    """
     days = _DAYS.fullmatch(text)
     if days:
         count = int(days[1])
@@ -96,9 +104,10 @@ def read_window(text: str, starts: str = "") -> Window | None:
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """At most an amount, a number of gestures, or both, within a window. Without a class or a kind it
-    counts, and limits, gestures of every class or every kind worth money, so that an apology is always
-    possible; without reasons, cases of every reason."""
+    """A limit on the amount, the number of gestures, or both, within a window. Without a class or a kind, the
+    cap counts and limits all gestures with money, so an apology is always possible. Without reasons, it
+    applies to cases of every reason.
+    """
 
     name: str
     scope: CapScope
@@ -111,7 +120,7 @@ class Cap:
     line: int = field(default=0, compare=False)
 
     def concerns(self, kind: GestureKind, gesture_class: GestureClass, reason: object) -> bool:
-        """Whether such a gesture, in a case of this reason, falls under this cap."""
+        """Whether the cap applies to a gesture of this kind and class in a case of this reason."""
         if self.reasons and reason not in self.reasons:
             return False
         if self.gesture_class is not None and self.gesture_class is not gesture_class:
@@ -121,7 +130,9 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class Cooldown:
-    """No second gesture within a number of days: given on the 1st, with 30 days, again from the 31st."""
+    """A minimum number of days between two gestures. After a gesture on the 1st, with 30 days, the next is
+    possible from the 31st.
+    """
 
     name: str
     scope: CapScope
@@ -131,19 +142,21 @@ class Cooldown:
     line: int = field(default=0, compare=False)
 
     def concerns(self, kind: GestureKind, gesture_class: GestureClass) -> bool:
-        """Whether such a gesture falls under this cooldown."""
+        """Whether the cooldown applies to a gesture of this kind and class."""
         if self.gesture_class is not None and self.gesture_class is not gesture_class:
             return False
         return kind.has_amount if self.kind is None else self.kind is kind
 
     def since(self, today: date) -> date:
-        """The first day on which a gesture stands in the way of one today."""
+        """The first day on which an earlier gesture would still block one today."""
         return days_ago(today, self.days - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Overcompensation:
-    """When money begins to look like buying silence: a warning and a limit, in percent of the order value."""
+    """A warning and a limit, in percent of the order value: above them a gesture looks like paying for
+    silence.
+    """
 
     warn_percent: int | None
     cap_percent: int | None

@@ -1,7 +1,7 @@
-"""Conditions: DMN unary tests on one fact, as a rule's `when` writes them.
+"""Conditions of a rule on one fact, in the syntax of DMN unary tests: a value, a list (any of), a comparison,
+an interval (open or closed at each end), or not(...).
 
-A value, a list (any of), a comparison, an interval open or closed at each end, or not(...).
-Source of the forms: OMG Decision Model and Notation, "unary tests".
+Source of the syntax: OMG Decision Model and Notation, "unary tests".
 """
 
 import re
@@ -36,7 +36,7 @@ _MENDS = {
 
 @dataclass(frozen=True, slots=True)
 class KeyInterval:
-    """An interval of sort keys. No bound on a side means that it goes on without end."""
+    """An interval of sort keys. None as a bound means unbounded on that side."""
 
     low: Comparable | None = None
     high: Comparable | None = None
@@ -44,19 +44,19 @@ class KeyInterval:
     with_high: bool = True
 
     def holds_at(self, key: Comparable) -> bool:
-        """Whether the key lies inside."""
+        """Whether the interval contains the key."""
         if self.low is not None and (key < self.low or (key == self.low and not self.with_low)):
             return False
         return self.high is None or key < self.high or (key == self.high and self.with_high)
 
     def holds_between(self, below: Comparable | None, above: Comparable | None) -> bool:
-        """Whether all of the open interval between two neighbouring bounds lies inside."""
+        """Whether the interval contains all keys between two neighbouring bounds, the bounds excluded."""
         low_is_out = self.low is None or (below is not None and not below < self.low)
         return low_is_out and (self.high is None or (above is not None and not self.high < above))
 
     @property
     def contradictory(self) -> bool:
-        """Whether nothing can lie inside."""
+        """Whether the interval is empty."""
         if self.low is None or self.high is None:
             return False
         return self.high < self.low or (self.low == self.high and not (self.with_low and self.with_high))
@@ -64,8 +64,9 @@ class KeyInterval:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a rule asks of one fact: for an ordered fact a union of spans, otherwise a set of words
-    (or of yes and no), or the contrary of it."""
+    """A condition on one fact: for an ordered fact a union of intervals, otherwise a set of words (or of yes
+    and no); either may be negated.
+    """
 
     fact: FactSpec
     words: frozenset[str | bool] = frozenset()
@@ -73,27 +74,27 @@ class Condition:
     negated: bool = False
 
     def holds(self, value: FactValue) -> bool:
-        """Whether a value of the fact meets it."""
+        """Whether a value of the fact meets the condition."""
         if self.fact.ordered:
             return self.holds_at(sort_key(self.fact, value))
         return (value in self.words) is not self.negated
 
     def holds_at(self, key: Comparable) -> bool:
-        """Whether a sort key meets it."""
+        """Whether a sort key meets the condition."""
         return any(span.holds_at(key) for span in self.spans) is not self.negated
 
     def holds_between(self, below: Comparable | None, above: Comparable | None) -> bool:
-        """Whether the keys between two neighbouring bounds meet it; see `bounds_of`."""
+        """Whether all keys between two neighbouring bounds meet the condition; see `bounds_of`."""
         return any(span.holds_between(below, above) for span in self.spans) is not self.negated
 
     @property
     def asks(self) -> str:
-        """What it asks for, as people read it."""
+        """The condition as people read it, without units."""
         return self._words("")
 
     @property
     def asks_in_units(self) -> str:
-        """The same with the fact's unit, where no value with its unit stands beside it."""
+        """The condition with the fact's unit, for use where no value with its unit is beside it."""
         return self._words(f" {self.fact.unit}" if self.fact.unit else "")
 
     def _words(self, unit: str) -> str:
@@ -107,8 +108,9 @@ class Condition:
 
 
 def bounds_of(conditions: Iterable[Condition]) -> tuple[Comparable, ...]:
-    """Every bound that occurs in conditions on one ordered fact, ascending and once each. A condition
-    is met by all or by none of the keys between two neighbours."""
+    """All bounds that occur in conditions on one ordered fact, ascending, without duplicates. All keys
+    between two neighbouring bounds meet the same conditions.
+    """
     bounds = {
         bound
         for condition in conditions
@@ -120,8 +122,9 @@ def bounds_of(conditions: Iterable[Condition]) -> tuple[Comparable, ...]:
 
 
 def read_condition(fact: FactSpec, written: object) -> Condition:
-    """The condition on `fact` that stands in a policy file as `written`: text, a number, a boolean,
-    a date, or a list of those. Raises Unreadable with what to write instead."""
+    """Parse a condition on `fact` as `written` in a policy file: a text, a number, a boolean, a date, or a
+    list of those. Raises Unreadable with what to write instead.
+    """
     negated = False
     if isinstance(written, str) and not isinstance(written, FloatText):
         negation = _NEGATION.fullmatch(written.strip())
@@ -136,7 +139,7 @@ def read_condition(fact: FactSpec, written: object) -> Condition:
 
 
 def _tests(fact: FactSpec, written: object) -> list[str]:
-    """The single tests of a condition as text."""
+    """The parts of a condition as texts."""
     if isinstance(written, list):
         if any(isinstance(part, str) and _NEGATION.fullmatch(part.strip()) for part in written):
             raise UnreadableValue(

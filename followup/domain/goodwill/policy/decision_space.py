@@ -1,8 +1,8 @@
-"""All the cases a policy can tell apart, as a finite space: for each fact its elementary cells.
+"""All cases that a policy can tell apart, as a finite space: the values of each fact are divided into cells.
 
-Between two neighbouring bounds that occur in conditions, every value meets the same conditions, and so does
-every word that no condition names. A set of cells is an integer with one bit for each; a box is one such set
-for every fact. Subtracting the boxes of rules from each other decides exactly what no rule covers.
+All values between two neighbouring bounds meet the same conditions, so they form one cell; so do all words
+that no condition names. A set of cells is an integer with one bit per cell; a box is one such set for each
+fact. Subtracting the boxes of rules from each other decides exactly which cases no rule covers.
 """
 
 from collections.abc import Sequence
@@ -15,20 +15,21 @@ from followup.domain.goodwill.policy.conditions import Condition, bounds_of
 from followup.domain.goodwill.policy.facts import Comparable, FactSpec, FactType, show_key, sort_key
 
 Box = tuple[int, ...]
-"""For every fact of a space, the cells that are in."""
+"""For each fact of a space, the set of cells inside the box, as bits."""
 
 MOST_STEPS = 400_000
-"""Comparisons of boxes before a question is given up: some seconds."""
+"""The number of box comparisons after which a search is abandoned: some seconds of work."""
 
 
 class TooMuchWork(Exception):
-    """A question was given up."""
+    """A search was abandoned because it took too many steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The cells of one fact. `shown` has an example for each; the last cell stands for a case that lacks
-    the fact."""
+    """The cells of one fact. `shown` has an example value for each cell; the last cell stands for cases that
+    lack the fact.
+    """
 
     fact: FactSpec
     shown: tuple[str, ...]
@@ -36,7 +37,7 @@ class Axis:
 
     @property
     def missing(self) -> int:
-        """The cell of a case that lacks the fact."""
+        """The cell of cases that lack the fact."""
         return 1 << len(self.shown)
 
     @property
@@ -49,18 +50,18 @@ class Axis:
         return next(cells for one, cells in self.of_conditions if one is condition)
 
     def example_of(self, cells: int) -> str:
-        """A value in the first of these cells."""
+        """An example value from the first of these cells."""
         return self.shown[(cells & -cells).bit_length() - 1]
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """The axes of all facts that conditions ask about."""
+    """The axes of all facts that occur in conditions."""
 
     axes: tuple[Axis, ...]
 
     def box_of(self, conditions: Sequence[Condition]) -> Box:
-        """The cases that meet all conditions. Without a condition on a fact it may be missing as well."""
+        """The cases that meet all conditions. A fact without a condition may also be missing."""
         by_name = {condition.fact.name: condition for condition in conditions}
         return tuple(
             axis.cells_of(by_name[axis.fact.name]) if axis.fact.name in by_name else axis.known | axis.missing
@@ -69,7 +70,7 @@ class Space:
 
     @property
     def known_box(self) -> Box:
-        """Every case that lacks no fact."""
+        """All cases that lack no fact."""
         return tuple(axis.known for axis in self.axes)
 
 
@@ -83,8 +84,9 @@ def space_of(rules: Sequence[Sequence[Condition]]) -> Space:
 
 
 def find_uncovered(box: Box, covers: Sequence[Box], steps: list[int]) -> Box | None:
-    """A part of `box` that none of `covers` reaches, or None. `steps` holds the comparisons that are left,
-    in its only place, and is used up. Raises TooMuchWork."""
+    """A part of `box` that none of `covers` includes, or None. `steps` is a list of one number, the
+    comparisons left; it is counted down. Raises TooMuchWork at zero.
+    """
     for place, cover in enumerate(covers):
         steps[0] -= 1
         if steps[0] < 0:
@@ -123,7 +125,9 @@ def _word_axis(conditions: list[Condition]) -> Axis:
 
 
 def _ordered_axis(conditions: list[Condition]) -> Axis:
-    """Cells in ascending order: the bounds, and between them those gaps that have a value."""
+    """The cells of an ordered fact, ascending: the bounds, and the gaps between them that contain a possible
+    value.
+    """
     fact = conditions[0].fact
     lowest, highest = _ends(fact)
     bounds = bounds_of(conditions)
@@ -149,7 +153,7 @@ def _shown(fact: FactSpec, key: Comparable) -> str:
 
 
 def _ends(fact: FactSpec) -> tuple[Comparable | None, Comparable | None]:
-    """The smallest and the largest value there can be."""
+    """The smallest and the greatest possible value of a fact, None where unbounded."""
     low = None if fact.minimum is None else sort_key(fact, fact.minimum)
     high = None if fact.maximum is None else sort_key(fact, fact.maximum)
     if fact.type in (FactType.MONEY, FactType.ELAPSED) and low is None:
@@ -170,7 +174,7 @@ def _value_between(
     lowest: Comparable | None,
     highest: Comparable | None,
 ) -> Comparable | None:
-    """A value of the open interval between two bounds that there can be, or None."""
+    """A possible value between two bounds (both excluded), or None if there is none."""
     candidates: list[Any] = []
     if below is not None and above is not None:
         candidates.append(below + (above - below) / 2 if _dense(fact) else below + _step(below))
@@ -187,7 +191,7 @@ def _value_between(
 
 
 def _dense(fact: FactSpec) -> bool:
-    """Whether there is a value between any two."""
+    """Whether there is another value between any two values of the fact."""
     return fact.type in (FactType.DECIMAL, FactType.INSTANT)
 
 

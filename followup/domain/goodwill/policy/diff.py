@@ -1,4 +1,4 @@
-"""What changes from one policy file to another, entry by entry, in the words that `policy show` uses."""
+"""The differences between two policy files, entry by entry, in the words of `policy show`."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from followup.domain.shared.word import Word
 
 
 class ChangeKind(Word):
-    """What became of an entry."""
+    """How an entry differs between the two files."""
 
     ADDED = "added", "Only the second file has it"
     REMOVED = "removed", "Only the first file has it"
@@ -18,7 +18,7 @@ class ChangeKind(Word):
 
 
 class Move(Word):
-    """Where a rule went, among the rules that both files have."""
+    """The direction in which a rule moved among the rules that both files have."""
 
     UP = "up", "Tried earlier than before"
     DOWN = "down", "Tried later than before"
@@ -26,7 +26,7 @@ class Move(Word):
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One thing that an entry says otherwise; None where the entry is not there at all."""
+    """A field of an entry that differs; None for the file that lacks the entry."""
 
     field: str
     before: Value | None
@@ -35,7 +35,9 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One entry that differs. `before` and `after` say it in a sentence, None where it is not there."""
+    """An entry that differs. `before` and `after` describe it in a sentence, None where the entry does not
+    exist.
+    """
 
     part: PolicyPart
     name: str
@@ -47,8 +49,9 @@ class Change:
 
 
 def compare(before: Policy, after: Policy) -> tuple[Change, ...]:
-    """What changes from one policy to another, part by part: rules by their ids, other entries by their
-    names. Nothing for two files that say the same."""
+    """The changes from one policy to another, part by part. Rules are matched by id, other entries by name.
+    Empty if both files say the same.
+    """
     old, new = entries_of(before), entries_of(after)
     return tuple(
         change
@@ -60,7 +63,7 @@ def compare(before: Policy, after: Policy) -> tuple[Change, ...]:
 
 
 def _changes(old: Sequence[PolicyEntry], new: Sequence[PolicyEntry]) -> Iterator[Change]:
-    """The entries of one part: those of the new file in their order, then those that are gone."""
+    """The changes of one part: entries of the new file in their order, then the removed ones."""
     before = {entry.name: entry for entry in old}
     after = {entry.name: entry for entry in new}
     # The order says something for rules alone: the first that matches recommends.
@@ -86,8 +89,9 @@ def _changes(old: Sequence[PolicyEntry], new: Sequence[PolicyEntry]) -> Iterator
 
 
 def _moves(before: Sequence[str], after: Sequence[str]) -> dict[str, Move]:
-    """Which names went up or down, as few as possible: those outside the longest list of names that stand
-    in the same order in both."""
+    """The names that moved up or down, as few as possible: those outside the longest common subsequence of
+    both orders.
+    """
     place = {name: number for number, name in enumerate(before)}
     common = [name for name in after if name in place]
     kept = set(_longest_rising([place[name] for name in common]))
@@ -103,7 +107,7 @@ def _moves(before: Sequence[str], after: Sequence[str]) -> dict[str, Move]:
 
 
 def _longest_rising(numbers: Sequence[int]) -> list[int]:
-    """A longest list of numbers that rise from first to last, by patience sorting."""
+    """A longest increasing subsequence, by patience sorting."""
     tops: list[int] = []
     below: dict[int, int | None] = {}
     for number in numbers:

@@ -1,4 +1,4 @@
-"""Time between two facts: working days, calendar days or whole hours."""
+"""Facts calculated from two others as elapsed time: working days, calendar days or whole hours."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from followup.domain.shared.word import Word
 
 MONDAY_TO_FRIDAY = frozenset(range(5))
-"""Weekdays on which a business works unless told otherwise; Monday is 0."""
+"""The default working weekdays; Monday is 0."""
 
 
 class ElapsedUnit(Word):
-    """What is counted between two facts."""
+    """The unit of elapsed time."""
 
     WORKING_DAYS = "working_days", "Days on which the business works"
     CALENDAR_DAYS = "calendar_days", "All days"
@@ -21,7 +21,7 @@ class ElapsedUnit(Word):
 
 @dataclass(frozen=True, slots=True)
 class BusinessDays:
-    """When the business works: its weekdays (Monday is 0), but not on a holiday."""
+    """The working days of the business: its weekdays (Monday is 0), except holidays."""
 
     holidays: Callable[[date], bool]
     weekdays: frozenset[int] = MONDAY_TO_FRIDAY
@@ -33,10 +33,11 @@ class BusinessDays:
 
 @dataclass(frozen=True, slots=True)
 class Elapsed:
-    """How a fact is worked out from two others, named by `start` and `end`.
+    """How a fact is calculated from two others, named by `start` and `end`.
 
-    `after_working_days` says how many full working days after the start pass before counting begins,
-    as in "from the third working day, for every calendar day"."""
+    `after_working_days` is the number of full working days after the start that pass before counting begins,
+    as in "from the third working day, for every calendar day".
+    """
 
     start: str
     end: str
@@ -44,8 +45,10 @@ class Elapsed:
     after_working_days: int = 0
 
     def between(self, start: date, end: date, timezone: str, business: BusinessDays) -> int:
-        """How many units lie between: the days after `start` up to and including `end`, or the whole
-        hours between two instants; 0 if `end` is not later. Instants are taken as days of `timezone`."""
+        """The number of units from `start` to `end`: the days after `start` up to and including `end`, or the
+        whole hours between two instants; 0 if `end` is not later. For days, instants are converted to days of
+        `timezone`.
+        """
         if self.unit is ElapsedUnit.HOURS:
             assert isinstance(start, datetime)
             assert isinstance(end, datetime)
@@ -64,7 +67,7 @@ def _day(moment: date, timezone: str) -> date:
 
 
 def _later_working_day(day: date, count: int, last: date, business: BusinessDays) -> date:
-    """The `count`-th working day after `day`, or `last` if it comes first."""
+    """The `count`-th working day after `day`, or `last` if that comes first."""
     while count and day < last:
         day += timedelta(days=1)
         count -= business.works_on(day)

@@ -1,4 +1,4 @@
-"""Why a rule matched and the earlier ones did not, in sentences for people."""
+"""The explanation of a recommendation: why a rule matched and why earlier rules did not."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ Facts = Mapping[str, FactValue]
 def explain_match(
     policy: Policy, rule: Rule | None, worth: Worth, facts: Facts
 ) -> list[Reason[PolicyReason]]:
-    """Which rule matched, and how its amount came about."""
+    """The reasons that name the matched rule and explain its amount."""
     if rule is None:
         return [PolicyReason.NO_RULE.of()]
     why = f"Rule {rule.id}: {rule.why}" if rule.why else f"Rule {rule.id} matches"
@@ -50,10 +50,11 @@ def _listed(names: tuple[str, ...] | list[str]) -> str:
 def explain_passed_over(
     policy: Policy, place: int | None, facts: Facts
 ) -> tuple[list[Reason[PolicyReason]], list[str]]:
-    """Why each rule before `place` (all rules, if None) did not match, and the facts that were missing.
+    """Why each rule before `place` (None: every rule) did not match, and the names of missing facts.
 
-    A condition that fails comes before one whose fact is missing: telling the fact would not help there.
-    Rules for another reason share one sentence."""
+    A failed condition is reported before a missing fact: supplying the fact would not make the rule match.
+    Rules for other reasons share one sentence.
+    """
     sentences: list[Reason[PolicyReason]] = []
     missing: list[str] = []
     other_reason: list[str] = []

@@ -1,4 +1,4 @@
-"""Reading the facts that a policy file declares."""
+"""Parsing the facts declared in a policy file."""
 
 import re
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ _BOUNDED_TYPES = (
 
 
 def read_declared_facts(top: Table, currency: str, timezone: str) -> dict[str, FactSpec]:
-    """The [facts.NAME] tables of a policy file by name; mistakes are noted in the file."""
+    """The [facts.NAME] tables of a policy file by name. Mistakes are added to the file's list."""
     facts = top.table("facts", "facts")
     if facts is None:
         return {}

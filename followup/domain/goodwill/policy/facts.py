@@ -1,4 +1,4 @@
-"""Facts: the typed values of a case that a policy asks about, built in or declared in the policy file."""
+"""Facts: the typed values of a case that a policy uses, built in or declared in the policy file."""
 
 import re
 from dataclasses import dataclass, field
@@ -18,13 +18,13 @@ FactValue = int | Decimal | Money | str | bool | date | datetime
 
 
 class Comparable(Protocol):
-    """What has an order: the form in which ordered facts are compared."""
+    """A sort key: the form in which values of ordered facts are compared."""
 
     def __lt__(self, other: Any, /) -> bool: ...
 
 
 class FactType(Word):
-    """What kind of value a fact has."""
+    """The type of a fact's value."""
 
     INTEGER = "integer", "A whole number"
     DECIMAL = "decimal", "A number that may have decimals"
@@ -39,7 +39,7 @@ class FactType(Word):
 
 
 DECLARABLE_TYPES = tuple(kind for kind in FactType if kind not in (FactType.LEVEL, FactType.TEXT))
-"""What a policy file may declare; the other types are those of built-in facts."""
+"""The types that a policy file may declare; only built-in facts have the others."""
 
 ORDERED_TYPES = frozenset(
     {
@@ -52,13 +52,15 @@ ORDERED_TYPES = frozenset(
         FactType.LEVEL,
     }
 )
-"""Types whose values can be compared, and stand in intervals."""
+"""Types whose values can be compared and used in intervals."""
 
 NUMBER_TYPES = frozenset({FactType.INTEGER, FactType.DECIMAL, FactType.ELAPSED})
-"""Types that can be counted with."""
+"""Types that can be used in calculations."""
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
-"""Years outside are slips of the pen, and counting the working days since would take long."""
+"""Years outside this range are refused as typing errors; counting working days over such spans would also be
+slow.
+"""
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
@@ -71,7 +73,7 @@ _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class FactSpec:
-    """What a fact is: its type, its unit for people, what may stand in it, and how to ask for it."""
+    """The definition of a fact: its type, its unit, its allowed values, and the question that asks for it."""
 
     name: str
     type: FactType
@@ -93,12 +95,12 @@ class FactSpec:
 
     @property
     def question(self) -> str:
-        """How to ask a person for it."""
+        """The question that asks a person for the fact."""
         return self.ask or f"{self.name.replace('_', ' ').capitalize()}?"
 
     @property
     def example(self) -> str:
-        """A value as it is written."""
+        """An example value as a person writes it."""
         if self.choices:
             return self.choices[0]
         if self.type is FactType.MONEY:
@@ -137,7 +139,7 @@ _WANTED = {
 
 
 def built_in_facts(currency: str, timezone: str) -> dict[str, FactSpec]:
-    """The facts every case may carry without a declaration, in the order people think of them."""
+    """The facts that every case may have without a declaration, in the order of forms and questions."""
 
     def fact(name: str, kind: FactType, **more: Any) -> FactSpec:
         return FactSpec(name, kind, currency=currency, timezone=timezone, built_in=True, **more)
@@ -161,7 +163,7 @@ def built_in_facts(currency: str, timezone: str) -> dict[str, FactSpec]:
 
 
 def read_value(fact: FactSpec, text: str) -> FactValue:
-    """The value that `text` stands for, whatever its size. Raises Unreadable."""
+    """Parse `text` as a value of the fact, without checking bounds. Raises Unreadable."""
     written = text.strip()
     match fact.type:
         case FactType.INTEGER | FactType.ELAPSED if _INTEGER.fullmatch(written):
@@ -215,9 +217,11 @@ def _choice_hint(fact: FactSpec, written: str) -> str:
 
 
 def read_fact(fact: FactSpec, text: str) -> FactValue:
-    """The value of one fact as a person wrote it. An instant without an offset is in the policy's zone.
+    """Parse the value of a fact as a person wrote it. An instant without an offset is in the policy's time
+    zone.
 
-    Raises WrongUsage naming the fact, its unit and an example, also for a value out of bounds."""
+    Raises WrongUsage, naming the fact, its unit and an example, also for a value out of bounds.
+    """
     try:
         value = read_value(fact, text)
     except UnreadableValue as error:
@@ -238,8 +242,7 @@ def _bad_fact(message: str, hint: str) -> WrongUsage:
 
 
 def sort_key(fact: FactSpec, value: FactValue) -> Comparable:
-    """The value of an ordered fact in the form in which it is compared: money in minor units,
-    a level as its place in the list."""
+    """The value of an ordered fact as a sort key: money in minor units, a level as its place in the list."""
     if isinstance(value, Money):
         return value.amount_minor
     if fact.type is FactType.LEVEL:

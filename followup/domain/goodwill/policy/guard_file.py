@@ -1,4 +1,6 @@
-"""Reading the guards of a policy file: all that applies after a rule has matched."""
+"""Parsing the guards of a policy file: everything that applies after a rule has matched. Each function adds
+mistakes to the file's list.
+"""
 
 from typing import TypeVar
 
@@ -41,7 +43,7 @@ def _window(table: Table, default: str | None) -> Window:
 
 
 def read_caps(top: Table, currency: str) -> tuple[Cap, ...]:
-    """The [[cap]] tables; mistakes are noted in the file."""
+    """The [[cap]] tables."""
     caps = []
     for table in top.tables("cap"):
         table.refuse_unknown_keys(
@@ -75,7 +77,7 @@ def read_caps(top: Table, currency: str) -> tuple[Cap, ...]:
 
 
 def _cap_scope(table: Table, reasons: tuple[str, ...]) -> CapScope:
-    """The scope; a cap on a customer that names a reason counts what was given for that reason alone."""
+    """The scope of a cap. If a cap on a customer names reasons, only gestures for those reasons count."""
     scope = table.word("scope", CapScope, required=True) or CapScope.CUSTOMER
     if not reasons:
         return scope
@@ -85,7 +87,7 @@ def _cap_scope(table: Table, reasons: tuple[str, ...]) -> CapScope:
 
 
 def read_cooldowns(top: Table) -> tuple[Cooldown, ...]:
-    """The [[cooldown]] tables; mistakes are noted in the file."""
+    """The [[cooldown]] tables."""
     cooldowns = []
     for table in top.tables("cooldown"):
         table.refuse_unknown_keys(("id", "scope", "days", "window", "class", "kind", "why"))
@@ -104,7 +106,7 @@ def read_cooldowns(top: Table) -> tuple[Cooldown, ...]:
 
 
 def _cooldown_days(table: Table) -> int:
-    """`days = 30`, or `window = "30d"` as caps write it."""
+    """The days of a cooldown, written `days = 30`, or `window = "30d"` as in caps."""
     if "window" in table.values:
         window = _window(table, None)
         if not window.days:
@@ -123,7 +125,7 @@ def _cooldown_days(table: Table) -> int:
 
 
 def _named_apart(guards: list[AnyGuard], top: Table) -> tuple[AnyGuard, ...]:
-    """The guards; two of one name could not be told apart in a report."""
+    """The guards, with a mistake for a name used twice: reports could not tell the two apart."""
     lines: dict[str, int] = {}
     for guard in guards:
         if guard.name in lines:
@@ -134,7 +136,7 @@ def _named_apart(guards: list[AnyGuard], top: Table) -> tuple[AnyGuard, ...]:
 
 
 def read_overcompensation(top: Table) -> Overcompensation | None:
-    """The [overcompensation] table; mistakes are noted in the file."""
+    """The [overcompensation] table, if there is one."""
     table = top.table("overcompensation", "overcompensation")
     if table is None:
         return None
@@ -153,7 +155,7 @@ def read_overcompensation(top: Table) -> Overcompensation | None:
 
 
 def read_nevers(top: Table) -> tuple[Never, ...]:
-    """The [[never]] tables; mistakes are noted in the file."""
+    """The [[never]] tables."""
     nevers = []
     for table in top.tables("never"):
         table.refuse_unknown_keys(("kind", "role", "why"))
@@ -171,13 +173,13 @@ def read_nevers(top: Table) -> tuple[Never, ...]:
 
 
 _SIGNS = {"similar_cases": 1, "other_agents": 1, "linked_customers": 1}
-"""Signs of repetition, with the count from which each counts when a [[repeat]] names none."""
+"""The signs of repetition, each with the count that applies if a [[repeat]] names none."""
 
 _JUST_UNDER_MEND = "Write just_under = { percent = 90, times = 5 }."
 
 
 def read_repeats(top: Table) -> tuple[Repeat, ...]:
-    """The [[repeat]] tables; mistakes are noted in the file."""
+    """The [[repeat]] tables."""
     repeats = []
     for table in top.tables("repeat"):
         table.refuse_unknown_keys((*_SIGNS, "just_under", "window", "approver", "class"))
@@ -222,7 +224,7 @@ def _just_under(repeat: Table) -> JustUnder | None:
 
 
 def read_authorities(top: Table, currency: str) -> tuple[Authority, ...]:
-    """The [[authority]] tables; mistakes are noted in the file."""
+    """The [[authority]] tables."""
     authorities: list[Authority] = []
     for table in top.tables("authority"):
         table.refuse_unknown_keys(("role", "per_gesture", "per_day", "class"))
@@ -251,12 +253,12 @@ def read_authorities(top: Table, currency: str) -> tuple[Authority, ...]:
 
 
 def _limit(table: Table, key: str, currency: str) -> int | None:
-    """Minor units; None where the policy says unlimited, or sets no limit."""
+    """A limit in minor units; None if the policy says unlimited or sets none."""
     return None if table.values.get(key) == UNLIMITED else table.money(key, currency)
 
 
 def read_requirements(top: Table, currency: str) -> tuple[Requirement, ...]:
-    """The [[require]] tables; mistakes are noted in the file."""
+    """The [[require]] tables."""
     requirements = []
     for table in top.tables("require"):
         table.refuse_unknown_keys(("from", "note_words", "notify"))

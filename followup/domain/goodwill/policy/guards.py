@@ -1,5 +1,6 @@
-"""The guards that apply after a rule matched: they lower a recommended amount, refuse a chosen one that is
-too high, or send it to somebody with an overview. What they did is reported, never hidden."""
+"""The guards that apply after a rule matched: they lower a recommended amount, refuse a chosen amount that is
+too high, or require an approval. Every effect is reported.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
@@ -26,9 +27,10 @@ _WHOSE = {
 
 
 class Ceiling(NamedTuple):
-    """One limit with the most it leaves for this gesture; None where it leaves it as it is.
+    """One limit and the most that it leaves for this gesture; None if it does not restrict it.
 
-    `code` is that of a refusal. `why` says what it is about, when somebody wants to know."""
+    `code` is the error code of a refusal. `why` gives the explanation, and is called only if it is needed.
+    """
 
     limit: Limit
     headroom_minor: int | None
@@ -37,7 +39,9 @@ class Ceiling(NamedTuple):
 
 
 class GuardVerdict(NamedTuple):
-    """The offer after its ceilings: lowered or refused, with the limits looked at and those that bound."""
+    """The offer after all ceilings (kept, lowered or refused), the limits that were checked, and those that
+    restricted it.
+    """
 
     offer: UnguardedOffer
     limits: tuple[Limit, ...] = ()
@@ -46,11 +50,11 @@ class GuardVerdict(NamedTuple):
 
     @property
     def bound_by(self) -> tuple[str, ...]:
-        """The names of what bound."""
+        """The names of the limits that restricted the offer."""
         return tuple(ceiling.limit.name for ceiling in self.bound)
 
     def reasons(self, currency: str) -> list[Reason[PolicyReason]]:
-        """What bound, for people."""
+        """The restrictions, for people."""
         told = []
         for ceiling in self.bound[:-1] if self.refused else self.bound:
             lowered = str(Money(ceiling.headroom_minor or 0, currency))
@@ -67,10 +71,13 @@ def apply_ceilings(
     *,
     whole: bool,
 ) -> GuardVerdict:
-    """Hold an offer against caps, cooldowns and overcompensation, in this order. `minimum_minor` is the
-    least that is worth paying out. Not `whole`: without the limits that leave the offer as it is.
+    """Check an offer against caps, cooldowns and overcompensation, in this order. `minimum_minor` is the
+    smallest payout, in minor units. Without `whole`, limits that do not restrict the offer are left out of
+    the result.
 
-    A chosen amount is refused by the limit that leaves least, so that the next choice meets no other."""
+    If a chosen amount is too high, the refusal comes from the limit that leaves least, so a second choice
+    that follows its hint meets no other limit.
+    """
     if offer.is_chosen:
         ceilings = tuple(_ceilings(policy, subject, records, offer, whole=whole))
         return _of_choice(ceilings, offer, policy.currency)
@@ -91,7 +98,7 @@ def apply_ceilings(
 
 
 def _of_choice(ceilings: tuple[Ceiling, ...], offer: UnguardedOffer, currency: str) -> GuardVerdict:
-    """What becomes of an amount that the agent named: it stands as it is, or is refused."""
+    """The verdict on an amount that the agent chose: kept or refused, never lowered."""
     limits = tuple(ceiling.limit for ceiling in ceilings)
     headrooms = [
         (c.headroom_minor, place) for place, c in enumerate(ceilings) if c.headroom_minor is not None
@@ -106,7 +113,7 @@ def _of_choice(ceilings: tuple[Ceiling, ...], offer: UnguardedOffer, currency: s
 def _refusal(
     ceiling: Ceiling, offer: UnguardedOffer, headroom: int, minimum_minor: int, currency: str
 ) -> Refusal | None:
-    """Why what is left is no use; None if it is."""
+    """The refusal if what the ceiling leaves is too little to offer; else None."""
     name, left = ceiling.limit.name, Money(headroom, currency)
     if headroom == 0 or offer.high_minor is None:
         hint = "An apology or a callback needs no money. A later day, or another policy, leaves more."
@@ -125,7 +132,7 @@ def _refusal(
 def _ceilings(
     policy: Policy, subject: Subject, records: Records, offer: UnguardedOffer, *, whole: bool
 ) -> Iterator[Ceiling]:
-    """The limits that concern an offer; not `whole`: those alone that may leave less of it."""
+    """The limits that apply to an offer; without `whole`, only those that may restrict it."""
     for cap in policy.caps:
         if cap.concerns(offer.kind, offer.gesture_class, subject.facts.get("reason")):
             yield from _of_cap(cap, policy.currency, subject.today, records, offer, whole=whole)
@@ -212,12 +219,14 @@ def _of_overcompensation(
 
 
 def _given_for_case(guard: Overcompensation, records: Records) -> int:
-    """What was given for this very case before: two gestures together meet the limit that one would."""
+    """The amount given earlier for this case, in minor units: two gestures together must meet the limit for
+    one.
+    """
     return records.given(CapScope.CASE, None, guard.gesture_class, None).amount_minor
 
 
 def _order_value(policy: Policy, subject: Subject, offer: UnguardedOffer) -> Money | None:
-    """The order value that the offer is held against; None where it is not."""
+    """The order value that the offer is compared with; None if it is not compared."""
     guard = policy.overcompensation
     if guard is None or offer.high_minor is None or guard.gesture_class not in (None, offer.gesture_class):
         return None
@@ -228,8 +237,9 @@ def _order_value(policy: Policy, subject: Subject, offer: UnguardedOffer) -> Mon
 def overcompensation_warning(
     policy: Policy, subject: Subject, records: Records, offer: UnguardedOffer
 ) -> Reason[PolicyReason] | None:
-    """A reason where the offer, with what the case was given before, is worth suspiciously much of the
-    order value."""
+    """A reason if the offer, together with earlier gestures for the case, exceeds the warning percentage of
+    the order value; else None.
+    """
     order_value = _order_value(policy, subject, offer)
     guard = policy.overcompensation
     if order_value is None or guard is None or guard.warn_percent is None or offer.high_minor is None:
@@ -246,7 +256,7 @@ def overcompensation_warning(
 
 
 def never_refusal(policy: Policy, role: Role, offer: UnguardedOffer) -> Refusal | None:
-    """The refusal of a kind that this role may not give at all."""
+    """The refusal of a kind that this role may never give; None if it may."""
     for never in policy.nevers:
         if never.forbids(offer.kind, role):
             allowed = [

@@ -1,7 +1,7 @@
-"""What can be proved wrong, or odd, about a policy that loads: rules nothing can reach, cases that no rule
-covers, bands that overlap, amounts that nobody may approve.
+"""The lint of a policy: unreachable rules, cases that no rule covers, overlapping rules, amounts that nobody
+may approve.
 
-Findings never stop each other; each says where it is and how to mend it.
+Every finding names its place and a way to mend it. A finding never stops other checks.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,13 +29,13 @@ from followup.domain.shared.toml_file import BrokenFile, Mistake
 from followup.domain.shared.word import Word
 
 MOST_EXAMPLES = 10
-"""Uncovered cases, and overlaps, that are shown."""
+"""The greatest number of uncovered cases, and of overlaps, that are shown."""
 
 _ENDLESS = 10**15
 
 
 class Level(Word):
-    """How bad a finding is."""
+    """The severity of a finding."""
 
     ERROR = "error", "The policy does not do what it says"
     WARNING = "warning", "It may be meant so"
@@ -43,7 +43,7 @@ class Level(Word):
 
 @dataclass(frozen=True, slots=True)
 class PolicyFinding:
-    """One thing that was found. `rule` is "" where it is about no single rule."""
+    """A finding. `rule` is "" if it concerns no single rule."""
 
     level: Level
     line: int
@@ -55,8 +55,10 @@ class PolicyFinding:
 def lint(
     policy: Policy, *, budget_currencies: frozenset[str] = frozenset(), most_steps: int = MOST_STEPS
 ) -> tuple[PolicyFinding, ...]:
-    """All findings about a policy, in the order of the file. `budget_currencies` are those of the budgets
-    it will draw on; `most_steps` bounds each search, and a search that is given up is a finding."""
+    """All findings about a policy, in the order of the file. `budget_currencies` are the currencies of the
+    budgets that the policy draws on. `most_steps` bounds each search; an abandoned search is reported as a
+    finding.
+    """
     findings = [
         *_contradictions(policy),
         *_shadowed(policy, most_steps),
@@ -72,10 +74,11 @@ def lint(
 def lint_text(
     text: str, source: str, *, budget_currencies: frozenset[str] = frozenset()
 ) -> tuple[PolicyFinding, ...]:
-    """All findings about a policy file, whether it can be used or not, in the order of its lines.
+    """All findings about the text of a policy file, valid or not, in the order of its lines.
 
-    Where it has mistakes, of the rest is told only what holds whatever they are mended to: errors of the
-    rules that have none, if all mistakes are in rules."""
+    If the file has mistakes, only findings that no correction of them could change are given: errors in the
+    valid rules, provided that all mistakes are in rules.
+    """
     try:
         policy, file = read_policy(text, source)
     except BrokenFile as error:
@@ -92,7 +95,7 @@ def lint_text(
 
 
 def _rule_name(policy: Policy, mistake: Mistake) -> str:
-    """The id of the rule that a mistake is in, or its number; "" where it is in none."""
+    """The id of the rule that a mistake is in, or its number; "" if it is in no rule."""
     match mistake.path:
         case ("rule", int(place), *_):
             return policy.rules[place].id or str(place + 1)
@@ -107,7 +110,7 @@ def _of_mistake(mistake: Mistake, rule: str) -> PolicyFinding:
 
 
 def _contradictions(policy: Policy) -> Iterator[PolicyFinding]:
-    """Intervals that nothing lies in, and conditions that no value of the fact can meet."""
+    """Empty intervals, and conditions that no value of the fact can meet."""
     space = space_of([rule.when for rule in policy.rules])
     axes = {axis.fact.name: axis for axis in space.axes}
     for rule in policy.rules:
@@ -141,7 +144,7 @@ def _boxes(policy: Policy) -> tuple[Space, list[Box]]:
 
 
 def _shadowed(policy: Policy, most_steps: int) -> Iterator[PolicyFinding]:
-    """Rules that no case reaches, because earlier rules take all of theirs."""
+    """Rules that no case reaches, because earlier rules cover all their cases."""
     _, boxes = _boxes(policy)
     steps = [most_steps]
     for place, (rule, box) in enumerate(zip(policy.rules, boxes, strict=True)):
@@ -178,8 +181,9 @@ def _within(one: Box, other: Box) -> bool:
 
 
 def _overlaps(policy: Policy) -> Iterator[PolicyFinding]:
-    """Two rules whose bands cross: each goes beyond the other, and some cases meet both. A narrow rule
-    above a wide one is how exceptions are written, and is no finding."""
+    """Pairs of rules whose conditions overlap although neither contains the other. A narrow rule above a wide
+    one is the way to write an exception and is not reported.
+    """
     space, boxes = _boxes(policy)
     ordered = [number for number, axis in enumerate(space.axes) if axis.fact.ordered]
     for place, later in enumerate(boxes):
@@ -202,7 +206,7 @@ def _overlaps(policy: Policy) -> Iterator[PolicyFinding]:
 
 
 def _uncovered(policy: Policy, most_steps: int) -> Iterator[PolicyFinding]:
-    """Cases that lack no fact and that no rule covers, one example for each reason."""
+    """Cases with all facts that no rule covers: one example for each reason."""
     if not policy.rules:
         yield PolicyFinding(Level.ERROR, 1, "", "the policy has no rule.", "Add a [[rule]].")
         return
@@ -244,7 +248,7 @@ def _for_each_reason(space: Space) -> Iterator[Box]:
 
 
 def _example(space: Space, hole: Box) -> str:
-    """The facts that matter, each with one value."""
+    """The facts that matter in an uncovered part, each with one value."""
     told = [
         f"{axis.fact.name} = {axis.example_of(cells)}"
         for axis, cells in zip(space.axes, hole, strict=True)
@@ -254,7 +258,7 @@ def _example(space: Space, hole: Box) -> str:
 
 
 def _unapprovable(policy: Policy) -> Iterator[PolicyFinding]:
-    """Amounts above what every role may give, and kinds that no role may give."""
+    """Amounts above the authority of every role, and kinds that no role may give."""
     if not policy.authorities and any(rule.kind.has_amount for rule in policy.rules):
         yield PolicyFinding(
             Level.WARNING,
@@ -288,7 +292,7 @@ def _above_authority(policy: Policy, rule: Rule, amount: Amount | AmountRange) -
 
 
 def _top_authority(authorities: Sequence[Authority], gesture_class: GestureClass) -> int | None:
-    """The most that any role may give; None without limit."""
+    """The highest limit of any role, in minor units; None if unlimited."""
     limits = [
         entry.per_gesture_minor for entry in authorities if entry.gesture_class in (None, gesture_class)
     ]
@@ -298,7 +302,9 @@ def _top_authority(authorities: Sequence[Authority], gesture_class: GestureClass
 
 
 def _extreme(specs: Mapping[str, FactSpec], amount: Amount, round_to_minor: int, *, most: bool) -> int:
-    """The least or the most an amount can come to: every form grows with its facts."""
+    """The smallest or greatest possible value of an amount, in minor units: every form increases with its
+    facts.
+    """
     facts = {name: _end(specs[name], most=most) for name in amount.needs}
     return worth_minor(amount, facts, round_to_minor)
 
@@ -314,7 +320,7 @@ def _end(spec: FactSpec, *, most: bool) -> FactValue:
 
 
 def _unused_facts(policy: Policy) -> Iterator[PolicyFinding]:
-    """Declared facts that nothing asks for."""
+    """Declared facts that no rule uses."""
     used = {name for rule in policy.rules for name in rule.needs}
     used |= {condition.fact.name for rule in policy.rules for condition in rule.when}
     for spec in policy.derived_facts:

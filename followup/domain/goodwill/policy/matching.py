@@ -1,7 +1,7 @@
-"""Finding the first rule that matches, without trying one rule after the other.
+"""Finding the first matching rule without trying the rules one after the other.
 
-For every fact that any rule asks about, the rules that a value satisfies are looked up as the bits of one
-integer; the lowest bit left after all facts is the first matching rule. The work grows with the number of
+For every fact used by a rule, the rules that a value satisfies are looked up as bits of one integer. After
+all facts are combined, the lowest remaining bit is the first matching rule. The work grows with the number of
 facts, not of rules.
 """
 
@@ -15,18 +15,20 @@ from followup.domain.goodwill.policy.facts import FactSpec, FactType, FactValue
 from followup.domain.shared.money import Money
 
 Column = tuple[str, int, Callable[[FactValue], int]]
-"""A fact, the rules that don't ask about it, and the rules that a value of it satisfies."""
+"""A fact, the rules that do not use it (as bits), and a function from a value to the rules it satisfies."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleTable:
-    """The conditions of a list of rules, made ready for looking up."""
+    """The conditions of a list of rules, indexed for fast matching."""
 
     all_rules: int
     columns: tuple[Column, ...]
 
     def first_match(self, facts: Mapping[str, FactValue]) -> int | None:
-        """The place of the first rule whose conditions all hold; one on a missing fact does not."""
+        """The index of the first rule whose conditions all hold. A condition on a missing fact does not
+        hold.
+        """
         matching = self.all_rules
         for name, indifferent, satisfied in self.columns:
             value = facts.get(name)
@@ -36,7 +38,7 @@ class RuleTable:
         return (matching & -matching).bit_length() - 1 if matching else None
 
     def possible_matches(self, facts: Mapping[str, FactValue], askable: Set[str]) -> int:
-        """The rules, as bits, that could match if the missing ones among the facts `askable` were told."""
+        """The rules, as bits, that could match if the missing facts among `askable` became known."""
         matching = self.all_rules
         for name, indifferent, satisfied in self.columns:
             value = facts.get(name)
@@ -48,7 +50,7 @@ class RuleTable:
 
 
 def build_table(rules: Sequence[Sequence[Condition]]) -> RuleTable:
-    """Make the table of rules, each given as its conditions."""
+    """Build the table of a list of rules, each given as its conditions."""
     by_fact: dict[str, list[tuple[int, Condition]]] = {}
     for place, conditions in enumerate(rules):
         for condition in conditions:

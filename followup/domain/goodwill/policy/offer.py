@@ -1,6 +1,7 @@
-"""What is to be judged: the matched rule's offer worked out, or what the agent chose instead.
+"""The offer to judge: the matched rule's own, or the one that the agent chose instead.
 
-Values that are made for every case are plain tuples: a replay makes hundreds of thousands."""
+Values created for every case are plain tuples, because a simulation creates hundreds of thousands.
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -15,8 +16,9 @@ from followup.errors import WrongUsage
 
 
 class Worth(NamedTuple):
-    """What a rule's amount comes to in minor units, rounded: both ends are equal unless it is a range.
-    None for a kind without money, and where facts are missing."""
+    """The amount of a rule's offer in minor units, rounded. Both ends are equal unless it is a range; they
+    are None for a kind without money and if facts are missing.
+    """
 
     low_minor: int | None = None
     high_minor: int | None = None
@@ -24,8 +26,9 @@ class Worth(NamedTuple):
 
 
 class UnguardedOffer(NamedTuple):
-    """A gesture before its guards. `is_chosen` says that the agent named the amount, so that it may not
-    be lowered; `is_range` that the agent has still to name one."""
+    """A gesture before the guards are applied. `is_chosen`: the agent named the amount, so it may not be
+    lowered. `is_range`: the agent still has to choose an amount.
+    """
 
     kind: GestureKind
     gesture_class: GestureClass
@@ -36,7 +39,9 @@ class UnguardedOffer(NamedTuple):
 
 
 def missing_names(specs: Mapping[str, FactSpec], facts: Mapping[str, FactValue], name: str) -> list[str]:
-    """What a person has to tell so that a fact is known: its name, or those it is worked out from."""
+    """The facts that a person has to supply so that the fact `name` is known: itself, or those it is
+    calculated from.
+    """
     if name in facts:
         return []
     elapsed = specs[name].elapsed
@@ -45,7 +50,7 @@ def missing_names(specs: Mapping[str, FactSpec], facts: Mapping[str, FactValue],
 
 
 def work_out(policy: Policy, rule: Rule, facts: Mapping[str, FactValue]) -> Worth:
-    """What the rule's amount comes to for these facts."""
+    """The amount of the rule's offer for these facts."""
     amount = rule.amount
     if amount is None:
         return Worth()
@@ -75,11 +80,12 @@ def recommended_offer(rule: Rule, worth: Worth) -> UnguardedOffer:
 def chosen_offer(
     policy: Policy, rule: Rule | None, worth: Worth, kind: GestureKind | None, amount: Money | None
 ) -> UnguardedOffer | Refusal:
-    """What the agent chose, within the rule's range or instead of what it recommends.
+    """The offer that the agent chose, within the rule's range or instead of the rule's offer.
 
-    It keeps the rule's class only if it is of the rule's kind and, where money is owed, not more than what
-    is owed; otherwise it is goodwill, so that "owed" is no way round the budgets. Raises WrongUsage for a
-    choice that makes no sense: money with a kind that has none, no money with one that has."""
+    It keeps the rule's class only if it is of the rule's kind and, if the class is corrective, not more than
+    what is owed. Otherwise it is goodwill, so that "owed" cannot be used to avoid budgets. Raises WrongUsage
+    for an inconsistent choice: an amount for a kind without money, or a kind with money and no amount.
+    """
     kind = kind or (rule.kind if rule else None)
     if kind is None:
         raise WrongUsage(
@@ -118,7 +124,9 @@ def chosen_offer(
 def _offer_without_amount(
     rule: Rule | None, worth: Worth, kind: GestureKind, is_range: bool
 ) -> UnguardedOffer:
-    """Another kind, worth what the rule recommends."""
+    """An offer of a chosen kind with the value that the rule recommends. Raises WrongUsage if the rule gives
+    none.
+    """
     if rule is None or rule.amount is None:
         raise WrongUsage(
             f"Nothing says how much the {kind} is worth.",

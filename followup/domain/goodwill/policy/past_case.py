@@ -1,6 +1,6 @@
-"""A recorded case as it is replayed, and what a policy makes of it.
+"""A recorded case for a simulation, and the result of applying a policy to it.
 
-Both are plain tuples: hundreds of thousands are made, and those are made fastest.
+Both are plain tuples, the fastest to create: there are hundreds of thousands.
 """
 
 from collections.abc import Callable, Hashable, Mapping
@@ -15,10 +15,11 @@ from followup.domain.people.agent import Role
 
 
 class PastCase(NamedTuple):
-    """A recorded case: whose it is, who dealt with it, and when. `day` is the one it was logged on.
+    """A recorded case: its customer, its agent, and its times. `day` is the day on which it was logged.
 
-    `facts` holds the built-in facts that don't depend on the past, `told` the declared ones as they were
-    written."""
+    `facts` has the built-in facts that do not depend on earlier cases; `told` has the declared facts as they
+    were written.
+    """
 
     number: int
     customer: int
@@ -34,7 +35,7 @@ class PastCase(NamedTuple):
     told: Mapping[str, str]
 
     def key(self, scope: CapScope) -> Hashable:
-        """What the gestures of a scope have in common."""
+        """The value that all cases share whose gestures a cap of this scope counts together."""
         return _KEYS[scope](self)
 
 
@@ -49,10 +50,12 @@ _KEYS: dict[CapScope, Callable[[PastCase], Hashable]] = {
 
 
 class ReplayedOutcome(NamedTuple):
-    """What a policy makes of a case. Not `given`: `refused` says why, or there is no kind, for no rule
-    matched. `approver` is the role that would have to agree, `lowered` says that a limit bound.
+    """The result of a policy for one case. If not `given`, either `refused` says why, or no rule matched and
+    there is no kind. `approver` is the role that would have to approve; `lowered` says that a limit reduced
+    the amount.
 
-    `lacks` are declared facts without which the answer may be another."""
+    `lacks` names declared facts that are missing and could change the result.
+    """
 
     kind: GestureKind | None = None
     gesture_class: GestureClass | None = None
@@ -66,5 +69,5 @@ class ReplayedOutcome(NamedTuple):
 
     @property
     def worth_minor(self) -> int:
-        """What the customer gets, in minor units."""
+        """The value of the gesture to the customer, in minor units."""
         return (self.amount_minor or 0) if self.given else 0

@@ -1,4 +1,4 @@
-"""A policy as it is used: rules in their order, guards, authority, and what makes them quick to match."""
+"""A policy in memory: rules in order, guards, authority, and the index for matching."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,8 +14,9 @@ from followup.domain.goodwill.policy.matching import RuleTable
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: when all conditions hold, offer this. `amount` is None for kinds without money,
-    `needs` names the facts that it is worked out from."""
+    """A rule: if all conditions hold, this gesture is offered. `amount` is None for kinds without money;
+    `needs` names the facts that the amount is calculated from.
+    """
 
     id: str
     when: tuple[Condition, ...]
@@ -36,8 +37,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A whole policy file. `facts` are the declared ones, `known_facts` the built-in ones as well,
-    `derived_facts` those that are worked out from others, `sha256` is that of the file's text."""
+    """A whole policy file. `facts` are the declared facts; `known_facts` has the built-in facts as well;
+    `derived_facts` are calculated from others; `sha256` is the hash of the file's text.
+    """
 
     version: str
     currency: str
@@ -56,9 +58,9 @@ class Policy:
     sha256: str
     table: RuleTable = field(compare=False, repr=False)
     fixed_offers: frozenset[tuple[str, int]] = field(init=False, compare=False, repr=False)
-    """The ids of rules whose amount is the same for every case, each with that amount in minor units."""
+    """The ids of rules with a fixed amount, each with that amount in minor units."""
     asked_facts: frozenset[str] = field(init=False, compare=False, repr=False)
-    """The names of the facts that a rule asks about or reckons with."""
+    """The names of the facts used in a condition or an amount of a rule."""
 
     def __post_init__(self) -> None:
         fixed = (
@@ -73,7 +75,7 @@ class Policy:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Every reason that a rule names, in the order of the file."""
+        """All reasons named in rules, in the order of the file."""
         named = [
             word
             for rule in self.rules
@@ -84,8 +86,9 @@ class Policy:
         return tuple(dict.fromkeys(named))
 
     def facts_for(self, reason: str) -> tuple[FactSpec, ...]:
-        """The declared facts that a rule for this reason asks about or reckons with, in the order of the
-        file; those that are worked out from others stand for the facts they are worked out from."""
+        """The declared facts that rules for this reason use, in the order of the file. A derived fact is
+        replaced by the facts it is calculated from.
+        """
         wanted: set[str] = set()
         for rule in self.rules:
             asked = {condition.fact.name: condition for condition in rule.when}

@@ -1,4 +1,6 @@
-"""Reading policy.toml: text in, a checked policy out, or one error that names every mistake with its line."""
+"""Parsing policy.toml: returns a checked policy, or raises one error that lists every mistake with its
+line.
+"""
 
 import hashlib
 from collections.abc import Mapping
@@ -47,18 +49,21 @@ _RULE_KEYS = ("id", "when", "class", "offer", "minimum_payout", "round_to", "why
 
 
 def load_policy(text: str, source: str) -> Policy:
-    """The policy that `text`, a TOML document, describes; `source` is its name for messages.
+    """Parse `text`, a TOML document, as a policy. `source` is the file's name in messages.
 
-    Raises InvalidFile: one line per mistake with source, line and rule, and the mend of the first as hint."""
+    Raises InvalidFile with one line per mistake (source, line and rule); the hint says how to mend the first.
+    """
     policy, file = read_policy(text, source)
     file.raise_mistakes()
     return policy
 
 
 def read_policy(text: str, source: str) -> tuple[Policy, TomlFile]:
-    """The policy without what cannot be used, and the file with its mistakes: for those who list them.
+    """Parse a policy, leaving out what cannot be used. Returns it with the file, which holds the list of
+    mistakes.
 
-    Raises BrokenFile where no policy is left: for a text that is no TOML, and without a currency."""
+    Raises BrokenFile if no policy is left: the text is not TOML, or there is no currency.
+    """
     file = parse_toml(text, source, INVALID_POLICY)
     top = Table(file, (), "", file.values)
     top.refuse_unknown_keys(_TOP_KEYS)
@@ -181,7 +186,7 @@ def _conditions(table: Table, known_facts: Mapping[str, FactSpec]) -> tuple[Cond
 def _offer(
     table: Table, known_facts: Mapping[str, FactSpec], currency: str
 ) -> tuple[GestureKind, Amount | AmountRange | None]:
-    """What the rule offers; an apology stands in for an offer that has a mistake."""
+    """The offer of a rule. An apology takes the place of an offer that has a mistake."""
     nothing = GestureKind.APOLOGY, None
     offer = table.table("offer", table.where)
     if offer is None:

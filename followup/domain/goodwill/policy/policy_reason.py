@@ -1,4 +1,4 @@
-"""Why a policy recommends what it does, and what an agent chose instead: every sentence of an explanation."""
+"""The reasons in an explanation of a recommendation, with their sentences."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from followup.domain.shared.word import Word
 
 
 class Choice(Word):
-    """Whose decision the kind and the amount of a gesture were."""
+    """Who decided the kind and the amount of a gesture."""
 
     AS_OFFERED = "as_offered", "The policy's offer was taken"
     WITHIN_RANGE = "within_range", "The agent named the amount, within the range of the rule"
@@ -15,7 +15,7 @@ class Choice(Word):
 
 
 class ApprovalNeed(Word):
-    """Why a gesture waits for somebody else's decision; the first that holds."""
+    """Why a gesture needs an approval. If several reasons apply, the first counts."""
 
     PER_GESTURE = "per_gesture", "It is above what the agent's role may give for one gesture"
     PER_DAY = "per_day", "It is above what the agent's role has left for the day"
@@ -24,7 +24,7 @@ class ApprovalNeed(Word):
 
 
 class PolicyReason(ReasonCode):
-    """What a sentence of an explanation is about."""
+    """The reasons in an explanation. Each member has a code, a meaning and the sentence that is shown."""
 
     # ---- The rule that matched
     NO_RULE = "no_rule", "No rule fits the case", "No rule matches this case."
@@ -124,11 +124,11 @@ class PolicyReason(ReasonCode):
 
 
 PASSED_OVER = (PolicyReason.NOT_KNOWN, PolicyReason.NOT_MET, PolicyReason.OTHER_REASON)
-"""Reasons that tell of the rules before the one that matched."""
+"""Reasons about rules before the one that matched."""
 
 
 def recorded(reasoning: dict[str, Any]) -> list[Reason[PolicyReason]]:
-    """The reasons in what a gesture keeps of its recommendation; nothing where that was taken out."""
+    """The reasons in a gesture's stored reasoning (the JSON column); [] if it was erased."""
     found = []
     for document in reasoning.get("reasons", ()):
         named = {name: value for name, value in document.items() if name != "code"}

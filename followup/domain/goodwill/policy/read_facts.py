@@ -1,4 +1,4 @@
-"""Facts of a case as people write them, read by what the policy declares."""
+"""Parsing the facts of a case as the policy declares them."""
 
 from collections.abc import Mapping
 
@@ -10,9 +10,11 @@ from followup.errors import WrongUsage
 
 
 def read_facts(policy: Policy, written: Mapping[str, str]) -> dict[str, FactValue]:
-    """The declared facts of a case as a person wrote them, by name; those that only describe it are left out.
+    """Parse the declared facts of a case as a person wrote them, by name. Facts that only describe the case
+    (item, place) are left out.
 
-    Raises WrongUsage for a name the policy does not declare, and for an unreadable value."""
+    Raises WrongUsage for a fact that the policy does not declare, and for a value that cannot be read.
+    """
     values: dict[str, FactValue] = {}
     for name, text in written.items():
         if name in DESCRIBED and name not in policy.facts:

@@ -1,6 +1,6 @@
-"""What a policy recommends for a case: the first rule that matches, its amount, then the guards.
+"""The recommendation of a policy for a case: the first rule that matches, its amount, then the guards.
 
-A pure function of the policy, the case, what was given before, and what the agent chose.
+A pure function of the policy, the case, earlier gestures, and the agent's choice.
 """
 
 from collections.abc import Mapping
@@ -66,10 +66,11 @@ _NOTHING = Worth()
 
 
 class RuleDecision(NamedTuple):
-    """What a policy makes of a case, in figures, not yet in words. `facts` has those worked out from others,
-    `place` is that of the rule that matched.
+    """The decision of a policy about a case, without explanations. `facts` includes derived facts; `place` is
+    the index of the matched rule.
 
-    `verdict` is the offer after its ceilings; None where there is nothing to offer."""
+    `verdict` is the offer after its ceilings; None if there is nothing to offer.
+    """
 
     facts: Mapping[str, FactValue]
     place: int | None
@@ -82,9 +83,10 @@ class RuleDecision(NamedTuple):
 
     @property
     def money(self) -> tuple[int, int] | None:
-        """The least and the most, in minor units, that may be offered; both are equal unless the agent has
-        still to choose. None without money, where a fact is missing, and where it is refused; what only
-        nobody may approve, or comes to nothing, still is an amount."""
+        """The least and greatest amount that may be offered, in minor units; equal unless the agent still has
+        to choose. None without money, if a fact is missing, and if the gesture is refused, except for the
+        refusals in `_AMOUNT_STANDS`, which do not concern the amount.
+        """
         offer = None if self.verdict is None else self.verdict.offer
         if offer is None or offer.low_minor is None or offer.high_minor is None:
             return None
@@ -94,7 +96,7 @@ class RuleDecision(NamedTuple):
 
 
 _AMOUNT_STANDS = frozenset({"nobody_may_approve", "nothing_due"})
-"""Refusals that don't say that the amount is wrong."""
+"""Codes of refusals that do not mean that the amount is wrong."""
 
 
 def recommend(
@@ -105,9 +107,11 @@ def recommend(
     chosen_kind: GestureKind | None = None,
     chosen_amount: Money | None = None,
 ) -> Recommendation:
-    """What the policy recommends for a case to the acting agent, or what it makes of their choice.
+    """Recommend a gesture for a case to the acting agent, or judge the agent's choice.
 
-    Raises WrongUsage for a choice that makes no sense; a rule that says no is in `refused`."""
+    Raises WrongUsage for an inconsistent choice. If a rule of the policy forbids the gesture, the result's
+    `refused` says so.
+    """
     decision = decide(policy, subject, records, chosen_kind=chosen_kind, chosen_amount=chosen_amount)
     rule, worth, facts = decision.rule, decision.worth, decision.facts
     reasons = explain_match(policy, rule, worth, facts)
@@ -129,10 +133,11 @@ def decide(
     chosen_amount: Money | None = None,
     whole: bool = True,
 ) -> RuleDecision:
-    """What the policy makes of a case, or of the agent's choice, in figures.
+    """Decide about a case, or about the agent's choice, without explanations.
 
-    Not `whole`: without the limits that leave the offer as it is, for many cases. Raises WrongUsage for a
-    choice that makes no sense."""
+    Without `whole`, limits that do not restrict the offer are left out, which is faster for many cases.
+    Raises WrongUsage for an inconsistent choice.
+    """
     facts = complete_facts(policy, subject)
     place = policy.table.first_match(facts)
     rule = None if place is None else policy.rules[place]
@@ -183,7 +188,7 @@ def decide(
 
 
 def _nothing_due(policy: Policy, offer: UnguardedOffer, minimum_minor: int) -> Refusal | None:
-    """The refusal of an amount that comes to nothing, or is below the smallest payout."""
+    """The refusal of an amount that is zero or below the smallest payout; else None."""
     high = offer.high_minor
     if high is None or (high > 0 and high >= minimum_minor):
         return None
@@ -198,7 +203,7 @@ def _nothing_due(policy: Policy, offer: UnguardedOffer, minimum_minor: int) -> R
 def _explain_judgement(
     policy: Policy, subject: Subject, records: Records, decision: RuleDecision, verdict: GuardVerdict
 ) -> list[Reason[PolicyReason]]:
-    """What the agent chose, what bound it, and who may approve it."""
+    """The reasons about the agent's choice, the limits that applied, and who may approve."""
     offer, refused = verdict.offer, decision.refused
     reasons = _choice_reasons(policy, decision.rule, decision.worth, offer)
     reasons += verdict.reasons(policy.currency)
@@ -216,7 +221,7 @@ def _explain_judgement(
 def _choice_reasons(
     policy: Policy, rule: Rule | None, worth: Worth, offer: UnguardedOffer
 ) -> list[Reason[PolicyReason]]:
-    """What the agent chose, and where it is not what the rule offers, what that is."""
+    """What the agent chose, and the rule's offer if it differs."""
     amount = None if offer.high_minor is None else Money(offer.high_minor, policy.currency)
     other_kind = rule is None or rule.kind is not offer.kind
     if rule is not None and not other_kind and offer.is_chosen and isinstance(rule.amount, AmountRange):
@@ -239,7 +244,7 @@ def _ends(worth: Worth, currency: str) -> list[Money]:
 
 
 def _named(kind: GestureKind, *amounts: Money | None) -> str:
-    """A kind with its amount or its range: "a voucher of 5.00 GBP"."""
+    """A kind with its amount or range: "a voucher of 5.00 GBP"."""
     what = with_article(kind.value)
     told = " to ".join(str(amount) for amount in amounts if amount is not None)
     return f"{what} of {told}" if told else what

@@ -1,4 +1,6 @@
-"""A recommendation: what may be offered for a case, what bound it, and why. The form of the JSON contract."""
+"""A recommendation: the gesture that may be offered for a case, the limits that applied, and the reasons. Its
+JSON form is part of the contract.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +14,7 @@ from followup.domain.shared.reason import Reason
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How much of a limit is used: money, or a number of times."""
+    """The use of a limit: an amount of money or a number of gestures."""
 
     name: str
     limit: Money | int
@@ -20,7 +22,7 @@ class Limit:
     remaining: Money | int
 
     def to_document(self) -> dict[str, Any]:
-        """As JSON carries it."""
+        """The limit as a JSON object."""
         return {
             "name": self.name,
             "limit": _plain(self.limit),
@@ -35,8 +37,9 @@ def _plain(value: Money | int) -> str | int:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A rule that says no. `code` is for programs, `hint` says what is possible instead. `most_minor` is the
-    largest amount to which it would not say no, where there is one."""
+    """A refusal by a rule of the policy. `code` is for programs; `hint` says what is possible instead.
+    `most_minor` is the greatest amount (minor units) that would not be refused, if there is one.
+    """
 
     code: str
     message: str
@@ -44,7 +47,7 @@ class Refusal:
     most_minor: int | None = None
 
     def to_document(self) -> dict[str, str]:
-        """As JSON carries it."""
+        """The refusal as a JSON object."""
         return {"code": self.code, "message": self.message, "hint": self.hint}
 
 
@@ -57,12 +60,12 @@ _NEEDS = {
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """What the policy makes of a case. No rule matched: `rule`, `kind` and `amount` are None.
+    """The result of a policy for a case. If no rule matched, `rule`, `kind` and `amount` are None.
 
-    `amount` is None as well for kinds without money, for a range until the agent chooses (`range` then
-    says between what), where a fact is missing, and where the gesture is refused; it stands with a refusal
-    only where nobody may approve it, or where it comes to nothing. `note_words` and `notify` are what the
-    policy requires from this amount on; `reasons` explain all that."""
+    `amount` is also None for kinds without money, for a range until the agent chooses (`range` has its ends),
+    if a fact is missing, and if the gesture is refused, unless nobody may approve it or the amount is zero.
+    `note_words` and `notify` are what the policy requires at this amount; `reasons` explain the result.
+    """
 
     rule: str | None
     policy_version: str
@@ -83,12 +86,12 @@ class Recommendation:
 
     @property
     def because(self) -> tuple[str, ...]:
-        """The reasons in sentences, for people."""
+        """The reasons as sentences for people."""
         return tuple(reason.text for reason in self.reasons)
 
     @property
     def choice(self) -> Choice:
-        """Whose decision the kind and the amount are."""
+        """Who decided the kind and the amount."""
         codes = self._codes
         if PolicyReason.CHOSE_INSTEAD in codes:
             return Choice.INSTEAD
@@ -96,12 +99,12 @@ class Recommendation:
 
     @property
     def looks_first(self) -> bool:
-        """Whether a sign of repetition sends it to somebody with an overview."""
+        """Whether a sign of repetition requires an approval before the gesture is given."""
         return PolicyReason.LOOKS_FIRST in self._codes
 
     @property
     def need(self) -> ApprovalNeed | None:
-        """Why it needs an approval, where it does; the first that holds."""
+        """Why the gesture needs an approval, or None. If several reasons apply, the first counts."""
         if not self.needs_approval:
             return None
         return next((need for code, need in _NEEDS.items() if code in self._codes), ApprovalNeed.OTHER)
@@ -111,7 +114,7 @@ class Recommendation:
         return frozenset(reason.code for reason in self.reasons)
 
     def to_document(self) -> dict[str, Any]:
-        """The dictionary that is printed as JSON, its keys in the order of the contract."""
+        """The recommendation as a JSON object, with its keys in the order of the contract."""
         return {
             "rule": self.rule,
             "policy_version": self.policy_version,

@@ -1,7 +1,8 @@
-"""Signs that somebody with an overview should look at a gesture: the same reason again, through several
-agents, by people who look like one, or amounts that keep just under a limit.
+"""Signs of repetition: the same reason again, several agents for one customer, customers who look like one
+person, or amounts just under an agent's limit.
 
-None of them denies anything: they choose who looks, and tell them what was seen.
+A sign never refuses a gesture. It requires the approval of a role with an overview and tells it what was
+found.
 """
 
 from collections.abc import Iterator
@@ -22,9 +23,11 @@ _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight"
 def repeat_approver(
     policy: Policy, subject: Subject, records: Records, offer: UnguardedOffer, rule: Rule | None
 ) -> tuple[Role | None, tuple[Reason[PolicyReason], ...]]:
-    """The lowest role that must look at a gesture worth money, with the evidence; None if nobody must.
+    """The lowest role that must approve because of signs of repetition, with the evidence; (None, ()) if
+    there are none. Only gestures with money are checked.
 
-    `rule` is the one that matched: an amount that it fixes is no habit of the agent's."""
+    `rule` is the matched rule: an amount that it fixes is not counted as the agent's habit.
+    """
     approver: Role | None = None
     evidence: list[Reason[PolicyReason]] = []
     for repeat in policy.repeats:
@@ -49,7 +52,7 @@ def _signs(
     rule: Rule | None,
     repeat: Repeat,
 ) -> Iterator[Reason[PolicyReason]]:
-    """A reason for each sign of one [[repeat]] that is there."""
+    """A reason for each sign of one [[repeat]] that applies."""
     since = repeat.window.since(subject.today)
     reason = subject.facts.get("reason", "")
     if repeat.similar_cases is not None:
@@ -84,7 +87,9 @@ def _habit(
     repeat: Repeat,
     just_under: JustUnder,
 ) -> Iterator[Reason[PolicyReason]]:
-    """The agent's habit, where this amount is just under their limit too and was not fixed by a rule."""
+    """The agent's habit of amounts just under the limit, if this amount is one of them and no rule fixed
+    it.
+    """
     own = authority_of(policy.authorities, subject.role, offer.gesture_class)
     amount = offer.low_minor
     if own is None or own.per_gesture_minor is None or amount is None:
@@ -108,7 +113,9 @@ def _habit(
 
 
 def _linked(links: Links) -> Reason[PolicyReason]:
-    """Who looks like the same person, and by what; without saying who, for the reason is kept."""
+    """How many other customers look like the same person, and what they share. It names nobody, because the
+    reason is stored.
+    """
     one = links.customers == 1
     people = f"{_counted(links.customers, 'other customer')} {'looks' if one else 'look'}"
     shared = (

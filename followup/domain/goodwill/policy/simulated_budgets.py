@@ -1,4 +1,4 @@
-"""Budgets while recorded cases are replayed in order of time: their limits and periods, and nothing else."""
+"""The budgets of a simulation: recorded cases draw on their limits and periods, in order of time."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from followup.domain.goodwill.policy.past_case import PastCase
 
 @dataclass(frozen=True, slots=True)
 class BudgetTerms:
-    """A budget as it was made: amounts in minor units, `changes` in the order of their decision."""
+    """The terms of a budget: amounts in minor units, `changes` in the order in which they were decided."""
 
     name: str
     period: Period
@@ -35,7 +35,7 @@ class BudgetTerms:
 
 @dataclass(slots=True)
 class BudgetUse:
-    """What became of one budget in one period. `limit_minor` has what was carried over."""
+    """The use of one budget in one period. `limit_minor` includes what was carried over."""
 
     limit_minor: int
     used_minor: int = 0
@@ -44,7 +44,7 @@ class BudgetUse:
 
     @property
     def left_minor(self) -> int:
-        """What is left; negative only for a soft budget."""
+        """What is left, in minor units; negative only for a soft budget."""
         return self.limit_minor - self.used_minor
 
 
@@ -77,11 +77,12 @@ class _Budget:
 
 
 class SimulatedBudgets:
-    """All budgets of one policy's replay."""
+    """All budgets in the simulation of one policy."""
 
     def __init__(self, terms: Iterable[BudgetTerms], currency: str, timezone: str) -> None:
-        """`currency` is the policy's; a budget in another can hold none of its gestures. `timezone` is that
-        of the days of the cases."""
+        """`currency` is the policy's; a budget in another currency has room for none of its gestures.
+        `timezone` is that of the days of the cases.
+        """
         self._timezone = timezone
         self._budgets = [_Budget(one) for one in terms]
         self._currency = currency
@@ -94,8 +95,10 @@ class SimulatedBudgets:
         gesture_class: GestureClass,
         amount_minor: int | None,
     ) -> str | None:
-        """Take a gesture out of every budget that it draws on, or out of none: the name of the first that
-        cannot hold it, or None. Cases come in the order of time."""
+        """Draw a gesture from every budget that applies to it, or from none. Returns the name of the first
+        budget that has no room for it, else None. Corrective gestures and gestures without an amount draw on
+        no budget. Cases must come in order of time.
+        """
         if gesture_class is GestureClass.CORRECTIVE or amount_minor is None:
             return None
         uses = []
@@ -114,7 +117,7 @@ class SimulatedBudgets:
         return None
 
     def uses(self) -> list[tuple[BudgetTerms, str, BudgetUse]]:
-        """Every budget and period that a gesture was asked of, in order."""
+        """Every budget and period that a gesture was drawn from or refused by, in order."""
         return [
             (budget.terms, key, use)
             for budget in self._budgets

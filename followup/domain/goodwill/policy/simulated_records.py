@@ -1,7 +1,7 @@
-"""What would have been given before, kept in memory while recorded cases are replayed in order of time.
+"""Earlier gestures in a simulation, kept in memory while recorded cases are replayed in order of time.
 
-Answers each question as the database would, from the cases replayed so far and nothing else. Sums are kept
-as they grow, so that a question about a window costs two look-ups however long the past is.
+It answers the same questions as the database, from the replayed cases alone. Running totals make a question
+about a window two look-ups, however many cases there are.
 """
 
 from bisect import bisect_left
@@ -21,18 +21,18 @@ _YEAR = timedelta(days=365)
 
 @dataclass(slots=True)
 class RunningTotal:
-    """Days in their order, with the sum of all amounts up to each."""
+    """Days in order, each with the total of all amounts up to it."""
 
     days: list[date] = field(default_factory=list)
     sums: list[int] = field(default_factory=list)
 
     def add(self, day: date, amount_minor: int) -> None:
-        """Add an amount on a day that is not before the last."""
+        """Add an amount (minor units) on a day that is not before the last one."""
         self.sums.append((self.sums[-1] if self.sums else 0) + amount_minor)
         self.days.append(day)
 
     def since(self, day: date | None) -> Given:
-        """What was added since a day, it included (None: ever)."""
+        """The total since a day, that day included (None: since ever)."""
         first = 0 if day is None else bisect_left(self.days, day)
         times = len(self.days) - first
         if not times:
@@ -44,10 +44,12 @@ Question = tuple[CapScope, GestureClass | None, GestureKind | None]
 
 
 class SimulatedRecords:
-    """The records of one policy's replay. `stand_at` says from which case they are asked."""
+    """The records in the simulation of one policy. `stand_at` sets the case from which they are asked."""
 
     def __init__(self, policy: Policy, links: Mapping[int, Links]) -> None:
-        """`links` has, for customers who look like somebody else, who; it does not change meanwhile."""
+        """`links` has, by customer number, the other customers who look like the same person; it must not
+        change.
+        """
         questions: set[Question] = {(cap.scope, cap.gesture_class, cap.kind) for cap in policy.caps}
         questions |= {(one.scope, one.gesture_class, one.kind) for one in policy.cooldowns}
         self._questions = tuple(questions)
@@ -67,12 +69,12 @@ class SimulatedRecords:
         self._gestures: dict[int, list[date]] = {}
 
     def stand_at(self, case: PastCase) -> None:
-        """Ask from this case, which was not logged before the last."""
+        """Ask from this case on, which must not have been logged before the previous one."""
         self._case = case
         self._today = case.day
 
     def counts(self) -> dict[str, int]:
-        """The built-in facts about the customer's past that the policy asks for."""
+        """The built-in facts about the customer's earlier cases and gestures, if the policy uses them."""
         if not self._counts:
             return {}
         since, customer = self._today - _YEAR, self._case.customer
@@ -82,7 +84,7 @@ class SimulatedRecords:
         }
 
     def note_case(self) -> None:
-        """The case is in the past from now on."""
+        """Count the current case among the earlier ones from now on."""
         case = self._case
         if self._looks_back:
             self._same_reason.setdefault((case.customer, case.reason), []).append((case.day, case.agent))
@@ -90,7 +92,7 @@ class SimulatedRecords:
             self._cases.setdefault(case.customer, []).append(case.day)
 
     def note_gesture(self, given: ReplayedOutcome, rule: str | None) -> None:
-        """The case got this gesture; `rule` is the one that matched."""
+        """Record the gesture given for the current case; `rule` is the id of the matched rule."""
         case, worth = self._case, given.amount_minor
         if self._counts:
             self._gestures.setdefault(case.customer, []).append(case.day)
@@ -119,29 +121,31 @@ class SimulatedRecords:
         gesture_class: GestureClass | None,
         kind: GestureKind | None,
     ) -> Given:
-        """Money and number of the gestures within a scope since a day, it included (None: ever)."""
+        """Amount and number of gestures within a scope since a day, that day included (None: since ever)."""
         if scope is CapScope.CASE:
             return NOTHING  # each case is replayed once
         tally = self._tallies.get(((scope, gesture_class, kind), self._case.key(scope)))
         return NOTHING if tally is None else tally.since(since)
 
     def last_given_on(self, scope: CapScope) -> date | None:
-        """The day of the newest gesture worth money within a scope."""
+        """The day of the newest gesture with money within a scope."""
         tally = self._tallies.get(((scope, None, None), self._case.key(scope)))
         return None if tally is None else tally.days[-1]
 
     def agent_given_today(self) -> int:
-        """Minor units that the acting agent gave today on their own authority."""
+        """The amount, in minor units, that the acting agent gave today without approval."""
         day, given = self._today_given.get(self._case.agent, (self._today, 0))
         return given if day == self._today else 0
 
     def similar_cases(self, since: date | None) -> RelatedCount:
-        """Other cases of this customer with the same reason, since a day; none is named."""
+        """The number of other cases of this customer with the same reason since a day; names are left out."""
         found = self._since_day(since)
         return RelatedCount(len(found)) if found else NOBODY
 
     def agents_same_reason(self, since: date | None) -> RelatedCount:
-        """The other agents who logged other cases of this customer with the same reason; none is named."""
+        """The number of other agents who logged cases of this customer with the same reason since a day;
+        names are left out.
+        """
         agents = {agent for _, agent in self._since_day(since)} - {self._case.agent}
         return RelatedCount(len(agents)) if agents else NOBODY
 
@@ -150,8 +154,9 @@ class SimulatedRecords:
         return self._links.get(self._case.customer, NO_LINKS)
 
     def habit(self, band: Band, since: date | None) -> Habit:
-        """How many of the acting agent's gestures worth money, since a day, lie in a band. Of all of them
-        only those are counted: nobody reads the sentence."""
+        """The number of the acting agent's gestures with money, since a day, whose amount lies in a band.
+        `of` has only those too, because no sentence is shown.
+        """
         agent = self._case.agent
         past = self._of_agent.get(agent, [])
         tally, looked_at = self._habits.get((agent, band), (RunningTotal(), 0))

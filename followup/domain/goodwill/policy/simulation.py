@@ -1,8 +1,8 @@
-"""Recorded cases replayed under a policy, in order of time, as if each recommendation had been taken.
+"""A simulation: recorded cases are replayed under a policy, in order of time, as if every recommendation had
+been followed.
 
-What was given is counted from the cases replayed alone: caps, cooldowns, a day's authority and budgets start
-empty with the first. An approval is taken to be granted. Where the agent would choose within a range, the
-middle of it is taken.
+Only the replayed cases count as earlier gestures: caps, cooldowns, daily limits and budgets start empty with
+the first case. Approvals are assumed to be granted. For a range, its middle is taken as the agent's choice.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -23,11 +23,11 @@ from followup.errors import WrongUsage
 BUDGET_EXHAUSTED = "budget_exhausted"
 MISSING_FACTS = "missing_facts"
 _MOST_READ = 100_000
-"""Written facts whose values are remembered: most cases share theirs."""
+"""The greatest number of fact texts whose parsed values are cached: most cases share theirs."""
 
 
 class Replay:
-    """One policy with its memory of what it would have given."""
+    """The simulation of one policy, with the gestures it has given so far."""
 
     def __init__(
         self,
@@ -37,7 +37,9 @@ class Replay:
         timezone: str,
         holidays: Callable[[date], bool] = no_holidays,
     ) -> None:
-        """`links` has the customers who look like somebody else; `timezone` is that of the cases' days."""
+        """`links` has the customers who look like the same person; `timezone` is that of the days of the
+        cases.
+        """
         self.policy = policy
         self.records = SimulatedRecords(policy, links)
         self.budgets = SimulatedBudgets(budgets, policy.currency, timezone)
@@ -46,7 +48,9 @@ class Replay:
         self._askable = policy.asked_facts & policy.facts.keys()
 
     def judge(self, case: PastCase) -> ReplayedOutcome:
-        """What the policy makes of the next case, taken as given. Cases come in the order of time."""
+        """Apply the policy to the next case and record the gesture as given. Cases must come in order of
+        time.
+        """
         policy = self.policy
         self.records.stand_at(case)
         facts = {**self._told(case.told), **case.facts, **self.records.counts()}
@@ -65,7 +69,7 @@ class Replay:
         return outcome
 
     def _chosen(self, subject: Subject, decision: RuleDecision) -> RuleDecision:
-        """The same, where the agent chooses the middle of the range."""
+        """The decision if the agent chooses the middle of the range."""
         assert decision.money is not None
         middle = Money((sum(decision.money) + 1) // 2, self.policy.currency)
         return decide(self.policy, subject, self.records, chosen_amount=middle, whole=False)
@@ -87,8 +91,7 @@ class Replay:
         return ReplayedOutcome(kind, gesture_class, amount_minor, given=True, approver=approver, lacks=lacks)
 
     def _told(self, told: Mapping[str, str]) -> dict[str, FactValue]:
-        """The facts that this policy declares, of those that were written; what it cannot read is left
-        out, as if it had not been told."""
+        """The values of the facts that this policy declares. Texts that cannot be read count as missing."""
         values, read = {}, self._read
         for written in told.items():
             value = read[written] if written in read else self._value(*written)
@@ -107,7 +110,9 @@ class Replay:
         return value
 
     def _lacking(self, decision: RuleDecision) -> tuple[str, ...]:
-        """The declared facts for want of which an earlier rule did not match, or the amount is unknown."""
+        """The missing declared facts because of which an earlier rule did not match or the amount is
+        unknown.
+        """
         missing = decision.worth.missing
         if decision.facts.keys() >= self._askable:
             return missing

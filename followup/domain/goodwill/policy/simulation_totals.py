@@ -1,4 +1,4 @@
-"""Two replays of the same cases side by side: what each would have given, and who gets more or less."""
+"""Two simulations of the same cases compared: what each policy gives, and whose amount changes."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,12 +12,12 @@ from followup.domain.goodwill.policy.simulation import Replay
 from followup.domain.people.agent import Role
 
 MOST_LACKING = 10
-"""Cases that lack facts and are named."""
+"""The greatest number of cases with missing facts that are named."""
 
 
 @dataclass(slots=True)
 class Totals:
-    """What one policy gave, in minor units, and why it gave nothing."""
+    """The totals of one policy, in minor units, and why cases got nothing."""
 
     gestures: int = 0
     amount_minor: int = 0
@@ -59,7 +59,7 @@ class Totals:
 
 @dataclass(slots=True)
 class ReasonTotals:
-    """What both policies gave for one reason: before and after."""
+    """The totals of both policies for one reason; lists hold the figure before and after."""
 
     cases: int = 0
     gestures: list[int] = field(default_factory=lambda: [0, 0])
@@ -68,7 +68,7 @@ class ReasonTotals:
 
 @dataclass(frozen=True, slots=True)
 class CaseChange:
-    """A case that is worth more or less to its customer under the second policy."""
+    """A case whose customer gets a different amount under the second policy."""
 
     case: int
     reason: str
@@ -77,13 +77,13 @@ class CaseChange:
 
     @property
     def change_minor(self) -> int:
-        """How much more, negative for less."""
+        """The difference in minor units, negative if it is less."""
         return self.after.worth_minor - self.before.worth_minor
 
 
 @dataclass(slots=True)
 class Changes:
-    """The cases that get more, or those that get less: how many, how much, and the largest of them."""
+    """The cases that get more, or those that get less: their number, their total, and the largest changes."""
 
     most: int
     cases: int = 0
@@ -91,7 +91,9 @@ class Changes:
     _largest: list[tuple[int, int, CaseChange]] = field(default_factory=list)
 
     def add(self, change: CaseChange) -> None:
-        """Count a case; keep it if it is among the largest, the earlier of two equal ones."""
+        """Count a case, and keep it if it is among the largest; of two equal changes the earlier case is
+        kept.
+        """
         size = abs(change.change_minor)
         self.cases += 1
         self.amount_minor += change.change_minor
@@ -103,13 +105,13 @@ class Changes:
 
     @property
     def largest(self) -> list[CaseChange]:
-        """The largest changes, the largest first."""
+        """The largest changes, in descending order."""
         return [change for _, _, change in sorted(self._largest, key=lambda item: item[:2], reverse=True)]
 
 
 @dataclass(slots=True)
 class ReplayComparison:
-    """Two replays of the same cases."""
+    """The comparison of two simulations of the same cases."""
 
     before: Totals
     after: Totals
@@ -144,8 +146,9 @@ class ReplayComparison:
 
 
 def replay_both(before: Replay, after: Replay, cases: Iterable[PastCase], most: int) -> ReplayComparison:
-    """Replay cases, which come in the order of time, under two policies; `most` is how many of those that
-    get more, and of those that get less, are kept."""
+    """Simulate cases, given in order of time, under two policies. `most` is how many of the largest
+    increases, and of the largest decreases, are kept.
+    """
     comparison = ReplayComparison(Totals(), Totals(), Changes(most), Changes(most))
     for case in cases:
         comparison.add(case, before.judge(case), after.judge(case))

@@ -1,4 +1,4 @@
-"""What a policy is asked about: the facts of a case, who acts, and what was given before."""
+"""The input of a policy: the facts of a case, the acting role, and the records of earlier gestures."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,8 +19,9 @@ def no_holidays(_day: date) -> bool:
 
 
 class Subject(NamedTuple):
-    """A case as the policy sees it. `facts` holds the built-in and the declared facts that are known, by
-    name; `role` is that of the acting agent; `today` dates the windows of caps."""
+    """A case as a policy sees it. `facts` has the known built-in and declared facts by name; `role` is that
+    of the acting agent; the windows of caps end on `today`.
+    """
 
     facts: Mapping[str, FactValue]
     role: Role
@@ -30,7 +31,7 @@ class Subject(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What was given: minor units, and the number of gestures."""
+    """A total of gestures: minor units, and their number."""
 
     amount_minor: int
     times: int
@@ -38,7 +39,7 @@ class Given(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RelatedCount:
-    """How many were counted, and the names or references of some of them, for people."""
+    """A count, and the names or references of some of those counted, for people."""
 
     count: int
     named: tuple[str, ...] = ()
@@ -46,7 +47,7 @@ class RelatedCount:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """How many other customers look like the same person, in all and by what they share."""
+    """The number of other customers who look like the same person, in all and by what they share."""
 
     customers: int
     phone: int = 0
@@ -56,8 +57,9 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Amounts, in minor units and with both ends, that an agent may be fond of. `fixed_offers` are rules
-    and amounts that nobody chose, which don't count."""
+    """A band of amounts in minor units, both ends included. `fixed_offers` are rules with fixed amounts,
+    which do not count because nobody chose the amount.
+    """
 
     low_minor: int
     high_minor: int
@@ -67,7 +69,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """How many of an agent's gestures worth money, `of` in all, lie in a band."""
+    """The number of an agent's gestures with money whose amounts lie in a band, out of `of`."""
 
     agent: str
     within: int
@@ -79,10 +81,11 @@ NO_LINKS = Links(0)
 
 
 class Records(Protocol):
-    """What was given before, as the guards of a policy ask for it, seen from one case and one agent.
+    """The records of earlier gestures as guards query them, from the point of view of one case and one agent.
 
-    Gestures that were rejected, withdrawn, void or expired don't count. Where no kind is asked for, only
-    gestures worth money count: an apology never stands in the way of a refund."""
+    Gestures that were rejected, withdrawn, voided or expired do not count. If no kind is given, only gestures
+    with money count, so an apology never blocks a refund.
+    """
 
     def given(
         self,
@@ -91,23 +94,25 @@ class Records(Protocol):
         gesture_class: GestureClass | None,
         kind: GestureKind | None,
     ) -> Given:
-        """Money and number of the gestures within a scope since a day, it included (None: ever)."""
+        """Amount and number of gestures within a scope since a day, that day included (None: since ever)."""
         ...
 
     def last_given_on(self, scope: CapScope) -> date | None:
-        """The day of the newest gesture worth money within a scope."""
+        """The day of the newest gesture with money within a scope."""
         ...
 
     def agent_given_today(self) -> int:
-        """Minor units that the acting agent gave today on their own authority."""
+        """The amount, in minor units, that the acting agent gave today without approval."""
         ...
 
     def similar_cases(self, since: date | None) -> RelatedCount:
-        """Other cases of this customer with the same reason, since a day (None: ever); the newest named."""
+        """The number of other cases of this customer with the same reason since a day (None: ever), with the
+        newest references.
+        """
         ...
 
     def agents_same_reason(self, since: date | None) -> RelatedCount:
-        """The other agents who logged other cases of this customer with the same reason, since a day."""
+        """The other agents who logged cases of this customer with the same reason since a day."""
         ...
 
     def linked_customers(self) -> Links:
@@ -115,12 +120,12 @@ class Records(Protocol):
         ...
 
     def habit(self, band: Band, since: date | None) -> Habit:
-        """How many of the acting agent's gestures worth money, since a day, lie in a band."""
+        """The number of the acting agent's gestures with money, since a day, whose amounts lie in a band."""
         ...
 
 
 class NoRecords:
-    """Nothing was ever given."""
+    """Records without any earlier gesture."""
 
     def given(
         self,
@@ -158,12 +163,13 @@ class NoRecords:
 
 
 NO_RECORDS: Records = NoRecords()
-"""For a question without a case: nothing was ever given."""
+"""Records for a question without a case: no earlier gestures."""
 
 
 def complete_facts(policy: Policy, subject: Subject) -> Mapping[str, FactValue]:
-    """The facts of a case with those that are worked out from others. A derived fact that was told is
-    kept as told; one whose sources are unknown stays unknown."""
+    """The facts of a case, with derived facts calculated. A derived fact that was supplied is kept; one whose
+    sources are missing stays missing.
+    """
     derived = policy.derived_facts
     if not derived:
         return subject.facts

@@ -1,6 +1,6 @@
-"""A policy in words: each entry of a file with what a person who does not program wants to know of it.
+"""A policy in words: one entry for each table of the file, readable without programming knowledge.
 
-`policy show` prints these entries, `policy diff` compares those of two files.
+`policy show` prints these entries; `policy diff` compares those of two files.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ _FOR_WHOM = {
 }
 
 Value = str | tuple[str, ...]
-"""What stands in a field: words, or a list of them; "" for nothing."""
+"""The value of a field: a text or a list of texts; "" if there is none."""
 
 
 class PolicyPart(Word):
@@ -47,8 +47,9 @@ class PolicyPart(Word):
 
 @dataclass(frozen=True, slots=True)
 class PolicyEntry:
-    """One table of a policy file. `name` tells it apart within its part, `words` says it in a sentence,
-    `fields` holds what may differ between two files."""
+    """One table of a policy file. `name` identifies it within its part, `words` describes it in a sentence,
+    `fields` has the values that may differ between two files.
+    """
 
     part: PolicyPart
     name: str
@@ -57,12 +58,12 @@ class PolicyEntry:
     line: int = 0
 
     def field(self, name: str) -> Value:
-        """What stands in a field; "" where it has none."""
+        """The value of a field; "" if the entry has none."""
         return dict(self.fields).get(name, "")
 
 
 def entries_of(policy: Policy) -> tuple[PolicyEntry, ...]:
-    """Everything a policy says, part by part, in the order of the file."""
+    """All entries of a policy, part by part, in the order of the file."""
     currency = policy.currency
     return (
         *(
@@ -86,12 +87,12 @@ def entries_of(policy: Policy) -> tuple[PolicyEntry, ...]:
 
 
 def condition_words(condition: Condition) -> str:
-    """What a condition asks, as people say it: "delay_minutes is from 30 to under 60 minutes"."""
+    """A condition in words: "delay_minutes is from 30 to under 60 minutes"."""
     return f"{condition.fact.name} is {condition.asks_in_units}"
 
 
 def offer_words(rule: Rule, currency: str) -> str:
-    """What a rule offers, with its rounding and its smallest payout."""
+    """The offer of a rule in words, with its rounding and its smallest payout."""
     if rule.amount is None:
         return str(rule.kind)
     of = "" if isinstance(rule.amount, AmountRange) else " of"
@@ -273,7 +274,7 @@ def _requirement(requirement: Requirement, currency: str) -> PolicyEntry:
 
 
 def _numbered(entries: Iterator[PolicyEntry]) -> Iterator[PolicyEntry]:
-    """The entries; the second of one name is told apart by its number."""
+    """The entries; a repeated name gets a number."""
     seen: dict[str, int] = {}
     for entry in entries:
         count = seen[entry.name] = seen.get(entry.name, 0) + 1
