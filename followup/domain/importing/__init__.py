@@ -1,1 +1,1 @@
-"""The map of an import: how the rows of another system's file become cases."""
+"""Imports: how the rows of another system's file become cases."""

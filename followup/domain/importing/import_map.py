@@ -1,4 +1,4 @@
-"""A map: how the columns of somebody else's file become the answers that `case open` takes."""
+"""An import map: how the columns of another system's file become the answers of `case open`."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ VERBATIM = "verbatim"
 
 
 class FileFormat(Word):
-    """How the rows of a file are written."""
+    """The formats of a file to import."""
 
     CSV = "csv", "A table with a header; cells stand between commas or another mark"
     JSON = "json", "One document that is, or holds, a list of objects"
@@ -27,7 +27,7 @@ class FileFormat(Word):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileForm:
-    """How to read the file. `format` None: by the ending of its name."""
+    """How to read the file. A `format` of None means: by the ending of the file's name."""
 
     format: FileFormat | None = None
     delimiter: str | None = None
@@ -37,7 +37,7 @@ class FileForm:
 
 
 class Test(Word):
-    """What a condition asks of its columns."""
+    """The tests that a condition may apply to its columns."""
 
     __test__ = False
 
@@ -49,7 +49,7 @@ class Test(Word):
 
 @dataclass(frozen=True, slots=True)
 class MapCondition:
-    """A condition that holds if any of its columns passes the test, or with `negated` if none does."""
+    """A condition that holds if any of its columns passes the test or, if `negated`, if none does."""
 
     columns: tuple[str, ...]
     test: Test
@@ -58,7 +58,7 @@ class MapCondition:
     negated: bool = False
 
     def holds(self, cells: "Cells") -> bool:
-        """Whether a row fulfils it."""
+        """Whether a row meets the condition."""
         return any(self._passes(column, cells) for column in self.columns) is not self.negated
 
     def _passes(self, column: str, cells: "Cells") -> bool:
@@ -74,22 +74,23 @@ class MapCondition:
                 return bool(cells.text(column).strip())
 
     def found(self, column: str, cells: "Cells") -> re.Match[str] | None:
-        """Where the pattern is first found in a column."""
+        """The first match of the pattern in a column, or None."""
         assert self.pattern is not None
         return self.pattern.search(cells.text(column)[:SEARCHED_CHARACTERS])
 
 
 @dataclass(frozen=True, slots=True)
 class MapRule:
-    """An answer that a row gets if all conditions hold: a constant, or with `group` what that bracket of the
-    first condition's pattern found."""
+    """An answer for rows that meet all conditions: a constant or, with `group`, the text of that group of the
+    first condition's pattern.
+    """
 
     conditions: tuple[MapCondition, ...]
     constant: str = ""
     group: int | str | None = None
 
     def found_text(self, cells: "Cells") -> str:
-        """What the bracket found, in the first column where the pattern is found."""
+        """The text of the group, from the first column in which the pattern is found."""
         assert self.group is not None
         condition = self.conditions[0]
         matches = (condition.found(column, cells) for column in condition.columns)
@@ -98,8 +99,10 @@ class MapRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapField:
-    """How one answer of a case, or one fact, is made from a row. Constants of the map are taken as they are;
-    what comes from the file is read by `form`. `table` is None or has folded texts as its keys."""
+    """How one answer of a case, or one fact, is made from a row. Constants of the map are used as they are;
+    values from the file are parsed by `form`. `table` maps folded texts (see `fold`) to values; None if there
+    is no table.
+    """
 
     name: str
     is_fact: bool = False
@@ -114,19 +117,19 @@ class MapField:
 
     @property
     def heading(self) -> str:
-        """What the map calls it: [severity], [facts.delay_minutes]."""
+        """The field's heading in the map: [severity], [facts.delay_minutes]."""
         return f"[facts.{self.name}]" if self.is_fact else f"[{self.name}]"
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns it comes from, those of its source first, each once."""
+        """The columns that the field uses, those of its source first, without duplicates."""
         named = list(self.source.columns) if self.source else []
         named += [column for rule in self.rules for one in rule.conditions for column in one.columns]
         named += self.default.columns if self.default else ()
         return tuple(dict.fromkeys(named))
 
     def answer(self, cells: "Cells") -> str:
-        """The answer for a row, "" for none. Raises Unreadable."""
+        """The answer for a row; "" if there is none. Raises Unreadable."""
         text = self._before_default(cells)
         if not text.strip() and self.default is not None:
             text = self.default.fill(cells.text)
@@ -160,7 +163,7 @@ class MapField:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A column that the map names, and where."""
+    """A column named in the map, and where it is named."""
 
     column: str
     line: int
@@ -169,7 +172,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A value that the map gives by itself, and where: it can be checked before any row is read."""
+    """A constant value in the map, and where it is. It can be checked before any row is read."""
 
     field: MapField
     value: str
@@ -179,7 +182,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportMap:
-    """A map that was read. `source` is its name for messages."""
+    """A parsed import map. `source` is the file's name in messages."""
 
     source: str
     file: FileForm
@@ -192,46 +195,46 @@ class ImportMap:
     """The line on which each field begins, by its heading."""
 
     def wants(self, cells: "Cells") -> bool:
-        """Whether a row is to be imported; the others are left out on purpose."""
+        """Whether a row is to be imported. Other rows are skipped as the map asks."""
         return all(condition.holds(cells) for condition in self.only_if)
 
     def field_named(self, name: str) -> MapField:
-        """The answer with this name, which must be there."""
+        """The field with this name, which must exist."""
         return next(one for one in self.fields if one.name == name and not one.is_fact)
 
 
 class Cells:
-    """The cells of one row, with what was worked out about them."""
+    """The cells of one row, with cached results."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
         self._folded: dict[str, str] = {}
 
     def text(self, column: str) -> str:
-        """The cell as it stands; nothing where the row has no such cell."""
+        """The text of a cell; "" if the row has no such cell."""
         return self._values.get(column, "")
 
     def folded(self, column: str) -> str:
-        """The cell as it is compared."""
+        """The folded text of a cell, for comparisons; see `fold`."""
         if column not in self._folded:
             self._folded[column] = fold(self.text(column))
         return self._folded[column]
 
 
 def fold(text: str) -> str:
-    """A text as it is compared: on one line, capital and small letters alike."""
+    """The form in which texts are compared: on one line, without regard to case."""
     return tidy(text).casefold()
 
 
 def refuse(source: str, mistakes: list[Mistake]) -> None:
-    """Raise InvalidFile for mistakes in the map, if there are any."""
+    """Raise InvalidFile if the map has mistakes."""
     file = TomlFile(source, {}, Lines({}), INVALID_MAP)
     file.mistakes.extend(mistakes)
     file.raise_mistakes()
 
 
 def refuse_unknown_columns(import_map: ImportMap, columns: tuple[str, ...]) -> None:
-    """Raise InvalidFile for columns that the map names and the file does not have, or has twice."""
+    """Raise InvalidFile for columns named in the map that the file lacks or has twice."""
     mistakes = []
     for mention in import_map.mentions:
         times = columns.count(mention.column)
@@ -259,7 +262,7 @@ def _listed(columns: tuple[str, ...]) -> str:
 
 
 def missing_answer(one: MapField) -> WrongUsage:
-    """The error of a row that lacks an answer every case needs."""
+    """The error for a row without an answer that every case needs."""
     columns = " or ".join(one.columns)
     fill = f"Fill in {columns}, or give" if columns else "Give"
     return WrongUsage(

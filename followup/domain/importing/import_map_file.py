@@ -1,4 +1,6 @@
-"""Reading a map: TOML text in, a checked map out, or one error that names every mistake with its line."""
+"""Parsing an import map: returns a checked map, or raises one error that lists every mistake with its
+line.
+"""
 
 from collections.abc import Mapping
 
@@ -35,11 +37,11 @@ ANSWERS = (
     "occurred_on",
     "promised",
 )
-"""The answers of a case, named as the flags of `case open`."""
+"""The answers of a case, named like the flags of `case open`."""
 
 CUSTOMER_REQUIRED = tuple(name for name, field in IMPORTED_FIELDS.items() if field.must_be_given)
 CUSTOMER_ANSWERS = tuple(IMPORTED_FIELDS)
-"""The answers of a customer, named as the flags of `customer add`."""
+"""The answers of a customer, named like the flags of `customer add`."""
 
 _FIELD_KEYS = (
     "column",
@@ -56,14 +58,16 @@ _FIELD_KEYS = (
 
 
 def load_customer_map(text: str, source: str) -> ImportMap:
-    """As `load_import_map`, for the answers of a customer, who has no facts."""
+    """Parse an import map for customers, who have no facts. Otherwise as `load_import_map`."""
     return _load(text, source, CUSTOMER_ANSWERS, CUSTOMER_REQUIRED, ())
 
 
 def load_import_map(text: str, source: str) -> ImportMap:
-    """The map that `text`, a TOML document, describes for cases; `source` is its name for messages.
+    """Parse `text`, a TOML document, as an import map for cases. `source` is the file's name in messages.
 
-    Raises InvalidFile: a line per mistake with source, line and table, and the mend of the first as hint."""
+    Raises InvalidFile with one line per mistake (source, line and table); the hint says how to mend the
+    first.
+    """
     return _load(text, source, ANSWERS, REQUIRED, ("facts",))
 
 

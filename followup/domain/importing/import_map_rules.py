@@ -1,4 +1,4 @@
-"""Reading the conditions and rules of a map."""
+"""Parsing the conditions and rules of an import map."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,7 +14,7 @@ _CONDITION_KEYS = ("column", "columns", *Test.values(), "not")
 
 @dataclass(frozen=True, slots=True)
 class WrittenConstant:
-    """A value that the map gives by itself, and where."""
+    """A constant value in the map, and where it is."""
 
     value: str
     line: int
@@ -23,18 +23,18 @@ class WrittenConstant:
 
 @dataclass(slots=True)
 class Noted:
-    """What the reading of a part of the map comes across, for checks that need more than the map."""
+    """Columns and constants found while parsing, for checks that need the file or the workspace as well."""
 
     mentions: list[Mention] = field(default_factory=list)
     constants: list[WrittenConstant] = field(default_factory=list)
 
     def columns(self, table: Table, key: str, *columns: str) -> None:
-        """Note the columns that a key names."""
+        """Record the columns that a key names."""
         line = table.file.lines.at((*table.path, key))
         self.mentions += [Mention(column, line, table.where) for column in columns]
 
     def constant(self, table: Table, key: str) -> str | None:
-        """The value of a key as one would write it for `case open`; None where there is none."""
+        """The value of a key as a flag of `case open` would take it; None if the key is absent."""
         value = table.values.get(key)
         if value is None:
             return None
@@ -66,7 +66,7 @@ def read_rules(table: Table, noted: Noted) -> tuple[MapRule, ...]:
 
 
 def read_texts(table: Table, key: str) -> tuple[str, ...]:
-    """One text, or a list of them; none where the key is not there."""
+    """One text, or a list of texts; () if the key is absent."""
     written = table.values.get(key, [])
     values = written if isinstance(written, list) else [written]
     good = all(
@@ -102,7 +102,7 @@ def _conditions(tables: list[Table], noted: Noted) -> tuple[MapCondition, ...]:
 
 
 def _condition(table: Table, noted: Noted) -> MapCondition | None:
-    """The condition of a table, which may have other keys besides; None where it has a mistake."""
+    """The condition in a table, which may have other keys as well; None if it has a mistake."""
     key = "columns" if "columns" in table.values else "column"
     columns = tuple(tidy(name) for name in read_texts(table, key))
     tests = [test for test in Test if test.value in table.values]
@@ -134,7 +134,7 @@ def _condition(table: Table, noted: Noted) -> MapCondition | None:
 
 
 def _group(table: Table, condition: MapCondition) -> int | str:
-    """The bracket of the pattern that the answer of a rule is taken from."""
+    """The group of the pattern from which a rule takes its answer."""
     answer = table.values["is"]
     group = answer.get("group")
     if condition.pattern is None or condition.negated or len(answer) != 1:

@@ -1,5 +1,5 @@
-"""The rows of a JSON document that is, or holds, a list of objects, read piece by piece: the document may be
-larger than memory, one row of it may not.
+"""Reading a list of objects from a JSON document, piece by piece. The document may be larger than memory; a
+single row may not.
 """
 
 import json
@@ -10,15 +10,17 @@ from followup.domain.shared.unreadable import nearest
 from followup.errors import InvalidFile
 
 LONGEST_VALUE = 8_000_000
-"""How many characters one row may have."""
+"""The greatest number of characters of one row."""
 
 _BLANK = " \t\r\n\ufeff"
 
 
 def read_json_list(pieces: Iterable[str], path: tuple[str, ...], encoding: str) -> Sheet:
-    """The rows of a JSON text that comes in `pieces`; `path` names the list in it, from the top.
+    """The rows of a JSON text that comes in `pieces`. `path` has the names that lead from the top of the
+    document to the list.
 
-    Raises InvalidFile, now or at a later row, where the text is not JSON or has no such list."""
+    Raises InvalidFile, here or at a later row, if the text is not JSON or has no such list.
+    """
     window = _Window(pieces)
     _find_list(window, path)
     return Sheet(None, _rows(window, encoding))
@@ -41,7 +43,7 @@ def _find_list(window: "_Window", path: tuple[str, ...]) -> None:
 
 
 def _find_name(window: "_Window", wanted: str) -> None:
-    """Go to the value of a name of the object that begins here."""
+    """Move to the value of a name in the object that begins here."""
     window.take("{")
     names: list[str] = []
     while window.next_letter() == '"':
@@ -72,7 +74,7 @@ def _rows(window: "_Window", encoding: str) -> Iterator[FileRow]:
 
 
 class _Window:
-    """The part of a text that is being read."""
+    """The part of the text that is in memory."""
 
     def __init__(self, pieces: Iterable[str]) -> None:
         self._pieces = iter(pieces)
@@ -81,7 +83,7 @@ class _Window:
         self.line = 1
 
     def next_letter(self) -> str:
-        """The next letter that is not blank, still to be taken; "" at the end."""
+        """The next character that is not white space, without consuming it; "" at the end."""
         while True:
             while self._place < len(self._text) and self._text[self._place] in _BLANK:
                 self.line += self._text[self._place] == "\n"
@@ -92,7 +94,7 @@ class _Window:
                 return ""
 
     def take(self, letter: str) -> None:
-        """Go past a letter that must come next."""
+        """Consume a character that must come next."""
         found = self.next_letter()
         if found != letter:
             what = f"{letter} is missing before {found}" if found else f"the file ends before {letter}"
@@ -100,7 +102,7 @@ class _Window:
         self._place += 1
 
     def value(self) -> tuple[object, str, int]:
-        """The value that comes next, the text of it, and its line."""
+        """The next value, its text, and its line."""
         self.next_letter()
         while True:
             try:
@@ -123,7 +125,7 @@ class _Window:
         return value, raw, line
 
     def _more(self) -> bool:
-        """Read on, at least as much as is left, so that long values are not tried over and over."""
+        """Read more text, at least as much as is left, so that a long value is not parsed again and again."""
         left = self._text[self._place :]
         found: list[str] = []
         length = 0

@@ -1,5 +1,5 @@
-"""The rows of a file that is imported: CSV and JSON lines, read line by line. A row that cannot be read is
-given all the same, with its fault, so that it can be reported and set aside.
+"""Reading the rows of a file to import: CSV and JSON lines, line by line. A row that cannot be read is
+returned with its fault, so that it can be reported and set aside.
 """
 
 import csv
@@ -15,7 +15,7 @@ from followup.errors import InvalidFile
 
 HEADER_SEARCHED_LINES = 1000
 ERROR_COLUMN = "import_error"
-"""The column in which a file of bad rows says what is wrong with each."""
+"""The column of a file of bad rows that says what is wrong with each row."""
 
 _UNSPLIT = "A quote that opens a cell in this row is not closed, or text follows the quote that closes it."
 _UNSPLIT_MEND = 'Put quotes around the whole cell, and write each quote inside it twice: "5"" pipe".'
@@ -23,8 +23,9 @@ _UNSPLIT_MEND = 'Put quotes around the whole cell, and write each quote inside i
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One row: its number from 1, the line on which it begins, its cells by column, and the row as it stands
-    in the file: cells, or one JSON text. `fault` says why it cannot be read, in which `column`."""
+    """One row: its number from 1, the line on which it begins, its cells by column, and its raw form: a list
+    of cells, or one JSON text. `fault` says why the row cannot be read, and in which `column`.
+    """
 
     number: int
     line: int
@@ -36,25 +37,26 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file under way. `columns` are those of the header; None where each row names its own."""
+    """The rows of a file. `columns` is the header; None if each row names its own columns."""
 
     columns: tuple[str, ...] | None
     rows: Iterator[FileRow]
 
 
 def read_csv(lines: Iterable[str], delimiter: str, header_has: tuple[str, ...], encoding: str) -> Sheet:
-    """The rows of a CSV text whose `lines` end as they stand in the file.
+    """The rows of a CSV text. `lines` must keep their line ends.
 
-    The header is the first line that has all columns of `header_has`; without them, the first that is not
-    empty. Lines that are empty, or hold nothing but delimiters, are no rows. Raises InvalidFile where there
-    is no header."""
+    The header is the first line that has all columns of `header_has` or, if that is empty, the first
+    non-empty line. Lines that are empty or have only delimiters are skipped. Raises InvalidFile if there is
+    no header.
+    """
     source = _Lines(lines)
     columns = _header(source, delimiter, header_has)
     return Sheet(columns, _csv_rows(source, delimiter, columns, encoding))
 
 
 class _Lines:
-    """Lines, counted, of which those of the row at hand are kept."""
+    """Numbered lines; those of the current row are kept."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = iter(lines)
@@ -62,7 +64,7 @@ class _Lines:
         self.taken: list[str] = []
 
     def give_back(self, count: int) -> None:
-        """Take the last lines back: they belong to the rows that follow."""
+        """Return the last lines to the input: they belong to later rows."""
         kept = len(self.taken) - count
         self._lines = chain(self.taken[kept:], self._lines)
         self.line -= count
@@ -129,7 +131,7 @@ def _csv_rows(source: _Lines, delimiter: str, columns: tuple[str, ...], encoding
 
 
 def _swallowed(taken: list[str], delimiter: str, width: int) -> int:
-    """How many lines at the end of a row with a quote that is not closed are rows themselves."""
+    """The number of lines at the end of a row with an unclosed quote that are rows themselves."""
     for place, line in enumerate(taken[1:], start=1):
         try:
             cells = next(csv.reader([line], delimiter=delimiter, strict=True), [])
@@ -164,7 +166,9 @@ def _csv_row(
 
 
 def foreign_bytes(text: str, encoding: str) -> UnreadableValue | None:
-    """What is wrong with a text that was decoded with the error handler surrogateescape, if anything."""
+    """The error if a text, decoded with the error handler surrogateescape, has bytes that are not in the
+    encoding; else None.
+    """
     bad = next((letter for letter in text if "\udc80" <= letter <= "\udcff"), None)
     if bad is None:
         return None
@@ -175,7 +179,7 @@ def foreign_bytes(text: str, encoding: str) -> UnreadableValue | None:
 
 
 def read_json_lines(lines: Iterable[str], encoding: str) -> Sheet:
-    """The rows of a text with one JSON object on each line; empty lines are no rows."""
+    """The rows of a text with one JSON object per line. Empty lines are skipped."""
     return Sheet(None, _json_line_rows(lines, encoding))
 
 
@@ -197,11 +201,13 @@ def _json_line_rows(lines: Iterable[str], encoding: str) -> Iterator[FileRow]:
 
 
 DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
-"""Numbers stay as they are written: money is never a float."""
+"""A decoder that keeps numbers as texts, because money must not become a float."""
 
 
 def json_row(number: int, line: int, value: object, raw: str, encoding: str) -> FileRow:
-    """The row that a JSON value makes: {"customer": {"email": …}} has the column customer.email."""
+    """The row of a JSON value. Nested objects become columns: {"customer": {"email": …}} has the column
+    customer.email.
+    """
     if not isinstance(value, dict):
         fault = UnreadableValue(
             "The row is not an object with names and values.", 'Write it as {"Order": "A-1"}.'
@@ -230,12 +236,14 @@ def _plain(value: object) -> str:
 
 
 def bad_csv_header(columns: tuple[str, ...]) -> tuple[str, ...]:
-    """The header of a file of bad rows: that of the file they come from, and a column for the error."""
+    """The header of a file of bad rows: that of the original file, and the column for the error."""
     return columns if ERROR_COLUMN in columns else (*columns, ERROR_COLUMN)
 
 
 def bad_csv_row(row: FileRow, columns: tuple[str, ...], error: str) -> tuple[str, ...]:
-    """A bad row as it stood, with its error. One that could not be split stands whole in the first cell."""
+    """A bad row in its original form, with its error. A row that could not be split is the text of the first
+    cell.
+    """
     cells = [*row.original, *[""] * (len(columns) - len(row.original))]
     if ERROR_COLUMN in columns:
         cells[columns.index(ERROR_COLUMN)] = error
@@ -246,7 +254,9 @@ def bad_csv_row(row: FileRow, columns: tuple[str, ...], error: str) -> tuple[str
 
 
 def bad_json_line(row: FileRow, error: str) -> str:
-    """A bad row as it stood, on one line, with its error. One that is no object is kept as a text."""
+    """A bad row in its original form, on one line, with its error. A row that is not an object is kept as a
+    text.
+    """
     written = json.dumps(error, ensure_ascii=False)
     raw = " ".join(row.original[0].splitlines()) if row.original else ""
     if not row.cells and row.fault is not None:

@@ -1,8 +1,8 @@
-"""Regular expressions that people may write into a map, and only those that end in good time.
+"""Regular expressions in import maps, limited to those that finish in reasonable time.
 
-Python's matcher tries every way to divide a text between repeats. A pattern for which the ways multiply
-is refused before it meets a customer's text: repeats of something that varies itself, and two open repeats
-that can share the same letters.
+Python's matcher backtracks: it tries every way to divide a text between repeats. Patterns whose number of
+ways multiplies are refused before they are applied: repeats of something that itself varies, and two open
+repeats that can match the same characters.
 """
 
 import re
@@ -14,12 +14,12 @@ from followup.domain.shared.unreadable import UnreadableValue
 
 LONGEST_PATTERN = 500
 SEARCHED_CHARACTERS = 10_000
-"""How much of a text is searched; the time grows with its square at worst."""
+"""The number of characters of a text that are searched. In the worst case the time grows with its square."""
 
 _WIDE = 50
-"""A repeat that may stretch further than this counts as open."""
+"""A repeat with a greater range than this counts as open."""
 _MOST_WAYS = 2_000
-"""How many ways the bounded choices of a pattern may multiply to."""
+"""The greatest product of the choices of all bounded repeats."""
 
 _ASCII = {chr(code) for code in range(128)}
 _QUANTIFIER = re.compile(r"(?:(?P<mark>[*+?])|\{(?P<least>[0-9]*)(?P<to>,?)(?P<most>[0-9]*)\})[?+]?")
@@ -31,8 +31,9 @@ _PLACES = ("^", "$", r"\b", r"\B", r"\A", r"\Z")
 
 @dataclass(frozen=True, slots=True)
 class _Repeat:
-    """Letters that a pattern takes, from `least` times to `most` (None: without end). `path` holds the
-    brackets around it that may be passed by, each with the number of its branch."""
+    """A repeat of a set of characters, from `least` to `most` times (None: unbounded). `path` has the
+    surrounding groups that are optional, each with the number of its alternative.
+    """
 
     letters: frozenset[str]
     least: int
@@ -56,8 +57,9 @@ class _Sequence:
 
 
 def read_pattern(text: str) -> re.Pattern[str]:
-    """Compile a regular expression that ignores case. Raises Unreadable for one that is wrong, too long, or
-    could take for ever on some text."""
+    """Compile a regular expression that ignores case. Raises Unreadable for one that is invalid, too long, or
+    could take too long on some text.
+    """
     if len(text) > LONGEST_PATTERN:
         raise UnreadableValue(
             f"the pattern is {len(text)} characters long.",
@@ -83,7 +85,9 @@ def read_pattern(text: str) -> re.Pattern[str]:
 
 
 def _refuse_shared_letters(repeats: list[_Repeat]) -> None:
-    """Two open repeats with nothing between them that ends the first can divide a text in many ways."""
+    """Refuse two open repeats that can match the same characters, unless something between them separates the
+    two.
+    """
     places = [place for place, repeat in enumerate(repeats) if repeat.open]
     for start, end in combinations(places, 2):
         first, second = repeats[start], repeats[end]
@@ -101,7 +105,7 @@ def _refuse_shared_letters(repeats: list[_Repeat]) -> None:
 
 
 class _Scanner:
-    """Reads a pattern that Python has accepted."""
+    """Scans a pattern that Python has accepted."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -110,7 +114,7 @@ class _Scanner:
         self._path: list[tuple[int, int]] = []
 
     def sequence(self) -> _Sequence:
-        """What stands up to the end, or up to the bracket that closes the group."""
+        """The repeats up to the end of the pattern, or up to the end of the group."""
         found, bracket = _Sequence(), self.place
         self._path.append((bracket, 1))
         while self.place < len(self.text) and self.text[self.place] != ")":
@@ -161,7 +165,9 @@ class _Scanner:
             self._add(around, self._letters(token), least, most)
 
     def _letters(self, token: str) -> frozenset[str]:
-        """The letters that one part of the pattern takes, of ASCII and of those in the pattern."""
+        """The characters that one part of the pattern matches, among ASCII and the characters of the
+        pattern.
+        """
         one = re.compile(token, re.IGNORECASE)
         return frozenset(letter for letter in self.alphabet if one.fullmatch(letter))
 

@@ -1,4 +1,4 @@
-"""How single values are written in a file that is imported: templates, dates, amounts, clipped texts."""
+"""Parsing single values of a file to import: templates, dates, amounts, and texts that may be cut."""
 
 import re
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from datetime import date
 from followup.domain.shared.unreadable import UnreadableValue
 
 CLIP_MARK = " […]"
-"""What stands at the end of a text that was cut."""
+"""The mark at the end of a text that was cut."""
 SHORTEST_CLIP = 20
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(?P<column>[^{}]+)\}|[{}]")
@@ -51,15 +51,17 @@ _SPACES = re.compile(r"[\u00a0\u202f\u2009]")
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text in which columns are filled in: "{Order No}@customers.example". Doubled braces are braces."""
+    """A text with columns to fill in: "{Order No}@customers.example". A doubled brace stands for one
+    brace.
+    """
 
     parts: tuple[str, ...]
     columns: tuple[str, ...]
-    """The column after each part but the last."""
+    """The column that follows each part except the last."""
 
     @classmethod
     def read(cls, text: str) -> "Template":
-        """Read a template. Raises Unreadable for a brace that is not closed."""
+        """Parse a template. Raises Unreadable for a brace that is not closed."""
         parts, columns, place = [""], list[str](), 0
         for match in _PLACEHOLDER.finditer(text):
             parts[-1] += text[place : match.start()]
@@ -79,11 +81,11 @@ class Template:
 
     @classmethod
     def of_column(cls, column: str) -> "Template":
-        """The value of one column as it is."""
+        """The template that gives the value of one column."""
         return cls(("", ""), (tidy(column),))
 
     def fill(self, value_of: Callable[[str], str]) -> str:
-        """The text, or nothing where it names columns and all of them are empty."""
+        """The filled-in text; "" if it names columns and all of them are empty."""
         values = [value_of(column) for column in self.columns]
         if values and not any(value.strip() for value in values):
             return ""
@@ -94,18 +96,20 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class DateForms:
-    """The forms in which a file writes its dates, tried in order."""
+    """The date formats of a file, tried in order."""
 
     written: tuple[str, ...]
     patterns: tuple[re.Pattern[str], ...]
 
     @classmethod
     def read(cls, forms: tuple[str, ...]) -> "DateForms":
-        """Read forms such as DD/MM/YYYY; MMM is a month's English name, * is anything. Raises Unreadable."""
+        """Parse formats such as DD/MM/YYYY. MMM is an English month name; * matches anything. Raises
+        Unreadable.
+        """
         return cls(forms, tuple(_date_pattern(form) for form in forms))
 
     def value(self, text: str) -> str:
-        """The day in `text` as YYYY-MM-DD. Raises Unreadable."""
+        """The date in `text` as YYYY-MM-DD. Raises Unreadable."""
         for pattern in self.patterns:
             match = pattern.fullmatch(text)
             if match:
@@ -148,7 +152,7 @@ def _month_number(name: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class AmountForm:
-    """How a file writes its amounts, read off one example: "$1,234.50", "1.234,50 €", "1234.50"."""
+    """The amount format of a file, taken from one example: "$1,234.50", "1.234,50 €", "1234.50"."""
 
     written: str
     sign: str
@@ -157,7 +161,7 @@ class AmountForm:
 
     @classmethod
     def read(cls, example: str) -> "AmountForm":
-        """Read the example, which must be one thousand two hundred and thirty-four. Raises Unreadable."""
+        """Parse the example, which must show one thousand two hundred and thirty-four. Raises Unreadable."""
         match = _AMOUNT_EXAMPLE.fullmatch(example.strip())
         if match is None or _is_unclear(match):
             raise UnreadableValue(
@@ -175,9 +179,11 @@ class AmountForm:
         return cls(example, sign, re.compile(rf"(?P<whole>{whole})?{part}"), decimal)
 
     def value(self, text: str) -> str:
-        """The amount in `text` with a point and nothing else: "1234.50". The sign may be missing.
+        """The amount in `text` as digits with a decimal point only: "1234.50". The currency sign may be
+        missing.
 
-        Raises Unreadable for another sign or form, also for an amount below nothing."""
+        Raises Unreadable for another sign or format, and for a negative amount.
+        """
         left = _SPACES.sub(" ", text).strip()
         if self.sign:
             left = left.removeprefix(self.sign).removesuffix(self.sign).strip()
@@ -199,14 +205,14 @@ def _is_unclear(example: re.Match[str]) -> bool:
 
 
 def clip(text: str, most: int) -> str:
-    """The text, cut to at most `most` characters with a mark at the end where it was longer."""
+    """The text, cut to at most `most` characters; a mark at its end shows that it was cut."""
     if len(text) <= most:
         return text
     return text[: most - len(CLIP_MARK)].rstrip() + CLIP_MARK
 
 
 def tidy(text: str) -> str:
-    """The text on one line, without spaces around or doubled inside."""
+    """The text on one line, without leading, trailing or repeated spaces."""
     return " ".join(text.split())
 
 

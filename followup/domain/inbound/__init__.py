@@ -1,1 +1,1 @@
-"""Kinds of email that can arrive."""
+"""Inbound email: its kinds, and what became of it."""

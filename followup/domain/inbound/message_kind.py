@@ -1,10 +1,10 @@
-"""What can arrive in answer to our emails."""
+"""The kinds of inbound email."""
 
 from followup.domain.shared.word import Word
 
 
 class InboundKind(Word):
-    """What an email that arrived is."""
+    """The kind of an inbound email."""
 
     REPLY = "reply", "A customer wrote back about a case"
     AUTO_REPLY = "auto_reply", "A program answered: somebody is away, or a message was received"
@@ -16,13 +16,15 @@ class InboundKind(Word):
 
 
 _NOT_ABOUT_THE_ADDRESS = ("5.2.2.", "5.2.3.", "5.3.", "5.6.", "5.7.")
-"""A mailbox that is full, an email that is too big, a server's trouble, what an email holds, what a server
-lets in (RFC 3463, section 3): another email may arrive there."""
+"""Status codes of temporary or unrelated trouble (RFC 3463, section 3): mailbox full, email too big, trouble
+of the server, content or policy. Another email may still be delivered to the address.
+"""
 
 
 def is_nobody_there(*, permanent: bool, status: str | None) -> bool:
-    """Whether a mail server says that an address takes no email any more. `permanent` is that this email
-    came back for good; `status` is a code of RFC 3463, such as 5.1.1."""
+    """Whether a bounce means that the address no longer accepts email. `permanent`: the bounce is final.
+    `status` is an RFC 3463 code, such as 5.1.1.
+    """
     if not permanent or status is None:
         return permanent
     return status.startswith("5.") and not f"{status}.".startswith(_NOT_ABOUT_THE_ADDRESS)

@@ -1,4 +1,4 @@
-"""What came of an email that arrived, or why nothing did: every sentence of that."""
+"""What an inbound email led to, or why it led to nothing, with the sentences."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from followup.domain.shared.reason import ReasonCode
 
 
 class MessageReason(ReasonCode):
-    """What came of an email that arrived, or why nothing did."""
+    """What an inbound email led to, or why it led to nothing."""
 
     # ---- Nothing came of it
     OWN = "own", "It has the Message-ID of an email of ours", "it is an email of ours that came round"
@@ -72,7 +72,7 @@ class MessageReason(ReasonCode):
     OTHER = "other", "It was recorded before reasons had codes, in words that are kept"
 
     def shown(self, values: dict[str, Any], detail: str | None) -> dict[str, Any]:
-        """What the sentence names, in words."""
+        """The values of the sentence as people read them: codes replaced by words."""
         if self in (MessageReason.NOBODY_THERE, MessageReason.DID_NOT_ARRIVE) and not detail:
             return {**values, "detail": "no reason was given"}
         if self is MessageReason.PUT_OFF:

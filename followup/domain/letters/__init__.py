@@ -1,1 +1,1 @@
-"""What makes an email sincere."""
+"""The content of emails: words of each language, and the sincerity lint."""

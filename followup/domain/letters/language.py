@@ -1,4 +1,6 @@
-"""What the program itself writes and reads in a language, beside its emails and what the lint looks for."""
+"""The words of a language (words.toml): what the program itself writes and recognises, besides templates and
+lint.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -14,11 +16,12 @@ Patterns = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterWords:
-    """How letters begin and end, and where their sentences do, as patterns.
+    """How letters begin and end, and where sentences end, as patterns.
 
-    `in_sentences` are words of which a signature has none, but in the phrases `in_signatures`. After a full
-    stop a sentence goes on after `titles` and `numbers`, and where a word of `after_a_day` follows a number;
-    it ends after `no_abbreviations`."""
+    `in_sentences` are words that no signature has, except in the phrases `in_signatures`. A full stop does
+    not end a sentence after `titles` and `numbers`, or if a word of `after_a_day` follows a number. It does
+    end one after `no_abbreviations`.
+    """
 
     greetings: Patterns
     closings: Patterns
@@ -33,12 +36,13 @@ class LetterWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailProgramWords:
-    """What mail programs write around an email that is answered or passed on, as patterns.
+    """What mail programs write around an email that is quoted or forwarded, as patterns.
 
-    `wrote` follows the name of who is quoted, in a line that begins with `wrote_begins`; `original` and
-    `forwarded` are such lines without a name. `sent_from`, with one of `devices`, and `advertising` stand
-    under an email. `answer_marks` and `forward_marks` stand before a subject and its colon, `automatic` is
-    one of an email that nobody wrote. `heads` has the names of the lines that head an email."""
+    `wrote` follows the name of the quoted person in a line that begins with `wrote_begins`. `original` and
+    `forwarded` are such lines without a name. `sent_from`, with one of `devices`, and `advertising` are lines
+    below an email. `answer_marks` and `forward_marks` precede a subject, with a colon. `automatic` matches
+    the subject of an automatic email. `heads` has the names of header lines above a quoted email.
+    """
 
     wrote: Patterns
     wrote_begins: Patterns
@@ -51,17 +55,18 @@ class MailProgramWords:
     forward_marks: Patterns
     automatic: Patterns
     heads: Mapping[str, str]
-    """From the name of a line, as "betreff", to what it is: from, date, to, cc or subject."""
+    """From the name of a header line, such as "betreff", to its meaning: from, date, to, cc or subject."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """A language that emails are written in. `tag` is its code, such as "de".
+    """A language of emails. `tag` is its code, such as "de".
 
-    `answers` are what the links of the closing email say; `call` is what an agent answers in an exercise
-    where a call is right. `day_spellings` are ways to write a day, with {day}, {nth}, {month} and {weekday}
-    in them; `ordinals` are those of the first days of a month, as far as days have one. `name_titles` are
-    patterns of what stands before a name and is no part of it."""
+    `answers` are the texts of the links in the closing email. `call` is what an agent answers in an exercise
+    for which a call is right. `day_spellings` are ways to write a day, with {day}, {nth}, {month} and
+    {weekday}; `ordinals` are the ordinals of the first days of a month, if the language uses them.
+    `name_titles` are patterns of titles before a name.
+    """
 
     tag: str
     name: str
@@ -75,7 +80,7 @@ class Language:
     mail_programs: MailProgramWords
 
     def days_written(self, day: date, month: str, weekday: str) -> list[str]:
-        """The ways to write a day, given the names of its month and of its weekday."""
+        """The ways to write a day, given the names of its month and weekday."""
         nth = self.ordinals[day.day - 1] if day.day <= len(self.ordinals) else None
         return [
             spelling.format(day=day.day, nth=nth, month=month, weekday=weekday)
@@ -90,9 +95,10 @@ _NEEDED = ("greetings", "closings", "in_sentences", "wrote", "automatic")
 
 
 def load_language(tag: str, text: str, source: str) -> Language:
-    """The language that `text`, the words.toml of its folder, describes; `source` is its name for messages.
+    """Parse `text`, the words.toml of a language. `source` is the file's name in messages.
 
-    Raises InvalidFile: a line per mistake with source and line, and the mend of the first as hint."""
+    Raises InvalidFile with one line per mistake (source and line); the hint says how to mend the first.
+    """
     file = parse_toml(text, source, INVALID_LANGUAGE)
     top = Table(file, (), "", file.values)
     top.refuse_unknown_keys(("name", "greets_by_first_name", "call", *_TABLES))

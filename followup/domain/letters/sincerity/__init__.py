@@ -1,1 +1,1 @@
-"""Whether an email reads as if somebody listened: rules E1 to E14 hold it for a person, W1 to W7 warn."""
+"""The sincerity lint: rules E1 to E14 hold an email for a person, rules W1 to W7 warn."""

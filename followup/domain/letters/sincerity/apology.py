@@ -1,4 +1,4 @@
-"""Rules about how the email says sorry, and how often: E2, E3, E11."""
+"""Rules about apologies, conditional, withdrawn or too many: E2, E3, E11."""
 
 from collections.abc import Iterator
 
@@ -9,11 +9,11 @@ from followup.domain.letters.sincerity.specifics import better_apology
 from followup.domain.letters.sincerity.wording import said
 
 MOST_APOLOGIES = 2
-"""Sentences of the first email that may apologise; in the later ones none may."""
+"""The number of sentences in the first email that may apologise; in later emails, none may."""
 
 
 def conditional(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """E2: sorry "if", or for what the customer feels or had to complain of."""
+    """E2: an apology with "if", or for the customer's feelings or complaint."""
     wording = draft.wording
     for sentence in draft.sentences if wording else ():
         if wording and wording.conditional.search(said(sentence.text)):
@@ -26,7 +26,7 @@ def conditional(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Si
 
 
 def taken_back(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """E3: sorry, and then a "but" in the same sentence."""
+    """E3: an apology followed by "but" in the same sentence."""
     wording = draft.wording
     for sentence in draft.sentences if wording else ():
         found = wording.turn.search(said(sentence.text)) if wording else None

@@ -1,4 +1,6 @@
-"""What the lint knows of the case that an email is about, and of what this customer was sent before."""
+"""The facts of the case that the lint checks an email against, and the sentences sent to this customer
+before.
+"""
 
 from dataclasses import dataclass
 
@@ -8,7 +10,7 @@ from followup.domain.shared.word import Word
 
 
 class FactKind(Word):
-    """What a fact of the case tells."""
+    """What a fact of the case is about."""
 
     DATE = "date", "The day it happened"
     ITEM = "item", "What it was about"
@@ -22,9 +24,10 @@ class FactKind(Word):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A fact and the ways to write it, the best first: that one is used in a better wording.
+    """A fact and the ways to write it. The first is preferred: it is used in suggested wordings.
 
-    One of the kind words, what_happened or promised is also there where three of its words stand in a row.
+    A fact of the kind words, what_happened or promised also counts as present if three consecutive words of
+    it are.
     """
 
     kind: FactKind
@@ -33,7 +36,9 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedOffer:
-    """What is offered: its kind, the ways to write its amount, the best first, and the code if any."""
+    """The offered gesture: its kind, the ways to write its amount (the preferred one first), and its code, if
+    any.
+    """
 
     kind: GestureKind
     amounts: tuple[str, ...] = ()
@@ -42,11 +47,11 @@ class StatedOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What an email is held against.
+    """Everything that an email is checked against, besides its text.
 
-    `sender` and `reply_to` are addresses, with or without a name. `sent_before` are sentences that this
-    customer was sent already; `is_first` says that this is the email that apologises. `action_done` says that
-    a completed action against the cause is on record, so that a promise about the future may be made.
+    `sender` and `reply_to` are addresses, with or without a name. `sent_before` are sentences already sent to
+    this customer. `is_first`: this is the email that apologises. `action_done`: a completed action against
+    the cause is on record, so the email may promise improvement.
     """
 
     responsibility: Responsibility
@@ -61,5 +66,5 @@ class Circumstances:
     action_done: bool = False
 
     def best(self, kind: FactKind) -> str | None:
-        """The best way to write the first fact of this kind."""
+        """The preferred spelling of the first fact of this kind, or None."""
         return next((fact.spellings[0] for fact in self.facts if fact.kind is kind and fact.spellings), None)

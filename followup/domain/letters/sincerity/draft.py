@@ -1,4 +1,4 @@
-"""An email as the lint sees it: whose words are whose, sentence by sentence."""
+"""A parsed email, as the lint sees it: sentences, quotes, greeting and sign-off."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from followup.domain.letters.sincerity.wording import Wording
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence, or a point of a list, and the number of its paragraph, from 0."""
+    """A sentence or a list item, with the number of its paragraph, from 0."""
 
     text: str
     paragraph: int
@@ -15,12 +15,13 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedEmail:
-    """An email, taken apart. `wording` is what to look for in its language; None where that is not known, and
-    then only the rules that need no words are held against it.
+    """A parsed email. `wording` has the patterns of its language; if it is None, only rules that need no
+    patterns apply.
 
-    `sentences` are ours: without the greeting, without `quotes` (the customer's own words, never linted),
-    without `sign_off` and what follows a line "-- ". `word_count` counts their words, and `reading_grade` is
-    the school year that can read them, known for English only. `links` are those above a line "-- ".
+    `sentences` are our own, without the greeting, the `quotes` (the customer's words, which are not checked),
+    the `sign_off`, and the part below a line "-- ". `word_count` counts the words of the sentences;
+    `reading_grade` is the school year needed to read them, calculated for English only. `links` are the links
+    above a line "-- ".
     """
 
     wording: Wording | None

@@ -1,4 +1,4 @@
-"""Rules about how specific the email is: E6, E7."""
+"""Rules about specific facts in the email: E6, E7."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from followup.domain.letters.sincerity.specifics import facts_told
 from followup.domain.letters.sincerity.wording import said
 
 FEWEST_FACTS = 2
-"""Facts of the case that an email has to have, of those there are."""
+"""The number of facts of the case that an email must mention, if there are as many."""
 
 
 def too_general(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
@@ -28,7 +28,7 @@ def too_general(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Si
 
 
 def bare_feeling(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """E7: what the customer feels, without what it is about."""
+    """E7: names the customer's feeling without its cause."""
     wording = draft.wording
     if wording is None or wording.feeling is None:
         return

@@ -1,4 +1,4 @@
-"""What the sincerity lint says about an email."""
+"""The rules and findings of the sincerity lint."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from followup.domain.shared.word import Word
 
 
 class SincerityRule(Word):
-    """The rules. An E holds the email for a person; a W is shown."""
+    """The rules. A finding of an E rule holds the email for a person; one of a W rule is only shown."""
 
     E1 = "E1", "A stock phrase that could stand in any email"
     E2 = "E2", "An apology on a condition, or for how the customer took it"
@@ -32,14 +32,15 @@ class SincerityRule(Word):
 
     @property
     def level(self) -> str:
-        """ "E" for what holds the email, "W" for what is only shown."""
+        """ "E" or "W"."""
         return str(self.value)[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SincerityFinding:
-    """One place where an email falls short. `sentence` is the place, the subject, or "" for the whole email;
-    `why` gives the reason in one sentence, `instead` a better wording or what to do."""
+    """A violation of a rule. `sentence` is the sentence, the subject, or "" for the whole email; `why` gives
+    the reason in one sentence; `instead` is a better wording or an instruction.
+    """
 
     rule: SincerityRule
     sentence: str
@@ -52,7 +53,7 @@ class SincerityFinding:
         return self.rule.level
 
     def to_document(self) -> dict[str, str]:
-        """The finding as JSON carries it."""
+        """The finding as a JSON object."""
         return {
             "rule": self.rule.value,
             "level": self.level,

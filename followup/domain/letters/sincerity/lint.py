@@ -1,4 +1,4 @@
-"""Reading an email with all the rules."""
+"""Checking an email with all rules."""
 
 from collections.abc import Callable, Iterable
 
@@ -35,9 +35,9 @@ CHECKS: tuple[Check, ...] = (
     shape.explaining,
     shape.links,
 )
-"""The rules in their order; E9 and E12 have several parts."""
+"""The checks in the order of their rules; E9 and E12 have several."""
 
 
 def lint(draft: ParsedEmail, circumstances: Circumstances) -> tuple[SincerityFinding, ...]:
-    """What is wrong with an email, in the order of the rules; nothing where it reads as it should."""
+    """The findings about an email, in the order of the rules; () if there are none."""
     return tuple(finding for check in CHECKS for finding in check(draft, circumstances))

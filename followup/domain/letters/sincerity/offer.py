@@ -1,4 +1,6 @@
-"""E9: a gesture with its amount, how and by when; after the acknowledgement; with nothing to sell."""
+"""E9: the email must state a gesture's amount, form and date, after the acknowledgement, and must not sell
+anything.
+"""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +17,7 @@ _SOME_AMOUNT = re.compile(r"[£$€¥]\s?\d|\d[\d.,]* ?(?:€|£|%|eur|gbp|usd|c
 
 
 def incomplete(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """What the first email leaves out about the gesture."""
+    """E9: what the first email leaves out about the gesture."""
     gesture, wording = circumstances.gesture, draft.wording
     if gesture is None or gesture.kind is GestureKind.APOLOGY or not circumstances.is_first:
         return
@@ -42,7 +44,7 @@ def incomplete(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sin
 
 
 def too_early(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """A gesture in front of the apology, or of what it is for."""
+    """E9: the gesture is mentioned before the apology, or before what happened."""
     gesture, wording = circumstances.gesture, draft.wording
     if gesture is None or not gesture.kind.has_amount or not circumstances.is_first:
         return
@@ -63,7 +65,7 @@ def too_early(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sinc
 
 
 def upsell(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:  # noqa: ARG001 -- as all rules
-    """Something to sell, in an email about something that went wrong."""
+    """E9: an offer to buy something."""
     wording = draft.wording
     for sentence in draft.sentences if wording else ():
         found = wording.upsell.search(said(sentence.text)) if wording else None
@@ -97,13 +99,14 @@ def _mentions(text: str, gesture: StatedOffer, words: Gestures) -> bool:
 
 
 def _spots(draft: ParsedEmail, gesture: StatedOffer, words: Gestures) -> list[int]:
-    """The numbers of the sentences that speak of the gesture."""
+    """The indexes of the sentences about the gesture."""
     return [number for number, text in enumerate(_texts(draft)) if _mentions(text, gesture, words)]
 
 
 def _around(draft: ParsedEmail, circumstances: Circumstances, spots: list[int]) -> str:
-    """What is said about the gesture: its sentences, those after them and those of their paragraphs, without
-    the day on which it happened."""
+    """The text about the gesture: its sentences, the ones after them and the rest of their paragraphs,
+    without the day of the incident.
+    """
     paragraphs = {draft.sentences[number].paragraph for number in spots}
     near = {number + 1 for number in spots}
     text = plain(

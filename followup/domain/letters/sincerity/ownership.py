@@ -1,4 +1,4 @@
-"""Rules about who did it: E4, E8."""
+"""Rules about responsibility: E4, E8."""
 
 import re
 from collections.abc import Iterator
@@ -10,13 +10,13 @@ from followup.domain.letters.sincerity.finding import SincerityFinding, Sincerit
 from followup.domain.letters.sincerity.wording import Passive, compiled, said
 
 OURS = frozenset({Responsibility.OURS, Responsibility.SHARED})
-"""Where there is somebody of ours to name."""
+"""Responsibilities for which an email must say that we did it."""
 
 _CLAUSE_END = re.compile(r"[,;:]")
 
 
 def nobody_did_it(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """E4: the failure in the passive, where it is ours and the sentence names nobody."""
+    """E4: a failure that is ours in the passive voice, in a sentence that does not name us."""
     wording = draft.wording
     if wording is None or wording.passive is None or circumstances.responsibility not in OURS:
         return
@@ -32,7 +32,7 @@ def nobody_did_it(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[
 
 
 def _active_instead(passive: Passive, text: str) -> str | None:
-    """How we would say of ourselves what a sentence says in the passive about a failure, if it does."""
+    """A sentence's statement about a failure in the active voice; None if it has no such passive."""
     if text.endswith("?"):
         return None
     for found in compiled(passive.found).finditer(text):
@@ -47,7 +47,7 @@ def _active_instead(passive: Passive, text: str) -> str | None:
 
 
 def _failure(passive: Passive, found: re.Match[str], text: str) -> str | None:
-    """What a passive says went wrong, said of ourselves; None where it is no failure."""
+    """The failure that a passive states, in the active voice; None if it states none."""
     done = found["done"]
     verb = passive.services.get(done)
     before = _CLAUSE_END.split(text[: found.start()])[-1]
@@ -69,7 +69,7 @@ def _failure(passive: Passive, found: re.Match[str], text: str) -> str | None:
 
 
 def nobody_answers_for_it(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """E8: in the first email, no sentence of ours that takes responsibility where it is ours."""
+    """E8: no sentence of the first email takes responsibility although the failure is ours."""
     wording = draft.wording
     if wording is None or wording.owning is None or not circumstances.is_first:
         return

@@ -1,4 +1,4 @@
-"""Rules about the people on both sides: who signs, what is asked, what was said before: E12, E13, E14."""
+"""Rules about signature and reply address, the question, and repeated sentences: E12, E13, E14."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ from followup.domain.letters.sincerity.specifics import about
 from followup.domain.letters.sincerity.wording import plain, said
 
 SHORTEST_REPEATED_WORDS = 4
-"""A sentence of fewer words may be said again."""
+"""Sentences with fewer words than this may be repeated."""
 
 _NO_REPLY = re.compile(
     r"no-?_?\.?reply|do-?_?\.?not-?_?\.?reply|dont-?_?\.?reply|nicht-?_?antworten|keine-?_?antwort"
@@ -23,7 +23,7 @@ _WORDS = re.compile(r"\w+")
 
 
 def nobody_signs(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """E12: no line of the sign-off has the agent's name."""
+    """E12: the sign-off does not have the agent's name."""
     names = {name for name in _names(circumstances.agent_name) if len(name) > 1}
     if names.isdisjoint(name for line in draft.sign_off for name in _names(line)):
         yield SincerityFinding(
@@ -35,7 +35,7 @@ def nobody_signs(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[S
 
 
 def nobody_reads(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """E12: an answer would reach nobody, by the addresses or in so many words."""
+    """E12: the reply address, or the text, says that nobody reads replies."""
     for address in (circumstances.sender, circumstances.reply_to or ""):
         if _NO_REPLY.search(address.rpartition("<")[2].rpartition("@")[0].lower()):
             yield SincerityFinding(
@@ -54,7 +54,7 @@ def nobody_reads(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[S
 
 
 def questions(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """E13: exactly one question or invitation to reply."""
+    """E13: there is not exactly one question or invitation to reply."""
     wording = draft.wording
     asking = []
     for sentence in draft.sentences:
@@ -79,7 +79,7 @@ def questions(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sinc
 
 
 def repeated(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """E14: a sentence that this customer was sent before."""
+    """E14: a sentence that was sent to this customer before."""
     if not circumstances.sent_before:
         return
     before = {_bare(text) for text in circumstances.sent_before}
@@ -100,6 +100,6 @@ def _bare(text: str) -> tuple[str, ...]:
 
 
 def _names(text: str) -> set[str]:
-    """The words of a name, without accents: José signs as Jose too."""
+    """The words of a name without accents, so that José may sign as Jose."""
     letters = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return set(_LETTERS.findall(letters.lower()))

@@ -1,4 +1,4 @@
-"""Rules about phrases that no email should have, whatever the case: E1, E5, E10, W4, W5."""
+"""Rules about phrases to avoid in every email: E1, E5, E10, W4, W5."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from followup.domain.letters.sincerity.wording import Pattern, said
 
 
 def stock(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """E1: a phrase that could stand in any email, also in the subject and the greeting."""
+    """E1: a stock phrase, also in the subject and the greeting."""
     wording = draft.wording
     if wording is None:
         return
@@ -29,7 +29,7 @@ def stock(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sincerit
 
 
 def hiding(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:  # noqa: ARG001 -- as all rules
-    """E5: behind a policy, terms, or what one is unable to do."""
+    """E5: refers to a policy, to terms, or to being unable."""
     wording = draft.wording
     if wording:
         why = "It makes a rule answer for what people decided."
@@ -38,7 +38,7 @@ def hiding(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sinceri
 
 
 def promises(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """E10: that it will not happen again, or be better, unless something was done about it."""
+    """E10: promises improvement or no repetition, although no action against the cause is on record."""
     wording = draft.wording
     if wording and not circumstances.action_done:
         why = "No completed action is on record that would make this promise true."
@@ -47,7 +47,7 @@ def promises(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Since
 
 
 def intensifiers(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """W4: one on top of the other."""
+    """W4: several intensifiers together."""
     wording = draft.wording
     if wording:
         why = "Words that strengthen each other sound like less."
@@ -56,7 +56,7 @@ def intensifiers(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[S
 
 
 def forgiveness(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:  # noqa: ARG001 -- as all rules
-    """W5: it asks the customer to do something for us."""
+    """W5: asks the customer for forgiveness or understanding."""
     wording = draft.wording
     if wording:
         why = "It asks the customer to do something for us."

@@ -33,7 +33,7 @@ def length(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sinceri
 
 
 def hard_to_read(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:  # noqa: ARG001 -- as all rules
-    """W2: sentences of over 20 words on average, or, in English, a reading grade over 8."""
+    """W2: more than 20 words per sentence on average or, in English, a reading grade above 8."""
     if not draft.sentences:
         return
     average = draft.word_count / len(draft.sentences)
@@ -65,7 +65,7 @@ def subject(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sincer
 
 
 def explaining(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:  # noqa: ARG001 -- as all rules
-    """W6: more than two sentences in a row that explain."""
+    """W6: more than two explaining sentences in a row."""
     wording = draft.wording
     if wording is None or wording.explanation is None:
         return

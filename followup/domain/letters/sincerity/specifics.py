@@ -1,4 +1,4 @@
-"""Finding the facts of a case in what an email says, and putting them into a better wording."""
+"""Finding the facts of a case in the text of an email, and using them in suggested wordings."""
 
 import re
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ _ROW = 3
 
 
 def stands_in(spelling: str, text: str) -> bool:
-    """Whether a spelling stands in a plain text by itself: "£8" does not in "£80" or "£8.50"."""
+    """Whether a spelling occurs in a plain text as a whole: "£8" does not occur in "£80" or "£8.50"."""
     wanted = plain(spelling)
     return bool(wanted) and wanted in text and _alone(wanted).search(text) is not None
 
@@ -27,7 +27,9 @@ def _alone(wanted: str) -> re.Pattern[str]:
 
 
 def tells(fact: Fact, text: str, common: frozenset[str]) -> bool:
-    """Whether a text, made plain, has the fact. Words of a clause count only with one that is not common."""
+    """Whether a plain text mentions the fact. Consecutive words of a clause count only if one of them is not
+    in `common`.
+    """
     spellings = fact.spellings
     if fact.kind in _IN_ROWS:
         told = _rows(text, common)
@@ -38,7 +40,7 @@ def tells(fact: Fact, text: str, common: frozenset[str]) -> bool:
 
 
 def without_day(fact: Fact, text: str) -> str:
-    """A plain text without a day, unless a year follows that its spellings do not have."""
+    """A plain text without the spellings of a day, except where a year follows that they do not include."""
     for wanted in sorted(map(plain, fact.spellings), key=len, reverse=True):
         if wanted in text:
             text = re.sub(_alone(wanted).pattern + r"(?!,? (?:de )?\d{4})", "…", text)
@@ -57,14 +59,14 @@ def _is_specific(words: Iterable[str], common: frozenset[str]) -> bool:
 
 
 def facts_told(text: str, draft: ParsedEmail, circumstances: Circumstances) -> tuple[Fact, ...]:
-    """The facts of the case in a text of this email."""
+    """The facts of the case that a text of this email mentions."""
     wording = draft.wording
     common = wording.common if wording else frozenset()
     return tuple(fact for fact in circumstances.facts if tells(fact, plain(text), common))
 
 
 def better_apology(draft: ParsedEmail, circumstances: Circumstances) -> str:
-    """An apology for what happened in this case, or how to make one."""
+    """A suggested apology for what happened in this case, or an instruction for writing one."""
     wording, clause = draft.wording, circumstances.best(FactKind.WHAT_HAPPENED)
     if wording is None or clause is None:
         return "Say in one clause what you did, and on which day."
@@ -74,6 +76,6 @@ def better_apology(draft: ParsedEmail, circumstances: Circumstances) -> str:
 
 
 def about(circumstances: Circumstances) -> str | None:
-    """What the email is about, in two or three words."""
+    """The subject of the email in two or three words, or None."""
     order, day = circumstances.best(FactKind.ORDER), circumstances.best(FactKind.DATE)
     return order or day

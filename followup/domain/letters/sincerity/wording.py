@@ -1,4 +1,4 @@
-"""What a language has for the rules to look for, and the text that they look at."""
+"""The patterns of a language that the rules search for, and the plain form of the text they search."""
 
 import re
 from dataclasses import dataclass
@@ -11,56 +11,60 @@ _SPACES = re.compile(r"\s+")
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    """A text in lower case, with one kind of apostrophe, hyphen and space: what patterns are written for."""
+    """A text in lower case, with one kind of apostrophe, hyphen and space. Patterns are written for this
+    form.
+    """
     return _SPACES.sub(" ", text.translate(_SAME)).strip().lower()
 
 
 @lru_cache(maxsize=4096)
 def said(text: str) -> str:
-    """A plain text without what stands in quotation marks: those are not our words."""
+    """A plain text without quotations, which are not our words."""
     return _SPACES.sub(" ", _QUOTATION.sub("…", plain(text)))
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Something to look for in a plain text, except where it is part of something harmless. It is compiled
-    when it is first looked for: a command that reads one email needs one language."""
+    """A pattern for plain texts, with exceptions: places that are part of something harmless do not match. It
+    is compiled at its first use, because one command usually needs one language only.
+    """
 
     found: str
     harmless: str | None = None
 
     def search(self, text: str) -> re.Match[str] | None:
-        """The first place where it stands."""
+        """The first match, or None."""
         match = compiled(self.found).search(text)
         if match is None or self.harmless is None:
             return match
         return compiled(self.found).search(compiled(self.harmless).sub("…", text))
 
     def taken_out(self, text: str) -> str:
-        """The text with an ellipsis in its place."""
+        """The text with every match replaced by an ellipsis."""
         return compiled(self.found).sub("…", text)
 
 
 @cache
 def compiled(source: str) -> re.Pattern[str]:
-    """The compiled form of a pattern that stands in a module."""
+    """The compiled form of a pattern in a module, cached."""
     return re.compile(source)
 
 
 def pattern(*wanted: str, harmless: str | None = None) -> Pattern:
-    """Whole words that match one of `wanted`, written in lower case; not inside what is `harmless`."""
+    """A pattern that matches whole words of one of `wanted` (in lower case), except inside a match of
+    `harmless`.
+    """
     return Pattern(words(*wanted), harmless)
 
 
 def words(*wanted: str) -> str:
-    """One of several, as whole words."""
+    """A pattern for one of several alternatives, as whole words."""
     return rf"(?<!\w)(?:{'|'.join(wanted)})(?!\w)"
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase that no email should have, and what to write instead, with {apology} and {day} filled in
-    from the case."""
+    """A phrase to avoid, and what to write instead; {apology} and {day} are filled in from the case."""
 
     pattern: Pattern
     instead: str
@@ -68,14 +72,15 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passive:
-    """The passive about a failure.
+    """The passive voice about a failure.
 
     `found` has the groups "no", "never", "not_been", "not", "ought", "done" and "particle". `failures` are
-    the words for it that are a failure by themselves, `services` those that are one where they were not done,
-    ought to have been, or went wrong as `badly` says (other verbs: `wrongly`); each with how we say it of
-    ourselves, in the `past` where that is irregular. `agent` says who did it; `frame` is a beginning such as
-    "I am sorry that", whose "I" did not; `doer` is us. `supposed` begins what is not said to have happened,
-    `state` follows what only says how a thing was found, and `nothing` is a subject that says not.
+    participles that are a failure by themselves. `services` are participles that are a failure if the action
+    was not done, should have been done, or went wrong as `badly` says (other verbs: `wrongly`). Each has its
+    active form about ourselves; `past` has irregular past forms. `agent` matches who did it. `frame` is a
+    beginning such as "I am sorry that", whose "I" is not the actor. `doer` matches us. `supposed` begins what
+    is not said to have happened, `state` follows a description of a condition, and `nothing` is a negative
+    subject.
     """
 
     found: str
@@ -94,7 +99,7 @@ class Passive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gestures:
-    """How a language speaks of what it gives: enough to see whether amount, how and by when are there.
+    """The words for gestures in a language, enough to see whether amount, form and date are stated.
 
     `how` has the words for each kind of gesture, by its value.
     """
@@ -108,10 +113,10 @@ class Gestures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """One language. What is None is not looked for in it.
+    """The patterns of one language. A pattern that is None is not searched.
 
-    `common` are words that make nothing specific. `apology_that` is an apology for a {clause}, with what
-    `on_day` makes of a {day} in front of it; `question` an example of the one question, with {about}.
+    `common` are words that make no text specific. `apology_that` is an apology with a {clause}, preceded by
+    `on_day` with its {day}. `question` is an example of the closing question, with {about}.
     """
 
     stock: tuple[Phrase, ...]

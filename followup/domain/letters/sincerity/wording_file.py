@@ -1,4 +1,4 @@
-"""Reading the lint.toml of a language: text in, a Wording out, or one error that names every mistake."""
+"""Parsing the lint.toml of a language: returns a Wording, or raises one error that lists every mistake."""
 
 import re
 from collections.abc import Mapping
@@ -32,9 +32,11 @@ _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
 
 
 def load_wording(text: str, source: str) -> Wording:
-    """The wording that `text`, a TOML document, describes; `source` is its name for messages.
+    """Parse `text`, a TOML document, as the patterns of a language. `source` is the file's name in messages.
 
-    Raises InvalidFile: a line per mistake with source, line and table, and the mend of the first as hint."""
+    Raises InvalidFile with one line per mistake (source, line and table); the hint says how to mend the
+    first.
+    """
     file = parse_toml(text, source, INVALID_WORDING)
     top = Table(file, (), "", file.values)
     top.refuse_unknown_keys((*(field.name for field in fields(Wording)), "fragments"))
@@ -58,7 +60,7 @@ def load_wording(text: str, source: str) -> Wording:
 
 
 def _fragments(top: Table) -> Mapping[str, str]:
-    """The fragments by name, each with those before it filled in."""
+    """The named fragments, each with the earlier ones filled in."""
     found: dict[str, str] = {}
     table = top.table("fragments", "[fragments]")
     for name in table.values if table else ():
@@ -68,14 +70,15 @@ def _fragments(top: Table) -> Mapping[str, str]:
 
 
 class _Reader:
-    """Reads patterns, with what the fragments of the file stand for. They are compiled when they are first
-    looked for; a test compiles all that ship."""
+    """Reads patterns and fills in the fragments of the file. Patterns are compiled at their first use; a test
+    compiles all that ship.
+    """
 
     def __init__(self, fragments: Mapping[str, str]) -> None:
         self._fragments = fragments
 
     def pattern_under(self, table: Table, name: str) -> Pattern:
-        """The pattern of a table below another, which must be there."""
+        """The pattern of a required table below another."""
         below = table.table(name, f"[{'.'.join((*map(str, table.path), name))}]")
         if below is None:
             if name not in table.values:
@@ -95,7 +98,7 @@ class _Reader:
         return words(*(self.joined(table, key, text) for text in table.texts(key)))
 
     def joined(self, table: Table, key: str, text: str) -> str:
-        """A pattern on one line, its fragments filled in."""
+        """A pattern on one line, with its fragments filled in."""
         unknown = {match[1] for match in _FRAGMENT.finditer(text)} - self._fragments.keys()
         for name in sorted(unknown):
             table.refuse(key, f"there is no fragment {name!r}.", "Write it above, under [fragments].")
@@ -103,7 +106,7 @@ class _Reader:
         return _LINE_BREAK.sub("", known)
 
     def whole(self, table: Table, key: str) -> str:
-        """A pattern that is not made of whole words."""
+        """A pattern that need not consist of whole words."""
         return self.joined(table, key, table.text(key, None))
 
 
