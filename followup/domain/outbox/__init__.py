@@ -1,1 +1,1 @@
-"""States of an email, retries, and the rate of a mail server."""
+"""The outbox: kinds, states and reasons of emails, retries, and the rate limit of a mail server."""

@@ -1,7 +1,7 @@
-"""The kinds of an email, and what is true of every email of a kind, whoever asks.
+"""The kinds of emails and their traits: properties that all emails of a kind share.
 
-What is done with an email of a kind, its checks and its writer, is in `services/outbox/kinds`. Everybody else
-asks here for a trait, or for the kinds that have it, and names no kind.
+The checks and the writer of a kind are in `services/outbox/kinds`. All other code names no kind: it asks for
+a trait, or for the kinds that have a trait.
 """
 
 from dataclasses import dataclass
@@ -12,14 +12,16 @@ from followup.domain.shared.word import Word
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailTraits:
-    """What is true of every email of a kind.
+    """The traits of a kind.
 
-    `about_case`: it belongs to a case. `to_customer`: the customer of that case reads it, so that it counts
-    among what they were sent, answers to it are theirs, and it follows their address; else it is read by
-    somebody who works here. `tells`: it tells them what we make of their case, so that nobody else has to.
-    `in_series`: it is a step of a sequence: the first apologises, the others answer it under its subject, and
-    people call it by its number; any other is called by its template. `listed_as` is what a list of emails
-    says of it first, where it is none to a customer."""
+    `about_case`: the email belongs to a case.
+    `to_customer`: its reader is the customer of that case. It counts as an email sent to them, replies to it
+    are theirs, and it follows changes of their address. All other emails go to colleagues.
+    `tells`: it tells the customer what was decided about their case, so that no other email has to.
+    `in_series`: it is a step of a sequence. The first step apologises; later ones reply to it under its
+    subject. People name it by its number, all other emails by their template.
+    `listed_as`: how a list of emails labels it, if it is not for a customer.
+    """
 
     about_case: bool = True
     to_customer: bool = False
@@ -29,7 +31,7 @@ class EmailTraits:
 
 
 class EmailKind(Word):
-    """Whom an email is for, and what it belongs to."""
+    """The kind of an email: its reader, and what it belongs to."""
 
     traits: EmailTraits
 
@@ -55,7 +57,7 @@ class EmailKind(Word):
     )
 
     def __new__(cls, value: str, meaning: str, traits: EmailTraits) -> Self:
-        """Make a member from its word, the meaning of it, and what is true of its emails."""
+        """Create a member from its word, its meaning, and the traits of its emails."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.meaning = meaning
@@ -64,10 +66,10 @@ class EmailKind(Word):
 
 
 TO_CUSTOMERS = tuple(kind for kind in EmailKind if kind.traits.to_customer)
-"""The kinds that a customer reads."""
+"""The kinds whose reader is a customer."""
 
 TELLING = tuple(kind for kind in EmailKind if kind.traits.tells)
-"""The kinds after which a customer knows what we make of their case."""
+"""The kinds that tell a customer what was decided about their case."""
 
 IN_SERIES = tuple(kind for kind in EmailKind if kind.traits.in_series)
 """The kinds that are steps of a sequence."""

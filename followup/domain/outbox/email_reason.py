@@ -1,4 +1,6 @@
-"""Why an email waits, is held, was left out or failed, and what else happened to it, with the sentences."""
+"""The reasons why an email waits, is held, was left out or failed, and other events of it, with their
+sentences.
+"""
 
 from typing import Any
 
@@ -7,7 +9,7 @@ from followup.domain.shared.reason import Reason, ReasonCode
 
 
 class EmailReason(ReasonCode):
-    """Why an email stands as it does, why its series ended, and what happened to it."""
+    """Why an email is in its state, why its sequence ended, and what happened to it."""
 
     # ---- It waits
     PAUSED = "paused", "Somebody paused its series", "the sequence is paused"
@@ -206,11 +208,11 @@ class EmailReason(ReasonCode):
     OTHER = "other", "It was recorded before reasons had codes, in words that are kept"
 
     def about(self, other: "Reason[EmailReason]") -> "Reason[EmailReason]":
-        """This reason, which names another one."""
+        """This reason, referring to another one."""
         return self.of(other.detail, **dict(other.named), why=other.code.value)
 
     def shown(self, values: dict[str, Any], detail: str | None) -> dict[str, Any]:
-        """What the sentence names, in words."""
+        """The values of the sentence as people read them: codes replaced by words."""
         code: EmailReason = self
         if code is EmailReason.SUPPRESSED:
             meaning = SuppressionReason(values["reason"]).meaning  # type: ignore[call-arg]
@@ -221,20 +223,22 @@ class EmailReason(ReasonCode):
             return {**values, "detail": "no reason was given"}
         if code in _WITH_ANOTHER:
             other = EmailReason.with_value(values["why"])
-            # What was found says more than that something was.
+            # What the check found is more informative than that it found something.
             found = detail if code is EmailReason.HELD else None
             return {**values, "why": found or other.say(values, detail)}
         return {**values, "because": f": {detail}" if detail else ""}
 
 
 _WITH_ANOTHER = (EmailReason.HELD, EmailReason.ENDED_BY)
-"""Reasons that name another one, by its code, as `why`."""
+"""Reasons that refer to another one, by its code in the value `why`."""
 
 KEEPS_ITS_TURN = (EmailReason.OUTSIDE_HOURS, EmailReason.TOO_SOON, EmailReason.TOO_OFTEN)
-"""Why an email waits that goes out as soon as it may, before those that became due after it."""
+"""Reasons for waiting after which an email goes out before emails that became due later."""
 
 GIVEN_BACK = (EmailReason.WORKER_STOPPED, EmailReason.STOPPED_FIRST, EmailReason.TAKES_NOTHING)
-"""Why an email came back that the mail server was not even told of: no event but the first of an outage."""
+"""Reasons for which an email is scheduled again before the mail server was told of it. They are not recorded
+as events, except the first of an outage.
+"""
 
 VOUCHER_ENDED = (EmailReason.VOUCHER_USED, EmailReason.VOUCHER_VOID, EmailReason.VOUCHER_EXPIRED)
-"""Why a person looks at the first email of a series before it speaks of a voucher."""
+"""Reasons to hold the first email of a sequence that mentions a voucher."""

@@ -1,4 +1,4 @@
-"""The states of an email, which may follow which, and when to try again."""
+"""The states of an email, the allowed transitions, and the delays between retries."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from followup.domain.shared.word import Word
 
 
 class EmailState(Word):
-    """Where an email of the outbox stands."""
+    """The state of an email in the outbox."""
 
     SCHEDULED = "scheduled", "Waits for its time"
     CLAIMED = "claimed", "A worker has it; nothing has gone out yet"
@@ -44,23 +44,26 @@ EMAIL_MOVES: dict[EmailState, frozenset[EmailState]] = {
     EmailState.SKIPPED: frozenset(),
     EmailState.CANCELLED: frozenset(),
 }
-"""Which state may follow which. Only a person moves an email out of failed or in doubt. What was not sent
-comes to be in doubt only in a restored copy of the database."""
+"""For each state, the states that may follow it. Only a person moves an email out of failed or in doubt. An
+unsent email becomes in doubt only in a restored copy of the database.
+"""
 
 UNSENT_STATES = (EmailState.SCHEDULED, EmailState.DEFERRED)
-"""States from which an email can still be stopped."""
+"""States in which an email can still be stopped."""
 
 FIRST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(hours=4)
 GIVE_UP_AFTER = timedelta(days=5)
 MOST_ATTEMPTS = 60
-"""More than five days have room for: waiting as short as can be, the 36th comes when they are over. So it
-only counts where the clock does not."""
+"""More attempts than fit into five days: with the shortest delays, the five days end with the 36th attempt.
+So this limit only matters if the clock is wrong.
+"""
 
 
 def retry_delay(attempts: int, jitter: float) -> timedelta:
-    """How long to wait after the `attempts`-th failure (from 1): 5 minutes, doubling up to 4 hours,
-    plus up to a tenth of it. `jitter`, from 0 to 1, spreads retries so that they don't come at once."""
+    """The delay after the `attempts`-th failure (from 1): 5 minutes, doubling up to 4 hours, plus up to a
+    tenth. `jitter`, from 0 to 1, sets that addition, so that retries do not coincide.
+    """
     doublings = min(max(attempts - 1, 0), 16)
     base: timedelta = min(FIRST_RETRY * (1 << doublings), LONGEST_RETRY)
     return base + base * 0.1 * jitter

@@ -1,4 +1,4 @@
-"""How fast a mail server is given emails, and how long it is left alone when it asks for that."""
+"""The rate limit for a mail server, and the length of pauses it asks for."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,30 +9,34 @@ _MINUTE = timedelta(minutes=1)
 
 
 def pause_length(pauses: int) -> timedelta:
-    """How long the `pauses`-th pause in a row is (from 1): a minute, doubling up to half an hour."""
+    """The length of the `pauses`-th pause in a row (from 1): a minute, doubling up to half an hour."""
     doublings = min(max(pauses - 1, 0), 16)
     return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """The moments at which emails may go: one each `gap`, the first at `first`; `ready` of them have come."""
+    """The times at which emails may be sent: the first at `first`, then one every `gap`. `ready` of them are
+    due.
+    """
 
     first: datetime
     gap: timedelta
     ready: int
 
     def after(self, taken: int) -> datetime:
-        """When the next one is, once so many are taken."""
+        """The time of the next slot after `taken` slots."""
         return self.first + self.gap * taken
 
 
 def slots(next_at: datetime | None, now: datetime, per_minute: int) -> Slots:
-    """The slots at `now`, where the next one that nobody has taken is at `next_at`.
+    """The slots at `now`. `next_at` is the time of the next free slot (None: no email was sent yet);
+    `per_minute` is the rate limit.
 
-    They are spread evenly, so that no minute has more than `per_minute` but for those of one second, which
-    may go at once. Slots that nobody took are not kept for later. One that is further away than can be was
-    set by a clock that has been put right since, and does not count."""
+    Slots are spread evenly: no minute has more than `per_minute`, except that the slots of one second may be
+    used at once. Unused slots are not kept for later. A `next_at` that is too far ahead was written by a
+    clock that was wrong, and is ignored.
+    """
     gap = _MINUTE / per_minute
     at_once = max(per_minute // 60, 1)
     earliest = now - gap * (at_once - 1)

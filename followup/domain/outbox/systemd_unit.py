@@ -1,4 +1,4 @@
-"""A unit that runs the daemon under systemd, made for one workspace (systemd.service(5), systemd.exec(5))."""
+"""The systemd unit that runs the daemon for one workspace (systemd.service(5), systemd.exec(5))."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,9 @@ _HOMES = ("/home", "/root", "/run/user")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """What a unit says. `secrets` is a file of variables, `writable` what the daemon writes to."""
+    """The contents of a unit. `secrets` is a file of environment variables; `writable` has the paths that the
+    daemon writes to.
+    """
 
     business: str
     command: Path
@@ -20,7 +22,7 @@ class Unit:
     writable: tuple[Path, ...]
 
     def text(self) -> str:
-        """The unit as a file."""
+        """The text of the unit file."""
         used = (self.command, self.workspace, *self.writable)
         home = "read-only" if _any_below(used, _HOMES) else "yes"
         private_tmp = "no" if _any_below(used, _HIDDEN_BY_PRIVATE_TMP) else "yes"
@@ -82,11 +84,11 @@ def _any_below(paths: Iterable[Path], folders: tuple[str, ...]) -> bool:
 
 
 def _escaped(text: str) -> str:
-    """A value of one line; % begins a specifier (systemd.unit(5))."""
+    """A value on one line, with % doubled: it begins a specifier (systemd.unit(5))."""
     return " ".join(text.split()).replace("%", "%%")
 
 
 def _quoted(text: str) -> str:
-    """One of several words. No variables are put in where it is the path of a program or of a folder."""
+    """A quoted value, one of several. Variables are not expanded in the path of a program or a folder."""
     inner = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return f'"{inner}"' if inner != text or " " in text or "'" in text else text

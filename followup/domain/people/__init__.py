@@ -1,1 +1,3 @@
-"""Keys that tell people apart, and how often one may be written to."""
+"""People: agents, fields of customers, keys that identify the same person, suppressions, contact
+frequency.
+"""

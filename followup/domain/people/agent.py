@@ -1,10 +1,10 @@
-"""The words of the people who work here."""
+"""The roles of agents."""
 
 from followup.domain.shared.word import Word
 
 
 class Role(Word):
-    """What an agent may do, from least to most."""
+    """The role of an agent. The order counts: a later role may do more."""
 
     AGENT = "agent", "Talks to customers"
     SENIOR = "senior", "An experienced agent with more authority"

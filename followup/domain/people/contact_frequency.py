@@ -1,4 +1,4 @@
-"""How often one customer is written to."""
+"""The limit on how often one customer is emailed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,16 +7,19 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Frequency:
-    """At most `most` emails in any stretch of `within`, and `least_gap` between two of them."""
+    """A limit: at most `most` emails within any period of `within`, and at least `least_gap` between two
+    emails.
+    """
 
     least_gap: timedelta
     most: int
     within: timedelta
 
     def earliest(self, times: Iterable[datetime], now: datetime) -> datetime:
-        """The first instant, from `now` on, for one more email after all those at `times`.
+        """The earliest time, from `now` on, at which one more email is allowed after those sent at `times`.
 
-        An instant at the very end of the gap, or of the stretch, is late enough."""
+        The exact end of the gap, or of the period, is late enough.
+        """
         gone = sorted(times)
         bounds = [now]
         if gone:

@@ -1,8 +1,8 @@
-"""What is recorded of a customer, declared once.
+"""The fields of a customer, declared once.
 
-The flags of `customer add` and `customer set`, the columns of an import, what a merge takes over, what an
-erasure leaves, and the documents that show a customer all follow `CUSTOMER_FIELDS`. To add a field, declare
-it here, add its column to `store/tables/people.py`, and write the migration.
+`CUSTOMER_FIELDS` determines the flags of `customer add` and `customer set`, the columns of an import, what a
+merge copies, what an erasure keeps, and the documents that show a customer. To add a field, declare it here,
+add its column to `store/tables/people.py`, and write the migration.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from followup.domain.shared.word import Word
 
 
 class FieldForm(Word):
-    """How a field is written, and so how it is read and stored."""
+    """The format of a field: how it is parsed and stored."""
 
     LINE = "line", "A line of text"
     SLUG = "slug", "A short name, such as late-delivery"
@@ -24,7 +24,7 @@ class FieldForm(Word):
 
 
 class WhenErased(Word):
-    """What becomes of a field when its customer is erased."""
+    """What happens to a field when its customer is erased."""
 
     REPLACED = "replaced", "What names nobody stands in its place"
     RESET = "reset", "It is what the workspace has by default"
@@ -33,7 +33,7 @@ class WhenErased(Word):
 
 
 class WhenMerged(Word):
-    """What becomes of a field of the record that stays, when another is merged into it."""
+    """What happens to a field of the remaining record when another one is merged into it."""
 
     UNCHANGED = "unchanged", "It stays as it was"
     FILLED_IN = "filled_in", "Where it is empty, that of the other record is taken over"
@@ -44,11 +44,12 @@ class WhenMerged(Word):
 class CustomerField:
     """A field of a customer.
 
-    `name` is its flag and its column in a file to import, `column` where the table holds it, `label` what
-    messages and, with underscores, documents call it. `needed` fields are never empty; those that also have
-    no `setting` must be given. `setting` is the workspace's setting that stands for it where nothing is
-    given. `help_to_change` is the help of `customer set` where it is not `help`. `listed`: `customer list`
-    shows it. A field that is KEPT when its customer is erased says why."""
+    `name` is its flag and its column in an import file; `column` is its column in the table; `label` names it
+    in messages and, with underscores, in documents. Fields with `needed` are never empty; if they have no
+    `setting`, a value must be given. `setting` is the workspace's setting that supplies a missing value.
+    `help_to_change` is the help text in `customer set`, if it differs from `help`. `listed`: `customer list`
+    shows the field. A field that is KEPT at erasure gives the reason.
+    """
 
     name: str
     column: str
@@ -65,7 +66,7 @@ class CustomerField:
 
     @property
     def must_be_given(self) -> bool:
-        """Whether nobody is a customer without it."""
+        """Whether a customer cannot be created without it."""
         return self.needed and self.setting is None
 
     @property
@@ -186,10 +187,12 @@ CUSTOMER_FIELDS = (
 )
 
 TOLD_FIELDS = {field.name: field for field in CUSTOMER_FIELDS if field.form is not FieldForm.CONSENT}
-"""By name: the fields that are told as a text. Consent is told as yes or no."""
+"""The fields that are given as a text, by name. Consent is given as yes or no."""
 
 IMPORTED_FIELDS = {
     field.name: field
     for field in sorted(CUSTOMER_FIELDS, key=lambda field: field.form is not FieldForm.ADDRESS)
 }
-"""By name, in the order in which an import checks them: that by which a row is known comes first."""
+"""The fields by name, in the order in which an import checks them: the one that identifies a row comes
+first.
+"""

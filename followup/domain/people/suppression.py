@@ -1,10 +1,10 @@
-"""Why an address must not be written to."""
+"""The reasons for suppressions."""
 
 from followup.domain.shared.word import Word
 
 
 class SuppressionReason(Word):
-    """Why an address must not be written to."""
+    """Why an address must not be emailed."""
 
     HARD_BOUNCE = "hard_bounce", "The mail server said for good that nobody is there"
     COMPLAINT = "complaint", "They called an email of ours unwanted"

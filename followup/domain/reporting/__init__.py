@@ -1,1 +1,1 @@
-"""When reports are sent, and what is odd enough to be reported."""
+"""Reporting: schedules of reports, kinds of exceptions, and comparison of agents."""

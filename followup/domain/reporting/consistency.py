@@ -1,5 +1,6 @@
-"""Whether customers are treated alike, whoever serves them: amounts held against those of colleagues for the
-same kind of case, with figures that a single large gesture does not move."""
+"""Whether customers are treated alike: each agent's amounts compared with those of colleagues for the same
+kind of case, with statistics that are robust against single large gestures.
+"""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -12,16 +13,16 @@ from statistics import median
 from followup.domain.shared.word import Word
 
 ENOUGH_ALIKE = 3
-"""With fewer gestures of colleagues for the same kind of case, a gesture is compared with nothing."""
+"""The fewest gestures of colleagues for the same kind of case with which a gesture is compared."""
 
 ENOUGH_COMPARED = 10
-"""Of an agent with fewer gestures that are compared, nothing is said."""
+"""The fewest compared gestures of an agent from which a statement is made about the agent."""
 
 ENOUGH_AGENTS = 5
-"""With fewer agents of whom enough is known, nobody can be said to stand out."""
+"""The fewest agents with `ENOUGH_COMPARED` gestures from which outliers are named."""
 
 NOTICEABLE = Fraction(1, 10)
-"""A difference below this part of what colleagues give is none that a customer notices."""
+"""The smallest difference, as a part of what colleagues give, that a customer would notice."""
 
 _OUTLYING = Fraction(35, 10)
 _OF_MAD = Fraction(6745, 10_000)
@@ -29,7 +30,7 @@ _OF_MEAN = Fraction(1_253_314, 1_000_000)
 
 
 class PeerStanding(Word):
-    """How what an agent gives compares with what colleagues give."""
+    """How an agent's amounts compare with those of colleagues."""
 
     ALIKE = "alike", "Much as colleagues"
     MORE = "more", "Noticeably more than colleagues"
@@ -39,7 +40,7 @@ class PeerStanding(Word):
 
 @dataclass(frozen=True, slots=True)
 class GivenAmount:
-    """An amount that an agent gave a number of times, for one kind of case."""
+    """An amount that an agent gave a number of times for one kind of case."""
 
     agent: int
     alike: Hashable
@@ -49,10 +50,11 @@ class GivenAmount:
 
 @dataclass(frozen=True, slots=True)
 class PeerComparison:
-    """What an agent gave, against what colleagues gave for the same kinds of case, in minor units.
+    """An agent's amounts compared with those of colleagues for the same kinds of cases, in minor units.
 
-    `difference` is the mean of the gestures' differences, `spread` how far half of them lie from their
-    median at most; `above` and `below` count the gestures with a difference."""
+    `difference` is the mean of the gestures' differences. `spread` is the median distance of the differences
+    from their median. `above` and `below` count the gestures with a positive and a negative difference.
+    """
 
     compared: int
     average: Fraction
@@ -64,11 +66,13 @@ class PeerComparison:
 
 
 def compare(amounts: Iterable[GivenAmount]) -> dict[int, PeerComparison]:
-    """Each agent's amounts against those of colleagues, for agents with a gesture that can be compared.
+    """Compare each agent's amounts with those of colleagues, for agents with at least one comparable gesture.
 
-    Each gesture is held against the median of what the others gave for the same kind of case (`alike`):
-    comparing within such groups keeps the mix of cases from looking like a habit (direct standardization),
-    and leaving out the agent's own keeps one who gives most of the gestures from being their own measure."""
+    Each gesture is compared with the median of what the other agents gave for the same kind of case
+    (`alike`). Comparing within such groups removes the effect of the mix of cases (direct standardization);
+    leaving out the agent's own gestures prevents an agent who gives most of them from being compared with
+    themselves.
+    """
     groups: dict[Hashable, dict[int, dict[int, int]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(int))
     )
@@ -89,12 +93,14 @@ def compare(amounts: Iterable[GivenAmount]) -> dict[int, PeerComparison]:
 
 
 def standings(comparisons: Mapping[int, PeerComparison]) -> dict[int, PeerStanding]:
-    """Who gives noticeably more or less than colleagues.
+    """Classify agents as giving noticeably more or less than colleagues, or not.
 
-    An agent stands out whose difference has a modified z-score beyond 3.5 among the agents with
-    `ENOUGH_COMPARED` gestures (Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993: 0.6745 times
-    the distance from the median over the median absolute deviation), whose difference is `NOTICEABLE`, and
-    who goes that way in more than half of the gestures, so that one large gift makes nobody an outlier."""
+    An agent stands out if all of these hold: the modified z-score of their difference, among agents with
+    `ENOUGH_COMPARED` gestures, is beyond 3.5 (Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993:
+    0.6745 times the distance from the median, divided by the median absolute deviation); the difference is
+    `NOTICEABLE`; and more than half of their gestures differ in that direction, so a single large gift makes
+    nobody an outlier.
+    """
     known = {agent: one for agent, one in comparisons.items() if one.compared >= ENOUGH_COMPARED}
     found = dict.fromkeys(comparisons, PeerStanding.UNKNOWN)
     if len(known) < ENOUGH_AGENTS:
@@ -106,8 +112,9 @@ def standings(comparisons: Mapping[int, PeerComparison]) -> dict[int, PeerStandi
 
 
 def modified_z_scores(values: Sequence[Fraction]) -> list[Fraction]:
-    """How far each value lies from the median, in units that outliers do not stretch. Where more than half of
-    the values are the same, the mean absolute deviation, times 1.2533, takes the place of the median one."""
+    """The modified z-score of each value. If more than half of the values are equal, 1.2533 times the mean
+    absolute deviation replaces the median absolute deviation.
+    """
     middle = median(values)
     distances = [value - middle for value in values]
     mad = median([abs(distance) for distance in distances])
@@ -118,7 +125,7 @@ def modified_z_scores(values: Sequence[Fraction]) -> list[Fraction]:
 
 
 class _Counted:
-    """Amounts that occur so many times each, in order, with how many there are up to each."""
+    """Amounts with their frequencies, in ascending order, and cumulative counts."""
 
     def __init__(self, times: Mapping[int, int]) -> None:
         self.amounts = sorted(times)
@@ -130,8 +137,9 @@ class _Counted:
 
 
 def _twice_median_of_others(everybody: _Counted, own: _Counted) -> int | None:
-    """Twice the median of all amounts but one's own, which is a whole number; None of fewer than
-    `ENOUGH_ALIKE`. Found by halving, since a large group has as many medians as agents."""
+    """Twice the median of all amounts but the agent's own (an integer); None if there are fewer than
+    `ENOUGH_ALIKE`. Uses bisection, because a large group needs as many medians as it has agents.
+    """
     count = everybody.up_to[-1] - own.up_to[-1]
     if count < ENOUGH_ALIKE:
         return None
@@ -156,8 +164,9 @@ def _standing(one: PeerComparison, score: Fraction) -> PeerStanding:
 
 
 def _comparison(found: Sequence[tuple[int, int, int]]) -> PeerComparison:
-    """What amounts, twice what is usual for each, and their numbers come to. All is reckoned in whole
-    numbers, twice or four times as large: there may be very many."""
+    """The comparison of amounts, twice the usual amount for each, and frequencies. Calculated with integers,
+    scaled by two or four, because there may be very many.
+    """
     count = sum(times for *_, times in found)
     given = sum(amount * times for amount, _, times in found)
     twice_usual = sum(usual * times for _, usual, times in found)
@@ -176,7 +185,7 @@ def _comparison(found: Sequence[tuple[int, int, int]]) -> PeerComparison:
 
 
 def _twice_median(values: Sequence[tuple[int, int]]) -> int:
-    """Twice the median of values that occur so many times each, the smallest first."""
+    """Twice the median of values with their frequencies, in ascending order."""
     count = sum(times for _, times in values)
     return _at(values, (count - 1) // 2) + _at(values, count // 2)
 

@@ -1,4 +1,4 @@
-"""What a manager should know of: exceptions to the rules, and what waits for a person."""
+"""Kinds of exceptions that a manager should know of, and emails and cases that wait for a person."""
 
 from collections.abc import Hashable, Iterable
 
@@ -6,7 +6,7 @@ from followup.domain.shared.word import Word
 
 
 class Urgency(Word):
-    """What is to be done about an exception."""
+    """What has to be done about an exception."""
 
     ACT = "act", "Somebody should do something now"
     LOOK = "look", "Worth a look"
@@ -40,15 +40,16 @@ class Oddity(Word):
 
     @property
     def urgency(self) -> Urgency:
-        """What is to be done about it."""
+        """What has to be done about it."""
         if self.rank <= Oddity.HOLD_ENDS.rank:
             return Urgency.ACT
         return Urgency.LOOK if self.rank <= Oddity.RESTORED.rank else Urgency.KNOW
 
 
 def linked(keys_of: Iterable[tuple[int, Iterable[Hashable]]]) -> list[list[int]]:
-    """Numbers in groups, of which each has a key in common with another of its group; each group and all
-    groups in ascending order. Takes each number with its keys."""
+    """Group numbers that share keys, directly or through others (connected components). Takes each number
+    with its keys. Groups and their members are in ascending order.
+    """
     leader: dict[int, int] = {}
 
     def lead(number: int) -> int:

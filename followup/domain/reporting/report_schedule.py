@@ -1,7 +1,7 @@
-"""When a report is sent by itself, and which days it is about.
+"""When scheduled reports are sent, and which days they cover.
 
-Everything is decided by the clock of the schedule's own zone. A report is about the days since the one
-before it: one of a Monday about the week from Monday to Sunday, one of the first of a month about the month
+Everything follows the clock of the schedule's time zone. A report covers the days since the previous one: a
+report on a Monday covers Monday to Sunday of the week before; one on the first of a month covers the month
 before.
 """
 
@@ -43,15 +43,16 @@ class Every(Word):
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How often, at what time of the day, by the clocks of which zone. A time that is skipped by a change of
-    the clocks stands for the first that follows it, one that comes twice for its first occurrence."""
+    """How often, at what local time, and in which time zone a report is sent. A local time skipped by a clock
+    change stands for the first instant after it; one that occurs twice stands for its first occurrence.
+    """
 
     every: Every
     at: time
     timezone: str
 
     def next_after(self, instant: datetime) -> datetime:
-        """The first time after an instant at which a report is sent, in UTC."""
+        """The first sending time after an instant, in UTC."""
         # A clock put back over midnight shows the day before once more.
         for day in self._days_from(local_day(instant, self.timezone) - _ONE_DAY):
             moment = self._moment_of(day)
@@ -60,17 +61,18 @@ class Rhythm:
         raise AssertionError("the days never end")
 
     def last_until(self, instant: datetime) -> datetime:
-        """The last time, at an instant or before it, at which a report is sent, in UTC."""
+        """The last sending time at or before an instant, in UTC."""
         return self._moment_of(self._day_of(instant))
 
     def days_before(self, instant: datetime) -> tuple[date, date]:
-        """The first and the last day that a report is about which is sent at an instant: those since the one
-        before the last. One that is sent in between is about the same days as the last."""
+        """The first and last day covered by a report sent at this instant: the days between the last two
+        sending times. A report sent between sending times covers the same days as the last scheduled one.
+        """
         day = self._day_of(instant)
         return self._last_day(day - _ONE_DAY), day - _ONE_DAY
 
     def left_out(self, after: datetime, before: datetime) -> int:
-        """How many reports were to be sent between two instants, both themselves left out."""
+        """The number of sending times between two instants, both excluded."""
         found = 0
         for day in self._days_from(local_day(after, self.timezone) - _ONE_DAY):
             moment = self._moment_of(day)
@@ -80,13 +82,13 @@ class Rhythm:
         return found
 
     def at_text(self) -> str:
-        """When it is sent, for people: "every Monday at 08:00 (Europe/London)"."""
+        """The schedule in words: "every Monday at 08:00 (Europe/London)"."""
         on = {Every.DAY: "every day", Every.WEEKDAY: "Monday to Friday", Every.MONTH: "on the 1st"}
         said = on.get(self.every, f"every {self.every.value.capitalize()}")
         return f"{said} at {self.at:%H:%M} ({self.timezone})"
 
     def _day_of(self, instant: datetime) -> date:
-        """The day of the last report that is sent at an instant or before it."""
+        """The day of the last sending time at or before an instant."""
         day = self._last_day(instant.astimezone(ZoneInfo(self.timezone)).date() + _ONE_DAY)
         while self._moment_of(day) > instant:
             day = self._last_day(day - _ONE_DAY)

@@ -1,1 +1,1 @@
-"""When emails are due: sequences, business days, the send window."""
+"""Sequences of emails and their due times: business days, the send window, enrolments."""

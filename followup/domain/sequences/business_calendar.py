@@ -1,9 +1,9 @@
-"""When a customer may be written to: business days, business hours and the send window, in their own zone.
+"""When a customer may be emailed: business days, business hours and the send window, in the customer's zone.
 
-Instants go in and come out in UTC. What is open is decided by the customer's own clock, so every change of
-the clocks is covered by one rule: an instant is open when the local time shown at that instant lies inside
-the window and outside the quiet hours. Business hours are open time and nothing else. A local time that is
-skipped stands for the first that follows it, one that comes twice for its first occurrence.
+Instants are passed and returned in UTC. One rule covers every clock change: an instant is open if the local
+time at that instant is inside the window and outside quiet hours. Business hours count open time only. A
+local time that is skipped stands for the first instant after it; one that occurs twice stands for its first
+occurrence.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from followup.domain.sequences.send_window import SendWindow
 from followup.errors import InvalidFile
 
 LONGEST_CLOSURE_DAYS = 366
-"""A window that stays shut for longer than this is taken for a mistake in the settings."""
+"""A window that stays closed for longer than this is reported as a mistake in the settings."""
 
 _ONE_DAY = timedelta(days=1)
 _MIDNIGHT = time()
@@ -23,11 +23,11 @@ _MIDNIGHT = time()
 
 @dataclass(frozen=True, slots=True)
 class BusinessCalendar:
-    """One customer's zone, send window and holidays.
+    """The time zone, send window and holidays that apply to one customer.
 
-    `is_holiday` answers for a local day, whether it is a public holiday or one of the team's own. Raises
-    InvalidFile for a zone that does not exist. All methods take and return aware instants, the results in
-    UTC, and raise ValueError for a naive one.
+    `is_holiday` says whether a local day is a public holiday or one of the team's own. Raises InvalidFile for
+    an unknown zone. All methods take aware instants, return instants in UTC, and raise ValueError for a naive
+    one.
     """
 
     timezone: str
@@ -45,18 +45,18 @@ class BusinessCalendar:
             ) from None
 
     def is_business_day(self, day: date) -> bool:
-        """Whether `day` is one of the window's weekdays and no holiday."""
+        """Whether `day` is one of the window's weekdays and not a holiday."""
         return day.weekday() in self.window.weekdays and not self.is_holiday(day)
 
     def is_open(self, instant: datetime) -> bool:
-        """Whether the customer may be written to at this instant."""
+        """Whether the customer may be emailed at this instant."""
         local = self._local(instant)
         return self.window.shows_open(local.time()) and self.is_business_day(local.date())
 
     def next_open(self, instant: datetime) -> datetime:
-        """The first open instant not before this one: itself, if open.
+        """The first open instant from this one on: itself, if open.
 
-        Raises InvalidFile when the window stays shut for LONGEST_CLOSURE_DAYS.
+        Raises InvalidFile if the window stays closed for LONGEST_CLOSURE_DAYS.
         """
         if self.is_open(instant):
             return instant.astimezone(UTC)
@@ -69,9 +69,9 @@ class BusinessCalendar:
         return self._same_wall_time(instant, local.date() + timedelta(days=days)) if days else _utc(instant)
 
     def add_business_days(self, instant: datetime, n: int) -> datetime:
-        """The same local time on the `n`-th business day after the day of `instant`; with 0, itself.
+        """The same local time on the `n`-th business day after the day of `instant`; for 0, `instant` itself.
 
-        The result need not lie inside the window. Raises InvalidFile when business days never come.
+        The result may be outside the window. Raises InvalidFile if there are no business days.
         """
         _require_forward(n)
         day, closed_in_a_row = self._local(instant).date(), 0
@@ -86,7 +86,7 @@ class BusinessCalendar:
         return self._same_wall_time(instant, day)
 
     def add_business_hours(self, instant: datetime, hours: int) -> datetime:
-        """The instant at which the window has been open for `hours` since `instant`; with 0, itself.
+        """The instant at which the window has been open for `hours` since `instant`; for 0, `instant` itself.
 
         Hours that end exactly at closing time end there, not at the next opening.
         """
@@ -101,7 +101,9 @@ class BusinessCalendar:
         raise AssertionError("open spans never end")
 
     def _open_spans(self, instant: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Every stretch of open time from `instant` on, in UTC. Never ends: raises InvalidFile instead."""
+        """The periods of open time from `instant` on, in UTC. Never ends; raises InvalidFile if there are
+        none.
+        """
         start = _utc(instant)
         # A clock put back over midnight shows the day before once more.
         day, closed_in_a_row = self._local(instant).date() - _ONE_DAY, 0
@@ -113,7 +115,7 @@ class BusinessCalendar:
             day += _ONE_DAY
 
     def _spans_of(self, day: date) -> list[tuple[datetime, datetime]]:
-        """The stretches, in UTC and in order, during which clocks show this day and open hours of it."""
+        """The periods, in UTC and in order, in which the local date is this day and the window is open."""
         if not self.is_business_day(day):
             return []
         midnight = datetime.combine(day, _MIDNIGHT)
@@ -122,8 +124,9 @@ class BusinessCalendar:
         return sorted(span for spans in shown for span in spans)
 
     def _shown(self, begins: datetime, ends: datetime) -> list[tuple[datetime, datetime]]:
-        """The stretches, in UTC, during which clocks show a local time of one day: two where it is broken
-        or repeated by a change, none where it is skipped."""
+        """The periods, in UTC, in which local time runs from `begins` to `ends`: two if a clock change
+        interrupts or repeats it, none if it is skipped.
+        """
         before, after = self._offset(begins, fold=0), self._offset(ends, fold=1)
         if before == after:
             return [((begins - before).replace(tzinfo=UTC), (ends - before).replace(tzinfo=UTC))]
@@ -138,7 +141,9 @@ class BusinessCalendar:
         ]
 
     def _same_wall_time(self, instant: datetime, day: date) -> datetime:
-        """The local time of `instant` on another day; skipped: the first that exists; twice: the first."""
+        """The local time of `instant` on another day. If skipped: the first instant after it; if repeated:
+        the first occurrence.
+        """
         wall = datetime.combine(day, self._local(instant).time())
         before, after = self._offset(wall, fold=0), self._offset(wall, fold=1)
         if after > before:  # only a skipped local time has a later offset for its second reading
@@ -146,7 +151,7 @@ class BusinessCalendar:
         return (wall - before).replace(tzinfo=UTC)
 
     def _change_between(self, before: datetime, after: datetime) -> datetime:
-        """The instant (naive UTC, whole seconds) at which the offset changes, between these two."""
+        """The instant (naive UTC, whole seconds) between these two at which the UTC offset changes."""
         low, high = 0, int((after - before).total_seconds()) + 1
         start = before.replace(microsecond=0)
         old = self._offset_at(before)
@@ -172,7 +177,7 @@ class BusinessCalendar:
         return _utc(instant).astimezone(ZoneInfo(self.timezone))
 
     def _counted_closed(self, closed_in_a_row: int, day: date) -> int:
-        """One closed day more. Raises InvalidFile when that makes too many in a row."""
+        """Count one more closed day. Raises InvalidFile if there are too many in a row."""
         if closed_in_a_row < LONGEST_CLOSURE_DAYS:
             return closed_in_a_row + 1
         raise InvalidFile(

@@ -1,4 +1,4 @@
-"""The team's own holiday list: days on which nobody is written to, beside the public holidays."""
+"""The team's own holidays: days without emails, in addition to public holidays."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _LEAP_YEAR = 2000
 
 @dataclass(frozen=True, slots=True)
 class ClosedDays:
-    """Single days, and days that come back every year; 29 February does so in leap years only."""
+    """Single dates, and days that recur every year (29 February in leap years only)."""
 
     days: frozenset[date | MonthDay] = frozenset()
 
@@ -20,9 +20,9 @@ class ClosedDays:
 
 
 def parse_closed_day(text: str) -> date | MonthDay:
-    """Read a date such as "2026-12-24", or a month and day of every year such as "12-31".
+    """Parse a date such as "2026-12-24", or a recurring month and day such as "12-31".
 
-    Raises ValueError for anything else, and for a day that no calendar has.
+    Raises ValueError for anything else, and for a day that does not exist.
     """
     match = _CLOSED_DAY.fullmatch(text.strip())
     if match is None:

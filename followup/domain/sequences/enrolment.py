@@ -1,10 +1,10 @@
-"""The states of an enrolment: a case on its way through a sequence."""
+"""The states of an enrolment of a case in a sequence."""
 
 from followup.domain.shared.word import Word
 
 
 class EnrolmentState(Word):
-    """Where a case stands in its sequence."""
+    """The state of a case in its sequence."""
 
     ACTIVE = "active", "Emails go out as they fall due"
     PAUSED = "paused", "Held by a person"

@@ -1,4 +1,4 @@
-"""The send window: the hours of a business day in which emails go out, and the quiet hours inside it."""
+"""The send window: the hours of a business day in which emails are sent, and quiet hours within it."""
 
 from dataclasses import dataclass, field
 from datetime import time, timedelta
@@ -6,7 +6,7 @@ from datetime import time, timedelta
 from followup.errors import InvalidFile
 
 TimesOfDay = tuple[time, time]
-"""From the first, up to but not including the second. 00:00 as the second is the end of the day."""
+"""From the first time up to the second, which is excluded. 00:00 as the second is the end of the day."""
 _HoursOfDay = tuple[timedelta, timedelta]
 
 _ONE_DAY = timedelta(days=1)
@@ -15,11 +15,11 @@ _MIDNIGHT = time()
 
 @dataclass(frozen=True, slots=True)
 class SendWindow:
-    """The hours of a day in which emails go out: from `opens`, up to but not including `closes`.
+    """The hours of a day in which emails are sent: from `opens` up to `closes`, which is excluded.
 
-    `weekdays` counts from Monday = 0. A `closes` of 00:00 is the midnight that ends the day. In `quiet` hours
-    the window is shut; they may run over midnight, and are the same on every day.
-    Raises InvalidFile when nothing of the window is open or a weekday is not one of 0 to 6.
+    `weekdays` counts from Monday = 0. A `closes` of 00:00 is the midnight at the end of the day. During
+    `quiet` hours the window is closed; they may run over midnight, and are the same on every day. Raises
+    InvalidFile if the window is never open or a weekday is not one of 0 to 6.
     """
 
     opens: time
@@ -27,7 +27,7 @@ class SendWindow:
     weekdays: frozenset[int]
     quiet: tuple[TimesOfDay, ...] = ()
     open_hours: tuple[_HoursOfDay, ...] = field(init=False, repr=False, compare=False)
-    """What is open of a business day, in order, as times since midnight; each without its end."""
+    """The open hours of a business day, in order, as times since midnight; ends are excluded."""
 
     def __post_init__(self) -> None:
         if self.closes != _MIDNIGHT and self.closes <= self.opens:
@@ -54,15 +54,15 @@ class SendWindow:
         object.__setattr__(self, "open_hours", tuple(left))
 
     def shows_open(self, local: time) -> bool:
-        """Whether a clock that shows `local` stands inside the window and outside the quiet hours."""
+        """Whether this local time is inside the window and outside quiet hours."""
         shown = _since_midnight(local)
         return any(begins <= shown < ends for begins, ends in self.open_hours)
 
 
 def parse_times_of_day(text: str) -> TimesOfDay:
-    """Read times of day such as "12:30-13:30", or "22:00-07:00" over midnight; the end of the day is 24:00.
+    """Parse times of day such as "12:30-13:30", or "22:00-07:00" over midnight; 24:00 is the end of the day.
 
-    Raises ValueError for anything else, and where both are the same.
+    Raises ValueError for anything else, and if both times are equal.
     """
     first, _, second = text.partition("-")
     begins = time.fromisoformat(first.strip())
@@ -79,7 +79,7 @@ def _since_midnight(clock: time) -> timedelta:
 
 
 def _without(spans: list[_HoursOfDay], quiet: TimesOfDay) -> list[_HoursOfDay]:
-    """What quiet hours, which may run over midnight, leave of the spans of a day."""
+    """The spans of a day without quiet hours, which may run over midnight."""
     begins, ends = map(_since_midnight, quiet)
     for since, until in [(begins, ends)] if begins < ends else [(begins, _ONE_DAY), (timedelta(), ends)]:
         before = [(first, min(last, since)) for first, last in spans]

@@ -11,16 +11,16 @@ from followup.domain.shared.word import Word
 from followup.errors import InvalidFile
 
 MOST_STEPS = 3
-"""More than three emails about one case do harm."""
+"""The greatest number of emails about one case; more would annoy customers."""
 
 CLOSING = "closing"
-"""The template of the email that asks how it ended, which can be answered by a click."""
+"""The template of the closing email, which asks how the case ended and is answered by a click."""
 
 LONGEST_DELAY_DAYS = 366
 
 
 class DelayUnit(Word):
-    """What a delay is counted in, always in the customer's zone."""
+    """The unit of a delay. All units follow the customer's time zone."""
 
     MINUTES = "minutes", "Minutes of the clock"
     HOURS = "hours", "Hours of the clock"
@@ -30,7 +30,7 @@ class DelayUnit(Word):
 
 
 class StepCondition(Word):
-    """When a step is left out unless something holds."""
+    """A condition without which a step is skipped."""
 
     PROMISED = "promised", "Something was promised, or a gesture with money was issued"
 
@@ -52,14 +52,14 @@ _MINUTES = {
 _BUSINESS = (DelayUnit.BUSINESS_HOURS, DelayUnit.BUSINESS_DAYS)
 _DAYS = (DelayUnit.DAYS, DelayUnit.BUSINESS_DAYS)
 _LARGEST_CLOCK_CHANGE_MINUTES = 120
-"""Antarctica/Troll, of all zones with changes from 2024 on."""
+"""The change of Antarctica/Troll, the largest of all zones from 2024 on."""
 _UNITS = {unit.value.replace("_", " "): unit for unit in DelayUnit}
 _DELAY = re.compile(r"(?P<quantity>[0-9]{1,6}) +(?P<unit>[a-z]+(?: +[a-z]+)?)")
 
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """How long after its start a sequence's step is due."""
+    """The time from the start of a sequence until a step is due."""
 
     quantity: int
     unit: DelayUnit
@@ -69,8 +69,9 @@ class Delay:
         return f"{self.quantity} {words[:-1] if self.quantity == 1 else words}"
 
     def is_surely_shorter(self, other: "Delay") -> bool:
-        """Whether, counted from the same start, this one never ends after the other, and mostly before it,
-        whatever the calendar. Business time takes at least as long as time of the clock, and maybe longer."""
+        """Whether, from the same start, this delay never ends after the other, and usually before it, in
+        every calendar. Business time passes at most as fast as clock time.
+        """
         if self.unit is other.unit:
             return self.quantity < other.quantity
         if self.unit in _BUSINESS:
@@ -82,9 +83,9 @@ class Delay:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One email of a sequence: its number from 1, the template's name, and when it is due.
+    """One email of a sequence: its number from 1, its template's name, and its delay.
 
-    With `only_if`, the step is skipped unless that holds when its time comes.
+    With `only_if`, the step is skipped unless the condition holds when the step is due.
     """
 
     number: int
@@ -95,9 +96,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A named series of emails, in the order in which they go out.
+    """A named series of emails, in sending order.
 
-    A gesture of one of `kinds` is followed by this sequence instead of the default.
+    A gesture of one of `kinds` starts this sequence instead of the default one.
     """
 
     name: str
@@ -107,9 +108,9 @@ class Sequence:
 
 
 def parse_delay(text: str) -> Delay:
-    """Read a delay such as "0 minutes", "1 business hour" or "14 days".
+    """Parse a delay such as "0 minutes", "1 business hour" or "14 days".
 
-    Raises InvalidFile, without a place, for anything else or for more than a year.
+    Raises InvalidFile, without a file name or line, for anything else and for more than a year.
     """
     match = _DELAY.fullmatch(text.strip().lower())
     if match is None:
@@ -140,11 +141,11 @@ def parse_delay(text: str) -> Delay:
 def due_at(start: datetime, delay: Delay, calendar: BusinessCalendar) -> datetime:
     """The instant, in UTC, at which something is due `delay` after `start`, moved into the send window.
 
-    Days and business days keep the local time of `start` in the calendar's zone. A later start is due no
-    earlier, save for two that are read off the clock: of two starts in an hour that comes twice, the one that
-    shows less is due first after days; a business day after a Friday night is Monday night, so Tuesday, and
-    one after Saturday morning is Monday. Raises ValueError for a naive `start`, InvalidFile when the window
-    never opens.
+    Days and business days keep the local time of `start` in the calendar's zone. A later start is usually due
+    no earlier. There are two exceptions, because local time counts. If a clock change repeats an hour, the
+    start with the earlier local time is due first after a number of days. One business day after Friday night
+    is Monday night, which is moved to Tuesday; one business day after Saturday morning is Monday. Raises
+    ValueError for a naive `start`, InvalidFile if the window never opens.
     """
     quantity = delay.quantity
     if delay.unit is DelayUnit.BUSINESS_HOURS:
@@ -161,7 +162,7 @@ def due_at(start: datetime, delay: Delay, calendar: BusinessCalendar) -> datetim
 
 
 def due_times(sequence: Sequence, start: datetime, calendar: BusinessCalendar) -> tuple[datetime, ...]:
-    """When each step is due, every delay counted from `start`. A step is never due before an earlier one."""
+    """The due time of each step; every delay counts from `start`. No step is due before an earlier one."""
     due: list[datetime] = []
     for step in sequence.steps:
         instant = due_at(start, step.after, calendar)

@@ -1,4 +1,4 @@
-"""Reading sequences.toml: the series of emails that a team has written down."""
+"""Parsing sequences.toml, the sequences of a team."""
 
 import re
 from collections.abc import Mapping
@@ -25,21 +25,21 @@ _CODE = "bad_sequences"
 
 @dataclass(frozen=True, slots=True)
 class Sequences:
-    """All sequences of a workspace by name, and the name of the one that cases are enrolled in."""
+    """All sequences of a workspace by name, and the name of the default sequence."""
 
     default: str
     by_name: Mapping[str, Sequence]
 
     def for_kind(self, kind: GestureKind | None) -> str:
-        """The name of the sequence that follows a gesture of this kind, or a case without a gesture."""
+        """The name of the sequence for a gesture of this kind, or for a case without a gesture."""
         served = (name for name, sequence in self.by_name.items() if kind in sequence.kinds)
         return next(served, self.default)
 
 
 def load_sequences(text: str, source: str) -> Sequences:
-    """Read the text of a sequences file; `source` is its name for messages.
+    """Parse the text of a sequences file; `source` is its name in messages.
 
-    Raises InvalidFile with the line of each mistake. Whether the templates exist is not looked at.
+    Raises InvalidFile with the line of each mistake. It does not check whether the templates exist.
     """
     file = parse_toml(text, source, _CODE)
     top = Table(file, (), "", file.values)
@@ -83,7 +83,7 @@ def _sequence(name: str, table: Table) -> Sequence:
 
 
 def _refuse_kinds_served(by_name: Mapping[str, Sequence], table: Table) -> None:
-    """Refuse the kinds of the sequence that was read last where one before it serves them."""
+    """Add a mistake for each kind of the sequence parsed last that an earlier sequence already has."""
     *earlier, last = by_name.values()
     for kind in last.kinds:
         rival = next((sequence.name for sequence in earlier if kind in sequence.kinds), None)
@@ -112,7 +112,7 @@ def _after(table: Table) -> Delay:
 
 
 def _compare(step: Step, earlier: tuple[Step, ...], table: Table) -> None:
-    """Refuse a step that says what one before it said, or is due before it."""
+    """Add a mistake for a step that repeats an earlier one or is due before it."""
     same = next((other for other in earlier if other.template == step.template), None)
     if same:
         message = f"{step.template!r} is the template of step {same.number} already."
@@ -124,5 +124,5 @@ def _compare(step: Step, earlier: tuple[Step, ...], table: Table) -> None:
 
 
 def _bare(template: str) -> str:
-    """What was probably meant by a file name or a path."""
+    """The template name that was probably meant by a file name or path."""
     return re.sub(r"[^a-z0-9_-]+", "-", template.lower().rpartition("/")[2].removesuffix(".md")).strip("-")

@@ -4,7 +4,7 @@ from followup.domain.shared.word import Word
 
 
 class Single(Word):
-    """An email that goes by itself, by the name of its template."""
+    """A single email outside sequences, named by its template."""
 
     APPROVAL_DELAYED = "approval-delayed", "Says by when it is decided what we can do"
     VOUCHER_EXPIRING = "voucher-expiring", "Says until when a voucher can be used"

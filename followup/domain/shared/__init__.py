@@ -1,1 +1,1 @@
-"""Money, words, time zones and TOML: what every room of the domain stands on."""
+"""Shared by all rooms of the domain: money, enumerations, time zones, reasons, TOML."""

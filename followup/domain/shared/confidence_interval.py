@@ -1,32 +1,33 @@
-"""How sure a share is that was counted, such as three of twenty."""
+"""Confidence intervals of counted shares, such as 3 of 20."""
 
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
 
 ENOUGH = 20
-"""Of fewer, a share says too little to be named."""
+"""The smallest total for which a share is reported."""
 
 _Z = Fraction(196, 100)
-"""The 97.5th percentile of the standard normal distribution: 95 of 100 such intervals hold the truth."""
+"""The 97.5th percentile of the standard normal distribution, for 95 % confidence intervals."""
 
 _SCALE = 10**9
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Between what and what a share lies in 95 of 100 cases."""
+    """A 95 % confidence interval of a share."""
 
     low: Fraction
     high: Fraction
 
 
 def wilson(counted: int, of: int) -> Interval | None:
-    """The interval of the share `counted` of `of`; None of nothing.
+    """The 95 % confidence interval of the share `counted` of `of`; None if `of` is 0.
 
     Wilson's score interval without continuity correction (Wilson 1927; method 3 of Newcombe, "Two-sided
-    confidence intervals for the single proportion", Statistics in Medicine 17, 1998): it fits small numbers
-    and shares near none or all, and never leaves the range from 0 to 1. Exact to nine decimals."""
+    confidence intervals for the single proportion", Statistics in Medicine 17, 1998). It is suitable for
+    small numbers and for shares near 0 or 1, and never leaves the range from 0 to 1. Exact to nine decimals.
+    """
     if not of:
         return None
     share, square = Fraction(counted, of), _Z**2
@@ -37,8 +38,9 @@ def wilson(counted: int, of: int) -> Interval | None:
 
 
 def is_above(own: tuple[int, int], others: tuple[int, int]) -> bool:
-    """Whether a share, as (counted, of), is surely higher than that of others: its whole interval lies above
-    theirs. That asks for more than a test of the difference would, so it seldom accuses by chance."""
+    """Whether one share, given as (counted, of), is significantly higher than another: its whole interval is
+    above the other's. This is stricter than a test of the difference, so it seldom accuses by chance.
+    """
     mine, theirs = wilson(*own), wilson(*others)
     return mine is not None and theirs is not None and mine.low > theirs.high
 

@@ -1,4 +1,4 @@
-"""An instant as people say it, and the instant that a local time stands for."""
+"""Conversion between instants and local times."""
 
 from bisect import bisect_left
 from datetime import UTC, datetime, timedelta
@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 
 
 def local_text(instant: datetime, timezone: str) -> str:
-    """An instant by the clock of a zone: "Tuesday 24 November 2026, 09:00 (Europe/London)"."""
+    """An instant in the local time of a zone, as text: "Tuesday 24 November 2026, 09:00 (Europe/London)"."""
     return f"{instant.astimezone(ZoneInfo(timezone)):%A %-d %B %Y, %H:%M} ({timezone})"
 
 
 def instant_of(wall: datetime, timezone: str) -> datetime:
-    """The instant, in UTC, at which clocks of a zone show the naive `wall`. Skipped by a change of the
-    clocks: the first that follows; shown twice: the first time."""
+    """The instant, in UTC, of the naive local time `wall` in a zone. A local time skipped by a clock change
+    gives the first instant after it; a repeated one gives its first occurrence.
+    """
     zone = ZoneInfo(timezone)
     first, second = (_offset(wall.replace(tzinfo=zone, fold=fold)) for fold in (0, 1))
     if second <= first:

@@ -1,6 +1,6 @@
-"""Money: integer minor units with a currency, never a float.
+"""Money: an integer number of minor units and a currency, never a float.
 
-The number of decimals of a currency is that of ISO 4217.
+The number of decimals of a currency follows ISO 4217.
 """
 
 import re
@@ -47,27 +47,28 @@ def decimals(currency: str) -> int:
 
 
 def round_half_up(exact: Fraction) -> int:
-    """The nearest integer; a half goes away from zero."""
+    """The nearest integer; halves are rounded away from zero."""
     sign = -1 if exact < 0 else 1
     return sign * int((abs(exact) * 2 + 1) // 2)
 
 
 def bad_amount(message: str, *, hint: str) -> WrongUsage:
-    """An amount that is written wrongly, or that cannot be meant."""
+    """The error for an amount that is malformed or implausible."""
     return WrongUsage(message, hint=hint, code="bad_amount")
 
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """`amount_minor` units of the smallest coin of `currency`: Money(1250, "GBP") is 12.50 GBP."""
+    """`amount_minor` minor units of `currency`: Money(1250, "GBP") is 12.50 GBP."""
 
     amount_minor: int
     currency: str
 
     @classmethod
     def parse(cls, text: str, currency: str) -> Self:
-        """Read an amount such as "12.50" or "12". Raises WrongUsage for anything else:
-        signs, separators, an exponent, or more decimals than the currency has."""
+        """Parse an amount such as "12.50" or "12". Raises WrongUsage for anything else: signs, separators, an
+        exponent, or more decimals than the currency has.
+        """
         places = decimals(currency)
         match = _AMOUNT.fullmatch(text.strip())
         if match is None or not text.isascii():
@@ -86,7 +87,7 @@ class Money:
 
     @classmethod
     def example(cls, currency: str) -> str:
-        """An amount as it is written in this currency, for messages."""
+        """An example amount in this currency, for messages."""
         return cls(1250 if decimals(currency) else 1200, currency).text
 
     @classmethod
@@ -96,7 +97,7 @@ class Money:
 
     @property
     def text(self) -> str:
-        """The amount as JSON carries it: "12.50"."""
+        """The amount as in JSON: "12.50"."""
         places = decimals(self.currency)
         return str(Decimal(self.amount_minor).scaleb(-places).quantize(Decimal(1).scaleb(-places)))
 

@@ -1,6 +1,6 @@
-"""Reading a settings file that people write: exact numbers, and mistakes that say where and what to write.
+"""Parsing TOML files that people write: exact numbers, and mistakes that name their place and the correction.
 
-Mistakes are collected, so that one run names them all.
+Mistakes are collected, so one run reports all of them.
 """
 
 import re
@@ -24,15 +24,16 @@ AnyWord = TypeVar("AnyWord", bound=Word)
 
 
 class FloatText(str):
-    """A TOML float as it was written, so that it can be read exactly, or refused."""
+    """A TOML float as text, so that it can be parsed exactly or refused."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """Something in the file that cannot be used, and how to mend it. `path` is where it stands, for programs,
-    as `where` is for people; () where it is about no entry."""
+    """A mistake in the file, and how to mend it. `path` is its place for programs, `where` its place for
+    people; `path` is () if it concerns no entry.
+    """
 
     line: int
     where: str
@@ -42,7 +43,7 @@ class Mistake:
 
 
 class BrokenFile(InvalidFile):
-    """A file with mistakes, which are all there for those who list them; the message is for the others."""
+    """A file with mistakes. `mistakes` lists them; the message shows them to people."""
 
     def __init__(self, message: str, *, hint: str, code: str, mistakes: tuple[Mistake, ...]) -> None:
         super().__init__(message, hint=hint, code=code)
@@ -51,7 +52,7 @@ class BrokenFile(InvalidFile):
 
 @dataclass(slots=True)
 class TomlFile:
-    """A parsed file with what is needed to complain about it. `source` is its name for messages."""
+    """A parsed file, with its list of mistakes. `source` is the file's name in messages."""
 
     source: str
     values: dict[str, Any]
@@ -60,11 +61,11 @@ class TomlFile:
     mistakes: list[Mistake] = field(default_factory=list)
 
     def add_mistake(self, path: Path, where: str, message: str, mend: str) -> None:
-        """Note a mistake at `path`, in what people call `where` (for instance: rule delay-30)."""
+        """Add a mistake at `path`; `where` names the place for people (for instance: rule delay-30)."""
         self.mistakes.append(Mistake(self.lines.at(path), where, message, mend, path))
 
     def raise_mistakes(self) -> None:
-        """Raise BrokenFile if there were mistakes: a line for each, the mend of the first as the hint."""
+        """Raise BrokenFile if there are mistakes: one line each; the hint mends the first."""
         if not self.mistakes:
             return
         mistakes = sorted(self.mistakes, key=lambda mistake: mistake.line)
@@ -84,7 +85,9 @@ def _mistake_line(source: str, mistake: Mistake, *, with_mend: bool) -> str:
 
 
 def parse_toml(text: str, source: str, code: str) -> TomlFile:
-    """Parse a TOML text. Raises BrokenFile, with `code`, naming line and column where it is not TOML."""
+    """Parse a TOML text. If it is not TOML, raises BrokenFile with the error code `code`, naming line and
+    column.
+    """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
         values = tomllib.loads(text, parse_float=FloatText)
@@ -107,7 +110,7 @@ def parse_toml(text: str, source: str, code: str) -> TomlFile:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of a file. Each reading notes a mistake and gives its default where it cannot read."""
+    """One table of a file. Each method adds a mistake and returns its default if the value cannot be read."""
 
     file: TomlFile
     path: Path
@@ -115,15 +118,15 @@ class Table:
     values: dict[str, Any]
 
     def called(self, where: str) -> "Table":
-        """The same table by a better name."""
+        """The same table with another name for messages."""
         return Table(self.file, self.path, where, self.values)
 
     def refuse(self, key: str, message: str, mend: str) -> None:
-        """Note a mistake at one key of this table ("" for the table itself)."""
+        """Add a mistake at one key of this table ("" for the table itself)."""
         self.file.add_mistake((*self.path, key) if key else self.path, self.where, message, mend)
 
     def refuse_unknown_keys(self, known: Iterable[str]) -> None:
-        """Note each key that is not one of `known`, with the one it may have meant."""
+        """Add a mistake for each key that is not in `known`, suggesting the one that was probably meant."""
         names = tuple(known)
         for key in self.values:
             if key not in names:
@@ -132,7 +135,7 @@ class Table:
                 self.refuse(key, f"unknown key {key!r}.", mend)
 
     def text(self, key: str, default: str | None = "") -> str:
-        """A text; required if `default` is None."""
+        """The text under a key; required if `default` is None."""
         value = self._value(key, required=default is None, mend=f'Write {key} = "…".')
         if value is None:
             return default or ""
@@ -142,7 +145,7 @@ class Table:
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """One or several texts, in a list or alone."""
+        """One text, or a list of texts."""
         value = self.values.get(key, [])
         found = value if isinstance(value, list) else [value]
         if all(isinstance(part, str) and part.strip() for part in found):
@@ -151,13 +154,13 @@ class Table:
         return ()
 
     def word(self, key: str, words: type[AnyWord], *, required: bool = False) -> AnyWord | None:
-        """One word of a closed list."""
+        """One word of an enumeration."""
         listed = ", ".join(words.values())
         value = self._value(key, required=required, mend=f"Write one of {listed}.")
         return None if value is None else self._word_of(key, value, words)
 
     def words(self, key: str, words: type[AnyWord]) -> tuple[AnyWord, ...]:
-        """One or several words of a closed list, in a list or alone."""
+        """One word of an enumeration, or a list of them."""
         value = self.values.get(key, [])
         found = [self._word_of(key, part, words) for part in (value if isinstance(value, list) else [value])]
         return tuple(word for word in found if word is not None)
@@ -175,7 +178,7 @@ class Table:
         return None
 
     def integer(self, key: str, *, default: int, minimum: int = 0) -> int:
-        """A whole number of at least `minimum`."""
+        """An integer of at least `minimum`."""
         value = self.values.get(key, default)
         if isinstance(value, int) and not isinstance(value, bool) and value >= minimum:
             return value
@@ -198,7 +201,9 @@ class Table:
             return None
 
     def tables(self, key: str) -> list["Table"]:
-        """The tables of an array such as [[rule]], each called by its place until it has a better name."""
+        """The tables of an array such as [[rule]]. In messages, each is named by its position until `called`
+        renames it.
+        """
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
             self.refuse(
@@ -211,7 +216,7 @@ class Table:
         ]
 
     def table(self, key: str, where: str) -> "Table | None":
-        """The table under a key, if there is one."""
+        """The table under a key, or None."""
         value = self.values.get(key)
         if value is None:
             return None
@@ -230,7 +235,7 @@ class Table:
 
 
 def money_minor(value: object, currency: str) -> int:
-    """Minor units of a written amount: a text or a whole number, never a float. Raises Unreadable."""
+    """Minor units of an amount given as a text or an integer, never a float. Raises Unreadable."""
     if isinstance(value, FloatText):
         raise UnreadableValue(f"{value} without quotes is not exact money.", f'Write "{value}" in quotes.')
     if isinstance(value, bool) or not isinstance(value, str | int):

@@ -1,14 +1,14 @@
-"""Where the tables and keys of a TOML text stand: the standard library reads values without lines.
+"""Line numbers of the tables and keys of a TOML text, which the standard library's parser does not give.
 
-Only for messages. The text is one that `tomllib` accepts; anything unexpected loses a line number, never
-a value.
+Used for messages only. The text must be accepted by `tomllib`; an unexpected construct loses a line number,
+never a value.
 """
 
 import re
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
-"""Names from the top of the file; the number after an array's name counts its tables from 0."""
+"""Names from the top of the file. A number after an array's name is the index of its table, from 0."""
 
 _BARE = r"[A-Za-z0-9_-]+|\"[^\"\n]*\"|'[^'\n]*'"
 _NAMES = rf"((?:{_BARE})(?:\s*\.\s*(?:{_BARE}))*)"
@@ -30,12 +30,12 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The line, from 1, of every table header and key."""
+    """The line number (from 1) of every table header and key."""
 
     of_paths: dict[Path, int]
 
     def at(self, path: Path) -> int:
-        """The line of `path`, or of the nearest thing around it that has one; 1 at worst."""
+        """The line of `path`, or of the nearest enclosing element that has one; 1 if there is none."""
         while path:
             if path in self.of_paths:
                 return self.of_paths[path]
@@ -44,7 +44,7 @@ class Lines:
 
 
 def find_lines(text: str) -> Lines:
-    """Scan a TOML text for its headers and keys."""
+    """Find the headers and keys of a TOML text."""
     found: dict[Path, int] = {}
     counts: dict[Path, int] = {}
     table: Path = ()
@@ -65,7 +65,7 @@ def find_lines(text: str) -> Lines:
 
 
 def _statements(text: str) -> list[tuple[int, str]]:
-    """The number and the text of each line on which a header or an assignment begins."""
+    """The number and text of each line on which a header or assignment begins."""
     lines = text.split("\n")
     starts = [1]
     line, depth = 1, 0
@@ -85,7 +85,7 @@ def _statements(text: str) -> list[tuple[int, str]]:
 
 
 def _header_path(header: re.Match[str], counts: dict[Path, int]) -> Path:
-    """The path of a table header; a header below an array of tables belongs to its last table."""
+    """The path of a table header. A header below an array of tables belongs to the array's last table."""
     path: Path = ()
     names = _names(header[2])
     for place, name in enumerate(names):

@@ -1,11 +1,11 @@
-"""A written value that cannot be used, and the name that was probably meant."""
+"""The error for a value that cannot be parsed, and suggestions for misspelt names."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 
 class UnreadableValue(Exception):
-    """A written value that cannot be used. `expected` says what should stand there instead."""
+    """A value cannot be parsed. `expected` says what should be written instead."""
 
     def __init__(self, message: str, expected: str) -> None:
         super().__init__(message)
@@ -14,6 +14,6 @@ class UnreadableValue(Exception):
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """The name most like `name`, or "" if none is near."""
+    """The name most similar to `name`, or "" if none is similar."""
     matches = get_close_matches(name, list(names), n=1, cutoff=0.6)
     return matches[0] if matches else ""

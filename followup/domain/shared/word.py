@@ -1,4 +1,4 @@
-"""Enumerations of the field's words, in which every member carries a line of meaning."""
+"""Documented enumerations: every member has a line of meaning."""
 
 import difflib
 from enum import Enum
@@ -10,17 +10,17 @@ AnyWord = TypeVar("AnyWord", bound="Word")
 
 
 def with_article(word: str) -> str:
-    """A word of ours after its article: "an outcome", "a kind"."""
+    """A word with its indefinite article: "an outcome", "a kind"."""
     return f"{'an' if word[:1] in 'aeiou' else 'a'} {word}"
 
 
 class Word(str, Enum):  # noqa: UP042 -- a StrEnum cannot carry a second value
-    """A closed list of words. The value is what stands in files and tables, `meaning` what people read."""
+    """A closed list of words. The value is what files and tables contain; `meaning` is shown to people."""
 
     meaning: str
 
     def __new__(cls, value: str, meaning: str) -> Self:
-        """Make a member from its word and the meaning of it."""
+        """Create a member from its word and its meaning."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.meaning = meaning
@@ -31,18 +31,19 @@ class Word(str, Enum):  # noqa: UP042 -- a StrEnum cannot carry a second value
 
     @classmethod
     def values(cls) -> list[str]:
-        """All words, in the order of definition."""
+        """All words, in order of definition."""
         return [member.value for member in cls]
 
     @property
     def rank(self) -> int:
-        """The place in the order of definition, from 0."""
+        """The position in order of definition, from 0."""
         return list(type(self)).index(self)
 
 
 def parse_word(label: str, text: str, words: type[AnyWord], *, code: str = "") -> AnyWord:
-    """One of a closed list of words. Raises WrongUsage naming the list and the nearest, with a code that is
-    made from the label unless one is given."""
+    """Parse a word of an enumeration. Raises WrongUsage, listing the words and suggesting the nearest. The
+    error code is `code`, or is derived from the label.
+    """
     wanted = text.strip().lower().replace("-", "_").replace(" ", "_")
     for member in words:
         if member.value == wanted:
