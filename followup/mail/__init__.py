@@ -1,1 +1,3 @@
-"""Writing emails and handing them over."""
+"""Email: templates, composing, delivery over SMTP and to files, mailboxes, parsing what arrives. No
+database.
+"""

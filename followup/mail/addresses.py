@@ -1,4 +1,4 @@
-"""Email addresses as they may stand in a header or an SMTP command."""
+"""Email addresses as they are allowed in a header or an SMTP command."""
 
 import re
 import unicodedata
@@ -15,23 +15,23 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]+)>")
 _NOT_SEEN = ("C", "Z")
-"""Categories of characters that show nothing, or change how others are shown."""
+"""Unicode categories of characters that are invisible or change how others are displayed."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedAddress:
-    """A name for people, maybe empty, and an address as `envelope_address` gives it."""
+    """A display name, possibly empty, and an address in the form of `envelope_address`."""
 
     name: str
     address: str
 
 
 def envelope_address(address: str) -> str:
-    """The address as mail servers want it: the domain in ASCII (IDNA 2008), the part before the @ as it is.
+    """The address in the form for mail servers: the domain in ASCII (IDNA 2008), the local part unchanged.
 
-    That part may hold letters outside ASCII (RFC 6531); only a server that offers SMTPUTF8 takes such an
-    address. Raises WrongUsage for what is no plain address. Quoted local parts are refused: few servers take
-    them, and they are where headers are forged.
+    The local part may have characters outside ASCII (RFC 6531); only servers with SMTPUTF8 accept such an
+    address. Raises WrongUsage for anything else than a plain address. Quoted local parts are refused: few
+    servers accept them, and they are used to forge headers.
     """
     local_part, _, domain = unicodedata.normalize("NFC", address).rpartition("@")
     domain = _ascii_domain(domain)
@@ -51,13 +51,14 @@ def envelope_address(address: str) -> str:
 
 
 def comparable_address(address: str) -> str:
-    """The form in which two spellings of an address are equal: lower case, the domain in ASCII.
-    Raises WrongUsage for what is no address."""
+    """The normalised form of an address, equal for all its spellings: lower case, the domain in ASCII. Raises
+    WrongUsage if it is no address.
+    """
     return unicodedata.normalize("NFC", envelope_address(address.strip()).lower())
 
 
 def parse_mailbox(text: str) -> NamedAddress:
-    """Read "Ana at Harbour Books <ana@harbour.example>" or a bare address. Raises WrongUsage."""
+    """Parse "Ana at Harbour Books <ana@harbour.example>" or a plain address. Raises WrongUsage."""
     named = _NAMED.fullmatch(text.strip())
     if named is None:
         return NamedAddress("", envelope_address(text.strip()))
@@ -68,7 +69,7 @@ def parse_mailbox(text: str) -> NamedAddress:
 
 
 def _ascii_domain(domain: str) -> str:
-    """The domain with other letters in its xn-- form, "" where it has none."""
+    """The domain in ASCII (xn-- labels), or "" if it has no such form."""
     if domain.isascii() and "xn--" not in domain.lower():
         return domain
     try:

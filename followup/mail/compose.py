@@ -1,9 +1,9 @@
-"""An email as the bytes that go out: RFC 5322 with a plain and an HTML part, and files where it has any.
-`message_check` knows the rules.
+"""Composing an email as bytes: RFC 5322, with a plain and an HTML part and optional attachments.
+`message_check` checks the result.
 
-The parts are put together here, with the standard library's encoders, instead of by its MIME classes: that
-takes a fifth of the time of the older and a twentieth of that of the newer ones, and is much of what an
-email costs.
+The parts are assembled here with the standard library's encoders rather than its MIME classes. That takes a
+fifth of the time of the older classes and a twentieth of that of the newer ones, and is a large part of the
+cost of an email.
 """
 
 import binascii
@@ -26,26 +26,29 @@ _MESSAGE_ID = re.compile(rf"(?=.{{5,402}}\Z)<{_DOT_ATOM}@{_DOT_ATOM}>")
 _LINK = re.compile(r"(?:https://|mailto:)[!-;=?-~]{1,900}")
 _NOT_IN_ID = re.compile(r"[^a-z0-9]+")
 _TOO_LONG = re.compile(rb"(?m)^([^\r\n]{74,})(=20|=09)\r$")
-"""The encoder leaves no room for the blank that it has to encode at the end of a full line."""
+"""Matches lines that became too long: the encoder leaves no room for an encoded space at the end of a full
+line.
+"""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _LONGEST_PHRASE = 120
 _LONGEST_SUBJECT = 200
 _LINE = 78
 _ENCODED_LINE = 76
-"""The longest line of a header (RFC 5322, 2.1.1), and of one with encoded words (RFC 2047, 2)."""
+"""The greatest length of a header line (RFC 5322, 2.1.1) and of one with encoded words (RFC 2047, 2)."""
 
 _MOST_REFERENCES = 20
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]{1,100}")
 _RAW_LINE = 57
-"""So many bytes make a line of 76 characters of base64 (RFC 2045, 6.8)."""
+"""The number of bytes that make a base64 line of 76 characters (RFC 2045, 6.8)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with an email. Its name has only letters, digits, dots and hyphens of ASCII, which
-    every mail program and file system takes as they are."""
+    """An attached file. Its name has only ASCII letters, digits, dots and hyphens, which every mail program
+    and file system accepts.
+    """
 
     name: str
     media_type: str
@@ -66,14 +69,15 @@ def compose(
     list_unsubscribe: tuple[str, ...] = (),
     attachments: tuple[Attachment, ...] = (),
 ) -> bytes:
-    """The email as bytes: lines ended by CRLF and never longer than 998. The same input makes the same bytes.
+    """Compose the email as bytes, with CRLF line ends and lines of at most 998 bytes. Equal input gives equal
+    bytes.
 
-    They are ASCII, unless an address has other letters before the @: then the headers are UTF-8 (RFC 6532),
-    and only a server that offers SMTPUTF8 takes the email. `sender` and `reply_to` are "Name <address>" or an
-    address. `list_unsubscribe` are https and mailto links (`tokens.unsubscribe_links`); with one of https the
-    email can be unsubscribed from with one click (RFC 8058). Raises WrongUsage for an address, a link or an
-    identifier that cannot stand in a header, ValueError for a naive date and for an attachment with a name or
-    a media type that might be misread.
+    The result is ASCII, unless a local part has other characters: then headers are UTF-8 (RFC 6532), and only
+    servers with SMTPUTF8 accept the email. `sender` and `reply_to` are "Name <address>" or an address.
+    `list_unsubscribe` has https and mailto links (`tokens.unsubscribe_links`); an https link enables
+    one-click unsubscribing (RFC 8058). Raises WrongUsage for an address, link or identifier that is not
+    allowed in a header, ValueError for a naive date and for an attachment whose name or media type could be
+    misread.
     """
     if date.tzinfo is None:
         raise ValueError("the date of an email needs a time zone")
@@ -107,10 +111,10 @@ def compose(
 
 
 def message_id(seed: str, domain: str) -> str:
-    """A Message-ID that is always the same for the same seed and domain, and readable: "C-000012.1.…" makes
-    <c-000012-1.…@domain>, so what stands before the second dot of a seed must be nothing secret.
+    """A Message-ID that is always the same for the same seed and domain. Its readable part is public:
+    "C-000012.1.…" gives <c-000012-1.…@domain>, so nothing before the second dot of a seed may be secret.
 
-    Raises WrongUsage for a domain that is none.
+    Raises WrongUsage if the domain is invalid.
     """
     ascii_domain = envelope_address(f"id@{domain}").removeprefix("id@").lower()
     readable = _NOT_IN_ID.sub("-", ".".join(seed.split(".")[:2]).lower()).strip("-")[:40]
@@ -119,7 +123,9 @@ def message_id(seed: str, domain: str) -> str:
 
 
 def _multipart(subtype: str, seed: str, *parts: bytes) -> bytes:
-    """Some parts as one, with its head. The boundary holds "=_", which no encoding here ever writes."""
+    """A multipart of the parts, with its headers. The boundary contains "=_", which the encoders here never
+    produce.
+    """
     boundary = f"=_{hashlib.sha256(seed.encode()).hexdigest()[:32]}"
     delimiter = f"--{boundary}".encode("ascii")
     head = f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n'.encode("ascii")
@@ -128,7 +134,7 @@ def _multipart(subtype: str, seed: str, *parts: bytes) -> bytes:
 
 
 def _attached(attachment: Attachment) -> bytes:
-    """A file as a part, in base64."""
+    """An attachment as a base64 part."""
     if not _FILE_NAME.fullmatch(attachment.name) or not _MEDIA_TYPE.fullmatch(attachment.media_type):
         raise ValueError("an attachment needs a plain name and a media type")
     head = (
@@ -145,7 +151,9 @@ def _attached(attachment: Attachment) -> bytes:
 
 
 def _part(subtype: str, content: str) -> bytes:
-    """One part, quoted-printable: readable in a file, and no line is long or begins with a lone dot."""
+    """A text part in quoted-printable: readable, without long lines, and no line is a single dot or begins
+    with one.
+    """
     lines = _LINE_END.sub("\r\n", content)
     ended = lines if lines.endswith("\r\n") else lines + "\r\n"
     head = (
@@ -156,7 +164,7 @@ def _part(subtype: str, content: str) -> bytes:
 
 
 def _mailbox(header: str, mailbox: NamedAddress, *, utf8: bool) -> str:
-    """A header of a name and an address; the name is quoted or encoded wherever that is needed."""
+    """A header with a name and an address; the name is quoted or encoded if necessary."""
     name = mailbox.name[:_LONGEST_PHRASE].strip()
     if not name:
         return f"{header}: {mailbox.address}"
@@ -171,7 +179,7 @@ def _mailbox(header: str, mailbox: NamedAddress, *, utf8: bool) -> str:
 
 
 def _unstructured(header: str, text: str, *, utf8: bool) -> str:
-    """A header of free text: as it is if that can be read everywhere, else encoded."""
+    """A header with free text: unchanged if every program can read it, else encoded."""
     kept = single_line(text)[:_LONGEST_SUBJECT].strip()
     if _stands_as_it_is(kept, utf8=utf8):
         return _folded(f"{header}: {kept}")
@@ -179,17 +187,17 @@ def _unstructured(header: str, text: str, *, utf8: bool) -> str:
 
 
 def _stands_as_it_is(text: str, *, utf8: bool) -> bool:
-    """Whether mail programs show these characters as they stand; "=?" would begin an encoded word."""
+    """Whether mail programs display this text unencoded as it is; "=?" would begin an encoded word."""
     return (utf8 or text.isascii()) and "=?" not in text
 
 
 def _encoded(header: str, text: str) -> str:
-    """Encoded words (RFC 2047), none of which ends inside a character."""
+    """Encoded words (RFC 2047), none of which splits a character."""
     return Header(text, "utf-8", _ENCODED_LINE, header).encode(linesep="\r\n")
 
 
 def _folded(header: str) -> str:
-    """A header whose lines end before 78 characters wherever there is a space to end them at."""
+    """A header folded at spaces into lines of fewer than 78 characters."""
     if len(header) <= _LINE:
         return header
     name, *words = header.split(" ")

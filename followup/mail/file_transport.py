@@ -1,4 +1,6 @@
-"""Emails as files: what a workspace without a mail relay does, so that nobody is written to by accident."""
+"""Delivery to files: the default of a workspace without a mail server, so that nobody is emailed by
+accident.
+"""
 
 import hashlib
 import os
@@ -20,30 +22,33 @@ _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class FileTransport:
-    """Each email becomes `<outbox_dir>/<YYYY-MM-DD>/<HHMMSS>-<name>.eml`, by its own Date (as written, in the
-    header's zone) and Message-ID. The same email handed over twice is one file."""
+    """Writes each email to `<outbox_dir>/<YYYY-MM-DD>/<HHMMSS>-<name>.eml`, named by its Date (in the zone of
+    the header) and Message-ID. Delivering the same email twice gives one file.
+    """
 
     outbox_dir: Path
 
     @property
     def relay_name(self) -> None:
-        """Nothing that daemons would have to tell each other."""
+        """None: daemons share no state about files."""
         return None
 
     @property
     def most_connections(self) -> int:
-        """One file after the other."""
+        """One: files are written one after the other."""
         return 1
 
     @contextmanager
     def open(self) -> Iterator["FileConnection"]:
-        """A connection; nothing has to be closed."""
+        """A connection. It needs no closing."""
         yield FileConnection(self.outbox_dir)
 
 
 @dataclass(frozen=True, slots=True)
 class FileConnection:
-    """Writes emails below `outbox_dir`, readable by their owner only: they hold customers' data."""
+    """Writes emails below `outbox_dir`, readable by their owner only, because they contain customers'
+    data.
+    """
 
     outbox_dir: Path
 
@@ -54,7 +59,7 @@ class FileConnection:
         message: bytes,
         before_body: Callable[[], None],
     ) -> Delivery:
-        """Write one email; see `transport.Connection`. A file is there whole or not at all."""
+        """Write one email; see `transport.Connection`. The write is atomic."""
         path = self.outbox_dir / file_name(message)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -69,7 +74,9 @@ class FileConnection:
 
 
 def file_name(message: bytes) -> Path:
-    """Where an email belongs below the outbox: a day's folder, then time and name, safe on any system."""
+    """The path of an email below the outbox: a folder per day, then time and name, in characters safe on any
+    system.
+    """
     headers = BytesHeaderParser().parsebytes(message)
     try:
         date = parsedate_to_datetime(str(headers["Date"]))
@@ -84,7 +91,7 @@ def file_name(message: bytes) -> Path:
 
 
 def _write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all, even if the power fails."""
+    """Write a file atomically and durably: after a power failure it is complete or absent."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -100,7 +107,9 @@ def _write_whole(path: Path, content: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a new name last. Where folders cannot be synchronised, the system sees to it."""
+    """Sync a folder so that a new name survives a power failure. Systems that cannot sync folders ensure it
+    themselves.
+    """
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:

@@ -1,6 +1,6 @@
-"""Whether the headers of an email are what the standards ask for: RFC 5322, 2047, 3834, 6532, 2369 and 8058.
+"""Check whether an email's headers conform to RFC 5322, 2047, 3834, 6532, 2369 and 8058.
 
-Written from the rules and apart from `compose`, so that one is a check on the other.
+Written from the standards, independently of `compose`, so that each checks the other.
 """
 
 import binascii
@@ -56,8 +56,7 @@ _AT_MOST_ONCE = {
 
 @dataclass(frozen=True, slots=True)
 class HeaderField:
-    """One header: its name in lower case, its value on one line, its lines as they stand, the first one's
-    number."""
+    """One header: its lower-case name, its unfolded value, its lines, and the number of its first line."""
 
     name: str
     value: str
@@ -66,7 +65,7 @@ class HeaderField:
 
 
 def read_fields(head: bytes, first_number: int = 1) -> tuple[list[HeaderField], list[str]]:
-    """The headers in a head, and what is wrong with its lines (RFC 5322, sections 2.1.1 and 2.2)."""
+    """The headers of a header block, and what is wrong with its lines (RFC 5322, sections 2.1.1 and 2.2)."""
     wrong: list[str] = []
     groups: list[tuple[int, list[str]]] = []
     for number, raw in enumerate(head.split(b"\r\n"), first_number):
@@ -94,7 +93,7 @@ def read_fields(head: bytes, first_number: int = 1) -> tuple[list[HeaderField], 
 
 
 def header_problems(fields: list[HeaderField]) -> Iterator[str]:
-    """What is wrong with the headers of a whole message."""
+    """What is wrong with the headers of a complete message."""
     yield from _counts(fields)
     yield from _letters(fields)
     for field in fields:
@@ -118,7 +117,9 @@ def _counts(fields: list[HeaderField]) -> Iterator[str]:
 
 
 def _letters(fields: list[HeaderField]) -> Iterator[str]:
-    """Letters outside ASCII are for emails whose addresses have them; others encode them."""
+    """Characters outside ASCII are allowed only in emails whose addresses have them; in others they must be
+    encoded.
+    """
     addresses = [address for field in fields if field.name in _ADDRESSES for address in addresses_of(field)]
     if not all(address.isascii() for address in addresses):
         return
@@ -128,7 +129,7 @@ def _letters(fields: list[HeaderField]) -> Iterator[str]:
 
 
 def addresses_of(field: HeaderField) -> list[str]:
-    """The addresses in a header such as To; none where its syntax is wrong."""
+    """The addresses in a header such as To; [] if its syntax is wrong."""
     found, place = [], 0
     while match := _MAILBOX.match(field.value, place):
         found.append(match[1] or match[2])

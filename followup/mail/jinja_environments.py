@@ -1,7 +1,7 @@
-"""Jinja, set up for emails: which files it finds, which filters there are, and what may be written.
+"""The Jinja environments for emails: where files are found, the filters, and how values are written.
 
-There is one environment for each folder, reader's language and form. Jinja keeps the compiled templates and
-asks whether their files have changed.
+There is one environment for each folder, reader's language and form (text, HTML). Jinja caches compiled
+templates and checks whether their files have changed.
 """
 
 import re
@@ -30,10 +30,12 @@ from followup.mail.vary import Vary
 
 LAYOUT, STYLES, FOOTER = "layout.html", "layout.css", "partials/footer.md"
 PHRASES = "partials/phrases.md"
-"""What this partial sets, all others of its language may use: pieces of sentences that many of them need."""
+"""Variables set in this partial are available to all files of its language: phrases that many of them
+need.
+"""
 
 SUBJECT = "#subject"
-"""Added to a template's name, it names the template's subject."""
+"""Appended to a template's name, it names the template of the subject."""
 
 _LAYOUT_NAMES = frozenset({"content", "footer", "subject", "lang", "direction"})
 _PARTIAL = re.compile(r"partials/(?:[a-z0-9_-]+/)*[a-z0-9_-]+\.md")
@@ -44,7 +46,7 @@ Uptodate = Callable[[], bool]
 
 
 class _Loader(BaseLoader):
-    """Finds the files of an email in the order of its variants, and turns them into one of the two forms."""
+    """Finds the files of an email in the order of its variants, and compiles them to one of the two forms."""
 
     def __init__(self, folder: Path, variants: tuple[str, ...], *, as_html: bool) -> None:
         self._folder = folder
@@ -52,8 +54,9 @@ class _Loader(BaseLoader):
         self._as_html = as_html
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Uptodate]:
-        """The form of a template, partial, layout or subject; its file; and whether that is unchanged and
-        still the most specific one."""
+        """The compiled source of a template, partial, layout or subject; its file; and a function that says
+        whether that file is unchanged and still the most specific one.
+        """
         name = template.removesuffix(SUBJECT)
         path, candidates = self._found(name)
         styles = self._folder / STYLES
@@ -90,8 +93,9 @@ class _Loader(BaseLoader):
         return frozenset(name.name for name in names if name.ctx == "store")
 
     def _found(self, name: str) -> tuple[Path, tuple[Path, ...]]:
-        """Where a template, a partial or the layout is, and where it, or a folder with it, might be instead.
-        All of an email is in one language, so a partial is never taken from another one."""
+        """The file of a template, partial or layout, and the paths whose appearance would replace it. All
+        files of an email are in one language, so a partial is never taken from another one.
+        """
         if name == LAYOUT:
             path = self._folder / name
             return path, (path,)
@@ -107,7 +111,7 @@ class _Loader(BaseLoader):
 
 @lru_cache(maxsize=64)
 def environments_for(folder: Path, variants: tuple[str, ...]) -> tuple[Environment, Environment]:
-    """The two environments, for text and for HTML, of one folder and the variants of its files."""
+    """The environments for text and for HTML, for one folder and the variants of its files."""
     return _environment(folder, variants, as_html=False), _environment(folder, variants, as_html=True)
 
 
@@ -132,17 +136,19 @@ def _environment(folder: Path, variants: tuple[str, ...], *, as_html: bool) -> E
 
 
 class _EmailEnvironment(SandboxedEnvironment):
-    """A sandbox that knows our own groups of values: their parts are plain, so nothing has to be guarded."""
+    """A sandboxed environment that knows our own groups of values. Their parts are plain, so they need no
+    guard.
+    """
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """What `obj.attribute` means in a template."""
+        """The value of `obj.attribute` in a template."""
         if type(obj) is Group and attribute in obj.parts:
             return obj.parts[attribute]
         return super().getattr(obj, attribute)
 
 
 def _finalized(value: Any) -> Any:
-    """What is written for a value: on one line, unless a filter made it otherwise on purpose."""
+    """The text written for a value: on one line, unless a filter kept its lines."""
     if value is None:
         raise UndefinedError("there is nothing to write here")
     return value.replace("\n", " ") if type(value) is str else value
@@ -153,7 +159,7 @@ def _with_year(day: Any) -> str:
 
 
 def _excerpt(value: Any, words: int = 25) -> str:
-    """The first words of a text, with an ellipsis where something was left out."""
+    """The first words of a text, with an ellipsis if something is left out."""
     text = str(value)
     ends = [word.end() for word in _WORD.finditer(text)]
     end = min(ends[words - 1] if len(ends) > words else len(text), words * 12)

@@ -1,4 +1,4 @@
-"""Connections that are kept open for the next emails, instead of being made anew for each few."""
+"""Connections kept open for the next emails, instead of one connection for every few."""
 
 import threading
 from collections.abc import Iterator
@@ -8,11 +8,11 @@ from time import monotonic
 from followup.mail.transport import Connection, Transport
 
 IDLE_SECONDS = 60.0
-"""Relays close connections on which nothing is said for some minutes; ours are closed before, with a word."""
+"""Relays close idle connections after some minutes. Ours are closed before that, with QUIT."""
 
 
 class KeptOpen:
-    """A way of handing over whose connections outlive their use. To be closed at the end."""
+    """A transport that keeps connections open after use. Call `close` at the end."""
 
     def __init__(self, transport: Transport, *, idle_seconds: float = IDLE_SECONDS) -> None:
         self.transport = transport
@@ -22,18 +22,19 @@ class KeptOpen:
 
     @property
     def relay_name(self) -> str | None:
-        """That of the transport."""
+        """The name of the wrapped transport's relay."""
         return self.transport.relay_name
 
     @property
     def most_connections(self) -> int:
-        """That of the transport."""
+        """The limit of the wrapped transport."""
         return self.transport.most_connections
 
     @contextmanager
     def open(self) -> Iterator[Connection]:
-        """The connection that was used last, or a new one where all are in use. After an error it is closed,
-        because nobody knows where its dialogue stands."""
+        """The connection used last, or a new one if all are in use. After an error it is closed, because the
+        state of its dialogue is unknown.
+        """
         with self._guard:
             kept = self._idle.pop() if self._idle else None
         if kept is None:
@@ -50,11 +51,11 @@ class KeptOpen:
             self._idle.append((monotonic(), connection, own))
 
     def close_idle(self) -> None:
-        """Close what has not been used for a while."""
+        """Close connections that have been idle for IDLE_SECONDS."""
         self._close(older_than=monotonic() - self._idle_seconds)
 
     def close(self) -> None:
-        """Close all that is not in use."""
+        """Close all connections that are not in use."""
         self._close(older_than=monotonic() + 1)
 
     def _close(self, *, older_than: float) -> None:

@@ -1,7 +1,7 @@
-"""The languages that ship: each is a folder among the templates that holds a words.toml.
+"""The languages of the program: each is a folder of templates with a words.toml.
 
-To add one, add its folder: words.toml, lint.toml, reasons.toml, the emails with their partials, the
-exercises. Nothing else names a language.
+To add a language, add its folder: words.toml, lint.toml, reasons.toml, the emails with their partials, and
+the exercises. No other code names a language.
 """
 
 import re
@@ -16,34 +16,36 @@ from followup.domain.letters.sincerity.wording_file import load_wording
 from followup.resources import shipped
 
 DEFAULT_LANGUAGE = "en"
-"""In this language, where it has a folder, customers are written to in whose own there is no template."""
+"""The language, if it has a folder, for customers in whose own language there is no template."""
 
 WORDS, LINT, REASONS = "words.toml", "lint.toml", "reasons.toml"
-"""The files of a language that are the program's own: a workspace has no copy of them."""
+"""The files of a language that belong to the program; a workspace has no copies of them."""
 
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 def is_language(name: str) -> bool:
-    """Whether a folder of this name is that of a language."""
+    """Whether a folder name is that of a language."""
     return _LANGUAGE.fullmatch(name) is not None
 
 
 def languages_in(folder: Path) -> tuple[str, ...]:
-    """The languages that have a folder among some templates, DEFAULT_LANGUAGE first, then in order."""
+    """The languages with a folder in a templates folder, DEFAULT_LANGUAGE first, then in alphabetical
+    order.
+    """
     found = [path.name for path in folder.glob("*/") if is_language(path.name)]
     return tuple(sorted(found, key=lambda language: (language != DEFAULT_LANGUAGE, language)))
 
 
 def language_tag(locale: str) -> str:
-    """The language in a language tag: "de" of "de-AT"."""
+    """The language of a language tag: "de" for "de-AT"."""
     return locale.replace("_", "-").partition("-")[0].lower()
 
 
 @cache
 def languages() -> Mapping[str, Language]:
-    """Every language by its tag, DEFAULT_LANGUAGE first. Raises InvalidFile for a broken file."""
+    """Every language by its code, DEFAULT_LANGUAGE first. Raises InvalidFile for a broken file."""
     folder = shipped("templates")
     files = {tag: folder / tag / WORDS for tag in languages_in(folder)}
     return MappingProxyType(
@@ -52,13 +54,14 @@ def languages() -> Mapping[str, Language]:
 
 
 def language_of(locale: str) -> Language:
-    """The language of a tag such as "de-AT", or else DEFAULT_LANGUAGE."""
+    """The language of a tag such as "de-AT", or DEFAULT_LANGUAGE if there is none."""
     return languages().get(language_tag(locale)) or languages()[DEFAULT_LANGUAGE]
 
 
 def wording_of(locale: str) -> Wording | None:
-    """What the lint looks for in the language of a tag such as "de-AT"; None where it knows no words of it:
-    an email in it is held against the rules that need none."""
+    """The lint's patterns for the language of a tag such as "de-AT"; None if there are none: then only rules
+    that need no patterns apply.
+    """
     tag = language_tag(locale)
     return _wording(tag) if tag in languages() else None
 
@@ -70,7 +73,7 @@ def _wording(tag: str) -> Wording | None:
 
 
 def one_of(patterns: Iterable[str]) -> str:
-    """A pattern for one of several; one that is never found where there are none."""
+    """A pattern for one of several alternatives; it never matches if there are none."""
     known = "|".join(dict.fromkeys(patterns))
     return f"(?:{known})" if known else "(?!)"
 

@@ -1,7 +1,7 @@
-"""What one email is about, as frozen values, and what comes of writing it.
+"""The input of one email as frozen values, and the rendered result.
 
-Whoever fills a Letter gives values as they are stored; cleaning and formatting them for the customer's
-locale is the renderer's work.
+A Letter is filled with values as they are stored. Rendering cleans them and formats them for the customer's
+locale.
 """
 
 import re
@@ -24,7 +24,7 @@ _NAME_PARTS = re.compile(r"[^\s,]+")
 
 
 class TemplateClass(Word):
-    """What kind of email it is before the law."""
+    """The legal class of an email."""
 
     SERVICE = "service", "About something that the customer bought or asked for"
     MARKETING = "marketing", "Also about a purchase to come: needs consent and a way to unsubscribe"
@@ -32,7 +32,7 @@ class TemplateClass(Word):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterBusiness:
-    """Who writes: the name that customers know, and where a reply goes."""
+    """The sender: the business's name as customers know it, and the reply address."""
 
     name: str
     reply_to: str
@@ -40,7 +40,9 @@ class LetterBusiness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterCustomer:
-    """Who is written to. `locale` is a language tag such as en-GB; see `first_name_of`."""
+    """The recipient. `locale` is a language tag such as en-GB; for the name in the greeting see
+    `first_name_of`.
+    """
 
     name: str
     locale: str
@@ -49,13 +51,13 @@ class LetterCustomer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterCase:
-    """What happened.
+    """The incident.
 
-    `what_happened` is a clause that can stand after "I am sorry that", for instance "your order arrived later
-    than we promised"; None where there is none for the reason in the reader's language. `promised` is what
-    was promised in the agent's words, for instance "a replacement by Friday" or "We'll call on Friday".
-    `told` is what the agent wants the customer to know, and `done` what was done about it, each a sentence.
-    `facts` are those of the case by their names; templates know two of them, item and place.
+    `what_happened` is a clause that can follow "I am sorry that", for instance "your order arrived later than
+    we promised"; None if the reader's language has none for the reason. `promised` is the promise in the
+    agent's words, for instance "a replacement by Friday" or "We'll call on Friday". `told` is what the agent
+    wants the customer to know, and `done` what was done about the incident, each a sentence. `facts` are the
+    facts of the case by name; templates know two of them, item and place.
     """
 
     ref: str
@@ -76,8 +78,9 @@ class LetterCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterGesture:
-    """What is offered. `settled_by` is the day by which the customer has it (the refund, the code, the call);
-    without it the templates speak of working days. `left` is what a voucher can still pay."""
+    """The offered gesture. `settled_by` is the day by which the customer has it (the refund, the code, the
+    call); without it, templates speak of working days. `left` is the remaining value of a voucher.
+    """
 
     kind: GestureKind
     gesture_class: GestureClass
@@ -98,8 +101,7 @@ class LetterAgent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterLinks:
-    """Links that are this customer's own: to stop emails, and to answer with a click that all is well, or
-    not yet."""
+    """The customer's own links: unsubscribe, and the answers "all is well" and "not yet"."""
 
     unsubscribe: str | None = None
     made_right: str | None = None
@@ -108,9 +110,10 @@ class LetterLinks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterRequest:
-    """What a colleague is asked to decide, or told of. `ref` is that of the approval or the gesture,
-    `needs` the role that may decide, `until` the last day for it. In an email to the customer who waits for
-    it, `colleague` is None where several may decide."""
+    """What a colleague has to decide or is told. `ref` is the reference of the approval or gesture, `needs`
+    the role that may decide, `until` the last day for it. In an email to the waiting customer, `colleague` is
+    None if several people may decide.
+    """
 
     colleague: str | None
     ref: str
@@ -121,11 +124,11 @@ class LetterRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """Everything a template may speak of. `request` is there only where a colleague has to decide.
+    """All values that a template may use. `request` exists only if a colleague has to decide.
 
-    `wording` says which of several wordings is written, see vary.py: it begins with a number of the
-    customer's own and goes up by one with each further series to them. `written_on` is the customer's day on
-    which it is written.
+    `wording` selects among alternative wordings, see vary.py: it starts with a number that depends on the
+    customer and increases by one with each further sequence. `written_on` is the date in the customer's time
+    zone on which the email is written.
     """
 
     business: LetterBusiness
@@ -141,11 +144,11 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A written email: `text` with "\\n" line ends, `html` a whole document.
+    r"""A rendered email: `text` with "\n" line ends, `html` a complete document.
 
-    `locale_used` is the locale of the template that was taken; `fallback` says that it is in another language
-    than the customer's. `template_class` is the template's own, or marketing where the text speaks of a
-    discount on a future purchase.
+    `locale_used` is the locale of the template; `fallback` says that it is in another language than the
+    customer's. `template_class` is the template's own class, or marketing if the text mentions a discount on
+    a future purchase.
     """
 
     subject: str
@@ -157,11 +160,10 @@ class Rendered:
 
 
 def first_name_of(name: str) -> str | None:
-    """What to call somebody in a greeting: the first name where it is clear, else None.
+    """The first name for a greeting if it can be told, else None.
 
-    Titles are passed over only where a first name follows ("Dr Ana Ortiz"); "Ms Ortiz", "J. Smith" and names
-    of companies are left whole by giving None. A name in capitals or small letters alone, as some systems
-    keep them, is written as people write it.
+    A title is skipped only if a first name follows ("Dr Ana Ortiz"). "Ms Ortiz", "J. Smith" and company names
+    give None. A name in upper or lower case only, as some systems store it, is capitalised.
     """
     family, comma, given = name.partition(",")
     parts = _NAME_PARTS.findall(given if comma and given.strip() else family)
@@ -186,9 +188,9 @@ def _titles() -> re.Pattern[str]:
 
 
 def greeting_name_of(customer: LetterCustomer, language: str) -> str:
-    """What stands after "Hello": in English the first name where it is clear. In most languages the whole
-    name, with its title: there a polite greeting has the family name, and nobody is called by the first one
-    unasked."""
+    """The name after "Hello". In English it is the first name if it can be told. Most languages use the full
+    name with its title, because polite greetings there use the family name.
+    """
     spoken = languages().get(language)
     if spoken and spoken.greets_by_first_name and customer.first_name:
         return customer.first_name

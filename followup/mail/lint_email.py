@@ -1,4 +1,4 @@
-"""Holding a written email against the rules for sincere ones, with the facts of its case."""
+"""Run the sincerity lint on a written email, with the facts of its case."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,9 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ].*)?")
 _CENTS = re.compile(r"[0-9]{1,9}\.[0-9]{2}")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _SHORTEST_HEAD = 4
-"""Letters of the last word of an item, from which on it is the item: "teapot" of "a blue teapot"."""
+"""The fewest letters of the last word of an item for which that word alone counts as the item: "teapot" of "a
+blue teapot".
+"""
 
 
 def findings_for(
@@ -40,11 +42,11 @@ def findings_for(
     sent_before: tuple[str, ...] = (),
     action_done: bool = False,
 ) -> tuple[SincerityFinding, ...]:
-    """What the rules find in an email that was rendered from `letter`.
+    """The lint's findings about an email rendered from `letter`.
 
-    `sender` is the address it comes from; `is_first` that it is the one that apologises; `sent_before` the
-    sentences (see `prose.sentences_of`) that this customer has been sent; `action_done` that a completed
-    action against the cause is on record; the case's own `done` is one.
+    `sender` is its From address. `is_first`: it is the email that apologises. `sent_before` are sentences
+    (see `text_analysis.sentences_of`) already sent to this customer. `action_done`: a completed action
+    against the cause is on record; the case's own `done` counts as one.
     """
     return _findings(
         letter,
@@ -61,8 +63,9 @@ def findings_for(
 def findings_for_text(
     letter: Letter, subject: str, text: str, *, sender: str, is_first: bool = True
 ) -> tuple[SincerityFinding, ...]:
-    """What the rules find in an email that somebody wrote by hand about the case of `letter`, in the
-    customer's language."""
+    """The lint's findings about an email that somebody wrote by hand about the case of `letter`, in the
+    customer's language.
+    """
     return _findings(letter, subject, text, letter.customer.locale, sender=sender, is_first=is_first)
 
 
@@ -94,7 +97,7 @@ def _findings(
 
 
 def _facts(letter: Letter, locale: Locale) -> Iterator[Fact]:
-    """What there is to be specific about, as the locale writes it."""
+    """The facts that the email can mention, as the locale writes them."""
     case = letter.case
     yield Fact(FactKind.DATE, day_spellings(case.occurred_on, locale))
     clauses = [_clause(text) for text in (case.what_happened, *case.told, *case.done) if text]
@@ -121,8 +124,9 @@ def _clause(text: str) -> str:
 
 
 def _own_fact(name: str, value: str, locale: Locale, currency: str) -> Fact | None:
-    """A fact that the policy asks for. Yes and no say nothing by themselves; a number needs its unit, which
-    is the last word of the fact's name, or is an amount where it has cents."""
+    """A fact declared by the policy; None if it cannot be recognised in a text. Yes and no mean nothing
+    alone. A number needs its unit, the last word of the fact's name, or is an amount if it has cents.
+    """
     words = name.lower().replace("-", "_").split("_")
     if not value or value.lower() in _SAYS_NOTHING:
         return None
@@ -160,8 +164,9 @@ def _offer(letter: Letter, locale: Locale) -> StatedOffer | None:
 
 @lru_cache(maxsize=1024)
 def day_spellings(day: date, locale: Locale) -> tuple[str, ...]:
-    """The ways to write a day in a locale, the usual one first: with and without its year, in digits, and
-    as a weekday where that says which one is meant."""
+    """The ways to write a day in a locale, the usual one first: with and without year, in digits, and as a
+    weekday if it is unambiguous.
+    """
     weekday, month = format_date(day, "EEEE", locale=locale), format_date(day, "MMMM", locale=locale)
     usual = format_skeleton("MMMMd", day, locale=locale)
     spellings = [usual, format_skeleton("MMMd", day, locale=locale), format_date(day, "long", locale=locale)]
@@ -175,8 +180,9 @@ def day_spellings(day: date, locale: Locale) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def money_spellings(money: Money, locale: Locale) -> tuple[str, ...]:
-    """The ways to write an amount in a locale, the usual one first: with its sign, its code or its name, and
-    without decimals where they are zero."""
+    """The ways to write an amount in a locale, the usual one first: with currency sign, code or name, and
+    without decimals if they are zero.
+    """
     code = money.currency
     sign = get_currency_symbol(code, locale=locale)
     usual = format_currency(Decimal(money.text), code, locale=locale)

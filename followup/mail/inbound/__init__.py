@@ -1,1 +1,1 @@
-"""Reading what arrives: an email taken apart, and each kind it may be. `parse_inbound.py` asks in order."""
+"""Parsing inbound email: its parts, and detectors of each kind, which `parse_inbound.py` calls in order."""

@@ -1,7 +1,7 @@
-"""Emails that no person wrote: absence notes, receipts, newsletters (RFC 3834 and what came before it).
+"""Detect automatic email: absence notes, receipts, newsletters (RFC 3834 and older conventions).
 
-Where it is not certain, a person wrote it. An automatic answer taken for a reply costs an agent a look; a
-reply taken for an automatic answer would be a customer whom nobody hears.
+In doubt, an email counts as written by a person. An automatic email taken for a reply costs an agent a look;
+a reply taken for an automatic email would leave a customer unheard.
 """
 
 import re
@@ -31,12 +31,12 @@ _SUBJECTS = (
     "afwezig(?:heid)?",
 )
 _ANSWERS = ("sv", "vs", "rif", "odp", "res")
-"""As customers' mail programs write them, in languages that we do not write ourselves."""
+"""Reply prefixes of mail programs in languages that we do not write ourselves."""
 _TOKEN = re.compile(r"(?<![a-z0-9])[a-z2-7]{32}(?![a-z0-9])", re.IGNORECASE)
 
 
 def is_automatic(message: Email) -> bool:
-    """Whether a program wrote it, be it an answer, a report or a newsletter."""
+    """Whether a program wrote the email: an automatic reply, a report or a newsletter."""
     return (
         _says_so(message)
         or _is_a_report(message)
@@ -48,7 +48,7 @@ def is_automatic(message: Email) -> bool:
 
 @cache
 def _automatic() -> re.Pattern[str]:
-    """The subject of an absence note or another automatic answer, up to where the customer's own begins."""
+    """The pattern of subjects of absence notes and other automatic replies, up to the quoted subject."""
     known = (words for language in languages().values() for words in language.mail_programs.automatic)
     return re.compile(
         rf"\W*{one_of((*known, *_SUBJECTS))} *(?:\Z|[:\[\](!|–—-]|re:|aw:|autoreply|auto[ -]reply)",
@@ -74,7 +74,7 @@ def _says_so(message: Email) -> bool:
 
 
 def _is_a_report(message: Email) -> bool:
-    """Reports of every type (RFC 6522), receipts (RFC 8098), answers to invitations (RFC 5546)."""
+    """Whether it is a report (RFC 6522), a receipt (RFC 8098) or a reply to an invitation (RFC 5546)."""
     if media_type(message) == "multipart/report":
         return True
     return any(
@@ -85,10 +85,10 @@ def _is_a_report(message: Email) -> bool:
 
 
 def _is_sent_to_many(message: Email) -> bool:
-    """Whether it looks like bulk mail and answers nothing.
+    """Whether it looks like bulk mail and is not a reply.
 
-    A team may get its mail through a group address, which marks every reply of a customer as a list's; so
-    these marks count only where nothing else shows that an email of ours is answered.
+    A team may receive its mail through a group address, which adds list headers to every customer's reply. So
+    these headers count only if nothing else shows that it is a reply to an email of ours.
     """
     by_list = any(has_field(message, name) for name in _OF_A_LIST)
     suppressing = field(message, "x-auto-response-suppress").lower()

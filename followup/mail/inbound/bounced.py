@@ -1,16 +1,16 @@
-"""What a mail server says about one address."""
+"""A mail server's statement about one address."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Bounced:
-    """One address that a mail server speaks about, or that complained.
+    """One address that a mail server reports on, or that complained.
 
-    `address` stands as the server wrote it, without quoting; `addresses.comparable_address` makes it equal to
-    other spellings, and may refuse it. `permanent`: the server has given this email up; False for what it
-    still tries. `status` is a code of RFC 3463 such as "5.1.1"; where the server gives none that says
-    anything, the one that its words mean, else None. `detail` is one short line for people.
+    `address` is as the server wrote it, without quoting. `addresses.comparable_address` normalises it, and
+    may refuse it. `permanent`: the server has given up on this email; False if it still tries. `status` is an
+    RFC 3463 code such as "5.1.1"; if the server gives no meaningful one, the one its words imply, else None.
+    `detail` is one short line for people.
     """
 
     address: str

@@ -1,8 +1,8 @@
-"""Bounces: a mail server says that an email did not arrive, or not yet.
+"""Parse bounces: a mail server's report that an email was not delivered, or not yet.
 
-First what the standard provides is read (`delivery_status`). Older and smaller servers write only for people;
-flufl.bounce knows how many of them do. It would also find addresses in what customers write, so it is asked
-only about what looks as if a mail server had sent it.
+Standard notifications are read first (`delivery_status`). Older and smaller servers write free text;
+flufl.bounce knows many of their forms. It would also find addresses in emails from customers, so it is only
+used for emails that look as if a mail server had sent them.
 """
 
 import logging
@@ -20,7 +20,7 @@ from followup.mail.inbound.text import whole_text
 
 _MOST_BYTES = 60_000
 _LONG_LINE = re.compile(rb"([^\r\n]{1000})[^\r\n]+")
-"""The library's patterns take time with the square of a line's length."""
+"""Long lines are cut, because the time of the library's patterns grows with the square of a line's length."""
 
 _SYSTEM = re.compile(
     r"(?:mailer.?daemon|postmaster|mdaemon|mail.?deliver[a-z]*.?(?:sub)?system)[^@]*@.*", re.IGNORECASE
@@ -68,10 +68,10 @@ logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
 
 def bounced(message: Email, raw: bytes) -> tuple[Bounced, ...] | None:
-    """The addresses that a bounce is about; () for one that names none; None for what is no bounce.
+    """The addresses that a bounce reports on; () if it names none; None if it is no bounce.
 
-    `raw` is the whole email. An address is the one we wrote to wherever that can be told from one that it was
-    forwarded to.
+    `raw` is the whole email. If the email was forwarded, the address is the one we wrote to, as far as it can
+    be told.
     """
     is_system = _is_from_system(message)
     if is_system and (found := reported(message)):
@@ -94,12 +94,12 @@ def bounced(message: Email, raw: bytes) -> tuple[Bounced, ...] | None:
 
 
 def email_bounced(message: Email) -> Returned | None:
-    """The email that came back, as far as the bounce shows it."""
+    """The returned email, as far as the bounce contains it."""
     return _parts_of(message)[1]
 
 
 def _is_from_system(message: Email) -> bool:
-    """Whether a mail server sent it, by its form or its sender."""
+    """Whether its form or its sender shows that a mail server sent it."""
     if media_type(message) == "multipart/report" and parameter(message, "report-type") in _REPORT_TYPES:
         return True
     if raw_fields(message, "x-failed-recipients"):
@@ -109,27 +109,27 @@ def _is_from_system(message: Email) -> bool:
 
 
 def _tells_of_a_bounce(message: Email) -> bool:
-    """Whether it can only be a bounce, although it names nobody that we find."""
+    """Whether it is certainly a bounce, although no address was found."""
     if _is_from_system(message):
         return bool(_SUBJECT.match(field(message, "subject"))) or reported(message) is not None
     return bool(_SUBJECT.match(field(message, "subject"))) and returned(message) is not None
 
 
 def _may_be_from_system(message: Email) -> bool:
-    """Whether it is worth asking the library, which only knows certain wordings."""
+    """Whether to try the library, which recognises certain wordings only."""
     if "<>" in raw_fields(message, "return-path"):
         return True
     return bool(_SUBJECT.match(field(message, "subject"))) and not raw_fields(message, "in-reply-to")
 
 
 def _parts_of(message: Email) -> tuple[str, Returned | None]:
-    """What the server explains, and the email that it gives back."""
+    """The server's explanation, and the returned email."""
     explanation, pasted = returned_in_text(whole_text(message))
     return explanation, returned(message) or pasted
 
 
 def _known_to_library(raw: bytes) -> tuple[Bounced, ...]:
-    """What flufl.bounce makes of the beginning, where bounces have what they say."""
+    """The result of flufl.bounce for the beginning of the email, where bounces state their reason."""
     beginning = _LONG_LINE.sub(rb"\1", raw[:_MOST_BYTES])
     try:
         delayed, failed = all_failures(message_from_bytes(beginning))
@@ -143,7 +143,7 @@ def _known_to_library(raw: bytes) -> tuple[Bounced, ...]:
 
 
 def _named(message: Email, explanation: str) -> tuple[Bounced, ...]:
-    """The addresses that stand first in a line of the explanation, save those of servers and our own."""
+    """Addresses at the beginning of a line of the explanation, except those of servers and our own."""
     ours = {address.lower() for address in addresses(message, "to", "from", "delivered-to", "x-original-to")}
     permanent = _is_given_up(explanation)
     lines = [line[:400] for line in explanation.split("\n")[:300]]
@@ -161,7 +161,7 @@ def _is_given_up(explanation: str) -> bool:
 
 
 def _as_we_wrote(found: tuple[Bounced, ...], explanation: str) -> tuple[Bounced, ...]:
-    """The addresses before the server made others of them (aliases, forwarding), where it says so."""
+    """The addresses before the server expanded or forwarded them, if it names them."""
     made_from = {made.lower(): original for made, original in _EXPANDED.findall(explanation[:_MOST_BYTES])}
     return tuple(
         Bounced(made_from.get(one.address.lower(), one.address), one.permanent, one.status, one.detail)
@@ -170,7 +170,7 @@ def _as_we_wrote(found: tuple[Bounced, ...], explanation: str) -> tuple[Bounced,
 
 
 def _with_status(found: tuple[Bounced, ...], explanation: str) -> list[Bounced]:
-    """The same with what the server says about each: the lines from where its address stands."""
+    """The addresses with what the server says about each, from the line of the address on."""
     return [one if one.detail else _explained(one, explanation) for one in found]
 
 

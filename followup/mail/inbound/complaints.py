@@ -1,4 +1,4 @@
-"""Complaints: somebody called an email of ours unwanted (ARF, RFC 5965)."""
+"""Parse complaints: a recipient marked an email of ours as unwanted (ARF, RFC 5965)."""
 
 from followup.mail.inbound.bounced import Bounced
 from followup.mail.inbound.delivery_status import typed_addresses
@@ -6,11 +6,11 @@ from followup.mail.inbound.parts import Email, field, media_type, walk
 from followup.mail.inbound.reports import blocks, returned
 
 _NO_COMPLAINT = ("not-spam", "auth-failure", "dmarc")
-"""Somebody took a complaint back; a server tells of a forged or altered email (RFC 6591)."""
+"""Feedback types that are no complaints: a withdrawn complaint, a forged or altered email (RFC 6591)."""
 
 
 def complained(message: Email) -> tuple[Bounced, ...] | None:
-    """Who complained; () where the report leaves that out, as many do; None where it is no complaint."""
+    """The addresses that complained; () if the report omits them, as many do; None if it is no complaint."""
     for part in walk(message):
         if media_type(part) != "message/feedback-report":
             continue

@@ -1,4 +1,4 @@
-"""Delivery status notifications: what a mail server says in fields for programs (RFC 3464, RFC 6533)."""
+"""Parse delivery status notifications (RFC 3464, RFC 6533): the machine-readable form of a bounce."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,8 +15,10 @@ _PARTS = ("message/delivery-status", "message/global-delivery-status")
 
 
 def reported(message: Email, *, into_emails: bool = False) -> tuple[Bounced, ...] | None:
-    """Each address that delivery failed or is delayed for; () where the notification says that it arrived or
-    names nobody; None where there is no notification. With `into_emails`, also one inside another email."""
+    """Each address to which delivery failed or is delayed; () if the notification reports success or names
+    nobody; None if there is no notification. With `into_emails`, emails inside the email are searched as
+    well.
+    """
     found = [part for part in walk(message, into_emails=into_emails) if media_type(part) in _PARTS]
     if not found:
         return None
@@ -24,7 +26,7 @@ def reported(message: Email, *, into_emails: bool = False) -> tuple[Bounced, ...
 
 
 def tells_of_success(message: Email) -> bool:
-    """Whether it says of every address that the email was delivered or passed on (RFC 3464, 2.3.3)."""
+    """Whether it says of every address that the email was delivered or relayed (RFC 3464, 2.3.3)."""
     actions = [
         field(block, "action").lower()
         for part in walk(message)
@@ -38,7 +40,7 @@ def tells_of_success(message: Email) -> bool:
 
 
 def each_once(found: Iterable[Bounced]) -> tuple[Bounced, ...]:
-    """Each address once, in whatever capitals; what is for good outweighs what is not."""
+    """Each address once, ignoring case; a permanent failure takes precedence."""
     kept: dict[str, Bounced] = {}
     for bounced in found:
         before = kept.get(bounced.address.lower())
@@ -48,7 +50,7 @@ def each_once(found: Iterable[Bounced]) -> tuple[Bounced, ...]:
 
 
 def typed_addresses(block: Email, *names: str) -> list[str]:
-    """The addresses in fields such as "rfc822; jo@y.example" (RFC 3464, 2.1.2), with a type or none."""
+    """The addresses in fields such as "rfc822; jo@y.example" (RFC 3464, 2.1.2), with or without a type."""
     return [address for name in names for value in raw_fields(block, name) for address in _of_type(value)]
 
 

@@ -1,4 +1,4 @@
-"""The text of an HTML part, for people to read: no markup, quoted emails marked with ">"."""
+"""Convert an HTML part to text: no markup, quoted emails marked with ">"."""
 
 import re
 from html import unescape
@@ -20,9 +20,9 @@ _QUOTE = "blockquote"
 
 
 def text_of_html(html: str) -> str:
-    """The readable text, in lines. Takes anything; what stands in a comment, a script or a style is left out.
+    """The readable text, in lines. Accepts any input; comments, scripts and styles are left out.
 
-    What is inside blockquote begins with "> ", as mail programs write quoted text.
+    Lines inside blockquote begin with "> ", as mail programs quote text.
     """
     lines = [""]
     depth = 0

@@ -1,8 +1,9 @@
-"""An email taken apart: its parts, fields and addresses, whatever stands in it.
+"""The parts, header fields and addresses of an inbound email, however malformed.
 
-Anybody can send us anything. The standard library's older parser (its compat32 policy) takes nearly
-everything, but is slow where an email is built to make it so; what is too long, too many or nested too deep
-is refused before or after it. Fields are read here, because its own readers raise on hostile ones.
+The input is hostile: anybody can send anything. The standard library's older parser (the compat32 policy)
+accepts nearly everything, but specially crafted emails make it slow. Emails that are too long, have too many
+parts or are nested too deeply are refused before or after parsing. Header fields are read here, because the
+library's own readers raise on hostile ones.
 """
 
 import re
@@ -17,7 +18,9 @@ from followup.mail.sanitize import single_line
 MOST_BYTES = 25 * 1024 * 1024
 _MOST_LINES = 1_000_000
 _MOST_WORK = 20_000_000
-"""The parser compares each line with each boundary that it is inside of."""
+"""The greatest number of comparisons: the parser compares each line with the boundaries of all enclosing
+parts.
+"""
 
 _MOST_FIELD_BYTES = 20_000
 _LONGEST_FIELD = 20_000
@@ -40,7 +43,9 @@ def _too_deep() -> UnreadableEmail:
 
 
 def take_apart(raw: bytes) -> Email:
-    """The email's tree of parts. Raises Unreadable for what is too big, or built to be hard to read."""
+    """Parse the email into its tree of parts. Raises UnreadableEmail if it is too big or crafted to be hard
+    to parse.
+    """
     if len(raw) > MOST_BYTES:
         raise UnreadableEmail(f"It has more than {MOST_BYTES // 1024**2} MB.", code="inbound_too_big")
     lines = raw.count(b"\n") + raw.count(b"\r")
@@ -59,8 +64,9 @@ def take_apart(raw: bytes) -> Email:
 
 
 def walk(message: Email, *, into_emails: bool = False) -> Iterator[Email]:
-    """Its parts, itself first, in the order they stand in; emails inside it are not entered unless asked for.
-    Raises Unreadable where they are nested too deep."""
+    """The email's parts in document order, itself first. Emails inside it are entered only with
+    `into_emails`. Raises UnreadableEmail if they are nested too deeply.
+    """
     waiting = [(message, 0)]
     while waiting:
         part, depth = waiting.pop()
@@ -73,12 +79,12 @@ def walk(message: Email, *, into_emails: bool = False) -> Iterator[Email]:
 
 
 def media_type(part: Email) -> str:
-    """Such as "text/plain", which it also is where nothing usable is said."""
+    """The media type, such as "text/plain", which is also the default."""
     return _NOT_IN_TYPE.sub("", part.get_content_type().lower())[:_LONGEST_NAME]
 
 
 def parameter(part: Email, name: str) -> str:
-    """A parameter of its Content-Type in lower case, "" where there is none."""
+    """A parameter of Content-Type in lower case; "" if absent."""
     try:
         value = part.get_param(name)
     except (ValueError, LookupError, TypeError):
@@ -87,7 +93,7 @@ def parameter(part: Email, name: str) -> str:
 
 
 def file_name(part: Email) -> str:
-    """The name that it is to be saved under, on one line; "" where there is none that can be read."""
+    """The file name of a part, on one line; "" if there is none that can be read."""
     try:
         name = part.get_filename("")
     except Exception:  # its reader raises whatever a charset does
@@ -96,7 +102,7 @@ def file_name(part: Email) -> str:
 
 
 def raw_fields(message: Email, name: str) -> list[str]:
-    """The values of a header field as they stand, undecoded, on one line each."""
+    """The values of a header field, undecoded and unfolded."""
     return [
         " ".join(_unescaped(str(value)[:_LONGEST_FIELD]).split())
         for key, value in message.raw_items()
@@ -111,19 +117,20 @@ def field(message: Email, name: str) -> str:
 
 
 def has_field(message: Email, name: str) -> bool:
-    """Whether there is such a header field, be it empty."""
+    """Whether the header field exists, even if it is empty."""
     return any(key.lower() == name for key, _value in message.raw_items())
 
 
 def addresses(message: Email, *names: str) -> tuple[str, ...]:
-    """Every address in these header fields, each once, as it is written."""
+    """All addresses in these header fields as written, without duplicates."""
     found = (address for name in names for value in raw_fields(message, name) for address in in_text(value))
     return tuple(dict.fromkeys(found))
 
 
 def in_text(value: str) -> Iterator[str]:
-    """The addresses in the value of a header field. Names and comments are passed over, also those that look
-    like an address."""
+    """The addresses in the value of a header field. Names and comments are skipped, even if they look like an
+    address.
+    """
     bare = _QUOTED.sub(" ", value)
     for _depth in range(3):
         bare = _COMMENT.sub(" ", bare)
@@ -136,7 +143,7 @@ def in_text(value: str) -> Iterator[str]:
 
 
 def identifiers(message: Email, name: str) -> tuple[str, ...]:
-    """The Message-IDs in a header field, without <>, in the order they stand in."""
+    """The Message-IDs in a header field, without <>, in order."""
     found = (one for value in raw_fields(message, name) for one in _IDENTIFIER.findall(value))
     return tuple(filter(str.isprintable, found))
 
@@ -146,7 +153,7 @@ def _is_email(part: Email) -> bool:
 
 
 def _unescaped(value: str) -> str:
-    """Bytes outside ASCII as the text they probably are."""
+    """Decode bytes outside ASCII with their most probable encoding."""
     raw = value.encode("utf-8", "surrogateescape")
     try:
         return raw.decode()

@@ -1,12 +1,11 @@
-"""What a person newly wrote in a reply: without the email that it answers, and without the signature.
+"""The new text of a reply, without the quoted email and the signature.
 
-The rule over all others: a word that a person wrote is never lost. So text is left out only where it is
-marked as quoted, or stands after a line that only a mail program writes; and nothing is left out where
-nothing would be left.
+Text that a person wrote must never be lost. So text is removed only if it is marked as quoted, or follows a
+line that only mail programs write; and nothing is removed if nothing would be left.
 
-mail-parser-reply finds where quoted emails begin in languages that the patterns here do not know. Its own
-idea of a reply is not used: it takes every line that begins with "- " or "Thanks," for a signature, and what
-follows it for the end.
+mail-parser-reply finds the beginning of quoted emails in languages for which there are no patterns here. Its
+own extraction of replies is not used: it takes every line that begins with "- " or "Thanks," for a signature,
+and drops the rest.
 """
 
 import re
@@ -29,14 +28,14 @@ _MOST_ATTRIBUTION_WORDS = 14
 _MOST_OWN_MARKS = 2
 _LONGEST_LINE = 300
 _OF_THE_LIBRARY = ("cs", "da", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "sv", "zh")
-"""The languages that mail-parser-reply knows; it is asked about those that are not ours."""
+"""The languages of mail-parser-reply; it is used for those without patterns here."""
 
 _MOST_FOR_LIBRARY = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    """What mail programs write, in the languages that we write and in some that only customers do."""
+    """Patterns of what mail programs write, in our languages and in some that only customers use."""
 
     attribution: re.Pattern[str]
     name_only: re.Pattern[str]
@@ -92,10 +91,10 @@ def _patterns() -> _Patterns:
 
 
 def reply_text(text: str, *, is_forward: bool = False) -> str:
-    """The new words of a reply. Where it is not certain that words are quoted, they are kept: so of what the
-    person passes on (`is_forward`) all is.
+    """The new text of a reply. Text that may or may not be quoted is kept; so is everything that the person
+    forwards (`is_forward`).
 
-    "" only where every line is quoted or there is none.
+    "" only if every line is quoted or there is none.
     """
     if is_forward:
         return _tidy(text.split("\n"))
@@ -105,7 +104,7 @@ def reply_text(text: str, *, is_forward: bool = False) -> str:
 
 
 def _before_original(lines: list[str]) -> list[str]:
-    """The lines before an email that is quoted without a mark on each line; all where none stand before."""
+    """The lines before an email that is quoted without a mark on each line; all lines if none precede it."""
     for number in range(len(lines)):
         if _begins_original(lines, number):
             before = _without_rule(lines[:number])
@@ -132,7 +131,7 @@ def _begins_original(lines: list[str], number: int) -> bool:
 
 
 def _is_forwarded(lines: list[str], number: int) -> bool:
-    """Whether the email that begins here was passed on: it is no email of ours, but what the person sends."""
+    """Whether the email that begins here was forwarded: it is then part of what the person sends."""
     return any(
         _patterns().forwarded.fullmatch(before[:_LONGEST_LINE])
         for before in lines[max(number - 3, 0) : number]
@@ -140,7 +139,9 @@ def _is_forwarded(lines: list[str], number: int) -> bool:
 
 
 def _is_head_of_email(lines: list[str]) -> bool:
-    """Whether lines are From, Sent, To, Subject in some language, as programs put over what they quote."""
+    """Whether the lines are From, Sent, To, Subject in some language, as programs write above a quoted
+    email.
+    """
     kinds: set[str | None] = set()
     for line in lines:
         kind = _label(line)
@@ -156,7 +157,9 @@ def _label(line: str) -> str | None:
 
 
 def _end_of_attribution(lines: list[str], number: int) -> int | None:
-    """The number of the line after "On … Ana wrote:", which may run over lines and begins at this one."""
+    """The number of the line after an attribution ("On … Ana wrote:"), which may span lines and begins at
+    this one; None if none begins here.
+    """
     starts = _patterns().starts
     for end in range(number + 1, min(number + _MOST_ATTRIBUTION_LINES, len(lines)) + 1):
         last = lines[end - 1]
@@ -172,7 +175,9 @@ def _end_of_attribution(lines: list[str], number: int) -> int | None:
 
 
 def _is_attribution(line: str) -> bool:
-    """Whether a program wrote it: it has a date and an address, or begins as they do; or it is a name."""
+    """Whether a program wrote the line: it has a date and an address, begins like an attribution, or is a
+    name.
+    """
     patterns = _patterns()
     if _ADDRESS.search(line) or (
         patterns.starts.match(line) and len(line.split()) <= _MOST_ATTRIBUTION_WORDS
@@ -182,8 +187,9 @@ def _is_attribution(line: str) -> bool:
 
 
 def _without_quotes(lines: list[str]) -> list[str]:
-    """Without the lines marked with ">" and those that say who wrote them. One or two marked lines without
-    that may be the person's own way of writing, and stay."""
+    """The lines without those marked with ">" and their attributions. One or two marked lines without an
+    attribution may be the person's own style, and are kept.
+    """
     kept: list[str] = []
     attributed = False
     number = 0
@@ -200,7 +206,7 @@ def _without_quotes(lines: list[str]) -> list[str]:
 
 
 def _without_signature(lines: list[str]) -> list[str]:
-    """Without what follows the line "--" (RFC 3676, 4.3), if that is short and asks nothing."""
+    """The lines without what follows "--" (RFC 3676, 4.3), if that is short and contains no question."""
     after = 0
     for number in range(len(lines) - 1, 0, -1):
         line = lines[number]
@@ -213,7 +219,7 @@ def _without_signature(lines: list[str]) -> list[str]:
 
 
 def _without_device(lines: list[str]) -> list[str]:
-    """Without the last line, if a telephone wrote it."""
+    """The lines without the last one, if a telephone added it."""
     kept = list(lines)
     while kept and (not kept[-1] or _patterns().mobile.fullmatch(kept[-1][:_LONGEST_LINE])):
         kept.pop()
@@ -221,7 +227,9 @@ def _without_device(lines: list[str]) -> list[str]:
 
 
 def _by_library(lines: list[str]) -> int:
-    """How many lines stand before an email quoted in a language that is not ours; all where there is none."""
+    """The number of lines before an email quoted in a language without patterns here; all if there is
+    none.
+    """
     text = "\n".join(line[:_LONGEST_LINE].strip() for line in lines)[:_MOST_FOR_LIBRARY]
     others = [tag for tag in _OF_THE_LIBRARY if tag not in languages()]
     replies = EmailReplyParser(languages=others).read(text).replies

@@ -1,4 +1,4 @@
-"""What reports about emails have in common: fields for programs, and the email given back (RFC 6522)."""
+"""Common parts of reports about emails: fields for programs, and the returned email (RFC 6522)."""
 
 import re
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ _MOST_BYTES = 64_000
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """The email that a report is about, as far as the report gives it back."""
+    """The returned email, as far as the report contains it."""
 
     message_id: str | None
     to: tuple[str, ...]
 
 
 def blocks(part: Email) -> list[Email]:
-    """The groups of fields in a part such as message/delivery-status, whatever the parser made of it."""
+    """The groups of fields in a part such as message/delivery-status, however it was parsed."""
     if part.is_multipart():
         found = [block for block in part.get_payload() if isinstance(block, Email)]
         # Where the part is encoded against the rule, the fields are the body of a block without any.
@@ -39,7 +39,7 @@ def blocks(part: Email) -> list[Email]:
 
 
 def returned(message: Email) -> Returned | None:
-    """The email inside a report; None where none is given back."""
+    """The email inside a report; None if there is none."""
     for part in walk(message):
         if part is not message and media_type(part) in _GIVEN_BACK:
             inside = blocks(part)
@@ -48,7 +48,7 @@ def returned(message: Email) -> Returned | None:
 
 
 def returned_in_text(text: str) -> tuple[str, Returned | None]:
-    """The words before the head of an email that was pasted into a text, and that email."""
+    """The text before the headers of an email that was pasted into it, and that email."""
     lines = [line.removeprefix("> ").removeprefix(">") for line in text.split("\n")]
     for number, line in enumerate(lines):
         if (
@@ -60,7 +60,7 @@ def returned_in_text(text: str) -> tuple[str, Returned | None]:
 
 
 def detail(text: str) -> str:
-    """What a server says, as one short line."""
+    """A server's explanation as one short line."""
     return single_line(text)[:_LONGEST_DETAIL]
 
 

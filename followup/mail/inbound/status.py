@@ -1,4 +1,4 @@
-"""Status codes of mail servers (RFC 3463), also where only words say what one would."""
+"""Status codes of mail servers (RFC 3463), also derived from their words."""
 
 import re
 
@@ -17,7 +17,7 @@ _NOT_REACHED = re.compile(
 
 
 def status_in(*texts: str) -> str | None:
-    """The first code in texts; if it says nothing ("5.0.0"), a later one of its class that does."""
+    """The first code in the texts; if it is unspecific ("5.0.0"), a later specific one of the same class."""
     codes: list[str] = [code for text in texts for code in _STATUS.findall(text)]
     if codes and _GENERIC.fullmatch(codes[0]):
         return next(
@@ -27,10 +27,11 @@ def status_in(*texts: str) -> str | None:
 
 
 def status_meant(status: str | None, said: str, *, permanent: bool) -> str | None:
-    """A code that says something as it is; else the one that the server's words mean, if they mean one.
+    """The status code, if it is specific; else the one that the server's words imply, if any.
 
-    That a server could not be reached says nothing against the address: the code is 4.4.1, although the email
-    may be given up."""
+    An unreachable server says nothing about the address: the code is then 4.4.1, although the email may have
+    been given up.
+    """
     if status and not _GENERIC.fullmatch(status):
         return status
     for detail, words in _MEANT.items():

@@ -1,4 +1,4 @@
-"""The text of an email that arrived, whatever charset and parts it has."""
+"""The text of an inbound email, whatever its charset and parts."""
 
 import codecs
 import re
@@ -21,20 +21,20 @@ _AS_HTML = ("text/html", "text/enriched", "text/richtext")
 _LINE_END = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 _UNSEEN = (*range(9), *range(11, 32), *range(0x7F, 0xA0), 0xAD, 0xFEFF, *range(0xE0000, 0xE0080))
 _TURNING = (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-"""Marks that turn the direction of what follows."""
+"""Characters that change the text direction."""
 
 _HALVES = range(0xD800, 0xE000)
 _NOT_SHOWN = {**dict.fromkeys((*_UNSEEN, *_TURNING)), **dict.fromkeys(_HALVES, "\ufffd")}
 
 
 def whole_text(message: Email) -> str:
-    """All text that a mail program would show, at most LONGEST_TEXT characters; "" where there is none."""
+    """All text that a mail program would display, at most LONGEST_TEXT characters; "" if there is none."""
     shown = [text for text in map(_text_of, _shown(message)) if text.strip()]
     return "\n\n".join(shown)[:LONGEST_TEXT]
 
 
 def attachments(message: Email) -> tuple[str, ...]:
-    """The names, or else the types, of the parts that are not text to read: photographs, encrypted text …"""
+    """The names, or else the media types, of the parts that are not displayed as text."""
     shown = {id(part) for part in walk(message) if _is_readable(part) and not _is_attached(part, message)}
     return tuple(
         file_name(part) or media_type(part)
@@ -44,13 +44,15 @@ def attachments(message: Email) -> tuple[str, ...]:
 
 
 def decoded_part(part: Email, *, encoded_as: Email | None = None) -> str:
-    """The content of a part as text in lines, whatever its type; encoded as another says, where given."""
+    """The content of a part as text, whatever its type; with `encoded_as`, decoded by the headers of that
+    part.
+    """
     raw = _bytes_of(part) if encoded_as is None else _decoded_as(part, encoded_as)
     return "\n".join(_LINE_END.split(decoded(raw, parameter(encoded_as or part, "charset"))))
 
 
 def decoded(raw: bytes, charset: str) -> str:
-    """Bytes as text: by the charset they are said to have, else UTF-8, else what Windows writes."""
+    """Decode bytes: by the declared charset, else UTF-8, else Windows-1252."""
     name = _AS_BROWSERS_READ.get(charset, charset)
     for candidate in ("utf-8" if name == "cp1252" else name, "utf-8", name):
         try:
@@ -63,7 +65,7 @@ def decoded(raw: bytes, charset: str) -> str:
 
 
 def _shown(message: Email) -> list[Email]:
-    """The parts that a mail program would show, one of each choice of the same in several forms."""
+    """The parts that a mail program would display: one of each multipart/alternative."""
     shown: list[Email] = []
     left_out: set[int] = set()
     for part in walk(message):
@@ -78,7 +80,7 @@ def _shown(message: Email) -> list[Email]:
 
 
 def _best(choice: Email) -> Email | None:
-    """The plain part, unless it is empty: then what holds the HTML."""
+    """The plain part, unless it is empty; then the part with the HTML."""
     children = _children(choice)
     plain = [child for child in children if media_type(child) == "text/plain" and _text_of(child).strip()]
     rich = [child for child in children if media_type(child) != "text/plain"]
@@ -101,7 +103,7 @@ def _is_readable(part: Email) -> bool:
 
 
 def _is_attached(part: Email, message: Email) -> bool:
-    """Whether it is a file beside the text; an email of one part is text, whatever it says."""
+    """Whether it is an attachment. The only part of an email is always text."""
     return part is not message and field(part, "content-disposition").lower().startswith("attachment")
 
 
@@ -119,7 +121,7 @@ def _text_of(part: Email) -> str:
 
 
 def _decoded_as(part: Email, encoded_as: Email) -> bytes:
-    """What stands in a part of whose encoding another part tells."""
+    """The decoded bytes of a part whose transfer encoding another part declares."""
     bare = Email()
     for name in ("content-transfer-encoding", "content-type"):
         for value in raw_fields(encoded_as, name)[:1]:
@@ -137,7 +139,7 @@ def _bytes_of(part: Email) -> bytes:
 
 
 def unflowed(text: str, *, delsp: bool) -> str:
-    """Lines that end in a space joined with the next of the same depth of quoting (RFC 3676, section 4)."""
+    """Join lines that end in a space with the next line of the same quote depth (RFC 3676, section 4)."""
     joined: list[list[str]] = []
     open_depth = -1
     for line in text.split("\n"):
