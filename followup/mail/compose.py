@@ -172,7 +172,7 @@ def _mailbox(header: str, mailbox: NamedAddress, *, utf8: bool) -> str:
         if _PLAIN_PHRASE.fullmatch(name):
             return _folded(f"{header}: {name} <{mailbox.address}>")
         quoted = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        # Some programs misread a line end inside quotation marks, so a name that needs one is encoded.
+        # Some programs misread a line end inside quotation marks, so a name that would need one is encoded.
         if len(f"{header}: {quoted}") <= _LINE:
             return _folded(f"{header}: {quoted} <{mailbox.address}>")
     return f"{header}: {_encoded(header, name)}\r\n <{mailbox.address}>"

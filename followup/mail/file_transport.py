@@ -85,7 +85,7 @@ def file_name(message: bytes) -> Path:
     identifier = " ".join(str(headers["Message-ID"] or "").split())
     name = _NOT_SAFE.sub("-", identifier.strip("<>").partition("@")[0].lower()).strip(".-")
     if not name or len(name) > _LONGEST_NAME or f"<{name}@" != identifier[: len(name) + 2]:
-        # What had to be changed may now be the name of another, so a fingerprint keeps them apart.
+        # A changed name may equal that of another email, so a fingerprint is added.
         name = f"{name[:_LONGEST_NAME]}-{hashlib.sha256(identifier.encode()).hexdigest()[:12]}".lstrip("-")
     return Path(f"{date:%Y-%m-%d}") / f"{date:%H%M%S}-{name}.eml"
 

@@ -69,7 +69,7 @@ class _Loader(BaseLoader):
             form = html_layout(environment, path, source, read_source(styles))
         elif template.endswith(SUBJECT):
             file = template_file(path)
-            # As many line ends, in a comment, as the subject has in front of it.
+            # A comment with as many line ends as precede the subject, so that line numbers match.
             form = "{#" + "\n" * (file.subject_line - 1) + "#}" + file.subject
             check_template(environment, path, form, self._phrases(environment))
         else:
@@ -125,7 +125,7 @@ def _environment(folder: Path, variants: tuple[str, ...], *, as_html: bool) -> E
         extensions=[Vary],
     )
     environment.globals.clear()
-    # A short list: among the others are ways to switch escaping off.
+    # An allow-list: other filters include ways to disable escaping.
     environment.filters = {name: environment.filters[name] for name in _KEPT_FILTERS}
     environment.filters["upper"] = lambda value: str(value).upper()
     environment.filters["with_year"] = _with_year

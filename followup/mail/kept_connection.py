@@ -62,7 +62,7 @@ class KeptOpen:
         with self._guard:
             old = [kept for kept in self._idle if kept[0] < older_than]
             self._idle = [kept for kept in self._idle if kept[0] >= older_than]
-        # At once, because a relay that is gone keeps each waiting for a moment.
+        # In parallel, because closing a connection to a relay that is gone takes a moment.
         closing = [threading.Thread(target=own.close) for _, _, own in old]
         for thread in closing:
             thread.start()

@@ -1,7 +1,7 @@
-"""Whether an email, as bytes, is what the standards ask for: RFC 5322, MIME (2045 to 2047) and their kin.
+"""Check whether the bytes of an email conform to RFC 5322, MIME (RFC 2045 to 2047) and related standards.
 
-It is no general linter: it also asks for what each email of ours must have, such as a plain part before an
-HTML one, and files only after these two.
+It is not a general linter: it also requires what every email of ours must have, such as a plain part before
+the HTML part, and attachments after both.
 """
 
 import binascii
@@ -23,8 +23,9 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def problems(message: bytes) -> tuple[str, ...]:
-    """What is wrong with an email: for each problem the rule (RFC and section), the place, and what it is.
-    Nothing for an email that any mail server and program should take as it was meant."""
+    """What is wrong with an email: for each problem the rule (RFC and section), the place, and a description.
+    () for an email that mail servers and programs handle as intended.
+    """
     found = list(_line_problems(message))
     head, separator, body = message.partition(b"\r\n\r\n")
     fields, wrong = read_fields(head)
@@ -50,7 +51,7 @@ def _line_problems(message: bytes) -> Iterator[str]:
 
 
 def _multipart(fields: list[HeaderField], body: bytes, first_number: int) -> Iterator[str]:
-    """A message with files is multipart/mixed: what people read comes first, the files after it."""
+    """An email with attachments is multipart/mixed: the readable parts first, attachments after them."""
     media_type, parameters = _media_type(fields)
     boundary = parameters.get("boundary", "")
     if media_type not in (_ALTERNATIVE, _MIXED):
@@ -114,7 +115,7 @@ def _split(
 
 
 def _attachment_problems(fields: list[HeaderField], content: bytes) -> Iterator[str]:
-    """What is wrong with a file that goes with an email."""
+    """What is wrong with an attachment."""
     values = [field.value for field in fields if field.name == "content-disposition"]
     match = _DISPOSITION.fullmatch(values[0]) if len(values) == 1 else None
     if match is None or match[1].lower() != "attachment":
@@ -157,7 +158,7 @@ def _part_problems(fields: list[HeaderField], content: bytes) -> Iterator[str]:
 
 
 def _decoded(encoding: str, content: bytes) -> tuple[bytes, str]:
-    """The content decoded, and what is wrong with how it was encoded, or "" """
+    """The decoded content, and what is wrong with its encoding, or ""."""
     lines = content.split(b"\r\n")
     if encoding == "7bit":
         return content, "" if content.isascii() else "RFC 2045 2.7: the text: 8-bit octets declared as 7bit"
@@ -178,7 +179,7 @@ def _decoded(encoding: str, content: bytes) -> tuple[bytes, str]:
 
 
 def _media_type(fields: list[HeaderField]) -> tuple[str, dict[str, str]]:
-    """The media type and its parameters, names in lower case; "" where there is none that can be read."""
+    """The media type and its parameters with lower-case names; "" if it cannot be read."""
     values = [field.value for field in fields if field.name == "content-type"]
     match = _MEDIA_TYPE.fullmatch(values[0]) if values else None
     if match is None:

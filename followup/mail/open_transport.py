@@ -1,4 +1,4 @@
-"""The way to hand over email that a workspace is set up for."""
+"""Choosing how a workspace delivers email."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from followup.settings import Settings
 
 
 def transport_for(settings: Settings, outbox_dir: Path) -> Transport:
-    """SMTP if there is a URL, else files below `outbox_dir`.
+    """SMTP if smtp_url is set, else files below `outbox_dir`.
 
     Raises InvalidFile for a URL that cannot be used; the message never contains its password.
     """

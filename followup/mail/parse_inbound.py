@@ -1,6 +1,6 @@
-"""What an email that arrived is and says, worked out from its bytes alone: no database, no clock.
+"""Parse an inbound email from its bytes alone: its kind and content. No database, no clock.
 
-`read_arrived` is all that others need. How each kind is told is in `mail/inbound/`.
+Other code only needs `read_arrived`. The detectors of each kind are in `mail/inbound/`.
 """
 
 import re
@@ -24,7 +24,7 @@ __all__ = ["Bounced", "ParsedMessage", "UnreadableEmail", "read_arrived"]
 _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc")
 _UNSUBSCRIBE = re.compile(r"unsubscribe ([a-z2-7]{32})", re.IGNORECASE)
 _FORWARDS = ("i",)
-"""Italian, which we do not write ourselves."""
+"""The Italian prefix of forwarded subjects, a language that we do not write ourselves."""
 _WRITTEN_BY_PEOPLE = (InboundKind.REPLY, InboundKind.UNSUBSCRIBE)
 
 
@@ -63,9 +63,9 @@ class ParsedMessage:
 
 
 def read_arrived(raw: bytes) -> ParsedMessage:
-    """Read an email as it came from a mailbox. Takes any bytes.
+    """Parse an email as it came from a mailbox. Accepts any bytes.
 
-    Raises UnreadableEmail for what cannot be taken apart, for whatever reason: the caller puts it aside.
+    Raises UnreadableEmail if it cannot be parsed, for whatever reason; the caller quarantines it.
     """
     try:
         return _read(take_apart(raw), raw)

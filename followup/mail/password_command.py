@@ -1,6 +1,6 @@
-"""A password or access token that a command prints, so that none has to lie in a file.
+"""Passwords and access tokens printed by a command, so that none is stored in a file.
 
-Access tokens expire within the hour: the command is run anew for each connection.
+Access tokens expire within the hour, so the command runs for each new connection.
 """
 
 import os
@@ -21,11 +21,12 @@ _HINT = (
 
 
 def password_from(command: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> str:
-    """The first line that a command prints, without the spaces around it.
+    """The first line that a command prints, without surrounding spaces.
 
-    The command line is split into words as a shell does, but no shell runs it. Raises Unreachable where it
-    cannot be started, fails, prints nothing or takes longer than `timeout_seconds`; no message repeats its
-    words or anything it printed."""
+    The command line is split into words as a shell does, but no shell runs it. Raises Unreachable if it
+    cannot be started, fails, prints nothing or takes longer than `timeout_seconds`. No message repeats its
+    words or its output.
+    """
     try:
         words = shlex.split(command)
     except ValueError:
@@ -63,8 +64,9 @@ def password_from(command: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> 
 
 
 def _printed(process: "subprocess.Popen[bytes]", deadline: float) -> bytes:
-    """What a command prints until it ends; what is beyond the longest password is not
-    kept. Raises TimeoutError."""
+    """The output of a command until it ends, cut at the greatest length of a password. Raises
+    TimeoutError.
+    """
     assert process.stdout is not None
     printed = b""
     while True:
@@ -83,7 +85,7 @@ def _printed(process: "subprocess.Popen[bytes]", deadline: float) -> bytes:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Leave nothing of a command that is still running."""
+    """Kill a command that is still running, with its children."""
     if process.poll() is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

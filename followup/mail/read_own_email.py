@@ -1,4 +1,4 @@
-"""Reading back an email that was written here."""
+"""Reading an email composed by this program."""
 
 from email import message_from_bytes, policy
 

@@ -1,4 +1,4 @@
-"""Where the mail relay is and how to log in, read from one URL."""
+"""The address and login of the mail relay, parsed from one URL."""
 
 import ipaddress
 import socket
@@ -15,7 +15,7 @@ _EXAMPLE = "smtp://user:password@mail.example:587?starttls=required"
 AnyWord = TypeVar("AnyWord", bound=Word)
 
 EMAIL_SECONDS = 300.0
-"""How long one email may take in all, whatever the relay does. Less than any lease."""
+"""The greatest duration of one email's delivery, however slow the relay is. Shorter than any lease."""
 
 _LONGEST_EMAIL_SECONDS = 840.0
 _OPTIONS = ("starttls", "auth", "timeout_seconds", "ehlo_name")
@@ -30,7 +30,7 @@ class StartTls(Word):
 
 
 class LogIn(Word):
-    """How we show the relay who we are."""
+    """How to authenticate to the relay."""
 
     PASSWORD = "password", "User and password, by the best method that the relay offers"
     XOAUTH2 = "xoauth2", "User and an access token in place of the password"
@@ -38,10 +38,11 @@ class LogIn(Word):
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """A mail relay. `encrypted` means from the first byte on (smtps). The password is in no text form; a
-    `password_command` prints it, anew for each connection.
+    """A mail relay. `encrypted`: TLS from the first byte (smtps). The password is left out of the
+    representation; a `password_command` prints it for each new connection.
 
-    `timeout_seconds` is for each reply, `email_seconds` for all of one email's dialogue."""
+    `timeout_seconds` limits the wait for each reply, `email_seconds` the whole delivery of one email.
+    """
 
     host: str
     port: int
@@ -58,12 +59,12 @@ class Relay:
 
     @property
     def name(self) -> str:
-        """What it is called where daemons share what they know of it."""
+        """The name under which daemons share the state of the relay."""
         return f"{self.host}:{self.port}"
 
     @property
     def is_local(self) -> bool:
-        """Whether the relay runs on this machine, so that nobody can listen in between."""
+        """Whether the relay runs on this machine, so that nobody can intercept the connection."""
         try:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
@@ -71,21 +72,20 @@ class Relay:
 
     @property
     def may_send_password_plainly(self) -> bool:
-        """Whether to log in over a connection that is not encrypted."""
+        """Whether to log in over an unencrypted connection."""
         return self.is_local or self.starttls is StartTls.NEVER
 
     def tls_context(self) -> ssl.SSLContext:
-        """The settings of encryption: certificates and names are checked."""
+        """The TLS settings: certificates and host names are verified."""
         return self.tls or ssl.create_default_context()
 
 
 def parse_relay(url: str, *, password_command: str | None = None) -> Relay:
-    """Read `smtp://user:password@host:port?starttls=required|auto|never` or `smtps://…`.
+    """Parse `smtp://user:password@host:port?starttls=required|auto|never` or `smtps://…`.
 
-    Without a port: 465 for smtps, 587 with a user, else 25. Also `auth=password|xoauth2`,
+    Default ports are 465 for smtps, 587 with a user, else 25. Further options are `auth=password|xoauth2`,
     `timeout_seconds=60` and `ehlo_name=…`. With a `password_command` the URL has a user and no password.
-    Raises InvalidFile; no message contains any part of the URL
-    before the host.
+    Raises InvalidFile; no message contains any part of the URL before the host.
     """
     try:
         parts = urlsplit(url.strip())
@@ -146,9 +146,10 @@ def _seconds(text: str) -> float:
 
 
 def _ehlo_name(text: str) -> str:
-    """What we call ourselves: as asked, else this machine's full name, else a literal address.
+    """The name for EHLO: the given one, else the full host name of this machine, else an address literal.
 
-    The name is not looked up, which could block."""
+    The name is not looked up in DNS, which could block.
+    """
     name = text or socket.gethostname()
     if text or "." in name:
         if name.isascii() and name.isprintable() and " " not in name and len(name) <= 255:

@@ -1,8 +1,8 @@
-"""Writing an email: one Markdown template, one letter, and out come subject, text and HTML.
+"""Rendering an email: a Markdown template and a letter give the subject, the text and the HTML.
 
-Each template is turned into its two forms once per version of its file (see forms.py); an email then costs
-only the filling in. What comes from a customer is filled in as data and escaped, never read as Markdown,
-HTML or Jinja.
+Each template is compiled to its two forms once per version of its file (see template_compiler.py); rendering
+an email only fills in values. A customer's words are filled in as escaped values, and are never interpreted
+as Markdown, HTML or Jinja.
 """
 
 from collections.abc import Iterator
@@ -36,12 +36,12 @@ _LONGEST_PART = 100_000
 
 
 def render(templates_dir: Path, name: str, letter: Letter) -> Rendered:
-    """Write the template `name` (for instance "apology") for one letter.
+    """Render the template `name` (for instance "apology") for one letter.
 
-    Each of its files is the most specific one in the customer's language, see `variants_for`; where there is
-    none, all are in one other language. Raises NotFound for a name that no file has, and InvalidFile, with
-    file and line, for a template that cannot be used or that speaks of something this case does not have:
-    nothing is ever left blank.
+    Each file is the most specific one in the customer's language, see `variants_for`; if the language has
+    none, all files are in one other language. Raises NotFound if no template has this name, and InvalidFile,
+    with file and line, for a template that is broken or uses a value that this case does not have: no value
+    is ever left blank.
     """
     wanted = letter.customer.locale.replace("_", "-")
     variants = variants_for(templates_dir, name, wanted)
@@ -68,7 +68,7 @@ def render(templates_dir: Path, name: str, letter: Letter) -> Rendered:
 
 
 def _set_by(environment: Environment, name: str, values: dict[str, Any]) -> dict[str, Any]:
-    """What a template sets for others."""
+    """The variables that a template sets for others."""
     module = environment.get_template(name).make_module(values)
     return {name: value for name, value in vars(module).items() if not name.startswith("_")}
 
@@ -76,7 +76,7 @@ def _set_by(environment: Environment, name: str, values: dict[str, Any]) -> dict
 def _document(
     rich: Environment, name: str, values: dict[str, Any], subject: str, template: TemplateFile, locale: Locale
 ) -> str:
-    """The whole HTML document."""
+    """The complete HTML document."""
     content = finished_html(rich.get_template(f"{name}.md").render(values))
     footer = finished_html(rich.get_template(FOOTER).render(values)).strip()
     return rich.get_template(LAYOUT).render(
@@ -90,8 +90,9 @@ def _document(
 
 
 def _class_of(template: TemplateFile, letter: Letter, values: dict[str, Any], text: str) -> TemplateClass:
-    """A discount draws the customer to buy again, so an email that speaks of its amount or its code is
-    marketing; one that asks how things stand is not."""
+    """The class of the rendered email. A discount invites the customer to buy again, so an email that
+    mentions its amount or code is marketing; an email that only asks how things are is not.
+    """
     if letter.gesture is None or letter.gesture.kind is not GestureKind.DISCOUNT:
         return template.template_class
     parts = values["gesture"].parts
@@ -102,7 +103,7 @@ def _class_of(template: TemplateFile, letter: Letter, values: dict[str, Any], te
 
 
 def _opening(folder: Path, variants: tuple[str, ...], letter: Letter) -> str:
-    """The partial that opens an email in the tone of the case's feeling, or the plain one."""
+    """The opening partial for the case's feeling, or the neutral one."""
     feeling = letter.case.feeling
     if feeling is not None:
         partial = f"partials/feeling/{feeling.value}.md"
@@ -123,7 +124,7 @@ def _not_empty(template: TemplateFile, what: str, written: str) -> str:
 
 @contextmanager
 def _errors_placed(folder: Path) -> Iterator[None]:
-    """Turn what goes wrong while a template is filled in into an InvalidFile with file and line."""
+    """Turn errors while a template is rendered into InvalidFile with file and line."""
     try:
         yield
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:

@@ -1,4 +1,4 @@
-"""A letter about an invented case, in which nothing is missing: to see whether a template can be written."""
+"""A letter about an invented case with all values, to test whether a template can be rendered."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ from followup.mail.letter import (
 
 
 def sample_letter(locale: str, currency: str) -> Letter:
-    """A letter to a customer of this locale, with an amount in this currency."""
+    """A letter to a customer with this locale, and an amount in this currency."""
     return Letter(
         business=LetterBusiness(name="Our shop", reply_to="care@shop.example"),
         customer=LetterCustomer(name="Jo Example", first_name="Jo", locale=locale),

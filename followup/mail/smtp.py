@@ -1,6 +1,6 @@
-"""Handing emails to a relay over SMTP, with the phase of every failure known.
+"""Delivery to a relay over SMTP. Every failure is reported with its phase.
 
-The dialogue is driven command by command: the standard library's `sendmail` would hide how far it got.
+The dialogue is driven command by command, because the standard library's `sendmail` hides how far it got.
 """
 
 import base64
@@ -29,7 +29,7 @@ _SUCCESS = range(200, 300)
 
 @dataclass(frozen=True, slots=True)
 class SmtpTransport:
-    """Emails go to one relay, over `connections` at most."""
+    """Delivers emails to one relay over at most `connections` connections."""
 
     relay: Relay
     connections: int = 1
@@ -41,12 +41,12 @@ class SmtpTransport:
 
     @property
     def most_connections(self) -> int:
-        """As many as the settings allow."""
+        """The limit in the settings."""
         return self.connections
 
     @contextmanager
     def open(self) -> Iterator["SmtpConnection"]:
-        """A connection that is made at the first email, kept for the next ones, and closed at the end."""
+        """A connection that is made for the first email, reused for the next ones, and closed at the end."""
         connection = SmtpConnection(self.relay)
         try:
             yield connection
@@ -55,13 +55,13 @@ class SmtpTransport:
 
 
 def smtp_transport(settings: Settings) -> SmtpTransport:
-    """A transport for the smtp_url of the settings. Raises InvalidFile for one that cannot be used."""
+    """The transport for smtp_url in the settings. Raises InvalidFile if the URL cannot be used."""
     relay = parse_relay(settings.smtp_url or "", password_command=settings.smtp_password_command)
     return SmtpTransport(relay, settings.smtp_connections)
 
 
 class _Stopped(Exception):
-    """The dialogue ended early; `hung_up` if the relay closed the connection on its side."""
+    """The dialogue ended early. `hung_up`: the relay closed the connection."""
 
     def __init__(self, delivery: Delivery, *, hung_up: bool = False) -> None:
         super().__init__(delivery.detail)
@@ -70,7 +70,7 @@ class _Stopped(Exception):
 
 
 class SmtpConnection:
-    """One dialogue at a time with the relay. Not to be shared between threads."""
+    """A connection that delivers one email at a time. Not thread-safe."""
 
     def __init__(self, relay: Relay) -> None:
         self._relay = relay
@@ -81,7 +81,7 @@ class SmtpConnection:
     def deliver(
         self, sender_address: str, recipient: str, message: bytes, before_body: Callable[[], None]
     ) -> Delivery:
-        """Hand over one email; see `transport.Connection`."""
+        """Deliver one email; see `transport.Connection`."""
         try:
             sender = _in_envelope(Phase.MAIL, sender_address)
             receiver = _in_envelope(Phase.RCPT, recipient)
@@ -91,19 +91,19 @@ class SmtpConnection:
                 raise self._broken(Phase.DATA, TimeoutError("the relay took too long over this email"))
             self._ask(Phase.DATA, lambda: session.docmd("DATA"), range(354, 355))
             if session.has_unread():
-                # It would be taken for the reply to the body.
+                # It would be mistaken for the reply to the body.
                 raise self._broken(Phase.DATA, OSError("the relay answered what it was not asked yet"))
             before_body()
             return self._send_body(session, message)
         except _Stopped as stopped:
             return stopped.delivery
         except BaseException:
-            # Where the dialogue stands is unknown, so nothing more may be sent on this connection.
+            # The state of the dialogue is unknown, so this connection must not be used again.
             self._drop()
             raise
 
     def log_in(self) -> Delivery | None:
-        """Connect as for an email, as far as logging in. None where that works, else what went wrong."""
+        """Connect and log in as for an email. None on success, else what went wrong."""
         try:
             self._connect()
         except _Stopped as stopped:
@@ -112,19 +112,20 @@ class SmtpConnection:
 
     @property
     def is_encrypted(self) -> bool:
-        """Whether what is said cannot be listened to, on the connection that is open."""
+        """Whether the open connection is encrypted."""
         return self._session is not None and self._session.is_encrypted
 
     def close(self) -> None:
-        """Say goodbye to the relay. What it answers changes nothing."""
+        """Send QUIT and close. The relay's reply changes nothing."""
         if self._session is not None:
             self._session.say_goodbye()
             self._session = None
 
     def _begin(self, sender_address: str, message: bytes, *, utf8: bool) -> Session:
-        """Name the sender, on the connection that is open or on a new one.
+        """Send MAIL on the open connection or a new one.
 
-        Relays close connections that lie idle; on one that was used before, that is no failure."""
+        Relays close idle connections. For a connection that was used before, that is not a failure.
+        """
         was_open = self._session is not None
         try:
             return self._name_sender(sender_address, message, utf8=utf8)
@@ -193,7 +194,7 @@ class SmtpConnection:
         try:
             if self._relay.log_in is LogIn.XOAUTH2:
                 token = f"user={user}\x01auth=Bearer {password}\x01\x01"
-                # A challenge here is the relay's reason for saying no; the answer to it is empty.
+                # A challenge here contains the relay's reason for refusing; the answer to it is empty.
                 session.auth("XOAUTH2", lambda challenge=None: token if challenge is None else "")
             else:
                 session.login(user, password)
@@ -206,7 +207,7 @@ class SmtpConnection:
             raise self._relay_failure(Phase.AUTH, None, self._shown(error)) from None
 
     def _current_password(self) -> str:
-        """The relay's password, or what the command prints now: an access token is good for an hour."""
+        """The relay's password, or the output of the command: an access token is valid for about an hour."""
         if self._relay.password_command is None:
             return self._relay.password or ""
         try:
@@ -215,7 +216,7 @@ class SmtpConnection:
             raise self._relay_failure(Phase.AUTH, None, error.message) from None
 
     def _ask(self, phase: Phase, command: Callable[[], tuple[int, bytes]], wanted: range) -> None:
-        """Send one command. Raises _Stopped unless the reply is a wanted one."""
+        """Send one command. Raises _Stopped unless the code of the reply is in `wanted`."""
         try:
             code, text = command()
         except OSError as error:
@@ -244,8 +245,9 @@ class SmtpConnection:
         return Delivery(DeliveryOutcome.ACCEPTED, Phase.BODY, code, self._shown(text))
 
     def _refused_early(self, session: Session) -> _Stopped | None:
-        """A relay that hangs up in the middle of a body may have said why. Only a no counts here: without
-        the end of the body there is nothing it could have taken."""
+        """The refusal that a relay sent before it closed the connection during a body, if any. Only a
+        negative reply counts: without the end of the body, the relay cannot have accepted it.
+        """
         try:
             code, text = session.getreply()
         except OSError:
@@ -253,7 +255,7 @@ class SmtpConnection:
         return self._refused(Phase.BODY, code, text) if 400 <= code < 600 else None
 
     def _refused(self, phase: Phase, code: int, text: bytes) -> _Stopped:
-        """What a reply that was not wanted means."""
+        """What an unwanted reply means."""
         shown = self._shown(text)
         busy = code == 421 or _TOO_MANY.search(shown) is not None
         if busy or phase in _BEFORE_ANY_EMAIL:
@@ -262,7 +264,7 @@ class SmtpConnection:
             return _Stopped(Delivery(DeliveryOutcome.REFUSED_NOW, phase, code, shown))
         if 500 <= code < 600:
             return _Stopped(Delivery(DeliveryOutcome.REFUSED_FOR_GOOD, phase, code, shown))
-        # Not a reply to what was asked: the dialogue is out of step.
+        # Not a reply to this command: the dialogue is out of step.
         self._drop()
         outcome = DeliveryOutcome.IN_DOUBT if phase is Phase.BODY else DeliveryOutcome.REFUSED_NOW
         return _Stopped(Delivery(outcome, phase, code, f"unexpected reply: {shown}"))
@@ -296,13 +298,13 @@ class SmtpConnection:
         )
 
     def _drop(self) -> None:
-        """Close without a word, so that a body that was begun is never taken for a whole one."""
+        """Close without QUIT, so that an incomplete body is never taken for a complete one."""
         if self._session is not None:
             self._session.close()
             self._session = None
 
     def _shown(self, said: bytes | str | Exception) -> str:
-        """A reply or an error as one short line without our password, which some relays repeat."""
+        """A reply or an error as one short line, without our password, which some relays repeat."""
         text = (
             said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said) or type(said).__name__
         )
@@ -320,7 +322,9 @@ class SmtpConnection:
 
 
 def _in_envelope(phase: Phase, address: str) -> str:
-    """The address as it stands in the headers too. Raises _Stopped, naming no address: results are logged."""
+    """The address for the envelope, in the same form as in the headers. Raises _Stopped without naming the
+    address, because results are logged.
+    """
     try:
         return envelope_address(address)
     except WrongUsage:
@@ -329,12 +333,12 @@ def _in_envelope(phase: Phase, address: str) -> str:
 
 
 def _needs_utf8(sender_address: str, recipient: str, message: bytes) -> bool:
-    """Whether only a relay that offers SMTPUTF8 (RFC 6531) may be given the email."""
+    """Whether only a relay with SMTPUTF8 (RFC 6531) can accept the email."""
     head, _, _ = message.partition(b"\r\n\r\n")
     return not (sender_address.isascii() and recipient.isascii() and head.isascii())
 
 
 def _introduce(session: Session) -> tuple[int, bytes]:
-    """EHLO, or HELO for a relay too old for it."""
+    """Send EHLO, or HELO if the relay does not know EHLO."""
     code, text = session.ehlo()
     return session.helo() if 500 <= code < 600 else (code, text)

@@ -1,7 +1,7 @@
-"""The standard library's SMTP client, made to never wait without end.
+"""The standard library's SMTP client with deadlines.
 
-Its own reading of replies takes as long as the relay likes to drip them, and as many lines as it likes to
-send. Here a reply has a deadline and a size, and so has all that is said about one email.
+The library waits for a reply as long as the relay sends single bytes, and reads any number of lines. Here
+each reply has a deadline and a greatest size, and the whole dialogue about an email has a deadline.
 """
 
 import smtplib
@@ -12,7 +12,9 @@ from typing import Any
 from followup.mail.relay_url import Relay
 
 CONNECT_TIMEOUT_SECONDS = 10.0
-"""An unreachable host must not hold up the others for as long as a slow one may."""
+"""Shorter than the wait for a reply: an unreachable host must not delay other emails as long as a slow one
+may.
+"""
 
 QUIT_TIMEOUT_SECONDS = 2.0
 _CHUNK_BYTES = 65_536
@@ -21,8 +23,9 @@ _LONGEST_LINE = 8192
 
 
 class Session(smtplib.SMTP):
-    """One connection to a relay. Methods raise TimeoutError past the deadline, SMTPServerDisconnected when
-    the relay hangs up or sends a reply that is no reply."""
+    """One connection to a relay. Methods raise TimeoutError after the deadline, SMTPServerDisconnected if the
+    relay hangs up or sends something that is no reply.
+    """
 
     def __init__(self, relay: Relay) -> None:
         super().__init__(local_hostname=relay.ehlo_name, timeout=relay.timeout_seconds)
@@ -45,21 +48,24 @@ class Session(smtplib.SMTP):
         return connected
 
     def encrypt(self) -> None:
-        """STARTTLS, with certificates checked. Raises OSError where it fails."""
+        """Start TLS (STARTTLS) with certificates verified. Raises OSError if it fails."""
         self.starttls(context=self._relay.tls_context())
         self.is_encrypted = True
 
     def begin_email(self) -> None:
-        """From now on counts what the dialogue about an email may take in all."""
+        """Start the time limit for the dialogue about an email."""
         self._ends_at = monotonic() + self._relay.email_seconds
 
     def has_time_for_body(self) -> bool:
-        """Whether enough time is left for a body and its reply. One that is begun too late ends in doubt."""
+        """Whether enough time is left for a body and its reply. A body that is begun too late ends in
+        doubt.
+        """
         return self._ends_at - monotonic() >= min(self._relay.timeout_seconds, self._relay.email_seconds / 2)
 
     def has_unread(self) -> bool:
-        """Whether the relay has said more than it was asked. What it says next is then no answer to what it
-        is asked next."""
+        """Whether the relay has sent more than was asked for. Its next reply would then not belong to the
+        next command.
+        """
         if self.sock is None or self.file is None:
             return False
         self.sock.settimeout(0)
@@ -69,22 +75,24 @@ class Session(smtplib.SMTP):
             return False
 
     def send_all(self, body: bytes) -> None:
-        """Send bytes within the time that a reply may take. Raises OSError."""
+        """Send bytes within the time limit of a reply. Raises OSError."""
         deadline = self._deadline()
         for start in range(0, len(body), _CHUNK_BYTES):
             self._wait_until(deadline).sendall(body[start : start + _CHUNK_BYTES])
 
     def send(self, s: Any) -> None:
-        """Send a command within the time that a reply may take. Raises OSError."""
+        """Send a command within the time limit of a reply. Raises OSError."""
         self._wait_until(self._deadline())
         super().send(s)
 
     def _deadline(self) -> float:
-        """By when the next reply must be there."""
+        """The time by which the next reply must arrive."""
         return min(monotonic() + self._reply_seconds, self._ends_at)
 
     def _wait_until(self, deadline: float) -> socket.socket:
-        """The socket, told to wait for so long. Raises OSError where the deadline is past."""
+        """The socket, with its timeout set to the time until `deadline`. Raises OSError if the deadline has
+        passed.
+        """
         if self.sock is None:
             raise smtplib.SMTPServerDisconnected("not connected")
         remaining = deadline - monotonic()
@@ -94,18 +102,18 @@ class Session(smtplib.SMTP):
         return self.sock
 
     def say_goodbye(self) -> None:
-        """QUIT, and close whatever comes back."""
+        """Send QUIT, and close whatever the reply is."""
         self._reply_seconds = min(self._reply_seconds, QUIT_TIMEOUT_SECONDS)
         self.begin_email()
         try:
             self.docmd("QUIT")
         except OSError:
-            pass  # the results are known already, and this changes none of them
+            pass  # the results are already known
         finally:
             self.close()
 
     def getreply(self) -> tuple[int, bytes]:
-        """The reply's code, -1 if it has none, and its text."""
+        """The code of the reply (-1 if it has none) and its text."""
         deadline = self._deadline()
         texts: list[bytes] = []
         while len(texts) < _MOST_LINES:

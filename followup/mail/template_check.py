@@ -1,4 +1,4 @@
-"""What is wrong with a template, found before it meets a case: every branch is read, none is run."""
+"""Static check of a template: every branch is checked without rendering."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -21,8 +21,9 @@ _ESCAPING = (nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)
 def check_template(
     environment: Environment, path: Path, source: str, extra_names: frozenset[str] = frozenset()
 ) -> None:
-    """Raise InvalidFile with the line of the first mistake in the Jinja of a template: its syntax, a name
-    that is not known, a filter that there is not, or a way around escaping."""
+    """Raise InvalidFile with the line of the first mistake in a template's Jinja: a syntax error, an unknown
+    name or filter, or a way around escaping.
+    """
     try:
         tree = environment.parse(source)
     except TemplateSyntaxError as error:
@@ -52,7 +53,7 @@ def _unknown_names(path: Path, tree: nodes.Template, extra_names: frozenset[str]
 
 
 def _unknown_parts(path: Path, tree: nodes.Template) -> Mistakes:
-    """Parts of known names that there are not, such as case.ordr."""
+    """Unknown parts of known names, such as case.ordr."""
     for node in tree.find_all((nodes.Getattr, nodes.Getitem)):
         assert isinstance(node, nodes.Getattr | nodes.Getitem)
         if not isinstance(node.node, nodes.Name) or node.node.name not in GROUPS:

@@ -1,10 +1,10 @@
-"""Turning a Markdown template, once, into two Jinja templates: one that writes text, one that writes HTML.
+"""Compile a Markdown template, once, into two Jinja templates: one that writes text, one that writes HTML.
 
-Markdown is read before any value is filled in. So a customer's words can never become markup, and writing
-an email costs no more than filling in two templates.
+Markdown is parsed before values are filled in. So a customer's words can never become markup, and an email
+costs no more than rendering two templates.
 
-Expressions and tags of Jinja are swapped for plain words, which Markdown and HTML parsers leave alone, and
-put back at the end. A tag on a line of its own stands between paragraphs.
+Jinja expressions and tags are replaced by plain words, which Markdown and HTML parsers do not change, and
+restored at the end. A tag on its own line stands between paragraphs.
 """
 
 import html
@@ -20,8 +20,10 @@ from markdown_it.token import Token
 from followup.mail.template_file import bad_template
 
 LINE_END = "\x1e"
-"""Stands for a line end in what a text template writes; its own line ends are those of the source file, so
-that Jinja's line numbers are the author's. No value contains it: control characters are taken out."""
+"""A placeholder for line ends in the output of a text template. The template's own line ends are those of the
+source file, so that Jinja's line numbers match the author's file. No value contains it, because control
+characters are removed.
+"""
 
 _LIST_BEGIN, _LIST_END = "\x1c", "\x1d"
 _BEGIN = {"variable_begin": "variable_end", "block_begin": "block_end", "comment_begin": "comment_end"}
@@ -33,7 +35,7 @@ _GAP = re.compile(r"\n\s*\n")
 _LIST_JOINT = re.compile(r"</ul>\s*<ul(?: [^>]*)?>")
 _LINK_TARGET = re.compile(r"\{\{-? *links\.[a-z_]+ *-?\}\}")
 _ANSWER = re.compile(r"\{\{-? *links\.(?:made_right|not_yet) *-?\}\}")
-"""What such a link begins to write is what its label says, so its address is nothing to read."""
+"""Answer links: their label already says what they write, so the text version does not show their address."""
 _SPACES = re.compile(f"(?<=[^ {LINE_END}]) {{2,}}")
 _BLANK_LINES = re.compile(f"(?: *{LINE_END}){{3,}}")
 
@@ -44,19 +46,20 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(
 
 @dataclass(frozen=True, slots=True)
 class Protected:
-    """A source in which every piece of Jinja is a word, and the pieces in their order."""
+    """A source with every piece of Jinja replaced by a word, and the pieces in order."""
 
     text: str
     pieces: tuple[str, ...]
 
     def restored(self, text: str) -> str:
-        """`text` with every word turned back into its piece of Jinja."""
+        """`text` with every word replaced by its piece of Jinja again."""
         return _WORD.sub(lambda word: self.pieces[int(word[0][7:11])], text)
 
 
 def protect(environment: Environment, path: Path, source: str) -> Protected:
-    """Swap Jinja for words, and comments for as many line ends. Raises InvalidFile for broken Jinja, and
-    where an expression or a tag runs over several lines, which would confuse its line numbers."""
+    """Replace Jinja by words, and comments by as many line ends. Raises InvalidFile for invalid Jinja, and
+    for an expression or a tag that spans lines, because line numbers would be wrong.
+    """
     kept: list[str] = []
     pieces: list[str] = []
     piece, ends_with, began_on = "", "", 1
@@ -92,7 +95,7 @@ def _word_for(path: Path, line: int, ends_with: str, piece: str, pieces: list[st
 
 
 def text_form(environment: Environment, path: Path, source: str) -> str:
-    """The template that writes the plain part: no marks of Markdown, links written out."""
+    """The template that writes the plain part: no Markdown syntax, links written out."""
     protected = protect(environment, path, source)
     tokens, line_numbers = _parse(path, protected)
     return protected.restored(_TextWriter(line_numbers).write(tokens))
@@ -108,13 +111,13 @@ def html_form(environment: Environment, path: Path, source: str, css: str) -> st
 
 
 def html_layout(environment: Environment, path: Path, source: str, css: str) -> str:
-    """The template of a whole HTML document, with `css` inlined. No file and no address is opened."""
+    """The template of a complete HTML document, with `css` inlined. No file or address is opened."""
     protected = protect(environment, path, source)
     return protected.restored(css_inline.inline(protected.text, extra_css=css, load_remote_stylesheets=False))
 
 
 def finished_text(written: str) -> str:
-    """What a text template wrote, with line ends and without the gaps that conditions leave."""
+    """The output of a text template with real line ends, without gaps left by conditions."""
     joined = written.replace(_LIST_END + _LIST_BEGIN, "").replace(_LIST_BEGIN, "")
     text = _SPACES.sub(" ", joined.replace(_LIST_END, LINE_END).replace("\n", " "))
     text = _BLANK_LINES.sub(LINE_END * 2, text).replace(f" {LINE_END}", LINE_END)
@@ -122,12 +125,12 @@ def finished_text(written: str) -> str:
 
 
 def finished_html(written: str) -> str:
-    """What an HTML template wrote, without the empty paragraphs and the split lists that conditions leave."""
+    """The output of an HTML template without empty paragraphs and split lists left by conditions."""
     return _GAP.sub("\n", _LIST_JOINT.sub("", _EMPTY_PARAGRAPH.sub("", written)))
 
 
 def _parse(path: Path, protected: Protected) -> tuple[list[Token], list[int]]:
-    """The tokens, and for each line that Markdown saw the line of the source."""
+    """The tokens, and the source line of each line that Markdown parsed."""
     lines: list[str] = []
     numbers: list[int] = []
     for number, line in enumerate(protected.text.split("\n"), 1):
@@ -150,7 +153,7 @@ def _parse(path: Path, protected: Protected) -> tuple[list[Token], list[int]]:
 
 
 class _TextWriter:
-    """Writes tokens of Markdown as a plain text template."""
+    """Writes Markdown tokens as a plain text template."""
 
     def __init__(self, line_numbers: list[int]) -> None:
         self._line_numbers = line_numbers
@@ -215,13 +218,13 @@ class _TextWriter:
         self._out.append(self._ends_with)
 
     def _reach(self, line: int) -> None:
-        """Bring the template's line up to the source's, by a comment that writes nothing."""
+        """Advance the template's line number to the source's with a comment that writes nothing."""
         if line > self._line:
             self._out.append("{#" + "\n" * (line - self._line) + "#}")
             self._line = line
 
 
 def _written_out(link: str, label: str) -> str:
-    """What follows a link's label so that the address can be read; nothing where the label is the address."""
+    """The address to write after a link's label; "" if the label is the address."""
     address = html.unescape(link).removeprefix("mailto:")
     return "" if address == label else f": {address}"

@@ -1,8 +1,8 @@
-"""A template's file: where it stands, its locale, and the few lines in front of its text.
+"""Template files: their places, locales and front matter.
 
-A language is a folder: `de/apology.md`, beside it `apology.de-AT.md` for Austria. Workspaces made before that
-have the language in the name: `apology.de.md`, and `apology.md` in the language of the business. Both are
-read. Where both stand for the same reader nobody can say which was meant, so neither is taken.
+A language is a folder: `de/apology.md`, with `apology.de-AT.md` beside it for Austria. Older workspaces have
+the language in the file name: `apology.de.md`, and `apology.md` for the language of the business. Both
+layouts are supported. If both have a file for the same reader, it is ambiguous and refused.
 """
 
 import re
@@ -27,8 +27,9 @@ _QUOTES = "\"'"
 
 @dataclass(frozen=True, slots=True)
 class TemplateFile:
-    """A template taken apart. `body` has as many lines as the file, those in front left empty, so that its
-    line numbers are the file's."""
+    """A parsed template. `body` has as many lines as the file, with the lines of the front matter empty, so
+    that line numbers are the file's.
+    """
 
     path: Path
     subject: str
@@ -40,13 +41,15 @@ class TemplateFile:
 
 
 def template_names(folder: Path) -> tuple[str, ...]:
-    """The names of the templates in a folder, in order: `apology` for en/apology.md, whatever its locales."""
+    """The names of the templates in a folder, in alphabetical order: `apology` for en/apology.md, once for
+    all locales.
+    """
     matches = (_FILE_NAME.fullmatch(path.name) for path in _files(folder, "*.md"))
     return tuple(sorted({match["name"] for match in matches if match}))
 
 
 def template_locales(folder: Path, name: str) -> tuple[str, ...]:
-    """The locales that a template is written in, that of `fallback_template` first."""
+    """The locales of a template, that of `fallback_template` first."""
     first = fallback_template(folder, name)
     others = (*_files(folder, f"{name}.md"), *_files(folder, f"{name}.*.md"))
     locales = {_file_locale(path) for path in others if path != first and _FILE_NAME.fullmatch(path.name)}
@@ -54,8 +57,9 @@ def template_locales(folder: Path, name: str) -> tuple[str, ...]:
 
 
 def fallback_template(folder: Path, name: str) -> Path | None:
-    """The file of a template for a reader in whose language there is none: the one without a language, or
-    else the one in the first language that has a folder."""
+    """The file of a template for readers in whose language there is none: the file without a language, or
+    else the file of the first language that has one.
+    """
     places = (folder, *(folder / language for language in languages_in(folder)[:1]))
     paths = (place / f"{name}.md" for place in places)
     return next((path for path in paths if path.is_file()), None)
@@ -70,12 +74,12 @@ def _files(folder: Path, wanted: str) -> list[Path]:
 
 
 def variants_for(folder: Path, name: str, locale: str) -> tuple[str, ...]:
-    """The variants in which the files of a template's email are looked for, the most specific first.
+    """The variants in which the files of an email are searched, the most specific first.
 
     For a reader in Austria these are "de-AT" and "de", and "" (files without a language, in the folder
-    itself) where the template there is in German. A reader in whose language there is no such template is
-    written to in the language of `fallback_template`: nothing is mixed from two languages. Raises NotFound,
-    naming the templates there are, if the name is none of them.
+    itself) if the template there is in German. If a reader's language has no such template, the language of
+    `fallback_template` is used for all files, never a mix. Raises NotFound, listing the templates, if none
+    has this name.
     """
     language = locale.partition("-")[0].lower()
     own = tuple(variant for variant in dict.fromkeys((locale, language)) if _LOCALE.fullmatch(variant))
@@ -100,24 +104,26 @@ def variants_for(folder: Path, name: str, locale: str) -> tuple[str, ...]:
 
 
 def variant_paths(folder: Path, name: str, variants: tuple[str, ...]) -> tuple[Path, ...]:
-    """Where a file of an email may be, in the order of the variants: of each in the folder of its language,
-    or with the variant in its name. What is in a folder that is not there is left out, see
-    `missing_folders`."""
+    """The possible paths of a file, in the order of the variants: for each variant, in its language's folder,
+    or with the variant in the file name. Folders that do not exist are left out; see `missing_folders`.
+    """
     missing = missing_folders(folder, name, variants)
     return tuple(place for place, within in _places(folder, name, variants) if within not in missing)
 
 
 def missing_folders(folder: Path, name: str, variants: tuple[str, ...]) -> tuple[Path, ...]:
-    """Folders that a file of an email might be in, were they there. Most workspaces have one of the two
-    layouts, and to look for each file in both would cost more than all else that finding it does."""
+    """Folders that could hold a file but do not exist. Most workspaces use one of the two layouts; searching
+    each file in both would cost more than everything else.
+    """
     return tuple(within for within in _folders(folder, name, variants) if not within.is_dir())
 
 
 def variant_path(folder: Path, name: str, variants: tuple[str, ...]) -> Path:
-    """The first of these that is there; where none is, the last that might be, so that an error can name it.
+    """The first of these paths that exists, else the last possible one, so that an error can name it.
 
-    Raises InvalidFile where a text stands in the folder of its language and, under the name that it had
-    before, outside of it: one of the two would be passed over in silence."""
+    Raises InvalidFile if a file exists both in its language's folder and under its old name outside of it:
+    one of the two would be ignored silently.
+    """
     found = [path for path in variant_paths(folder, name, variants) if path.is_file()]
     if len(found) > 1:
         _refuse_twice(folder, name, variants, found)
@@ -145,7 +151,7 @@ def _refuse_twice(folder: Path, name: str, variants: tuple[str, ...], found: lis
 
 @lru_cache(maxsize=4096)
 def _places(folder: Path, name: str, variants: tuple[str, ...]) -> tuple[tuple[Path, Path], ...]:
-    """Where a file may be, each with the folder that would have to be there for it."""
+    """The possible paths of a file, each with the folder that must exist for it."""
     stem, above = name.removesuffix(".md"), folder / name.partition("/")[0] if "/" in name else folder
     places: list[tuple[Path, Path]] = []
     for variant in variants:
@@ -166,7 +172,7 @@ def _language_of(variant: str) -> str:
 
 
 def read_source(path: Path) -> str:
-    """The text of a template or partial. Raises InvalidFile if it cannot be read as UTF-8."""
+    """The text of a template or partial. Raises InvalidFile if it is not readable UTF-8."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -180,13 +186,13 @@ def read_source(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise bad_template(path, line, "is not UTF-8 text", "Save the file as UTF-8.") from None
-    # Control characters mark line ends and lists while a template is turned into its two forms.
+    # The template compiler uses control characters as marks of line ends and lists.
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(letter for letter in text if letter in "\n\t" or letter >= " ")
 
 
 def read_template(path: Path) -> TemplateFile:
-    """Read a template with its front matter. Raises InvalidFile with the line of what is wrong."""
+    """Parse a template with its front matter. Raises InvalidFile with the line of the mistake."""
     lines = read_source(path).split("\n")
     if lines[0].rstrip() != "---":
         raise bad_template(
@@ -211,7 +217,7 @@ def read_template(path: Path) -> TemplateFile:
 
 
 def template_file(path: Path) -> TemplateFile:
-    """A template taken apart, read once per version of its file."""
+    """A parsed template, cached per version of its file."""
     return _template_version(path, signature(path))
 
 
@@ -221,7 +227,7 @@ def _template_version(path: Path, version: tuple[int, int] | None) -> TemplateFi
 
 
 def signature(path: Path) -> tuple[int, int] | None:
-    """What changes with a file's version; None where it is not there."""
+    """A value that changes with each version of a file; None if it does not exist."""
     try:
         status = path.stat()
     except OSError:
@@ -230,12 +236,12 @@ def signature(path: Path) -> tuple[int, int] | None:
 
 
 def bad_template(path: Path, line: int, what: str, hint: str) -> InvalidFile:
-    """The error for a mistake in a template's line."""
+    """The error for a mistake in a line of a template."""
     return InvalidFile(f"{path}, line {line}: the template {what}.", hint=hint, code="bad_template")
 
 
 def _front_matter(path: Path, lines: list[str]) -> dict[str, tuple[int, str]]:
-    """Each key's line number and value."""
+    """The keys of the front matter, each with its line number and value."""
     found: dict[str, tuple[int, str]] = {}
     for number, line in enumerate(lines, 2):
         if not line.strip() or line.startswith("#"):
@@ -280,7 +286,7 @@ def _locale(path: Path, line: int, value: str) -> str:
 
 
 def _file_locale(path: Path) -> str:
-    """The locale that a file's place says: its name, or else the folder of its language."""
+    """The locale of a file by its name, or else by its folder."""
     match = _FILE_NAME.fullmatch(path.name)
     if match and match["locale"]:
         return str(match["locale"])

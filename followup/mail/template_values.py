@@ -1,4 +1,4 @@
-"""The names that a template may use, and their values for one letter: cleaned, and in the reader's locale."""
+"""The variables of a template and their values for one letter: cleaned, and in the reader's locale."""
 
 import re
 from collections.abc import Iterator
@@ -63,16 +63,16 @@ VARIABLES = {
     "request.until": "The last day to decide",
     "opening": "The name of the partial that opens the email in the tone of the case",
 }
-"""Every name that a template may use, with its meaning. `gesture` is empty where nothing is offered."""
+"""Every variable that a template may use, with its meaning. `gesture` is empty if nothing is offered."""
 
 
 def template_variables() -> dict[str, str]:
-    """The names that a template may use, each with its meaning."""
+    """The variables that a template may use, each with its meaning."""
     return dict(VARIABLES)
 
 
 class Missing(Undefined):
-    """A value that this case does not have: false in a condition, an error wherever it would be written."""
+    """A value that this case does not have: false in a condition, an error if it is written."""
 
     __slots__ = ()
 
@@ -91,7 +91,7 @@ class Missing(Undefined):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Values under one name, such as `case`. It has parts, and no text of its own."""
+    """A group of values, such as `case`. It has parts, but no text of its own."""
 
     name: str
     parts: dict[str, Any]
@@ -109,7 +109,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class LocalDay:
-    """A day as it is written in a locale: "12 March", with the year where it is far from the email's day."""
+    """A date as its locale writes it: "12 March", with the year if it is far from the email's date."""
 
     day: date
     locale: Locale
@@ -121,13 +121,13 @@ class LocalDay:
         return _day_text(self.day, self.locale)
 
     def with_year(self) -> str:
-        """The day with its year: "12 March 2026"."""
+        """The date with its year: "12 March 2026"."""
         return _long_day_text(self.day, self.locale)
 
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """Several things said, each as a sentence; a template may go through them one by one."""
+    """Several statements, each as a sentence. A template may iterate over them."""
 
     said: tuple[str, ...]
 
@@ -158,7 +158,7 @@ def _locale(tag: str) -> Locale | None:
 
 
 def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
-    """The values of every name, days and amounts as `locale` writes them."""
+    """The values of all variables, with dates and amounts as `locale` writes them."""
     business, customer, case, agent = letter.business, letter.customer, letter.case, letter.agent
     return {
         WORDING: letter.wording,
@@ -244,7 +244,7 @@ def _request(letter: Letter, locale: Locale) -> Group | Missing:
 
 
 def _clause(text: str) -> str:
-    """A piece of a sentence; the template puts the full stop."""
+    """A part of a sentence; the template adds the full stop."""
     return single_line(text).rstrip(" .;,")
 
 
@@ -257,7 +257,7 @@ def _text(name: str, cleaned: str | None) -> str | Missing:
 
 
 def _link(name: str, value: str | None) -> str | Missing:
-    """A link that may stand in an href. Raises InvalidFile for anything but a web or email address."""
+    """A link for an href. Raises InvalidFile unless it is a web or mailto address."""
     if value and not _LINK.fullmatch(value):
         raise InvalidFile(
             f"{name} is not an address that can be followed.",

@@ -1,4 +1,4 @@
-"""Taking the text of an email apart for the lint: greeting, sentences, quotes, sign-off, links."""
+"""Parse the text of an email for the lint: greeting, sentences, quotes, sign-off, links."""
 
 import re
 from collections.abc import Iterator
@@ -27,11 +27,11 @@ _VOWEL_BEFORE_ING = re.compile(r"[aeiouy]ing(?:s|ly)?$")
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    """What is looked for in letters of every language."""
+    """Patterns for the structure of letters in every language."""
 
     greeting: re.Pattern[str]
     greeting_line: re.Pattern[str]
-    """A line of its own, whatever the name in it holds."""
+    """A greeting on its own line, whatever name it contains."""
     closing: re.Pattern[str]
     spoken: re.Pattern[str]
     in_signatures: re.Pattern[str]
@@ -70,12 +70,12 @@ def _patterns() -> _Patterns:
 
 
 def draft_of(subject: str, text: str, language: str) -> ParsedEmail:
-    """The email as the lint sees it. `language` is a tag such as "en-GB"; only the language in it counts.
+    """The parsed email. `language` is a tag such as "en-GB"; only its language is used.
 
-    The reading grade of English is that of Kincaid et al. (1975): 0.39 words per sentence + 11.8 syllables
-    per word - 15.59, over words of letters. Syllables are groups of vowels but for a silent e: of 289 counted
-    by hand in 144 words of such emails that finds 288; points of hyphenation (pyphen) give 265, and the
-    larger of the two 294, so that library is not needed.
+    The reading grade, for English, is that of Kincaid et al. (1975): 0.39 words per sentence + 11.8 syllables
+    per word - 15.59, over words of letters. Syllables are counted as groups of vowels, without a silent e.
+    For 144 words of such emails with 289 syllables counted by hand, this finds 288; hyphenation points
+    (pyphen) give 265, and the larger of both counts per word 294, so that library is not needed.
     """
     language = language_tag(language)
     own = _above_footer(text)
@@ -100,12 +100,12 @@ def draft_of(subject: str, text: str, language: str) -> ParsedEmail:
 
 
 def sentences_of(text: str, language: str) -> tuple[str, ...]:
-    """The sentences of an email that was sent before: those that `draft_of` would find."""
+    """The sentences of an email that was sent before, split as `draft_of` splits them."""
     return tuple(sentence.text for sentence in draft_of("", text, language).sentences)
 
 
 def _above_footer(text: str) -> str:
-    """What stands above a line "-- ". Halves of characters, which the splitter refuses, are replaced."""
+    """The text above a line "-- ". Unpaired surrogates, which the splitter refuses, are replaced."""
     whole = text.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     return _FOOTER.split(whole, maxsplit=1)[0]
 
@@ -136,8 +136,9 @@ def _parts(text: str) -> tuple[str | None, list[str], list[str]]:
 
 
 def _sign_off_begins(lines: list[str]) -> int:
-    """The number of the line that begins the sign-off: a closing such as "Best wishes,", or else the first of
-    the short lines at the end that no sentence stands in."""
+    """The number of the first line of the sign-off: a closing such as "Best wishes,", or else the first of
+    the short last lines that are no sentences.
+    """
     filled = [number for number, line in enumerate(lines) if line.strip()]
     begins = len(lines)
     for number in reversed(filled[-_MOST_SIGNED_LINES:]):
@@ -174,7 +175,7 @@ def _quotes(lines: list[str]) -> Iterator[str]:
 
 
 def _paragraphs(lines: list[str]) -> Iterator[str]:
-    """Our own paragraphs, each on one line; a point of a list is a paragraph of its own."""
+    """Our own paragraphs, each on one line. A list item is a paragraph of its own."""
     run: list[str] = []
     for line in [*lines, ""]:
         bullet = _BULLET.match(line)
@@ -188,9 +189,9 @@ def _paragraphs(lines: list[str]) -> Iterator[str]:
 def _split(paragraph: str, language: str) -> list[str]:
     """The sentences of a paragraph.
 
-    Two habits of the splitter are mended: it goes on after a quotation or a link that ends a sentence and
-    after words that it takes for abbreviations ("on 3 May. I"), and in some languages it stops after a title
-    ("M. Dupont") or before a number ("Nr. 5").
+    Two errors of the splitter are corrected. It does not split after a quotation or a link that ends a
+    sentence, or after words that it takes for abbreviations ("on 3 May. I"). In some languages it splits
+    after a title ("M. Dupont") or before a number ("Nr. 5").
     """
     from sentencex import segment  # type: ignore[import-untyped]  # it has no types; loaded where needed
 
@@ -205,7 +206,9 @@ def _split(paragraph: str, language: str) -> list[str]:
 
 
 def _in_pieces(sentence: str) -> list[str]:
-    """A sentence, or its pieces where it is so long that no person wrote it: rules are slow on those."""
+    """A sentence, split into pieces if it is implausibly long, because the rules are slow on long
+    sentences.
+    """
     return [
         sentence[start : start + _LONGEST_SENTENCE] for start in range(0, len(sentence), _LONGEST_SENTENCE)
     ]

@@ -1,8 +1,8 @@
-"""Signed tokens in what we send: whoever brings one back got it from us.
+"""Signed tokens in our emails: a token that comes back proves that we sent it.
 
-A token is a number, such as that of a customer, and its signature. It never expires, because an email may be
-answered years later, and holds nothing about a person. It is in lower case, so that mail servers which change
-the case of addresses do it no harm.
+A token is a number, such as a customer's, with its signature. It never expires, because an email may be
+answered years later, and contains no personal data. It is in lower case, because some mail servers change the
+case of addresses.
 """
 
 import hashlib
@@ -19,12 +19,14 @@ from followup.settings import TOKEN, TOKEN_LETTERS
 
 _NUMBER_BYTES = 5
 _SIGNATURE_BYTES = 15
-"""120 bits, which nobody can guess. With the number they make 32 letters: short enough for an address."""
+"""120 bits, impossible to guess. With the number they make 32 characters, short enough for an address."""
 
 _PLACE = re.compile(rf"[-+=._]?{re.escape(TOKEN)}")
 _RUN = re.compile(r"[a-z2-7]+")
 _UNRESERVED = "!$'*+@"
-"""What may stand as it is in a mailto address (RFC 6068, section 2) beside letters, digits and "-._~"."""
+"""Characters allowed unencoded in a mailto address (RFC 6068, section 2) besides letters, digits and
+"-._~".
+"""
 
 
 class _ShortSignature(HMACAlgorithm):
@@ -33,42 +35,42 @@ class _ShortSignature(HMACAlgorithm):
 
 
 def unsubscribe_token(key: bytes, customer_id: int) -> str:
-    """The token by which a customer stops our emails: 32 lower-case letters and digits."""
+    """The token with which a customer unsubscribes: 32 lower-case letters and digits."""
     return _token(key, "unsubscribe", customer_id)
 
 
 def read_unsubscribe_token(key: bytes, text: str) -> int | None:
-    """The customer whom an unsubscribe token of ours names; None for anything else."""
+    """The customer number in an unsubscribe token of ours; None for anything else."""
     return _number(key, "unsubscribe", text)
 
 
 def reply_token(key: bytes, case_id: int) -> str:
-    """The token that tells which case a reply is about: 32 lower-case letters and digits."""
+    """The token that identifies the case of a reply: 32 lower-case letters and digits."""
     return _token(key, "reply", case_id)
 
 
 def read_reply_token(key: bytes, text: str) -> int | None:
-    """The case that a reply token of ours names; None for anything else."""
+    """The case number in a reply token of ours; None for anything else."""
     return _number(key, "reply", text)
 
 
 def bounce_token(key: bytes, email_id: int) -> str:
-    """The token that tells which email came back: 32 lower-case letters and digits."""
+    """The token that identifies a bounced email: 32 lower-case letters and digits."""
     return _token(key, "bounce", email_id)
 
 
 def read_bounce_token(key: bytes, text: str) -> int | None:
-    """The email that a bounce token of ours names; None for anything else."""
+    """The email number in a bounce token of ours; None for anything else."""
     return _number(key, "bounce", text)
 
 
 def answer_token(key: bytes, answer: OutcomeAnswer, case_id: int) -> str:
-    """The token that proves which answer was given about which case: 32 lower-case letters and digits."""
+    """The token that identifies an answer and its case: 32 lower-case letters and digits."""
     return _token(key, f"answer {answer.value}", case_id)
 
 
 def read_answer_token(key: bytes, text: str) -> tuple[OutcomeAnswer, int] | None:
-    """The answer that an answer token of ours gives, and the case; None for anything else."""
+    """The answer and the case number in an answer token of ours; None for anything else."""
     for answer in OutcomeAnswer:
         number = _number(key, f"answer {answer.value}", text)
         if number is not None:
@@ -77,35 +79,40 @@ def read_answer_token(key: bytes, text: str) -> tuple[OutcomeAnswer, int] | None
 
 
 def with_token(mailbox: str, token: str) -> str:
-    """The mailbox with a token where it has a place for one."""
+    """The mailbox with the token in its placeholder, if it has one."""
     return mailbox.replace(TOKEN, token)
 
 
 def without_token(mailbox: str) -> str | None:
-    """The mailbox without the place for a token and the sign before it: "care+{token}@shop.example" is
-    care@shop.example. None where nothing is left before the @."""
+    """The mailbox without the placeholder and the separator before it: "care+{token}@shop.example" becomes
+    care@shop.example. None if nothing is left before the @.
+    """
     bare = _PLACE.sub("", mailbox)
     return None if re.search(r"(?:^|[\s<])@", bare) else bare
 
 
 def tokens_in(text: str) -> tuple[str, ...]:
-    """What could be a token in an address or a subject, in lower case: mail programs and servers change the
-    case of what they pass on."""
+    """Everything in an address or subject that could be a token, in lower case, because mail programs and
+    servers change the case.
+    """
     return tuple(run[-TOKEN_LETTERS:] for run in _RUN.findall(text.lower()) if len(run) >= TOKEN_LETTERS)
 
 
 def unsubscribe_links(key: bytes, customer_id: int, *, reply_to: str, url: str | None) -> tuple[str, ...]:
-    """The ways a customer can stop our emails, the easiest first: the shop's page at `url` if it has one,
-    with the token as its parameter, then an email to `reply_to`. Raises WrongUsage where that is no mailbox.
+    """The links with which a customer unsubscribes, the easiest first: the shop's page at `url` (if any) with
+    the token as a parameter, then an email to `reply_to`. Raises WrongUsage if that is no mailbox.
 
-    The header List-Unsubscribe takes all of them, the email's footer the first."""
+    The header List-Unsubscribe gets all of them, the email's footer the first.
+    """
     token = unsubscribe_token(key, customer_id)
     by_email = mail_link(reply_to, subject=f"unsubscribe {token}")
     return (f"{url}{'&' if '?' in url else '?'}token={token}", by_email) if url else (by_email,)
 
 
 def mail_link(mailbox: str, *, subject: str, body: str = "") -> str:
-    """A link that begins an email to a mailbox (RFC 6068). Raises WrongUsage where that is no mailbox."""
+    """A mailto link (RFC 6068) that opens a new email to the mailbox. Raises WrongUsage if it is no
+    mailbox.
+    """
     address = quote(parse_mailbox(mailbox).address, safe=_UNRESERVED)
     text = f"&body={quote(body, safe='')}" if body else ""
     return f"mailto:{address}?subject={quote(subject, safe='')}{text}"
@@ -119,8 +126,8 @@ def _token(key: bytes, purpose: str, number: int) -> str:
 
 
 def _number(key: bytes, purpose: str, text: str) -> int | None:
-    # Only the one form that we write is read, although the encoding knows others of the same bytes.
-    # Some letters beyond ASCII are one of its capitals when they are made capitals.
+    # Only the canonical encoding is accepted, although others decode to the same bytes.
+    # Some characters outside ASCII become ASCII letters in upper case.
     if len(text) != TOKEN_LETTERS or not text.isascii() or text != text.lower():
         return None
     try:
@@ -134,7 +141,7 @@ def _number(key: bytes, purpose: str, text: str) -> int | None:
 
 
 def _signer(key: bytes, purpose: str) -> Signer:
-    """Signs for one purpose: a token that was made for another is not valid."""
+    """The signer for one purpose. A token made for another purpose is invalid."""
     return Signer(
         key,
         salt=f"followup {purpose}",

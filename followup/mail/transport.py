@@ -1,7 +1,7 @@
-"""What a way of handing over email must do, and what can become of one email.
+"""The interface of email delivery, and the possible results of one delivery.
 
-The phase in which something failed decides whether the email may be tried again: before the body nothing
-can have gone out; once the body has begun, only a reply says what happened.
+The phase of a failure decides whether the email may be retried: before the body, nothing can have been sent;
+once the body has begun, only a reply tells what happened.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from followup.domain.shared.word import Word
 
 
 class DeliveryOutcome(Word):
-    """What became of an attempt to hand over one email."""
+    """The outcome of one attempt to deliver an email."""
 
     ACCEPTED = "accepted", "The relay took it"
     REFUSED_NOW = "refused_now", "It has not gone out; trying later may help"
@@ -24,7 +24,7 @@ class DeliveryOutcome(Word):
 
 
 class Phase(Word):
-    """How far the dialogue with the relay had come."""
+    """How far the dialogue with the relay had got."""
 
     CONNECT = "connect", "Reaching the relay and reading its greeting"
     EHLO = "ehlo", "Introducing ourselves"
@@ -39,9 +39,10 @@ class Phase(Word):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The result of one attempt. `code` is the relay's reply code, `detail` a line for people, and
-    `asks_for_pause` whether the relay wants to be left alone for a while; `file` is what the email became,
-    where there is no relay."""
+    """The result of one attempt. `code` is the relay's reply code, `detail` a line for people.
+    `asks_for_pause`: the relay asks not to be contacted for a while. `file` is the file written if there is
+    no relay.
+    """
 
     outcome: DeliveryOutcome
     phase: Phase
@@ -52,32 +53,33 @@ class Delivery:
 
 
 class Connection(Protocol):
-    """An open way to hand over emails, one after the other."""
+    """An open connection that delivers emails one after the other."""
 
     def deliver(
         self, sender_address: str, recipient: str, message: bytes, before_body: Callable[[], None]
     ) -> Delivery:
-        """Hand over one email to one recipient.
+        """Deliver one email to one recipient.
 
-        `before_body` is called once, after everything was agreed and before the first byte of the body. What
-        it raises is passed on, and then nothing has been sent. All other failures are in the result.
+        `before_body` is called once, after the relay has accepted everything before the body and before its
+        first byte is sent. Exceptions of `before_body` are passed on; nothing has been sent then. All other
+        failures are reported in the result.
         """
         ...
 
 
 class Transport(Protocol):
-    """A configured way to hand over emails."""
+    """A configured way to deliver emails."""
 
     @property
     def relay_name(self) -> str | None:
-        """Under which name all daemons share what they know of it; None where there is nothing to know."""
+        """The name under which daemons share the state of the relay; None if there is no state to share."""
         ...
 
     @property
     def most_connections(self) -> int:
-        """How many connections may be open at once."""
+        """The greatest number of connections open at once."""
         ...
 
     def open(self) -> AbstractContextManager[Connection]:
-        """A connection for one thread. Nothing is contacted before the first email, so this never fails."""
+        """A connection for one thread. It connects at the first email, so this never fails."""
         ...

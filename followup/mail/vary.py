@@ -1,9 +1,8 @@
-"""Saying the same in other words: `{% vary %} … {% or %} … {% or %} … {% endvary %}` in a template.
+"""Alternative wordings: `{% vary %} … {% or %} … {% or %} … {% endvary %}` in a template.
 
-Of the alternatives one is written: which, says the letter's `wording`, counted round by how many there are.
-Each further series to the same customer has the next number, so that the same sentence does not come back
-before all alternatives were used. Where the numbers of alternatives in a template differ, their mixtures
-come back later still.
+One alternative is written: number `wording` of the letter, modulo the number of alternatives. Each further
+sequence to the same customer has the next number, so a sentence is not repeated before all alternatives were
+used. If the tags of a template have different numbers of alternatives, their combinations repeat even later.
 """
 
 from jinja2 import nodes
@@ -11,18 +10,18 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 
 WORDING = "wording"
-"""The name under which a letter's number is given to its templates."""
+"""The name of the variable with the letter's number."""
 
 _END = "name:endvary"
 
 
 class Vary(Extension):
-    """Reads the tag, and puts a condition for each alternative in its place."""
+    """Parses the tag and replaces it by a condition for each alternative."""
 
     tags = {"vary"}  # noqa: RUF012 -- mypy wants what jinja2 has
 
     def parse(self, parser: Parser) -> nodes.Node:
-        """The conditions. A tag with one alternative only is a mistake of its author."""
+        """The conditions. A tag with only one alternative is an error of the template."""
         line = next(parser.stream).lineno
         alternatives = [parser.parse_statements(("name:or", _END))]
         while not parser.stream.current.test(_END):

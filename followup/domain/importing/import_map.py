@@ -129,7 +129,7 @@ class MapField:
         return tuple(dict.fromkeys(named))
 
     def answer(self, cells: "Cells") -> str:
-        """The answer for a row; "" if there is none. Raises Unreadable."""
+        """The answer for a row; "" if there is none. Raises UnreadableValue."""
         text = self._before_default(cells)
         if not text.strip() and self.default is not None:
             text = self.default.fill(cells.text)

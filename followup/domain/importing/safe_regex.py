@@ -57,8 +57,8 @@ class _Sequence:
 
 
 def read_pattern(text: str) -> re.Pattern[str]:
-    """Compile a regular expression that ignores case. Raises Unreadable for one that is invalid, too long, or
-    could take too long on some text.
+    """Compile a regular expression that ignores case. Raises UnreadableValue for one that is invalid, too
+    long, or could take too long on some text.
     """
     if len(text) > LONGEST_PATTERN:
         raise UnreadableValue(

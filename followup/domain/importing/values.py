@@ -61,7 +61,7 @@ class Template:
 
     @classmethod
     def read(cls, text: str) -> "Template":
-        """Parse a template. Raises Unreadable for a brace that is not closed."""
+        """Parse a template. Raises UnreadableValue for a brace that is not closed."""
         parts, columns, place = [""], list[str](), 0
         for match in _PLACEHOLDER.finditer(text):
             parts[-1] += text[place : match.start()]
@@ -104,12 +104,12 @@ class DateForms:
     @classmethod
     def read(cls, forms: tuple[str, ...]) -> "DateForms":
         """Parse formats such as DD/MM/YYYY. MMM is an English month name; * matches anything. Raises
-        Unreadable.
+        UnreadableValue.
         """
         return cls(forms, tuple(_date_pattern(form) for form in forms))
 
     def value(self, text: str) -> str:
-        """The date in `text` as YYYY-MM-DD. Raises Unreadable."""
+        """The date in `text` as YYYY-MM-DD. Raises UnreadableValue."""
         for pattern in self.patterns:
             match = pattern.fullmatch(text)
             if match:
@@ -161,7 +161,9 @@ class AmountForm:
 
     @classmethod
     def read(cls, example: str) -> "AmountForm":
-        """Parse the example, which must show one thousand two hundred and thirty-four. Raises Unreadable."""
+        """Parse the example, which must show one thousand two hundred and thirty-four. Raises
+        UnreadableValue.
+        """
         match = _AMOUNT_EXAMPLE.fullmatch(example.strip())
         if match is None or _is_unclear(match):
             raise UnreadableValue(
@@ -182,7 +184,7 @@ class AmountForm:
         """The amount in `text` as digits with a decimal point only: "1234.50". The currency sign may be
         missing.
 
-        Raises Unreadable for another sign or format, and for a negative amount.
+        Raises UnreadableValue for another sign or format, and for a negative amount.
         """
         left = _SPACES.sub(" ", text).strip()
         if self.sign:

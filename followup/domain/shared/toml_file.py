@@ -235,7 +235,7 @@ class Table:
 
 
 def money_minor(value: object, currency: str) -> int:
-    """Minor units of an amount given as a text or an integer, never a float. Raises Unreadable."""
+    """Minor units of an amount given as a text or an integer, never a float. Raises UnreadableValue."""
     if isinstance(value, FloatText):
         raise UnreadableValue(f"{value} without quotes is not exact money.", f'Write "{value}" in quotes.')
     if isinstance(value, bool) or not isinstance(value, str | int):

@@ -63,7 +63,7 @@ _STILL_TRIED = re.compile(
 )
 _REPORT_TYPES = ("", "delivery-status")
 
-# It logs what it reads.
+# The library logs the content of emails.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
 

@@ -166,7 +166,7 @@ def _end_of_attribution(lines: list[str], number: int) -> int | None:
         joined = " ".join(lines[number:end])
         if not last or _QUOTED.match(last) or len(joined) > _LONGEST_LINE:
             return None
-        # What stands over it without an empty line between may be the person's own.
+        # Lines directly above it, without an empty line, may be the person's own.
         if end > number + 1 and (starts.match(last) or not starts.match(lines[number])):
             return None
         if _is_attribution(joined):

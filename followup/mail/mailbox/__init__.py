@@ -1,1 +1,3 @@
-"""Where emails to us arrive: an IMAP folder, a Maildir or a folder of files; `ways.py` is common to them."""
+"""Sources of inbound email: an IMAP folder, a Maildir or a folder of files. `mailbox.py` has their
+interface.
+"""

@@ -1,4 +1,4 @@
-"""Emails that somebody exported: single files, folders of them, and mbox files (RFC 4155)."""
+"""Reading exported emails: single files, folders of them, and mbox files (RFC 4155)."""
 
 import re
 import sys
@@ -13,10 +13,11 @@ _QUOTED = re.compile(rb">+From ")
 
 
 def exported(place: str) -> Iterator[tuple[str, bytes]]:
-    """Each email of a file or a folder, or of standard input where it is `-`, with a name for people.
+    """Each email of a file, a folder, or standard input (`-`), with a name for messages.
 
-    Of a folder, the files that end in .eml or .mbox are read, and those of a Maildir. Raises NotFound where
-    nothing is there."""
+    In a folder, files ending in .eml or .mbox and the emails of a Maildir are read. Raises NotFound if
+    nothing exists at `place`.
+    """
     if place == "-":
         yield from _messages("standard input", sys.stdin.buffer)
         return
@@ -36,8 +37,9 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _messages(name: str, lines: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
-    """The one email that stands there, or each that does in an mbox: there the first line says so. Of an
-    email that is too big to be read, no more is kept than shows it."""
+    """The email in a file, or each email if its first line shows that it is an mbox. Of an email that is too
+    big, only enough is kept to detect that.
+    """
     is_mbox: bool | None = None
     kept: list[bytes] = []
     number = size = 0
@@ -61,5 +63,5 @@ def _messages(name: str, lines: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
 
 
 def _without_last_blank(lines: list[bytes]) -> bytes:
-    """An mbox puts an empty line after each email."""
+    """Remove the empty line that an mbox adds after each email."""
     return b"".join(lines[:-1] if lines and not lines[-1].strip() else lines)[:MOST_BYTES]

@@ -1,4 +1,4 @@
-"""A folder of .eml files, as an export or another program leaves them."""
+"""A folder of .eml files, as an export or another program writes them."""
 
 import threading
 from collections.abc import Iterator
@@ -17,13 +17,15 @@ _MOVED_TO = {
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """Files are moved to done/, for-a-person/ or quarantine/ beside them once they were read."""
+    """A mailbox of files. Files that were read are moved to done/, for-a-person/ or quarantine/ beside
+    them.
+    """
 
     path: Path
 
     @contextmanager
     def open(self) -> Iterator["Folder"]:
-        """Nothing has to be closed. Raises InvalidFile where there is no such folder."""
+        """The open mailbox; it needs no closing. Raises InvalidFile if the folder does not exist."""
         if not self.path.is_dir():
             raise no_mailbox(
                 f"inbound_url names the folder {self.path}, which is not there.",
@@ -32,12 +34,14 @@ class Folder:
         yield self
 
     def wait(self, seconds: float, stopping: threading.Event) -> bool:
-        """Only looking tells whether something is there."""
+        """Wait for `seconds`, or until `stopping` is set. Returns False: a folder does not announce new
+        files.
+        """
         stopping.wait(seconds)
         return False
 
     def new(self, limit: int) -> list[str]:
-        """The files that end in .eml, in the order of their names."""
+        """The files ending in .eml, in order of their names, at most `limit`."""
         found = (
             path.name
             for path in self.path.iterdir()
@@ -53,7 +57,7 @@ class Folder:
         return read_file(self.path / name)
 
     def mark(self, name: str, ending: Ending) -> None:
-        """Move it; a file of the same name that was moved before is kept beside it."""
+        """Move a file. It does not overwrite a file of the same name that was moved before."""
         target = self.path / _MOVED_TO[ending]
         target.mkdir(mode=0o700, exist_ok=True)
         place, number = target / name, 1
@@ -67,7 +71,7 @@ class Folder:
 
 
 def read_file(path: Path) -> bytes | None:
-    """The bytes of an email, as many as are read; None where it is not there any more."""
+    """The bytes of an email, at most MOST_BYTES; None if the file no longer exists."""
     try:
         with path.open("rb") as file:
             return file.read(MOST_BYTES)

@@ -1,7 +1,7 @@
-"""An IMAP folder (RFC 3501), read without changing more than flags.
+r"""An IMAP folder (RFC 3501). Only flags are changed.
 
-Nothing is remembered here: an email that was read carries the keyword $followup, or, where the server keeps
-no keywords, is marked as seen.
+No state is kept here: an email that was read has the keyword $followup or, if the server does not keep
+keywords, the flag \Seen.
 """
 
 import ssl
@@ -29,7 +29,7 @@ KEYWORD = b"$followup"
 _SEEN, _FLAGGED = b"\\Seen", b"\\Flagged"
 _WITH_KEYWORD = {
     Ending.DONE: [KEYWORD, _SEEN],
-    # It stays unread, because nobody has read it.
+    # It stays unread, because no person has read it.
     Ending.FOR_A_PERSON: [KEYWORD],
     Ending.UNREADABLE: [KEYWORD],
 }
@@ -40,12 +40,12 @@ _WITHOUT = {
 }
 _TIMEOUT = SocketTimeout(connect=10, read=20)
 _LOOK_UP_SECONDS = 0.5
-"""How often waiting looks up to see whether it is to stop."""
+"""How often `wait` checks `stopping`."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImapMailbox:
-    """A folder on a server. `password` is asked for one where the account holds none."""
+    """A folder on an IMAP server. `password` is called for a password if the account has none."""
 
     account: Account
     password: Callable[[], str | None] = lambda: None
@@ -53,15 +53,15 @@ class ImapMailbox:
 
     @contextmanager
     def open(self) -> Iterator["OpenFolder"]:
-        """Connect, log in and choose the folder; see `ways.Mailbox`."""
+        """Connect, log in and select the folder; see `mailbox.Mailbox`."""
         with self._connected() as client:
             yield self._folder(client)
 
     def wait(self, seconds: float, stopping: threading.Event) -> bool:
-        """Let the server say when something new is there (IDLE, RFC 2177); see `ways.Mailbox`."""
+        """Wait for the server to announce new email (IDLE, RFC 2177); see `mailbox.Mailbox`."""
         until = time.monotonic() + seconds
         with self._connected() as client, _faults_named(self._where):
-            # What came before the server was asked is told by nobody.
+            # IDLE does not announce email that arrived before it began.
             if self._folder(client).new(1):
                 return True
             if client.has_capability("IDLE") and _told_of_more(client, until, stopping):
@@ -92,7 +92,7 @@ class ImapMailbox:
                 self._log_in(client)
             yield client
         finally:
-            # What was done is done, whether or not the server says goodbye.
+            # The work is done, whether or not the server answers LOGOUT.
             for leave in (client.logout, client.shutdown):
                 with suppress(IMAPClientError, OSError):
                     leave()
@@ -119,7 +119,7 @@ class ImapMailbox:
             if account.log_in is LogIn.XOAUTH2:
                 client.oauth2_login(account.user, secret)
             elif client.has_capability("AUTH=PLAIN"):
-                # Unlike LOGIN, it takes any letters.
+                # Unlike LOGIN, it accepts characters outside ASCII.
                 client.plain_login(account.user, secret)
             else:
                 client.login(account.user, secret)
@@ -129,7 +129,7 @@ class ImapMailbox:
                 hint="Change the password to one of ASCII letters.",
             ) from error
         except LoginError as error:
-            # What the server says may repeat the user's name, and some servers more than that.
+            # The server's reply may repeat the user name, and on some servers more than that.
             raise _login_refused(
                 f"The mailbox at {self._where} does not let us in: user or password is wrong, or it wants "
                 "another way to log in.",
@@ -138,7 +138,7 @@ class ImapMailbox:
             ) from error
 
     def _folder(self, client: IMAPClient) -> "OpenFolder":
-        """Choose the folder, and see whether the server keeps keywords in it."""
+        """Select the folder, and check whether the server keeps keywords in it."""
         folder = self.account.folder
         with _faults_named(self._where):
             try:
@@ -157,13 +157,13 @@ class ImapMailbox:
                     hint="Name one of its folders in inbound_url, as in imaps://user@host/INBOX.",
                 ) from error
         lasting = {flag.lower() for flag in told.get(b"PERMANENTFLAGS", ())}
-        # The star says that new keywords may be made (RFC 3501, section 7.1).
+        # \* means that new keywords may be created (RFC 3501, section 7.1).
         keeps_keywords = b"\\*" in lasting or KEYWORD in lasting
         return OpenFolder(client, self._where, keeps_keywords=keeps_keywords)
 
 
 def _told_of_more(client: IMAPClient, until: float, stopping: threading.Event) -> bool:
-    """Whether the server told of something new before the time was over."""
+    """Whether the server announced something new before the time was over."""
     client.idle()
     try:
         while not stopping.is_set() and time.monotonic() < until:
@@ -172,7 +172,7 @@ def _told_of_more(client: IMAPClient, until: float, stopping: threading.Event) -
             if any(b"EXISTS" in response for response in told):
                 return True
             if not told and time.monotonic() - asked < _LOOK_UP_SECONDS / 2:
-                # Nothing was said, and at once: it hung up, which asking brings to light.
+                # An immediate empty result means that it hung up; a command reveals that.
                 client.idle_done()
                 client.idle()
         return False
@@ -183,7 +183,7 @@ def _told_of_more(client: IMAPClient, until: float, stopping: threading.Event) -
 
 @contextmanager
 def _faults_named(where: str) -> Iterator[None]:
-    """Turn what the network and the server do into errors that say what to do."""
+    """Turn errors of the network and the server into errors that say what to do."""
     try:
         yield
     except ssl.SSLError as error:
@@ -208,21 +208,21 @@ def _faults_named(where: str) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class OpenFolder:
-    """A folder that was chosen. Emails are named by their UID."""
+    """A selected folder. Emails are named by UID."""
 
     client: IMAPClient
     where: str
     keeps_keywords: bool
 
     def new(self, limit: int) -> list[str]:
-        """The emails without our mark, the oldest first."""
+        """The emails without our mark, oldest first, at most `limit`."""
         unmarked = [b"UNKEYWORD", KEYWORD] if self.keeps_keywords else [b"UNSEEN"]
         with _faults_named(self.where):
             found = self.client.search([*unmarked, b"UNDELETED"])
         return [str(uid) for uid in sorted(found)[:limit]]
 
     def fetch(self, name: str) -> bytes | None:
-        """The bytes of an email, without marking it as seen."""
+        """The bytes of an email. It is not marked as seen."""
         uid = int(name)
         with _faults_named(self.where):
             answer = self.client.fetch([uid], [f"BODY.PEEK[]<0.{MOST_BYTES}>"]).get(uid, {})
@@ -230,7 +230,7 @@ class OpenFolder:
         return found if isinstance(found, bytes) else None
 
     def mark(self, name: str, ending: Ending) -> None:
-        """Set its flags."""
+        """Set the flags of an email."""
         flags = (_WITH_KEYWORD if self.keeps_keywords else _WITHOUT)[ending]
         with _faults_named(self.where):
             self.client.add_flags([int(name)], flags, silent=True)

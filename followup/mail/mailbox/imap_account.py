@@ -1,4 +1,4 @@
-"""Where an IMAP mailbox is and how to log in, read from one URL."""
+"""The address and login of an IMAP mailbox, parsed from one URL."""
 
 import ipaddress
 from dataclasses import dataclass, field
@@ -12,8 +12,9 @@ _OPTIONS = ("starttls", "auth")
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A folder on an IMAP server. `encrypted` means from the first byte on (imaps), `starttls` that nothing
-    is said before the connection is encrypted. The password is in no text form."""
+    """A folder on an IMAP server. `encrypted`: TLS from the first byte (imaps). `starttls`: the connection is
+    encrypted before anything else is sent. The password is left out of the representation.
+    """
 
     host: str
     port: int
@@ -26,11 +27,13 @@ class Account:
 
 
 def parse_account(url: str) -> Account:
-    """Read `imaps://user:password@host:port/Folder?auth=password|xoauth2` or `imap://…?starttls=required|never`.
+    """Parse `imaps://user:password@host:port/Folder?auth=password|xoauth2` or
+    `imap://…?starttls=required|never`.
 
-    Without a port: 993 for imaps, 143 for imap; without a folder: INBOX. With imap, STARTTLS is required,
-    unless the server is on this machine. Raises InvalidFile; no message contains any part of the URL before
-    the host."""
+    Default ports are 993 for imaps and 143 for imap; the default folder is INBOX. With imap, STARTTLS is
+    required unless the server is on this machine. Raises InvalidFile; no message contains any part of the URL
+    before the host.
+    """
     try:
         parts = urlsplit(url.strip())
         host, port = parts.hostname, parts.port

@@ -1,4 +1,4 @@
-"""What every mailbox can do, and the one that a URL names."""
+"""The interface of mailboxes."""
 
 import threading
 from contextlib import AbstractContextManager
@@ -8,11 +8,13 @@ from followup.domain.shared.word import Word
 from followup.errors import InvalidFile
 
 MOST_BYTES = 25 * 1024 * 1024 + 1
-"""So much of an email is fetched at most: one byte more than is read, so that one that is too big is seen."""
+"""The greatest number of bytes fetched of an email: one more than the allowed size, so that a bigger one is
+detected.
+"""
 
 
 class Ending(Word):
-    """How an email is left in its mailbox. None is ever deleted."""
+    """How an email is marked after it was read. Emails are never deleted."""
 
     DONE = "done", "It is dealt with"
     FOR_A_PERSON = "for_a_person", "A person still has to read it"
@@ -20,35 +22,37 @@ class Ending(Word):
 
 
 class OpenMailbox(Protocol):
-    """A mailbox that is open, for one thread."""
+    """An open mailbox, for use by one thread."""
 
     def new(self, limit: int) -> list[str]:
-        """The names of at most `limit` emails that nobody marked here before, the oldest first."""
+        """The names of at most `limit` emails that were not marked before, oldest first."""
         ...
 
     def fetch(self, name: str) -> bytes | None:
-        """The bytes of an email, at most MOST_BYTES; None where it has gone meanwhile. Changes nothing."""
+        """The bytes of an email, at most MOST_BYTES; None if it no longer exists. Changes nothing."""
         ...
 
     def mark(self, name: str, ending: Ending) -> None:
-        """Leave an email so that it is not new any more; nothing happens where it has gone meanwhile."""
+        """Mark an email, so that it is no longer new. Does nothing if it no longer exists."""
         ...
 
 
 class Mailbox(Protocol):
-    """A mailbox as it is set. Opening it, and all that is done with it, raises Unreachable where the server
-    does not answer, InvalidFile where it does not let us in or has no such folder."""
+    """A configured mailbox. Opening and using it raises Unreachable if the server does not answer,
+    InvalidFile if it refuses the login or the folder does not exist.
+    """
 
     def open(self) -> AbstractContextManager[OpenMailbox]:
-        """Open it."""
+        """Open the mailbox."""
         ...
 
     def wait(self, seconds: float, stopping: threading.Event) -> bool:
-        """Wait until a new email is there, or `seconds` have passed, or `stopping` is set. Returns whether
-        one is there; a mailbox that cannot say so by itself waits and returns False."""
+        """Wait until a new email arrives, `seconds` have passed, or `stopping` is set. Returns whether one
+        has arrived; a mailbox that cannot announce email waits and returns False.
+        """
         ...
 
 
 def no_mailbox(message: str, *, hint: str) -> InvalidFile:
-    """What inbound_url names is not there, or is no mailbox."""
+    """The error if inbound_url names something that does not exist or is no mailbox."""
     return InvalidFile(message, hint=hint, code="no_mailbox")

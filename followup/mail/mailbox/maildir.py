@@ -1,4 +1,4 @@
-"""A Maildir: one file for each email, its flags in the file's name (https://cr.yp.to/proto/maildir.html)."""
+"""A Maildir: one file per email, with flags in the file name (https://cr.yp.to/proto/maildir.html)."""
 
 import threading
 from collections.abc import Iterator
@@ -11,18 +11,20 @@ from followup.mail.mailbox.mailbox import Ending, no_mailbox
 
 _SEEN, _FLAGGED = "S", "F"
 _FLAGS = {Ending.DONE: _SEEN, Ending.FOR_A_PERSON: _SEEN + _FLAGGED, Ending.UNREADABLE: _SEEN + _FLAGGED}
-"""A Maildir has no keywords, so what waits for a person is flagged, which mail programs show as a star."""
+"""The flags for each ending. A Maildir has no keywords, so an email that waits for a person is flagged; mail
+programs show a star.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Maildir:
-    """New is what nobody has seen. What was read is marked as seen and stays."""
+    """A mailbox in which unseen emails are new. Emails that were read are marked as seen and stay."""
 
     path: Path
 
     @contextmanager
     def open(self) -> Iterator["Maildir"]:
-        """Nothing has to be closed. Raises InvalidFile where there is no Maildir."""
+        """The open mailbox; it needs no closing. Raises InvalidFile if there is no Maildir."""
         if not all((self.path / part).is_dir() for part in ("new", "cur")):
             raise no_mailbox(
                 f"inbound_url names the Maildir {self.path}, which is none: it has no new/ and cur/.",
@@ -31,12 +33,14 @@ class Maildir:
         yield self
 
     def wait(self, seconds: float, stopping: threading.Event) -> bool:
-        """Only looking tells whether something is there."""
+        """Wait for `seconds`, or until `stopping` is set. Returns False: a Maildir does not announce new
+        files.
+        """
         stopping.wait(seconds)
         return False
 
     def new(self, limit: int) -> list[str]:
-        """The files that were not seen, the oldest first."""
+        """The unseen files, oldest first, at most `limit`."""
         found = []
         for part in ("new", "cur"):
             for path in (self.path / part).iterdir():
@@ -45,7 +49,7 @@ class Maildir:
                 try:
                     found.append((path.stat().st_mtime_ns, path.name, f"{part}/{path.name}"))
                 except FileNotFoundError:
-                    # Another program has just moved it.
+                    # Another program has just moved the file.
                     continue
         return [name for _, _, name in sorted(found)[:limit]]
 
@@ -54,7 +58,7 @@ class Maildir:
         return read_file(self.path / name)
 
     def mark(self, name: str, ending: Ending) -> None:
-        """Flag it, which moves it to cur/."""
+        """Set the flags of an email, which moves it to cur/."""
         old = self.path / name
         flags = "".join(sorted({*_flags(old.name), *_FLAGS[ending]}))
         unique = old.name.partition(":2,")[0]

@@ -1,4 +1,4 @@
-"""The mailbox that a URL names."""
+"""Choosing the kind of mailbox by its URL."""
 
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -9,8 +9,9 @@ from followup.mail.password_command import password_from
 
 
 def mailbox_for(url: str, password_command: str | None = None) -> Mailbox:
-    """The mailbox of `imaps://user@host/Folder`, `maildir:///path` or `folder:///path`. The command is run
-    for a password where the URL of a server holds none. Raises InvalidFile; no message holds a password."""
+    """The mailbox of `imaps://user@host/Folder`, `maildir:///path` or `folder:///path`. `password_command` is
+    run for a password if the URL of a server has none. Raises InvalidFile; no message contains a password.
+    """
     parts = urlsplit(url)
     if parts.scheme in ("imap", "imaps"):
         from followup.mail.mailbox.imap import ImapMailbox

@@ -35,7 +35,7 @@ Specs = Mapping[str, FactSpec]
 
 
 def read_amount(written: object, specs: Specs, currency: str) -> Amount | AmountRange:
-    """Parse an amount or a range as `written` in a policy file. Raises Unreadable, saying what to write
+    """Parse an amount or a range as `written` in a policy file. Raises UnreadableValue, saying what to write
     instead, for an unknown form, an unknown fact, a fact of the wrong type, or bad money.
     """
     if isinstance(written, dict) and "from" in written:
@@ -148,7 +148,7 @@ _READERS = {
 
 def read_number(name: str, written: object) -> Fraction:
     """Parse a number of 0 or more exactly: 50, 12.5, "12.5", or a fraction such as "50/464". Raises
-    Unreadable.
+    UnreadableValue.
     """
     mend = f"Write a number of 0 or more: {name} = 50."
     if isinstance(written, bool) or not isinstance(written, int | str):

@@ -123,7 +123,7 @@ def bounds_of(conditions: Iterable[Condition]) -> tuple[Comparable, ...]:
 
 def read_condition(fact: FactSpec, written: object) -> Condition:
     """Parse a condition on `fact` as `written` in a policy file: a text, a number, a boolean, a date, or a
-    list of those. Raises Unreadable with what to write instead.
+    list of those. Raises UnreadableValue with what to write instead.
     """
     negated = False
     if isinstance(written, str) and not isinstance(written, FloatText):

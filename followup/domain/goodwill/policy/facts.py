@@ -163,7 +163,7 @@ def built_in_facts(currency: str, timezone: str) -> dict[str, FactSpec]:
 
 
 def read_value(fact: FactSpec, text: str) -> FactValue:
-    """Parse `text` as a value of the fact, without checking bounds. Raises Unreadable."""
+    """Parse `text` as a value of the fact, without checking bounds. Raises UnreadableValue."""
     written = text.strip()
     match fact.type:
         case FactType.INTEGER | FactType.ELAPSED if _INTEGER.fullmatch(written):
