@@ -1,1 +1,1 @@
-"""Tables, the engine, and the queries that only SQL does well."""
+"""Tables, the engine, and the queries that are best written in SQL."""

@@ -1,4 +1,4 @@
-"""Copies of a SQLite database: made while it is in use, and put in its place."""
+"""Backups of a SQLite database: made while it is in use, and restored."""
 
 import os
 import sqlite3
@@ -14,14 +14,15 @@ from followup.store import integrity, schema
 from followup.store.engine import open_engine, reading, sqlite_file, writing
 
 _BESIDE = ("-journal", "-wal", "-shm")
-"""What SQLite may keep in files of its own beside the database."""
+"""The suffixes of files that SQLite may keep beside the database."""
 
 
 def backup(engine: Engine, target: Path, mark: Callable[[Session], None]) -> int:
-    """Copy a SQLite database to a new file while others read and write it, and have `mark` write into the
-    copy. Returns its size in bytes.
+    """Copy a SQLite database to a new file while others use it, and call `mark` with a session on the copy.
+    Returns the size of the copy in bytes.
 
-    Raises Refused where the file exists, or for PostgreSQL, which has its own means."""
+    Raises Refused if the file exists, and for PostgreSQL, which has its own tools.
+    """
     source = _file_of(engine, "backed up", "pg_dump --format=custom --file=FILE DATABASE")
     if target.exists():
         raise file_exists(target, hint="Choose another name.")
@@ -52,11 +53,12 @@ def backup(engine: Engine, target: Path, mark: Callable[[Session], None]) -> int
 
 
 def restore(engine: Engine, source: Path, aside: Path) -> None:
-    """Put a copy in the place of a SQLite database, and the database that was there, if any, at `aside`.
-    The copy is checked first, and brought to the schema of this program if it is older.
+    """Replace a SQLite database by the copy `source`, and move the current one, if any, to `aside`. The copy
+    is checked first, and migrated if its schema is older.
 
-    Nobody else may have the database open. Raises NotFound, InvalidFile for what is no sound database of
-    ours, Refused for one that is newer, and for PostgreSQL."""
+    Nobody else may have the database open. Raises NotFound, InvalidFile if the copy is damaged or no database
+    of ours, Refused if its schema is newer, and for PostgreSQL.
+    """
     place = _file_of(engine, "restored", "pg_restore --clean --dbname=DATABASE FILE")
     if not source.is_file():
         raise file_missing(source, hint="Name a file that db backup wrote.")
@@ -123,7 +125,7 @@ def _require_sound(copy: Path, source: Path) -> None:
 
 
 def _move_aside(place: Path, aside: Path) -> None:
-    # The log and journal first: without their database they change nothing, with another one they might.
+    # WAL and journal first: beside another database they could be applied to it.
     for end in _BESIDE:
         beside = place.with_name(place.name + end)
         if beside.exists():

@@ -1,10 +1,10 @@
-"""Claiming due emails, and guarding every later step by id, epoch and state.
+"""Claiming due emails. Every later step is guarded by id, epoch and state.
 
-The epoch grows with each claim, so a worker that lost its claim (stopped for longer than its lease,
-then woken) changes nothing any more.
+Each claim increases the epoch. So a worker that lost its claim (it stood still beyond its lease, then
+resumed) can change nothing.
 
-What is due is decided by `now`. Leases are measured by the database's own clock, which all workers share,
-whatever the clocks of their machines say.
+`now` decides what is due. Leases are measured by the database's clock, which all workers share, so the clocks
+of their machines need not agree.
 """
 
 from collections.abc import Collection
@@ -28,17 +28,19 @@ from followup.domain.outbox.email_state import EmailState
 from followup.store.tables import Email
 
 LEASE = timedelta(minutes=15)
-"""How long a worker that stands still keeps what it claimed. An email takes less, from claim to result."""
+"""How long a worker that stands still keeps its claims. Delivering one email, from claim to result, takes
+less.
+"""
 
 WORKER_DIED = EmailReason.WORKER_DIED.of()
-"""Why nobody knows whether an email went out."""
+"""The reason of an email that is in doubt because its worker died."""
 
-# In the words of the partial index, else they are looked for in the whole table.
+# The condition of the partial index, so that the index is used.
 _UNDER_WAY = text("outbox.state IN ('claimed', 'transmitting') AND outbox.lease_until IS NOT NULL")
 
 
 def promote_put_off(session: Session, now: datetime) -> None:
-    """Schedule the deferred emails whose time has come. One that is held waits for a person, not for it."""
+    """Schedule deferred emails that are due at `now`. Held emails wait for a person and stay as they are."""
     _rows(
         session,
         update(Email)
@@ -49,22 +51,22 @@ def promote_put_off(session: Session, now: datetime) -> None:
 
 
 def claimants(session: Session) -> set[str]:
-    """The workers that have an email now, or had one when they died."""
+    """The workers that have claimed emails, alive or dead."""
     query = select(Email.claimed_by).where(_UNDER_WAY, col(Email.claimed_by).is_not(None)).distinct()
     return {worker for worker in session.exec(query).all() if worker is not None}
 
 
 def release_dead(session: Session, dead: Collection[str], now: datetime, *, resend: bool) -> list[int]:
-    """Take back what the workers `dead` left behind, and any other whose lease has run out. Returns the
-    emails that may have gone out.
+    """Take back the claims of the workers in `dead`, and those whose lease has expired. Returns the ids of
+    emails that may have been sent.
 
-    A claimed email is provably unsent and is scheduled again. One whose body may be on its way is in
-    doubt; with `resend` it is scheduled again, the same bytes with the same Message-ID. Either way it was
-    an attempt."""
+    A claimed email is certainly unsent and is scheduled again. One in transmission is put in doubt or, with
+    `resend`, scheduled again with the same bytes and Message-ID. Either counts as an attempt.
+    """
     gone = col(Email.lease_until) <= _clock(session)
     if dead:
         gone = or_(gone, col(Email.claimed_by).in_(dead))
-    # What another worker has locked, it is about to change itself.
+    # Skip rows that another worker has locked: it is changing them itself.
     left = select(Email.id, Email.state).where(_UNDER_WAY, gone).with_for_update(skip_locked=True)
     found = session.exec(left).all()
     unsent = [number for number, state in found if state is EmailState.CLAIMED and number is not None]
@@ -90,22 +92,22 @@ def _still(numbers: list[int], state: EmailState) -> Update:
 
 
 def anything_due(session: Session, now: datetime) -> bool:
-    """Whether `claim_due` would find an email."""
+    """Whether `claim_due` would find an email at `now`."""
     return session.exec(_due(now).limit(1)).first() is not None
 
 
 def claim_due(session: Session, *, now: datetime, worker: str, limit: int) -> list[Email]:
-    """Claim up to `limit` emails that are due, the longest due first. No other worker gets them."""
+    """Claim up to `limit` due emails, those due longest first. No other worker gets them."""
     due = (
         _due(now)
         .order_by(col(Email.due_at), col(Email.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
-        # Chosen once: PostgreSQL may run a subquery again for each row, skipping what it locked before.
+        # Materialised: PostgreSQL may run a subquery again for each row, skipping rows it locked before.
         .cte("due")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
-    # The state stands in both places: without it PostgreSQL would claim a row twice.
+    # The state is tested in both places: otherwise PostgreSQL would claim a row twice.
     statement = (
         update(Email)
         .where(col(Email.id).in_(sa_select(due.c.id)), col(Email.state) == EmailState.SCHEDULED)
@@ -132,20 +134,21 @@ def _due(now: datetime) -> Any:
 
 
 def lease_end(session: Session) -> ColumnElement[Any]:
-    """When a lease that begins now ends, worked out by the database when the statement runs."""
+    """When a lease that begins now ends, calculated by the database when the statement runs."""
     return _clock(session, LEASE)
 
 
 def _clock(session: Session, ahead: timedelta = timedelta()) -> ColumnElement[Any]:
-    """The database's clock, in the form in which it keeps instants. Not that of the transaction's beginning:
-    a batch may take its time."""
+    """The database's clock, in the format of stored instants. Not the start time of the transaction, because
+    a batch may take long.
+    """
     if session.get_bind().dialect.name == "postgresql":
         return func.clock_timestamp() + ahead
     return func.strftime("%Y-%m-%d %H:%M:%f000", "now", f"{ahead.total_seconds():+.0f} seconds")
 
 
 def advance(session: Session, email_id: int, epoch: int, was: EmailState, **changes: Any) -> bool:
-    """Change a row that is still ours: in this state, of this epoch. Returns whether it was."""
+    """Update a row if it still has this id, epoch and state. Returns whether it did."""
     statement = (
         update(Email)
         .where(col(Email.id) == email_id, col(Email.epoch) == epoch, col(Email.state) == was)

@@ -1,4 +1,4 @@
-"""Column types and constraints that the tables share."""
+"""Column types and constraints shared by tables."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-"""Every constraint has a name, so that migrations can speak of it on every database."""
+"""Naming convention: every constraint has a name, so that migrations can refer to it on every database."""
 
 
 VALUES = JSON(none_as_null=True)
-"""What the sentence of a reason names; NULL where it names nothing."""
+"""The values of a reason's sentence; NULL if there are none."""
 
 
 class Table(SQLModel):
@@ -29,7 +29,7 @@ Table.metadata.naming_convention = NAMING
 
 
 class WordColumn(TypeDecorator[Word]):
-    """A closed list of words, stored as text. `one_of` adds the CHECK that guards it."""
+    """A column of an enumeration, stored as text. `one_of` adds its CHECK constraint."""
 
     impl = String(24)
     cache_ok = True
@@ -40,22 +40,22 @@ class WordColumn(TypeDecorator[Word]):
         self._by_value: dict[str, Word] = {word.value: word for word in words}
 
     def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
-        """Refuse what is not one of the words."""
+        """The text to store. Raises KeyError for a value outside the enumeration."""
         return None if value is None else self._by_value[value].value
 
     def process_result_value(self, value: Any, _dialect: Dialect) -> Word | None:
-        """Read the word back."""
+        """The member for a stored text."""
         return None if value is None else self._by_value[value]
 
 
 def one_of(column: str, words: type[Word]) -> CheckConstraint:
-    """A CHECK that `column` holds one of the words."""
+    """A CHECK constraint that `column` is one of the words."""
     listed = ", ".join(f"'{value}'" for value in words.values())
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_word")
 
 
 def not_negative(*columns: str) -> CheckConstraint:
-    """A CHECK that none of the columns is below zero."""
+    """A CHECK constraint that none of the columns is negative."""
     return CheckConstraint(
         " AND ".join(f"{column} >= 0" for column in columns), name=f"{columns[0]}_not_negative"
     )

@@ -1,4 +1,4 @@
-"""What a database driver reports, as errors that say what to do."""
+"""Translating errors of database drivers into errors that say what to do."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -40,22 +40,24 @@ _OF_STATES: dict[str, Callable[[str, int], FollowupError]] = {
         code="statement_timeout",
     ),
 }
-"""By SQLSTATE, from the list of PostgreSQL error codes: what to raise, from what the server said and for how
-many seconds a lock was waited for."""
+"""By SQLSTATE (PostgreSQL error codes): a function that makes the error from the server's message and the
+number of seconds for which a lock was waited for.
+"""
 
 _CONNECTION_LOST = frozenset({"57P01", "57P02", "57P03", "57P05"})
 _CONNECTING = re.compile(
     r"^(?:connection (?:failed|is bad): )?(?:connection to server (?:at|on socket) .*? failed: )?"
     r"(?:FATAL: +)?(?P<why>[^\n]*)"
 )
-"""How the driver reports a connection that was not made; last the server's own words, if it spoke."""
+"""The driver's message about a failed connection; the last group has the server's own words, if any."""
 
 
 @contextmanager
 def faults_named(engine: Engine, waited_seconds: int) -> Iterator[None]:
-    """Turn what the database driver reports into errors that say what to do.
+    """Translate errors of the database driver into errors that say what to do.
 
-    `waited_seconds` is how long this engine waits for a lock."""
+    `waited_seconds` is how long this engine waits for a lock.
+    """
     try:
         yield
     except DBAPIError as error:
@@ -85,7 +87,9 @@ def _of_postgresql(error: DBAPIError, engine: Engine, waited_seconds: int) -> Fo
 
 
 def _not_connected(said: str, engine: Engine) -> FollowupError:
-    """Why no connection was made. The driver names hosts, roles and databases, and no passwords."""
+    """The error for a failed connection. The driver's message has hosts, roles and databases, but no
+    passwords.
+    """
     match = _CONNECTING.match(said)
     why = (match["why"] if match else said).rstrip(".")
     url = engine.url
@@ -111,7 +115,7 @@ def _of_sqlite(error: DBAPIError, _engine: Engine, waited_seconds: int) -> Follo
 
 
 def schema_missing() -> Refused:
-    """A database without the tables of followup."""
+    """The error for a database without our tables."""
     return Refused(
         "The database has no followup tables.", hint="Run: followup db upgrade", code="schema_missing"
     )

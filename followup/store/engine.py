@@ -1,4 +1,4 @@
-"""The database engine: SQLite or PostgreSQL, and the two ways to open a transaction."""
+"""The database engine (SQLite or PostgreSQL), and the two ways to open a transaction."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -16,22 +16,27 @@ from followup.errors import InvalidFile
 from followup.store import db_errors
 
 LOCK_WAIT_SECONDS = 60
-"""How long a transaction waits for another process before it gives up, unless set otherwise."""
+"""The default time that a transaction waits for a lock of another process, in seconds."""
 
 _WRITERS_LOCK = 7_204_551
-"""The number that writers on PostgreSQL agree on; any other would do."""
+"""The number of the advisory lock of writers on PostgreSQL; an arbitrary choice."""
 
 _ABANDONED_AFTER_SECONDS = 60
-"""After how long the server ends a transaction whose client says nothing, so that a machine that lost its
-power or its network keeps nobody waiting."""
+"""After this many idle seconds the server ends a transaction, so that a client that lost its power or its
+network blocks nobody.
+"""
 
 _BOUNDS = (
     "SELECT set_config('lock_timeout', %s, true), set_config('idle_in_transaction_session_timeout', %s, true)"
 )
-"""For one transaction each, so that they also hold behind a pooler that gives each to another client."""
+"""Time limits are set per transaction, so that they also hold behind a pooler that gives each transaction
+another connection.
+"""
 
 _LOOKING = ", set_config('transaction_read_only', 'on', true)"
-"""Not as the driver would have it, which asks for READ WRITE afterwards, whatever the server says."""
+"""Set by statement and not by the driver, which would request READ WRITE for other transactions, overriding
+the server's default.
+"""
 
 _CONNECTING = {
     "connect_timeout": 10,
@@ -40,27 +45,29 @@ _CONNECTING = {
     "keepalives_interval": 10,
     "keepalives_count": 3,
 }
-"""How to connect, where database_url says nothing else (seconds): a server that went away is noticed."""
+"""Connection parameters (times in seconds), unless database_url sets others. An unreachable server is
+noticed.
+"""
 
 WAL_RESET_BUG = ((3, 7, 0), (3, 51, 2))
 WAL_RESET_BUG_MENDED = ((3, 44, 6), (3, 50, 7))
 
 
 def journal_is_safe(version: tuple[int, ...]) -> bool:
-    """Whether this SQLite may use WAL with several writing processes.
+    """Whether this SQLite version may use WAL with several writing processes.
 
-    Versions 3.7.0 to 3.51.2 can corrupt the file when the log is reset at the wrong moment,
-    except 3.44.6 and 3.50.7 which carry the repair.
+    Versions 3.7.0 to 3.51.2 can corrupt the file if the log is reset at the wrong moment, except 3.44.6 and
+    3.50.7, which have the fix.
     """
     first, last = WAL_RESET_BUG
     return not first <= version <= last or version in WAL_RESET_BUG_MENDED
 
 
 def open_engine(url: str, *, lock_wait_seconds: int = LOCK_WAIT_SECONDS) -> Engine:
-    """An engine for a database URL (sqlite:///… or postgresql://…). Connects only when it is used.
+    """An engine for a database URL (sqlite:///… or postgresql://…). It connects at its first use.
 
-    `lock_wait_seconds` is how long a transaction waits for another process.
-    Raises InvalidFile for a URL that means nothing or a database kind that is not supported.
+    `lock_wait_seconds` is how long a transaction waits for another process. Raises InvalidFile for an invalid
+    URL or an unsupported kind of database.
     """
     try:
         parsed = make_url(url)
@@ -84,7 +91,7 @@ def _bad_url(message: str, hint: str) -> InvalidFile:
 def _postgresql_engine(url: URL, lock_wait_seconds: int) -> Engine:
     host = unquote(url.host or "")
     if "@" in host + (url.database or ""):
-        # Then what was read as the host is a part of a password, which must not be looked up or shown.
+        # Then the part read as the host belongs to a password, which must not be looked up or shown.
         raise _bad_url(
             "database_url has an @ too many.",
             "In a user name or password, write @ as %40, : as %3A and / as %2F.",
@@ -97,9 +104,9 @@ def _postgresql_engine(url: URL, lock_wait_seconds: int) -> Engine:
             execution_options={"lock_wait_seconds": lock_wait_seconds},
             hide_parameters=True,
             pool_pre_ping=True,
-            # Asks the server a question at each start, about a type that no table has.
+            # Avoids a query at each start about a type that no table uses.
             use_native_hstore=False,
-            # Each thread has one connection, and how many threads there are is decided elsewhere.
+            # Each thread has one connection; the number of threads is limited elsewhere.
             max_overflow=-1,
         )
     except ModuleNotFoundError as error:
@@ -120,7 +127,7 @@ def _postgresql_engine(url: URL, lock_wait_seconds: int) -> Engine:
 
 
 def _require_known_parameters(engine: Engine) -> None:
-    """Refuse a URL with a parameter that the driver does not know, before anything is connected."""
+    """Refuse a URL with a parameter that the driver does not know, before connecting."""
     from psycopg import Error
     from psycopg.conninfo import make_conninfo, timeout_from_conninfo
 
@@ -146,19 +153,19 @@ def _sqlite_engine(url: str, lock_wait_seconds: int) -> Engine:
 
     @event.listens_for(engine, "connect")
     def set_pragmas(raw: Any, _record: Any) -> None:
-        # The driver would begin transactions by itself, and too late for BEGIN IMMEDIATE.
+        # The driver would begin transactions itself, and too late for BEGIN IMMEDIATE.
         raw.isolation_level = None
         journal, synchronous = ("WAL", "NORMAL") if safe else ("DELETE", "FULL")
         if raw.execute("PRAGMA journal_mode").fetchone()[0] != journal.lower():
             raw.execute(f"PRAGMA journal_mode = {journal}")
         raw.execute(f"PRAGMA synchronous = {synchronous}")
         raw.execute("PRAGMA foreign_keys = ON")
-        # Without it, INSERT OR REPLACE removes a row and no trigger notices.
+        # Without it, INSERT OR REPLACE deletes a row without firing delete triggers.
         raw.execute("PRAGMA recursive_triggers = ON")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # A transaction that reads first and writes later fails at once when another wrote between.
+        # A transaction that reads and then writes fails at once if another has written in between.
         immediate = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
@@ -167,13 +174,15 @@ def _sqlite_engine(url: str, lock_wait_seconds: int) -> Engine:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """A session for looking only; nothing is written. All it sees is of one moment."""
+    """A session for a read-only transaction, which sees a single snapshot."""
     with faults_named(engine), Session(_for_looking(engine), expire_on_commit=False) as session:
         yield session
 
 
 def _for_looking(engine: Engine) -> Engine:
-    """On SQLite every transaction is a snapshot; on PostgreSQL one asks for it."""
+    """The engine for reading. On SQLite every transaction is a snapshot; on PostgreSQL it has to be
+    requested.
+    """
     if engine.dialect.name != "postgresql":
         return engine
     return engine.execution_options(isolation_level="REPEATABLE READ", looks=True)
@@ -181,11 +190,12 @@ def _for_looking(engine: Engine) -> Engine:
 
 @contextmanager
 def writing(engine: Engine, *, alone: bool = True) -> Iterator[Session]:
-    """A session whose transaction is committed at the end, or undone by any error.
+    """A session for a transaction that is committed at the end, or rolled back on any error.
 
-    Services look, decide, then write, so `alone` lets one of them do so at a time: SQLite by its write
-    lock, PostgreSQL by an advisory lock. Without `alone`, for guarded statements that may run beside
-    others. Raises Unreachable where others keep it waiting for longer than the engine's lock_wait_seconds."""
+    Services read, decide, then write, so with `alone` only one of them runs at a time: by the write lock on
+    SQLite, by an advisory lock on PostgreSQL. Use `alone=False` for guarded statements that may run
+    concurrently. Raises Unreachable after waiting for the engine's lock_wait_seconds.
+    """
     with (
         faults_named(engine),
         Session(engine.execution_options(writes=True), expire_on_commit=False) as session,
@@ -198,7 +208,7 @@ def writing(engine: Engine, *, alone: bool = True) -> Iterator[Session]:
 
 @contextmanager
 def faults_named(engine: Engine) -> Iterator[None]:
-    """Turn what the database driver reports into errors that say what to do."""
+    """Translate errors of the database driver into errors that say what to do."""
     with db_errors.faults_named(engine, _waits(engine)):
         yield
 
@@ -208,7 +218,7 @@ def _waits(engine: Engine | Connection) -> int:
 
 
 def sqlite_file(engine: Engine) -> Path | None:
-    """The file of a SQLite engine; None for PostgreSQL or a database in memory."""
+    """The file of a SQLite engine; None for PostgreSQL and for a database in memory."""
     if engine.dialect.name != "sqlite" or engine.url.database in (None, "", ":memory:"):
         return None
     return Path(str(engine.url.database))

@@ -1,7 +1,7 @@
-"""Small writes of several threads, committed together.
+"""Group commit: small writes of several threads are committed together.
 
-Each commit waits for the disk, so threads that write at the same time share one: whoever comes first writes
-for all who came meanwhile. Everybody waits until their own change is committed.
+Each commit waits for the disk, so threads that write at the same time share one commit: the first thread
+writes for all that arrive meanwhile. Every thread waits until its own change is committed.
 """
 
 import threading
@@ -27,7 +27,9 @@ class _Pending:
 
 
 class GroupCommit:
-    """The small writes of one process. Each is a function that may be called again after it was undone."""
+    """The small writes of one process. Each change is a function that may be called again after a
+    rollback.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -36,8 +38,9 @@ class GroupCommit:
         self._turn = threading.Lock()
 
     def do(self, change: Callable[[Session], T]) -> T:
-        """Make a change in a transaction. Returns when that is committed, or raises what the change or the
-        database raised; then nothing of it is left. What goes wrong with one does no harm to others."""
+        """Make a change in a transaction. Returns when it is committed, or raises what the change or the
+        database raised; it is then rolled back. A failing change does not affect others.
+        """
         own = _Pending(change)
         with self._guard:
             self._pending.append(own)
@@ -52,8 +55,9 @@ class GroupCommit:
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """Keep small writes waiting during a longer one, where the database has one writer at a time: they
-        would ask for it again and again, and sleep in between."""
+        """Block small writes during a longer one, if the database has a single writer: they would poll for
+        the lock.
+        """
         if self._engine.dialect.name == "sqlite":
             with self._turn:
                 yield
@@ -74,7 +78,7 @@ class GroupCommit:
                 one.is_done = True
 
     def _try(self, together: list[_Pending]) -> bool:
-        """Whether all went well. If not, nothing was changed, and each is written by itself."""
+        """Whether all changes were committed. If not, none was, and each is then written by itself."""
         try:
             self._write(together)
         except Exception:

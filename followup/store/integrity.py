@@ -1,4 +1,4 @@
-"""What a database finds wrong with itself."""
+"""The integrity check of the database."""
 
 from sqlalchemy import Engine, text
 
@@ -6,7 +6,9 @@ from followup.store.engine import reading
 
 
 def problems(engine: Engine) -> list[str]:
-    """What the database itself finds wrong with its file; nothing for PostgreSQL, which looks after it."""
+    """What SQLite's integrity and foreign key checks find wrong; [] for PostgreSQL, which maintains its own
+    files.
+    """
     if engine.dialect.name != "sqlite":
         return []
     with reading(engine) as session:

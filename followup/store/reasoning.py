@@ -1,4 +1,4 @@
-"""What the reasoning of a gesture says, asked in SQL: its JSON stays in the database."""
+"""SQL conditions on the reasoning of a gesture, a JSON column that is evaluated in the database."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from followup.store.tables import Gesture
 
 
 class _LimitOfAuthority(FunctionElement[int]):
-    """The limit for one gesture among the limits of a reasoning, in minor units."""
+    """The limit per gesture in the limits of a reasoning, in minor units."""
 
     type = BigInteger()
     inherit_cache = True
@@ -35,21 +35,22 @@ def _on_postgresql(element: _LimitOfAuthority, compiler: Any, **more: Any) -> st
 
 
 def _from(limits: Any, name: Any, limit: Any, compiler: Any, more: Any) -> str:
-    # An amount is kept as text with all decimals of its currency: without the point it is in minor units.
+    # An amount is stored as text with all decimals of its currency: without the point it is in minor units.
     in_minor_units = cast(func.replace(limit, ".", ""), BigInteger)
     query = select(in_minor_units).select_from(limits).where(name == PER_GESTURE)
     return str(compiler.process(query.scalar_subquery(), **more))
 
 
 def authority_limit() -> ColumnElement[int]:
-    """The most, in minor units, that whoever signed for a gesture might give for one on the day it was
-    requested; NULL where there was no limit, or the reasoning does not say."""
+    """The most that the person who authorised a gesture could give in one gesture when it was requested, in
+    minor units; NULL if unlimited or not recorded.
+    """
     return _LimitOfAuthority(col(Gesture.reasoning))
 
 
 def has_authority_limit() -> ColumnElement[bool]:
-    """Whether `authority_limit` is known; asked of the text alone, which is much faster."""
-    # A quote inside a sentence is escaped in JSON, so a quote as it stands begins or ends a text.
+    """Whether `authority_limit` is known. It searches the text only, which is much faster."""
+    # JSON escapes a quote inside a string, so an unescaped quote begins or ends a string.
     return cast(col(Gesture.reasoning), Text).contains(f'"{PER_GESTURE}"', autoescape=True)
 
 
@@ -59,15 +60,17 @@ def is_chosen() -> ColumnElement[bool]:
 
 
 def departs_from_policy() -> ColumnElement[bool]:
-    """Whether the agent chose another amount or kind than the policy offered; within its range is none."""
+    """Whether the agent chose another amount or kind than the policy offered. A choice within its range does
+    not count.
+    """
     return col(Gesture.choice) == Choice.INSTEAD
 
 
 def needs_a_second_look() -> ColumnElement[bool]:
-    """Whether a sign of repetition sent the gesture to somebody with an overview."""
+    """Whether a sign of repetition required an approval."""
     return col(Gesture.looks_first).is_(True)
 
 
 def is_bound() -> ColumnElement[bool]:
-    """Whether a cap or a guard made the gesture smaller than the rule's."""
+    """Whether a cap or guard reduced the rule's amount."""
     return func.json_array_length(col(Gesture.reasoning)["bound_by"]) > 0

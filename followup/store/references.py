@@ -1,5 +1,6 @@
-"""References of rows, as people say them to each other: C-0012 for a case, G-0012, A-0012 for an approval,
-E-0012 for an email of ours and M-0012 for one that arrived."""
+"""References of rows, as people use them: C-0012 for a case, G-0012 for a gesture, A-0012 for an approval,
+E-0012 for an email of ours, M-0012 for an inbound email.
+"""
 
 from sqlmodel import SQLModel
 
@@ -15,6 +16,6 @@ LETTERS: dict[type[SQLModel], str] = {
 
 
 def ref_of(table: type[SQLModel], number: int | None) -> str:
-    """The reference of the row `number` of a table."""
+    """The reference of row `number` of a table."""
     assert number is not None
     return f"{LETTERS[table]}-{number:04d}"

@@ -1,8 +1,8 @@
-"""The conditional updates that make overspending impossible, and the period rows they work on.
+"""The conditional UPDATEs that prevent overspending, and the rows of budget periods they work on.
 
-A row of a period is begun when it is first needed; what the period before has left is carried over then, in
-the same transaction, and can be used in one of the two only. Whoever begins a period or changes a limit holds
-the budget's lock; whoever only moves money takes the period's row alone.
+A period's row is created when it is first needed. In the same transaction, what is left of the previous
+period is carried over, so that it can be used in one of the two only. Whoever creates a period or changes a
+limit holds the budget's lock; moving money locks only the period's row.
 """
 
 from typing import Any, cast
@@ -24,10 +24,11 @@ from followup.store.tables import Budget, BudgetLimit, BudgetPeriod
 
 
 def period_row(session: Session, budget: Budget, period: str) -> int:
-    """The id of the row that carries a budget's figures for requests in a period, begun if need be.
+    """The id of the row that requests in this period draw on; it is created if necessary.
 
-    Two processes may ask at once: the budget's lock lets one of them begin it, with what is left of the
-    period before where the budget carries over."""
+    Two processes may ask at once: the budget's lock lets one of them create the row, with what is carried
+    over.
+    """
     row = begun(session, budget, period)
     if row is None:
         lock(session, budget)
@@ -37,10 +38,11 @@ def period_row(session: Session, budget: Budget, period: str) -> int:
 
 
 def begun(session: Session, budget: Budget, period: str) -> BudgetPeriod | None:
-    """The row that requests in a period draw on, or None where it has not begun.
+    """The row that requests in this period draw on, or None if it does not exist yet.
 
-    Of a budget that carries over, a later period that has begun has taken what was left: a request that
-    comes late (its clock is behind, or it waited past midnight) draws on that."""
+    If the budget carries over and a later period has begun, that period has taken what was left. A late
+    request (a slow clock, or a wait past midnight) then draws on the later period.
+    """
     key = col(BudgetPeriod.period)
     return session.exec(
         select(BudgetPeriod)
@@ -54,7 +56,7 @@ def begun(session: Session, budget: Budget, period: str) -> BudgetPeriod | None:
 
 
 def stored(session: Session, budget: Budget, period: str) -> BudgetPeriod | None:
-    """The row of a period itself, or None where nothing was drawn from it."""
+    """The row of this very period, or None if it does not exist."""
     return session.exec(
         select(BudgetPeriod)
         .where(col(BudgetPeriod.budget_id) == budget.id, col(BudgetPeriod.period) == period)
@@ -63,13 +65,15 @@ def stored(session: Session, budget: Budget, period: str) -> BudgetPeriod | None
 
 
 def lock(session: Session, budget: Budget) -> None:
-    """Keep others from beginning a period of this budget, or changing it, until the transaction ends."""
+    """Until the transaction ends, keep others from creating a period of this budget and from changing the
+    budget.
+    """
     query = select(Budget).where(col(Budget.id) == budget.id).with_for_update(key_share=True)
     session.exec(query.execution_options(populate_existing=True)).one()
 
 
 def first_key(budget: Budget) -> str:
-    """The period in which a budget was made; there was nothing to carry over before it."""
+    """The key of the period in which the budget was created. Nothing is carried over from before it."""
     return period_key(budget.period, local_day(budget.created_at, budget.timezone))
 
 
@@ -79,7 +83,7 @@ def own_limit(session: Session, budget: Budget, period: str) -> int:
 
 
 def carried_in(session: Session, budget: Budget, period: str) -> int:
-    """What a period that has no row of its own begins with from those before, as things stand now."""
+    """What a period without a row would carry over now, in minor units."""
     if not budget.carry_over:
         return 0
     before = _newest_before(session, budget, period)
@@ -91,9 +95,10 @@ def carried_in(session: Session, budget: Budget, period: str) -> int:
 
 
 def move(session: Session, budget_period_id: int, entry: LedgerMovement) -> bool:
-    """Move money between the figures of one budget period, if it fits. Returns whether it did.
+    """Move money between the figures of one budget period, if the limit allows it. Returns whether it did.
 
-    What was carried out of the period is no longer there to be asked for, not even from a soft budget."""
+    What was carried out of the period is no longer available, not even for a soft budget.
+    """
     held = {Figure.HELD, Figure.COMMITTED, Figure.SPENT, Figure.RELEASED}
     changes: dict[str, Any] = {}
     conditions = [col(BudgetPeriod.id) == budget_period_id]
@@ -112,8 +117,9 @@ def move(session: Session, budget_period_id: int, entry: LedgerMovement) -> bool
 
 
 def set_terms(session: Session, budget_period_id: int, *, own_limit_minor: int, soft: bool) -> bool:
-    """Give a period that has begun another limit of its own, and make it hard or soft, if what is used
-    fits. Returns whether it did."""
+    """Change the own limit of an existing period, and whether it is soft, if what is used fits. Returns
+    whether it did.
+    """
     limit = col(BudgetPeriod.carried_in_minor) + own_limit_minor
     conditions = [col(BudgetPeriod.id) == budget_period_id]
     if not soft:
@@ -122,7 +128,7 @@ def set_terms(session: Session, budget_period_id: int, *, own_limit_minor: int, 
 
 
 def begun_from(session: Session, budget: Budget, period: str) -> list[BudgetPeriod]:
-    """The rows of a period and those after it, in their order."""
+    """The rows of this period and later ones, in order."""
     return list(
         session.exec(
             select(BudgetPeriod)
@@ -153,7 +159,9 @@ def _begin(session: Session, budget: Budget, period: str) -> BudgetPeriod:
 
 
 def _carry_out(session: Session, row: BudgetPeriod) -> int:
-    """Take what is left out of a period, in one statement with finding out how much that is."""
+    """Take what is left out of a period; reading and taking it are one statement. Returns the amount in minor
+    units.
+    """
     left = col(BudgetPeriod.limit_minor) - _used()
     statement = (
         update(BudgetPeriod)
@@ -196,7 +204,7 @@ def _used() -> ColumnElement[int]:
 
 
 def _taken() -> ColumnElement[int]:
-    """Used, or carried out."""
+    """What is used or carried out, in minor units."""
     return _used() + func.coalesce(col(BudgetPeriod.carried_out_minor), 0)
 
 

@@ -1,4 +1,4 @@
-"""The database schema: which version it is, and bringing it up to date with Alembic."""
+"""The schema of the database: its revision, and migration to the newest one with Alembic."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 NEWEST = "0005"
-"""The revision this program needs; a test holds it against the newest file in db/versions.
-It stands here so that everyday commands need not load Alembic."""
+"""The revision that this program needs. It is repeated here so that most commands need not load Alembic; a
+test compares it with the newest file in db/versions.
+"""
 
 
 def current_revision(session: Session) -> str | None:
-    """The revision of the database, or None where there is none yet."""
+    """The revision of the database, or None if it has none."""
     connection = session.connection()
     if not inspect(connection).has_table("alembic_version"):
         return None
@@ -28,7 +29,7 @@ def current_revision(session: Session) -> str | None:
 
 
 def require_current(session: Session) -> None:
-    """Refuse a database that is older or newer than this program."""
+    """Raise Refused if the database is older or newer than this program."""
     revision = current_revision(session)
     if revision == NEWEST:
         return
@@ -48,14 +49,15 @@ def require_current(session: Session) -> None:
 
 
 def known_revisions() -> frozenset[str]:
-    """The revisions this program has a migration for."""
+    """The revisions for which this program has a migration."""
     return frozenset(path.name.split("_")[0] for path in (shipped("db") / "versions").glob("[0-9]*.py"))
 
 
 def upgrade(engine: Engine) -> tuple[str | None, str]:
-    """Bring the database to the newest revision in one transaction.
+    """Migrate the database to the newest revision in one transaction.
 
-    Returns the revision before and after. Refuses a newer database."""
+    Returns the revision before and after. Raises Refused for a newer database.
+    """
     from alembic import command
 
     path = engine.url.database
@@ -75,7 +77,7 @@ def upgrade(engine: Engine) -> tuple[str | None, str]:
 
 
 def alembic_configuration() -> "Config":
-    """Alembic's configuration, without an ini file: the connection is handed over."""
+    """Alembic's configuration without an ini file; the connection is passed separately."""
     from alembic.config import Config
 
     configuration = Config()

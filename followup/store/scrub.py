@@ -1,7 +1,6 @@
-"""Clearing the bytes of what was removed: a database only marks them as free, in the file they stay.
+"""Overwriting the bytes of removed data: a database only marks them as free, and they stay in its file.
 
-Whoever removes something asks for it in the same transaction, so that it is done later where it could not
-be done at once.
+A scrub is requested in the transaction that removes the data. If it cannot run at once, it stays requested.
 """
 
 from datetime import datetime
@@ -16,22 +15,23 @@ _ASKED = "bytes to clear"
 
 
 def ask(session: Session, now: datetime) -> None:
-    """Ask for it, in the transaction that removes something."""
+    """Request a scrub, in the transaction that removes data."""
     session.merge(CopyMark(name=_ASKED, since=now))
 
 
 def asked_since(session: Session) -> datetime | None:
-    """Since when it has been waited for; None where nothing is to be cleared."""
+    """Since when a scrub has been requested; None if none is."""
     mark = session.get(CopyMark, _ASKED)
     return None if mark is None else mark.since
 
 
 def clear(engine: Engine) -> bool:
-    """Clear what was asked for, if anything; returns whether there was something.
+    """Scrub if requested; returns whether it was.
 
-    SQLite writes its file anew, without what is free in it, and empties its journal. PostgreSQL frees the
-    rows for others to overwrite; only VACUUM FULL, which locks its tables, writes them anew. Raises
-    Unreachable where others keep the database busy; it is then still asked for."""
+    SQLite rewrites its file without the free pages, and empties its journal. PostgreSQL makes the space of
+    dead rows reusable; only VACUUM FULL, which locks tables, rewrites them. Raises Unreachable if others keep
+    the database busy; the request then stays.
+    """
     with reading(engine) as session:
         since = asked_since(session)
     if since is None:
@@ -39,12 +39,12 @@ def clear(engine: Engine) -> bool:
     alone = engine.execution_options(isolation_level="AUTOCOMMIT")
     with faults_named(engine), alone.connect() as connection:
         if engine.dialect.name == "sqlite":
-            # Every connection of ours begins a transaction, and a file is not written anew within one.
+            # Our connections begin a transaction, in which VACUUM is not possible.
             connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("VACUUM")
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     with writing(engine) as session:
-        # What was asked for meanwhile is for the next time.
+        # A request made meanwhile is kept for the next scrub.
         session.execute(delete(CopyMark).where(col(CopyMark.name) == _ASKED, col(CopyMark.since) == since))
     return True

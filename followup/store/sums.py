@@ -1,4 +1,4 @@
-"""Figures as SQL: what the ledger entries of a query add up to."""
+"""SQL columns that sum ledger entries by figure."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from followup.domain.goodwill.budget import Figure
 from followup.store.tables import LedgerEntry
 
 FIGURES = (Figure.HELD, Figure.COMMITTED, Figure.SPENT, Figure.RELEASED)
-"""The figures that entries add up to, in the order of `figure_sums`."""
+"""The figures that entries are summed to, in the order of `figure_sums`."""
 
 
 def figure_sums() -> list[Any]:
-    """One column per figure: what was put to it less what was taken from it, in minor units."""
+    """One column per figure: the sum put to it minus the sum taken from it, in minor units."""
     amount = col(LedgerEntry.amount_minor)
     return [
         func.coalesce(

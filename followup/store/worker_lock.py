@@ -1,9 +1,9 @@
-"""Which workers are alive, told by locks that are freed when a worker dies, whatever it dies of.
+"""Locks that tell which workers are alive. A lock is freed when its worker dies, whatever the cause.
 
-On SQLite a worker locks a file beside the database, and the kernel frees the lock with the process. On
-PostgreSQL it holds an advisory lock on a connection of its own, and the server frees it with the connection.
-So what a dead worker had claimed is known at once. Leases are for a worker that lives and stands still, and
-for one on another machine where SQLite's folder is shared.
+On SQLite, a worker locks a file beside the database, and the kernel frees the lock with the process. On
+PostgreSQL, it holds an advisory lock on its own connection, and the server frees it with the connection. So
+the claims of a dead worker are detected at once. Leases are for workers that are alive but stand still, and
+for workers on other machines that share SQLite's folder.
 """
 
 import fcntl
@@ -26,7 +26,9 @@ from followup.store.engine import faults_named, sqlite_file
 
 _TRIES = 20
 _BETWEEN_TRIES_SECONDS = 0.05
-"""Another worker that looks whether this one is dead holds its lock for a moment."""
+"""The wait between attempts: another worker that tests whether this one is dead holds its lock for a
+moment.
+"""
 
 _LOCKED_KEYS = """
 SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks
@@ -36,24 +38,26 @@ AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 
 
 class WorkerLock(Protocol):
-    """A worker's lock, held by this process."""
+    """The lock of a worker, held by this process."""
 
     @property
     def worker(self) -> str:
-        """Whose it is."""
+        """The name of the worker."""
         ...
 
     def keep(self) -> None:
-        """Take the lock again if it was lost, as by a file that was removed or a connection that broke. What
-        the worker had claimed until then may have been taken back; the epochs guard that."""
+        """Acquire the lock again if it was lost, because its file was removed or its connection broke. Claims
+        made before may have been taken back; epochs guard against that.
+        """
         ...
 
 
 @contextmanager
 def held(engine: Engine, worker: str) -> Iterator[WorkerLock]:
-    """Hold the lock of a worker, from before its first claim to after its last result.
+    """Hold the lock of a worker, from before its first claim until after its last result.
 
-    Raises Refused where another process holds it, Unreachable where the database does not answer."""
+    Raises Refused if another process holds it, Unreachable if the database does not answer.
+    """
     lock = _lock_of(engine, worker)
     _take(lock)
     try:
@@ -63,11 +67,11 @@ def held(engine: Engine, worker: str) -> Iterator[WorkerLock]:
 
 
 def dead_among(session: Session, workers: Iterable[str]) -> set[str]:
-    """Which of some workers hold no lock. One of which that cannot be told counts as alive."""
+    """The workers that hold no lock. A worker for which that cannot be told counts as alive."""
     bind = session.get_bind()
     engine = bind if isinstance(bind, Engine) else bind.engine
     if engine.dialect.name == "postgresql":
-        # Asked, not tried: behind a pooler this may be the very session that holds a lock, and would get it.
+        # Query pg_locks and do not try the lock: behind a pooler, this session may hold it and would get it.
         locked = set(session.execute(text(_LOCKED_KEYS)).scalars())
         return {worker for worker in workers if _key(worker) not in locked}
     folder = _folder(engine)
@@ -94,7 +98,7 @@ def _take(lock: "_AnyLock") -> None:
 
 
 class _NoLock:
-    """For a database in memory, which no other process sees."""
+    """For a database in memory, which other processes cannot see."""
 
     def __init__(self, worker: str) -> None:
         self.worker = worker
@@ -110,8 +114,9 @@ class _NoLock:
 
 
 class _FileLock:
-    """A locked file that names this machine. On a file system without locks it is only there, and nobody
-    takes the worker for dead."""
+    """A locked file that names this machine. On a file system without locks the file only exists, and its
+    worker is never taken for dead.
+    """
 
     def __init__(self, folder: Path, worker: str) -> None:
         self.worker = worker
@@ -149,7 +154,7 @@ class _FileLock:
             self._file = None
 
     def _is_in_place(self) -> bool:
-        """Whether the file that is locked still has its name: whoever finds no file takes us for dead."""
+        """Whether the locked file still has its name. Others take a worker without a file for dead."""
         if self._file is None:
             return False
         try:
@@ -159,7 +164,7 @@ class _FileLock:
 
 
 class _AdvisoryLock:
-    """A session's lock on a connection that is used for nothing else."""
+    """A session-level advisory lock on a connection used for nothing else."""
 
     def __init__(self, engine: Engine, worker: str) -> None:
         self.worker = worker
@@ -185,7 +190,7 @@ class _AdvisoryLock:
                 self._connection.close()
                 self._connection = None
         if self._connection is None:
-            # The server may not have noticed yet that the old connection is gone: then the next time.
+            # The server may not have noticed yet that the old connection is gone; retry at the next call.
             self.take()
 
     def release(self) -> None:
@@ -210,7 +215,7 @@ def _lock_of(engine: Engine, worker: str) -> _AnyLock:
 
 
 def _key(worker: str) -> int:
-    """64 bits, as PostgreSQL wants them."""
+    """The 64-bit number of a worker's advisory lock."""
     return int.from_bytes(hashlib.sha256(worker.encode()).digest()[:8], signed=True)
 
 
@@ -224,15 +229,19 @@ def _path(folder: Path, worker: str) -> Path:
 
 
 def _here() -> bytes:
-    """What tells this machine from others that share the folder: their locks may not be seen here."""
+    """A value that identifies this machine among those that share the folder. Locks of another machine may be
+    invisible here.
+    """
     return socket.gethostname().encode()
 
 
 def _is_dead(path: Path, *, remove: bool = False) -> bool:
-    """Whether nobody holds a lock. A file that is not there was never locked, or removed at the end.
+    """Whether nobody holds the lock of this file. A file that does not exist was never locked, or was removed
+    at the end.
 
-    With `remove`, what a dead worker left is removed, while it is locked here: a worker that takes its lock
-    just then notices, and makes its file anew."""
+    With `remove`, the file of a dead worker is removed while it is locked here. A worker that is acquiring it
+    at the same moment notices and creates its file again.
+    """
     try:
         file = os.open(path, os.O_RDWR)
     except FileNotFoundError:
@@ -240,7 +249,7 @@ def _is_dead(path: Path, *, remove: bool = False) -> bool:
     except OSError:
         return False
     try:
-        # A file that names no machine yet belongs to a worker that has claimed nothing yet.
+        # A file without a machine's name belongs to a worker that has not claimed anything yet.
         if os.pread(file, 1024, 0) not in (_here(), b""):
             return False
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
