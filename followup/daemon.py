@@ -1,7 +1,7 @@
-"""The background scheduler: APScheduler only ticks; what is due is in our tables.
+"""The daemon: APScheduler only ticks; what is due is stored in our tables.
 
-A signal lets the email under way finish, gives back what was claimed, and leaves. The main thread waits for
-signals and tells the service manager that ticks get on; ticks run in a thread of their own.
+On a stop signal, the email in transmission is finished, claims are given back, and the process exits. The
+main thread waits for signals and reports progress to the service manager; ticks run in another thread.
 """
 
 import os
@@ -35,12 +35,12 @@ from followup.operations.watchdog import Watchdog
 
 TICK_SECONDS = 15
 STRETCH_SECONDS = 60
-"""After so long a tick makes way for everything else that a tick does, however much is due."""
+"""After this time, sending stops so that the rest of a tick can run, however many emails are due."""
 
 
 @dataclass
 class Daemon:
-    """One worker. `tick` may be called by hand; `run` calls it until told to stop."""
+    """One worker. `run` ticks until told to stop; `tick` may also be called directly."""
 
     place: OpenWorkspace
     tick_seconds: float = TICK_SECONDS
@@ -62,10 +62,11 @@ class Daemon:
         *,
         keep_reports: bool = True,
     ) -> TickResult:
-        """Read what has arrived, then send what is due, until nothing is, the mail server does not answer, or
+        """Read inbound email, then send due emails, until none is due, the mail server does not answer, or
         the daemon is told to stop.
 
-        Without `keep_reports` the tally only counts, so that it stays small however much is due."""
+        Without `keep_reports`, the result only counts, so it stays small however many emails are due.
+        """
         hooks = self.hooks(now, on_report, keep_reports=keep_reports)
         return daemon.work_through(self._caller(now()), hooks)
 
@@ -78,9 +79,10 @@ class Daemon:
         keep_reports: bool = True,
         seconds: float = inf,
     ) -> TickHooks:
-        """What a tick of this worker is surrounded by: its lock, its connections, its mailbox and its log.
+        """What a tick uses of this worker: its lock, connections, mailbox and log.
 
-        `on_round` is called after each email that arrived, and while mail servers keep the tick waiting."""
+        `on_round` is called after each inbound email, and while the tick waits for mail servers.
+        """
         return TickHooks(
             worker=self.worker,
             clock=now,
@@ -97,7 +99,7 @@ class Daemon:
         )
 
     def _caller(self, now: datetime) -> Caller:
-        """The daemon itself, in the workspace as it was last read."""
+        """The daemon as the actor, in the workspace as it was last loaded."""
         return Caller(place=self.place, now=now, login="daemon")
 
     def _house_kept(self, error: FollowupError | None) -> None:
@@ -107,11 +109,11 @@ class Daemon:
             self.watch.faults.failed(HOUSEKEEPING, error)
 
     def run(self, *, drain_and_exit: bool = False) -> TickResult:
-        """Tick until SIGTERM or SIGINT; with `drain_and_exit`, only until nothing is due. SIGHUP has the
-        files of the workspace read anew, save where it says that the terminal was closed. To be called by
-        the main thread.
+        """Tick until SIGTERM or SIGINT; with `drain_and_exit`, until nothing is due. SIGHUP reloads the files
+        of the workspace, unless it means that the terminal was closed. Must be called by the main thread.
 
-        Returns what was done in all. Raises what the only tick of `drain_and_exit` raised."""
+        Returns the total of all ticks. With `drain_and_exit`, raises what its only tick raised.
+        """
         total = TickResult()
         progress = Watchdog(self.tick_seconds, self.watch.manager.watchdog_seconds or inf)
         ticking = self._ticking_once if drain_and_exit else self._ticking
@@ -128,7 +130,7 @@ class Daemon:
         return total
 
     def _attend(self, signals: Signals, progress: Watchdog, is_done: Callable[[], bool]) -> None:
-        """Until told to stop, hear signals, and give the watchdog a sign of life while ticks get on."""
+        """Handle signals until told to stop, and reset the watchdog timer while ticks make progress."""
         patience = self.watch.manager.watchdog_seconds
         at_terminal = sys.stderr.isatty()
         while not is_done():
@@ -147,7 +149,7 @@ class Daemon:
     def _ticking(
         self, total: TickResult, progress: Watchdog, _signals: Signals
     ) -> Iterator[Callable[[], bool]]:
-        """Tick again and again meanwhile; at the end the tick under way is waited for."""
+        """Tick repeatedly within the context; at the end, wait for the current tick."""
 
         def job() -> None:
             try:
@@ -187,7 +189,7 @@ class Daemon:
     def _ticking_once(
         self, total: TickResult, progress: Watchdog, signals: Signals
     ) -> Iterator[Callable[[], bool]]:
-        """Tick once meanwhile. Raises at the end what the tick raised."""
+        """Tick once within the context. At the end, raises what the tick raised."""
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="tick") as executor:
             ticked: Future[bool] = executor.submit(self._watched_tick, total, progress, keep_reports=True)
             ticked.add_done_callback(lambda _: signals.wake())
@@ -200,7 +202,9 @@ class Daemon:
     def _watched_tick(
         self, total: TickResult, progress: Watchdog, *, keep_reports: bool, seconds: float = inf
     ) -> bool:
-        """One tick, and word of it to all who watch. Returns whether there is more to do at once."""
+        """One tick, with reports to all recipients of the status. Returns whether more work is due at
+        once.
+        """
 
         def told(report: Report) -> None:
             progress.step()
@@ -222,7 +226,7 @@ class Daemon:
         return tally.more_to_do and not self.stopping.is_set()
 
     def _reload(self) -> None:
-        """Read the files of the workspace anew, for the next tick. What cannot be used changes nothing."""
+        """Reload the files of the workspace for the next tick. If they are invalid, nothing changes."""
         try:
             self.place = self.place.read_anew(os.environ)
         except FollowupError as error:
@@ -231,14 +235,16 @@ class Daemon:
             logs.reloaded()
 
     def _say_stopped(self) -> None:
-        """Without the database nobody can be told, which is no reason to fail now."""
+        """Record that the daemon stopped. If the database is unreachable, this is skipped: it must not fail
+        the exit.
+        """
         try:
             workers.stopped(self._caller(clock.now()), self.worker)
         except FollowupError as error:
             logs.fault("stop", error)
 
     def _transport(self, place: OpenWorkspace) -> Transport:
-        """How emails are handed over now, on connections that last from tick to tick."""
+        """The current transport, with connections kept open between ticks."""
         transport = daemon.transport_of(place)
         if not self._keeps_connections:
             return transport

@@ -1,4 +1,4 @@
-"""A workspace: a folder with followup.toml, and what belongs to it."""
+"""A workspace: the folder with followup.toml and the files that belong to it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,23 +10,25 @@ from followup.settings import FILE_NAME, Settings, read_settings, read_text
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A folder with followup.toml, and what belongs to it."""
+    """The folder with followup.toml, its settings, and the paths of its files."""
 
     root: Path
     settings: Settings
 
     @property
     def database_url(self) -> str:
-        """Where the data is; a SQLite file in db/ unless set otherwise."""
+        """The URL of the database; a SQLite file in db/ unless set otherwise."""
         return self.settings.database_url or f"sqlite:///{self.root / 'db' / 'followup.db'}"
 
     @property
     def key_file(self) -> Path:
-        """The key that voucher codes are made with, unless it is set as FOLLOWUP_SECRET_KEY."""
+        """The file of the workspace's key, unless it is set as FOLLOWUP_SECRET_KEY."""
         return self.root / "db" / "secret.key"
 
     def secret_key(self) -> bytes:
-        """The workspace's key. Raises NotFound where it is missing, InvalidFile where it is too short."""
+        """The workspace's key, from which voucher codes and tokens are made. Raises NotFound if it is
+        missing, InvalidFile if it is too short.
+        """
         key = (self.settings.secret_key or read_text(self.key_file)).strip().encode()
         if len(key) < 32:
             raise InvalidFile(
@@ -38,32 +40,32 @@ class Workspace:
 
     @property
     def policy_file(self) -> Path:
-        """The rules."""
+        """The file of the policy."""
         return self.root / "policy.toml"
 
     @property
     def sequences_file(self) -> Path:
-        """The series of emails."""
+        """The file of the sequences."""
         return self.root / "sequences.toml"
 
     @property
     def templates_dir(self) -> Path:
-        """The emails' texts."""
+        """The folder of the email templates."""
         return self.root / "templates"
 
     @property
     def quarantine_dir(self) -> Path:
-        """Where email that arrived and cannot be read is put aside."""
+        """The folder for inbound emails that cannot be read."""
         return self.root / "inbound" / "quarantine"
 
     @property
     def outbox_dir(self) -> Path:
-        """Where emails go as files while no SMTP server is set."""
+        """The folder to which emails are written while no SMTP server is set."""
         return self.root / "outbox"
 
 
 def find_workspace(start: Path) -> Path:
-    """The nearest folder from `start` upwards that holds followup.toml. Raises NotFound."""
+    """The nearest folder, from `start` upwards, that has a followup.toml. Raises NotFound."""
     for folder in (start, *start.parents):
         if (folder / FILE_NAME).is_file():
             return folder
@@ -74,7 +76,7 @@ def find_workspace(start: Path) -> Path:
 
 
 def load_workspace(root: Path, environment: Mapping[str, str]) -> Workspace:
-    """Read the settings of the workspace in `root`. Raises NotFound or InvalidFile."""
+    """Load the workspace in `root` with its settings. Raises NotFound or InvalidFile."""
     path = root / FILE_NAME
     if not path.is_file():
         raise _no_workspace(

@@ -1,1 +1,1 @@
-"""What surrounds a daemon: signals, the service manager, logs, figures for monitoring."""
+"""The surroundings of the daemon: signals, systemd, logs, metrics, heartbeat."""

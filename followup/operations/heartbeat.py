@@ -1,4 +1,4 @@
-"""A file that says when the daemon last got its work done. Its age is what monitoring looks at."""
+"""The heartbeat file: its age tells monitoring when the daemon last completed its work."""
 
 import json
 import os
@@ -7,9 +7,10 @@ from typing import Any
 
 
 def write_heartbeat(path: Path, document: dict[str, Any]) -> None:
-    """Put `document` in the place of the file in one step: who reads it sees the old one or the new one.
+    """Replace the file by `document` atomically: readers see the old or the new content.
 
-    Raises OSError. It is not forced to the disk, since after a power cut it would be out of date anyway."""
+    Raises OSError. It is not synced to disk, because after a power failure it would be outdated anyway.
+    """
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -1,10 +1,10 @@
-"""The forms of the log."""
+"""The formats of the log."""
 
 from followup.domain.shared.word import Word
 
 
 class LogFormat(Word):
-    """How lines of the log are written."""
+    """The format of log lines."""
 
     TEXT = "text", "For people"
     JSON = "json", "One JSON object a line, for programs"

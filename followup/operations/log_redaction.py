@@ -1,8 +1,8 @@
-"""What a log may repeat of a text that others wrote: reply codes, and words that say nothing of anybody.
+"""Redacting foreign texts for the log: only reply codes and words that cannot identify anybody are kept.
 
-A mail server repeats addresses, names and subjects in its replies, in whatever form; a colleague's reason may
-name a customer. So nothing is searched for that must not stand in a log: only what is known to be harmless
-passes. The whole text is in the database, for whoever may look there.
+A mail server repeats addresses, names and subjects in its replies, in any form; a colleague's reason may name
+a customer. So there is no search for personal data: only words known to be harmless pass. The whole text is
+in the database, for those who may read it.
 """
 
 import re
@@ -13,7 +13,7 @@ _WORD = re.compile(r"(\W*)([\w.-]*\w)?(\W*)")
 _ENDINGS = frozenset({".", ",", ":", ";", ""})
 _LEFT_OUT = "…"
 
-# First names that are words too (may, will, mark, grace, …) are not among them.
+# Words that are also first names (may, will, mark, grace, …) are not in the list.
 _COMMON = """
 a about above abuse accept accepted access account action active address after again agreed all already
 also an and another answered any anything apologises approval are arrived as ask asked asks at attempt
@@ -50,7 +50,7 @@ _WORDS = frozenset(_COMMON.split())
 
 
 def in_common_words(text: str) -> str:
-    """The text with `…` in the place of everything that might be about somebody."""
+    """The text with `…` in place of everything that could identify somebody."""
     kept: list[str] = []
     for part in text.split():
         kept.append(_kept(part))

@@ -1,7 +1,7 @@
-"""Every line that the daemon logs, as text for people or as JSON for programs, without personal data.
+"""All log lines of the daemon, as text for people or as JSON for programs, without personal data.
 
-References stand for whom and what a line is about. What others wrote, servers and libraries included, is
-repeated in common words only.
+People and things are named by their references. Texts of others, including servers and libraries, are
+redacted to common words.
 """
 
 import copy
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 _OURS = "followup"
 _ADDRESS = re.compile(r"\S*@\S*")
-"""Also our own, which an error of ours about the settings quotes."""
+"""Addresses, including our own, which our errors about settings quote."""
 
 _log = logging.getLogger(_OURS)
 
 
 class Event(Word):
-    """What a line of the log tells of; `event` in JSON."""
+    """The event of a log line; `event` in JSON."""
 
     STARTED = "started", "The daemon does its work from now on"
     EMAIL = "email", "Something became of an email"
@@ -54,12 +54,12 @@ class Event(Word):
 
 
 def write_log(form: LogFormat, worker: str, stream: TextIO = sys.stderr) -> None:
-    """Write what is logged from now on, by whomever, to `stream`."""
+    """Configure logging: from now on all log lines of this process go to `stream`, in the given format."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_JsonLines(worker) if form is LogFormat.JSON else _TextLines())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     _log.setLevel(logging.INFO)
-    # A tick that takes longer than the wait between two is nothing to warn of.
+    # A tick longer than the interval needs no warning.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     warnings.showwarning = _log_warning
     threading.excepthook = lambda died: _log_unexpected(died.exc_value)
@@ -67,18 +67,18 @@ def write_log(form: LogFormat, worker: str, stream: TextIO = sys.stderr) -> None
 
 
 def tell(event: Event, message: str, *, level: int = logging.INFO, **fields: object) -> None:
-    """Log one line. Neither the message nor a field may hold personal data."""
+    """Log one line. Neither the message nor a field may contain personal data."""
     said = _ADDRESS.sub("…", " ".join(message.split()))
     _log.log(level, "%s", said, extra={"event": event.value, "fields": fields})
 
 
 def started(worker: str, mail: str) -> None:
-    """The daemon begins; `mail` says where emails go."""
+    """The daemon has started; `mail` says where emails go."""
     tell(Event.STARTED, f"started as {worker}; {mail}")
 
 
 def email(report: "Report") -> None:
-    """What became of one email."""
+    """The result of one email."""
     level = logging.WARNING if report.state in (EmailState.FAILED, EmailState.IN_DOUBT) else logging.INFO
     reason = in_common_words(report.reason) if report.reason else None
     tell(
@@ -94,7 +94,7 @@ def email(report: "Report") -> None:
 
 
 def arrived(receipt: "Receipt") -> None:
-    """What became of one email that arrived. Who wrote it and what it says has no place here."""
+    """The result of one inbound email. Its sender and content are not logged."""
     about = " ".join(filter(None, (receipt.ref, receipt.case, receipt.email)))
     again = ", dealt with before" if receipt.known else ""
     level = logging.WARNING if receipt.kind is InboundKind.UNREADABLE else logging.INFO
@@ -110,40 +110,40 @@ def arrived(receipt: "Receipt") -> None:
 
 
 def restored_copy(number: int) -> None:
-    """So many late emails of a restored copy wait for a person."""
+    """In a restored copy, `number` overdue emails were put in doubt and wait for a person."""
     message = f"this database is a restored copy; {number} late emails wait for a person"
     tell(Event.DOUBT, message, level=logging.WARNING, count=number)
 
 
 def relay_silent(said: str) -> None:
-    """The mail server takes nothing; `said` is what came back, in whatever words."""
+    """The mail server accepts nothing; `said` is its reply or the error."""
     reason = in_common_words(said)
     tell(Event.RELAY_SILENT, f"the mail server takes nothing: {reason}", level=logging.ERROR, reason=reason)
 
 
 def relay_back() -> None:
-    """The mail server takes emails again."""
+    """The mail server accepts emails again."""
     tell(Event.RELAY_BACK, "the mail server takes emails again")
 
 
 def fault(part: str, error: Exception) -> None:
-    """A part of the work failed: the first of the times that it fails in the same way."""
+    """A part of the work failed. Called once for consecutive failures of the same kind."""
     message = f"{part} failed: {_shown(error)}"
     tell(Event.FAULT, message, level=logging.ERROR, part=part, error=name_of(error))
 
 
 def recovered(part: str, times: int) -> None:
-    """A part of the work is done again after it failed so many times."""
+    """A part of the work succeeded again after it failed `times` times."""
     tell(Event.RECOVERED, f"{part} works again after it failed {times} times", part=part, times=times)
 
 
 def reloaded() -> None:
-    """The files of the workspace were read anew."""
+    """The files of the workspace were reloaded."""
     tell(Event.RELOADED, "the files of the workspace were read anew")
 
 
 def not_reloaded(error: FollowupError) -> None:
-    """They cannot be used."""
+    """The files of the workspace could not be reloaded."""
     message = f"the files of the workspace cannot be used, so nothing changes: {_shown(error)}"
     tell(Event.NOT_RELOADED, message, level=logging.ERROR, error=error.code)
 
@@ -154,7 +154,7 @@ def stopping() -> None:
 
 
 def stopped(total: "TickResult") -> None:
-    """The daemon has stopped, and this is what it did."""
+    """The daemon has stopped; `total` counts what it did."""
     tell(
         Event.STOPPED,
         f"stopped; {total.sent} sent, {total.failed} failed, {total.in_doubt} in doubt",
@@ -165,7 +165,7 @@ def stopped(total: "TickResult") -> None:
 
 
 def name_of(error: BaseException) -> str:
-    """A word for what went wrong: the code of an error of ours, else its class and where it was raised."""
+    """A name for an error: the code of an error of ours, else its class and the place where it was raised."""
     if isinstance(error, FollowupError):
         return error.code
     frames = traceback.extract_tb(error.__traceback__)
@@ -174,8 +174,9 @@ def name_of(error: BaseException) -> str:
 
 
 def _shown(error: BaseException) -> str:
-    """An error in a log. What is wrong with files and servers is said; other texts may hold what customers
-    wrote."""
+    """An error as logged. Errors about files and servers are shown; other messages may contain customers'
+    words and are left out.
+    """
     if not isinstance(error, FollowupError):
         return f"{name_of(error)}; the next tick tries again"
     said = f"{error.message} {error.hint}".strip()
@@ -191,7 +192,7 @@ def _log_warning(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    del message, file, line  # they may quote what customers wrote
+    del message, file, line  # they may quote customers
     tell(Event.LIBRARY, f"{category.__name__} at {Path(filename).name}:{lineno}", level=logging.WARNING)
 
 
@@ -201,7 +202,7 @@ def _log_unexpected(error: BaseException | None) -> None:
 
 
 def _discreet(record: logging.LogRecord) -> logging.LogRecord:
-    """A record as it may be written: without tracebacks, and of a library in common words only."""
+    """A record that may be logged: without traceback and, if it comes from a library, redacted."""
     record = copy.copy(record)
     error = record.exc_info[1] if record.exc_info else None
     if not hasattr(record, "event"):
@@ -232,7 +233,7 @@ class _JsonLines(JsonFormatter):
     def add_fields(
         self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]
     ) -> None:
-        """The fields of a line, in this order; docs/operations.md has them."""
+        """The fields of a line, in the order documented in docs/operations.md."""
         del message_dict
         log_data["time"] = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         log_data["level"] = record.levelname.lower()

@@ -1,6 +1,6 @@
-"""The mailbox of a daemon: read before emails go out, so that an answer stops the email that is due.
+"""Reading the daemon's mailbox before emails are sent, so that a customer's reply stops an email that is due.
 
-Whatever goes wrong with it keeps no email back.
+A failure of the mailbox never delays emails.
 """
 
 import threading
@@ -18,20 +18,24 @@ from followup.operations import logs
 from followup.operations.outages import Outages
 
 MAILBOX = "mailbox"
-"""The name of this part of the work, where it fails."""
+"""The name of this part of the work in reports of outages."""
 
 EVERY_SECONDS = 60.0
 _LEAST_GAP_SECONDS = 5.0
 _READ_SECONDS = 30.0
-"""For so long reading keeps emails from going out, however much has arrived; then it is their turn."""
+"""The longest time for which reading delays sending, however much has arrived."""
 
 _LISTEN_SECONDS = 540.0
-"""Servers end a connection on which nothing was asked for half an hour; some do so sooner."""
+"""How long to listen on one connection: servers close connections without commands after half an hour, some
+sooner.
+"""
 
 
 @dataclass(slots=True)
 class MailboxReader:
-    """When the mailbox was read, and when it is next. `stopping` ends reading between two messages."""
+    """When the mailbox was last read and when it is read next. `stopping` ends reading between two
+    messages.
+    """
 
     stopping: threading.Event
     faults: Outages
@@ -46,9 +50,9 @@ class MailboxReader:
         clock: Callable[[], datetime],
         on_round: Callable[[], None] = lambda: None,
     ) -> None:
-        """Read the mailbox if one is set and it is time: once a minute, when the server says that something
-        is there, and whenever an email is about to go out. After a failure a minute passes first.
-        `on_round` is called after each message."""
+        """Read the mailbox if one is set and it is time: once a minute, when the server announces email, and
+        before an email is sent. After a failure, it waits a minute. `on_round` is called after each message.
+        """
         began = self.seconds()
         if caller.place.workspace.settings.inbound_url is None or began < self._not_before:
             return
@@ -71,14 +75,15 @@ class MailboxReader:
             self._not_before = self._next = self.seconds() + EVERY_SECONDS
         else:
             self.faults.works(MAILBOX)
-            # What was left for want of time is read after the next emails.
+            # Messages left for lack of time are read after the next emails are sent.
             self._not_before = began if is_over() else self.seconds() + _LEAST_GAP_SECONDS
             self._next = began if is_over() else self.seconds() + EVERY_SECONDS
 
     @contextmanager
     def listening(self, place: Callable[[], OpenWorkspace], wake: Callable[[], None]) -> Iterator[None]:
-        """Meanwhile, `wake` whoever reads when the server says that something new is there. `place` gives
-        the workspace as it was last read."""
+        """Within the context, call `wake` when the server announces email. `place` gives the workspace as it
+        was last loaded.
+        """
         thread = threading.Thread(target=self._listen, args=[place, wake], name="mailbox", daemon=True)
         if place().workspace.settings.inbound_url is not None:
             thread.start()
@@ -87,7 +92,7 @@ class MailboxReader:
         finally:
             self.stopping.set()
             if thread.is_alive():
-                # A server that does not answer keeps nobody from leaving.
+                # A server that does not answer must not delay the exit.
                 thread.join(2)
 
     def _listen(self, place: Callable[[], OpenWorkspace], wake: Callable[[], None]) -> None:
@@ -96,8 +101,8 @@ class MailboxReader:
                 if mailbox.wait_for_new(place(), _LISTEN_SECONDS, self.stopping):
                     self._woken.set()
                     wake()
-                    # Until it was read, it is there each time that one asks.
+                    # Until it is read, the server announces it at each call.
                     self.stopping.wait(2 * _LEAST_GAP_SECONDS)
             except Exception:
-                # Reading meets the same fault, and tells of it.
+                # Reading meets the same error, and reports it.
                 self.stopping.wait(EVERY_SECONDS)

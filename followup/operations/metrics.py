@@ -1,6 +1,6 @@
-"""Figures for Prometheus, on a port of this machine that nobody else reaches.
+"""Metrics for Prometheus, on a port that is reachable from this machine only.
 
-A scrape reads what the last tick left here and touches no database. No label says anything of anybody.
+A scrape returns what the last tick recorded and does not touch the database. No label identifies anybody.
 """
 
 import threading
@@ -41,7 +41,7 @@ _TICK_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300)
 
 
 class Metrics:
-    """The figures of one daemon since it started, in a registry of their own."""
+    """The metrics of one daemon since its start, in their own registry."""
 
     def __init__(self) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -72,12 +72,12 @@ class Metrics:
         self._gauge("followup_build_info", "The version of followup", "version").labels(__version__).set(1)
 
     def count(self, report: "Report") -> None:
-        """Something became of an email."""
+        """Count the result of an email."""
         if report.state in self._results:
             self._results[report.state].inc()
 
     def ticked(self, standing: "QueueStatus", seconds: float) -> None:
-        """A tick did its work in so many seconds, and this is how things stand now."""
+        """A tick succeeded and took this many seconds; `standing` is the state of the queues now."""
         self._seconds.observe(seconds)
         self._ticked_at.set(standing.now.timestamp())
         for state, number in standing.emails.items():
@@ -106,12 +106,13 @@ class Metrics:
 
 @contextmanager
 def served(metrics: Metrics, port: int) -> Iterator[int]:
-    """Answer scrapes of http://127.0.0.1:port/metrics meanwhile; port 0 takes a free one. Gives the port.
+    """Within the context, serve http://127.0.0.1:port/metrics; port 0 chooses a free one. Yields the port.
 
-    Raises Unreachable where the port cannot be had."""
+    Raises Unreachable if the port cannot be used.
+    """
 
     class Scrape(BaseHTTPRequestHandler):
-        timeout = 10  # for who connects and asks nothing
+        timeout = 10  # for clients that connect and send nothing
 
         def do_GET(self) -> None:
             if self.path.partition("?")[0] != "/metrics":
@@ -125,14 +126,14 @@ def served(metrics: Metrics, port: int) -> Iterator[int]:
             self.wfile.write(page)
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- its name there
-            """A scrape is nothing to tell of."""
+            """Scrapes are not logged."""
 
     class Server(ThreadingTCPServer):
         allow_reuse_address = True
         daemon_threads = True
 
         def handle_error(self, request: Any, client_address: Any) -> None:
-            """One that hangs up is nothing to tell of either."""
+            """Clients that close the connection early are not logged either."""
 
     try:
         server = Server((_HERE, port), Scrape)

@@ -1,4 +1,4 @@
-"""What does not work just now, so that the log tells of each outage once, and of its end."""
+"""Current outages, so that each is logged once, and its end too."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from followup.operations import logs
 
 @dataclass(slots=True)
 class Outages:
-    """The parts of a daemon's work that fail at present, by name, with how and how often."""
+    """The parts of a daemon's work that currently fail, by name, with the kind and number of failures."""
 
     _present: dict[str, tuple[str, int]] = field(default_factory=dict)
 
@@ -20,7 +20,7 @@ class Outages:
             logs.fault(part, error)
 
     def works(self, part: str) -> None:
-        """A part of the work was done. It is logged where it failed the last time."""
+        """A part of the work succeeded. It is logged if it failed the last time."""
         _, times = self._present.pop(part, ("", 0))
         if times:
             logs.recovered(part, times)

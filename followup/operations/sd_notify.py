@@ -1,7 +1,7 @@
-"""Telling the service manager how the daemon is, in the protocol of systemd (sd_notify(3)).
+"""Notifying the service manager in the protocol of systemd (sd_notify(3)).
 
-A message is one datagram of lines NAME=value, sent to the socket that NOTIFY_SOCKET names: a path, or a name
-in the abstract namespace, written with an @. Without the variable nobody listens.
+A message is one datagram of lines NAME=value, sent to the socket in NOTIFY_SOCKET: a path, or a name in the
+abstract namespace, written with an @. Without the variable, nothing is sent.
 """
 
 import os
@@ -14,25 +14,25 @@ _MICROSECONDS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class ServiceManager:
-    """What started the daemon and watches it. `watchdog_seconds` is how long it waits for a sign of life."""
+    """The service manager that started the daemon. `watchdog_seconds` is its watchdog timeout."""
 
     address: str | None = None
     watchdog_seconds: float | None = None
 
     def ready(self, status: str) -> None:
-        """Say that the daemon does its work from now on."""
+        """Report that the daemon has started."""
         self._tell("READY=1", f"STATUS={status}")
 
     def status(self, text: str) -> None:
-        """Say in one line how it is; shown by `systemctl status`."""
+        """Report the status in one line; `systemctl status` shows it."""
         self._tell(f"STATUS={text}")
 
     def alive(self) -> None:
-        """Give the sign of life that the watchdog waits for."""
+        """Reset the watchdog timer."""
         self._tell("WATCHDOG=1")
 
     def stopping(self, status: str) -> None:
-        """Say that the daemon was told to stop and is finishing."""
+        """Report that the daemon is stopping."""
         self._tell("STOPPING=1", f"STATUS={status}")
 
     def _tell(self, *lines: str) -> None:
@@ -41,7 +41,7 @@ class ServiceManager:
         message = "\n".join(" ".join(line.split()) for line in lines)
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as to_manager:
-                # One that does not read must not hold up the emails.
+                # A service manager that does not read must not delay emails.
                 to_manager.setblocking(False)
                 to_manager.sendto(message.encode("utf-8", "replace"), self.address)
         except OSError:
@@ -49,9 +49,10 @@ class ServiceManager:
 
 
 def service_manager(environment: Mapping[str, str]) -> ServiceManager:
-    """The service manager that started this process, if one did.
+    """The service manager that started this process; without one, its methods do nothing.
 
-    The watchdog is another process's where WATCHDOG_PID names one (sd_watchdog_enabled(3))."""
+    The watchdog is ignored if WATCHDOG_PID names another process (sd_watchdog_enabled(3)).
+    """
     name = environment.get("NOTIFY_SOCKET", "")
     if name[:1] not in ("/", "@"):
         return ServiceManager()

@@ -1,7 +1,7 @@
-"""The signals that a daemon hears, read by its main thread when it is ready for them.
+"""The signals of the daemon, read by its main thread when it is ready for them.
 
-A handler that sets an event may wait for ever: the thread it interrupts may hold the event's lock. So the
-handlers do nothing, and Python writes the numbers of the signals to a socket (`signal.set_wakeup_fd`).
+A handler that sets an event may deadlock, because the interrupted thread may hold the event's lock. So
+handlers do nothing, and Python writes the signal numbers to a socket (`signal.set_wakeup_fd`).
 """
 
 import select
@@ -14,7 +14,7 @@ _WOKEN = 0
 
 
 class Signals:
-    """Hears SIGTERM, SIGINT and SIGHUP inside its `with`. To be used by the main thread only, save `wake`."""
+    """Receives SIGTERM, SIGINT and SIGHUP within its context. For the main thread only, except `wake`."""
 
     def __enter__(self) -> "Signals":
         self._reader, self._writer = socket.socketpair()
@@ -33,7 +33,9 @@ class Signals:
         self._writer.close()
 
     def wait(self, seconds: float | None) -> frozenset[int]:
-        """The signals that came, after the first of them, a `wake`, or so many seconds."""
+        """The signals received, after waiting for the first of them, a `wake`, or `seconds` (None: without
+        limit).
+        """
         readable, _, _ = select.select([self._reader], [], [], seconds)
         numbers = frozenset(self._reader.recv(4096)) if readable else frozenset[int]()
         return numbers - {_WOKEN}
@@ -43,8 +45,8 @@ class Signals:
         try:
             self._writer.send(bytes([_WOKEN]))
         except OSError:
-            return  # nobody waits any more, or so much is unread that they wake anyway
+            return  # nobody waits any more, or unread bytes will wake the main thread anyway
 
 
 def _heard(_number: int, _frame: FrameType | None) -> None:
-    """Nothing: that a handler is there makes Python write the number."""
+    """Does nothing. A handler must exist so that Python writes the number to the socket."""

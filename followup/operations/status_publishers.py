@@ -1,4 +1,4 @@
-"""Those who watch a daemon, told after each tick: the service manager, a heartbeat file, Prometheus."""
+"""Publishing the daemon's status after each tick: to the service manager, a heartbeat file and Prometheus."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from followup.operations.metrics import Metrics
 
 TICK, HOUSEKEEPING, HEARTBEAT = "tick", "housekeeping", "heartbeat"
-"""Parts of the work that can fail."""
+"""Names of the parts of the work in reports of outages."""
 
 
 @dataclass(slots=True)
 class StatusPublishers:
-    """Who watches a daemon. Nothing that goes wrong here keeps an email back."""
+    """All recipients of a daemon's status. Failures here never delay emails."""
 
     manager: ServiceManager = field(default_factory=ServiceManager)
     heartbeat: Path | None = None
@@ -30,7 +30,7 @@ class StatusPublishers:
     _relay_said: str | None = None
 
     def told(self, report: "Report") -> None:
-        """Something became of an email."""
+        """Publish the result of an email."""
         logs.email(report)
         if self.metrics is not None:
             self.metrics.count(report)
@@ -38,7 +38,9 @@ class StatusPublishers:
     def ticked(
         self, worker: str, tally: "TickResult", total: "TickResult", standing: "QueueStatus", seconds: float
     ) -> None:
-        """A tick did its work in so many seconds; `total` is what was done since the start."""
+        """A tick succeeded; `tally` counts its results, `total` those since the start, and it took
+        `seconds`.
+        """
         self.faults.works(TICK)
         self._relay(tally.unreachable)
         if self.metrics is not None:
@@ -50,14 +52,14 @@ class StatusPublishers:
         self._beat(worker, total, standing)
 
     def failed(self, error: Exception) -> None:
-        """A tick did not do its work."""
+        """A tick failed."""
         self.faults.failed(TICK, error)
         if self.metrics is not None:
             self.metrics.failed()
         self.manager.status(f"the last tick failed: {logs.name_of(error)}")
 
     def _relay(self, said: str | None) -> None:
-        """Tell of a mail server that takes nothing once, until it says something else or takes emails."""
+        """Log once that a mail server accepts nothing, until it replies differently or accepts emails."""
         if said is None and self._relay_said is not None:
             logs.relay_back()
         elif said is not None and said != self._relay_said:

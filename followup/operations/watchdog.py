@@ -1,4 +1,4 @@
-"""Whether ticks get on, so that a daemon that hangs is found out and started again."""
+"""Detecting ticks that hang, so that the daemon is restarted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,10 +7,11 @@ from time import monotonic
 
 @dataclass(slots=True)
 class Watchdog:
-    """When something last got done. A tick that hangs gets nothing done, nor does a scheduler that died.
+    """The time of the last progress. A hanging tick makes none, and neither does a dead scheduler.
 
-    `every_seconds` passes between two ticks; `patience_seconds` is the longest that one step may take, such
-    as one email."""
+    `every_seconds` is the interval of ticks; `patience_seconds` is the longest duration of a single step,
+    such as one email.
+    """
 
     every_seconds: float
     patience_seconds: float
@@ -26,15 +27,15 @@ class Watchdog:
         self._last, self._in_tick = self.seconds(), True
 
     def step(self) -> None:
-        """One thing of a tick is done."""
+        """A step of a tick is done."""
         self._last = self.seconds()
 
     def end_tick(self) -> None:
-        """A tick has ended, in whatever way."""
+        """A tick has ended, successfully or not."""
         self._last, self._in_tick = self.seconds(), False
 
     @property
     def is_made(self) -> bool:
-        """Whether the last thing that got done is recent enough."""
+        """Whether the last progress is recent enough."""
         wait = 0.0 if self._in_tick else self.every_seconds
         return self.seconds() - self._last <= wait + self.patience_seconds

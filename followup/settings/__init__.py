@@ -1,5 +1,6 @@
-"""What a workspace is set to: `table.py` has every setting with its default and meaning, `kinds.py` how the
-values are read, `reading.py` where they come from."""
+"""The settings of a workspace: `table.py` declares each with its default and meaning, `kinds.py` parses
+values, `reading.py` reads the file and the environment.
+"""
 
 from followup.settings.kinds import TOKEN, TOKEN_LETTERS, OnDoubt
 from followup.settings.reading import read_settings, read_text

@@ -1,7 +1,7 @@
-"""What a setting can hold: how each kind of value is read, and the words that say what it may be.
+"""The kinds of values of settings: how each is parsed, and the words that say what is allowed.
 
-A parser takes a value of the file or the text of a variable, and raises ValueError (or one of `errors.py`, or
-what zoneinfo raises) for what cannot be used; `reading.py` makes the message.
+A parser takes a value of the file or the text of a variable. For an invalid value it raises ValueError, an
+error of `errors.py`, or what zoneinfo raises; `reading.py` makes the message.
 """
 
 import re
@@ -19,42 +19,44 @@ from followup.domain.shared.money import decimals
 from followup.domain.shared.word import Word
 
 TOKEN = "{token}"  # noqa: S105 -- it is the place for one
-"""Stands in an address for the token that is put there, email by email."""
+"""The placeholder in an address for the token of each email."""
 TOKEN_LETTERS = 32
 _LONGEST_LOCAL_PART = 64  # RFC 5321, section 4.5.3.1.1
 OWN_LANGUAGE = ""
-"""Under this name `Settings.reasons` holds the phrases that stand without a language."""
+"""The key in `Settings.reasons` for phrases without a language."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SETTLED_BUSINESS_DAYS: Mapping[str, int] = MappingProxyType(
     {"callback": 1, "credit": 2, "refund": 5, "gift": 10}
 )
-"""The shipped business days by kind of gesture, which also says which kinds there are."""
+"""The default business days for each kind of gesture; its keys are the allowed kinds."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LINK_TEXT = r'[^\s"<>\x00-\x1f\x7f-\U0010ffff]{1,800}'
-"""Compiled when it is needed first: its wide range takes as long as the whole table of settings."""
+"""Compiled at its first use: compiling its wide range takes as long as building the whole table of
+settings.
+"""
 _TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 _T = TypeVar("_T")
 
 
 class OnDoubt(Word):
-    """What happens to an email of which nobody knows whether it went out."""
+    """What happens to an email in doubt."""
 
     HOLD = "hold", "It waits for a person"
     RESEND = "resend", "It is sent again, the same bytes with the same Message-ID"
 
 
 class Kind(NamedTuple):
-    """A kind of value: what it is called, how it is read, and what completes the sentence "Give …"."""
+    """A kind of value: its name, its parser, and the words that complete the sentence "Give …"."""
 
     name: str
     parse: Callable[[object], object]
     wish: str
     in_environment: bool = True
-    """A table cannot stand in an environment variable."""
+    """Whether an environment variable can hold it; a table cannot be."""
 
 
 class UnusablePart(ValueError):
-    """One of several that cannot be used: `part`."""
+    """One element of a list cannot be used: `part`."""
 
     def __init__(self, part: object) -> None:
         super().__init__(part)
@@ -68,7 +70,7 @@ def _text(value: object) -> str:
 
 
 def _is_no_text(letter: str) -> bool:
-    """Whether it is a control character, or half of a character, which no file can hold."""
+    """Whether it is a control character or an unpaired surrogate, which no file can contain."""
     return letter < " " or letter == "\x7f" or "\ud800" <= letter <= "\udfff"
 
 
@@ -81,7 +83,7 @@ def _address(value: object) -> str:
 
 
 def _mailbox(value: object) -> str | None:
-    """One mailbox, whose address may hold {token} right before the @; nothing for an empty text."""
+    """One mailbox, whose address may have {token} directly before the @; None for an empty text."""
     if value == "":
         return None
     text = _text(value)
@@ -160,7 +162,9 @@ def _days_kept(value: object) -> int | None:
 
 
 def _unsubscribe_url(value: object) -> str | None:
-    """A page that takes one more parameter. It stands in headers and in HTML, so it is plain ASCII."""
+    """A URL to which one more parameter can be added. It is plain ASCII, because it is used in headers and
+    HTML.
+    """
     text = _url(value)
     if text is not None:
         parts = urlsplit(text)
@@ -194,7 +198,7 @@ def _yes_no(value: object) -> bool:
 
 
 def _each(value: object, read: Callable[[object], _T]) -> list[_T]:
-    """What `read` makes of each in a list, or in a text with commas between them."""
+    """The result of `read` for each element of a list, or of a text with commas."""
     parts = [part for part in value.split(",") if part.strip()] if isinstance(value, str) else value
     if not isinstance(parts, list):
         raise ValueError(value)
@@ -219,7 +223,7 @@ def _quiet_hours(value: object) -> tuple[TimesOfDay, ...]:
 
 
 def _closed_days(value: object) -> ClosedDays:
-    # TOML has dates of its own, which stand without quotes.
+    # TOML has a date type, written without quotes.
     return ClosedDays(
         frozenset(
             _each(value, lambda part: parse_closed_day(str(part) if isinstance(part, date) else _text(part)))
@@ -235,7 +239,7 @@ def _days(value: object) -> frozenset[int]:
 
 
 def _day(name: str) -> int:
-    """The number of a day, from 0 for Monday, by its name or the first three letters or more of it."""
+    """The number of a weekday, 0 for Monday, by its name or at least its first three letters."""
     found = [number for number, day in enumerate(DAYS) if len(name) >= 3 and day.startswith(name)]
     if not found:
         raise ValueError(name)
@@ -250,7 +254,7 @@ def _country(value: object) -> str:
 
 
 def _locale(value: object) -> str:
-    """A locale whose way to write days and figures is known."""
+    """A locale whose formats for dates and numbers are known."""
     from babel import Locale, UnknownLocaleError
 
     text = _text(value).replace("_", "-")
@@ -264,7 +268,7 @@ def _locale(value: object) -> str:
 
 
 def _reasons(value: object) -> Mapping[str, Mapping[str, str]]:
-    """Phrases by language, those without one under OWN_LANGUAGE."""
+    """Phrases by language; those without a language under OWN_LANGUAGE."""
     if not isinstance(value, dict):
         raise ValueError(value)
     tables: dict[str, dict[str, str]] = {OWN_LANGUAGE: {}}
@@ -279,7 +283,7 @@ def _reasons(value: object) -> Mapping[str, Mapping[str, str]]:
 
 
 def _settled(value: object) -> Mapping[str, int]:
-    """Business days by kind of gesture; a kind that is left out keeps the shipped number."""
+    """Business days by kind of gesture; a missing kind keeps its default."""
     if not isinstance(value, dict) or not value.keys() <= SETTLED_BUSINESS_DAYS.keys():
         raise ValueError(value)
     return MappingProxyType({**SETTLED_BUSINESS_DAYS, **{kind: _whole(days) for kind, days in value.items()}})
@@ -293,12 +297,12 @@ def _on_doubt(value: object) -> OnDoubt:
 
 
 def whole_number(unit: str, parse: Callable[[object], object] = _whole, most: int = 3600) -> Kind:
-    """How many of `unit`, from 1."""
+    """An integer number of `unit`, from 1 to `most`."""
     return Kind(f"whole number from 1 to {most}", parse, f"a whole number of {unit} from 1 to {most}")
 
 
 def mailbox(example: str) -> Kind:
-    """An address for answers, with or without a place for the token."""
+    """A reply address, with or without a placeholder for the token."""
     return Kind(
         "address",
         _mailbox,

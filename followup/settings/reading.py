@@ -1,6 +1,7 @@
-"""Reading the settings: followup.toml, over-ridden by environment variables, checked once, then frozen.
+"""Reading the settings from followup.toml and environment variables, which take precedence. The result is
+checked and frozen.
 
-Every setting NAME can be given as FOLLOWUP_NAME, or as FOLLOWUP_NAME_FILE naming a file that holds it.
+Every setting NAME can be given as FOLLOWUP_NAME, or as FOLLOWUP_NAME_FILE naming a file that contains it.
 """
 
 import difflib
@@ -17,7 +18,7 @@ from followup.settings.table import SETTINGS, Secrecy, Setting, Settings
 
 
 def read_text(path: Path) -> str:
-    """The text of a file of the workspace. Raises NotFound or InvalidFile where it cannot be read."""
+    """The text of a file of the workspace. Raises NotFound or InvalidFile if it cannot be read."""
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
@@ -41,9 +42,10 @@ def read_text(path: Path) -> str:
 
 
 def read_settings(text: str, source: str, environment: Mapping[str, str]) -> Settings:
-    """Settings from the text of followup.toml and the environment.
+    """The settings from the text of followup.toml and the environment.
 
-    Raises InvalidFile naming the file, the line or key, and the mend."""
+    Raises InvalidFile naming the file, the line or key, and the correction.
+    """
     given = _from_file(text, source)
     origin = dict.fromkeys(given, source)
     for name, setting in SETTINGS.items():
@@ -62,7 +64,7 @@ def read_settings(text: str, source: str, environment: Mapping[str, str]) -> Set
 
 
 def _from_file(text: str, source: str) -> dict[str, object]:
-    """What followup.toml holds, not checked yet. Every key is a setting, and none holds a secret."""
+    """The unchecked values of followup.toml. Raises InvalidFile for an unknown key and for a secret."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -100,7 +102,7 @@ def _holds_password(url: str) -> bool:
     try:
         return bool(urlsplit(url).password) or "password=" in urlsplit(url).query
     except ValueError:
-        # It is no URL, which is said when it is read.
+        # It is no URL; the parser reports that.
         return False
 
 

@@ -1,4 +1,4 @@
-"""The table of settings: each is one field of `Settings`, whose entry holds all that is said of it anywhere.
+"""The table of settings: each is a field of `Settings`, whose entry has everything said about it anywhere.
 
 Reading and checking (`reading.py`), `followup doctor`, the followup.toml of a new workspace and
 docs/settings.md are made from it. To add a setting, add its field here and run `make docs`.
@@ -18,7 +18,7 @@ from followup.settings.kinds import OWN_LANGUAGE, OnDoubt
 
 
 class Section(Word):
-    """A group of settings. The meaning stands above them where they are listed."""
+    """A group of settings. Its meaning is the heading in lists of settings."""
 
     BUSINESS = "Your business", "Who you are, where you are, and in what you count."
     HOURS = "When customers are written to", "All times are those of the customer's own time zone."
@@ -40,7 +40,7 @@ class Section(Word):
 
 
 class Secrecy(Word):
-    """Whether a setting is a secret. What holds one is never shown, nor kept in followup.toml."""
+    """Whether a setting is a secret. Secrets are never shown, and not allowed in followup.toml."""
 
     NONE = "none", "It is no secret"
     PASSWORD = "password", "It may hold a password, and then only the environment may hold it"
@@ -48,8 +48,9 @@ class Secrecy(Word):
 
 
 class Setting(NamedTuple):
-    """All that is known of one setting. `example` is written as in followup.toml; a setting that `is_listed`
-    stands there with its default in a new workspace, others only as a comment."""
+    """The entry of one setting. `example` is written as in followup.toml. With `is_listed`, a new workspace's
+    followup.toml has the setting with its default; other settings are comments there.
+    """
 
     name: str
     default: object
@@ -62,7 +63,7 @@ class Setting(NamedTuple):
 
     @property
     def variable(self) -> str | None:
-        """The environment variable that can hold it; VARIABLE_FILE can name a file that does."""
+        """The environment variable for it; VARIABLE_FILE can name a file that contains it."""
         return f"FOLLOWUP_{self.name.upper()}" if self.kind.in_environment else None
 
 
@@ -76,7 +77,7 @@ def _setting(
     secrecy: Secrecy = Secrecy.NONE,
     is_listed: bool = False,
 ) -> Any:
-    """A field of `Settings` with its entry. A default is a frozen value, shared by all settings."""
+    """A field of `Settings` with its entry. A default must be frozen, because all instances share it."""
     entry = {
         "default": default,
         "kind": kind,
@@ -91,7 +92,7 @@ def _setting(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a workspace is set to. Secrets are kept out of its representation."""
+    """The settings of a workspace. Secrets are left out of the representation."""
 
     business: str = _setting(
         "Our shop",
@@ -357,22 +358,24 @@ class Settings:
 
     @property
     def sends_real_mail(self) -> bool:
-        """Whether emails leave this machine's control: an SMTP server is set, and it is no rehearsal."""
+        """Whether emails leave this machine: an SMTP server is set, and it is not a rehearsal."""
         return self.smtp_url is not None and not self.rehearsal
 
     @property
     def known_reasons(self) -> tuple[str, ...]:
-        """Every reason that has a phrase in some language."""
+        """All reasons that have a phrase in some language."""
         return tuple(dict.fromkeys(reason for phrases in self.reasons.values() for reason in phrases))
 
     @property
     def changed(self) -> tuple[str, ...]:
-        """The names of those that differ from their defaults, in the order of the table."""
+        """The names of settings that differ from their defaults, in the order of the table."""
         return tuple(one.name for one in SETTINGS.values() if getattr(self, one.name) != one.default)
 
     def reason_phrase(self, reason: str, language: str) -> str | None:
-        """What happened, as a clause in a language such as "de" (or of a locale such as "de-AT"), or None
-        where nobody wrote one. Phrases without a language are in that of the workspace's locale."""
+        """The phrase for a reason, a clause about what happened, in a language such as "de" (or that of a
+        locale such as "de-AT"); None if there is none. Phrases without a language are in that of the
+        workspace's locale.
+        """
         wanted = language.partition("-")[0].lower()
         tables = [wanted, *([OWN_LANGUAGE] if wanted == self.locale.partition("-")[0].lower() else [])]
         found = (self.reasons[table].get(reason) for table in tables if table in self.reasons)
@@ -385,4 +388,4 @@ def _entries() -> Iterator[Setting]:
 
 
 SETTINGS: Mapping[str, Setting] = MappingProxyType({entry.name: entry for entry in _entries()})
-"""Every setting by its name, in the order in which they are listed."""
+"""All settings by name, in the order of the table."""
