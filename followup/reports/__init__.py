@@ -1,1 +1,1 @@
-"""Questions that managers ask, apart from the forms of the answers."""
+"""Reports: one module per question of a manager. The output formats are in `renderers/`."""

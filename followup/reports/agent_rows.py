@@ -1,4 +1,6 @@
-"""What each agent gave, held against what colleagues gave, as the database and its ledger tell it."""
+"""The data of the agents report: what each agent gave, compared with colleagues, from the database and
+ledger.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -26,19 +28,21 @@ from followup.store.reasoning import authority_limit, has_authority_limit, is_ch
 from followup.store.tables import Agent, Approval, Case, Gesture
 
 JUST_UNDER_PERCENT = 90
-"""From this part of a limit up to the limit itself, an amount is just under it."""
+"""An amount counts as just under a limit from this percentage of the limit up to the limit itself."""
 
 _Key = tuple[int, str]
-"""An agent and a currency."""
+"""The id of an agent, and a currency."""
 
 
 @dataclass(slots=True)
 class AgentRow:
-    """What one agent did in one currency. Amounts in minor units.
+    """One agent in one currency. Amounts are in minor units.
 
-    `gestures` were given to the customer and not taken back, `given_minor` is what of it was goodwill.
-    `limited` counts the goodwill with an amount of the agent's own for which a limit was known, `just_under`
-    those of it that lie just under the limit and were chosen; `approvals` what became of those asked for."""
+    `gestures` counts those given to the customer and not taken back; `given_minor` is the goodwill among
+    them. `limited` counts goodwill with an amount of the agent's own and a known limit; `just_under` counts
+    those of them with a chosen amount just under the limit. `approvals` counts the requested approvals by
+    state.
+    """
 
     agent: str
     name: str
@@ -57,7 +61,7 @@ class AgentRow:
 
     @property
     def remark(self) -> str:
-        """How they compare with colleagues, in words."""
+        """The comparison with colleagues in words."""
         one = self.comparison
         if one is None or self.standing is PeerStanding.UNKNOWN:
             return "too few to say"
@@ -72,11 +76,12 @@ class AgentRow:
 
 
 def by_agent(session: Session, scope: Scope) -> list[AgentRow]:
-    """A row for each agent and currency, by the agent's address: of the cases logged and the gestures
-    requested within the scope.
+    """One row per agent and currency, ordered by the agent's address: cases logged and gestures requested
+    within the scope.
 
-    Amounts are compared for goodwill that was given for the same reason and severity. What an approver set in
-    the agent's place is not the agent's, so countered gestures are in no comparison."""
+    Goodwill is compared with goodwill for the same reason and severity. Gestures countered by an approver are
+    not compared, because the amount is not the agent's.
+    """
     rows: dict[_Key, AgentRow] = {}
     names = {number: (email, name) for number, email, name in session.execute(_agents())}
 
@@ -113,12 +118,12 @@ def _compare_limits(rows: Collection[AgentRow]) -> None:
 
 
 def references(session: Session, scope: Scope) -> Behind:
-    """The gestures that were given, by the agent's address and the currency."""
+    """The references of given gestures, by the agent's address and the currency."""
     return _references(session, scope, _IS_GIVEN)
 
 
 def references_just_under(session: Session, scope: Scope) -> Behind:
-    """The gestures just under their limit, by the agent's address and the currency."""
+    """The references of gestures just under their limit, by the agent's address and the currency."""
     return _references(session, scope, and_(_IS_GIVEN, _is_just_under()))
 
 
@@ -145,21 +150,21 @@ def _cases(scope: Scope) -> Any:
 
 _IS_GOODWILL: Any = col(Gesture.gesture_class) == GestureClass.GOODWILL
 _IS_GIVEN: Any = and_(col(Gesture.issued_at).is_not(None), col(Gesture.state) != GestureState.VOID)
-"""Issued to the customer and not taken back, also where it expired unused since."""
+"""Issued to the customer and not taken back, including gestures that have expired since."""
 
 _IS_OWN: Any = and_(
     _IS_GOODWILL,
     col(Gesture.amount_minor).is_not(None),
     or_(col(Approval.state).is_(None), col(Approval.state) != ApprovalState.COUNTERED),
 )
-"""Whether it is goodwill with an amount that is the agent's own."""
+"""Goodwill with an amount that the agent decided."""
 
 
 def _is_just_under() -> Any:
-    """Whether the agent chose the amount, and it lies just under the limit."""
+    """Whether the agent chose the amount, and it is just under the limit."""
     amount, limit = col(Gesture.amount_minor), authority_limit()
     is_under = and_(amount <= limit, amount * 100 >= limit * JUST_UNDER_PERCENT)
-    # The limit is looked up last, and only for what was chosen: it takes longest.
+    # The limit is evaluated last and only for chosen amounts, because it is the slowest part.
     return case((and_(_IS_OWN, is_chosen()), is_under), else_=false())
 
 
@@ -189,7 +194,7 @@ def _approvals(scope: Scope) -> Any:
 
 
 def _amounts(session: Session, scope: Scope) -> dict[str, list[GivenAmount]]:
-    """What was given as goodwill, by currency, each amount with how often the agent gave it."""
+    """The amounts given as goodwill, by currency, each with how often the agent gave it."""
     keys: list[Any] = [Gesture.agent_id, Gesture.currency, Gesture.amount_minor, Case.reason, Case.severity]
     query = _with_approvals(select(*keys, func.count()))
     query = query.join(Case, col(Case.id) == col(Gesture.case_id)).where(_IS_GIVEN, _IS_OWN).group_by(*keys)

@@ -1,4 +1,4 @@
-"""Whether customers are treated alike, whoever serves them."""
+"""The agents report: are customers treated alike, whoever serves them?"""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -35,7 +35,7 @@ _DECIDED = (ApprovalState.APPROVED, ApprovalState.COUNTERED, ApprovalState.REJEC
 
 
 def answer(session: Session, scope: Scope) -> ReportAnswer:
-    """Are customers treated alike?"""
+    """The answer to "Are customers treated alike?"."""
     rows = by_agent(session, scope)
     refs = references(session, scope) if scope.drill else {}
     refs_just_under = references_just_under(session, scope) if scope.drill else {}

@@ -1,7 +1,7 @@
-"""The answer to a manager's question, apart from the forms in which it leaves.
+"""The answer of a report, independent of its output format.
 
-An answer says something in sentences, shows tables of typed cells, and names the charts worth drawing of
-them. Every form, from the terminal to a workbook, is made from this one value.
+An answer has sentences, tables of typed cells, and the names of charts. Every format, from terminal to
+workbook, is rendered from this value.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,18 +14,18 @@ from followup.domain.shared.money import Money, round_half_up
 from followup.domain.shared.word import Word
 
 Cell = str | int | Money | Fraction | date | datetime | None
-"""None where there is nothing to say, such as a share of too few."""
+"""The value of a cell; None if there is no value to report, such as a share of too few cases."""
 
 
 NOTHING = "–"
-"""What people see where there is nothing to say."""
+"""The text shown for an empty cell."""
 
 MOST_BEHIND = 1_000
-"""How many references a line names: the oldest, where it is made of more."""
+"""The greatest number of references named for a line: the oldest ones."""
 
 
 class Kind(Word):
-    """What the cells of a column are."""
+    """The type of the cells of a column."""
 
     TEXT = "text", "Words"
     COUNT = "count", "A whole number"
@@ -39,8 +39,9 @@ class Kind(Word):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its name in JSON and CSV, its heading for people, what its cells are. With
-    `bar`, forms for people draw each cell against the largest one, shares against one."""
+    """A column of a table: its name in JSON and CSV, its heading, and the type of its cells. With `bar`,
+    formats for people draw a bar for each cell, relative to the largest one (shares relative to 1).
+    """
 
     name: str
     heading: str
@@ -50,30 +51,31 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ReportSentence:
-    """A sentence with values in it, which every reader gets in their own figures: "{out} was spent"."""
+    """A sentence with values, formatted in each reader's locale: "{out} was spent"."""
 
     words: str
     cells: Mapping[str, Cell]
 
     def __str__(self) -> str:
-        """The sentence for programs, with amounts as "12.50 GBP" and shares in whole per cent."""
+        """The sentence for programs, with amounts as "12.50 GBP" and shares as whole percentages."""
         return self.words.format(**{name: _in_words(value) for name, value in self.cells.items()})
 
 
 def sentence(words: str, **cells: Cell) -> ReportSentence:
-    """A sentence from words with names in braces, and the value of each name."""
+    """Make a sentence from words with names in braces, and the value for each name."""
     return ReportSentence(words, cells)
 
 
 def counted(number: int, one: str, more: str = "") -> str:
-    """A number of things: "1 gesture", "3 gestures"; `more` is the plural where it is not `one` and an s."""
+    """A number with its noun: "1 gesture", "3 gestures"; `more` is the plural if it is not `one` + "s"."""
     return f"{number} {one if number == 1 else more or f'{one}s'}"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row: a cell for each column by its name, and the references of the gestures, cases or emails it is
-    made of, where that was asked."""
+    """A row: a cell for each column by name and, if requested, the references of the gestures, cases or
+    emails it counts.
+    """
 
     cells: Mapping[str, Cell]
     behind: tuple[str, ...] = ()
@@ -81,7 +83,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """Lines under headings. `name` is one word; `totals` has a line for each currency."""
+    """A table. `name` is a single word; `totals` has one line for each currency."""
 
     name: str
     title: str
@@ -92,7 +94,7 @@ class ReportTable:
 
 
 class Drawn(Word):
-    """How a chart is drawn."""
+    """The type of a chart."""
 
     BARS = "bars", "A bar for each line"
     STACKED = "stacked", "A bar for each line, made of its parts"
@@ -101,8 +103,9 @@ class Drawn(Word):
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture of some columns of a table, named by `table`; `labels` is the column along the axis. Where
-    the table has several currencies, each has a picture of its own."""
+    """A chart of some columns of the table named `table`; `labels` is the column along the axis. If the table
+    has several currencies, each gets its own chart.
+    """
 
     title: str
     drawn: Drawn
@@ -113,10 +116,11 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class ReportAnswer:
-    """What a report says. `tables` begins with the one that is the report; CSV holds that one alone.
+    """The answer of a report. The first of `tables` is the main table; CSV contains only that one.
 
-    `says` are whole sentences, the most important one first; `empty` stands in place of the tables where the
-    first has no lines; `extra` is added to the JSON document."""
+    `says` has complete sentences, the most important first. `empty` is shown in place of the tables if the
+    main table has no lines. `extra` is added to the JSON document.
+    """
 
     name: str
     question: str
@@ -129,18 +133,19 @@ class ReportAnswer:
 
     @property
     def main(self) -> ReportTable:
-        """The table that is the report."""
+        """The main table."""
         return self.tables[0]
 
 
 def columns(*named: tuple[str, str, Kind] | tuple[str, str, Kind, bool]) -> tuple[Column, ...]:
-    """Columns from tuples of name, heading, kind and whether bars are drawn."""
+    """Columns from tuples of name, heading, type and, optionally, whether bars are drawn."""
     return tuple(Column(*parts) for parts in named)
 
 
 def plain_value(value: Cell, kind: Kind) -> Any:
-    """A cell as JSON and CSV carry it: amounts as text, shares as a text with four decimals, other numbers
-    with one, days and instants as ISO 8601."""
+    """A cell for JSON and CSV: amounts as text, shares as text with four decimals, other fractions with one
+    decimal, dates and instants in ISO 8601.
+    """
     if isinstance(value, Money):
         return value.text
     if isinstance(value, Fraction):
@@ -157,15 +162,16 @@ def _in_words(value: Cell) -> str:
 
 
 def decimal_text(exact: Fraction, places: int) -> str:
-    """A number with so many decimals, a half rounded away from zero."""
+    """A number with `places` decimals, halves rounded away from zero."""
     whole, part = divmod(abs(round_half_up(exact * 10**places)), 10**places)
     sign = "-" if exact < 0 and (whole or part) else ""
     return f"{sign}{whole}.{part:0{places}}" if places else f"{sign}{whole}"
 
 
 def document(answer: ReportAnswer, currency: str) -> dict[str, Any]:
-    """The JSON contract of a report: `rows` and `totals` of its first table, `total` the one in `currency`
-    (null where there is none), the other tables by name."""
+    """The JSON document of a report (part of the contract): `rows` and `totals` of the main table, `total`
+    for `currency` (null if there is none), and the other tables by name.
+    """
     main = answer.main
     totals = [_line_document(main, line) for line in main.totals]
     own = [total for total in totals if total.get("currency") == currency]

@@ -1,4 +1,4 @@
-"""Who waits for a decision, for how long, and how long decisions took."""
+"""The approvals report: pending approvals, how long they have waited, and how long decisions took."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,10 +32,10 @@ from followup.store.references import ref_of
 from followup.store.tables import Agent, Approval, Case, Gesture
 
 Later = Callable[[datetime, int], datetime]
-"""The instant so many business days after another."""
+"""A function: the instant so many business days after another."""
 
 ENOUGH = 5
-"""Of fewer decisions no share and no median is named."""
+"""The fewest decisions for which a share or a median is given."""
 
 MOST_LISTED = 200
 _AGES = ((1, "under a day"), (2, "1 to 2 days"), (5, "2 to 5 days"))
@@ -48,7 +48,7 @@ _ENDED = (*_SHARED, ApprovalState.WITHDRAWN)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An approval that nobody has decided yet; `deciders` is how many who work here now may."""
+    """A pending approval; `deciders` is the number of current agents who may decide it."""
 
     number: int
     gesture: int
@@ -66,8 +66,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class RoleRow:
-    """What became of the approvals that a role had to decide: how many in each state, and half of them were
-    decided within how many hours (None where too few were). `numbers` are theirs."""
+    """The approvals that a role had to decide: the number in each state, and the median hours to a decision
+    (None for too few). `numbers` has the ids of these approvals.
+    """
 
     role: Role
     counts: Mapping[ApprovalState, int]
@@ -76,12 +77,12 @@ class RoleRow:
 
     @property
     def decided(self) -> int:
-        """How many a person decided, or nobody did in time."""
+        """The number that a person decided or that expired undecided."""
         return sum(self.counts[state] for state in _SHARED)
 
 
 def waiting(session: Session, scope: Scope, later: Later) -> list[Waiting]:
-    """The approvals that are pending now, whenever they were asked for, those that waited longest first."""
+    """All pending approvals, whatever the scope, those waiting longest first."""
     found: list[Any] = [
         Approval.id,
         Gesture.id,
@@ -126,10 +127,10 @@ def waiting(session: Session, scope: Scope, later: Later) -> list[Waiting]:
 
 
 def roles(session: Session, scope: Scope) -> list[RoleRow]:
-    """What became of the approvals that ended within the scope, by the role they waited for, lowest first.
+    """Approvals that ended within the scope, by the role they waited for, lowest role first.
 
-    Hours are those of the clock, nights and weekends included. What was taken back or nobody decided took
-    nobody's time."""
+    Hours include nights and weekends. Approvals that were withdrawn or expired do not count in the median.
+    """
     found: list[Any] = [
         Approval.id,
         Approval.approver_role,
@@ -147,7 +148,7 @@ def roles(session: Session, scope: Scope) -> list[RoleRow]:
 
 
 def answer(session: Session, scope: Scope, later: Later) -> ReportAnswer:
-    """Is anybody kept waiting? `later` knows the business days, in which ages are counted."""
+    """The answer to "Is anybody kept waiting?". `later` counts the business days of ages."""
     pending, ended = waiting(session, scope, later), roles(session, scope)
     return ReportAnswer(
         name="approvals",

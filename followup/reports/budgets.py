@@ -1,4 +1,4 @@
-"""How every budget stands in its present period."""
+"""The budgets report: all budgets in their current periods."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,8 +27,9 @@ _USED = ("held", "committed", "spent")
 
 @dataclass(frozen=True, slots=True)
 class BudgetStanding:
-    """A budget in one period: its scopes in words, the first day after the period if it ends, and its
-    figures."""
+    """A budget in one period: its scopes in words, the first day after the period (None if it never ends),
+    and its figures.
+    """
 
     name: str
     scope: str
@@ -40,7 +41,7 @@ class BudgetStanding:
 
 
 def answer(budgets: Sequence[BudgetStanding], scope: Scope) -> ReportAnswer:
-    """What is left in every budget?"""
+    """The answer to "What is left in every budget?"."""
     return ReportAnswer(
         name="budgets",
         question="What is left in the budgets?",

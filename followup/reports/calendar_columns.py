@@ -1,5 +1,6 @@
-"""Days and months of a zone, in SQL: where each begins is worked out here, and compared there, since neither
-database reckons with zones as this program does."""
+"""Local days and months in SQL. Their bounds are calculated in Python, because the databases calculate with
+time zones differently.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -11,7 +12,9 @@ from followup.domain.goodwill.budget import day_start, local_day
 
 
 def month_column(column: Any, first: datetime, last: datetime, timezone: str) -> Any:
-    """The month ("2026-11") in which the instants of a column lie, for those from `first` to `last`."""
+    """A column with the month ("2026-11") of each instant of `column`, for instants from `first` to
+    `last`.
+    """
     months = [local_day(first, timezone).replace(day=1)]
     while (following := _next_month(months[-1])) <= local_day(last, timezone):
         months.append(following)
@@ -19,8 +22,9 @@ def month_column(column: Any, first: datetime, last: datetime, timezone: str) ->
 
 
 def day_column(column: Any, first: date, last: date, timezone: str) -> Any:
-    """The day ("2026-11-23") on which the instants of a column lie, for those from `first` to `last`; the
-    instants before and after count on these two."""
+    """A column with the day ("2026-11-23") of each instant of `column`, for days from `first` to `last`.
+    Earlier and later instants count on these two days.
+    """
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     return _by_beginning(column, days, (day.isoformat() for day in days), timezone)
 

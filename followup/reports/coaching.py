@@ -1,4 +1,4 @@
-"""Who practised, and how they get on. Nothing that was written is known here."""
+"""The coaching report: who practised, and their progress. The texts of replies are not stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from followup.store.tables import Agent, PracticeRound
 
 @dataclass(frozen=True, slots=True)
 class CoachingRow:
-    """One agent who practised, and the figures of their rounds."""
+    """An agent who practised, with statistics of their rounds."""
 
     agent: str
     name: str
@@ -28,7 +28,7 @@ class CoachingRow:
 
 
 def answer(session: Session, viewer: Agent, scope: Scope) -> ReportAnswer:
-    """Who practises, and does it help?"""
+    """The answer to "Who practises, and does it help?"."""
     rows = coaching(session, viewer, scope)
     better = sum(row.figures.trend is Trend.BETTER for row in rows)
     table = ReportTable(
@@ -64,9 +64,10 @@ def answer(session: Session, viewer: Agent, scope: Scope) -> ReportAnswer:
 
 
 def coaching(session: Session, viewer: Agent, scope: Scope) -> list[CoachingRow]:
-    """The agents who practised within the scope, by address.
+    """The agents who practised within the scope, ordered by address.
 
-    Managers and directors see everybody; others see themselves alone."""
+    Managers and directors see all agents; others see only themselves.
+    """
     query = (
         select(Agent, PracticeRound)
         .join(PracticeRound, col(PracticeRound.agent_id) == col(Agent.id))
@@ -83,7 +84,7 @@ def coaching(session: Session, viewer: Agent, scope: Scope) -> list[CoachingRow]
 
 
 def round_of(row: PracticeRound) -> Round:
-    """A stored round as a value."""
+    """The domain value of a stored round."""
     return Round(exercise=row.exercise, played_at=row.played_at, rules=tuple(row.rules))
 
 

@@ -1,4 +1,4 @@
-"""The references behind the lines of a report."""
+"""Drill-down: the references behind the lines of a report."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,12 +10,13 @@ from followup.reports.answer import MOST_BEHIND
 from followup.store.references import ref_of
 
 Behind = dict[tuple[Any, ...], tuple[str, ...]]
-"""References by the values of a line's keys."""
+"""References by the key values of a line."""
 
 
 def behind(session: Session, query: Any, table: type[SQLModel], number: Any, keys: Sequence[Any]) -> Behind:
-    """The first `MOST_BEHIND` references of a `table` for each value of `keys`, from a query that has no
-    columns that matter; `number` is the column with the rows' numbers."""
+    """The first `MOST_BEHIND` references to `table` for each combination of `keys`. The columns of `query`
+    are replaced; `number` is the column with the row ids.
+    """
     named = [key.label(f"key_{place}") for place, key in enumerate(keys)]
     place_in_line = func.row_number().over(partition_by=list(keys), order_by=number).label("place")
     all_of_them = query.with_only_columns(number.label("number"), *named, place_in_line).subquery()

@@ -1,4 +1,4 @@
-"""What is odd: exceptions to the rules, and what waits for a person, by references alone."""
+"""The exceptions report: exceptions to the rules, and what waits for a person, named by references only."""
 
 from collections.abc import Sequence
 
@@ -25,8 +25,9 @@ from followup.reports.scope import Scope
 
 
 def answer(session: Session, scope: Scope, deadlines: Deadlines, waiting: Sequence[Found]) -> ReportAnswer:
-    """Is anything odd? What waits is told as it is now, what happened for the scope. `waiting` are the cases
-    that wait for a person, held emails left aside."""
+    """The answer to "Is anything odd?". What waits is reported as it is now; events are those within the
+    scope. `waiting` has the cases that wait for a person, without held emails.
+    """
     seen = oddities(session, scope, deadlines, waiting)
     return ReportAnswer(
         name="exceptions",
@@ -42,7 +43,7 @@ def answer(session: Session, scope: Scope, deadlines: Deadlines, waiting: Sequen
 def oddities(
     session: Session, scope: Scope, deadlines: Deadlines, waiting: Sequence[Found]
 ) -> list[OddityCount]:
-    """The kinds of exceptions that there are, the most urgent first."""
+    """The kinds of exceptions that occurred, the most urgent first."""
     asked = Asked(session, scope, MOST_BEHIND if scope.drill else MOST_LISTED)
     seen = [
         emails.in_doubt(asked),

@@ -1,4 +1,4 @@
-"""Reckoning with instants in SQL, the same on both databases."""
+"""Calculations with instants in SQL, for both databases."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 
 class DaysAfter(FunctionElement[Any]):
-    """The instant so many days of 24 hours after one."""
+    """The instant a number of 24-hour days after another one."""
 
     inherit_cache = True
     type = UTCDateTime()
@@ -17,7 +17,7 @@ class DaysAfter(FunctionElement[Any]):
 
 @compiles(DaysAfter, "sqlite")
 def _on_sqlite(element: DaysAfter, compiler: SQLCompiler, **more: Any) -> str:
-    # Instants are texts there, with six digits after the point, which its own reckoning would round.
+    # SQLite stores instants as texts with six decimals, which its date functions would round.
     instant, days = (compiler.process(part, **more) for part in element.clauses)
     shifted = f"strftime('%Y-%m-%d %H:%M:%S', {instant}, '+' || {days} || ' days')"
     return f"({shifted} || substr({instant}, 20))"
@@ -25,6 +25,6 @@ def _on_sqlite(element: DaysAfter, compiler: SQLCompiler, **more: Any) -> str:
 
 @compiles(DaysAfter, "postgresql")
 def _on_postgresql(element: DaysAfter, compiler: SQLCompiler, **more: Any) -> str:
-    # Not days: those are as long as the server's own zone has them.
+    # Hours and not days, whose length depends on the time zone of the server.
     instant, days = (compiler.process(part, **more) for part in element.clauses)
     return f"({instant} + {days} * INTERVAL '24 hours')"

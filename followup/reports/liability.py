@@ -1,4 +1,6 @@
-"""What vouchers still promise, what was used of them, and what expired unused."""
+"""The liability report: the outstanding value of vouchers, what was redeemed, and what expired unused
+(breakage).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,9 +34,10 @@ from followup.store.tables import Gesture, Voucher
 
 @dataclass(frozen=True, slots=True)
 class LiabilityRow:
-    """The vouchers whose last day lies in one month ("2027-11"), or all of them ("total").
+    """The vouchers whose last day is in one month ("2027-11"), or all of them ("total").
 
-    Amounts in minor units: `issued` is what they were worth, and the sum of the other four."""
+    Amounts are in minor units. `issued` is their original value, and equals the sum of the other four.
+    """
 
     key: str
     currency: str
@@ -48,8 +51,9 @@ class LiabilityRow:
 
 @dataclass(frozen=True, slots=True)
 class AgeRow:
-    """The vouchers that can still be used and were issued so many days ago ("31–90"): how many, what is left
-    on them, and what of that ends within `SOON_DAYS`."""
+    """The usable vouchers issued a range of days ago ("31–90"): their number, their remaining value, and the
+    part of it that ends within `SOON_DAYS`.
+    """
 
     key: str
     currency: str
@@ -60,8 +64,9 @@ class AgeRow:
 
 @dataclass(frozen=True, slots=True)
 class BreakageRow:
-    """The vouchers whose last day is over, without those that were taken back: what they were worth, what of
-    it was never used, and on how many of them something was left."""
+    """The vouchers whose last day has passed, except voided ones: their original value, the unused part, and
+    the number that were not used up.
+    """
 
     currency: str
     vouchers: int
@@ -77,17 +82,18 @@ _PARTS = ("issued", "redeemed", "liability", "breakage", "taken_back")
 
 
 def liability(session: Session, scope: Scope) -> tuple[list[LiabilityRow], list[LiabilityRow]]:
-    """Rows by the month of the last day, of the last days within the scope, and totals, one per currency, and
-    one in the workspace's at least.
+    """Rows by the month of the last day, for last days within the scope, and totals: one per currency, at
+    least one in the workspace's currency.
 
-    Breakage begins with the day after the last one, whether or not the daemon has ended the voucher yet: from
-    then on no till takes it."""
+    A voucher counts as breakage from the day after its last day, whether or not the daemon has marked it as
+    expired: from then on it cannot be redeemed.
+    """
     totals = _sum(session, [], scope)
     return _sum(session, _month(), scope), totals or [LiabilityRow("total", scope.currency, 0, 0, 0, 0, 0, 0)]
 
 
 def ages(session: Session, scope: Scope) -> list[AgeRow]:
-    """What can still be used, by the days since it was issued, youngest first; a row for each currency."""
+    """The usable vouchers by age in days, youngest first; one row per currency."""
     soon = case((col(Voucher.expires_on) <= scope.today + timedelta(days=SOON_DAYS), _rest()), else_=0)
     age = _age(scope)
     found: list[Any] = [age, Voucher.currency, func.count(), func.sum(_rest()), func.sum(soon)]
@@ -98,7 +104,7 @@ def ages(session: Session, scope: Scope) -> list[AgeRow]:
 
 
 def breakage(session: Session, scope: Scope) -> list[BreakageRow]:
-    """What came of the vouchers whose last day is over; a row for each currency."""
+    """The result of vouchers whose last day has passed; one row per currency."""
     unused = _rest()
     found: list[Any] = [
         Voucher.currency,
@@ -120,7 +126,7 @@ def breakage(session: Session, scope: Scope) -> list[BreakageRow]:
 
 
 def answer(session: Session, scope: Scope) -> ReportAnswer:
-    """What do vouchers still promise?"""
+    """The answer to "What do vouchers still promise?"."""
     rows, totals = liability(session, scope)
     by_age, ended = ages(session, scope), breakage(session, scope)
     months = _table_of_months(rows, totals, _behind(session, _month(), scope))
@@ -144,7 +150,7 @@ def answer(session: Session, scope: Scope) -> ReportAnswer:
 
 
 def _period(scope: Scope) -> ReportSentence:
-    """Last days lie ahead, so "all" has no end; and every figure is that of today."""
+    """The period in words. Last days are in the future, so "all" has no end; every figure is as of today."""
     first = " from {since}" if scope.since else ""
     last = " until {until}" if scope.until else ""
     which = f"vouchers with a last day{first}{last}" if first or last else "all vouchers"
@@ -253,7 +259,7 @@ def _line_of_breakage(row: BreakageRow) -> Line:
 
 
 def _rate(row: BreakageRow) -> Fraction | None:
-    """The part of the value that was never used; None where it is too early to say."""
+    """The unused part of the value; None if it is too early to tell."""
     return Fraction(row.breakage_minor, row.issued_minor) if row.vouchers >= ENOUGH else None
 
 
@@ -292,7 +298,7 @@ def _says(
 def _sum(session: Session, keys: Sequence[Any], scope: Scope) -> list[LiabilityRow]:
     is_void = col(Voucher.state) == VoucherState.VOID
     is_usable = _usable(scope)
-    # What was used up has nothing left, so it adds nothing wherever it is counted.
+    # Vouchers that are used up have no rest, so they add nothing to any of the sums.
     is_broken = and_(~is_void, ~is_usable)
     found: list[Any] = [
         *keys,
@@ -322,7 +328,7 @@ def _behind(session: Session, keys: Sequence[Any], scope: Scope, *, usable: bool
 
 
 def _name(key: Sequence[Any]) -> str:
-    """A line's own name: its age, or its month, or nothing in particular."""
+    """The name of a line: an age, a month, or "total"."""
     if len(key) == 1:
         return str(key[0])
     return f"{int(key[0])}-{int(key[1]):02d}" if key else "total"
@@ -333,7 +339,7 @@ def _month() -> list[Any]:
 
 
 def _age(scope: Scope) -> Any:
-    """The age in days, by days of the zone: issued today is 0."""
+    """The age in days of the zone; 0 if issued today."""
     whens = (
         (col(Voucher.issued_at) >= day_start(scope.today - timedelta(days=days), scope.timezone), name)
         for days, name in _AGES
@@ -346,12 +352,12 @@ def _rest() -> Any:
 
 
 def _usable(scope: Scope) -> Any:
-    """Whether a till would take it today."""
+    """Whether the voucher can be redeemed today."""
     return and_(col(Voucher.state) == VoucherState.ISSUED, col(Voucher.expires_on) >= scope.today)
 
 
 def _within(query: Any, scope: Scope) -> Any:
-    """The vouchers whose last day is within the scope."""
+    """The query restricted to vouchers whose last day is within the scope."""
     if scope.since is not None:
         query = query.where(col(Voucher.expires_on) >= scope.since)
     if scope.until is not None:

@@ -1,4 +1,4 @@
-"""How cases ended, counted: the SQL behind the report of outcomes."""
+"""The SQL of the outcomes report: how cases ended, counted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -22,13 +22,13 @@ from followup.store.sums import FIGURES, figure_sums
 from followup.store.tables import Agent, Case, Customer, Gesture, LedgerEntry
 
 NONE = "none"
-"""What stands where there is nothing, such as no gesture or no team."""
+"""The key for the absence of a value, such as no gesture or no team."""
 
 WITH_MONEY, WITHOUT_MONEY = "with money", "without money"
 
 
 class OutcomesBy(Word):
-    """What the rows of a report of outcomes are."""
+    """The keys by which outcomes can be grouped."""
 
     KIND = "kind", "What was given; none where nothing was"
     CLASS = "class", "Owed or given freely"
@@ -43,10 +43,11 @@ class OutcomesBy(Word):
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRow:
-    """The cases of one key and one currency, by how they ended.
+    """The cases of one key and one currency, by outcome.
 
-    `watched` are those logged long enough ago that `again`, another case of the same customer within
-    `AGAIN_DAYS`, would be known. `cost_minor` is what is committed and spent on all of them."""
+    `watched` counts those logged long enough ago that `again`, a further case of the same customer within
+    `AGAIN_DAYS`, would be known. `cost_minor` is what is committed and spent on all of them, in minor units.
+    """
 
     key: str
     currency: str
@@ -61,17 +62,17 @@ class OutcomeRow:
 
     @property
     def cases(self) -> int:
-        """How many there are."""
+        """The number of cases."""
         return self.recovered + self.lost + self.no_response + self.open + self.not_said
 
     @property
     def share(self) -> CountedShare:
-        """The recovered of those whose outcome is known."""
+        """The share of recovered cases among those with a known outcome."""
         return CountedShare(self.recovered, self.recovered + self.lost + self.no_response)
 
     @property
     def share_again(self) -> CountedShare:
-        """Those of the watched whose customer had another bad experience."""
+        """The share of watched cases after which the customer had another bad experience."""
         return CountedShare(self.again, self.watched)
 
 
@@ -81,23 +82,24 @@ _OF_AGENTS = (OutcomesBy.AGENT, OutcomesBy.TEAM)
 
 
 def outcomes(session: Session, by: OutcomesBy, scope: Scope) -> list[OutcomeRow]:
-    """The cases logged within the scope by a key and their currency, with what they cost; nobody looks
-    whether more followed.
+    """Cases logged within the scope, by key and currency, with their cost, without counting further cases.
 
-    A case whose gestures are worth money in another currency than its own counts with that; in several, once
-    in each. A case counts under one gesture: of those that reached the customer and were not taken back the
-    newest with money, else the newest."""
+    A case whose gestures have money in another currency than its own counts in that currency; with several
+    currencies, it counts once in each. A case counts under one gesture: among those that reached the customer
+    and were not taken back, the newest with money, else the newest.
+    """
     return _counted(session, by, _Parts(scope), with_money=True)
 
 
 def counts(session: Session, by: OutcomesBy, scope: Scope, *, with_again: bool = False) -> list[OutcomeRow]:
-    """As `outcomes`, each case once whatever its currencies, and without what it cost; `with_again` says
-    whether more followed."""
+    """As `outcomes`, but each case counts once whatever its currencies, and without cost. With `with_again`,
+    further cases are counted.
+    """
     return _counted(session, by, _Parts(scope), with_again=with_again)
 
 
 def together(rows: Sequence[OutcomeRow]) -> list[OutcomeRow]:
-    """The rows of each currency as one."""
+    """The total row of each currency."""
     found: dict[str, OutcomeRow] = {}
     for row in rows:
         before = found.get(row.currency)
@@ -107,12 +109,14 @@ def together(rows: Sequence[OutcomeRow]) -> list[OutcomeRow]:
 
 
 def behind_outcomes(session: Session, by: OutcomesBy, scope: Scope) -> Behind:
-    """The cases of each key and currency, where that was asked."""
+    """The references of the cases of each key and currency, if requested."""
     return _behind(session, by, scope, with_money=True)
 
 
 def behind_counts(session: Session, by: OutcomesBy, scope: Scope, *, again: bool = False) -> Behind:
-    """The cases of each key, where that was asked; with `again` those after which more followed."""
+    """The references of the cases of each key, if requested; with `again`, only of those followed by another
+    case.
+    """
     return _behind(session, by, scope, again=again)
 
 
@@ -130,7 +134,7 @@ def _behind(
 
 
 class _Parts:
-    """What belongs to the cases within a scope: what was given, and what it cost."""
+    """Subqueries for the cases within a scope: their gesture and their cost."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
@@ -140,7 +144,7 @@ class _Parts:
         self.is_watched = col(Case.logged_at) <= scope.now - timedelta(days=AGAIN_DAYS)
 
     def joined(self, query: Any, by: OutcomesBy, *, with_money: bool) -> Any:
-        """A query over cases, with what their key needs; without money each case has one row."""
+        """A query over cases, joined with what the key needs; without money, each case has one row."""
         query = query.select_from(Case)
         if by is OutcomesBy.SEGMENT:
             query = query.join(Customer, col(Customer.id) == col(Case.customer_id))
@@ -159,10 +163,11 @@ class _Parts:
 
 
 def _the_one_that_counts() -> Any:
-    """The number of the gesture under which a case counts: of those that reached the customer the newest
-    with money, else the newest.
+    """The id of the gesture under which a case counts: among those that reached the customer, the newest with
+    money, else the newest.
 
-    Asked for each case, by the index: joined as a table of its own, SQLite may read it whole for each."""
+    It is a correlated subquery that uses the index: SQLite may scan a joined subquery for each row.
+    """
     of_case: Any = aliased(Gesture)
     without_money = case((of_case.amount_minor.is_not(None), 0), else_=1)
     return (
@@ -197,7 +202,9 @@ def _spent(cases: Any) -> Any:
 
 
 def _more_followed() -> Any:
-    """Whether the customer of a case had another one soon after, whenever that was logged."""
+    """Whether the customer had another bad experience within `AGAIN_DAYS` after this one, whenever it was
+    logged.
+    """
     later = aliased(Case)
     is_later = or_(
         col(later.logged_at) > col(Case.logged_at),
@@ -207,7 +214,7 @@ def _more_followed() -> Any:
         select(col(later.id))
         .where(
             col(later.customer_id) == col(Case.customer_id),
-            # For the index: `is_later` alone names no range.
+            # A range for the index, which `is_later` alone does not give.
             col(later.logged_at) >= col(Case.logged_at),
             col(later.logged_at) <= DaysAfter(col(Case.logged_at), literal(AGAIN_DAYS)),
             is_later,
@@ -217,7 +224,7 @@ def _more_followed() -> Any:
 
 
 def _key(session: Session, by: OutcomesBy, parts: _Parts) -> Any:
-    """The column of the keys; None where there is no case."""
+    """The column of the keys; None if no case can have one."""
     given = parts.given
     money = case((given.amount_minor.is_not(None), WITH_MONEY), (given.id.is_not(None), WITHOUT_MONEY))
     found: dict[OutcomesBy, Any] = {

@@ -1,8 +1,7 @@
-"""Whether it worked: how cases ended, by what was given, what a recovered customer cost, and who came back
-with another bad experience.
+"""The outcomes report: how cases ended by what was given, the cost per recovered customer, and repeated bad
+experiences.
 
-It counts and says how sure a share is; it says of nothing that it was the cause, since who is given what is
-no accident.
+It reports counts and confidence intervals. It claims no causes, because gestures are not given at random.
 """
 
 from collections.abc import Sequence
@@ -46,7 +45,7 @@ _STATES = (*_KNOWN, "open", "not_said")
 
 
 def answer(session: Session, by: OutcomesBy, scope: Scope) -> ReportAnswer:
-    """Did it work?"""
+    """The answer to "Did it work?"."""
     rows = _in_order(by, outcomes(session, by, scope))
     totals = together(rows)
     alike = _in_order(by, counts(session, by, scope, with_again=True))
@@ -71,7 +70,7 @@ def answer(session: Session, by: OutcomesBy, scope: Scope) -> ReportAnswer:
 
 
 def _in_order(by: OutcomesBy, rows: Sequence[OutcomeRow]) -> list[OutcomeRow]:
-    """What has an order of its own in that, with none last; else by the name."""
+    """Rows in the natural order of the key if it has one, with none last; else by name."""
     order = {
         OutcomesBy.SEVERITY: list(Severity.values()),
         OutcomesBy.MONEY: [WITH_MONEY, WITHOUT_MONEY],
@@ -262,14 +261,14 @@ def _named(kind: str) -> str:
 
 
 def _of_known(words: str, share: CountedShare, **more: Cell) -> ReportSentence | None:
-    """A sentence about a share; None of too few to say."""
+    """A sentence about a share; None if there are too few cases."""
     if share.part is None:
         return None
     return sentence(words, of=share.of, **_shares(share), **more)
 
 
 def _of_money(rows: Sequence[OutcomeRow]) -> list[ReportSentence]:
-    """What money changed, as far as these numbers can show."""
+    """Sentences about the effect of money, as far as the numbers allow a statement."""
     by_key = {row.key: row.share for row in rows}
     given, bare = by_key.get(WITH_MONEY, CountedShare(0, 0)), by_key.get(WITHOUT_MONEY, CountedShare(0, 0))
     if not (given.of and bare.of):

@@ -1,4 +1,4 @@
-"""How fast the budgets are used: against an even pace, to what end, and how sure that is."""
+"""The pacing report: the use of budgets against an even pace, and the forecast with its interval."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,8 +24,9 @@ from followup.reports.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class BudgetPace:
-    """A budget in its present period, where it is heading, and between what it will end in eight of ten
-    cases (None where that is too uncertain, or it never ends)."""
+    """A budget in its current period, its forecast, and the 80 % prediction interval at the end of the period
+    (None if it is too uncertain or the period never ends).
+    """
 
     standing: BudgetStanding
     outlook: Forecast
@@ -33,13 +34,13 @@ class BudgetPace:
 
     @property
     def days_in_all(self) -> int:
-        """The business days of the period; 0 where it never ends."""
+        """The business days of the period; 0 if it never ends."""
         left = self.outlook.business_days_left
         return 0 if left is None else left + self.outlook.business_days_elapsed
 
     @property
     def pace(self) -> Pace | None:
-        """How it compares with an even pace."""
+        """The comparison with an even pace."""
         figures = self.standing.figures
         return pace_of(
             figures.used_minor, figures.limit_minor, self.outlook.business_days_elapsed, self.days_in_all
@@ -47,7 +48,7 @@ class BudgetPace:
 
 
 def answer(paces: Sequence[BudgetPace], scope: Scope) -> ReportAnswer:
-    """Will the budgets last?"""
+    """The answer to "Will the budgets last?"."""
     return ReportAnswer(
         name="pacing",
         question="Will the budgets last?",

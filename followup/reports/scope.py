@@ -1,4 +1,4 @@
-"""What a report is asked about: which days, of which zone, seen when."""
+"""The scope of a report: its days, time zone and time of asking."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,8 +10,9 @@ from followup.reports.answer import ReportSentence, sentence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """The days from `since` to `until`, both included and either open, as days of `timezone`; `now` is when
-    it is asked, and `currency` the workspace's. With `drill`, lines name what they are made of."""
+    """The days from `since` to `until` (both included; None is unbounded), in `timezone`. `now` is the time
+    of asking, `currency` the workspace's currency. With `drill`, lines have references.
+    """
 
     since: date | None
     until: date | None
@@ -21,7 +22,7 @@ class Scope:
     drill: bool = False
 
     def __post_init__(self) -> None:
-        """Raises WrongUsage where the last day is before the first."""
+        """Raises WrongUsage if the last day is before the first."""
         if self.since and self.until and self.until < self.since:
             raise WrongUsage(
                 f"--to {self.until} is before --from {self.since}.",
@@ -31,21 +32,21 @@ class Scope:
 
     @property
     def today(self) -> date:
-        """The day of `now` in the zone."""
+        """The day of `now` in the time zone."""
         return local_day(self.now, self.timezone)
 
     @property
     def begins_at(self) -> datetime | None:
-        """The first instant of the period."""
+        """The first instant of the period; None if unbounded."""
         return day_start(self.since, self.timezone) if self.since else None
 
     @property
     def ends_at(self) -> datetime | None:
-        """The first instant after the period."""
+        """The first instant after the period; None if unbounded."""
         return day_start(self.until + timedelta(days=1), self.timezone) if self.until else None
 
     def period(self, before: str = "") -> ReportSentence:
-        """The period in words after `before`, as "1 Nov 2026 to 30 Nov 2026, Europe/London"."""
+        """The period in words after `before`: "1 Nov 2026 to 30 Nov 2026, Europe/London"."""
         if self.since and self.until:
             words = "{since} to {until}"
         elif self.since:
@@ -57,5 +58,5 @@ class Scope:
 
     @property
     def as_of_today(self) -> ReportSentence:
-        """Today in words, as "30 Nov 2026, Europe/London"."""
+        """Today in words: "30 Nov 2026, Europe/London"."""
         return sentence("{today}, {zone}", today=self.today, zone=self.timezone)

@@ -1,4 +1,4 @@
-"""What goodwill costs: the ledger, summed by what a manager asks for."""
+"""The spend report: the cost of goodwill from the ledger, summed by one or two keys."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from followup.store.tables import Agent, Budget, BudgetPeriod, Case, Customer, D
 
 
 class SpendBy(Word):
-    """What the rows of a spend report are."""
+    """The keys by which spend can be grouped."""
 
     REASON = "reason", "What went wrong"
     AGENT = "agent", "Who requested it"
@@ -47,7 +47,7 @@ class SpendBy(Word):
 
 @dataclass(frozen=True, slots=True)
 class SpendRow:
-    """The gestures of one key (or of two) and one currency, and where their money is, in minor units."""
+    """The gestures of one key (or two) and one currency, and the figures of their money in minor units."""
 
     keys: tuple[str, ...]
     currency: str
@@ -59,12 +59,12 @@ class SpendRow:
 
     @property
     def key(self) -> str:
-        """The first of its keys; "total" for all together."""
+        """The first key; "total" for the total."""
         return self.keys[0] if self.keys else "total"
 
     @property
     def cost_minor(self) -> int:
-        """What has been promised or paid."""
+        """What was promised or paid, in minor units."""
         return self.committed_minor + self.spent_minor
 
 
@@ -73,12 +73,12 @@ _SUMS = ("gestures", *(f"{name}_minor" for name in _FIGURES))
 
 
 def spend(session: Session, by: Sequence[SpendBy], scope: Scope) -> list[SpendRow]:
-    """The gestures with money that were requested within the scope, by one or two keys, or all together
-    where `by` is empty; a row for each currency. A gesture counts where it was requested, wherever its money
-    is now.
+    """Gestures with money requested within the scope, by one or two keys, or the total if `by` is empty; one
+    row per currency. A gesture counts in the period of its request, whatever the state of its money now.
 
-    Rows are sums over ledger entries. By budget a gesture counts once in each budget it draws on, so the
-    rows may add up to more than the total. Raises WrongUsage for more than two keys, or twice the same."""
+    Rows are sums of ledger entries. By budget, a gesture counts in each budget it draws on, so the rows may
+    add up to more than the total. Raises WrongUsage for more than two keys, or the same key twice.
+    """
     if len(by) > 2 or len(set(by)) < len(by):
         raise WrongUsage(
             "A report has one kind of row, or two different ones.",
@@ -103,7 +103,7 @@ def spend(session: Session, by: Sequence[SpendBy], scope: Scope) -> list[SpendRo
 
 
 def within(query: Any, scope: Scope) -> Any:
-    """A query over gestures, with only those that were requested within the scope."""
+    """The query restricted to gestures requested within the scope."""
     if scope.begins_at is not None:
         query = query.where(col(Gesture.requested_at) >= scope.begins_at)
     if scope.ends_at is not None:
@@ -112,7 +112,7 @@ def within(query: Any, scope: Scope) -> Any:
 
 
 def answer(session: Session, by: Sequence[SpendBy], scope: Scope) -> ReportAnswer:
-    """What did goodwill cost?"""
+    """The answer to "What did goodwill cost?"."""
     of_classes = spend(session, (SpendBy.CLASS,), scope)
     totals = _together(of_classes) or [SpendRow((), scope.currency, 0, 0, 0, 0, 0)]
     of_groups = of_classes if by[0] is SpendBy.CLASS else spend(session, by[:1], scope)
@@ -137,7 +137,7 @@ def answer(session: Session, by: Sequence[SpendBy], scope: Scope) -> ReportAnswe
 
 
 def _keyed(session: Session, by: Sequence[SpendBy], scope: Scope) -> tuple[list[Any], Any] | None:
-    """The columns of the keys, and the query joined with what they need; None where there is nothing."""
+    """The columns of the keys, and the query joined with what they need; None if there can be no rows."""
     given = _given(scope, by_budget=SpendBy.BUDGET in by)
     added: list[Any] = [*(func.sum(given.c[name]) for name in _FIGURES), func.count(), Gesture.currency]
     query: Any = select(*added).select_from(given).join(Gesture, col(Gesture.id) == given.c.gesture_id)
@@ -162,11 +162,11 @@ def _keyed(session: Session, by: Sequence[SpendBy], scope: Scope) -> tuple[list[
 
 
 def _given(scope: Scope, *, by_budget: bool) -> Any:
-    """What the entries of each gesture of the scope add up to, of each budget by itself where asked for.
+    """The sums of the entries of each gesture in the scope; with `by_budget`, of each budget separately.
 
-    Added up here first, so that the keys are looked at once for a gesture, not once for an entry, and nothing
-    need be told apart to be counted; which gestures is asked by their numbers, so that a short period reads
-    no other gesture's entries."""
+    Summed before joining, so that keys are looked up once per gesture and not once per entry, and no DISTINCT
+    is needed. Gestures are selected by id, so a short period reads no entries of other gestures.
+    """
     figures = (figure.label(name) for figure, name in zip(figure_sums(), _FIGURES, strict=True))
     query: Any = select(col(LedgerEntry.gesture_id), *figures).group_by(col(LedgerEntry.gesture_id))
     if scope.since or scope.until:
@@ -195,9 +195,9 @@ _COLUMNS: dict[SpendBy, Any] = {
 def _in_order(
     rows: list[SpendRow], by: Sequence[SpendBy], scope: Scope, groups: Sequence[SpendRow] = ()
 ) -> list[SpendRow]:
-    """The workspace's currency first, and the most costly first, since some forms have room for the first
-    lines only; months as they follow each other. The rows of a group stand together, in the order of
-    `groups`."""
+    """The workspace's currency first, then the highest cost first, because some formats show only the first
+    lines; months in chronological order. The rows of a group stay together, in the order of `groups`.
+    """
     places = {(group.currency, group.key): place for place, group in enumerate(groups)}
 
     def place(row: SpendRow) -> tuple[Any, ...]:
@@ -209,7 +209,7 @@ def _in_order(
 
 
 def _behind(session: Session, by: Sequence[SpendBy], scope: Scope) -> dict[tuple[str, ...], list[str]]:
-    """The gestures of each row, by its keys and currency, the first `MOST_BEHIND` of each."""
+    """The gestures of each row, by keys and currency, at most `MOST_BEHIND` each."""
     keyed = _keyed(session, by, scope)
     if keyed is None:
         return {}
@@ -286,7 +286,7 @@ def _charts(by: Sequence[SpendBy]) -> tuple[Chart, ...]:
 
 
 def _together(of_classes: Iterable[SpendRow]) -> list[SpendRow]:
-    """The rows of each currency as one."""
+    """The total row of each currency."""
     found: dict[str, SpendRow] = {}
     for row in of_classes:
         other = found.get(row.currency, SpendRow((), row.currency, 0, 0, 0, 0, 0))

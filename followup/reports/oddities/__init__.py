@@ -1,1 +1,1 @@
-"""The exceptions of each kind, asked of the database. No name, address or word of a customer is in them."""
+"""The queries for each kind of exception. Their results contain no name, address or words of a customer."""

@@ -1,4 +1,4 @@
-"""People who were given goodwill again and again, under whatever address."""
+"""Repeat claimants: people who were given goodwill again and again, under any address."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,14 +17,16 @@ from followup.store.references import ref_of
 from followup.store.tables import Case, Customer, Gesture
 
 REPEATS = 2
-"""More gestures of goodwill with money than this, within `REPEAT_DAYS`, make a repeat claimant."""
+"""More goodwill gestures with money than this within `REPEAT_DAYS` make a repeat claimant."""
 
 REPEAT_DAYS = 365
 
 
 def repeat_claimants(asked: Asked) -> OddityCount:
-    """People with more than `REPEATS` gestures of goodwill with money, given within `REPEAT_DAYS` before the
-    end of the scope: all records that were merged, or share a mailbox, a telephone number or an address."""
+    """People with more than `REPEATS` goodwill gestures with money, given within `REPEAT_DAYS` before the end
+    of the scope. A person is all records that were merged or share a mailbox, a telephone number or an
+    address.
+    """
     scope = asked.scope
     end = min(scope.ends_at or scope.now, scope.now)
     begin = day_start(local_day(end, scope.timezone) - timedelta(days=REPEAT_DAYS), scope.timezone)

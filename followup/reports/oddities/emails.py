@@ -1,4 +1,4 @@
-"""Emails that did not go out as planned, and what people decided about them."""
+"""Emails that were not sent as planned, and people's decisions about them."""
 
 from typing import Any
 
@@ -20,22 +20,24 @@ _IS_HELD: Any = (col(Email.state) == EmailState.DEFERRED) & col(Email.held_code)
 
 
 def in_doubt(asked: Asked) -> OddityCount:
-    """Emails of which nobody knows whether they went out."""
+    """Emails in doubt: it is unknown whether they were sent."""
     return _of(asked, Oddity.IN_DOUBT, col(Email.state) == EmailState.IN_DOUBT, _IN_DOUBT)
 
 
 def failed(asked: Asked) -> OddityCount:
-    """Emails that a mail server refused, or that cannot be written."""
+    """Emails that a mail server refused, or that could not be rendered."""
     return _of(asked, Oddity.FAILED, col(Email.state) == EmailState.FAILED, _FAILED)
 
 
 def held(asked: Asked) -> OddityCount:
-    """Emails that wait for a person."""
+    """Emails held for a person."""
     return _of(asked, Oddity.HELD, _IS_HELD, _HELD)
 
 
 def _of(asked: Asked, kind: Oddity, condition: Any, says: str, *, in_scope: bool = False) -> OddityCount:
-    """The emails in a state, by what happened to them last; `in_scope`, where that was within it."""
+    """The emails that meet a condition, with their latest event; with `in_scope`, only if that event is
+    within the scope.
+    """
     last: Any = select(func.max(EmailEvent.id)).where(col(EmailEvent.email_id) == col(Email.id))
     last = last.correlate(Email).scalar_subquery()
     when: Any = func.coalesce(EmailEvent.happened_at, Email.due_at)
@@ -56,12 +58,12 @@ def _of(asked: Asked, kind: Oddity, condition: Any, says: str, *, in_scope: bool
 
 
 def _references(number: int, case_id: int | None) -> tuple[str, ...]:
-    """The email, and its case; a report is about none."""
+    """The references of an email and its case; an email with a report has no case."""
     return (ref_of(Email, number), *(() if case_id is None else (ref_of(Case, case_id),)))
 
 
 def left_out(asked: Asked) -> OddityCount:
-    """First emails that were left out, within the scope, so that the customer was told nothing."""
+    """First emails left out within the scope, so that the customer was told nothing."""
     is_first = (col(Email.kind).in_(IN_SERIES)) & (col(Email.step) == 1)
     is_left_out = is_first & (col(Email.state) == EmailState.SKIPPED)
     says = "The first email was left out, so no other follows."
@@ -69,7 +71,7 @@ def left_out(asked: Asked) -> OddityCount:
 
 
 def released(asked: Asked) -> OddityCount:
-    """Emails that were held, and that a person let go within the scope."""
+    """Held emails that a person released within the scope."""
     columns: list[Any] = [EmailEvent.email_id, EmailEvent.happened_at, EmailEvent.actor, Email.case_id]
     query = (
         select(*columns)

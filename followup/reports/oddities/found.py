@@ -1,4 +1,4 @@
-"""What an exception is, and how the database is asked for those of one kind."""
+"""The form of an exception, and the common part of the queries."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,13 +14,14 @@ from followup.reports.scope import Scope
 
 MOST_LISTED = 100
 AT_ONCE = 500
-"""How many numbers a query names."""
+"""The greatest number of ids in one query."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One exception: when, who did it (an agent or a daemon, None where nobody in particular), what, and
-    where to look, the most telling reference first."""
+    """One exception: its time, who caused it (an agent or a daemon; None if nobody in particular), a
+    description, and references, the most telling first.
+    """
 
     when: datetime
     who: str | None
@@ -31,7 +32,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class OddityCount:
-    """The exceptions of one kind: how many, and the first of them."""
+    """The exceptions of one kind: their number, and the first of them."""
 
     kind: Oddity
     number: int
@@ -40,29 +41,29 @@ class OddityCount:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The database, what it is asked about, and how many exceptions of a kind are told at most."""
+    """The session, the scope, and the greatest number of exceptions listed per kind."""
 
     session: Session
     scope: Scope
     most: int
 
     def listed(self, kind: Oddity, query: Any, tell: Callable[[Any], Found]) -> OddityCount:
-        """The exceptions that a query finds, in its order, and how many there are."""
+        """The exceptions found by a query, in its order, and their number."""
         rows = self.session.execute(query.limit(self.most)).all()
         number = len(rows)
         if number == self.most:
-            # Counted apart: counting beside the rows would have the database keep all of them.
+            # Counted by a separate query: a window function would make the database materialise all rows.
             numbers = query.order_by(None).with_only_columns(func.count())
             number = self.session.execute(numbers).scalar_one()
         return OddityCount(kind, number, tuple(tell(row) for row in rows))
 
     def told(self, kind: Oddity, found: Iterable[Found]) -> OddityCount:
-        """The exceptions at hand, the newest first."""
+        """The given exceptions, newest first."""
         order = sorted(found, key=lambda one: (one.when, one.references), reverse=True)
         return OddityCount(kind, len(order), tuple(order[: self.most]))
 
     def happened(self, query: Any, column: Any) -> Any:
-        """A query, with only what happened within the scope."""
+        """The query restricted to events within the scope."""
         if self.scope.begins_at is not None:
             query = query.where(column >= self.scope.begins_at)
         if self.scope.ends_at is not None:
@@ -71,5 +72,5 @@ class Asked:
 
 
 def money(amount_minor: int | None, currency: str) -> Money | None:
-    """An amount, where there is one."""
+    """An amount, or None if there is none."""
     return None if amount_minor is None else Money(amount_minor, currency)

@@ -1,4 +1,4 @@
-"""Gestures that depart from the policy, that a guard or an approver changed, or whose hold ends."""
+"""Gestures that depart from the policy, that a guard or an approver changed, or whose hold ends soon."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,9 +23,10 @@ from followup.store.tables import Agent, Approval, Case, Gesture, LedgerEntry
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """What the workspace's business days say: when a hold ends that began at an instant, and until when an
-    end is near; until which day a kind of gesture is to reach the customer that was issued at an instant, and
-    by kind the instant from which on that day is not over yet."""
+    """Deadlines by the workspace's business days: when a hold that began at an instant ends; until when an
+    end counts as soon; by which day a kind of gesture issued at an instant is to reach the customer; and, for
+    each kind, the earliest time of issue for which that day has not passed.
+    """
 
     hold_ends: Callable[[datetime], datetime]
     soon: datetime
@@ -34,17 +35,17 @@ class Deadlines:
 
 
 def overrides(asked: Asked) -> OddityCount:
-    """Gestures of another amount or kind than the policy offered."""
+    """Gestures with another amount or kind than the policy offered."""
     return _of(asked, Oddity.OVERRIDE, departs_from_policy(), _choice)
 
 
 def lowered(asked: Asked) -> OddityCount:
-    """Gestures that a cap or a guard made smaller."""
+    """Gestures reduced by a cap or guard."""
     return _of(asked, Oddity.BOUND, is_bound(), _lowered)
 
 
 def second_looks(asked: Asked) -> OddityCount:
-    """Gestures that a sign of repetition sent to somebody with an overview."""
+    """Gestures that needed an approval because of a sign of repetition."""
     return _of(asked, Oddity.SECOND_LOOK, needs_a_second_look(), _signs)
 
 
@@ -52,7 +53,7 @@ _Reasons = Sequence[Reason[PolicyReason]]
 
 
 def _choice(reasons: _Reasons) -> str:
-    """What the agent chose, and what the rule offers, where there is a rule."""
+    """What the agent chose, and the rule's offer, if a rule matched."""
     named = {reason.code: dict(reason.named) for reason in reasons}
     if PolicyReason.CHOSE_INSTEAD not in named:
         return ""
@@ -66,7 +67,7 @@ def _lowered(reasons: _Reasons) -> str:
 
 
 def _signs(reasons: _Reasons) -> str:
-    """The sentence that tells who looks, and the sign before it."""
+    """The sentence that names the approver, and the sign before it."""
     for place, reason in enumerate(reasons):
         if reason.code is PolicyReason.LOOKS_FIRST:
             return " ".join(one.text for one in reasons[max(place - 1, 0) : place + 1])
@@ -74,9 +75,11 @@ def _signs(reasons: _Reasons) -> str:
 
 
 def _of(asked: Asked, kind: Oddity, condition: Any, says: Callable[[_Reasons], str]) -> OddityCount:
-    """The gestures that were requested within the scope and not refused, of whose reasoning something holds.
+    """Gestures requested within the scope and not refused, whose reasoning meets a condition.
 
-    What was countered says what the approver chose; it has a line of its own."""
+    Countered gestures have their own kind of exception, because their reasoning describes the approver's
+    choice.
+    """
     found: list[Any] = [
         Gesture.id,
         Gesture.case_id,
@@ -112,7 +115,7 @@ def _of(asked: Asked, kind: Oddity, condition: Any, says: Callable[[_Reasons], s
 
 
 def countered(asked: Asked) -> OddityCount:
-    """Approvals that were granted with another amount or kind than was asked for, within the scope."""
+    """Approvals granted within the scope with another amount or kind than requested."""
     amount: Any = col(LedgerEntry.amount_minor)
     first_hold = (
         select(amount)
@@ -154,7 +157,7 @@ def countered(asked: Asked) -> OddityCount:
 
 
 def holds(asked: Asked, deadlines: Deadlines) -> OddityCount:
-    """What ends by itself soon, the first to end first: holds nobody issued, approvals nobody decided."""
+    """Holds and approvals that expire soon, the first to expire first."""
     columns: list[Any] = [
         Gesture.id,
         Gesture.case_id,

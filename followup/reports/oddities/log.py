@@ -1,4 +1,4 @@
-"""Exceptions that only the log tells of, and what arrived about no case."""
+"""Exceptions recorded only in the audit log, and inbound emails about no known case."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from followup.store.tables import AuditEvent, InboundMail
 
 
 def events(asked: Asked, action: str) -> Sequence[Any]:
-    """The events of the log with this action, within the scope, oldest first."""
+    """The audit events with this action within the scope, oldest first."""
     columns: list[Any] = [
         AuditEvent.id,
         AuditEvent.happened_at,
@@ -28,7 +28,7 @@ def events(asked: Asked, action: str) -> Sequence[Any]:
 
 
 def lifted(asked: Asked) -> OddityCount:
-    """Addresses that may be written to again."""
+    """Suppressions that were lifted."""
     return asked.told(
         Oddity.LIFTED,
         (
@@ -61,7 +61,7 @@ def changed_limits(asked: Asked) -> OddityCount:
 
 
 def unplaced(asked: Asked) -> OddityCount:
-    """Messages that arrived and are about no case that is known."""
+    """Inbound emails about no known case."""
     columns: list[Any] = [InboundMail.id, InboundMail.received_at]
     query = (
         select(*columns)
@@ -88,7 +88,7 @@ def _change(detail: Mapping[str, Any]) -> str:
 
 
 def restored(asked: Asked) -> OddityCount:
-    """Restored copies that took the place of the database."""
+    """Restored copies that replaced the database."""
     return asked.told(
         Oddity.RESTORED,
         (

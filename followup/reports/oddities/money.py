@@ -1,4 +1,4 @@
-"""Budgets above their limit, and codes redeemed more than once on an order."""
+"""Overdrawn budgets, and several redemptions on one order."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ def overdrawn(asked: Asked) -> OddityCount:
 
 
 def twice_on_order(asked: Asked) -> OddityCount:
-    """Orders on which several redemptions stand, with one code or several."""
+    """Orders with several redemptions that were not reversed, with one code or several."""
     newest: Any = func.max(Redemption.redeemed_at)
     query: Any = (
         select(col(Redemption.order_ref))
@@ -92,6 +92,6 @@ def _on_order(rows: Sequence[Any]) -> Found:
 
 
 def together(rows: Sequence[Any]) -> Money | None:
-    """The amounts of some rows together; None where they are in several currencies."""
+    """The total of some rows; None if they are in several currencies."""
     currencies = {row.currency for row in rows}
     return Money(sum(row.amount_minor for row in rows), currencies.pop()) if len(currencies) == 1 else None

@@ -1,4 +1,4 @@
-"""What became of promises: money after a no, money that never came, and what was taken back."""
+"""Promises about money: asked for again after a rejection, not paid in time, or taken back."""
 
 from typing import Any
 
@@ -18,8 +18,9 @@ from followup.store.tables import Agent, Approval, Case, Email, Gesture, LedgerE
 
 
 def asked_again(asked: Asked) -> OddityCount:
-    """Gestures with money on a case that were requested within the scope, after another one of the case was
-    rejected, and not refused."""
+    """Gestures with money requested within the scope and not refused, after another gesture of the same case
+    was rejected.
+    """
     refused: Any = aliased(Gesture)
     columns: list[Any] = [
         Gesture.id,
@@ -58,7 +59,7 @@ def asked_again(asked: Asked) -> OddityCount:
 
 
 def unpaid(asked: Asked, deadlines: Deadlines) -> OddityCount:
-    """Money that was promised by a day that is over, and that nobody has recorded as paid."""
+    """Money promised by a day that has passed and not recorded as paid."""
     columns: list[Any] = [
         Gesture.id,
         Gesture.case_id,
@@ -90,7 +91,7 @@ def unpaid(asked: Asked, deadlines: Deadlines) -> OddityCount:
 
 
 def taken_back(asked: Asked) -> OddityCount:
-    """Gestures that were taken back within the scope after they were paid, or after an email told of them."""
+    """Gestures taken back within the scope after they were paid, or after an email mentioned them."""
     of_gesture = col(LedgerEntry.gesture_id) == col(Gesture.id)
     was_paid = (
         select(col(LedgerEntry.id)).where(of_gesture, col(LedgerEntry.kind) == EntryKind.REVERSE).exists()

@@ -1,1 +1,1 @@
-"""The forms in which answers leave: terminal, JSON, CSV, a workbook, a page."""
+"""The output formats of answers: terminal, JSON, CSV, workbook, HTML page, email."""

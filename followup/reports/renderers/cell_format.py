@@ -1,4 +1,4 @@
-"""Cells as people read them, in their own locale and zone. Numbers are laid out by Babel."""
+"""Formatting cells for people, in their locale and time zone, with Babel."""
 
 import unicodedata
 from bisect import bisect_right
@@ -26,28 +26,29 @@ from followup.reports.answer import NOTHING, Cell, Column, Kind, ReportSentence,
 
 _KINDS: dict[type, Kind] = {Money: Kind.MONEY, Fraction: Kind.SHARE, int: Kind.COUNT, datetime: Kind.INSTANT}
 _DAY = "yMMMd"
-"""Year, short month and day, in the order and with the points of the locale (Unicode TR 35, skeletons)."""
+"""Year, short month and day, in the order and punctuation of the locale (Unicode TR 35, skeletons)."""
 
 _LONGEST_WORDS = 300
-"""People see the beginning of what is longer; JSON, CSV and workbooks hold it all."""
+"""Longer texts are cut for people; JSON, CSV and workbooks contain them in full."""
 
 _STEERING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _FROM_RIGHT = frozenset({"R", "AL"})
 _ISOLATED, _END_OF_ISOLATED = "\u2068", "\u2069"
 _DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-"""Embeddings, overrides and isolates, which go on until they are ended."""
+"""Bidirectional embeddings, overrides and isolates, which affect all text until they are ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads: a locale such as "en-GB", and a time zone. Where nobody knows how the locale writes
-    figures, its language does, or English."""
+    """A reader: a locale such as "en-GB", and a time zone. If the number formats of the locale are unknown,
+    those of its language are used, or English.
+    """
 
     locale: str
     timezone: str
 
     def shown(self, value: Cell, kind: Kind) -> str:
-        """A cell in words and figures of the reader."""
+        """A cell formatted for the reader."""
         return words(value) if isinstance(value, str) else _apart(self._figures(value, kind))
 
     def _figures(self, value: int | Money | Fraction | date | None, kind: Kind) -> str:
@@ -59,15 +60,15 @@ class Reader:
             return f"{format_skeleton(_DAY, there, locale=locale)} {there:%H:%M}"
         if isinstance(value, date):
             return format_skeleton(_DAY, value, locale=locale)
-        # The library writes every minus as a hyphen, whatever the locale has.
+        # Babel writes a hyphen for every minus, whatever the locale uses.
         return _number(value, kind, locale).replace("-", get_minus_sign_symbol(locale))
 
     def day(self, day: date, layout: str) -> str:
-        """A day by a layout of the Unicode locale data, such as "long" or "MMMM y"."""
+        """A date in a format of the Unicode locale data, such as "long" or "MMMM y"."""
         return format_date(day, layout, locale=_locale(self.locale))
 
     def said(self, sentence: ReportSentence) -> str:
-        """A sentence with its values in words and figures of the reader."""
+        """A sentence with its values formatted for the reader."""
         shown = {
             name: self.shown(value, _KINDS.get(type(value), Kind.TEXT))
             for name, value in sentence.cells.items()
@@ -83,15 +84,17 @@ class Reader:
 
 
 def words(text: str, longest: int = _LONGEST_WORDS) -> str:
-    """A text as people are shown it: on one line, without what steers a screen, and cut where it is longer
-    than so many letters, of which wide ones take two."""
+    """A text for people: on one line, without control characters, cut if it is wider than `longest` columns
+    (wide characters take two).
+    """
     plain = "".join(" " if unicodedata.category(letter) in _STEERING else letter for letter in text)
     return _apart(_cut(plain.translate(_DIRECTIONS), longest))
 
 
 def _apart(text: str) -> str:
-    """A text that may be written from right to left is set apart, so that it does not turn round what stands
-    beside it (Unicode Standard Annex #9)."""
+    """Isolate a text that may be written from right to left, so that it does not reorder the text beside it
+    (Unicode Standard Annex #9).
+    """
     if any(unicodedata.bidirectional(letter) in _FROM_RIGHT for letter in text):
         return f"{_ISOLATED}{text}{_END_OF_ISOLATED}"
     return text
@@ -117,7 +120,7 @@ def _number(value: int | Money | Fraction, kind: Kind, locale: Locale) -> str:
 
 
 def _amount(value: Money, locale: Locale) -> str:
-    """With the decimals of ISO 4217; those of the locales' data are fewer for some currencies."""
+    """With the decimals of ISO 4217; locale data has fewer for some currencies."""
     places = decimals(value.currency)
     layout = locale.currency_formats["standard"].pattern.replace(
         "0.00", f"0.{'0' * places}" if places else "0"
@@ -138,8 +141,9 @@ def _locale(tag: str) -> Locale:
 
 
 def parts(table: ReportTable, column: Column) -> list[Fraction]:
-    """For each line how long its bar is, from 0 to 1: shares as they are, all others against the largest of
-    the same currency."""
+    """The length of each line's bar, from 0 to 1: shares as they are, others relative to the largest of the
+    same currency.
+    """
     sizes = [size(line.cells.get(column.name)) for line in table.lines]
     if column.kind is Kind.SHARE:
         return [min(max(part, Fraction(0)), Fraction(1)) for part in sizes]
@@ -150,7 +154,7 @@ def parts(table: ReportTable, column: Column) -> list[Fraction]:
 
 
 def size(value: Cell) -> Fraction:
-    """How large a cell is; nothing and words are zero."""
+    """The size of a cell as a number; empty cells and words are zero."""
     if isinstance(value, Money):
         return Fraction(value.amount_minor)
     return Fraction(value) if isinstance(value, (int, Fraction)) else Fraction(0)

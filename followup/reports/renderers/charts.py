@@ -1,6 +1,6 @@
-"""Where everything in a chart stands, in the units of its drawing. What draws it is the page's template.
+"""The layout of charts: all positions, in drawing units. The page's template draws them.
 
-Bars lie under their labels, over the whole width, so that both can be read on a phone.
+Bars are below their labels, over the full width, so that both are readable on a phone.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -17,19 +17,19 @@ _LABEL, _TRACK, _GAP, _HEIGHT = 18, 12, 4, 180
 LEFT, _RIGHT, _TOP, _BOTTOM = 62, 34, 12, 26
 _MOST_BARS, _MOST_SAID, _MOST_DOTS, _MOST_MARKS = 20, 6, 40, 4
 _LETTERS = 44
-"""How many letters there is room for over a bar: a label, and its figures."""
+"""The number of characters that fit above a bar: its label and its figures."""
 
 _SHORTEST_LABEL = 12
 _GRID_STEPS = 4
 _UNITS = {Kind.SHARE: Fraction(1, 100), Kind.NUMBER: Fraction(1, 10)}
-"""What the least step on an axis can be, where it is not one."""
+"""The smallest step of an axis for these types; 1 for others."""
 
 Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class BarPart:
-    """A piece of a bar: which series, from where, how long."""
+    """A part of a bar: its series, its start and its length."""
 
     series: int
     x: float
@@ -39,8 +39,9 @@ class BarPart:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar, or several, under their label, which stands at `y` with the figures; `tracks` are where they
-    lie."""
+    """One or several bars below their label, which is at `y` with the figures; `tracks` are the positions of
+    the bars.
+    """
 
     label: str
     shown: str
@@ -51,7 +52,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class AxisTick:
-    """A place on an axis, and what stands there."""
+    """A position on an axis, and its label."""
 
     at: float
     text: str
@@ -59,7 +60,7 @@ class AxisTick:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A line through time, by its points; with dots where there are few."""
+    """A line of a line chart, by its points; with dots if there are few."""
 
     series: int
     points: tuple[Point, ...]
@@ -68,7 +69,7 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A chart laid out. `says` is what it shows, in words, for those who do not see it."""
+    """A chart with its layout. `says` describes it in words for people who cannot see it."""
 
     title: str
     says: str
@@ -82,7 +83,7 @@ class Picture:
 
 
 def pictures(answer: ReportAnswer, reader: Reader) -> list[Picture]:
-    """The charts of an answer, one for each currency of their table; none of a table without lines."""
+    """The charts of an answer, one for each currency of their table; none for a table without lines."""
     found = []
     for chart in answer.charts:
         table = next(table for table in answer.tables if table.name == chart.table)
@@ -114,7 +115,7 @@ def _bar_chart(
     lines: list[Line],
     reader: Reader,
 ) -> Picture:
-    """The largest bars, in the order of the table. What is below zero has no length, only its figure."""
+    """The largest bars, in the order of the table. A negative value has no bar, only its figure."""
     lengths = [[max(size(line.cells.get(column.name)), Fraction(0)) for column in series] for line in lines]
     long = [sum(parts) if is_stacked else max(parts) for parts in lengths]
     longest = max(long) or Fraction(1)
@@ -155,14 +156,14 @@ def _parts(lengths: Sequence[Fraction], longest: Fraction, y: int, is_stacked: b
 
 
 def _figures(cells: Sequence[Cell], series: Sequence[Column], is_stacked: bool, reader: Reader) -> str:
-    """What stands beside a label: what the parts of a bar come to, or each bar's own figure."""
+    """The figures beside a label: the total of a stacked bar, or the figure of each bar."""
     if is_stacked:
         return _together(cells, series[0].kind, reader)
     return " · ".join(reader.shown(cell, column.kind) for cell, column in zip(cells, series, strict=True))
 
 
 def _together(cells: Sequence[Cell], kind: Kind, reader: Reader) -> str:
-    """What the parts of a bar come to; nothing where none of them is known."""
+    """The total of a stacked bar; "" if no part is known."""
     known = [cell for cell in cells if cell is not None]
     if not known:
         return reader.shown(None, kind)
@@ -181,7 +182,7 @@ def _line_chart(
     lines: list[Line],
     reader: Reader,
 ) -> Picture:
-    """A line for each series; it is broken where there is nothing to say."""
+    """A line for each series, interrupted where there is no value."""
     kind = series[0].kind
     cells = [[line.cells.get(column.name) for column in series] for line in lines]
     known = [size(cell) for row in cells for cell in row if cell is not None]
@@ -216,7 +217,7 @@ def _line_chart(
 
 
 def _runs(heights: Sequence[float | None], x: Callable[[int], float]) -> Iterator[tuple[Point, ...]]:
-    """The points that follow each other without a gap."""
+    """Runs of consecutive points without gaps."""
     run: list[Point] = []
     for place, height in enumerate(heights):
         if height is not None:
@@ -235,7 +236,7 @@ def _on_axis(value: Fraction, currency: str | None, kind: Kind, reader: Reader) 
 
 
 def _steps(least: Fraction, most: Fraction, kind: Kind) -> list[Fraction]:
-    """Where the grid stands: zero, and as many round steps up and down as hold everything."""
+    """The grid lines: zero and enough round steps up and down to include all values."""
     unit = _UNITS.get(kind, Fraction(1))
     step = _round_up(max(most, -least, unit) / unit / _GRID_STEPS) * unit
     down, up = (-(-max(reach, Fraction(0)) // step) for reach in (-least, most))
@@ -243,7 +244,7 @@ def _steps(least: Fraction, most: Fraction, kind: Kind) -> list[Fraction]:
 
 
 def _round_up(value: Fraction) -> int:
-    """The next whole number that is 1, 2, 5 with zeros after it."""
+    """The next greater number of the form 1, 2 or 5 times a power of ten."""
     unit = 1
     while unit * 10 < value:
         unit *= 10

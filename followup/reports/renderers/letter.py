@@ -1,7 +1,7 @@
-"""Answers in an email: HTML of one column that every mail program shows, and the same as plain text.
+"""Answers in an email: single-column HTML for every mail program, and the same as plain text.
 
-Mail programs show no drawings and no scripts, and phones have no room for wide tables. So each line of a
-table is told as a name with its main figure, a bar made of cells, and its other figures in words.
+Mail programs do not display drawings or scripts, and phones have no room for wide tables. So each line of a
+table becomes a name with its main figure, a bar made of table cells, and its other figures in words.
 """
 
 import io
@@ -23,7 +23,7 @@ from followup.reports.renderers.terminal import as_renderable, printable
 from followup.resources import shipped
 
 MOST_LINES = 12
-"""How many lines of a table an email shows; the workbook has them all."""
+"""The number of lines of a table shown in an email; the workbook has all."""
 
 _TEXT_WIDTH = 72
 _FIGURES = (Kind.MONEY, Kind.COUNT, Kind.SHARE, Kind.NUMBER)
@@ -31,8 +31,9 @@ _FIGURES = (Kind.MONEY, Kind.COUNT, Kind.SHARE, Kind.NUMBER)
 
 @dataclass(frozen=True, slots=True)
 class LetterRow:
-    """A line as an email shows it: what it is about, its main figure, how long each part of its bar is in
-    per cent of the longest bar, and all else in words."""
+    """A line in an email: its name, its main figure, the length of each part of its bar in per cent of the
+    longest bar, and everything else in words.
+    """
 
     head: str
     figure: str
@@ -41,13 +42,13 @@ class LetterRow:
 
     @property
     def percent(self) -> int:
-        """How long the whole bar is."""
+        """The length of the whole bar, in per cent."""
         return sum(self.bar)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A table as an email shows it. `legend` names the parts of the bars where they have several."""
+    """A table in an email. `legend` names the parts of its bars if there are several."""
 
     table: ReportTable
     legend: tuple[str, ...]
@@ -59,7 +60,7 @@ class Told:
 def as_html(
     answers: Sequence[ReportAnswer], reader: Reader, *, business: str, heading: str, remarks: Sequence[str]
 ) -> str:
-    """One HTML document, its styles in the tags themselves. `remarks` stand at its end."""
+    """One HTML document with inline styles. `remarks` are added at its end."""
     document = _template().render(
         business=words(business),
         heading=words(heading),
@@ -77,7 +78,7 @@ def as_html(
 def as_text(
     answers: Sequence[ReportAnswer], reader: Reader, *, business: str, heading: str, remarks: Sequence[str]
 ) -> str:
-    """The same as a terminal shows it, without colours, in lines of at most 72 letters."""
+    """The same as plain text without colours, in lines of at most 72 characters."""
     target = io.StringIO()
     console = Console(
         file=target,
@@ -101,8 +102,9 @@ def as_text(
 
 
 def days_in_words(first: date, last: date, reader: Reader) -> str:
-    """What some days are called: "16 November 2026", "November 2026", "week of 16 November 2026" where it
-    is one from Monday to Sunday, else "13 November 2026 to 15 November 2026"."""
+    """The name of a range of days: "16 November 2026", "November 2026", "week of 16 November 2026" from
+    Monday to Sunday, else "13 November 2026 to 15 November 2026".
+    """
 
     if first == last:
         return reader.day(first, "long")
@@ -115,7 +117,7 @@ def days_in_words(first: date, last: date, reader: Reader) -> str:
 
 
 class _Telling:
-    """Tells one table of an answer."""
+    """Converts one table of an answer."""
 
     def __init__(self, answer: ReportAnswer, table: ReportTable, reader: Reader) -> None:
         self._table = table
@@ -125,7 +127,7 @@ class _Telling:
         self._heads = 1
         firsts = [line.cells.get(self._columns[0].name) for line in table.lines]
         if len(set(firsts)) < len(firsts) and len(self._columns) > 1:
-            # One word does not tell the lines apart.
+            # The first column alone does not identify the lines.
             self._heads = 2
 
     def told(self) -> Told:
@@ -141,7 +143,7 @@ class _Telling:
         )
 
     def _longest(self) -> dict[Cell, Fraction]:
-        """How long the longest bar is, by its currency. A share is a part of one."""
+        """The length of the longest bar by currency. Shares are relative to 1."""
         found: dict[Cell, Fraction] = {}
         for line in self._table.lines:
             currency = line.cells.get("currency")
@@ -179,8 +181,9 @@ class _Telling:
 
 
 def _main_figures(answer: ReportAnswer, table: ReportTable) -> list[Column]:
-    """What stands beside the name of each line: a share with bars, else the amounts that a chart puts end to
-    end, else any figure with bars, else the first amount, else the first number."""
+    """The figures beside the name of each line: a share with bars, else the amounts of a stacked chart, else
+    any column with bars, else the first amount, else the first number.
+    """
     others = table.columns[1:]
     barred = [column for column in others if column.bar]
     if any(column.kind is Kind.SHARE for column in barred):
@@ -195,13 +198,13 @@ def _main_figures(answer: ReportAnswer, table: ReportTable) -> list[Column]:
 
 
 def _says_something(line: Line, column: Column) -> bool:
-    """An amount of nothing is there for the sake of its column."""
+    """Whether a cell is worth showing: an amount of zero only fills its column."""
     value = line.cells.get(column.name)
     return value not in (None, "") and not (isinstance(value, Money) and value.amount_minor == 0)
 
 
 def _shortened(answer: ReportAnswer) -> ReportAnswer:
-    """The answer with the lines of its tables that an email shows."""
+    """The answer with only the lines of its tables that an email shows."""
     return ReportAnswer(
         name=answer.name,
         question=answer.question,

@@ -1,4 +1,4 @@
-"""Answers as one page of HTML that needs nothing else: no network, no script."""
+"""Answers as a self-contained HTML page: no network, no scripts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,9 @@ _FIGURES = frozenset({Kind.COUNT, Kind.MONEY, Kind.SHARE, Kind.NUMBER})
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading; `lies` says how the cells under it lie: a `figure`, words on one `line`, a folded `text`."""
+    """A heading; `lies` is the alignment of the cells below it: a `figure`, words on one `line`, or a wrapped
+    `text`.
+    """
 
     text: str
     lies: str
@@ -26,7 +28,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A cell as the page shows it; `percent` is the length of its bar, if it has one."""
+    """A cell on the page; `percent` is the length of its bar, if it has one."""
 
     text: str
     lies: str
@@ -35,7 +37,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class PageRow:
-    """A line as the page shows it: the cell that names it, the others, and what is behind it."""
+    """A line on the page: its name, the other cells, and the references behind it."""
 
     head: Shown
     cells: tuple[Shown, ...]
@@ -44,7 +46,7 @@ class PageRow:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A table as the page shows it."""
+    """A table on the page."""
 
     title: str
     note: str
@@ -54,7 +56,7 @@ class Shape:
 
 
 def as_page(answers: Sequence[ReportAnswer], reader: Reader, *, business: str, now: datetime) -> str:
-    """One HTML document with a section for each answer. `business` and `now` stand in its head."""
+    """One HTML document with a section for each answer. `business` and `now` are shown at its top."""
     return _template().render(
         business=business,
         title=answers[0].question if len(answers) == 1 else "Goodwill: what it cost and what it achieved",

@@ -1,8 +1,7 @@
-"""Tables as wide as a terminal has room for, whatever they hold.
+"""Fitting tables to the width of a terminal.
 
-Figures are never broken. Where a table is wider than the terminal, it gives up its bars, then columns in
-which nothing stands, then folds its words, then goes on below, each part beginning with the first column
-again.
+Figures are never split. If a table is too wide, it drops its bars, then empty columns, then wraps words, then
+continues below in parts, each beginning with the first column again.
 """
 
 import textwrap
@@ -16,18 +15,19 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 _NARROWEST = 24
-"""Words are folded to so many letters, and no further."""
+"""The smallest width to which words are wrapped."""
 
 _MOST_HEADING_LINES = 3
 
 _BETWEEN = 2
-"""Spaces between columns."""
+"""The number of spaces between columns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A column as it is laid out: its cells, those of the totals after them, and how wide it is to be.
-    One that is folded keeps `narrowest` letters."""
+    """A column in the layout: its cells, the cells of the totals after them, and its width. A wrapped column
+    keeps at least `narrowest` characters.
+    """
 
     heading: str
     cells: tuple[str, ...]
@@ -39,18 +39,18 @@ class Strip:
     width: int = 0
 
     def wide(self, heading_lines: int) -> "Strip":
-        """As wide as its longest cell, and as its heading needs on so many lines."""
+        """As wide as its longest cell, and as its heading on `heading_lines` lines."""
         cells = max(map(cell_len, (*self.cells, *self.totals)), default=0)
         return replace(self, width=max(cells, _folded_to(self.heading, heading_lines)))
 
     def narrow(self) -> "Strip":
-        """As wide as it has to be."""
+        """At its smallest width."""
         wide = self.wide(_MOST_HEADING_LINES)
         return replace(wide, width=min(wide.width, self.narrowest)) if self.is_folded else wide
 
 
 def _folded_to(text: str, lines: int) -> int:
-    """How wide a heading is on at most so many lines, its words whole."""
+    """The width of a heading on at most `lines` lines, without splitting words."""
     words = text.split()
     whole = sum(map(cell_len, words)) + len(words) - 1
     longest = max(map(cell_len, words), default=0)
@@ -62,7 +62,7 @@ def _folded_to(text: str, lines: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A table that is laid out when the width of the terminal is known."""
+    """A table laid out when the width of the terminal is known."""
 
     strips: tuple[Strip, ...]
 
@@ -74,7 +74,7 @@ class Fitted:
 
 
 def fitted(strips: Sequence[Strip], width: int) -> list[list[Strip]]:
-    """The columns with their widths, in as many parts as it takes within `width`."""
+    """The columns with their widths, in as many parts as `width` requires."""
     without_bars = [strip for strip in strips if not strip.is_bar]
     filled = [strip for place, strip in enumerate(without_bars) if place == 0 or any(strip.cells)]
     for kept in (strips, without_bars, filled):
@@ -99,7 +99,7 @@ def _width(strips: Sequence[Strip]) -> int:
 
 
 def _squeezed(wide: Sequence[Strip], narrow: Sequence[Strip], width: int) -> list[Strip]:
-    """Words give way, the longest first, until the whole is as wide as it may be."""
+    """The columns, with the widest text columns wrapped first until the total fits."""
     widths = [strip.width for strip in wide]
     spare = [strip.width for strip in narrow]
     for _ in range(_width(wide) - width):
@@ -111,7 +111,7 @@ def _squeezed(wide: Sequence[Strip], narrow: Sequence[Strip], width: int) -> lis
 
 
 def _stretched(part: Sequence[Strip], width: int) -> list[Strip]:
-    """A part of a table, its words and headings as wide as there is room for."""
+    """A part of a table, with text and headings as wide as possible."""
     for heading_lines in range(1, _MOST_HEADING_LINES + 1):
         wide = [strip.wide(heading_lines) for strip in part]
         if _width(wide) <= width:
@@ -146,4 +146,4 @@ def _grid(strips: Sequence[Strip]) -> Grid:
 
 
 _RULED = box.Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n", ascii=False)
-"""A rule under the headings and above the totals; nothing between columns."""
+"""A rule below the headings and above the totals; nothing between columns."""

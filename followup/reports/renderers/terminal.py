@@ -1,4 +1,4 @@
-"""Answers on a terminal: sentences, then tables, with bars where a column asks for them and there is room."""
+"""Answers on a terminal: sentences, then tables, with bars if a column has them and there is room."""
 
 import unicodedata
 from fractions import Fraction
@@ -17,7 +17,7 @@ _FOLDED = frozenset({Kind.TEXT})
 
 
 def as_renderable(answer: ReportAnswer, reader: Reader) -> RenderableType:
-    """The answer as rich shows it. Nothing that a customer wrote is taken for markup."""
+    """The answer as a Rich renderable. Customers' words are never interpreted as markup."""
     shown: list[RenderableType] = [
         Text(printable(answer.question), style="bold"),
         Text(printable(reader.said(answer.period)), style="dim"),
@@ -34,14 +34,14 @@ def as_renderable(answer: ReportAnswer, reader: Reader) -> RenderableType:
 
 
 def bar(part: Fraction, letters: int = _BAR_LETTERS) -> str:
-    """A bar of block letters, `part` (0 to 1) of so many letters long, to an eighth of a letter."""
+    """A bar of block characters: `part` (0 to 1) of `letters` characters, to an eighth of a character."""
     eighths = int(min(max(part, Fraction(0)), Fraction(1)) * letters * 8 + Fraction(1, 2))
     whole, rest = divmod(eighths, 8)
     return "█" * whole + (_EIGHTHS[rest] if rest else "")
 
 
 def printable(text: str) -> str:
-    """A text without the letters that steer a terminal, or turn round the direction of what it shows."""
+    """A text without characters that control a terminal or change text direction."""
     return "".join(_print(letter) for letter in text)
 
 

@@ -1,4 +1,4 @@
-"""JSON and CSV, and files that are there whole or not at all."""
+"""JSON and CSV output, and atomic writing of files."""
 
 import csv
 import io
@@ -12,8 +12,9 @@ from followup.errors import cannot_write, file_exists
 from followup.reports.answer import ReportTable, plain_value
 
 _FORMULA = re.compile(r"[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-"""How a text begins that a spreadsheet may take for a formula; in letters of full width too, which some of
-them read as the same."""
+"""The beginning of a text that a spreadsheet may interpret as a formula, including full-width characters,
+which some treat alike.
+"""
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
@@ -24,8 +25,9 @@ def as_json(document: Mapping[str, Any]) -> str:
 
 
 def table_as_csv(table: ReportTable) -> str:
-    """The lines of a table, without totals, which would be counted twice. Where lines name what is behind
-    them, that is the last column."""
+    """The lines of a table as CSV, without totals, which would be counted twice. If lines have references,
+    those are the last column.
+    """
     kinds = {column.name: column.kind for column in table.columns}
     drilled = any(line.behind for line in table.lines)
     rows = (
@@ -39,7 +41,9 @@ def table_as_csv(table: ReportTable) -> str:
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    """RFC 4180 text with a heading. What a spreadsheet would take for a formula gets a leading quote."""
+    """CSV (RFC 4180) with a header row. A text that a spreadsheet would interpret as a formula is prefixed
+    with a quote.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
@@ -55,7 +59,7 @@ def _harmless(value: object) -> object:
 
 
 def write_new(path: Path, content: str | bytes) -> None:
-    """Write a file that must not exist yet; it is there whole or not at all. Raises Refused."""
+    """Write a new file atomically. Raises Refused if it exists."""
     raw = content.encode() if isinstance(content, str) else content
     try:
         file = path.open("xb")

@@ -1,6 +1,6 @@
-"""Answers as a workbook: a summary in words, then a sheet for each question, with numbers that stay numbers.
+"""Answers as a workbook: a summary in words, then a sheet for each question, with numeric cells.
 
-What customers wrote is text and nothing else: the library is told never to make a formula or a link of it.
+Customers' words are written as text only: the library is configured never to create formulas or links.
 """
 
 import io
@@ -37,16 +37,16 @@ _OPTIONS = {
 _A4 = 9
 _LONGEST_NAME = 31
 _MOST_LINES = 20
-"""As high a row gets, which holds more than the eye takes in."""
+"""The greatest height of a row, in lines."""
 
 _WIDEST = 60
 _BAR, _SOFT = "#9CC9D8", "#57606A"
 _PAGE_WIDTH = 90
-"""In letters: the width of an upright A4 page."""
+"""The width of an upright A4 page, in characters."""
 
 _FIRST_ROW, _PAGE_ROWS = 2, 42
 _ROW_HEIGHT = 20
-"""In pixels."""
+"""The height of a row, in pixels."""
 
 _NUMBER_FORMATS = {
     Kind.COUNT: "#,##0",
@@ -60,8 +60,9 @@ _FIGURES = frozenset({Kind.COUNT, Kind.MONEY, Kind.SHARE, Kind.NUMBER})
 
 
 def as_workbook(answers: Sequence[ReportAnswer], reader: Reader, *, business: str, now: datetime) -> bytes:
-    """One .xlsx file. Instants are in the reader's zone; amounts carry their currency in their format, and
-    have a column of its own beside it. The same answers make the same bytes."""
+    """One .xlsx file. Instants are in the reader's time zone. Amounts have the currency in their number
+    format, and in a separate column. Equal answers give equal bytes.
+    """
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, _OPTIONS)
     book.set_properties(
@@ -87,7 +88,7 @@ class _Writer:
         self._zone = ZoneInfo(reader.timezone)
 
     def _name(self, wanted: str) -> str:
-        """A name for a sheet that no other sheet has."""
+        """A sheet name that is not used yet."""
         taken = {name.lower() for name in self._book.sheetnames}
         name = wanted[:_LONGEST_NAME]
         number = 1
@@ -97,7 +98,9 @@ class _Writer:
         return name
 
     def summary(self, made: str) -> None:
-        """The first sheet: every question, its answer in sentences, and its charts. Fill it with `tell`."""
+        """Create the first sheet, for each question with its answer in sentences and its charts. `tell` fills
+        it.
+        """
         self._summary = self._book.add_worksheet("Summary")
         self._summary.set_column(0, 0, _PAGE_WIDTH)
         self._summary.set_paper(_A4)
@@ -128,16 +131,17 @@ class _Writer:
         self._row += 1
 
     def _make_room(self, rows: int) -> None:
-        """Begin a page of the first sheet where so many rows do not fit on this one any more."""
+        """Begin a new page of the first sheet if `rows` rows do not fit on the current one."""
         begun = self._breaks[-1] if self._breaks else _FIRST_ROW
         if self._row > begun and self._row - begun + rows > _PAGE_ROWS:
             self._breaks.append(self._row)
             self._summary.set_h_pagebreaks(self._breaks)
 
     def sheet(self, answer: ReportAnswer) -> tuple[str, dict[str, Placed]]:
-        """A question's sheet: its main table from the first cell on, so that it can be filtered and sorted,
-        and its other tables below. Lines of a currency stand together, for its charts. Returns the name of
-        the sheet, and where the tables are."""
+        """Write the sheet of a question: its main table at the first cell, so that it can be filtered and
+        sorted, and its other tables below. Lines are grouped by currency for the charts. Returns the name of
+        the sheet, and the places of the tables.
+        """
         name = self._name(answer.name)
         sheet = self._book.add_worksheet(name)
         sheet.freeze_panes(1, 1)
@@ -187,7 +191,7 @@ class _Writer:
         return row + 3
 
     def _bars(self, sheet: Worksheet, table: ReportTable, place: int, first_row: int) -> None:
-        """Bars in the cells of a column: shares against one, all others against the largest of a currency."""
+        """Add bars to the cells of a column: shares relative to 1, others to the largest of a currency."""
         bars = {"type": "data_bar", "bar_solid": True, "bar_color": _BAR, "min_type": "num", "min_value": 0}
         if table.columns[place].kind is Kind.SHARE:
             bars |= {"max_type": "num", "max_value": 1}
@@ -221,7 +225,7 @@ class _Writer:
             sheet.write_string(row, place, cell_text(value), self._format("", bold=bold, wrap=wrap))
 
     def _format(self, layout: str, **wanted: Any) -> Format:
-        """A format of the workbook, made once: a number format, and what else is wanted of the cell."""
+        """A cached format: a number format with further properties of the cell."""
         key = (layout, *sorted(wanted.items()))
         if key not in self._formats:
             self._formats[key] = self._book.add_format(
@@ -239,7 +243,7 @@ class _Writer:
         return self._formats[key]
 
     def _set_widths(self, sheet: Worksheet, tables: Sequence[ReportTable]) -> None:
-        """As wide as what stands there: the library measures numbers without their format."""
+        """Set the widths of columns to their contents; the library measures numbers without their format."""
         for place in range(max(columns_of(table) for table in tables)):
             longest = max(length for table in tables for length in self._lengths(table, place))
             sheet.set_column(place, place, min(longest, _WIDEST) + 2)
@@ -249,7 +253,7 @@ class _Writer:
             yield from (len(" ".join(line.behind)) for line in table.lines)
             return
         column = table.columns[place]
-        # Headings have two lines, and beside them the arrow of the filter.
+        # Headings wrap to two lines and leave room for the filter's arrow.
         yield max(-(-len(column.heading) // 2) + 2, *map(len, column.heading.split()), 0) + 3
         for line in (*table.lines, *table.totals):
             value = line.cells.get(column.name)
@@ -262,5 +266,5 @@ def _amount_format(currency: str) -> str:
 
 
 def _rows(high: int) -> int:
-    """How many rows a chart of so many pixels covers, with a little room."""
+    """The number of rows that a chart of `high` pixels covers, with a margin."""
     return -(-high // _ROW_HEIGHT) + 1

@@ -1,4 +1,4 @@
-"""The charts of a workbook: those of the spreadsheet, which follow the figures of a question's sheet."""
+"""The charts of a workbook: native spreadsheet charts that refer to the cells of a question's sheet."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -21,14 +21,14 @@ _MOST_DRAWN = 20
 _LONGEST_LABEL = 40
 _WHOLE_STEPS = 10
 _LONGEST_TEXT = 32_000
-"""A cell holds 32,767 characters; the library leaves out what is longer."""
+"""The greatest length of a cell's text. The limit is 32,767 characters; the library omits longer texts."""
 
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a table stands on its sheet: the row of its first line."""
+    """The place of a table on its sheet: the row of its first line."""
 
     table: ReportTable
     first_row: int
@@ -36,7 +36,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A chart to put on a sheet, how high it is in pixels, and its title."""
+    """A chart for a sheet, its height in pixels, and its title."""
 
     chart: Any
     title: str
@@ -46,8 +46,9 @@ class Drawing:
 def charts(
     book: xlsxwriter.Workbook, sheet: str, answer: ReportAnswer, placed: Mapping[str, Placed], soft: Format
 ) -> Iterator[Drawing]:
-    """The charts of an answer whose tables, their lines `by_currency`, are `placed` on a sheet: one for each
-    currency, of its first lines where there are many. `soft` is the format of labels that are cut."""
+    """The charts of an answer whose tables (lines sorted `by_currency`) are `placed` on a sheet: one for each
+    currency, of its first lines if there are many. `soft` is the format of shortened labels.
+    """
     for chart in answer.charts:
         where = placed[chart.table]
         currencies = currencies_of(where.table)
@@ -64,14 +65,14 @@ def charts(
 
 
 def by_currency(table: ReportTable) -> ReportTable:
-    """The table with the lines of a currency together: a chart takes only what stands together."""
+    """The table with its lines grouped by currency, because a chart needs contiguous cells."""
     order = list(dict.fromkeys(line.cells.get("currency") for line in table.lines))
     lines = sorted(table.lines, key=lambda line: order.index(line.cells.get("currency")))
     return replace(table, lines=tuple(lines))
 
 
 def currencies_of(table: ReportTable) -> dict[Cell, range]:
-    """The currencies of a table whose lines are in order of them, and which lines are of each."""
+    """The currencies of a table whose lines are grouped by currency, each with its range of lines."""
     found: dict[Cell, range] = {}
     for place, line in enumerate(table.lines):
         currency = line.cells.get("currency")
@@ -80,18 +81,19 @@ def currencies_of(table: ReportTable) -> dict[Cell, range]:
 
 
 def columns_of(table: ReportTable) -> int:
-    """How many columns a table takes on a sheet, with the one that names what is behind its lines."""
+    """The number of columns of a table on a sheet, including the one with references."""
     return len(table.columns) + any(line.behind for line in table.lines)
 
 
 def cell_text(text: str) -> str:
-    """What a cell can hold of a text: no letters that XML has no place for."""
+    """The text for a cell, without characters that XML does not allow."""
     return _NOT_IN_XML.sub(" ", text)[:_LONGEST_TEXT]
 
 
 def _label_column(book: xlsxwriter.Workbook, sheet: str, where: Placed, name: str, soft: Format) -> int:
-    """The column with the labels of a chart: their own, or where one is too long for a chart, one with their
-    beginnings, beside what is printed."""
+    """The column with the labels of a chart: the original one or, if a label is too long, a column of
+    shortened labels outside the printed area.
+    """
     labels = [line.cells.get(name) for line in where.table.lines]
     if all(len(label) <= _LONGEST_LABEL for label in labels if isinstance(label, str)):
         return _place(where.table, name)
@@ -138,15 +140,15 @@ def _chart(
     if chart.drawn is Drawn.LINE:
         drawn.set_y_axis(figures)
     else:
-        # The first line of the table at the top, the figures below the last one; names stand at the edge
-        # also where a bar goes below zero.
+        # The first line of the table is at the top and the axis below the last one. Names are at the edge
+        # even if a bar is negative.
         drawn.set_x_axis({**figures, "label_position": "high"})
         drawn.set_y_axis({"reverse": True, "label_position": "low"})
     return drawn
 
 
 def _axis_format(chart: Chart, table: ReportTable, lines: tuple[Line, ...]) -> str:
-    """Per cent, whole numbers, or as many decimals as it takes where the steps are smaller than one."""
+    """The number format of an axis: per cent, integers, or as many decimals as steps below one need."""
     if table.columns[_place(table, chart.values[0])].kind is Kind.SHARE:
         return "0%"
     cells = [line.cells.get(name) for line in lines for name in chart.values]
