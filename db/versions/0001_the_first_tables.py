@@ -1,4 +1,4 @@
-"""The first tables
+"""Create the first tables: cases, gestures, budgets, the ledger, the outbox, the audit log
 
 Revision: 0001, after nothing
 """
@@ -466,7 +466,9 @@ def downgrade() -> None:
 
 
 def _forbid_changes(table: str) -> None:
-    """The ledger and the audit log only grow, whoever writes the statement."""
+    """Add triggers that forbid changing and deleting rows: the ledger and the audit log are append-only,
+    whichever program writes.
+    """
     if op.get_bind().dialect.name == "sqlite":
         for verb in ("UPDATE", "DELETE"):
             op.execute(

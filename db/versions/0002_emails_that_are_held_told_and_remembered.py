@@ -1,4 +1,4 @@
-"""Emails that are held, told and remembered
+"""Add columns and tables for held emails, the history of an email, and sentences already sent
 
 Revision: 0002, after 0001
 """
@@ -87,8 +87,9 @@ def downgrade() -> None:
 
 
 def _add_word(table: str, column: str, default: str, words: tuple[str, ...]) -> None:
-    """A word column with its CHECK. Written out, because adding a constraint otherwise copies the whole
-    table on SQLite and leaves its other CHECKs behind."""
+    """Add a column of an enumeration with its CHECK, in plain SQL: adding a constraint in batch mode copies
+    the whole table on SQLite and loses its other CHECKs.
+    """
     listed = ", ".join(f"'{word}'" for word in words)
     op.execute(
         f"ALTER TABLE {table} ADD COLUMN {column} VARCHAR(24) NOT NULL DEFAULT '{default}' "

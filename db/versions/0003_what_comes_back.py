@@ -1,4 +1,4 @@
-"""What comes back: inbound mail, what is known of mail servers, people who were merged or erased
+"""Add inbound email, the state of mail servers, and merged and erased customers
 
 Revision: 0003, after 0002
 """
@@ -88,7 +88,7 @@ def upgrade() -> None:
 
 
 def _remember_when_cases_were_closed() -> None:
-    """The log has said so since the first release."""
+    """Fill in the closing time of cases from the audit log, which has recorded it since the first release."""
     op.execute(
         "UPDATE cases SET closed_at = ("
         "SELECT max(happened_at) FROM auditevent WHERE action = 'case closed' AND subject = "
@@ -99,11 +99,11 @@ def _remember_when_cases_were_closed() -> None:
 
 
 _KEPT = ("id", "happened_at", "actor", "action", "subject", "detail", "previous_hash", "hash")
-"""What of an event stays as it is, whatever happens."""
+"""The columns of an audit event that must never change."""
 
 
 def _let_reasons_be_taken_out() -> None:
-    """The log still only grows; but the reason of an event may be taken out, and nothing else of it."""
+    """Allow removing the reason of an audit event, and nothing else. The audit log stays append-only."""
     if op.get_bind().dialect.name == "sqlite":
         same = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in _KEPT)
         op.execute("DROP TRIGGER auditevent_no_update")
@@ -119,7 +119,7 @@ def _let_reasons_be_taken_out() -> None:
         f"IF TG_OP = 'UPDATE' AND NEW.because IS NULL AND NEW.because_salt IS NULL AND {same} "
         "THEN RETURN NEW; END IF; RAISE EXCEPTION 'auditevent is append-only'; END $$"
     )
-    # TRUNCATE removes rows without asking the triggers of each.
+    # TRUNCATE deletes rows without firing row triggers.
     for table in ("auditevent", "ledgerentry"):
         op.execute(
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "

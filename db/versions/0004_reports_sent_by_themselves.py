@@ -1,4 +1,4 @@
-"""Reports sent by themselves: their schedules, and emails that are about no case
+"""Add report schedules, and allow emails without a case
 
 Revision: 0004, after 0003
 """
@@ -62,9 +62,9 @@ def upgrade() -> None:
         op.execute("ALTER TABLE outbox DROP CONSTRAINT ck_outbox_kind_word")
         op.execute(f"ALTER TABLE outbox ADD CONSTRAINT ck_outbox_kind_word CHECK ({_ALL_KINDS})")
         op.execute(f"ALTER TABLE outbox ADD CONSTRAINT ck_outbox_has_its_case CHECK ({_HAS_ITS_CASE})")
-    # Between those of a customer and those of a reason alone SQLite took the longer way.
+    # With separate indexes on customer and reason, SQLite chose the slower one.
     op.create_index("ix_cases_customer_id_reason_logged_at", "cases", ["customer_id", "reason", "logged_at"])
-    # What somebody granted in a day counts against their own limit of that day.
+    # Amounts approved on a day count against the approver's own daily limit.
     op.create_index("ix_approval_decided_by_decided_at", "approval", ["decided_by", "decided_at"])
     of_reports = sa.text("kind = 'report'")
     op.create_index(
@@ -78,9 +78,10 @@ def upgrade() -> None:
 
 
 def _let_emails_be_about_no_case_on_sqlite() -> None:
-    """Rows stay where they are: constraints are only text in the schema, and others refer to this table, so
-    it is not to be made anew (sqlite.org/lang_altertable.html, 7). What is not found as it was left by the
-    releases before is not changed at all."""
+    """Remove NOT NULL from the case column by editing the schema's text (sqlite.org/lang_altertable.html, 7).
+    Rows stay in place: recreating the table would break the references to it. Raises RuntimeError, without a
+    change, if the text is not as earlier releases left it.
+    """
     connection = op.get_bind()
     found = connection.exec_driver_sql("SELECT sql FROM sqlite_schema WHERE name = 'outbox'").scalar_one()
     changed = found
@@ -99,7 +100,7 @@ def _let_emails_be_about_no_case_on_sqlite() -> None:
     connection.exec_driver_sql(
         "UPDATE sqlite_schema SET sql = ? WHERE type = 'table' AND name = 'outbox'", (changed,)
     )
-    # Other connections read the schema anew only when its number is another one.
+    # Other connections reload the schema only if its version has changed.
     connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
     connection.exec_driver_sql("PRAGMA writable_schema = RESET")
 

@@ -1,8 +1,9 @@
-"""A code beside every reason: why emails stand as they do, what agents chose, what came of what arrived
+"""Add a code to every reason: of emails, of gestures, of inbound emails
 
 Revision: 0005, after 0004
 
-Sentences become codes with what they name. One that is not known becomes `other` and is kept.
+Stored sentences are converted to codes with their values. An unknown sentence gets the code `other` and is
+kept.
 """
 
 import re
@@ -104,10 +105,12 @@ _CLICKED = (
     "Tout va bien maintenant.",
     "Tout ne va pas encore bien.",
 )
-"""What the links of a closing email write: whoever sent one of these has added nothing of their own."""
+"""The texts written by the links of a closing email. An email with only such a text contains nothing of the
+customer's own.
+"""
 
 Parsed = tuple[str, dict[str, Any] | None, str | None]
-"""A code, what its sentence names, and what somebody else said."""
+"""A code, the values of its sentence, and the words of a person or mail server."""
 
 _Pattern = tuple[str, re.Pattern[str]]
 
@@ -137,7 +140,7 @@ _PEOPLE = _patterns(
     ("resumed_by", r"let the sequence go on"),
     ("ended_by", r"ended the sequence: (?P<detail>.*)"),
 )
-"""What people did to an email, as its history told it."""
+"""What people did to an email, as sentences in its history."""
 
 _OURSELVES = _patterns(
     ("held", r"held for a person: (?P<detail>.+)"),
@@ -196,7 +199,7 @@ _RULE_OFFERS = re.compile(r"Rule (?P<rule>.+?) offers (?P<offered>.+)\.", re.DOT
 _NEEDS = {"above_gesture": "per_gesture", "above_day": "per_day", "looks_first": "second_look"}
 _SUPPRESSED_AS = ("hard_bounce", "complaint", "unsubscribe", "manual", "erased")
 _ERASED: Parsed = ("other", {"removed": True}, None)
-"""What is left of a reason whose words were taken out when the customer was erased."""
+"""A reason whose words were erased with the customer."""
 
 
 def upgrade() -> None:
@@ -243,8 +246,9 @@ def upgrade() -> None:
 
 
 def _add(table: str, definition: str, column: str, words: str) -> None:
-    """A column with its CHECK. Written out, because adding a constraint otherwise copies the whole table on
-    SQLite and leaves its other CHECKs behind."""
+    """Add a column with its CHECK, in plain SQL: adding a constraint in batch mode copies the whole table on
+    SQLite and loses its other CHECKs.
+    """
     listed = ", ".join(f"'{word}'" for word in words.split())
     op.execute(
         f"ALTER TABLE {table} ADD COLUMN {definition} "
@@ -265,7 +269,7 @@ def _matched(patterns: tuple[_Pattern, ...], told: str) -> Parsed | None:
 
 
 def _email_reason(told: str) -> Parsed:
-    """Why an email stands as it does, or its series ended."""
+    """The reason for an email's state, or for the end of its sequence."""
     if told == "(erased)":
         return _ERASED
     if told in _EMAIL_SENTENCES:
@@ -280,7 +284,7 @@ def _email_reason(told: str) -> Parsed:
 
 
 def _event_reason(row: Any, *, is_first: bool) -> Parsed:
-    """What happened to an email."""
+    """The reason of an event in an email's history."""
     told = row.reason_detail
     is_person = row.actor not in ("daemon", "inbound")
     found = _matched(_PEOPLE if is_person else _OURSELVES, told)
@@ -295,7 +299,7 @@ def _event_reason(row: Any, *, is_first: bool) -> Parsed:
 
 
 def _with_another(code: str, named: dict[str, Any] | None, detail: str | None) -> Parsed:
-    """What names another reason names its code."""
+    """A reason that refers to another one by its code."""
     if code == "ended_by" and detail is not None:
         why, more, left = _email_reason(detail)
         return (
@@ -310,7 +314,7 @@ def _with_another(code: str, named: dict[str, Any] | None, detail: str | None) -
 
 
 def _message_reason(told: str, kind: str) -> Parsed:
-    """What came of an email that arrived."""
+    """What an inbound email led to."""
     if told in _MESSAGE_SENTENCES:
         return _MESSAGE_SENTENCES[told], None, None
     found: Parsed = _matched(_MESSAGE_PATTERNS, told) or ("other", None, told)
@@ -343,7 +347,7 @@ def _policy_reasons(because: list[str]) -> list[dict[str, Any]]:
 
 
 def _rows(table: str, columns: str) -> Iterator[list[Any]]:
-    """The rows of a table by number, some at a time, so that a large one fits."""
+    """The rows of a table in order of id, in batches, so that a large table fits in memory."""
     last = 0
     connection = op.get_bind()
     while True:
@@ -356,7 +360,7 @@ def _rows(table: str, columns: str) -> Iterator[list[Any]]:
 
 
 def _write(table: str, changes: list[dict[str, Any]], **types: Any) -> None:
-    """Write columns of rows by their `row_id`."""
+    """Update columns of rows by `row_id`."""
     if not changes:
         return
     names = [name for name in changes[0] if name != "row_id"]
@@ -384,7 +388,7 @@ def _code(table: str, name: str, parse: Callable[[Any], Parsed], *more: str) -> 
 
 
 def _code_emails() -> None:
-    """Held emails first: the reason says why they are."""
+    """Convert the reasons of emails. Held emails come first: their reason says why they are held."""
     endings = ("lint", "voucher_used", "voucher_void", "voucher_expired")
     for rows in _rows("outbox", "id, reason_detail, held_detail"):
         held = []
@@ -421,7 +425,7 @@ def _code_events() -> None:
         told = [row for row in rows if row.reason_detail is not None]
         changes = [_coded("reason", row.id, _event_reason(row, is_first=row.id in firsts)) for row in told]
         _write("emailevent", changes, reason_values=_VALUES)
-    # Of an erased person's emails the words are gone. The log still knows which were let go by somebody.
+    # The words in emails of an erased person are gone. The audit log still records which were released.
     reference = (
         "'E-' || CASE WHEN email_id < 10 THEN '000' WHEN email_id < 100 THEN '00' "
         "WHEN email_id < 1000 THEN '0' ELSE '' END || email_id"
@@ -438,7 +442,7 @@ def _code_events() -> None:
 
 
 def _tie_notes() -> None:
-    """What was heard by email and the note of it were tied by their instant alone."""
+    """Link each note to the inbound email it was made from: until now only their equal time linked them."""
     op.execute(
         "UPDATE inboundmail SET note_id = (SELECT max(note.id) FROM note WHERE note.case_id = "
         "inboundmail.case_id AND note.written_at = inboundmail.received_at AND note.use = 'heard' "
