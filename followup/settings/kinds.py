@@ -18,7 +18,7 @@ from followup.domain.sequences.send_window import TimesOfDay, parse_times_of_day
 from followup.domain.shared.money import decimals
 from followup.domain.shared.word import Word
 
-TOKEN = "{token}"  # noqa: S105 -- it is the place for one
+TOKEN = "{token}"  # noqa: S105 -- a placeholder, no secret
 """The placeholder in an address for the token of each email."""
 TOKEN_LETTERS = 32
 _LONGEST_LOCAL_PART = 64  # RFC 5321, section 4.5.3.1.1

@@ -15,7 +15,7 @@ from tests.score.rows import all_rows
 
 
 def main() -> int:
-    """Try the rows one by one, print the table, and leave with 1 where a promise was not kept."""
+    """Try the rows, print the table, and return exit code 1 if a promise was not kept."""
     asked = _asked()
     numbers = {int(number) for number in asked.rows.split(",")} if asked.rows else None
     table = Table("#", "measure", "target", "database", "seen", "", "seconds", title="Scorecard")

@@ -1,4 +1,4 @@
-"""Secrets and a customer's data that are told from everything else, and looked for in whatever form."""
+"""Canaries: recognisable secrets and personal data, searched for in logs in any encoding."""
 
 import base64
 import json
@@ -21,19 +21,22 @@ PERSONAL = (
     "Goldammer",
     "Buchfink-77",
 )
-"""What is known of a customer: name, address, telephone number, postal address, words, a note, an order."""
+"""The personal data of a customer: name, address, telephone number, postal address, words, a note, an
+order.
+"""
 
 NAME, _, PHONE, STREET, WORDS, NOTE, ORDER = PERSONAL
 EVERYTHING = " ".join((*PASSWORDS.values(), ADDRESS, *PERSONAL))
 
 
 _SHORTEST = 8
-"""An encoded canary that is shorter could be found where there is none."""
+"""The shortest encoded canary to search for; a shorter one could occur by chance."""
 
 
 def canaries_in(log: str, canaries: tuple[str, ...]) -> list[str]:
-    """Those that a log holds: as they are, quoted for URLs or for JSON, in hexadecimal digits, or in base 64
-    with anything before them."""
+    """The canaries that a log contains: plain, quoted for URLs or JSON, in hexadecimal, or in base64 at any
+    offset.
+    """
     low = log.lower()
     return [canary for canary in canaries if any(form.lower() in low for form in _forms(canary))]
 
@@ -41,7 +44,7 @@ def canaries_in(log: str, canaries: tuple[str, ...]) -> list[str]:
 def _forms(canary: str) -> set[str]:
     raw = canary.encode()
     encoded = {
-        # What is before it and after it changes the letters at both ends.
+        # The bytes before and after a canary change the base64 characters at both ends.
         base64.b64encode(b"\0" * before + raw).decode()[4 if before else 0 : -4]
         for before in range(3)
     }

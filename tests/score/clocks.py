@@ -1,8 +1,8 @@
-"""A clock that is put forward and back while a daemon runs by it.
+"""A clock that can be put forward and back while a daemon runs.
 
-The dial is a small file that both processes have in memory. The daemon's process asks it wherever it asks for
-the time of day: in the one module of the program that does, and in the library that ticks. How long a thing
-takes is measured by another clock, as on a real machine.
+The dial is a small file mapped into the memory of both processes. The daemon's process reads it wherever it
+asks for the time of day: in the program's clock module and in APScheduler. Durations are measured by another
+clock, as on a real machine.
 """
 
 import mmap
@@ -18,7 +18,7 @@ _FORM = struct.Struct("d")
 
 
 class Dial:
-    """How far the clock is put forward, in seconds."""
+    """The offset of the clock, in seconds."""
 
     def __init__(self, path: Path) -> None:
         if not path.exists():
@@ -27,22 +27,22 @@ class Dial:
             self._memory = mmap.mmap(file.fileno(), _FORM.size)
 
     def put(self, forward: timedelta) -> None:
-        """Put the clock forward, from the real time; a negative time puts it back."""
+        """Set the offset from the real time; a negative offset puts the clock back."""
         _FORM.pack_into(self._memory, 0, forward.total_seconds())
 
     @property
     def forward(self) -> timedelta:
-        """How far it is put forward."""
+        """The offset."""
         (seconds,) = _FORM.unpack_from(self._memory, 0)
         return timedelta(seconds=seconds)
 
     def now(self) -> datetime:
-        """The time that it shows."""
+        """The time that the clock shows."""
         return clock.now() + self.forward
 
 
 def follow(path: Path) -> None:
-    """From now on, this process takes the time from a dial."""
+    """From now on, this process takes the time of day from the dial in `path`."""
     dial = Dial(path)
 
     class IsInstance(type):

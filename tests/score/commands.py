@@ -1,5 +1,6 @@
-"""The `followup` command as a process, forked off one that has loaded it: starting Python takes longer than
-most commands. What runs is the command as it is, with the streams, folder and settings of its own."""
+"""The `followup` command as a process, forked from one that has already loaded it, because starting Python
+takes longer than most commands. The command is unchanged; it has its own streams, folder and settings.
+"""
 
 import os
 import signal
@@ -20,7 +21,7 @@ _NUMBERS = count(1)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command that was started in the workspace `root`, and the files that its streams go to."""
+    """A command started in the workspace `root`, and the files of its streams."""
 
     arguments: tuple[str, ...]
     process: BaseProcess
@@ -28,26 +29,26 @@ class Command:
     err: Path
 
     def end(self) -> int:
-        """Wait until it ends; gives its exit code."""
+        """Wait until the command ends; returns its exit code."""
         self.process.join(LONGEST_SECONDS)
         code = self.process.exitcode
         assert code is not None, f"followup {' '.join(self.arguments)} did not end"
         return code
 
     def stop(self) -> int:
-        """Ask it to end, and wait; gives its exit code."""
+        """Ask the command to end, and wait; returns its exit code."""
         assert self.process.pid is not None
         os.kill(self.process.pid, signal.SIGTERM)
         return self.end()
 
     @property
     def printed(self) -> str:
-        """What it wrote to standard output."""
+        """Its standard output."""
         return self.out.read_text(encoding="utf-8")
 
     @property
     def said(self) -> str:
-        """What it wrote to standard error."""
+        """Its standard error."""
         return self.err.read_text(encoding="utf-8")
 
 
@@ -55,8 +56,9 @@ class Command:
 def started(
     root: Path, settings: Mapping[str, str], *arguments: str, bug: Callable[[], None] | None = None
 ) -> Iterator[Command]:
-    """Start a command in the workspace `root` with FOLLOWUP_ settings; no others reach it. `bug` is called in
-    its process first, and breaks something. What still runs at the end is killed."""
+    """Start a command in the workspace `root` with only these FOLLOWUP_ settings. `bug` is called first in
+    its process and breaks something. If it still runs at the end, it is killed.
+    """
     number = next(_NUMBERS)
     streams = {name: root / f"{number}.{name}" for name in ("out", "err")}
     for path in streams.values():
@@ -81,7 +83,7 @@ def _run(
         del os.environ[name]
     os.environ.update(settings)
     os.chdir(root)
-    # The streams themselves, so that nothing that is said, by whatever library, goes elsewhere.
+    # Redirect the file descriptors, so that output of every library is captured.
     for number, name in enumerate(("out", "err"), 1):
         os.dup2(os.open(streams[name], os.O_WRONLY | os.O_APPEND), number)
     if bug is not None:

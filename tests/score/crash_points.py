@@ -1,7 +1,8 @@
-"""Points at which a daemon is made to crash, to the instruction, and what must be true then and later.
+"""Exact points at which a daemon is crashed, and the expected state of its email right after the crash and in
+the end.
 
-Nothing in the program knows of them. In the daemon's own process, two things that every version of it must
-do are watched: committing to the database, and writing to the socket of the mail server.
+The program does not know these points. Two things that every version of it must do are intercepted in the
+daemon's process: commits to the database, and writes to the mail server's socket.
 """
 
 import os
@@ -20,7 +21,7 @@ _STATE = "SELECT state FROM outbox WHERE id = {}"
 
 
 class CrashPoint(Word):
-    """Where a daemon crashes."""
+    """A point at which a daemon crashes."""
 
     BEFORE_CLAIM = "before the claim commits", "The email was chosen, and nobody knows yet"
     AFTER_CLAIM = "after the claim", "The email is claimed and nothing else was done"
@@ -43,7 +44,9 @@ WHAT_MUST_BE = {
     CrashPoint.BEFORE_RESULT: (EmailState.TRANSMITTING, EmailState.IN_DOUBT, 1),
     CrashPoint.AFTER_RESULT: (EmailState.SENT, EmailState.SENT, 1),
 }
-"""By the rules: what is claimed is provably unsent; what is on its way is in doubt until it is recorded."""
+"""The expected states: a claimed email is certainly unsent; an email in transmission is in doubt until its
+result is recorded.
+"""
 
 _COMMITS = {
     CrashPoint.BEFORE_CLAIM: (EmailState.CLAIMED, False),
@@ -53,11 +56,11 @@ _COMMITS = {
     CrashPoint.BEFORE_RESULT: (EmailState.SENT, False),
     CrashPoint.AFTER_RESULT: (EmailState.SENT, True),
 }
-"""Which commit it is, by the state that it gives the email; and whether the crash comes after it."""
+"""The commit to crash at, by the email state that it sets, and whether to crash after it."""
 
 
 def crash_at(point: CrashPoint, email_id: int) -> None:
-    """From now on this process crashes at a point of the sending of one email."""
+    """Make this process crash at a point while it sends one email."""
     if point in _COMMITS:
         state, is_after = _COMMITS[point]
         _watch_commits(email_id, state, is_after=is_after, then=_crash)
@@ -92,7 +95,7 @@ def _watch_commits(email_id: int, state: EmailState, *, is_after: bool, then: Ca
 
 
 def _crash_in_the_body(in_the_middle: bool) -> None:
-    """The next that is written to a socket is the body."""
+    """Crash at the next write to a socket, which is the body."""
 
     def crash(connection: socket.socket, body: bytes, *_flags: int) -> None:
         if in_the_middle:

@@ -1,4 +1,4 @@
-"""Crashing daemons at the named points, and comparing what is then and what comes of it with what must be."""
+"""Crash daemons at the named points, and compare the results with the expected states."""
 
 import signal
 from collections import Counter
@@ -14,10 +14,11 @@ from tests.shop import Shop
 
 
 def crash_everywhere(shop: Shop, times: int) -> Counter[str]:
-    """Crash `times` times at each point. The shop has an email for each time, none of them due.
+    """Crash `times` times at each point. The shop must have an email for each crash, none of them due.
 
-    Each time one email is due; the next daemon goes on where the crashed one was. Returns what was not as it
-    must be, and how often."""
+    Each time one email is made due; the next daemon continues after the crash. Returns the deviations from
+    the expected states with their counts.
+    """
     wrong: Counter[str] = Counter()
     with FaultyRelay().running() as relay:
         environment = due_emails.sent_to(relay)

@@ -1,4 +1,4 @@
-"""A shop's outbox full of emails that are due, each to a customer of its own."""
+"""A shop with an outbox of due emails, each to a customer of its own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,8 +42,9 @@ What else should I know about {{ case.occurred_on }}?
 
 
 def write_short_letter(templates: Path) -> None:
-    """Put a short apology in the place of the shipped one, which takes longer to get ready than most daemons
-    here have to live."""
+    """Replace the shipped apology by a short one. Preparing the shipped one takes longer than most daemons
+    here live.
+    """
     (templates / "en/partials").mkdir(parents=True, exist_ok=True)
     for partial in ("phrases", "footer"):
         (templates / f"en/partials/{partial}.md").write_text("", encoding="utf-8")
@@ -54,7 +55,7 @@ def write_short_letter(templates: Path) -> None:
 
 @contextmanager
 def shop_with(here: Place, number: int, *, one_by_one: bool = False, name: str = "shop") -> Iterator[Shop]:
-    """A shop with `number` due emails, for a while; see `plan`."""
+    """A shop with `number` due emails, closed at the end of the context; see `plan`."""
     shop = open_shop(here, name=name)
     try:
         plan(shop, number, one_by_one=one_by_one)
@@ -71,8 +72,9 @@ def sent_to(
     timeout_seconds: int = 60,
     trusted: Path | None = None,
 ) -> dict[str, str]:
-    """The settings for a daemon that sends to a mail server. With `trusted`, the file of a certificate, it
-    encrypts and logs in."""
+    """The settings of a daemon that delivers to this mail server. With `trusted`, a certificate file, it
+    encrypts and logs in.
+    """
     url = f"smtp://127.0.0.1:{relay.port}?timeout_seconds={timeout_seconds}"
     settings = {**ALWAYS_OPEN, "FOLLOWUP_SMTP_URL": url, "FOLLOWUP_ON_DOUBT": on_doubt.value}
     if connections is not None:
@@ -84,10 +86,12 @@ def sent_to(
 
 
 def plan(shop: Shop, number: int, *, one_by_one: bool = False) -> None:
-    """Plan `number` apologies in an empty shop, due an hour ago; `one_by_one`, each when `make_due` says so.
+    """Plan `number` apologies in an empty shop, due an hour ago; with `one_by_one`, each when `make_due` is
+    called.
 
-    The first is planned as an agent does it, the others are written like it. None is rendered yet: that is
-    for who sends them."""
+    The first is planned like an agent's, the others are copies of it. None is rendered yet: the daemon does
+    that.
+    """
     write_short_letter(shop.workspace.templates_dir)
     shop.now = clock.now() - timedelta(hours=1)
     case = shop.open_case(address(1))
@@ -99,7 +103,7 @@ def plan(shop: Shop, number: int, *, one_by_one: bool = False) -> None:
             if email.step == 1:
                 email.due_at = shop.now + timedelta(days=1000 if one_by_one else 0)
             else:
-                # Each customer gets one email, so that each has a result of its own.
+                # One email per customer, so that each email has its own result.
                 email.stand(EmailState.SKIPPED, EmailReason.PERSON.of("nothing to follow up here"))
 
     shop.write(enrol)
@@ -132,7 +136,7 @@ def plan(shop: Shop, number: int, *, one_by_one: bool = False) -> None:
             if values:
                 session.execute(insert(table), values)
         if session.get_bind().dialect.name == "postgresql":
-            # What comes next is numbered after the rows that came with their numbers.
+            # Advance the sequence past the ids that were inserted explicitly.
             for name in (table.__tablename__ for table, _ in rows):
                 newest = f"SELECT max(id) FROM {name}"
                 session.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), ({newest}))"))
@@ -141,7 +145,7 @@ def plan(shop: Shop, number: int, *, one_by_one: bool = False) -> None:
 
 
 def make_due(shop: Shop, number: int, due_at: datetime | None = None) -> int:
-    """Make the email to a customer due, now or at an instant. Returns its number."""
+    """Make the email to a customer due, now or at an instant. Returns its id."""
 
     def change(session: Session) -> int:
         query = select(Email).where(col(Email.to_address) == address(number), col(Email.step) == 1)

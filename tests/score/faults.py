@@ -1,4 +1,4 @@
-"""Thirteen faults in each phase of the dialogue with a mail server, and what must come of each."""
+"""Thirteen faults in each phase of the dialogue with a mail server, and the expected result of each."""
 
 from dataclasses import dataclass
 
@@ -8,13 +8,14 @@ from tests.integration.faulty_relay import REFUSALS, Fault
 
 THIRTEEN_FAULTS = tuple(Fault)[:13]
 SLOW_FAULTS = (Fault.SILENCE, Fault.DRIP)
-"""These take as long as the daemon is ready to wait."""
+"""Faults that last as long as the daemon's time limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What an email is at once, how often the server took it, and the same when the server is well again and
-    much time has passed."""
+    """The expected state of the email and how often the server accepted it: at once, and after the server was
+    repaired and much time passed.
+    """
 
     state: EmailState
     taken: int
@@ -23,33 +24,35 @@ class Expected:
 
 
 WAITS = Expected(EmailState.SCHEDULED, 0, EmailState.SENT, 1)
-"""It has provably not gone out, and goes out when the server is well again."""
+"""The email is certainly unsent, and is sent when the server works again."""
 
 REFUSED = Expected(EmailState.FAILED, 0, EmailState.FAILED, 0)
-"""The server said no, and that is final."""
+"""The server refused the email permanently."""
 
 DOUBTED = Expected(EmailState.IN_DOUBT, 1, EmailState.IN_DOUBT, 1)
-"""The server has it and did not say so: nobody knows, and nobody sends it again unasked."""
+"""The server accepted the email but did not say so. The outcome is unknown, so it is not resent unless
+somebody asks for it.
+"""
 
 ARRIVED = Expected(EmailState.SENT, 1, EmailState.SENT, 1)
-"""The server said that it took it. What it says after that is of no account."""
+"""The server confirmed acceptance. What follows does not matter."""
 
 _BEFORE_THE_EMAIL = (Phase.CONNECT, Phase.EHLO, Phase.STARTTLS, Phase.AUTH)
 _ABOUT_THE_EMAIL = (Phase.MAIL, Phase.RCPT, Phase.DATA)
 
 WHAT_MUST_BE: dict[tuple[Phase, Fault], Expected] = {
-    # Before an email is named, whatever goes wrong is the server's trouble.
+    # Before MAIL, every fault is a fault of the server and not of the email.
     **{(phase, fault): WAITS for phase in _BEFORE_THE_EMAIL for fault in THIRTEEN_FAULTS},
-    # Before the body, nothing has gone out. Only a no is final.
+    # Before the body, nothing was sent. Only a permanent refusal is final.
     **{(phase, fault): WAITS for phase in _ABOUT_THE_EMAIL for fault in THIRTEEN_FAULTS},
     **{(phase, Fault.NEVER): REFUSED for phase in _ABOUT_THE_EMAIL},
-    # After the end of the body only an answer to it counts.
+    # After the end of the body, only the reply to it counts.
     **{(Phase.BODY, fault): DOUBTED for fault in THIRTEEN_FAULTS if fault not in REFUSALS},
     (Phase.BODY, Fault.LATER): WAITS,
     (Phase.BODY, Fault.TOO_MANY): WAITS,
     (Phase.BODY, Fault.CLOSING): WAITS,
     (Phase.BODY, Fault.NEVER): REFUSED,
     (Phase.BODY, Fault.ANSWERS_AHEAD): ARRIVED,
-    # After that answer nothing counts.
+    # After that reply, nothing matters.
     **{(Phase.QUIT, fault): ARRIVED for fault in THIRTEEN_FAULTS},
 }

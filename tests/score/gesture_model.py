@@ -1,6 +1,8 @@
-"""Gestures, approvals, vouchers and budgets as plain Python, written from what they promise, not from how.
+"""A simple model of gestures, approvals, vouchers and budgets, written from their promised behaviour, not
+from the implementation.
 
-Every move returns whether it is allowed, and changes the model only then."""
+Every operation returns whether it is allowed, and changes the model only if it is.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -55,7 +57,7 @@ def local_day(now: datetime) -> date:
 
 
 def working_days_later(start: datetime, days: int) -> datetime:
-    """The same time of day, so many working days on, where nothing is a holiday."""
+    """The same time of day `days` working days later, without holidays."""
     local = start.astimezone(LONDON)
     day = local.date()
     while days:
@@ -102,7 +104,7 @@ class Figures:
 
 @dataclass
 class Budget:
-    """A monthly limit for gestures of some kinds (None: of all)."""
+    """A monthly limit for gestures of some kinds (None: all kinds)."""
 
     first_limit: int
     made_in: str
@@ -115,7 +117,7 @@ class Budget:
         return [limit for since, limit in [("", self.first_limit), *self.decided] if since <= key][-1]
 
     def left_of_earlier(self, key: str) -> int:
-        """What a month that begins takes over."""
+        """The amount that a new month carries over."""
         if not self.carries_over:
             return 0
         begun = [earlier for earlier in self.months if earlier < key]
@@ -163,12 +165,12 @@ class Voucher:
     expires_on: date
     redeemed: int = 0
     redemptions: list[int] = field(default_factory=list)
-    """Those that stand, oldest first."""
+    """Redemptions that were not reversed, oldest first."""
 
 
 @dataclass
 class Gesture:
-    """`drawn` are the months that hold, or held, its money."""
+    """A gesture. `drawn` has the months on whose budgets it draws, or drew."""
 
     case: str
     agent: str
@@ -190,7 +192,7 @@ class Gesture:
 
 @dataclass
 class Model:
-    """Everything. `roles` says who is what, `owed_cases` in which cases money is owed."""
+    """The whole state. `roles` has each person's role, `owed_cases` the cases in which money is owed."""
 
     now: datetime
     roles: dict[str, str]
@@ -251,7 +253,7 @@ class Model:
         if owed and any(other is not gesture and _is_given(other) for other in self._of_case(gesture.case)):
             return False
         budgets = self._drawn_on(kind, owed=owed)
-        # What this very request holds is given back first, to the month that holds it.
+        # The amount held by this request is released first, in the month that holds it.
         for budget in budgets:
             freed = gesture.amount if budget.months.get(self.month) in gesture.drawn else 0
             if budget.left(self.month) + freed < amount:

@@ -1,6 +1,7 @@
-"""What is left of a change that was made by half: rows of one gesture that do not go together.
+"""Detect half-made changes: inconsistent rows of one gesture.
 
-Everything is read as it is stored, and worked out by other means than the program's."""
+Rows are read as stored, and checked independently of the program's code.
+"""
 
 from collections import Counter
 from typing import Any
@@ -16,11 +17,13 @@ RECORDED = {
     "gesture void": "SELECT count(*) FROM gesture WHERE ended_at IS NOT NULL AND (state = 'void' OR EXISTS "
     "(SELECT 1 FROM voucher v WHERE v.gesture_id = gesture.id AND v.state = 'void'))",
 }
-"""Actions of the log, each with how often its rows say that it happened."""
+"""Actions of the audit log, each with the query that counts how often the other tables record it."""
 
 
 def halves(session: Session, budgets: int) -> list[str]:
-    """Every gesture of which one part happened and another did not, each drawing on so many budgets."""
+    """Inconsistencies of gestures that each draw on `budgets` budgets: one part was recorded and another was
+    not.
+    """
     sums = _sums(session)
     vouchers = {
         row.gesture_id: row
@@ -60,7 +63,7 @@ def _where_the_money_is(gesture: Any, redeemed: int) -> dict[str, int]:
 
 
 def _sums(session: Session) -> dict[int, Counter[str]]:
-    """Where each gesture's money is, by its entries."""
+    """The figures of each gesture's money, from its ledger entries."""
     found: dict[int, Counter[str]] = {}
     for gesture, taken_from, put_to, amount in session.execute(
         text("SELECT gesture_id, taken_from, put_to, amount_minor FROM ledgerentry")
@@ -74,7 +77,7 @@ def _sums(session: Session) -> dict[int, Counter[str]]:
 
 
 def _unmatched(session: Session, budgets: int) -> list[str]:
-    """Rows that lack others of theirs."""
+    """Rows whose related rows are missing."""
     questions = {
         "entries that are not in every budget": "SELECT count(*) FROM ledgerentry e WHERE "
         f"(SELECT count(*) FROM draw d WHERE d.entry_id = e.id) <> {budgets}",
@@ -97,6 +100,6 @@ def _unmatched(session: Session, budgets: int) -> list[str]:
 
 
 def recorded(session: Session, action: str) -> int:
-    """How often the log has an action."""
+    """How often the audit log has an action."""
     count = text("SELECT count(*) FROM auditevent WHERE action = :action")
     return int(session.execute(count, {"action": action}).scalar_one())

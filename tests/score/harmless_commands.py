@@ -1,4 +1,4 @@
-"""A shop in which people typed hostile strings wherever one can type, and what commands print of it."""
+"""A shop with hostile strings in every field, and checks of what commands print about it."""
 
 import csv
 import io
@@ -20,7 +20,9 @@ from tests.score.harmless_text import steers
 from tests.shop import DIANA, MAX, Shop
 
 LONGEST = 300
-"""So much of a string is typed: rows of 1,000 letters are folded, and could not be counted."""
+"""The length to which strings are cut. Rows of 1,000 characters would be wrapped, and could not be
+counted.
+"""
 
 LISTS = {
     ("customer", "list"): Customer,
@@ -29,19 +31,20 @@ LISTS = {
     ("suppression", "list"): Suppression,
     ("agent", "list"): Agent,
 }
-"""Each list, and the table whose every row it has a line for."""
+"""Each list command, and the table of which it prints one line per row."""
 
 MOST = ("--limit", "100000")
 SHOWN_EVERY = 20
-"""Of so many cases one is looked at whole."""
+"""One of this many cases is shown in full."""
 
 _WANTING = (("customer", "show", "--"), ("budget", "show", "--"), ("report",))
-"""Commands to which a string is given in place of what they want."""
+"""Commands that get a hostile string in place of their argument."""
 
 
 def type_everywhere(shop: Shop, strings: list[str]) -> int:
-    """Type each string in every field of a customer, a case, a note, a gesture and a suppression, and of an
-    agent. Gives how many fields refused one, and got a harmless one in its place."""
+    """Enter each string in every field of a customer, a case, a note, a gesture, a suppression and an agent.
+    Returns how many fields refused a string and got a harmless one instead.
+    """
     return sum(
         shop.write(lambda session, n=n, text=text: _typed(session, shop, n, text[:LONGEST]))  # type: ignore[misc]
         for n, text in enumerate(strings)
@@ -102,7 +105,7 @@ def _line(text: str) -> str:
 
 
 def wrong_in_commands(quick: Quick, shop: Shop, number: int) -> Iterator[str]:
-    """What commands print of that shop that is more than a text, as tables, as JSON and as CSV."""
+    """Output of commands about the shop in which a string is more than text, as tables, JSON and CSV."""
     for noun, table in LISTS.items():
         limit = () if table is Agent else MOST
         rows = quick.json(*noun, *limit)
@@ -138,7 +141,7 @@ def _wrong_in_reports(quick: Quick) -> Iterator[str]:
 
 
 def wrong_in_refusals(quick: Quick, strings: list[str]) -> Iterator[str]:
-    """What is said to somebody who gives a string where something else belongs, and is more than a line."""
+    """Error messages about a hostile argument that are more than one line of text."""
     for number, text in enumerate(strings):
         command = _WANTING[number % len(_WANTING)]
         # No command can be given a zero byte.
@@ -149,6 +152,6 @@ def wrong_in_refusals(quick: Quick, strings: list[str]) -> Iterator[str]:
 
 
 def workshop(shop: Shop, home: Path) -> Quick:
-    """The command in that shop, run inside this process."""
+    """The command for that shop, run inside this process."""
     home.mkdir(exist_ok=True)
     return Quick(shop.workspace.root, home, {"FOLLOWUP_AGENT": MAX})

@@ -1,4 +1,4 @@
-"""Reports that hold hostile strings, in every form: whether each is shown as a text and does nothing."""
+"""Reports with hostile strings in every format: each string must be shown as text and have no effect."""
 
 import csv
 import io
@@ -45,7 +45,7 @@ _COLUMNS = columns(
     ("why", "Why", Kind.TEXT),
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""Also those of full width, which some keyboards and spreadsheets take for the same."""
+"""Includes full-width characters, which some keyboards and spreadsheets treat alike."""
 
 _UNSEEN = " \t\r\n\x0b\x0c\xa0\ufeff\u2028\u2029"
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
@@ -54,7 +54,7 @@ _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 def answer_about(strings: list[str]) -> ReportAnswer:
-    """An answer whose words are these strings, wherever an answer takes words that somebody wrote."""
+    """An answer that contains these strings wherever an answer may contain words of people."""
     lines = tuple(
         Line({"who": text, "amount": Money(number * 100, "GBP"), "currency": "GBP", "why": text}, ("G-0001",))
         for number, text in enumerate(strings, 1)
@@ -72,7 +72,7 @@ def answer_about(strings: list[str]) -> ReportAnswer:
 
 
 def wrong_in_reports(strings: list[str]) -> Iterator[str]:
-    """What a report about these strings does that one about harmless ones does not."""
+    """Effects of a report with these strings that a report with harmless ones does not have."""
     answer, same = answer_about(strings), answer_about([harmless(text) for text in strings])
     yield from _wrong_in_page(answer, same, strings[0])
     yield from _wrong_in_letter(answer, same, strings[0])
@@ -94,7 +94,7 @@ def _printed(answer: ReportAnswer) -> str:
 
 
 class _Markup(HTMLParser):
-    """Counts what a browser would take for markup, by names: of tags, and of their attributes."""
+    """Counts what a browser would treat as markup: the names of tags and their attributes."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -138,7 +138,7 @@ def _wrong_in_page(answer: ReportAnswer, same: ReportAnswer, business: str) -> I
 
 
 def _wrong_in_letter(answer: ReportAnswer, same: ReportAnswer, business: str) -> Iterator[str]:
-    """In a report that is sent by email."""
+    """Effects in a report that is sent by email."""
     found, expected = (
         _markup(as_html([each], READER, business=name, heading=name, remarks=[name]))
         for each, name in ((answer, business), (same, harmless(business)))
@@ -187,5 +187,5 @@ def _wrong_in_cell(cell: str, column: Column, line: Line) -> Iterator[str]:
 
 
 def is_formula(cell: str) -> bool:
-    """Whether some spreadsheet may take a cell for more than a text, or a number as people write it."""
+    """Whether some spreadsheet could treat a cell as more than a text or a plain number."""
     return cell.lstrip(_UNSEEN).startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(cell)

@@ -1,4 +1,4 @@
-"""What a terminal would take for more than a text."""
+"""Detect output that controls a terminal."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ _STEERING = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
 def steers(printed: str) -> Iterator[str]:
-    """The letters in a command's output that move, colour, hide or turn round what is shown."""
+    """Characters in a command's output that move the cursor, colour, hide or reorder text."""
     strange = {letter for letter in printed if letter != "\n" and unicodedata.category(letter) in _STEERING}
     for letter in sorted(strange):
         yield f"U+{ord(letter):04X}"

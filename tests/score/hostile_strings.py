@@ -1,4 +1,4 @@
-"""Any number of strings that break other programs: each is a way of attack, put together by dice."""
+"""Generate any number of strings that break other programs: known attacks, combined at random."""
 
 import random
 from collections.abc import Callable
@@ -127,8 +127,9 @@ _PLAIN = ("Jo", "Müller", "山田", "محمد", "x" * 60, "O'Brien", "a b", "0"
 
 
 def hostile_strings(number: int, seed: int) -> list[str]:
-    """So many, all different: those that were written down by hand or collected by others, up to a half, then
-    those that dice make."""
+    """`number` different strings: up to half are known examples, the others are generated at random from
+    `seed`.
+    """
     dice = random.Random(seed)
     known = [*OURS, *THEIRS]
     found = dict.fromkeys(dice.sample(known, min(len(known), number // 2)))
@@ -138,7 +139,7 @@ def hostile_strings(number: int, seed: int) -> list[str]:
 
 
 def _made(dice: random.Random) -> str:
-    """One attack, or several, between pieces of what people are called."""
+    """One or several attacks between parts of people's names."""
     attacks = [dice.choice(_ATTACKS)(dice) for _ in range(dice.choice((1, 1, 1, 2, 3)))]
     before, after = (dice.choice(_PLAIN) if dice.random() < 0.5 else "" for _ in range(2))
     return before + "".join(attacks) + after

@@ -1,4 +1,4 @@
-"""Killing daemons at random moments while they send, and what must be true afterwards."""
+"""Kill daemons at random moments while they send, and check the results."""
 
 import os
 import random
@@ -22,15 +22,17 @@ from tests.shop import Shop
 
 STEPS_OF_AN_EMAIL = 4
 _WHOLE_COMMAND_EVERY = 50
-"""Of so many daemons one is started as people start it."""
+"""One of this many daemons is started as the real command."""
 
 
 @dataclass
 class Aftermath:
-    """A shop whose daemons were killed one after the other, before one was left to finish.
+    """A shop after its daemons were killed one after the other and a last one finished.
 
-    Each daemon has a number. `lives_of` says in which lives the mail server took an email to an address,
-    in that order; `doubtful` to which addresses a body was on its way when a life ended."""
+    Daemons are numbered; a life is the run of one daemon. `lives_of` has, for each address, the lives in
+    which the mail server accepted an email to it, in order. `doubtful` has the addresses to which a body was
+    being sent when a life ended.
+    """
 
     shop: Shop
     relay: FaultyRelay
@@ -44,7 +46,9 @@ class Aftermath:
 def kill_daemons(
     here: Place, *, emails: int, kills: int, on_doubt: OnDoubt, name: str = "shop"
 ) -> Iterator[Aftermath]:
-    """Kill `kills` daemons over `emails` emails, then let one finish. What is left is there for a while."""
+    """Kill `kills` daemons while they send `emails` emails, then let one finish. The shop is closed at the
+    end of the context.
+    """
     with (
         due_emails.shop_with(here, emails, name=name) as shop,
         FaultyRelay().running() as relay,
@@ -53,7 +57,7 @@ def kill_daemons(
         dice = random.Random(f"{here.database} {on_doubt} {emails}")
         environment = due_emails.sent_to(relay, on_doubt=on_doubt)
         for life in range(kills):
-            # As many emails for each life as there are left for it, so that no life has nothing to do.
+            # Spread the remaining emails over the remaining lives, so that every life has work.
             share = (emails - len(relay.begun)) / (kills - life)
             known = len(relay.taken)
             whole = life % _WHOLE_COMMAND_EVERY == _WHOLE_COMMAND_EVERY - 1
@@ -84,7 +88,7 @@ def _live_and_be_killed(
         command.wait()
         done.kills_of_the_command += 1
     elif not done.kills:
-        # At least one is caught while an email is on its way.
+        # At least one daemon is killed while an email is in transmission.
         relay.held_at = Phase.BODY
         with lives.living(root, environment):
             assert relay.reached.wait(LONGEST_SECONDS), "no daemon sent anything"
@@ -93,7 +97,7 @@ def _live_and_be_killed(
     else:
         with lives.living(root, environment):
             if dice.random() < 0.4:
-                # Whatever it is doing: starting, claiming, writing, sending.
+                # At any moment: starting, claiming, rendering, sending.
                 sleep(dice.uniform(0, 0.15 + 0.02 * share))
             else:
                 relay.wait_for_steps(steps, seconds=1)
@@ -109,7 +113,7 @@ def _attribute(done: Aftermath, taken: list[Taken], life: int) -> None:
 
 
 def what_was_seen(done: Aftermath, on_doubt: OnDoubt) -> Seen:
-    """Compare what the mail server took with what the outbox says."""
+    """Compare what the mail server accepted with the outbox."""
     rows = outbox.first_emails(done.shop)
     states = outbox.states(done.shop)
     by_address = {email.to_address: email for email in rows}
@@ -117,7 +121,7 @@ def what_was_seen(done: Aftermath, on_doubt: OnDoubt) -> Seen:
     ever_doubtful = frozenset().union(*done.doubtful.values())
     doubtful = {email.to_address for email in rows if email.state.value == "in_doubt"}
     sent = {email.to_address for email in rows if email.state.value == "sent"}
-    # An email was rightly sent again only if it was on its way when the daemon died that had sent it before.
+    # An email may be resent only if it was in transmission when the daemon that sent it before died.
     without_doubt = sum(
         address not in done.doubtful[life] or later == life
         for address, in_lives in done.lives_of.items()

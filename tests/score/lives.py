@@ -1,7 +1,7 @@
 """Daemons that live as long as the test lets them, each a process of its own.
 
-Each is forked off one that has loaded the program, because that takes longer than most lives last; what runs
-then is the daemon as it is, on the workspace as it is.
+Each is forked from a process that has already loaded the program, because loading takes longer than most
+lives last. The daemon and its workspace are unchanged.
 """
 
 import logging
@@ -19,7 +19,7 @@ from tests.score import processes
 
 
 def nothing() -> None:
-    """For a daemon that is left as it is."""
+    """The default for `prepare`: leaves the daemon unchanged."""
 
 
 def living(
@@ -29,20 +29,21 @@ def living(
     drain_and_exit: bool = False,
     prepare: Callable[[], None] = nothing,
 ) -> AbstractContextManager[BaseProcess]:
-    """A daemon in the workspace `root`, killed at the end if it still lives. `prepare` is called in its
-    process first."""
+    """A daemon in the workspace `root`, killed at the end of the context if it still runs. `prepare` is
+    called first in its process.
+    """
     return processes.running(_live, root, dict(environment), drain_and_exit, prepare)
 
 
 def end_of(life: BaseProcess) -> int:
-    """Wait until it ends by itself; gives its exit code."""
+    """Wait until the daemon ends by itself; returns its exit code."""
     life.join(LONGEST_SECONDS)
     assert life.exitcode is not None, f"a daemon did not end in {LONGEST_SECONDS} seconds"
     return life.exitcode
 
 
 def drain(root: Path, environment: Mapping[str, str], prepare: Callable[[], None] = nothing) -> None:
-    """Let a daemon send what is due, and leave."""
+    """Let a daemon send what is due and exit."""
     with living(root, environment, drain_and_exit=True, prepare=prepare) as life:
         code = end_of(life)
     assert code == 0, f"a daemon left with {code}"

@@ -1,4 +1,6 @@
-"""Budgets under load: a policy that bounds nothing else, and figures worked out from the ledger alone."""
+"""Budgets under load: a policy that limits gestures by budgets only, and figures calculated from the ledger
+alone.
+"""
 
 from collections import Counter
 
@@ -26,15 +28,18 @@ role        = "director"
 per_gesture = "unlimited"
 per_day     = "unlimited"
 """
-"""Up to 100 GBP an agent gives alone; above it, a director approves. No cap, no guard: budgets bound it."""
+"""An agent may give up to 100 GBP alone; above it, a director approves. There are no caps or guards, so only
+budgets limit.
+"""
 
 FIGURES = ("held", "committed", "spent", "released")
 
 
 def drifts(session: Session) -> list[str]:
-    """The figures of all budgets that are not what their ledger entries add up to, or are above the limit.
+    """The figures of budgets that differ from the sum of their ledger entries, or exceed the limit.
 
-    Worked out from the rows as they are stored, by other means than `budget reconcile`."""
+    Calculated from stored rows, independently of `budget reconcile`.
+    """
     sums: dict[int, Counter[str]] = {}
     entries = "SELECT d.budget_period_id, e.taken_from, e.put_to, e.amount_minor FROM ledgerentry e"
     for period, taken_from, put_to, amount in session.execute(

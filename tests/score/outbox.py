@@ -1,4 +1,4 @@
-"""What became of a shop's emails: in the outbox, and with the mail server that may have taken them."""
+"""The results of a shop's emails: in the outbox, and at the mail server that may have accepted them."""
 
 import hashlib
 import sqlite3
@@ -23,25 +23,26 @@ _UNDER_WAY = (EmailState.CLAIMED, EmailState.TRANSMITTING)
 
 
 def first_emails(shop: Shop) -> list[Email]:
-    """The first email to each customer, in the order of the customers."""
+    """The first email to each customer, in order of the customers."""
     query = select(Email).where(col(Email.step) == 1).order_by(col(Email.case_id))
     return list(shop.read(lambda session: session.exec(query).all()))
 
 
 def states(shop: Shop) -> Counter[str]:
-    """How many of them are in which state."""
+    """The number of these emails in each state."""
     return Counter(email.state.value for email in first_emails(shop))
 
 
 def on_their_way(shop: Shop) -> frozenset[str]:
-    """To whom a body may be on its way."""
+    """The addresses to which a body is being sent."""
     query = select(Email.to_address).where(col(Email.state) == EmailState.TRANSMITTING)
     return frozenset(shop.read(lambda session: session.exec(query).all()))
 
 
 def settle(shop: Shop) -> None:
-    """Wait until the database has noticed that whoever used it was killed: PostgreSQL finishes first what it
-    was asked to do."""
+    """Wait until the database has noticed that its client was killed: PostgreSQL first finishes its last
+    statement.
+    """
     if shop.engine.dialect.name != "postgresql":
         return
     others = text(
@@ -72,7 +73,7 @@ def is_free(shop: Shop) -> bool:
 
 
 def let_leases_run_out(shop: Shop) -> None:
-    """Let so much time pass for what is claimed that its worker is given up."""
+    """Move the leases of claimed emails into the past, so that their worker loses its claims."""
     long_ago = clock.now() - timedelta(days=1)
     shop.write(
         lambda session: session.execute(
@@ -85,7 +86,7 @@ def let_leases_run_out(shop: Shop) -> None:
 
 
 def is_as_frozen(email: Email, taken: Taken) -> bool:
-    """Whether what the mail server took is the email, to the byte."""
+    """Whether the mail server accepted exactly the stored bytes of the email."""
     return (
         hashlib.sha256(taken.body).hexdigest() == email.message_sha256
         and taken.message_id == email.message_id
@@ -94,13 +95,13 @@ def is_as_frozen(email: Email, taken: Taken) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One line of figures, and whether each of some numbers is 0."""
+    """One line of figures, and whether all numbers that must be 0 are."""
 
     figures: str
     kept: bool
 
 
 def told(figures: str, **wrong: int) -> Told:
-    """Figures, followed by the numbers that must be 0."""
+    """The figures, followed by the numbers that must be 0."""
     numbers = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in wrong.items())
     return Told(f"{figures}; {numbers}", not any(wrong.values()))

@@ -1,4 +1,4 @@
-"""Places to try rows in: folders and databases that are thrown away."""
+"""Temporary folders and databases for trying rows."""
 
 import itertools
 import tempfile
@@ -12,7 +12,7 @@ from tests.score.row import Database, Place
 
 @contextmanager
 def place(database: Database, *, is_short: bool, server: postgres.Server | None = None) -> Iterator[Place]:
-    """A place on a database of this kind; with PostgreSQL on `server`, or on one of its own."""
+    """A place with a database of this kind; for PostgreSQL on `server`, or on a server of its own."""
     with ExitStack() as stack:
         folder = Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="followup-score-", dir=memory.folder()))

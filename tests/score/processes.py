@@ -1,4 +1,6 @@
-"""Processes that start quickly: each is forked off one that has loaded the program, and shares no more."""
+"""Processes that start quickly: each is forked from one that has loaded the program, and shares nothing
+else.
+"""
 
 import gc
 import multiprocessing
@@ -18,7 +20,7 @@ from tests.shop import Shop
 T = TypeVar("T")
 
 context = multiprocessing.get_context("forkserver")
-"""Where processes, and what they share, are made."""
+"""The multiprocessing context for processes and shared memory."""
 context.set_forkserver_preload(
     ["pytest", "followup.cli.app", "followup.daemon", "tests.score.warm", "tests.score.rows"]
 )
@@ -26,7 +28,7 @@ _all_here: threading.Barrier | None = None
 
 
 def at_once(work: Callable[..., T], calls: Sequence[tuple[Any, ...]]) -> list[T]:
-    """What `work` returns for each of the calls, all made at the same time, each in a process of its own."""
+    """The results of `work` for each of the calls, all made at the same time, each in its own process."""
     pool = ProcessPoolExecutor(
         len(calls), mp_context=context, initializer=_begin, initargs=(context.Barrier(len(calls)),)
     )
@@ -35,7 +37,7 @@ def at_once(work: Callable[..., T], calls: Sequence[tuple[Any, ...]]) -> list[T]
 
 
 def meet() -> None:
-    """Wait, inside `at_once`, until every process has come so far."""
+    """Within `at_once`, wait until every process has reached this point."""
     assert _all_here is not None
     _all_here.wait(LONGEST_SECONDS)
 
@@ -48,7 +50,7 @@ def _begin(all_here: threading.Barrier) -> None:
 
 @contextmanager
 def running(work: Callable[..., object], *arguments: object) -> Iterator[BaseProcess]:
-    """Do something in another process meanwhile. What still runs at the end is killed."""
+    """Run a function in another process within the context. If it still runs at the end, it is killed."""
     process = context.Process(target=work, args=arguments)
     process.start()
     try:
@@ -60,6 +62,6 @@ def running(work: Callable[..., object], *arguments: object) -> Iterator[BasePro
 
 
 def enter(root: Path) -> Shop:
-    """The shop in a folder, as another process has it."""
+    """Open the shop in a folder from another process."""
     workspace = load_workspace(root, {})
     return Shop(workspace, open_database(workspace.database_url))

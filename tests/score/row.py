@@ -1,4 +1,4 @@
-"""A row of the scorecard: a promise, how it is tried, and what was seen."""
+"""A row of the scorecard: a promise, how it is tried, and the result."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ BOTH: tuple[Database, ...] = ("sqlite", "postgresql")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a row is tried: on which database, in which empty folder, and in how many tries."""
+    """Where a row is tried: the database, an empty folder, and whether to make few tries."""
 
     database: Database
     folder: Path
@@ -20,13 +20,13 @@ class Place:
     is_short: bool = False
 
     def count(self, full: int, short: int) -> int:
-        """How many tries: all that the promise names, or so few that it is quick."""
+        """The number of tries: all that the promise names, or a few."""
         return short if self.is_short else full
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a row found. `figures` is one line with the numbers, whether the promise was kept or not."""
+    """The result of a row. `figures` is one line with the numbers, whether or not the promise was kept."""
 
     kept: bool
     figures: str
@@ -34,7 +34,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One promise. A row that touches no database is tried once, on the first of `databases`."""
+    """One promise. A row that uses no database is tried once, on the first of `databases`."""
 
     number: int
     measure: str

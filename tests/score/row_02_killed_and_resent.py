@@ -1,4 +1,4 @@
-"""Row 2: daemons killed at random moments, emails of unknown fate sent again."""
+"""Row 2: daemons killed at random moments; emails in doubt are resent."""
 
 from followup.settings import OnDoubt
 from tests.score.killing import kill_daemons, what_was_seen
@@ -6,7 +6,7 @@ from tests.score.row import Place, Row, Seen
 
 
 def run(here: Place) -> Seen:
-    """Kill, let a daemon finish, and compare."""
+    """Kill daemons, let one finish, and compare outbox and mail server."""
     emails, kills = here.count(3000, 12), here.count(1000, 5)
     with kill_daemons(here, emails=emails, kills=kills, on_doubt=OnDoubt.RESEND) as done:
         return what_was_seen(done, OnDoubt.RESEND)

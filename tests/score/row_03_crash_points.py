@@ -1,4 +1,4 @@
-"""Row 3: a daemon that crashes at each named point, again and again."""
+"""Row 3: daemons crashed at each named point, repeatedly."""
 
 from tests.score import due_emails
 from tests.score.crash_points import CrashPoint
@@ -7,7 +7,7 @@ from tests.score.row import Place, Row, Seen
 
 
 def run(here: Place) -> Seen:
-    """Crash at each point with one email due, look, let the next daemon go on, and look again."""
+    """Crash at each point with one email due, check, let the next daemon continue, and check again."""
     times = here.count(20, 1)
     number = times * len(CrashPoint)
     with due_emails.shop_with(here, number, one_by_one=True) as shop:

@@ -11,7 +11,7 @@ DAEMONS = 4
 
 
 def run(here: Place) -> Seen:
-    """Let four daemons send what is due at the same time."""
+    """Let four daemons send the due emails at the same time."""
     with due_emails.shop_with(here, here.count(2000, 24)) as shop, FaultyRelay().running() as relay:
         environment = due_emails.sent_to(relay)
         with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""Row 5: a daemon is stopped in the middle of an email, given up, and wakes."""
+"""Row 5: a daemon is stopped during a delivery, loses its claim, and resumes."""
 
 import os
 import signal
@@ -27,10 +27,11 @@ SENT, IN_DOUBT = EmailState.SENT, EmailState.IN_DOUBT
 
 @dataclass(frozen=True, slots=True)
 class Sleep:
-    """Where a daemon is stopped, and what the mail server answers when it wakes.
+    """Where the daemon is stopped, and what the mail server answers when it resumes.
 
-    `by_another` is what the next daemon makes of the email meanwhile, `at_last` what it is after the zombie
-    was heard, `taken` how often the mail server took it in all."""
+    `by_another` is the state that the next daemon gives the email meanwhile; `at_last` is its state after the
+    zombie got its answer; `taken` is how often the mail server accepted it in all.
+    """
 
     phase: Phase
     answer: Fault | None
@@ -41,17 +42,17 @@ class Sleep:
 
 
 SLEEPS = (
-    # Before the body nothing has gone out: another daemon sends it, and the zombie may not.
+    # Before the body nothing was sent: another daemon sends it, and the zombie must not.
     Sleep(Phase.MAIL, None, SENT, SENT, 1),
     Sleep(Phase.RCPT, None, SENT, SENT, 1),
     Sleep(Phase.DATA, None, SENT, SENT, 1),
-    # With the body on its way it is in doubt, and what the zombie hears does not change that,
+    # During the body the email is in doubt, and the answer to the zombie does not change that,
     Sleep(Phase.BODY, Fault.LATER, IN_DOUBT, IN_DOUBT, 0),
     Sleep(Phase.BODY, Fault.NEVER, IN_DOUBT, IN_DOUBT, 0),
     Sleep(Phase.BODY, Fault.HANG_UP, IN_DOUBT, IN_DOUBT, 1),
-    # save the mail server's own yes, which is the truth,
+    # except an acceptance by the mail server, which settles it,
     Sleep(Phase.BODY, None, IN_DOUBT, SENT, 1),
-    # unless somebody asked for it to be sent again, which has settled it.
+    # unless the email was resent meanwhile, which has settled it.
     Sleep(Phase.BODY, None, SENT, SENT, 2, OnDoubt.RESEND),
     Sleep(Phase.BODY, Fault.NEVER, SENT, SENT, 1, OnDoubt.RESEND),
 )
@@ -59,7 +60,7 @@ SHORT = (SLEEPS[2], SLEEPS[4])
 
 
 def run(here: Place) -> Seen:
-    """Try each sleep, and compare the outbox before and after the zombie wakes."""
+    """Try each case, and compare the outbox before and after the zombie resumes."""
     wrong = []
     sleeps = SHORT if here.is_short else SLEEPS * 3
     for number, sleep_ in enumerate(sleeps):
@@ -75,7 +76,7 @@ def run(here: Place) -> Seen:
 
 
 def _try(shop: Shop, sleep_: Sleep) -> str | None:
-    """What went wrong, if anything did."""
+    """What went wrong, or None."""
     root = shop.workspace.root
     relay = FaultyRelay(phase=sleep_.phase, fault=sleep_.answer, times=1, held_at=sleep_.phase)
     with relay.running():
@@ -106,7 +107,9 @@ def _try(shop: Shop, sleep_: Sleep) -> str | None:
 
 
 def _stop(shop: Shop, zombie: BaseProcess) -> None:
-    """Stop it while it holds nothing in the database: else nobody could do anything, here as in life."""
+    """Stop the daemon while it holds no lock in the database: otherwise it would block everybody, here as in
+    production.
+    """
     assert zombie.pid is not None
     while True:
         os.kill(zombie.pid, signal.SIGSTOP)
@@ -117,7 +120,7 @@ def _stop(shop: Shop, zombie: BaseProcess) -> None:
 
 
 def _whole(shop: Shop) -> list[dict[str, Any]]:
-    """All there is of the emails, and how much is told of them."""
+    """All columns of the emails, and the number of their events."""
 
     def look(session: Session) -> list[dict[str, Any]]:
         emails = session.exec(select(Email).where(col(Email.step) == 1).order_by(col(Email.id)))
@@ -128,7 +131,7 @@ def _whole(shop: Shop) -> list[dict[str, Any]]:
 
 
 def _wait_for_tick(shop: Shop, pid: int, since: datetime) -> None:
-    """Wait until the daemon has finished what it was doing and looked again what is due."""
+    """Wait until the daemon has finished its current work and has looked for due emails again."""
     query = select(Worker.last_tick_at).where(col(Worker.pid) == pid)
     for _ in range(LONGEST_SECONDS * 50):
         if shop.read(lambda session: session.exec(query).one()) > since:

@@ -1,4 +1,4 @@
-"""Row 6: the mail server does each of thirteen things wrong in each phase of the dialogue."""
+"""Row 6: the mail server has each of thirteen faults in each phase of the dialogue."""
 
 from datetime import timedelta
 from functools import partial
@@ -25,7 +25,9 @@ _MUCH_LATER = timedelta(days=1)
 
 
 def run(here: Place) -> Seen:
-    """Try each fault in each phase on one email; look what became of it, then again when all is well."""
+    """Try each fault in each phase on one email; check the email at once, and again after the server
+    works.
+    """
     cells = SHORT if here.is_short else tuple((phase, fault) for phase in Phase for fault in THIRTEEN_FAULTS)
     wrong = []
     dial = Dial(here.folder / "dial")
@@ -45,7 +47,7 @@ def run(here: Place) -> Seen:
 
 
 def _try(shop: Shop, folder: Path, dial: Dial, number: int, relay: FaultyRelay) -> Expected:
-    """What becomes of one email with this mail server, now and a day after it was mended."""
+    """The result for one email with this mail server, at once and a day after the server works again."""
     root = shop.workspace.root
     relay.tls = server_tls(folder)
     patience = 1 if relay.fault in SLOW_FAULTS else 60

@@ -1,4 +1,4 @@
-"""Row 7: the mail server takes each email and then goes wrong at the goodbye."""
+"""Row 7: the mail server accepts each email and then fails at QUIT."""
 
 from collections import Counter
 from itertools import cycle, islice
@@ -10,11 +10,11 @@ from tests.score.faults import SLOW_FAULTS, THIRTEEN_FAULTS
 from tests.score.row import Place, Row, Seen
 
 _SLOW = 6
-"""How many of the goodbyes take as long as the daemon waits for one."""
+"""The number of QUITs that last as long as the daemon's time limit."""
 
 
 def run(here: Place) -> Seen:
-    """Send each email on a connection of its own, whose goodbye fails in one way or another."""
+    """Send each email on its own connection, whose QUIT fails in different ways."""
     number = here.count(500, 5)
     quick = cycle(fault for fault in THIRTEEN_FAULTS if fault not in SLOW_FAULTS)
     slow = () if here.is_short else tuple(islice(cycle(SLOW_FAULTS), _SLOW))

@@ -1,4 +1,4 @@
-"""Row 8: one email that nobody can send, among many."""
+"""Row 8: one email that cannot be sent, among many."""
 
 from followup.domain.outbox.email_state import EmailState
 from followup.mail.transport import Phase
@@ -16,11 +16,13 @@ POISONS = {
     "its recipient is refused": Phase.RCPT,
     "its body is refused": Phase.BODY,
 }
-"""Why the third email is never sent, and the phase in which the mail server says no to it."""
+"""The causes for which the third email cannot be sent, each with the phase in which the mail server refuses
+it.
+"""
 
 
 def run(here: Place) -> Seen:
-    """Try each poison in a shop of its own."""
+    """Try each cause in a shop of its own."""
     number = here.count(500, 6)
     not_sent, wrongly_sent, unseen = 0, 0, 0
     for place, (poison, phase) in enumerate(POISONS.items()):
@@ -46,7 +48,7 @@ def run(here: Place) -> Seen:
 
 
 def _is_seen(shop: Shop) -> bool:
-    """Whether a person who looks for what failed finds it, and why."""
+    """Whether a person who lists failed emails finds it with its cause."""
     state = EmailState.FAILED.value
     failed = shop.read(
         lambda session: outbox_service.list_emails(session, state=state, case_id=None, limit=100)

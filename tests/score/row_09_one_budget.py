@@ -1,4 +1,4 @@
-"""Row 9: eight processes ask for gestures from one budget, and it gives what it has, to the penny."""
+"""Row 9: eight processes request gestures from one budget; it must give exactly what it has."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -23,10 +23,10 @@ from tests.shop import ANA, MONDAY
 PROCESSES = 8
 ASKED = Wish(kind=GestureKind.REFUND, amount=Money(7_00, "GBP"))
 LEFT_MINOR = 4_00
-"""What cannot be given: less than one gesture."""
+"""The rest that cannot be given because it is less than one gesture, in minor units."""
 
 BETWEEN = timedelta(minutes=1)
-"""How far apart the requests of one process are, so that they fill days."""
+"""The interval between a process's requests, so that they spread over days."""
 
 
 def run(here: Place) -> Seen:
@@ -57,7 +57,7 @@ def run(here: Place) -> Seen:
 
 
 def request_many(root: Path, cases: list[int], process: int, count: int) -> int:
-    """Ask for gestures, each in a transaction of its own; gives how many were issued."""
+    """Request gestures, each in its own transaction; returns how many were issued."""
     shop = enter(root)
     rules = Configuration(shop.workspace)
     issued = 0

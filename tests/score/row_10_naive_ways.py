@@ -1,7 +1,8 @@
-"""Row 10, the negative control: what people write first delivers twice and overspends, where ours holds.
+"""Row 10, the negative control: naive implementations send twice and overspend where ours do not.
 
-Each naive way looks, then writes what it concluded. All processes meet between the two, so what goes wrong
-rarely elsewhere goes wrong here every time. Ours meet just before they begin."""
+Each naive implementation reads, then writes what it concluded. All processes meet between the two steps, so a
+rare race happens every time. Ours meet just before they begin.
+"""
 
 import smtplib
 from collections.abc import Callable
@@ -29,12 +30,12 @@ from tests.score.shops import open_shop
 from tests.shop import DIANA, Shop
 
 AMOUNT_MINOR, LIMIT, LIMIT_MINOR = 7_00, "20.00", 20_00
-"""Two gestures fit."""
+"""Amounts such that the budget has room for two gestures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """How many processes claim how many emails at once, and how many ask each of how many budgets."""
+    """How many processes claim how many emails at once, and how many draw on each of how many budgets."""
 
     workers: int
     emails: int
@@ -44,8 +45,9 @@ class Tries:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a way did: how many emails a mail server took more than once, how often it took one in all, and
-    what was given away of each budget, in minor units."""
+    """The result of an implementation: how many emails a mail server accepted more than once, how often it
+    accepted one in all, and the amount given of each budget, in minor units.
+    """
 
     twice: int
     taken: int
@@ -53,7 +55,7 @@ class Tried:
 
     @property
     def overspent(self) -> int:
-        """Of how many budgets more was given away than they had."""
+        """The number of budgets that gave more than they had."""
         return sum(spent > LIMIT_MINOR for spent in self.spent)
 
 
@@ -99,12 +101,12 @@ def _try(
 
 
 def _spent(shop: Shop, name: str, asking: int, spending: Callable[[Path, str, int], int]) -> int:
-    """What is given away, in minor units, of a budget from which two gestures can be given."""
+    """The amount given, in minor units, of a budget with room for two gestures."""
     shop.budget(LIMIT, "once", name=name, scopes=[f"reason={name}"])
     cases = [shop.open_case(f"{name}-{n}@example.com", reason=name).id for n in range(asking)]
 
     def begin(session: Session) -> None:
-        # Whoever asks first begins the period; that is not what is tried here.
+        # The first request creates the period; that is not tested here.
         budget = budgets.find_budget(session, name)
         assert budget.id is not None
         session.add(BudgetPeriod(budget_id=budget.id, period="once", soft=False, limit_minor=LIMIT_MINOR))

@@ -1,4 +1,4 @@
-"""Row 11: in whatever order things are done, money is where a simple model says, and within its limits."""
+"""Row 11: after operations in any order, figures equal those of a simple model and stay within limits."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -61,10 +61,12 @@ def _parsed(minor: int) -> Money:
 
 
 class AnyOrder(RuleBasedStateMachine):
-    """What people and the daemon do, each move made by the services and by the model.
+    """A Hypothesis state machine: each operation of people and the daemon is done by the services and by the
+    model.
 
-    Everything happens in one transaction that is undone at the end, each move in a part of its own that is
-    undone where it is refused, as a command's transaction is."""
+    Everything happens in one transaction that is rolled back at the end. Each operation has a savepoint,
+    rolled back if it is refused, like a command's transaction.
+    """
 
     shop: ClassVar[Shop]
     rules_of_shop: ClassVar[Configuration]
@@ -101,7 +103,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.connection.close()
 
     def both(self, move: str, allowed: bool, change: Callable[[Session], object]) -> None:
-        """The services do what the model did, or refuse what it refused and leave everything as it was."""
+        """The services do what the model did, or refuse what it refused and change nothing."""
         self.moves[move if allowed else f"{move} refused"] += 1
         with Session(self.connection, join_transaction_mode="create_savepoint") as session:
             try:
@@ -114,7 +116,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert allowed, f"{move} was not refused"
 
     def gesture_at(self, place: int) -> tuple[Gesture, int]:
-        """One of the gestures, rather a new one, and its number in the database."""
+        """One of the gestures, preferably a new one, and its id."""
         place = -1 - place % len(self.numbers)
         return self.model.gestures[place], self.numbers[place]
 
@@ -131,13 +133,13 @@ class AnyOrder(RuleBasedStateMachine):
         return any(gesture.voucher is not None for gesture in self.model.gestures)
 
     def with_approval(self, place: int) -> tuple[Gesture, int]:
-        """One of the gestures that needed an approval, rather one that waits."""
+        """One of the gestures that needed an approval, preferably a pending one."""
         return self._one_of(
             place, lambda gesture: gesture.approval.state if gesture.approval else None, "pending"
         )
 
     def with_voucher(self, place: int) -> tuple[Gesture, int]:
-        """One of the gestures with a code, rather one that can be used."""
+        """One of the gestures with a code, preferably a redeemable one."""
         return self._one_of(
             place, lambda gesture: gesture.voucher.state if gesture.voucher else None, "issued"
         )
@@ -153,7 +155,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @initialize(amount=st.integers(1, 80_00))
     def begin(self, amount: int) -> None:
-        """Something to decide, to redeem and to take back is there from the beginning."""
+        """Create a gesture to decide, one to redeem and one to take back."""
         self.request(OWED, SEN, "refund", amount, False)
         self.request(LATE[0], SEN, "voucher", amount, False)
         self.request(LATE[1], DIANA, "voucher", amount, False)
@@ -313,7 +315,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(hours=st.integers(1, 30), months=st.sampled_from([0, 0, 0, 0, 0, 1, 1, 2, 12]), awake=st.booleans())
     def wait(self, hours: int, months: int, awake: bool) -> None:
-        """Hours go by, or the time until the first day of a later month; the daemon is awake or is not."""
+        """Let hours pass, or the time until the first day of a later month; the daemon runs or does not."""
         then = self.model.now
         if months:
             ahead = then.month - 1 + months

@@ -1,4 +1,4 @@
-"""Row 12: processes are killed while they approve, take back and redeem, and the money stays right."""
+"""Row 12: processes are killed while they approve, void and redeem; figures must stay right."""
 
 import random
 from collections import Counter
@@ -28,14 +28,14 @@ from tests.score.shops import open_shop
 from tests.shop import DIANA, MAX, Shop
 
 WORK = ("approval approved", "gesture void", "voucher redeem")
-"""What is done, as the log calls it. The number of one is its place here."""
+"""The operations, named as in the audit log. The number of an operation is its index here."""
 
 NOTHING = len(WORK)
 STOCK = 5
-"""So many approvals wait, and so many vouchers can be redeemed, when a process begins."""
+"""The number of pending approvals and of redeemable vouchers when a process begins."""
 
 LONGEST_LIFE_SECONDS = 0.12
-"""From the first change on: long enough for a few more."""
+"""Counted from the first change: long enough for a few more."""
 
 LIMIT = "10000000.00"
 BUDGETS = 2
@@ -54,7 +54,7 @@ def run(here: Place) -> Seen:
     for life in range(kills):
         _stock_up(shop)
         shop.engine.dispose()
-        # Shared memory outlives the process: what it said there, it said before it died.
+        # Shared memory outlives the process, so its records are complete up to its death.
         doing, done = context.Array("i", [NOTHING], lock=False), context.Array("i", len(WORK), lock=False)
         begun = context.Event()
         with running(work, shop.workspace.root, dice.random(), begun, doing, done) as process:
@@ -86,7 +86,7 @@ def _wrong(session: Session) -> list[str]:
 
 
 def _stock_up(shop: Shop) -> None:
-    """See that there is enough to approve, to take back and to redeem."""
+    """Ensure that there is enough to approve, void and redeem."""
     waiting = shop.read(lambda session: len(_waiting(session)))
     redeemable = shop.read(lambda session: len(_redeemable(session)))
     for _ in range(STOCK - waiting):
@@ -108,8 +108,9 @@ def _redeemable(session: Session) -> list[Voucher]:
 def work(
     root: Path, seed: float, begun: Event, doing: "SynchronizedArray[Any]", done: "SynchronizedArray[Any]"
 ) -> None:
-    """Approve, redeem and take back for as long as there is something, saying what is being done and what
-    was done."""
+    """Approve, redeem and void while there is something to do, recording in shared memory what is being done
+    and what is done.
+    """
     shop = enter(root)
     rules = Configuration(shop.workspace)
     dice = random.Random(seed)

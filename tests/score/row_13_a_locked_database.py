@@ -1,4 +1,4 @@
-"""Row 13: another process holds the database for as long as it likes, and everybody just waits."""
+"""Row 13: another process locks the database for a long time, and all commands wait."""
 
 import json
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ from tests.score.shops import open_shop
 from tests.shop import ANA, SEN, Shop
 
 IMPATIENT = {"FOLLOWUP_LOCK_WAIT_SECONDS": "1"}
-"""Who waits for no longer than this is told that the database is locked: the proof that it is."""
+"""With this short wait a command reports a locked database, which proves that it is locked."""
 
 UNREACHABLE = 6
 
@@ -97,7 +97,7 @@ def _told(command: Command) -> str:
 
 @contextmanager
 def _held(root: Path) -> Iterator[None]:
-    """Let another process hold the database meanwhile."""
+    """Let another process lock the database within the context."""
     begun, ending = context.Event(), context.Event()
     with running(hold, root, begun, ending) as process:
         assert begun.wait(LONGEST_SECONDS)
@@ -108,7 +108,7 @@ def _held(root: Path) -> Iterator[None]:
 
 
 def hold(root: Path, begun: Event, ending: Event) -> None:
-    """Lock out every writer, and on SQLite every reader too, as at the end of a long transaction."""
+    """Lock out all writers and, on SQLite, all readers, as at the end of a long transaction."""
     shop = enter(root)
     if shop.engine.dialect.name == "sqlite":
         connection = shop.engine.raw_connection()
@@ -137,7 +137,7 @@ def _sent(session: Session) -> int:
 
 
 def _missing(shop: Shop, *, new_cases: int) -> list[str]:
-    """What was done, as far as anybody was told, and is not there."""
+    """Changes that were reported as done but are not in the database."""
 
     expected = {
         "cases WHERE reason = 'long-wait'": new_cases,

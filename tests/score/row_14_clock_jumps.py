@@ -1,4 +1,4 @@
-"""Row 14: the clock is put forward and back while a daemon runs."""
+"""Row 14: the clock jumps forward and back while a daemon runs."""
 
 import resource
 from datetime import timedelta
@@ -20,7 +20,7 @@ WAITING = (timedelta(minutes=30), timedelta(hours=12), timedelta(days=3), timede
 """How long from now some emails are due; the last in eighty years."""
 
 JUMPS = (
-    # forward     of those that wait, so many have gone
+    # offset      how many of the waiting emails were sent
     *[(timedelta(), 0)] * 4,
     (HOUR, 1),
     (timedelta(), 1),
@@ -33,13 +33,15 @@ JUMPS = (
     *[(SEVENTY_YEARS, 3), (timedelta(), 3)] * 2,
 )
 FLAT_KIBIBYTES = 32 * 1024
-"""So much more memory is still flat: every missed tick of seventy years would take a hundred times more."""
+"""The growth of memory that counts as flat. A list of the missed ticks of seventy years would take a hundred
+times as much.
+"""
 
 _MOST_BYTES = 4 * 1024**3
 
 
 def run(here: Place) -> Seen:
-    """Jump, and each time let an email that is due by the clock of the moment go out."""
+    """Make the clock jump, and each time let an email be sent that is due by the current clock."""
     dial = Dial(here.folder / "dial")
     wrong, early = [], 0
     with (
@@ -76,7 +78,7 @@ def run(here: Place) -> Seen:
 
 
 def _jumping(dial: Path) -> None:
-    """In the daemon's process: its clock, and a limit to what a mistake may take."""
+    """In the daemon's process: use the dial, and limit memory in case of a mistake."""
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
     follow(dial)
 
@@ -90,7 +92,7 @@ def _is_sent(shop: Shop, number: int) -> bool:
 
 
 def _memory_kibibytes(daemon: BaseProcess) -> int:
-    """The most memory that a process has had so far."""
+    """The peak memory of a process so far."""
     status = Path(f"/proc/{daemon.pid}/status").read_text(encoding="ascii")
     (line,) = [line for line in status.splitlines() if line.startswith("VmHWM:")]
     return int(line.split()[1])

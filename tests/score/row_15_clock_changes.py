@@ -1,7 +1,8 @@
-"""Row 15: every change of the clocks, in the zones with the oddest rules.
+"""Row 15: every clock change in the time zones with the oddest rules.
 
-The proofs about emails are those of the unit tests, which compare with what clocks show, minute by minute.
-The bounds of budget periods are held against the same clocks here."""
+Due times are checked by the functions of the unit tests, which compare with local time minute by minute. The
+bounds of budget periods are compared with the same local times here.
+"""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -49,7 +50,7 @@ def run(here: Place) -> Seen:
 
 
 def _breaks(zone: str, clocks: list[tuple[Change, Clock]]) -> Iterator[str]:
-    """What the proofs of the unit tests find wrong."""
+    """The failures of the unit tests' checks."""
     of_hours = (
         proofs.test_what_falls_outside_waits_for_the_first_open_minute_and_keeps_its_order,
         proofs.test_business_hours_are_exactly_so_many_open_minutes,
@@ -66,7 +67,7 @@ def _breaks(zone: str, clocks: list[tuple[Change, Clock]]) -> Iterator[str]:
 
 
 def _bounds(zone: str, clocks: list[tuple[Change, Clock]]) -> Iterator[str]:
-    """For each bound of a period that was looked at: what is wrong with it, or nothing."""
+    """For each bound of a period that was checked: what is wrong with it, or ""."""
     for period in ENDING:
         day = FIRST_DAY
         while day < AFTER_LAST_DAY:
@@ -84,7 +85,7 @@ def _bounds(zone: str, clocks: list[tuple[Change, Clock]]) -> Iterator[str]:
 
 
 def _wrong_bound(zone: str, period: Period, first: date) -> str:
-    """What is wrong with the instant at which the period that begins with a day does."""
+    """What is wrong with the instant at which the period that begins on `first` starts."""
     begins = day_start(first, zone)
     on_time = begins.astimezone(ZoneInfo(zone))
     before = (begins - AN_INSTANT).astimezone(ZoneInfo(zone))

@@ -1,4 +1,4 @@
-"""Row 16: strings that break other programs, in every field, are texts in everything that comes out."""
+"""Row 16: hostile strings in every field must stay plain text in every output."""
 
 import os
 from collections.abc import Iterator
@@ -15,7 +15,9 @@ from tests.score.shops import open_shop
 SEED = 2030
 LINES_OF_A_REPORT = 25
 REFUSED_EVERY = 4
-"""A command that refuses takes its time, as every command does."""
+"""Sample one of this many strings in the test of refused CLI arguments, because each command takes its
+time.
+"""
 
 
 def run(here: Place) -> Seen:
@@ -39,14 +41,14 @@ def run(here: Place) -> Seen:
 
 
 def _wrong_in_documents(strings: list[str], templates: list[str]) -> Iterator[str]:
-    """What is wrong in emails and in reports, looked for by as many processes as there are processors."""
+    """What is wrong in emails and reports, checked by one process per processor."""
     share = os.cpu_count() or 1
     for found in at_once(look, [(strings[part::share], templates) for part in range(share)]):
         yield from found
 
 
 def look(strings: list[str], templates: list[str]) -> list[str]:
-    """What is wrong in the emails and the reports that these strings make."""
+    """What is wrong in the emails and reports that contain these strings."""
     wrong = []
     for text in strings:
         for template in templates:

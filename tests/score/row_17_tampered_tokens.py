@@ -1,4 +1,4 @@
-"""Row 17: tokens that are not as we made them, by chance or by malice, tell us nothing."""
+"""Row 17: tokens changed by chance or by an attacker are never accepted."""
 
 import random
 import string
@@ -72,7 +72,9 @@ def _comes_back(purpose: str, number: int) -> bool:
 
 
 def _single_changes() -> Iterator[tuple[str, str, str]]:
-    """One token of each purpose, in which each letter in turn is every other, and all that look like it."""
+    """One token of each purpose, with each character replaced by every other one and by all that look
+    alike.
+    """
     look_alike = _look_alike()
     for purpose, (make, _) in PURPOSES.items():
         token = make(KEY, 17)
@@ -83,7 +85,7 @@ def _single_changes() -> Iterator[tuple[str, str, str]]:
 
 
 def _look_alike() -> dict[str, list[str]]:
-    """For each letter, the others of Unicode that some way of folding letters takes for it."""
+    """For each character, the other Unicode characters that some case or compatibility folding maps to it."""
     found: dict[str, list[str]] = {letter: [] for letter in LETTERS}
     for other in map(chr, range(0x80, 0x20000)):
         folded = {other.upper().lower(), other.casefold(), unicodedata.normalize("NFKD", other).lower()}
@@ -93,7 +95,7 @@ def _look_alike() -> dict[str, list[str]]:
 
 
 def _forgeries(dice: random.Random) -> Iterator[tuple[str, str, str]]:
-    """Without end: a purpose, what was done to a token of it, and what that made."""
+    """An endless series of forgeries: a purpose, the kind of change, and the changed token."""
     while True:
         purpose = dice.choice(list(PURPOSES))
         token = PURPOSES[purpose][0](KEY, dice.choice((dice.randrange(1_000), dice.randrange(LARGEST))))
@@ -123,7 +125,7 @@ def _longer(dice: random.Random, token: str, _purpose: str) -> str:
 
 
 def _joined(dice: random.Random, token: str, purpose: str) -> str:
-    """The number of one token, the signature of another; or one after the other."""
+    """The number of one token with the signature of another, or two tokens joined."""
     other = PURPOSES[purpose][0](KEY, dice.randrange(LARGEST))
     return dice.choice((token[:8] + other[8:], other[:8] + token[8:], token + other, token + "." + other))
 
@@ -151,7 +153,7 @@ def _in_another_case(dice: random.Random, token: str, _purpose: str) -> str:
 
 
 def _written_otherwise(dice: random.Random, token: str, _purpose: str) -> str:
-    """The same bytes to somebody who decodes, or trims, or fills up with more than we do."""
+    """Another encoding of the same bytes for a decoder that is more lenient than ours."""
     return dice.choice((f" {token}", f"{token}\n", f"{token}====", token.replace("2", "%32"), token[::-1]))
 
 

@@ -1,4 +1,4 @@
-"""Row 18: secrets and customers' data that no log may hold, on every path on which one could."""
+"""Row 18: no log may contain secrets or customers' data, on any path where they could get there."""
 
 import base64
 import socketserver
@@ -85,7 +85,7 @@ def run(here: Place) -> Seen:
 
 
 def _know_somebody(shop: Shop) -> None:
-    """A customer whose every word is a canary, with an email that is due."""
+    """A customer whose data are all canaries, with a due email."""
     shop.workspace.key_file.write_text(PASSWORDS["key"], encoding="ascii")
     due_emails.write_short_letter(shop.workspace.templates_dir)
     shop.now = clock.now() - timedelta(days=1)
@@ -128,7 +128,7 @@ def _all_due_again(session: Session) -> None:
 
 
 def _database_settings(shop: Shop) -> dict[str, str]:
-    """On PostgreSQL: as a role that has to give its password."""
+    """On PostgreSQL: the settings of a role that needs a password."""
     if shop.engine.dialect.name != "postgresql":
         return {}
     password = PASSWORDS["database"]
@@ -144,7 +144,7 @@ def _database_settings(shop: Shop) -> dict[str, str]:
 
 
 def _log_of(shop: Shop, trouble: Trouble, settings: dict[str, str], *, as_json: bool) -> str:
-    """Everything that the daemon writes for those who watch it, while there is trouble."""
+    """All output of the daemon for monitoring while something goes wrong."""
     root = shop.workspace.root
     letter = root / "templates/en/apology.md"
     honest = letter.read_text(encoding="utf-8")
@@ -173,7 +173,7 @@ def _log_of(shop: Shop, trouble: Trouble, settings: dict[str, str], *, as_json: 
 
 
 def _with_canaries(said: bytes) -> bytes:
-    """What a mail server says, and everything that it must not tell anybody."""
+    """A mail server's reply with everything that must not reach the log."""
     code, space, rest = said[:3], said[3:4], said[4:]
     return code + space + EVERYTHING.encode() + b" " + rest
 
@@ -186,7 +186,7 @@ def _wait_for(told: str, command: Command) -> None:
 
 
 class _Parrot(socketserver.StreamRequestHandler):
-    """A mailbox that refuses everything, and says why at length."""
+    """A mailbox server that refuses everything and repeats what it was sent."""
 
     def handle(self) -> None:
         self.wfile.write(f"* OK {EVERYTHING}\r\n".encode())
@@ -204,7 +204,7 @@ _ARRIVES = (
 
 @contextmanager
 def _inbound(trouble: Trouble, root: Path) -> Iterator[str]:
-    """A mailbox to read from; gives its URL."""
+    """A mailbox to read from; yields its URL."""
     if trouble.settings["FOLLOWUP_INBOUND_URL"] == "folder":
         folder = root / "arrived"
         folder.mkdir()
@@ -226,13 +226,15 @@ def _free_port() -> int:
 
 
 def _heard(session: Session) -> bool:
-    """Whether what a mail server said with the canaries reached us: it stands where a person may look."""
+    """Whether the mail server's reply with the canaries reached the database, where authorised people may
+    read it.
+    """
     told = "SELECT count(*) FROM emailevent WHERE reason_detail LIKE :some"
     return bool(session.execute(text(told), {"some": f"%{ADDRESS}%"}).scalar_one())
 
 
 def _would_be_found() -> bool:
-    """Whether a log that held them would be noticed, also as a login sends them."""
+    """Whether the search finds canaries in a log, including the encoding of a login."""
     secrets = tuple(PASSWORDS.values())
     logins = " ".join(base64.b64encode(f"\0{USER}\0{secret}".encode()).decode() for secret in secrets)
     return len(canaries_in(EVERYTHING, (*secrets, *PERSONAL))) == len(secrets) + len(

@@ -1,4 +1,4 @@
-"""Row 19: the database itself after daemons were killed and crashed in the middle of what they wrote."""
+"""Row 19: integrity of the database after daemons were killed and crashed while writing."""
 
 import sqlite3
 from contextlib import closing
@@ -28,7 +28,7 @@ SELECT count(*), md5(string_agg(t::text, ',' ORDER BY t."{key}", t::text)) FROM 
 
 
 def run(here: Place) -> Seen:
-    """Kill and crash as in rows 1 to 3, on fewer emails, and each time check the database."""
+    """Kill and crash as in rows 1 to 3, with fewer emails, and check the database each time."""
     emails, kills, times = here.count(600, 6), here.count(200, 3), here.count(5, 0)
     found: list[str] = []
     for on_doubt in OnDoubt:
@@ -44,7 +44,7 @@ def run(here: Place) -> Seen:
 
 
 def _problems(shop: Shop) -> list[str]:
-    """What is wrong with the file, the references, the event log and the figures."""
+    """What is wrong with the file, the references, the audit log and the figures."""
     broken = shop.read(lambda session: list(audit.broken_links(session)))
     wrong = shop.read(budgets.reconcile)[1]
     own = _by_sqlite(shop) if shop.engine.dialect.name == "sqlite" else _by_reading_all(shop)
@@ -52,15 +52,16 @@ def _problems(shop: Shop) -> list[str]:
 
 
 def _by_sqlite(shop: Shop) -> list[str]:
-    """SQLite's own check, asked past the program."""
+    """SQLite's own integrity check, run independently of the program."""
     with closing(sqlite3.connect(str(sqlite_file(shop.engine)))) as connection:
         answers = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
     return [] if answers == ["ok"] else answers
 
 
 def _by_reading_all(shop: Shop) -> list[str]:
-    """PostgreSQL checks the sum of each page that it reads. So every table is read whole, as it lies on the
-    disk and by the index of its key; both must find the same rows."""
+    """Read every table completely, by a sequential scan and by the index of its key, which must give the same
+    rows. PostgreSQL verifies the checksum of each page that it reads.
+    """
     found = []
     with shop.engine.connect() as connection:
         assert connection.execute(text("SHOW data_checksums")).scalar_one() == "on"

@@ -1,4 +1,6 @@
-"""A restored backup with late emails: nothing is sent unasked."""
+"""Row 20: overdue emails in a restored backup may already have been sent; none is sent unless a person
+decides.
+"""
 
 import shutil
 import subprocess
@@ -32,7 +34,7 @@ def _run(here: Place) -> Seen:
     for number in range(emails):
         original.request(original.open_case(f"c{number}@example.com"), "callback")
     restored, unaware = (_copy(original, here, name) for name in ("restored", "unaware"))
-    # The control: the same copy, made to take itself for the original, sends everything once more.
+    # The control: the same copy without its mark behaves like the original and sends everything again.
     unaware.write(lambda session: session.execute(delete(CopyMark)))
     first = _ticked(original, MONDAY)
     asked = sum(_ticked(restored, moment) for moment in _MOMENTS)
@@ -58,7 +60,7 @@ def _in_doubt(shop: Shop) -> int:
 
 
 def _copy(original: Shop, here: Place, name: str) -> Shop:
-    """A backup of the shop, put up in a workspace of its own on another machine, so to speak."""
+    """A backup of the shop in another workspace, as if on another machine."""
     root = here.folder / name
     shutil.copytree(original.workspace.root, root, ignore=shutil.ignore_patterns("*.db", "outbox"))
     url = here.new_database()

@@ -1,4 +1,4 @@
-"""All rows of the scorecard, in order: every module beside this one that is called row_NN_… has a ROW."""
+"""All rows of the scorecard, in order: the ROW of every module here that is named row_NN_…."""
 
 import importlib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Shops to try rows in: a workspace with an agent, a senior, a manager and a director, on a new database."""
+"""Shops for trying rows: a workspace with an agent, a senior, a manager and a director, on a new database."""
 
 from typing import Any
 
@@ -22,8 +22,9 @@ PEOPLE = (
 
 
 def open_shop(here: Place, policy: str | None = None, *, name: str = "shop") -> Shop:
-    """A new workspace on a new database of `here`, whose followup.toml names it. `policy` is its policy.toml
-    in place of the one that a workspace starts with."""
+    """A new workspace on a new database of `here`, set in its followup.toml. `policy` replaces the default
+    policy.toml.
+    """
     root = here.folder / name
     url = here.new_database()
     new_workspace.create_workspace(
@@ -46,8 +47,9 @@ def open_shop(here: Place, policy: str | None = None, *, name: str = "shop") -> 
 
 
 def open_database(url: str) -> Engine:
-    """An engine that does not wait for the disk, as the PostgreSQL of the tests does not: a process may die
-    at any moment here, but the machine keeps its power."""
+    """An engine that does not wait for the disk, like the PostgreSQL server of the tests: processes may die
+    here at any moment, but the machine does not lose power.
+    """
     engine = open_engine(url)
     if engine.dialect.name == "sqlite":
 

@@ -1,4 +1,4 @@
-"""Every promise of the scorecard, in a few tries each."""
+"""All promises of the scorecard, with a few tries each."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What may go wrong around a daemon, each time with words that it must not repeat."""
+"""Troubles around a daemon, each with words that must not be logged."""
 
 import logging
 import threading
@@ -17,8 +17,9 @@ from tests.score.canaries import EVERYTHING, NAME
 
 @dataclass(frozen=True)
 class Trouble:
-    """Something that goes wrong while the daemon works: in the mail server, in the workspace, in the program
-    itself. `told` stands in the log once it has."""
+    """Something that goes wrong while the daemon works: in the mail server, in the workspace, or in the
+    program. `told` is in the log once it has happened.
+    """
 
     name: str
     told: str
@@ -128,4 +129,4 @@ URLS = {
     ),
     "FOLLOWUP_SECRET_KEY": ("Kanarienvogel-key",),
 }
-"""Settings that cannot be used, each with a secret."""
+"""Invalid settings, each with a secret."""

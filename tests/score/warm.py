@@ -1,6 +1,7 @@
-"""What a process knows after its first email: preloaded, so that a daemon forked from it need not learn it.
+"""Preloads what a process needs for its first email, so that a daemon forked from it has it already.
 
-Importing this writes and reads one letter about nobody."""
+Importing this renders and checks one letter about nobody.
+"""
 
 import tempfile
 from pathlib import Path
