@@ -1,1 +1,1 @@
-"""Emails on their way: claimed, checked, transmitted, recorded; and previews of those to come."""
+"""The outbox: claim, presend checks, transmit, record the result; and previews of emails to come."""

@@ -1,4 +1,4 @@
-"""The first transaction of a delivery: claim what is due, look at it again, freeze its bytes."""
+"""The first transaction of a delivery: claim due emails, run the presend checks, write and store their bytes."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ _BECOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A claimed email, ready to be handed over."""
+    """A claimed email whose bytes are stored and no longer change; ready to be transmitted."""
 
     email_id: int
     enrolment_id: int | None
@@ -52,17 +52,17 @@ class Frozen:
     message: bytes
 
     def report(self, state: EmailState, why: Reason[EmailReason] | None = None) -> Report:
-        """What became of it."""
+        """The log line for this email, with the state it reached and why."""
         return Report(f"E-{self.email_id:04d}", self.case, self.step, state, why)
 
 
 @dataclass(slots=True)
 class Batch:
-    """What was claimed at once. `settled` is what became of the emails that do not go out now, and of those
-    that a dead worker left on the way.
+    """The result of one claim: the emails to transmit, and in `settled` the outcome of every other email that
+    was touched: those that a presend check stopped, and those that a dead worker left in transmission.
 
-    Where emails are due and none may go, `closed` says why the mail server is left alone, or `next_at` when
-    the limit per minute lets the next one go."""
+    If emails are due and none may be sent, `closed` says why the mail server is paused, or `next_at` is the
+    time at which the rate limit allows the next email."""
 
     claimed: int = 0
     emails: list[Frozen] = field(default_factory=list)
@@ -74,13 +74,14 @@ class Batch:
 def claim_batch(
     engine: Engine, rules: Configuration, relay_name: str | None, *, now: datetime, worker: str, limit: int
 ) -> Batch:
-    """Claim up to `limit` due emails, fewer where the mail server may be given fewer. Before that, what dead
-    workers left behind is taken back."""
+    """Claim up to `limit` due emails, fewer if the mail server's pause or rate limit allows fewer.
+
+    First takes back the claims of dead workers. Runs in its own transaction, which is committed on return."""
     batch = Batch()
     with writing(engine, alone=False) as session:
         claim.promote_put_off(session, now)
         batch.settled = _take_back_from_the_dead(session, rules, worker, now)
-        # Emails before mail servers: in one order, so that no two transactions wait for each other.
+        # Lock emails first, mail servers second. A fixed order prevents deadlocks.
         room = relay_state.room(
             session, relay_name, limit, per_minute=rules.settings.smtp_emails_per_minute, now=now
         )
@@ -103,7 +104,7 @@ def claim_batch(
 def _take_back_from_the_dead(
     session: Session, rules: Configuration, worker: str, now: datetime
 ) -> list[Report]:
-    """The emails that came to be in doubt by it."""
+    """Take back the claims of dead workers. Returns the emails that are in doubt as a result."""
     resend = rules.settings.on_doubt is OnDoubt.RESEND
     state = EmailState.SCHEDULED if resend else EmailState.IN_DOUBT
     others = claim.claimants(session) - {worker}
@@ -119,8 +120,8 @@ def _take_back_from_the_dead(
 
 
 def _looked_at(situation: Looked) -> Frozen | PresendVerdict:
-    """The email, written if it was not before, or why it does not go out now. Whatever is wrong with it, the
-    others go out."""
+    """Check one email and write it if it is not written yet. Returns its bytes, or the verdict that stops it.
+    An error in this email does not stop the rest of the batch."""
     template = situation.email.template
     try:
         with situation.session.begin_nested():
@@ -137,7 +138,7 @@ def _looked_at(situation: Looked) -> Frozen | PresendVerdict:
 
 
 def _written(situation: Looked) -> Frozen | PresendVerdict:
-    """The email with its bytes, which are the same for ever from now on, unless what it says holds it."""
+    """Return the email with its bytes, which are final from now on, or a verdict if its content must be held."""
     session, rules, email = situation.session, situation.rules, situation.email
     if email.message is None:
         written = kind_of(email).write(situation)
@@ -165,7 +166,7 @@ def _written(situation: Looked) -> Frozen | PresendVerdict:
 
 
 def _settle(situation: Looked, verdict: PresendVerdict) -> Report:
-    """Record that an email does not go out now, and why. A reason that is there already is not told again."""
+    """Record that an email is not sent now, and why. A reason that is recorded already adds no further event."""
     session, email, now = situation.session, situation.email, situation.now
     state = _BECOMES[verdict.decision]
     is_news = state is not EmailState.DEFERRED or email.why != verdict.reason

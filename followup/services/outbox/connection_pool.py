@@ -1,9 +1,8 @@
-"""Handing claimed emails over, one by one or on several connections at once, and recording each result.
+"""Transmits claimed emails, one by one or over several connections at once, and records each result.
 
-The first connection goes ahead: only when the mail server has listened on it to an email are others made.
-One of those that it does not want means fewer connections for a while; only when it wants none is it left
-alone. No transaction is open while talking to it.
-"""
+The pool opens one connection first. It opens more after the mail server has accepted a dialogue about an
+email on that one. If the server refuses a further connection, fewer are used for a while; if it refuses the
+only one, the server is paused. No transaction is open while the pool talks to the server."""
 
 import threading
 from collections import deque
@@ -24,16 +23,17 @@ from followup.services.outbox.tick_result import Report, TickResult
 from followup.services.outbox.transmit import Way, hand_over, record
 
 _BEFORE_THE_EMAIL = (Phase.CONNECT, Phase.EHLO, Phase.STARTTLS, Phase.AUTH)
-"""Phases in which a relay that fails says nothing about the email."""
+"""Phases in which a failure is the server's alone and does not count as an attempt for the email."""
 
 _FEWER_FOR_SECONDS = 60.0
 
 
 class ConnectionPool:
-    """Hands over what it is fed, until it is left. What was not begun by then is given back.
+    """Transmits the emails that it is fed, until its `with` block ends. Emails not begun by then are given
+    back.
 
-    Files are written while it is being fed; a mail server is talked to in threads. Errors of the database end
-    it and are raised where it is fed or left."""
+    Files are written in the calling thread, inside `feed`; SMTP runs in threads. A database error ends the
+    pool and is raised from `feed` or at the end of the block."""
 
     def __init__(self, way: Way, tally: TickResult) -> None:
         self._way = way
@@ -67,7 +67,7 @@ class ConnectionPool:
         try:
             self._give_back_the_rest()
         except (FollowupError, SQLAlchemyError):
-            # The database is away. The emails are taken back when this worker's lock is freed.
+            # The database is unreachable. The emails are taken back once this worker's lock is released.
             if error is None and self._error is None:
                 raise
         if self._error is not None and error is None:
@@ -75,23 +75,23 @@ class ConnectionPool:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more is handed over: the mail server takes nothing, or the database is away."""
+        """Whether the pool transmits nothing more, because the mail server is paused or the database failed."""
         return self._ended
 
     @property
     def is_busy(self) -> bool:
-        """Whether an email is under way, or waits and will be begun."""
+        """Whether an email is being transmitted, or is queued and will be."""
         with self._changed:
             return self._under_way > 0 or (bool(self._threads) and bool(self._waiting) and not self._ended)
 
     @property
     def is_hungry(self) -> bool:
-        """Whether connections will soon have nothing to do."""
+        """Whether the queue is short enough that connections may soon be idle."""
         with self._changed:
             return 2 * len(self._waiting) <= self._most
 
     def feed(self, emails: Iterable[Frozen]) -> None:
-        """Have some emails handed over, in this order."""
+        """Queue emails for transmission, in this order."""
         with self._changed:
             self._waiting.extend(emails)
         if self._in_threads:
@@ -102,27 +102,27 @@ class ConnectionPool:
         self._work_on(self._own_connection)
 
     def tell(self, reports: Iterable[Report]) -> None:
-        """Count and report what became of emails."""
+        """Count the outcome of emails and report each."""
         with self._changed:
             for report in reports:
                 self._tally.count(report)
                 self._way.on_report(report)
 
     def leave_alone(self, because: str) -> None:
-        """Begin no more: the mail server asked for it."""
+        """Begin no further email, because the mail server asked for a pause; `because` is what it said."""
         with self._changed:
             self._tally.unreachable = because
             self._ended = True
             self._tell_threads()
 
     def wait(self, seconds: float) -> None:
-        """Wait until an email is finished, since this was last called, or something ends."""
+        """Wait at most `seconds` until an email is finished or a thread ends, counted since the last call."""
         with self._changed:
             self._changed.wait_for(lambda: self._has_news, seconds)
             self._has_news = False
 
     def finish(self, *, at_once: bool = False) -> None:
-        """Be fed no more. With `at_once`, begin no more either."""
+        """Accept no further emails. With `at_once`, begin none of the queued ones either."""
         with self._changed:
             self._fed_all = True
             self._ended = self._ended or at_once
@@ -131,7 +131,7 @@ class ConnectionPool:
     # ---- In the threads
 
     def _start_threads(self) -> None:
-        """One until the mail server has listened to an email, then as many as there is work for."""
+        """Start one thread until the mail server has accepted a dialogue, then as many as there is work for."""
         with self._changed:
             most = self._most if self._proven else 1
             if monotonic() < self._fewer_until:
@@ -142,7 +142,7 @@ class ConnectionPool:
                 try:
                     thread.start()
                 except RuntimeError:
-                    # This machine has no room for more.
+                    # The machine cannot start a further thread.
                     if not self._threads:
                         raise
                     break
@@ -179,7 +179,7 @@ class ConnectionPool:
                 return
 
     def _next(self) -> Frozen | None:
-        """The next email; None where there is none, or none is to be begun any more."""
+        """The next queued email; None if the queue is empty or no further email may begin."""
         with self._changed:
             while self._in_threads and not (self._ended or self._waiting or self._fed_all):
                 self._changed.wait()
@@ -189,11 +189,11 @@ class ConnectionPool:
             return self._waiting.popleft()
 
     def _one(self, connection: Connection, email: Frozen) -> bool:
-        """Hand over one email and record what became of it. Returns whether to go on with the connection."""
+        """Transmit one email and record the result. Returns whether the connection can be used again."""
         try:
             delivery = hand_over(self._way, connection, email, self._is_listened_to)
         except (FollowupError, SQLAlchemyError):
-            # The database would not have its body begun, so nothing has gone out.
+            # The database failed before the body was begun, so nothing has been sent.
             with self._changed:
                 self._waiting.appendleft(email)
             raise
@@ -203,8 +203,8 @@ class ConnectionPool:
         if unreachable and delivery.phase in _BEFORE_THE_EMAIL:
             self._no_connection(email, delivery)
             return False
-        # A relay that shuts down at this very email may do so each time: it counts as its attempt,
-        # so that it waits its turn and does not stand before the others for ever.
+        # A server that shuts down on this email may do so every time. Count it as an attempt of the
+        # email, so that it backs off and does not block the emails behind it.
         report = record(self._way, email, delivery)
         if report is not None:
             self.tell([report])
@@ -215,7 +215,7 @@ class ConnectionPool:
         return True
 
     def _is_listened_to(self) -> None:
-        """The mail server has listened to an email on the connection of this thread."""
+        """Note that the mail server has accepted a dialogue about an email on this thread's connection."""
         with self._changed:
             self._listened_to.add(threading.current_thread())
             is_first, self._proven = not self._proven, True
@@ -223,7 +223,7 @@ class ConnectionPool:
             self._start_threads()
 
     def _no_connection(self, email: Frozen, delivery: Delivery) -> None:
-        """Keep an email for the other connections, where there are any."""
+        """Put an email back for the other connections, if there are any."""
         with self._changed:
             self._waiting.appendleft(email)
             self._listened_to.discard(threading.current_thread())

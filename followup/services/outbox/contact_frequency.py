@@ -1,8 +1,8 @@
-"""Whose turn it is among the emails to one customer, across all their cases.
+"""Contact frequency: the order and spacing of the emails to one customer, across all their cases.
 
-Between two emails to the same customer lies a gap, and only so many go out in some weeks. What has to wait
-keeps its place: an email that became due later never goes before one that became due earlier.
-"""
+A minimum gap lies between two emails to the same customer, and a maximum number is sent in a number of weeks.
+An email that has to wait keeps its place: one that became due later is never sent before one that became due
+earlier."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,8 +23,8 @@ _MAYBE_GONE = (EmailState.TRANSMITTING, EmailState.IN_DOUBT)
 
 @dataclass(frozen=True, slots=True)
 class _Mail:
-    """What counts of an email to the customer. `put_off` grows in the order in which emails were first put
-    off, which is that in which they became due, whatever time they were put off to."""
+    """The fields of an email that count for contact frequency. `put_off` is the number of its first deferral,
+    which preserves the order in which emails became due, whatever time they were deferred to."""
 
     id: int
     state: EmailState
@@ -37,7 +37,7 @@ class _Mail:
 
     @property
     def place(self) -> tuple[bool, bool, int, datetime, int]:
-        """What sorts emails into their order: begun, then put off, then due."""
+        """The sort key of the queue: emails whose delivery was begun, then deferred ones, then those due."""
         return (
             self.first_attempt_at is None,
             self.put_off is None,
@@ -47,13 +47,13 @@ class _Mail:
         )
 
     def went_out_at(self, now: datetime) -> datetime | None:
-        """When the customer got it, or may have got it."""
+        """When the email was sent, or may have been; None if it was not."""
         if self.sent_at is not None or self.state not in _MAYBE_GONE:
             return self.sent_at
         return now if self.state is EmailState.TRANSMITTING else self.first_attempt_at or self.due_at
 
     def stands_in_line(self, now: datetime) -> bool:
-        """Whether it goes out as soon as it may."""
+        """Whether the email will be sent as soon as contact frequency allows."""
         if self.state not in _WAITING or self.held_code is not None:
             return False
         due = self.state is not EmailState.DEFERRED and self.due_at <= now
@@ -61,7 +61,7 @@ class _Mail:
 
 
 def frequency_of(settings: Settings) -> Frequency:
-    """How often one customer is written to, as the workspace has set it."""
+    """The contact frequency from the workspace's settings."""
     return Frequency(
         least_gap=timedelta(hours=settings.least_gap_hours),
         most=settings.most_emails,
@@ -72,7 +72,7 @@ def frequency_of(settings: Settings) -> Frequency:
 def turn_of(
     session: Session, email: Email, customer_id: int, frequency: Frequency, *, now: datetime
 ) -> tuple[datetime, EmailReason]:
-    """When it is an email's turn, `now` at the earliest, and why not before."""
+    """The earliest time at which an email may be sent, not before `now`, and the reason for any wait."""
     mails = _mails_to(session, customer_id, since=now - frequency.within)
     own = next(mail for mail in mails if mail.id == email.id)
     times = [gone for mail in mails if mail is not own and (gone := mail.went_out_at(now)) is not None]
@@ -83,7 +83,7 @@ def turn_of(
 
 
 def _mails_to(session: Session, customer_id: int, *, since: datetime) -> list[_Mail]:
-    """The emails that a customer got since a moment, or may yet get."""
+    """The emails that a customer got after `since`, or may still get."""
     put_off = (
         select(func.min(EmailEvent.id))
         .where(col(EmailEvent.email_id) == col(Email.id), col(EmailEvent.state) == EmailState.DEFERRED)

@@ -1,4 +1,4 @@
-"""Sending what is due: claim, look again, freeze, hand over, record each result at once."""
+"""The dispatcher: claims due emails batch by batch, transmits them, and records each result at once."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -26,7 +26,7 @@ _SMALL_BATCH = 8
 
 _ROUND_SECONDS = 0.5
 _LOOK_AGAIN_SECONDS = 1.0
-"""How long the last emails may be under way before it is asked whether more have fallen due."""
+"""Seconds to wait for the last emails in transmission before looking for newly due ones."""
 
 
 def drain(
@@ -42,14 +42,15 @@ def drain(
     keep_reports: bool = True,
     seconds: float = inf,
 ) -> TickResult:
-    """Send what is due, until nothing is, the mail server takes nothing, or `stopping` says so. Returns what
-    became of the emails. Those under way at the end are finished, those not begun are given back.
+    """Send due emails until none is left, the mail server is paused, or `stopping` returns true.
 
-    A limit per minute makes it take its time; where `now` stands still, what may not go yet stays.
-    `on_round` is called at least every second while a limit keeps it waiting; not while an email is under
-    way, since one that never ends is no progress. Without `keep_reports` the tally only counts, so that it
-    stays small however much is due. After `seconds` no more is claimed, and the tally says that there is
-    more to do."""
+    Returns the tally of all outcomes. At the end, emails in transmission are finished, and claimed emails
+    that were not begun are given back. With a rate limit, this waits for free slots; if `now` returns a fixed
+    time, it leaves the emails that have no slot yet. `on_round` is called at least every second while it
+    waits for a slot, but not during a transmission, because a transmission that hangs is no progress.
+
+    Without `keep_reports` the result holds only counts, so its size does not grow with the queue. After
+    `seconds` no more is claimed, and the result has `more_to_do` set."""
     tally = TickResult()
     way = Way(
         engine=engine, rules=rules, transport=transport, clock=now, stopping=stopping, on_report=on_report
@@ -96,10 +97,10 @@ def tick(
     limit: int = BATCH,
     later: Callable[[], datetime] | None = None,
 ) -> TickResult:
-    """Claim up to `limit` due emails, once, and hand them over. Returns what became of them.
+    """Claim up to `limit` due emails, once, and transmit them. Returns the tally of all outcomes.
 
-    `stopping` is asked before each; what is claimed but not begun is given back. `later` gives the time as
-    the batch goes on; without it, it stands still."""
+    `stopping` is asked before each email; claimed emails that were not begun are given back. `later` returns
+    the time during the batch; without it, `now` is used throughout."""
     tally = TickResult()
     way = Way(
         engine=engine,
@@ -129,7 +130,7 @@ def _claim_and_feed(
 
 
 def due(engine: Engine, *, now: datetime, limit: int) -> list[Email]:
-    """The emails that a tick would claim, the longest due first. Writes nothing."""
+    """The emails that a tick would claim, the longest overdue first. Writes nothing."""
     query = (
         select(Email)
         .where(col(Email.state).in_(UNSENT_STATES), col(Email.due_at) <= now)

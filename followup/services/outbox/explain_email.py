@@ -1,4 +1,4 @@
-"""The story of one email, as a colleague would tell it: why it was planned, what happened, what is next."""
+"""The history of one email in plain sentences: why it was planned, what happened to it, what comes next."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -23,7 +23,7 @@ from followup.store.tables import Agent, Email, EmailEvent
 
 
 class StoryEventDocument(TypedDict):
-    """Something that happened to an email; `local` is the time by the clock of whoever it is for."""
+    """One event of an email. `local` is the time in the recipient's time zone."""
 
     at: str | None
     local: str
@@ -31,7 +31,7 @@ class StoryEventDocument(TypedDict):
 
 
 class EmailStoryDocument(EmailDocument):
-    """An email with every event, the oldest first, and with what it waits for and what a person can do."""
+    """An email with all its events, the oldest first, what it waits for, and what a person can do."""
 
     timezone: str
     due_local: str
@@ -48,19 +48,21 @@ _BY_ITSELF: dict[EmailState, str] = {
     EmailState.SKIPPED: "It was skipped: {reason}.",
     EmailState.CANCELLED: "Its sequence ended, and this email with it: {reason}.",
 }
-"""What the daemon has done to an email, by the state that it came to."""
+"""What the daemon did to an email, by the state that the email reached."""
 
 
 _PLANNED_AS = (EmailState.SCHEDULED, EmailState.SKIPPED)
 
 
 def story(session: Session, rules: Configuration, email: Email, *, now: datetime) -> EmailStoryDocument:
-    """The JSON document of `outbox why`: the email, `story` with every event, the oldest first, and `next`,
-    what it waits for and what a person can do. Writes nothing."""
+    """Make the JSON document of `outbox why`. Writes nothing.
+
+    `story` holds every event, the oldest first; `next` says what the email waits for and what a person can
+    do."""
     (situation,) = presend_checks.looked_at(session, rules, [email], now=now)
     zone = kind_of(email).timezone(situation)
     events = email_events.events_of(session, email)
-    # Emails that are older than the history have no event of their planning.
+    # Emails planned before events were recorded have no event for their planning.
     planned = events[0] if events and events[0].state in _PLANNED_AS else None
     begun = planned.happened_at if planned else situation.began_at
     told = [_entry(begun, _planned(situation, planned, zone), zone)]
@@ -84,7 +86,7 @@ def _entry(at: datetime, text: str, zone: str) -> StoryEventDocument:
 
 
 def _planned(s: Looked, planned: EmailEvent | None, zone: str) -> str:
-    """Why the email was planned, and for when."""
+    """Why the email was planned, and for what time."""
     occasion = kind_of(s.email).occasion(s)
     if planned is not None and planned.state is EmailState.SKIPPED:
         return f"{occasion} It was left out from the start: {_clause(planned)}."
@@ -94,8 +96,8 @@ def _planned(s: Looked, planned: EmailEvent | None, zone: str) -> str:
 
 
 def _told(event: EmailEvent, name_of: Callable[[str], str]) -> str:
-    """One event. What a person did is kept as what they did: "released it: she agreed"; what arrived, as
-    what it says: "it came back: 5.1.1 no such user"."""
+    """One event as a sentence. Reasons that people gave are quoted ("released it: she agreed"), and so is the
+    content of a bounce ("it came back: 5.1.1 no such user")."""
     if event.actor == INBOUND.name:
         clause = _clause(event)
         return f"{clause[0].upper()}{clause[1:]}."
@@ -122,7 +124,7 @@ def _names(session: Session) -> Callable[[str], str]:
 
 
 def _came_back(email: Email, events: list[EmailEvent]) -> str:
-    """Why a worker gave it back unsent, which is no event of its own."""
+    """Why a worker gave the email back unsent; this is not recorded as an event."""
     why = email.why if email.state is EmailState.SCHEDULED else None
     if why is None or why.code not in GIVEN_BACK or any(event.why == why for event in events):
         return ""
@@ -159,7 +161,7 @@ _AFTERWARDS: dict[EmailState, str] = {
 
 
 def _to_come(s: Looked, zone: str) -> str:
-    """What becomes of an email that has not gone out, as things stand."""
+    """What happens next to an email that is not sent yet, if nothing changes."""
     if s.enrolment is not None and s.enrolment.state is EnrolmentState.PAUSED:
         return f"Its sequence is paused. Go on with: followup sequence resume {s.about}"
     when = "at the next tick of the daemon" if s.email.due_at <= s.now else local_text(s.email.due_at, zone)
@@ -170,7 +172,7 @@ def _to_come(s: Looked, zone: str) -> str:
 
 
 def expected_text(verdict: PresendVerdict | None) -> str | None:
-    """What keeps an email from going out if nothing changes, for people."""
+    """The sentence that says what keeps an email from being sent if nothing changes; None for no verdict."""
     if verdict is None:
         return None
     if verdict.decision is PresendDecision.FAIL:

@@ -1,4 +1,4 @@
-"""The outbox as people see it: what will go out, what did, what did not and why."""
+"""What agents do with outbox emails: list, find, hold, release, skip, cancel, retry and resolve."""
 
 from datetime import datetime
 
@@ -20,8 +20,7 @@ from followup.store.tables import Email
 def list_emails(
     session: Session, *, state: str | None, case_id: int | None, limit: int, held: bool = False
 ) -> list[Email]:
-    """The `limit` emails that fit, in the order in which they are due; `held`, those that wait for a
-    person."""
+    """The first `limit` matching emails, in the order in which they are due. With `held`, only held emails."""
     query = select(Email).order_by(col(Email.due_at), col(Email.id)).limit(limit)
     if state:
         query = query.where(col(Email.state) == parse_input.word("state", state, EmailState))
@@ -33,13 +32,14 @@ def list_emails(
 
 
 def find_email(session: Session, text: str) -> Email:
-    """The email that E-0012 names. Raises WrongUsage or NotFound."""
+    """The email with a reference such as E-0012. Raises WrongUsage or NotFound."""
     return find(session, Email, text)
 
 
 def hold(session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None) -> Email:
-    """Keep an email from going out, whatever its time, until a person releases it. Raises Refused for one
-    that is held already, or that has gone out or ended."""
+    """Hold an email, whatever its due time, until a person releases it.
+
+    Raises Refused if it is held already, was sent, or has ended."""
     _lock(session, email)
     if email.held_code is not None:
         raise illegal_state(
@@ -57,11 +57,11 @@ def hold(session: Session, email: Email, *, now: datetime, actor: Actor, because
 def release(
     session: Session, rules: Configuration, email: Email, *, now: datetime, actor: Actor, because: str | None
 ) -> Email:
-    """Let an email go that is held; it goes out when its time has come. What the lint or the look at the
-    voucher found is kept as seen by a person, and holds it no more.
+    """Release a held email; it is sent when it is due. The lint findings and voucher state that held it are
+    stored as seen, and hold it no more.
 
-    Raises WrongUsage without a person and a reason, Refused where it is not held, InvalidFile where it
-    cannot be written."""
+    Raises WrongUsage if no agent acts or no reason is given, Refused if the email is not held, InvalidFile if
+    it cannot be written."""
     _lock(session, email)
     if email.held_code is None:
         raise Refused(
@@ -70,7 +70,7 @@ def release(
             code="email_not_held",
         )
     why = _needed(because)
-    _ = actor.needed_agent  # raises where nobody in particular acts
+    _ = actor.needed_agent  # raises if no agent acts
     seen: list[list[str]] = []
     if email.held_code is EmailReason.LINT:
         (situation,) = presend_checks.looked_at(session, rules, [email], now=now)
@@ -85,8 +85,9 @@ def release(
 
 
 def skip(session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None) -> Email:
-    """Leave out one email that has not gone out; its series goes on. Raises Refused after that, WrongUsage
-    without a reason."""
+    """Skip one unsent email; the rest of its sequence continues.
+
+    Raises Refused if it was sent or has ended, WrongUsage without a reason."""
     _lock(session, email)
     if email.state not in UNSENT_STATES:
         raise _illegal(email, EmailState.SKIPPED)
@@ -96,7 +97,7 @@ def skip(session: Session, email: Email, *, now: datetime, actor: Actor, because
 
 
 def cancel(session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None) -> Email:
-    """Stop one email that has not gone out. Raises Refused after that."""
+    """Cancel one unsent email. Raises Refused if it was sent or has ended."""
     _lock(session, email)
     if email.state not in UNSENT_STATES:
         raise _illegal(email, EmailState.CANCELLED)
@@ -105,10 +106,10 @@ def cancel(session: Session, email: Email, *, now: datetime, actor: Actor, becau
 
 
 def retry(session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None) -> Email:
-    """Schedule a failed email again, or one in doubt: then it may go out twice, and a person says so.
+    """Schedule an email again that failed or is in doubt. One in doubt may then be sent twice.
 
-    A failed email is written anew, with the template as it is now; one in doubt keeps its bytes.
-    Raises Refused for any other."""
+    A failed email is written anew with the present template; one in doubt keeps its bytes. Raises Refused for
+    any other state."""
     _lock(session, email)
     if email.state not in (EmailState.FAILED, EmailState.IN_DOUBT):
         raise _illegal(email, EmailState.SCHEDULED)
@@ -120,7 +121,7 @@ def retry(session: Session, email: Email, *, now: datetime, actor: Actor, becaus
 def resolve_as_sent(
     session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None
 ) -> Email:
-    """Say that an email in doubt did go out. Raises Refused for any other."""
+    """Record that an email in doubt was sent. Raises Refused if it is not in doubt."""
     _lock(session, email)
     if email.state is not EmailState.IN_DOUBT:
         raise _illegal(email, EmailState.SENT)
@@ -131,8 +132,8 @@ def resolve_as_sent(
 def resolve_as_not_sent(
     session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None
 ) -> Email:
-    """Say that an email in doubt did not go out: it is sent again, the same bytes. Raises Refused for any
-    other."""
+    """Record that an email in doubt was not sent, and schedule it again with the same bytes. Raises Refused
+    if it is not in doubt."""
     _lock(session, email)
     if email.state is not EmailState.IN_DOUBT:
         raise _illegal(email, EmailState.SCHEDULED)
@@ -142,7 +143,7 @@ def resolve_as_not_sent(
 def _again(
     session: Session, email: Email, did: EmailReason, *, now: datetime, actor: Actor, because: str | None
 ) -> Email:
-    """Begin anew, with all the time to try that there is."""
+    """Schedule the email again with its attempts reset, so that it gets the full retry time."""
     email.attempts = 0
     email.first_attempt_at = None
     email.due_at = now
@@ -150,7 +151,7 @@ def _again(
 
 
 def _lock(session: Session, email: Email) -> None:
-    """See the email as it is now, and keep others from changing it until the transaction ends."""
+    """Lock the row of the email until the transaction ends, and reload it."""
     session.refresh(email, with_for_update=True)
 
 
@@ -172,7 +173,8 @@ def _set(
     actor: Actor,
     because: str | None,
 ) -> Email:
-    """Move an email and tell of it: in its history as what the actor `did`, in the log as a change."""
+    """Change the state of an email; record in its history what the actor `did`, and the change in the audit
+    log."""
     assert state in EMAIL_MOVES[email.state] or state is email.state
     if state is not EmailState.DEFERRED:
         email.held_code = email.held_detail = None

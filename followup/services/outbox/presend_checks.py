@@ -1,9 +1,7 @@
-"""Looking again, in the transaction that claims an email: what has happened since it was planned.
+"""Presend checks: what has changed since an email was planned. They run in the transaction that claims it.
 
-Each check looks at one thing and says what becomes of the email, or nothing. Here are those that several
-kinds of emails have in common; each kind (`kinds`) lists those that are for it, and adds its own. The first
-that speaks decides.
-"""
+Each check examines one thing and returns a verdict or None; the first verdict decides. This module has the
+checks that several kinds share. Each kind (in `kinds`) lists the checks that apply to it and adds its own."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,7 +27,7 @@ from followup.services.shared.references import ref
 from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, Voucher
 
 VOUCHER = "voucher"
-"""Under this name a person's release of an email whose voucher has ended is kept."""
+"""The name under which a person's release of an email about an ended voucher is stored."""
 
 _TAKEN_BACK = {
     GestureState.VOID: EmailReason.GESTURE_VOID,
@@ -45,7 +43,7 @@ _USED_UP = {
 
 
 class PresendDecision(Word):
-    """What becomes of an email that is looked at again."""
+    """What a presend check decides about an email."""
 
     SKIP = "skip", "It is not sent; those after it are"
     END = "end", "It is not sent, and its series ends"
@@ -56,8 +54,8 @@ class PresendDecision(Word):
 
 @dataclass(frozen=True, slots=True)
 class PresendVerdict:
-    """What becomes of an email, and why. With DEFER, `until` says until when; with HOLD, `found` may say
-    more to who looks at it: it quotes the email, so it has no place in a log."""
+    """A decision about an email, and the reason. With DEFER, `until` is the new due time. With HOLD, `found`
+    may hold detail for the reviewer; it quotes the email, so it must not be logged."""
 
     decision: PresendDecision
     reason: Reason[EmailReason]
@@ -67,7 +65,8 @@ class PresendVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """An email as it stands at `now`. One of a report is about no case, so nothing else decides about it."""
+    """An email and the time `now` at which it is checked. Report emails belong to no case and need nothing
+    more."""
 
     session: Session
     rules: Configuration
@@ -77,7 +76,7 @@ class Looked:
 
     @property
     def about(self) -> str | None:
-        """The reference of the case that the email is about."""
+        """The reference of the email's case; None for a report."""
         return None
 
     @property
@@ -88,7 +87,7 @@ class Looked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation(Looked):
-    """An email about a case, and all that decides about it."""
+    """An email about a case, with everything that its presend checks read."""
 
     case: Case
     customer: Customer
@@ -97,12 +96,12 @@ class Situation(Looked):
 
     @property
     def about(self) -> str | None:
-        """The reference of the case that the email is about."""
+        """The reference of the email's case."""
         return ref(self.case)
 
     @property
     def began_at(self) -> datetime:
-        """When the email was planned, by enrolling the case or asking for the gesture."""
+        """When the enrolment or the request of the gesture planned the email."""
         if self.enrolment is not None:
             return self.enrolment.started_at
         return self.gesture.requested_at if self.gesture is not None else self.case.logged_at
@@ -112,7 +111,7 @@ AnyTable = TypeVar("AnyTable", bound=SQLModel)
 
 
 def looked_at(session: Session, rules: Configuration, emails: list[Email], *, now: datetime) -> list[Looked]:
-    """What decides about some emails of any kind, in their order."""
+    """Gather what the presend checks read for emails of any kind, in their order."""
     about_cases = [email for email in emails if email.kind.traits.about_case]
     found = {s.email.id: s for s in situations(session, rules, about_cases, now=now)}
     return [
@@ -123,7 +122,7 @@ def looked_at(session: Session, rules: Configuration, emails: list[Email], *, no
 def situations(
     session: Session, rules: Configuration, emails: list[Email], *, now: datetime
 ) -> list[Situation]:
-    """What decides about some emails about cases, in their order, gathered in a few queries for all."""
+    """Gather what the presend checks read for emails about cases, in their order, in a few queries for all."""
     cases = _by_id(session, Case, (email.case_id for email in emails))
     customers = _by_id(session, Customer, (case.customer_id for case in cases.values()))
     enrolments = _by_id(session, Enrolment, (email.enrolment_id for email in emails))
@@ -161,8 +160,8 @@ def _by_id(session: Session, table: type[AnyTable], numbers: Iterable[int | None
 
 
 def of_what_it_says(situation: Situation, written: Written) -> PresendVerdict | None:
-    """Why a written email must not go out as it is. An error of the sincerity lint holds it unless a person
-    has let it pass; a warning holds nothing."""
+    """Check the content of a written email. An error of the sincerity lint holds it unless a person has
+    released it; a warning does not."""
     if written.template_class is TemplateClass.MARKETING and not situation.customer.marketing_consent:
         return PresendVerdict(PresendDecision.SKIP, EmailReason.NO_CONSENT.of())
     seen = situation.email.released
@@ -176,56 +175,56 @@ def of_what_it_says(situation: Situation, written: Written) -> PresendVerdict | 
 
 
 def _in_short(errors: list[SincerityFinding]) -> str:
-    """The first finding, and how many more there are."""
+    """The first finding, and the number of further ones."""
     first = errors[0]
     place = f" “{first.sentence}”" if first.sentence else ""
     more = f" And {len(errors) - 1} more." if len(errors) > 1 else ""
     return f"{first.rule.value}{place}: {first.why}{more}"
 
 
-# ---- What has happened
+# ---- What has changed since the email was planned
 
 
 def erased(s: Situation) -> PresendVerdict | None:
-    """Nobody is written to about a customer who was erased."""
+    """Stop emails about an erased customer."""
     is_erased = s.customer.erased_at is not None
     return PresendVerdict(PresendDecision.END, EmailReason.NOBODY_LEFT.of()) if is_erased else None
 
 
 def suppressed(s: Looked) -> PresendVerdict | None:
-    """Nothing goes to an address that must not be written to."""
+    """Stop emails to a suppressed address."""
     why = sender_eligibility.suppressed_because(s.session, s.email.to_address)
     return PresendVerdict(PresendDecision.END, why) if why else None
 
 
 def closed(s: Situation) -> PresendVerdict | None:
-    """What is over is left alone."""
+    """Stop emails about a closed case."""
     is_closed = s.case.status is CaseStatus.CLOSED
     return PresendVerdict(PresendDecision.SKIP, EmailReason.CASE_CLOSED.of()) if is_closed else None
 
 
 def distressed(s: Situation) -> PresendVerdict | None:
-    """Somebody who is distressed gets a call, no email that goes by itself."""
+    """Stop automatic emails to a distressed customer, who is to be called instead."""
     is_distressed = s.case.feeling is Feeling.DISTRESSED
     return PresendVerdict(PresendDecision.END, EmailReason.DISTRESSED.of()) if is_distressed else None
 
 
 def answered(s: Situation) -> PresendVerdict | None:
-    """Once the customer has written, a person does."""
+    """Stop automatic emails once the customer has written; a person answers."""
     if s.case.replied_at is None or s.case.replied_at < s.began_at:
         return None
     return PresendVerdict(PresendDecision.END, EmailReason.ANSWERED.of())
 
 
 def reopened(s: Situation) -> PresendVerdict | None:
-    """Once they had to come back, a person writes."""
+    """Stop automatic emails once a case was reopened; a person writes."""
     if s.case.reopened_at is None or s.case.reopened_at < s.began_at:
         return None
     return PresendVerdict(PresendDecision.END, EmailReason.REOPENED.of())
 
 
 def taken_back(s: Situation) -> PresendVerdict | None:
-    """What an expired voucher means is said by its own check, step by step."""
+    """Stop emails about a gesture that was taken back. Expired vouchers have their own check in each kind."""
     if s.gesture is None or (s.gesture.state is GestureState.EXPIRED and s.voucher is not None):
         return None
     why = _TAKEN_BACK.get(s.gesture.state)
@@ -233,23 +232,24 @@ def taken_back(s: Situation) -> PresendVerdict | None:
 
 
 def voucher_ended_because(s: Situation) -> EmailReason | None:
-    """Why nobody can use the voucher of an email any more, unless a person has let that pass."""
+    """Why the email's voucher can no longer be used, unless a person has released the email in spite of that."""
     why = _USED_UP.get(s.voucher.state) if s.voucher else None
     return None if why is None or [VOUCHER, why.value] in s.email.released else why
 
 
 def enough(s: Situation) -> PresendVerdict | None:
-    """No customer gets more about one case than is enough."""
+    """Stop emails beyond the maximum number about one case."""
     if sender_eligibility.emails_about(s.session, s.case) < MOST_STEPS:
         return None
     return PresendVerdict(PresendDecision.SKIP, EmailReason.ENOUGH.of())
 
 
-# ---- Whether it is time
+# ---- Whether it is time to send
 
 
 def not_their_turn(s: Situation) -> PresendVerdict | None:
-    """Outside their hours, or too soon after, or before, what else this customer is sent."""
+    """Defer an email to the customer's own hours, and as far as contact frequency and the order of emails
+    demand."""
     frequency = contact_frequency.frequency_of(s.rules.settings)
     turn, why = contact_frequency.turn_of(s.session, s.email, s.case.customer_id, frequency, now=s.now)
     opens = s.rules.calendar(s.customer).next_open(turn)

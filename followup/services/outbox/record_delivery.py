@@ -1,4 +1,4 @@
-"""The last transaction of a delivery: what became of an email, recorded at once."""
+"""The last transaction of a delivery: the result is recorded as soon as it is known."""
 
 import hashlib
 from collections.abc import Iterable
@@ -32,9 +32,9 @@ def record(
     *,
     now: datetime,
 ) -> Report | None:
-    """Record a result, guarded by id, epoch and state. None where the claim was lost.
+    """Record the result of a delivery, guarded by id, epoch and state. Returns None if the claim was lost.
 
-    A server's yes counts even for an email that was put in doubt meanwhile: it settles the doubt."""
+    An acceptance (250) counts even if the email was put in doubt meanwhile; it is then sent, not in doubt."""
     changes, report = _result(email, delivery, now, resend=rules.settings.on_doubt is OnDoubt.RESEND)
     accepted = report.state is EmailState.SENT
     states = (*_UNDER_WAY, EmailState.IN_DOUBT) if accepted else _UNDER_WAY
@@ -54,9 +54,9 @@ def record(
 def _result(
     email: Frozen, delivery: Delivery, now: datetime, *, resend: bool
 ) -> tuple[dict[str, object], Report]:
-    """What a delivery makes of an email: the changes to its row, and the report."""
+    """The changes to an email's row, and the report, that follow from a delivery."""
     attempts = email.attempts + 1
-    # The five days of trying begin with the first real attempt, not with an outage of the relay.
+    # The five days of retries begin with the first real attempt, not with an outage of the server.
     begun = email.first_attempt_at or now
     may_be_tried_again = now - begun < GIVE_UP_AFTER and attempts < MOST_ATTEMPTS
     why = EmailReason.MAIL_SERVER.of(said(delivery))
@@ -84,12 +84,12 @@ def _result(
 
 
 def said(delivery: Delivery) -> str:
-    """What the mail server answered, or what went wrong with it."""
+    """The server's reply, or the error, as text."""
     return f"{delivery.code} {delivery.detail}".strip() if delivery.code else delivery.detail
 
 
 def _said_to_its_body(delivery: Delivery) -> Reason[EmailReason]:
-    """What became of an email that was taken, for its history."""
+    """The reason to store in the history of an accepted email."""
     if delivery.file is not None:
         return EmailReason.WRITTEN_TO_FILE.of(str(delivery.file))
     return EmailReason.MAIL_SERVER.of(said(delivery))
@@ -98,9 +98,10 @@ def _said_to_its_body(delivery: Delivery) -> Reason[EmailReason]:
 def give_back(
     session: Session, emails: Iterable[Frozen], *, because: Reason[EmailReason], now: datetime
 ) -> None:
-    """Schedule again what was claimed and provably not sent, be it that the server said so to its body.
+    """Schedule claimed emails again that were certainly not sent, including those whose body the server
+    refused.
 
-    An outage of the mail server is told in the history of each email once, however long it lasts."""
+    An outage of the mail server is recorded once per email, however long it lasts."""
     given = [email.email_id for email in emails if _scheduled_again(session, email, because)]
     if because.code is EmailReason.TAKES_NOTHING:
         known = _in_an_outage(session, given)
@@ -114,7 +115,7 @@ def _scheduled_again(session: Session, email: Frozen, because: Reason[EmailReaso
 
 
 def _in_an_outage(session: Session, numbers: list[int]) -> set[int]:
-    """Of which emails an outage is the last thing that is told: it still goes on."""
+    """The emails whose latest event is an outage, so the outage continues."""
     newest = (
         select(func.max(EmailEvent.id))
         .where(col(EmailEvent.email_id).in_(numbers))

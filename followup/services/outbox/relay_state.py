@@ -1,4 +1,4 @@
-"""What all daemons know about a mail server: whether to leave it alone, how many emails it may be given."""
+"""State of a mail server that all daemons share: pauses, and the slots of the rate limit."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from followup.store.tables import RelayState
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many emails a mail server may be given now. `closed` says why it is left alone, where it is."""
+    """How many emails a mail server may be given now. If it is paused, `closed` says why."""
 
     emails: int
     closed: str | None = None
@@ -20,9 +20,10 @@ class Room:
 
 
 def room(session: Session, name: str | None, wanted: int, *, per_minute: int | None, now: datetime) -> Room:
-    """How many of `wanted` emails a mail server may be given. Files have no name, and no limits.
+    """How many of `wanted` emails a mail server may be given. Delivery to files (`name` is None) has no
+    limit.
 
-    With a limit per minute, whoever asks next waits for the caller's transaction to end."""
+    With a rate limit, this locks the server's row until the caller's transaction ends."""
     if name is None:
         return Room(wanted)
     state = _state(session, name, to_change=per_minute is not None)
@@ -37,14 +38,14 @@ def room(session: Session, name: str | None, wanted: int, *, per_minute: int | N
 
 
 def take(session: Session, name: str | None, found: Room, emails: int) -> None:
-    """Take the slots of some emails, in the transaction in which `room` found them."""
+    """Use the rate limit's slots for `emails` emails, in the transaction in which `room` found them."""
     if found.slots is not None and emails:
         _change(session, name, next_at=found.slots.after(emails))
 
 
 def count_accepted(session: Session, name: str | None, *, now: datetime) -> None:
-    """Record that a mail server took an email: a pause that is over was the last in a row. One that goes on
-    is not ended by an email that was under way when it began."""
+    """Record that a mail server accepted an email. This resets the backoff of a pause that is over. A pause
+    that still lasts is kept: the email was in transmission when it began."""
     over = col(RelayState.paused_until) <= now
     _change(
         session,
@@ -58,13 +59,14 @@ def count_accepted(session: Session, name: str | None, *, now: datetime) -> None
 
 
 def count_refused(session: Session, name: str | None) -> None:
-    """Record that a mail server refused an email, for now or for good."""
+    """Record that a mail server refused an email, temporarily or permanently."""
     _change(session, name, refused=col(RelayState.refused) + 1)
 
 
 def pause(session: Session, name: str | None, *, because: str, now: datetime) -> None:
-    """Have all daemons leave a mail server alone for a while, longer each time in a row. What it says while
-    it is left alone already changes nothing: several connections hear the same."""
+    """Pause a mail server for all daemons, longer with each consecutive pause.
+
+    Changes nothing while it is paused already, because several connections get the same reply."""
     if name is None:
         return
     state = _state(session, name, to_change=True)
@@ -85,7 +87,7 @@ def _state(session: Session, name: str, *, to_change: bool) -> RelayState:
 
 
 def _introduce(session: Session, name: str) -> None:
-    """Make a mail server known, unless another daemon does so at the same time."""
+    """Insert the row of a mail server, unless another daemon inserts it at the same time."""
     if session.get_bind().dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert
     else:

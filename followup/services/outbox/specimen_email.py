@@ -1,4 +1,4 @@
-"""One email sent to oneself, by the way that real ones go; nothing is recorded."""
+"""Test emails: one email sent to an agent through the real transport. Nothing is recorded."""
 
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -22,11 +22,12 @@ from followup.services.shared import parse_input
 from followup.services.shared.configuration import Configuration
 
 MARK = "[Test] "
-"""Stands before the subject, so that nobody takes it for the real email."""
+"""Prefix of the subject, so that a test email is not mistaken for a real one."""
 
 
 class SpecimenDocument(TypedDict):
-    """What was sent. `detail` is what the server said, `problems` what is wrong with the email's form."""
+    """The test email that was sent. `detail` is the server's reply, `problems` lists faults of the email's
+    form."""
 
     to: str
     template: str
@@ -46,9 +47,10 @@ def send(
     template: str | None,
     now: datetime,
 ) -> SpecimenDocument:
-    """Send an email of a case, or of an invented one, to `to`, and say what is wrong with its form.
+    """Send an email of a case, or of an invented one, to `to`, and list faults of its form.
 
-    Raises Refused for an address of a customer, and Unreachable where the mail server does not take it."""
+    Raises Refused if `to` is a customer's address, Unreachable if the mail server does not accept the email.
+    """
     address = parse_input.address(to)
     if customers.find_customer_or_none(session, address) is not None:
         raise customers.customer_address(address, hint="Give your own: a test email is for nobody else.")
@@ -106,7 +108,7 @@ def _content(
 
 
 def _harmless(rules: Configuration, name: str, letter: Letter, rendered: Rendered) -> tuple[Letter, Rendered]:
-    """The email with links of an invented case: whoever tries them out answers for nobody."""
+    """Replace the links by those of an invented case, so that trying them answers for no real customer."""
     links = sample_letter(letter.customer.locale, rules.settings.currency).links
     if letter.links == LetterLinks():
         return letter, rendered

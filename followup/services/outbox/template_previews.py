@@ -1,4 +1,4 @@
-"""Templates as people work on them: listed, looked at for a case, checked against every open case."""
+"""Templates for the people who edit them: list, preview for a case, lint against every open case."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -33,13 +33,13 @@ from followup.services.shared.references import ref
 from followup.store.tables import Agent, Case, Email, Gesture
 
 EXAMPLE_CODE = "7KQ2MF-X3T9AB-CDWERT"
-"""Stands for the code of a voucher that is not issued yet."""
+"""Placeholder for the code of a voucher that is not issued yet."""
 _SHOWN = (GestureState.ISSUED, GestureState.SPENT, GestureState.PENDING, GestureState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One template against one case: what the lint found, or why it cannot be written at all."""
+    """The lint's findings for one template and one case, or the error that keeps it from being written."""
 
     template: str
     case: str
@@ -49,7 +49,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What an email would say of a gesture; `as_if` says so where it is not issued yet."""
+    """The gesture that an email would describe. `as_if` explains that it is not issued yet, if so."""
 
     gesture: Gesture | None
     letter: LetterGesture | None
@@ -88,12 +88,11 @@ def preview(
     step: int | None = None,
     template: str | None = None,
 ) -> PreviewDocument:
-    """An email of a case as it would be written now, with what the lint finds: the next to come unless
-    `step` or `template` says which. Writes and sends nothing.
+    """An email of a case as it would be written now, with the lint's findings. Writes and sends nothing.
 
-    Without a gesture, the one that the policy recommends is taken as if it were issued. Raises Refused where
-    none is to come, NotFound for a step or a template there is not, InvalidFile for one that cannot be
-    written."""
+    The email is the next one to be sent unless `step` or `template` names another. For a case without a
+    gesture, the recommended one is shown as if it were issued. Raises Refused if no email is to come,
+    NotFound for an unknown step or template, InvalidFile if the email cannot be written."""
     number, name, offer = _chosen(session, rules, case, agent=agent, now=now, step=step, template=template)
     draft = _draft(session, rules, case, offer, name, number, now)
     return {
@@ -112,7 +111,7 @@ def preview(
 
 
 def findings_of(check: Checked) -> list[FindingDocument]:
-    """What was found in one email; where it cannot be written, that alone."""
+    """The findings in one email; if it cannot be written, only that error."""
     if check.error is None:
         return [_finding(finding) for finding in check.findings]
     return [{"rule": "", "level": "E", "sentence": "", "why": check.error, "instead": "Mend the template."}]
@@ -131,7 +130,7 @@ def draft_for(
     step: int | None,
     template: str | None,
 ) -> tuple[str, letters.LintedLetter]:
-    """Name of the template and what it says of a case, chosen as in `preview`."""
+    """The template's name and the letter for a case, chosen as in `preview`."""
     number, name, offer = _chosen(session, rules, case, agent=None, now=now, step=step, template=template)
     return name, _draft(session, rules, case, offer, name, number, now)
 
@@ -152,15 +151,16 @@ def _chosen(
         if planned.kind.traits.in_series:
             return planned.step, planned.template, offer
         numbers = {name: number for number, name in _may_be_sent(session, rules, case, offer)}
-        # What goes by itself speaks of the gesture as it is.
+        # Automatic emails describe the gesture in its real state.
         return numbers.get(planned.template, 0), planned.template, replace(offer, as_if=None)
     number = step or next((one.number for one in sequence.steps if one.template == template), 1)
     return number, template or template_of(sequence, number), offer
 
 
 def _next_to_come(session: Session, rules: Configuration, case: Case, now: datetime) -> Email | None:
-    """The email to the customer of a case that goes out next, as things stand; None where the case has none
-    yet. Raises Refused where it had some, and gets no more, saying what became of them."""
+    """The next email to the customer of a case; None if the case has had none yet.
+
+    Raises Refused, saying why, if it had some and no more will be sent."""
     emails = enrolments.emails_of(session, case)
     to_come = [email for email in emails if email.state in UNSENT_STATES]
     for situation in presend_checks.situations(session, rules, to_come, now=now):
@@ -188,7 +188,7 @@ def lint_cases(
     template: str | None = None,
     on_progress: Callable[[float], None] = lambda _part: None,
 ) -> Iterator[Checked]:
-    """Every template against every open case that it may be sent for."""
+    """Lint every template against every open case that it may be sent for."""
     _require_template(rules, template)
     open_cases = session.exec(
         select(Case).where(col(Case.status) != CaseStatus.CLOSED).order_by(col(Case.id))
@@ -207,8 +207,8 @@ def lint_cases(
 
 
 def lint_samples(rules: Configuration, *, template: str | None = None) -> Iterator[Checked]:
-    """Every template in each of its languages against invented cases, every feeling with every kind of
-    gesture, so that a mistake is found before a customer has such a case."""
+    """Lint every template in each of its languages against invented cases: every feeling with every kind of
+    gesture. This finds errors before a real case has that combination."""
     _require_template(rules, template)
     folder = rules.workspace.templates_dir
     for name in template_names(folder):
@@ -237,7 +237,7 @@ def _checked_sample(rules: Configuration, name: str, letter: Letter) -> Checked:
 
 
 def _samples(rules: Configuration, name: str, locale: str) -> Iterator[Letter]:
-    """Invented cases that the template may be sent for."""
+    """Letters for the invented cases that the template may be sent for."""
     language = locale.partition("-")[0]
     for feeling, kind in product((*Feeling, None), GestureKind):
         if feeling is Feeling.DISTRESSED or not _fits_kind(rules, name, kind):
@@ -265,7 +265,7 @@ def _samples(rules: Configuration, name: str, locale: str) -> Iterator[Letter]:
 
 
 def _fits_kind(rules: Configuration, name: str, kind: GestureKind) -> bool:
-    """Whether a template is ever sent about a gesture of this kind."""
+    """Whether a template can be sent about a gesture of this kind."""
     if name == Single.VOUCHER_EXPIRING.value:
         return kind is GestureKind.VOUCHER
     users = {
@@ -279,7 +279,7 @@ def _fits_kind(rules: Configuration, name: str, kind: GestureKind) -> bool:
 def _offered(
     session: Session, rules: Configuration, case: Case, *, agent: Agent | None, now: datetime
 ) -> Offered:
-    """The newest gesture of a case that the customer may hear of, or the one the policy recommends."""
+    """The newest gesture of a case that the customer may be told of, or the recommended one."""
     gesture = session.exec(
         select(Gesture)
         .where(col(Gesture.case_id) == case.id, col(Gesture.state).in_(_SHOWN))
@@ -306,7 +306,7 @@ def _offered(
 
 
 def _with_example(rules: Configuration, said: LetterGesture, now: datetime) -> LetterGesture:
-    """With an invented code, where the real one is made when the gesture is issued."""
+    """The gesture with a placeholder code if its real code is made only when it is issued."""
     if not said.kind.has_code or said.code is not None:
         return said
     last_day = rules.today(now) + timedelta(days=rules.settings.voucher_valid_days)
@@ -314,7 +314,7 @@ def _with_example(rules: Configuration, said: LetterGesture, now: datetime) -> L
 
 
 def _sequence_of(session: Session, rules: Configuration, case: Case, said: LetterGesture | None) -> Sequence:
-    """The sequence that a case is in, else the one that its gesture would start."""
+    """The sequence that a case is enrolled in, or else the one that its gesture would start."""
     enrolment = enrolments.newest_enrolment(session, case)
     if enrolment is not None and enrolment.sequence in rules.sequences.by_name:
         return rules.sequences.by_name[enrolment.sequence]
@@ -336,7 +336,8 @@ def template_of(sequence: Sequence, number: int) -> str:
 def _may_be_sent(
     session: Session, rules: Configuration, case: Case, offer: Offered
 ) -> Iterator[tuple[int, str]]:
-    """Number and template of what a case may still be sent. Templates that nothing uses count too."""
+    """The number and template of each email that a case may still be sent, and the templates that no step
+    uses."""
     sequence = _sequence_of(session, rules, case, offer.letter)
     for step in sequence.steps:
         yield step.number, step.template
@@ -369,7 +370,7 @@ def _draft(
 
 
 def _went_out(session: Session, case: Case, template: str) -> bool:
-    """Whether a template was sent for a case already, and is not to be sent once more."""
+    """Whether a template was sent for a case and may not be sent again."""
     made = [email for email in enrolments.emails_of(session, case) if email.template == template]
     return any(email.sent_at for email in made) and all(email.state not in UNSENT_STATES for email in made)
 

@@ -1,4 +1,4 @@
-"""What a tick of the daemon did."""
+"""The result of a tick of the daemon."""
 
 from dataclasses import dataclass, field
 
@@ -10,7 +10,7 @@ from followup.domain.shared.reason import Reason
 
 
 class DeliveredEmailDocument(TypedDict):
-    """What became of one email; without `case`, it is a report."""
+    """The outcome of one email. Without `case` it is a report."""
 
     email: str
     case: str | None
@@ -21,7 +21,7 @@ class DeliveredEmailDocument(TypedDict):
 
 
 class TickDocument(TypedDict):
-    """What a tick did. `unreachable` says why the mail server took nothing, where it did not."""
+    """The result of a tick. `unreachable` says why the mail server took nothing, if so."""
 
     claimed: int
     sent: int
@@ -36,8 +36,8 @@ class TickDocument(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of one email, for the log: its reference and state, never an address. Without `case`, it
-    is a report."""
+    """The outcome of one email, for the log: its reference and state, never an address. Without `case` it is
+    a report."""
 
     email: str
     case: str | None
@@ -47,19 +47,19 @@ class Report:
 
     @property
     def reason(self) -> str | None:
-        """Why, for people."""
+        """The reason as a sentence for people."""
         return None if self.why is None else self.why.text
 
     @property
     def about(self) -> str:
-        """What the email is, in a few words: "C-0012 step 1"."""
+        """A short description of the email, such as "C-0012 step 1"."""
         return "report" if self.case is None else f"{self.case} step {self.step}"
 
 
 @dataclass(slots=True)
 class TickResult:
-    """What a tick did. `unreachable` says why the mail server took nothing, where it did not; `more_to_do`
-    that it stopped for a moment only."""
+    """The result of a tick. `unreachable` says why the mail server took nothing, if so. `more_to_do` says
+    that the tick stopped at its time limit and due emails are left."""
 
     claimed: int = 0
     sent: int = 0
@@ -73,7 +73,7 @@ class TickResult:
     reports: list[Report] = field(default_factory=list)
 
     def count(self, report: Report) -> None:
-        """Add one email."""
+        """Add the outcome of one email."""
         self.reports.append(report)
         if report.state is EmailState.SCHEDULED:
             self.retried += 1
@@ -81,7 +81,7 @@ class TickResult:
             setattr(self, report.state.value, getattr(self, report.state.value) + 1)
 
     def add(self, other: "TickResult") -> None:
-        """Add another tick."""
+        """Add the result of another tick."""
         for name in ("claimed", "sent", "deferred", "skipped", "failed", "in_doubt", "retried"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.unreachable = other.unreachable or self.unreachable
@@ -89,7 +89,7 @@ class TickResult:
         self.reports += other.reports
 
     def to_document(self) -> TickDocument:
-        """The JSON contract of `daemon tick`."""
+        """The JSON document of `daemon tick`."""
         return {
             "claimed": self.claimed,
             "sent": self.sent,

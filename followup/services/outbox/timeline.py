@@ -1,4 +1,4 @@
-"""A case's emails, past and to come, each as it was or would be written."""
+"""The timeline of a case: all its emails, sent and to come, with their text."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from followup.services.shared.references import ref
 
 
 class TimelineEmailDocument(EmailDocument):
-    """An email as it was or would be written; `expected` says what would keep it from going out."""
+    """An email as it was or would be written. `expected` says what would stop it, if anything."""
 
     local: str
     text: str | None
@@ -29,7 +29,7 @@ class TimelineEmailDocument(EmailDocument):
 
 
 class TimelineDocument(TypedDict):
-    """The emails of a case by its customer's clock; without any, why none is planned."""
+    """The emails of a case, with times in the customer's time zone. If there are none, why none is planned."""
 
     case: str
     timezone: str
@@ -39,9 +39,10 @@ class TimelineDocument(TypedDict):
 
 
 def timeline(session: Session, rules: Configuration, case_ref: str, *, now: datetime) -> TimelineDocument:
-    """The JSON document of `sequence timeline`. What is to come is rendered for the case as it stands
-    now. `expected` says what would keep an email from going out if nothing changed, a template that cannot
-    be used for instance. Writes and sends nothing."""
+    """Make the JSON document of `sequence timeline`. Writes and sends nothing.
+
+    Emails to come are rendered for the present state of the case. `expected` says what would stop an email if
+    nothing changed, such as an invalid template."""
     case = cases.find_case(session, case_ref)
     timezone = customers.customer_of(session, case).timezone
     emails = [

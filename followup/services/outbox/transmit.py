@@ -1,4 +1,4 @@
-"""One email handed over, and its result recorded. No transaction is open while talking to the mail server."""
+"""Transmits one email and records the result. No transaction is open while talking to the mail server."""
 
 import threading
 from collections.abc import Callable
@@ -20,16 +20,17 @@ from followup.store import claim
 from followup.store.group_commit import GroupCommit
 
 _RECORD_AGAIN_AFTER_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
-"""A result is known only here: a database that is away for a moment must not cost it."""
+"""Seconds between attempts to record a result, which a short database outage must not lose."""
 
 
 class ClaimLost(Exception):
-    """Another worker has the email now, so this one leaves it alone."""
+    """Another worker has claimed the email, so this one must not send it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """What handing over needs. `clock` gives the time as emails go out; `stopping` is asked before each."""
+    """What a transmission needs. `clock` returns the time during the batch; `stopping` is asked before each
+    email."""
 
     engine: Engine
     rules: Configuration
@@ -46,14 +47,14 @@ class Way:
 def hand_over(
     way: Way, connection: Connection, email: Frozen, on_begun: Callable[[], None]
 ) -> Delivery | None:
-    """Talk to the mail server about one email. None where the claim was lost before the body began.
+    """Transmit one email. Returns None if the claim was lost before the body began.
 
-    `on_begun` is called when it is about to be given the body. Raises what the database raises before that:
-    then nothing has gone out. Anything else that goes wrong is in the result."""
+    `on_begun` is called just before the body is sent. Database errors before that point are raised: then
+    nothing was sent. Every other error is part of the result."""
     begun = False
 
     def transmitting(session: Session) -> bool:
-        # The lease begins anew with each body, however long the emails before it took.
+        # Renew the lease before each body; the emails before it may have used it up.
         changes = {"state": EmailState.TRANSMITTING, "lease_until": claim.lease_end(session)}
         return claim.advance(session, email.email_id, email.epoch, EmailState.CLAIMED, **changes)
 
@@ -71,17 +72,17 @@ def hand_over(
     except Exception as error:
         if not begun and isinstance(error, (FollowupError, SQLAlchemyError)):
             raise
-        # Whatever is wrong with this email, the others go out.
+        # An error in this email must not stop the others.
         detail = f"it could not be handed over: {type(error).__name__}"
         outcome = DeliveryOutcome.IN_DOUBT if begun else DeliveryOutcome.REFUSED_NOW
         return Delivery(outcome, Phase.BODY if begun else Phase.DATA, None, detail)
 
 
 def record(way: Way, email: Frozen, delivery: Delivery) -> Report | None:
-    """Record a result at once, or as soon as the database is back; see `results.record`.
+    """Record a result, retrying while the database is unreachable; see `record_delivery.record`.
 
-    Raises what the database raises for longer than a minute, or while stopping. Then the email is found on
-    its way by whoever looks next, and is in doubt."""
+    Raises the database's error after a minute, or while stopping. The email then stays in transmission, and
+    the next worker that finds it puts it in doubt."""
     name, now = way.transport.relay_name, way.clock()
 
     def result(session: Session) -> Report | None:

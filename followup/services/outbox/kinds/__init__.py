@@ -1,1 +1,1 @@
-"""The kinds of an email: of each its checks, its writer, and how it is told of."""
+"""One class for each kind of email: its presend checks, how it is written, and how `outbox why` describes it."""

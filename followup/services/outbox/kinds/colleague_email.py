@@ -1,4 +1,4 @@
-"""Emails to colleagues: who is asked to decide about a gesture, and who is told of it."""
+"""Emails to colleagues: requests to decide about a gesture, and notices of a gesture."""
 
 from dataclasses import replace
 from typing import ClassVar
@@ -20,14 +20,14 @@ from followup.store.tables import Agent, Approval, Gesture
 
 
 def _decided(s: Situation) -> PresendVerdict | None:
-    """A colleague is asked only while there is something to decide."""
+    """Skip a request for a decision once the approval is no longer pending."""
     asked = s.email.template == FOR_APPROVAL
     is_decided = asked and not still_to_decide(s.session, s.email)
     return PresendVerdict(PresendDecision.SKIP, EmailReason.DECIDED.of()) if is_decided else None
 
 
 def _outside_business_hours(s: Situation) -> PresendVerdict | None:
-    """Colleagues are written to while they work."""
+    """Defer an email to a colleague to business hours."""
     opens = s.rules.calendar().next_open(s.now)
     return (
         PresendVerdict(PresendDecision.DEFER, EmailReason.OUTSIDE_BUSINESS_HOURS.of(), opens)
@@ -37,7 +37,7 @@ def _outside_business_hours(s: Situation) -> PresendVerdict | None:
 
 
 class ColleagueEmail(AboutCase):
-    """An email to a colleague. The lint does not read it, and it goes out in the hours of the business."""
+    """An email to a colleague. The lint does not read it, and it is sent in business hours."""
 
     kind: ClassVar = EmailKind.COLLEAGUE
     templates: ClassVar = (FOR_APPROVAL, NOTICE)
@@ -48,7 +48,7 @@ class ColleagueEmail(AboutCase):
     time_checks: ClassVar = (_outside_business_hours,)
 
     def write(self, situation: Situation) -> Written:
-        """What was asked for, by whom, and until when somebody has to decide; from the one who asks."""
+        """Write who asks for what, and by when a decision is needed. The sender is the agent who asks."""
         session, rules, email, now = situation.session, situation.rules, situation.email, situation.now
         gesture = session.get_one(Gesture, email.gesture_id)
         requester = session.get_one(Agent, gesture.agent_id)
@@ -71,10 +71,10 @@ class ColleagueEmail(AboutCase):
         return letters.composed(rules, email, name, rendered, letter, seed, now)
 
     def timezone(self, situation: Situation) -> str:
-        """The business's."""
+        """The business's time zone."""
         return situation.rules.settings.timezone
 
     def occasion(self, situation: Situation) -> str:
-        """What is wanted of the colleague."""
+        """What the colleague is asked to do, or informed of."""
         wanted = "waits for a decision" if situation.email.template == FOR_APPROVAL else "is to be known"
         return f"{gesture_text(situation)} {wanted}, so a colleague is written to."

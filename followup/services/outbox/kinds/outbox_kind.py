@@ -1,4 +1,4 @@
-"""What every kind of email says of itself: why it may not go out, how it is written, how it is told of."""
+"""The interface of a kind of email: its presend checks, how it is written, and how it is described."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
@@ -17,7 +17,7 @@ Check = Callable[[AnySituation], PresendVerdict | None]
 
 
 class OutboxKind(ABC, Generic[AnySituation]):
-    """A kind of email. What is true of all emails of a kind, whoever asks, is among the traits of `kind`."""
+    """A kind of email. Properties shared by all emails of the kind are in `kind.traits`."""
 
     kind: ClassVar[EmailKind]
 
@@ -25,32 +25,35 @@ class OutboxKind(ABC, Generic[AnySituation]):
     """The templates that only emails of this kind use. Those of a sequence are named in its file."""
 
     unless: ClassVar[str]
-    """What keeps one that is to go out from it, after "It goes out at ten, unless"."""
+    """The clause that completes "It goes out at ten, unless ...": what would stop such an email."""
 
     checks: ClassVar[tuple[Check[Any], ...]] = ()
-    """What has happened since an email was planned, in the order in which it is asked."""
+    """Presend checks of what has changed since the email was planned, in order. The first verdict decides."""
 
     time_checks: ClassVar[tuple[Check[Any], ...]] = ()
-    """Whether it is time, asked after the others."""
+    """Presend checks of whether it is time to send, run after `checks`."""
 
-    # ---- Whether it goes out
+    # ---- Whether it is sent
 
     def checks_of(self, _email: Email) -> tuple[Check[AnySituation], ...]:
-        """The checks of one email, where they differ within the kind."""
+        """The presend checks for one email. Override this if they differ within the kind."""
         return self.checks
 
     def of_what_it_says(self, _situation: AnySituation, _written: Written) -> PresendVerdict | None:
-        """Why a written email must not go out as it is."""
+        """Check the content of a written email. Returns a verdict if it must not be sent as it is, else None."""
         return None
 
     def look_again(self, situation: AnySituation) -> PresendVerdict | None:
-        """Why an email must not go out now, if it must not, and what becomes of it. Reads only."""
+        """Run all presend checks. Returns the first verdict, or None if the email may be sent now. Reads
+        only."""
         return first_of((*self.checks_of(situation.email), *self.time_checks), situation)
 
     def forecast(self, situation: AnySituation) -> tuple[Written | None, PresendVerdict | None]:
-        """An email as it would be written now, unless it was, and what would become of it when its time comes
-        if nothing changed: no verdict where it would go out. What cannot be written is a verdict too. Reads
-        only."""
+        """Forecast an email, assuming that nothing changes. Reads only.
+
+        Returns the email as it would be written now (None if it is written already), and the verdict that it
+        would get when it is due (None if it would be sent). An email that cannot be written has a verdict
+        too."""
         email, written, verdict = situation.email, None, None
         try:
             verdict = first_of(self.checks_of(email), situation)
@@ -58,30 +61,30 @@ class OutboxKind(ABC, Generic[AnySituation]):
                 written = self.write(situation)
                 verdict = verdict or self.of_what_it_says(situation, written)
         except FollowupError as error:
-            # What is skipped or held before it is written cannot fail at being written.
+            # An email that a check stops is never written, so a broken template does not matter.
             verdict = verdict or PresendVerdict(
                 PresendDecision.FAIL, EmailReason.CANNOT_BE_WRITTEN.of(error.message)
             )
         return written, verdict
 
-    # ---- What it says
+    # ---- Content
 
     @abstractmethod
     def write(self, situation: AnySituation) -> Written:
-        """The email as it would be written now. Raises InvalidFile where its template is wrong."""
+        """Write the email as of now. Raises InvalidFile if its template is invalid."""
 
-    # ---- How it is told of
+    # ---- How it is described
 
     @abstractmethod
     def timezone(self, situation: AnySituation) -> str:
-        """Whose clock its story goes by."""
+        """The time zone in which `outbox why` shows the email's events."""
 
     @abstractmethod
     def occasion(self, situation: AnySituation) -> str:
-        """Why it was planned, in whole sentences."""
+        """Why the email was planned, in whole sentences."""
 
     def mended_by(self, _situation: AnySituation) -> str | None:
-        """How a person reads and mends one that is held, as a clause; None where there is nothing to mend."""
+        """A clause that says how a person reviews and corrects a held email; None if it cannot be corrected."""
         return None
 
 
@@ -89,7 +92,7 @@ class AboutCase(OutboxKind[Situation]):
     """An email about a case."""
 
     def mended_by(self, situation: Situation) -> str:
-        """The preview of its template."""
+        """The command that previews the email's template."""
         case = ref(situation.case)
         return (
             f"See all of it with: followup template preview {case} --step {max(situation.email.step, 1)}; "
@@ -98,11 +101,11 @@ class AboutCase(OutboxKind[Situation]):
 
 
 def first_of(checks: Iterable[Check[AnySituation]], situation: AnySituation) -> PresendVerdict | None:
-    """What the first check says that says anything."""
+    """Run checks in order. Returns the first verdict, or None if no check gives one."""
     return next((verdict for check in checks if (verdict := check(situation)) is not None), None)
 
 
 def gesture_text(situation: Situation) -> str:
-    """The gesture that an email is about: "G-0012 (voucher)"; nothing where it is about none."""
+    """The gesture of an email as text, such as "G-0012 (voucher)"; empty if it has none."""
     gesture = situation.gesture
     return f"{ref(gesture)} ({gesture.kind})" if gesture else ""

@@ -1,4 +1,4 @@
-"""Which class stands for which kind of email. A new kind is named here, and nowhere else."""
+"""Maps each kind of email to its class. A new kind is registered here and nowhere else."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ _ALL: tuple[OutboxKind[Any], ...] = (StepEmail(), SingleEmail(), ColleagueEmail(
 KINDS: dict[EmailKind, OutboxKind[Any]] = {one.kind: one for one in _ALL}
 
 OWN_TEMPLATES = tuple(name for one in _ALL for name in one.templates)
-"""The templates that belong to a kind, whatever the sequences say."""
+"""The templates that are used by a kind itself, independent of sequences.toml."""
 
 FOR_COLLEAGUES = tuple(name for one in _ALL if not one.kind.traits.to_customer for name in one.templates)
-"""Templates of emails to colleagues, which the lint does not read."""
+"""Templates of emails to colleagues. The lint does not read these."""
 
 
 def kind_of(email: Email) -> OutboxKind[Any]:
-    """What is done with an email, by its kind."""
+    """The class that handles an email, by its kind."""
     return KINDS[email.kind]

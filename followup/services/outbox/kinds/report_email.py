@@ -1,4 +1,4 @@
-"""Reports that are sent by themselves. They are about no case, and whoever reads them works here."""
+"""Emails that carry scheduled reports. They belong to no case, and their readers are colleagues."""
 
 from typing import ClassVar
 
@@ -12,13 +12,13 @@ from followup.store.tables import ReportSchedule
 
 
 def _stopped(s: Looked) -> PresendVerdict | None:
-    """It was under way when its schedule was removed, and came back unsent."""
+    """Skip an email that was claimed when its schedule was removed, and came back unsent."""
     is_stopped = _schedule(s).removed_at is not None
     return PresendVerdict(PresendDecision.SKIP, report_schedules.STOPPED) if is_stopped else None
 
 
 class ReportEmail(OutboxKind[Looked]):
-    """An email of a schedule, which goes out at the time of the schedule."""
+    """An email of a report schedule, sent at the time of the schedule."""
 
     kind: ClassVar = EmailKind.REPORT
     unless: ClassVar = "its schedule is removed before"
@@ -26,19 +26,20 @@ class ReportEmail(OutboxKind[Looked]):
     checks: ClassVar = (presend_checks.suppressed, _stopped)
 
     def forecast(self, situation: Looked) -> tuple[None, PresendVerdict | None]:
-        """What would become of it. It is not written for that, since it tells what is so when it is sent."""
+        """Forecast only the verdict. The report is not rendered, because its figures are those at the time of
+        sending."""
         return None, self.look_again(situation)
 
     def write(self, situation: Looked) -> Written:
-        """The figures as they stand, with the workbook."""
+        """Render the report with its present figures, and attach the workbook."""
         return report_emails.write(situation.session, situation.rules, situation.email, now=situation.now)
 
     def timezone(self, situation: Looked) -> str:
-        """The schedule's."""
+        """The time zone of the schedule."""
         return _schedule(situation).timezone
 
     def occasion(self, situation: Looked) -> str:
-        """Which schedule it belongs to."""
+        """Which schedule planned the email."""
         schedule = _schedule(situation)
         at = report_schedules.rhythm_of(schedule).at_text()
         return f"The reports of the schedule {schedule.name} ({', '.join(schedule.reports)}) are sent {at}."

@@ -1,4 +1,4 @@
-"""Emails to a customer that go by themselves, about one gesture."""
+"""Automatic emails to a customer about one gesture, outside any sequence."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -15,20 +15,20 @@ from followup.store.tables import Email
 
 
 def _delay_is_over(s: Situation) -> PresendVerdict | None:
-    """Nobody is told of a decision to come that has come."""
+    """Skip the notice of a pending decision once the decision is made."""
     waits = s.gesture is not None and s.gesture.state is GestureState.PENDING
     return None if waits else PresendVerdict(PresendDecision.SKIP, EmailReason.DECIDED.of())
 
 
 def _nothing_to_remind_of(s: Situation) -> PresendVerdict | None:
-    """Nobody is reminded of a voucher that has ended."""
+    """Skip the reminder of a voucher that has ended."""
     why = presend_checks.voucher_ended_because(s)
     return PresendVerdict(PresendDecision.SKIP, why.of()) if why else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """In what one of these emails differs from the others. `occasion` follows the gesture it is about."""
+    """What differs between these emails. `occasion` is a clause that follows the gesture's reference."""
 
     checks: tuple[Check[Situation], ...]
     occasion: str
@@ -48,7 +48,7 @@ _PARTS: dict[str, _Part] = {
         ),
         "waits for a decision. One business day later the customer is told that it takes its time.",
     ),
-    # The bad experience has little to do with a voucher that runs out, whatever became of the case.
+    # A voucher runs out whatever the state of its case, so the case's state stops no reminder.
     Single.VOUCHER_EXPIRING.value: _Part(
         (
             presend_checks.erased,
@@ -63,7 +63,7 @@ _PARTS: dict[str, _Part] = {
 
 
 class SingleEmail(ToCustomer):
-    """An email that belongs to no sequence; which one it is, its template says."""
+    """An email outside any sequence. Its template decides which of these emails it is."""
 
     kind: ClassVar = EmailKind.SINGLE
     templates: ClassVar = tuple(Single.values())
@@ -71,9 +71,9 @@ class SingleEmail(ToCustomer):
     time_checks: ClassVar = (presend_checks.not_their_turn,)
 
     def checks_of(self, email: Email) -> tuple[Check[Situation], ...]:
-        """Those of the email that its template says it is."""
+        """The presend checks that belong to the email's template."""
         return _PARTS[email.template].checks
 
     def occasion(self, situation: Situation) -> str:
-        """What is the matter with its gesture."""
+        """What the email tells the customer about their gesture."""
         return f"{gesture_text(situation)} {_PARTS[situation.email.template].occasion}"

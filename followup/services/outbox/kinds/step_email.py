@@ -1,4 +1,4 @@
-"""Emails of a sequence that a case goes through."""
+"""Emails of a sequence that a case is enrolled in."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -22,15 +22,15 @@ _TRY_AGAIN = timedelta(days=1)
 
 
 def _ended(s: Situation) -> PresendVerdict | None:
-    """It was under way when its series ended, and came back unsent."""
+    """Skip an email that was claimed when its enrolment ended, and came back unsent."""
     if s.enrolment is None or s.enrolment.state is not EnrolmentState.ENDED:
         return None
     return PresendVerdict(PresendDecision.SKIP, s.enrolment.why or EmailReason.SERIES_ENDED.of())
 
 
 def _voucher_ended(s: Situation) -> PresendVerdict | None:
-    """A person looks at the first email of a series before it speaks of a voucher that has ended. The one
-    that asks whether it arrived is not sent."""
+    """Hold the first email of a sequence if it is about a voucher that has ended. The step that asks whether
+    the voucher arrived is skipped instead."""
     why = presend_checks.voucher_ended_because(s)
     if why is None:
         return None
@@ -40,13 +40,14 @@ def _voucher_ended(s: Situation) -> PresendVerdict | None:
 
 
 def _resolved(s: Situation) -> PresendVerdict | None:
-    """Nobody asks whether it arrived where the customer has said so."""
+    """Skip the step that asks whether a promise arrived if the customer has confirmed it."""
     is_resolved = s.case.status is CaseStatus.RESOLVED and _asks_whether_it_arrived(s)
     return PresendVerdict(PresendDecision.SKIP, EmailReason.CASE_RESOLVED.of()) if is_resolved else None
 
 
 def _nothing_to_follow(s: Situation) -> PresendVerdict | None:
-    """Where the first email was left out, the others would speak of what the customer never read."""
+    """Skip follow-ups if the first email was skipped or cancelled: they would refer to an email that the
+    customer never got."""
     if s.enrolment is None or s.email.step == 1:
         return None
     left_out = s.session.exec(
@@ -62,7 +63,7 @@ def _nothing_to_follow(s: Situation) -> PresendVerdict | None:
 
 
 def _paused(s: Situation) -> PresendVerdict | None:
-    """A series that somebody paused waits."""
+    """Defer the emails of a paused enrolment."""
     is_paused = s.enrolment is not None and s.enrolment.state is EnrolmentState.PAUSED
     return (
         PresendVerdict(PresendDecision.DEFER, EmailReason.PAUSED.of(), s.now + _TRY_AGAIN)
@@ -72,7 +73,7 @@ def _paused(s: Situation) -> PresendVerdict | None:
 
 
 def _not_its_turn_in_the_series(s: Situation) -> PresendVerdict | None:
-    """A follow-up never goes before the email that it follows."""
+    """Defer a follow-up until the email before it in the sequence is sent."""
     if s.enrolment is None:
         return None
     earlier = s.session.exec(
@@ -98,7 +99,8 @@ def _not_its_turn_in_the_series(s: Situation) -> PresendVerdict | None:
 
 
 class StepEmail(ToCustomer):
-    """A step of a sequence. The first apologises; those after it follow it up, and never go before it."""
+    """A step of a sequence. The first step apologises; the others follow up on it, and are never sent before
+    it."""
 
     kind: ClassVar = EmailKind.STEP
 
@@ -124,7 +126,7 @@ class StepEmail(ToCustomer):
     )
 
     def occasion(self, situation: Situation) -> str:
-        """The enrolment that planned it, and which step it is."""
+        """The enrolment that planned the email, and the number of its step."""
         gesture, enrolment = gesture_text(situation), situation.enrolment
         assert enrolment is not None
         began = f"{gesture} was issued, and the case was" if gesture else "The case was"
@@ -132,7 +134,7 @@ class StepEmail(ToCustomer):
 
 
 def _step(s: Situation) -> str:
-    """Which step it is, and the rule for its time, in the words of the file of sequences as it is now."""
+    """The number of the step and the rule for its time, as sequences.toml has them now."""
     email, enrolment = s.email, s.enrolment
     sequence = s.rules.sequences.by_name.get(enrolment.sequence) if enrolment else None
     step = next((step for step in sequence.steps if step.number == email.step), None) if sequence else None
@@ -144,8 +146,8 @@ def _step(s: Situation) -> str:
 
 
 def _asks_whether_it_arrived(s: Situation) -> bool:
-    """Whether the email is a step for something promised. Raises InvalidFile, NotFound for a file of
-    sequences that cannot be read."""
+    """Whether the step asks if a promised gesture arrived. Raises InvalidFile or NotFound if sequences.toml
+    cannot be used."""
     sequence = s.rules.sequences.by_name.get(s.enrolment.sequence) if s.enrolment else None
     steps = sequence.steps if sequence else ()
     return any(step.number == s.email.step and step.only_if is StepCondition.PROMISED for step in steps)

@@ -1,4 +1,4 @@
-"""What the emails to a customer have in common: their letter, the lint, and the customer's own clock."""
+"""What all emails to customers share: the letter, the sincerity lint, and the customer's time zone."""
 
 from typing import ClassVar
 
@@ -10,18 +10,18 @@ from followup.services.outbox.presend_checks import PresendVerdict, Situation
 
 
 class ToCustomer(AboutCase):
-    """An email that the customer of a case reads."""
+    """An email to the customer of a case."""
 
     unless: ClassVar = "the customer answers, the case is closed or opened again, or somebody stops it before"
 
     def of_what_it_says(self, situation: Situation, written: Written) -> PresendVerdict | None:
-        """They may not have agreed to offers, and the lint may have found fault with it."""
+        """Hold or stop the email if the customer has not agreed to offers, or if the lint has found an error."""
         return presend_checks.of_what_it_says(situation, written)
 
     def write(self, situation: Situation) -> Written:
-        """The letter of its template, for the case as it stands."""
+        """Write the letter from its template and the present state of the case."""
         return letters.write(situation.session, situation.rules, situation.email, now=situation.now)
 
     def timezone(self, situation: Situation) -> str:
-        """The customer's."""
+        """The customer's time zone."""
         return situation.customer.timezone
