@@ -1,1 +1,1 @@
-"""Cases: logged, worked on, closed, and what became of them."""
+"""Cases: logged, changed, answered, closed."""

@@ -1,4 +1,4 @@
-"""Cases: logging a bad experience, and what happens to the case afterwards."""
+"""Cases: logging a bad experience, then correcting, annotating, finding and moving the case."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ from followup.store.tables import Case, Customer, Note
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseEntry:
-    """A case as it was told, checked, not yet stored."""
+    """The checked input for a new case, not stored yet."""
 
     customer: str
     customer_name: str | None
@@ -63,10 +63,11 @@ def read_case(
     now: datetime,
     mass_incident: bool = False,
 ) -> CaseEntry:
-    """Check what was told, by the names of the flags of `case open` (customer, name, reason, severity,
-    responsibility, feeling, channel, verbatim, order, order_value, occurred_on, promised, external_id).
+    """Check the input for a new case. `told` is keyed by the flags of `case open`: customer, name, reason,
+    severity, responsibility, feeling, channel, verbatim, order, order_value, occurred_on, promised,
+    external_id.
 
-    Empty values count as not given. Raises WrongUsage naming the first that cannot be used."""
+    An empty value counts as not given. Raises WrongUsage naming the first missing or invalid value."""
     given = {name: value for name, value in told.items() if value is not None and value.strip()}
     for name in ("customer", "reason", "severity"):
         if name not in given:
@@ -102,7 +103,7 @@ _COLUMNS = {
     "occurred_on": "occurred_on",
     "promised": "promised",
 }
-"""What is told of a case, and the column that holds it."""
+"""The flags that describe a case, and the column that holds each."""
 
 _NEEDED = ("reason", "severity", "responsibility", "occurred_on")
 WORDS_OF_A_CASE: dict[str, type[Word]] = {
@@ -111,11 +112,11 @@ WORDS_OF_A_CASE: dict[str, type[Word]] = {
     "feeling": Feeling,
     "channel": Channel,
 }
-"""What is told of a case in one word of a list, by its name."""
+"""The flags whose value is one word of a list, by their name."""
 
 
 def check_answer(rules: Configuration, name: str, text: str, *, now: datetime) -> None:
-    """Check one thing told of a case, by the name of its flag, as `read_case` checks all of them. Raises
+    """Check one value of a case, by the name of its flag, with the rules of `read_case`. Raises
     WrongUsage."""
     if name == "customer":
         parse_input.address(text)
@@ -133,7 +134,7 @@ def _check_facts(rules: Configuration, facts: Mapping[str, str]) -> None:
 
 
 def _answer(rules: Configuration, name: str, text: str, today: date) -> Any:
-    """One thing told of a case, checked. Raises WrongUsage."""
+    """One checked value of a case. Raises WrongUsage."""
     label = name.replace("_", " ")
     if name in WORDS_OF_A_CASE:
         return parse_input.word(label, text, WORDS_OF_A_CASE[name])
@@ -151,9 +152,9 @@ def _answer(rules: Configuration, name: str, text: str, today: date) -> Any:
 def open_case(
     session: Session, rules: Configuration, entry: CaseEntry, *, now: datetime, actor: Actor
 ) -> Case:
-    """Store a case, and its customer where `customer_name` is given and nobody has the address yet.
+    """Store a case. If no customer has the address and `customer_name` is given, store the customer too.
 
-    Raises NotFound for an unknown customer without a name, Refused for a taken external id."""
+    Raises NotFound for an unknown customer without a name, Refused for an external id that is taken."""
     agent = actor.needed_agent
     if entry.external_id and case_with_external_id(session, entry.external_id):
         raise Refused(
@@ -206,11 +207,11 @@ def change_case(
     now: datetime,
     actor: Actor,
 ) -> Case:
-    """Correct what was told of a case, by the names of the flags of `case open`; None leaves a thing as it
-    is, an empty text takes it out. Emails to come speak of the case as it then stands.
+    """Correct the values of a case, keyed by the flags of `case open`. None keeps a value; an empty text
+    removes it.
 
-    What was decided about a gesture stays as it was decided. Raises WrongUsage, and Refused for a closed
-    case."""
+    Emails that are not sent yet use the corrected values. Decisions about gestures are not revised. Raises
+    WrongUsage for an invalid value, Refused for a closed case."""
     if case.status is CaseStatus.CLOSED:
         raise case_closed(ref(case))
     if not facts and all(text is None for text in told.values()):
@@ -249,18 +250,18 @@ def change_case(
 
 
 def case_with_external_id(session: Session, external_id: str) -> Case | None:
-    """The case that another system knows by this id."""
+    """The case with this id of another system, or None."""
     return session.exec(select(Case).where(col(Case.external_id) == external_id)).first()
 
 
 def find_case(session: Session, text: str) -> Case:
-    """The case that a reference names. Raises WrongUsage or NotFound."""
+    """The case with a reference. Raises WrongUsage or NotFound."""
     return find(session, Case, text)
 
 
 def hints_for(session: Session, rules: Configuration, case: Case) -> tuple[str, ...]:
-    """What the agent may still mend or add, so that a case is counted where it belongs and its emails can be
-    specific; two at most, none for a closed case, which cannot be changed."""
+    """Sentences that suggest what the agent may correct or add, so that the case is counted correctly and its
+    emails can be specific. Two at most; none for a closed case, which cannot be changed."""
     if case.status is CaseStatus.CLOSED:
         return ()
     language = customer_of(session, case).locale.partition("-")[0]
@@ -287,7 +288,7 @@ def list_cases(
     external_id: str | None = None,
     limit: int = 50,
 ) -> list[tuple[Case, Customer]]:
-    """The newest `limit` cases that fit, with their customers."""
+    """The newest `limit` matching cases, with their customers."""
     query = select(Case, Customer).join(Customer).order_by(col(Case.id).desc()).limit(limit)
     if status:
         query = query.where(col(Case.status) == parse_input.word("status", status, CaseStatus))
@@ -310,7 +311,7 @@ def add_note(
     actor: Actor,
     use: NoteUse = NoteUse.INTERNAL,
 ) -> Note:
-    """Write a note on a case. Raises WrongUsage where it is empty."""
+    """Store a note on a case. Raises WrongUsage if it is empty."""
     text = parse_input.passage("note", body)
     if not text:
         raise WrongUsage(
@@ -345,9 +346,9 @@ def move_case(
     because: str | None = None,
     outcome: Outcome | None = None,
 ) -> Case:
-    """Resolve, reopen or close a case. Raises Refused where its status does not allow it.
+    """Resolve, reopen or close a case. Raises Refused if its status does not allow it.
 
-    Closing or resolving it stops nothing by itself: the daemon looks again before it sends."""
+    Resolving or closing it stops no email directly: the daemon's presend checks do."""
     if to not in CASE_STATUS_MOVES[case.status]:
         raise illegal_state(
             f"{ref(case)} is {case.status}, so it cannot become {to}.",

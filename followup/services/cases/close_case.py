@@ -1,4 +1,4 @@
-"""Closing a case: its emails stop, how it ended is recorded, and what was left undone is said."""
+"""Closing a case: cancel its unsent emails, record its outcome, and report what is left undone."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -30,10 +30,10 @@ def close(
     because: str | None = None,
     outcome: Outcome | None = None,
 ) -> Case:
-    """Close a case, in the caller's transaction, and cancel its emails that have not gone out. Of a case that
-    was closed without an outcome, say what became of it.
+    """Close a case and cancel its unsent emails, in the caller's transaction. For a case that was closed
+    without an outcome, record the outcome now.
 
-    Raises Refused for a closed case where its outcome is said already, or still is not."""
+    Raises Refused for a closed case that has an outcome already, or if no outcome is given for it."""
     if case.status is CaseStatus.CLOSED:
         return _say_outcome(session, case, outcome, now=now, actor=actor, because=because)
     cases.move_case(session, case, CaseStatus.CLOSED, now=now, actor=actor, because=because, outcome=outcome)
@@ -68,7 +68,7 @@ def _say_outcome(
 
 
 def hints_for(session: Session, case: Case) -> list[str]:
-    """What is left undone of a closed case, and how it is finished."""
+    """Sentences about what a closed case leaves undone, and how to finish it."""
     unsaid = f"Reports count how it ended as not said. {_say_how(case)}"
     undone = [hint for gesture in gestures.gestures_of(session, case) for hint in _undone(session, gesture)]
     return [*undone, *([unsaid] if case.outcome is None else [])]
@@ -101,7 +101,7 @@ def _undone(session: Session, gesture: Gesture) -> Iterator[str]:
 
 
 def _told_since(session: Session, gesture: Gesture) -> bool:
-    """Whether the customer was written to since a gesture was issued."""
+    """Whether an email was sent to the customer since a gesture was issued."""
     query = select(Email.id).where(
         col(Email.case_id) == gesture.case_id,
         col(Email.kind).in_(TELLING),
@@ -111,7 +111,7 @@ def _told_since(session: Session, gesture: Gesture) -> bool:
 
 
 def _noted_since(session: Session, gesture: Gesture) -> bool:
-    """Whether a colleague has noted anything since a gesture was promised."""
+    """Whether a colleague has noted anything since a gesture was issued."""
     query = select(Note.id).where(
         col(Note.case_id) == gesture.case_id,
         col(Note.written_at) >= gesture.issued_at,

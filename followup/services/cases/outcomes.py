@@ -1,4 +1,4 @@
-"""How cases end: what the customer answers to the closing email, or that nothing was heard."""
+"""Outcomes of cases: the customer's answer to the closing email, or no response."""
 
 from datetime import datetime, timedelta
 
@@ -20,7 +20,7 @@ _SAID = {
     OutcomeAnswer.MADE_RIGHT: EmailReason.ALL_WELL.of(),
     OutcomeAnswer.NOT_YET: EmailReason.NOT_YET.of(),
 }
-"""Each answer, as the history of the closing email has it."""
+"""Each answer, as the history of the closing email words it."""
 
 _UNANSWERED = f"the closing email had no answer for {NO_RESPONSE_DAYS} days"
 
@@ -35,12 +35,11 @@ def record_answer(
     actor: Actor,
     is_alone: bool,
 ) -> Note:
-    """Keep what a customer has answered, in the caller's transaction: a note of what was heard, and what it
-    means for the case. Whatever was answered or decided before, the newest answer counts. `is_alone` where
-    they added nothing of their own to it.
+    """Record a customer's answer as a note, in the caller's transaction, and apply it to the case.
 
-    That all is well ends the emails and closes the case as recovered; not yet opens it again for a person,
-    as `replies.record_reply`. Raises WrongUsage for an empty text."""
+    The newest answer overrides earlier answers and decisions. "All is well" stops the emails and closes the
+    case as recovered. "Not yet" reopens it for a person, as `replies.record_reply` does. `is_alone` says that
+    the customer added no text of their own. Raises WrongUsage for an empty text."""
     if answer is OutcomeAnswer.NOT_YET:
         note = replies.record_reply(session, case, text, now=now, actor=actor)
     else:
@@ -72,7 +71,7 @@ def _made_right(session: Session, case: Case, text: str, *, now: datetime, actor
         cases.move_case(session, case, CaseStatus.RESOLVED, now=now, actor=actor, because=said)
     if case.status is CaseStatus.RESOLVED:
         close_case.close(session, case, now=now, actor=actor, because=said, outcome=Outcome.RECOVERED)
-    # Closed before, it may have had another outcome.
+    # The case may have been closed before, with another outcome.
     case.outcome = Outcome.RECOVERED
     session.add(case)
     session.flush()
@@ -80,7 +79,7 @@ def _made_right(session: Session, case: Case, text: str, *, now: datetime, actor
 
 
 def closing_email(session: Session, case: Case) -> Email | None:
-    """The email that asked the customer last how the case ended."""
+    """The latest closing email of the case, which asks the customer how it ended; None if none was sent."""
     return session.exec(
         select(Email)
         .where(
@@ -94,9 +93,9 @@ def closing_email(session: Session, case: Case) -> Email | None:
 
 
 def close_unanswered(session: Session, *, now: datetime, actor: Actor, limit: int = 500) -> int:
-    """Close the resolved cases whose closing email had no answer for `NO_RESPONSE_DAYS`, with the outcome
-    no_response. An open case is left: somebody still has to do something. Returns how many, `limit` at
-    most."""
+    """Close, with the outcome no_response, resolved cases whose closing email had no answer for
+    `NO_RESPONSE_DAYS`. Open cases stay open, because work on them is pending. Returns the number closed,
+    `limit` at most."""
     asked = (
         select(func.max(col(Email.sent_at)))
         .where(

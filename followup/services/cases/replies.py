@@ -1,4 +1,4 @@
-"""What stops the emails of a case: the customer says something, or a colleague opens it again."""
+"""Events that stop the emails of a case: the customer replies, or a colleague reopens the case."""
 
 from datetime import datetime
 
@@ -15,9 +15,8 @@ from followup.store.tables import Case, Note
 
 
 def record_reply(session: Session, case: Case, text: str, *, now: datetime, actor: Actor) -> Note:
-    """Keep what the customer has said, in the caller's transaction: a note of what was heard. The emails of
-    the case that have not gone out are cancelled, and a case that was resolved or closed is opened again.
-    Raises WrongUsage for an empty text."""
+    """Record a customer's reply as a note, in the caller's transaction. Cancels the unsent emails of the
+    case, and reopens the case if it was resolved or closed. Raises WrongUsage for an empty text."""
     note = cases.add_note(session, case, text, now=now, actor=actor)
     note.use = NoteUse.HEARD
     case.replied_at = now
@@ -32,8 +31,9 @@ def record_reply(session: Session, case: Case, text: str, *, now: datetime, acto
 
 
 def reopen(session: Session, case: Case, *, now: datetime, actor: Actor, because: str | None) -> Case:
-    """Open a resolved or closed case again; its emails that have not gone out are cancelled, since they
-    would speak as if nothing had happened. Raises Refused for an open case."""
+    """Reopen a resolved or closed case and cancel its unsent emails, which assume that all is well.
+
+    Raises Refused for an open case."""
     cases.move_case(session, case, CaseStatus.OPEN, now=now, actor=actor, because=because)
     enrolments.end_active(session, case, now=now, because=EmailReason.REOPENED.of(), actor=actor)
     return case

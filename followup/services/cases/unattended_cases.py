@@ -1,4 +1,4 @@
-"""Open cases that nobody attends to: their customers have heard nothing, and as things stand never will."""
+"""Unattended cases: open cases that nobody works on and whose customers will get no email."""
 
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ _MAY_STILL_REACH = (
     EmailState.IN_DOUBT,
     EmailState.FAILED,
 )
-"""States of an email that goes out, or that a person is shown elsewhere."""
+"""States of an email that was or will be sent, or that is listed elsewhere for a person."""
 
 _CAME_TO_NOTHING = {
     GestureState.HELD: AttentionReason.GESTURE_HELD,
@@ -39,8 +39,8 @@ _CAME_TO_NOTHING = {
 def waiting(
     session: Session, rules: Configuration, *, now: datetime, with_held: bool = True
 ) -> list[tuple[Case, Needs]]:
-    """All cases that wait for a person, each once and with why: first those in which somebody has to write,
-    call or decide (`who_writes.needs_person`), then those that nobody attends to."""
+    """All cases that need a person, each once, with the reasons: first those of
+    `sender_eligibility.needs_person`, then the unattended ones."""
     found = sender_eligibility.needs_person(session, with_held=with_held)
     named = {case.id for case, _ in found}
     alone = unattended(session, rules, now=now)
@@ -50,9 +50,11 @@ def waiting(
 def unattended(
     session: Session, rules: Configuration, *, now: datetime
 ) -> list[tuple[Case, Reason[AttentionReason]]]:
-    """The open cases, each with why, the oldest first, of which since they were opened no email has told the
-    customer anything and none is to come, nothing was issued, nobody is asked to decide, and nobody has
-    noted anything for a business day."""
+    """The unattended cases with the reason for each, the oldest first.
+
+    A case is unattended if it is open and, since it was opened, no email has told the customer anything and
+    none is planned, no gesture was issued, no approval is pending, and nobody has added a note for a business
+    day."""
     calendar = rules.calendar()
     found = []
     for case, noted_at, newest in session.exec(_untold()).all():
@@ -71,8 +73,8 @@ def _why(case: Case, newest: Gesture | None) -> Reason[AttentionReason]:
 
 
 def _untold() -> Any:
-    """Open cases of which the customer is told nothing, each with when somebody last noted something, and its
-    newest gesture."""
+    """Open cases whose customers are told nothing, each with the time of its newest note and its newest
+    gesture."""
     since = func.coalesce(col(Case.reopened_at), col(Case.logged_at))
     emails = select(Email.id).where(
         col(Email.case_id) == col(Case.id),

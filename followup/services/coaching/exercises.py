@@ -1,5 +1,6 @@
-"""The exercises of `followup coach`: files that ship with the program, copied into a workspace with the
-templates, where a team may change them and write its own."""
+"""The exercises of `followup coach`: files that ship with the program and are copied into each workspace with
+the templates, where a team can change them and add its own.
+"""
 
 from collections.abc import Iterable
 from dataclasses import fields
@@ -46,11 +47,11 @@ PracticeGestureDocument = TypedDict(
         "settled_by": str | None,
     },
 )
-"""What may be offered in an exercise."""
+"""The gesture that an exercise allows the agent to offer."""
 
 
 class ExerciseDocument(TypedDict):
-    """An exercise without its good reply."""
+    """An exercise without its model reply."""
 
     exercise: str
     language: str
@@ -73,16 +74,16 @@ class ExerciseDocument(TypedDict):
 
 
 def folders_of(templates: Path) -> tuple[Path, ...]:
-    """Where the exercises are: in the folders of the languages among the workspace's templates, and in one
-    beside them, where they stood before; or in the shipped ones where the workspace has none."""
+    """The folders that hold exercises: one in each language's templates, and the older shared folder beside
+    them. A workspace without any uses the shipped ones."""
     places = (templates, *(templates / language for language in languages_in(templates)))
     own = tuple(place / FOLDER for place in places if (place / FOLDER).is_dir())
     return own or folders_of(shipped("templates"))
 
 
 def files_in(folders: Iterable[Path]) -> dict[str, Path]:
-    """The exercises in some folders by their names, in order, unread. Raises InvalidFile where two have one
-    name."""
+    """The exercise files in some folders, sorted and keyed by name; their contents are not read. Raises
+    InvalidFile if two have the same name."""
     found: dict[str, Path] = {}
     paths = (path for folder in folders for path in folder.glob("*.toml"))
     for path in sorted(paths, key=lambda path: (path.stem, path)):
@@ -97,12 +98,12 @@ def files_in(folders: Iterable[Path]) -> dict[str, Path]:
 
 
 def read_exercises(folders: Iterable[Path]) -> tuple[Exercise, ...]:
-    """All exercises of some folders, by name. Raises InvalidFile for one that cannot be used."""
+    """All exercises of some folders, sorted by name. Raises InvalidFile for one that is invalid."""
     return tuple(starmap(_read, files_in(folders).items()))
 
 
 def read_exercise(folders: Iterable[Path], name: str) -> Exercise:
-    """One exercise. Raises NotFound, or InvalidFile naming every mistake in its file."""
+    """One exercise. Raises NotFound, or InvalidFile listing every error in its file."""
     files = files_in(folders)
     if name not in files:
         raise NotFound(
@@ -203,7 +204,8 @@ def _day(table: Table, key: str, *, required: bool = False) -> date | None:
 
 
 def letter_to(exercise: Exercise, agent_name: str) -> Letter:
-    """What the reply is held against: the case of the exercise, with the one who practises as its agent."""
+    """The letter that the lint compares a reply with: the case of the exercise, with `agent_name` as its
+    agent."""
     gesture = exercise.gesture
     places = {"item": exercise.item, "place": exercise.place}
     return Letter(
@@ -238,18 +240,18 @@ def letter_to(exercise: Exercise, agent_name: str) -> Letter:
 
 
 def sender_of(exercise: Exercise, agent_name: str) -> str:
-    """An invented address that a person reads."""
+    """An invented sender address that looks like a person's."""
     domain = "".join(letter for letter in exercise.business.lower() if letter.isascii() and letter.isalnum())
     return f"{agent_name} <care@{domain}.example>"
 
 
 def signed(exercise: Exercise, agent_name: str) -> str:
-    """The good reply as the agent would send it."""
+    """The model reply, signed with the agent's name."""
     return f"{exercise.good_reply}\n\n{agent_name}\n{exercise.business}"
 
 
 def to_document(exercise: Exercise) -> ExerciseDocument:
-    """An exercise as JSON carries it, without its good reply."""
+    """An exercise as a JSON document, without its model reply."""
     gesture, value = exercise.gesture, exercise.order_value
     offered: PracticeGestureDocument = {
         "kind": gesture.kind.value,

@@ -1,4 +1,4 @@
-"""Practice rounds: which exercise comes next, what the lint says of a reply, and what is kept of it."""
+"""Practice rounds: choose the next exercise, lint a reply, and record which rules it broke."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ from followup.store.tables import Agent, PracticeRound
 
 
 class RemarkDocument(TypedDict):
-    """Something said about a reply, by the rule that it broke."""
+    """A finding about a reply, with the rule that it broke."""
 
     rule: str
     level: str
@@ -43,14 +43,14 @@ class RemarkDocument(TypedDict):
 
 
 class KeptDocument(TypedDict):
-    """Something that was done well, by the rule that it keeps."""
+    """A rule that the reply followed well."""
 
     rule: str
     good: str
 
 
 class ProgressDocument(TypedDict):
-    """The number of the latest round, its findings, and those of the round before it."""
+    """The number of the latest round, its number of findings, and that of the round before it."""
 
     round: int
     findings: int
@@ -58,7 +58,7 @@ class ProgressDocument(TypedDict):
 
 
 class RoundDocument(TypedDict):
-    """A round. `answered` is call or email."""
+    """A practice round. `answered` is call or email."""
 
     exercise: str
     answered: str
@@ -69,7 +69,7 @@ class RoundDocument(TypedDict):
 
 
 class ListedExerciseDocument(ExerciseDocument):
-    """An exercise, how often it was played, and whether it comes next."""
+    """An exercise, how often the agent played it, and whether it is next."""
 
     played: int
     next: bool
@@ -77,7 +77,7 @@ class ListedExerciseDocument(ExerciseDocument):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A reply with what is to be said about it. `sentences` are its own, as the lint read them."""
+    """A reply and its assessment. `sentences` are those of the reply, as the lint split them."""
 
     exercise: Exercise
     called: bool
@@ -87,7 +87,7 @@ class Judged:
     good_reply: str
 
     def to_document(self, now: PracticeProgress) -> RoundDocument:
-        """The round as JSON carries it."""
+        """The round as a JSON document."""
         return {
             "exercise": self.exercise.name,
             "answered": "call" if self.called else "email",
@@ -108,7 +108,7 @@ class Judged:
 
 
 def rounds_of(session: Session, agent: Agent | None) -> tuple[Round, ...]:
-    """An agent's rounds in the order of time; none for a login that no agent has."""
+    """An agent's rounds, oldest first; empty for a login that belongs to no agent."""
     if agent is None:
         return ()
     query = select(PracticeRound).where(col(PracticeRound.agent_id) == agent.id)
@@ -117,7 +117,7 @@ def rounds_of(session: Session, agent: Agent | None) -> tuple[Round, ...]:
 
 
 def choose(among: Sequence[Exercise], language: str | None, rounds: Sequence[Round]) -> Exercise:
-    """The exercise to practise now, of those in a language. Raises NotFound where there is none."""
+    """The exercise to practise next, among those in a language. Raises NotFound if there is none."""
     spoken = [exercise for exercise in among if language in (None, exercise.language)]
     if not spoken:
         known = ", ".join(sorted({exercise.language for exercise in among})) or "none"
@@ -133,8 +133,8 @@ def choose(among: Sequence[Exercise], language: str | None, rounds: Sequence[Rou
 def listed(
     among: Sequence[Exercise], language: str | None, rounds: Sequence[Round], *, only: str | None = None
 ) -> list[ListedExerciseDocument]:
-    """The exercises, or those of the language `only`, as JSON carries them, without their good replies.
-    The one that `choose` would take is marked. Raises NotFound where there is none in that language."""
+    """The exercises, or only those in the language `only`, as JSON documents without their model replies. The
+    one that `choose` would return is marked. Raises NotFound if there is none in that language."""
     if not among:
         return []
     following = choose(among, language, rounds)
@@ -151,10 +151,10 @@ def listed(
 
 
 def judge(exercise: Exercise, reply: str, agent: Agent) -> Judged:
-    """What is to be said about a reply, or about the answer to call. Nothing is stored.
+    """Assess a reply, or the decision to call instead. Stores nothing.
 
-    Raises WrongUsage for a reply that is empty or very long, and for a call where the customer is to have an
-    answer in writing."""
+    Raises WrongUsage for a reply that is empty or too long, and for a call if the exercise asks for a written
+    answer."""
     text = parse_input.passage("reply", reply)
     if not text:
         raise parse_input.empty("The reply", hint="Write what you would send.")
@@ -185,7 +185,7 @@ def judge(exercise: Exercise, reply: str, agent: Agent) -> Judged:
 def _remarks(exercise: Exercise, text: str, agent_name: str) -> tuple[Remark, ...]:
     found = findings_for_text(
         exercises.letter_to(exercise, agent_name),
-        # Agents practise the text; a subject of the exercise would lend it facts.
+        # Agents practise the body only; a subject from the exercise would supply facts that the reply lacks.
         f"From {exercise.business}",
         text,
         sender=exercises.sender_of(exercise, agent_name),
@@ -195,8 +195,8 @@ def _remarks(exercise: Exercise, text: str, agent_name: str) -> tuple[Remark, ..
 
 
 def record_round(session: Session, agent: Agent, judged: Judged, *, now: datetime) -> PracticeProgress:
-    """Keep that an agent practised, and which rules the reply broke, one code for each finding; nothing of
-    its text. Says how the agent gets on."""
+    """Record that an agent practised and one rule code for each finding, but none of the reply's text.
+    Returns the agent's progress."""
     assert agent.id is not None
     session.add(
         PracticeRound(

@@ -1,4 +1,5 @@
-"""The first transaction of a delivery: claim due emails, run the presend checks, write and store their bytes."""
+"""The first transaction of a delivery: claim due emails, run the presend checks, write and store
+their bytes."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -138,7 +139,8 @@ def _looked_at(situation: Looked) -> Frozen | PresendVerdict:
 
 
 def _written(situation: Looked) -> Frozen | PresendVerdict:
-    """Return the email with its bytes, which are final from now on, or a verdict if its content must be held."""
+    """Return the email with its bytes, which are final from now on, or a verdict if its content
+    must be held."""
     session, rules, email = situation.session, situation.rules, situation.email
     if email.message is None:
         written = kind_of(email).write(situation)
@@ -166,7 +168,8 @@ def _written(situation: Looked) -> Frozen | PresendVerdict:
 
 
 def _settle(situation: Looked, verdict: PresendVerdict) -> Report:
-    """Record that an email is not sent now, and why. A reason that is recorded already adds no further event."""
+    """Record that an email is not sent now, and why. A reason that is recorded already adds no
+    further event."""
     session, email, now = situation.session, situation.email, situation.now
     state = _BECOMES[verdict.decision]
     is_news = state is not EmailState.DEFERRED or email.why != verdict.reason

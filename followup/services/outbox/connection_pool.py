@@ -2,7 +2,8 @@
 
 The pool opens one connection first. It opens more after the mail server has accepted a dialogue about an
 email on that one. If the server refuses a further connection, fewer are used for a while; if it refuses the
-only one, the server is paused. No transaction is open while the pool talks to the server."""
+only one, the server is paused. No transaction is open while the pool talks to the server.
+"""
 
 import threading
 from collections import deque
@@ -75,7 +76,8 @@ class ConnectionPool:
 
     @property
     def is_over(self) -> bool:
-        """Whether the pool transmits nothing more, because the mail server is paused or the database failed."""
+        """Whether the pool transmits nothing more, because the mail server is paused or the
+        database failed."""
         return self._ended
 
     @property
@@ -131,7 +133,8 @@ class ConnectionPool:
     # ---- In the threads
 
     def _start_threads(self) -> None:
-        """Start one thread until the mail server has accepted a dialogue, then as many as there is work for."""
+        """Start one thread until the mail server has accepted a dialogue, then as many as there is
+        work for."""
         with self._changed:
             most = self._most if self._proven else 1
             if monotonic() < self._fewer_until:

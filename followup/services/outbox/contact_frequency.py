@@ -2,7 +2,8 @@
 
 A minimum gap lies between two emails to the same customer, and a maximum number is sent in a number of weeks.
 An email that has to wait keeps its place: one that became due later is never sent before one that became due
-earlier."""
+earlier.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -20,7 +20,8 @@ from followup.store.tables import Email
 def list_emails(
     session: Session, *, state: str | None, case_id: int | None, limit: int, held: bool = False
 ) -> list[Email]:
-    """The first `limit` matching emails, in the order in which they are due. With `held`, only held emails."""
+    """The first `limit` matching emails, in the order in which they are due. With `held`, only
+    held emails."""
     query = select(Email).order_by(col(Email.due_at), col(Email.id)).limit(limit)
     if state:
         query = query.where(col(Email.state) == parse_input.word("state", state, EmailState))

@@ -1,7 +1,8 @@
 """Presend checks: what has changed since an email was planned. They run in the transaction that claims it.
 
 Each check examines one thing and returns a verdict or None; the first verdict decides. This module has the
-checks that several kinds share. Each kind (in `kinds`) lists the checks that apply to it and adds its own."""
+checks that several kinds share. Each kind (in `kinds`) lists the checks that apply to it and adds its own.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -122,7 +123,8 @@ def looked_at(session: Session, rules: Configuration, emails: list[Email], *, no
 def situations(
     session: Session, rules: Configuration, emails: list[Email], *, now: datetime
 ) -> list[Situation]:
-    """Gather what the presend checks read for emails about cases, in their order, in a few queries for all."""
+    """Gather what the presend checks read for emails about cases, in their order, in a few queries
+    for all."""
     cases = _by_id(session, Case, (email.case_id for email in emails))
     customers = _by_id(session, Customer, (case.customer_id for case in cases.values()))
     enrolments = _by_id(session, Enrolment, (email.enrolment_id for email in emails))
@@ -232,7 +234,8 @@ def taken_back(s: Situation) -> PresendVerdict | None:
 
 
 def voucher_ended_because(s: Situation) -> EmailReason | None:
-    """Why the email's voucher can no longer be used, unless a person has released the email in spite of that."""
+    """Why the email's voucher can no longer be used, unless a person has released the email in
+    spite of that."""
     why = _USED_UP.get(s.voucher.state) if s.voucher else None
     return None if why is None or [VOUCHER, why.value] in s.email.released else why
 

@@ -49,8 +49,8 @@ def send(
 ) -> SpecimenDocument:
     """Send an email of a case, or of an invented one, to `to`, and list faults of its form.
 
-    Raises Refused if `to` is a customer's address, Unreachable if the mail server does not accept the email.
-    """
+    Raises Refused if `to` is a customer's address, Unreachable if the mail server does not accept the
+    email."""
     address = parse_input.address(to)
     if customers.find_customer_or_none(session, address) is not None:
         raise customers.customer_address(address, hint="Give your own: a test email is for nobody else.")

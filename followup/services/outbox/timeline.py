@@ -29,7 +29,8 @@ class TimelineEmailDocument(EmailDocument):
 
 
 class TimelineDocument(TypedDict):
-    """The emails of a case, with times in the customer's time zone. If there are none, why none is planned."""
+    """The emails of a case, with times in the customer's time zone. If there are none, why none is
+    planned."""
 
     case: str
     timezone: str

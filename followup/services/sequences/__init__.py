@@ -1,1 +1,1 @@
-"""Series of emails: a case is enrolled, and each step becomes a row of the outbox."""
+"""Sequences: enrolments of cases, single emails, emails to colleagues."""

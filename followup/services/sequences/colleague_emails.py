@@ -1,4 +1,4 @@
-"""Emails to colleagues, through the same outbox: who is asked to decide, and who is told."""
+"""Emails to colleagues through the outbox: requests to decide, and notices."""
 
 from datetime import datetime
 
@@ -17,22 +17,25 @@ FOR_APPROVAL, NOTICE = "for-approval", "notice"
 
 
 def ask_approvers(session: Session, gesture: Gesture, approval: Approval, *, now: datetime) -> list[Agent]:
-    """Write to those who may decide: the lowest role that may and has somebody, in the requester's own
-    team where one of them is there. Never to the requester. Returns who is asked."""
+    """Write to the colleagues who may approve a gesture, never to the requester. Returns those written to.
+
+    These are the agents of the lowest sufficient role that has any, restricted to the requester's team if
+    some of them are in it."""
     asked = _colleagues(session, gesture, approval.approver_role)
     _write(session, gesture, asked, FOR_APPROVAL, now)
     return asked
 
 
 def tell(session: Session, gesture: Gesture, role: Role, *, now: datetime) -> list[Agent]:
-    """Write to those whom the policy wants to know of a gesture of this amount. Returns who is told."""
+    """Write to the colleagues whom the policy notifies of a gesture of this amount. Returns those written
+    to."""
     told = _colleagues(session, gesture, role)
     _write(session, gesture, told, NOTICE, now)
     return told
 
 
 def still_to_decide(session: Session, email: Email) -> bool:
-    """Whether the approval that an email asks for is still pending."""
+    """Whether the approval that an email requests is still pending."""
     query = select(Approval.state).where(col(Approval.gesture_id) == email.gesture_id)
     return session.exec(query).first() is ApprovalState.PENDING
 

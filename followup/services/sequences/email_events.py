@@ -1,4 +1,4 @@
-"""What happened to each email, event by event: the memory of `outbox why`."""
+"""The history of each email, event by event; `outbox why` shows it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,11 +20,11 @@ def record(
     now: datetime,
     actor: Actor,
 ) -> None:
-    """Write down, in one statement, to which state emails came and why. The first event of an email says for
-    when it was planned.
+    """Insert, in one statement, the states that emails reached and why. The first event of an email is its
+    planning, with the time planned.
 
-    Claims are not written down, and what a mail server that takes nothing gives back is so once in each
-    outage: nothing more has happened to the email, and a day would have thousands of events."""
+    Claims are not recorded. An email that comes back because the mail server is unreachable gets one event
+    per outage: nothing else has happened to it, and a day's outage would add thousands of events."""
     rows = [
         {
             "email_id": number,

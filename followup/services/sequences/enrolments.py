@@ -1,4 +1,4 @@
-"""Enrolments: a case on its way through a sequence, and the outbox rows that this makes."""
+"""Enrolments: a case's run through a sequence, and the outbox rows that it creates."""
 
 from datetime import datetime
 
@@ -37,11 +37,11 @@ def enrol(
     by_hand: bool = False,
     because: str | None = None,
 ) -> Enrolment | None:
-    """Enrol a case and write one outbox row per step, in the caller's transaction.
+    """Enrol a case and insert one outbox row per step, in the caller's transaction.
 
-    None where nothing automatic should be sent, see `who_writes.not_enrolled_because`. `by_hand` a person
-    may decide otherwise about a customer who was written to before, and says `because`: WrongUsage without
-    it. Raises NotFound for an unknown sequence."""
+    Returns None if no automatic email may be sent, see `sender_eligibility.not_enrolled_because`. With
+    `by_hand` a person may still enrol a customer who was written to before, giving the reason in `because`;
+    WrongUsage without one. Raises NotFound for an unknown sequence."""
     if sender_eligibility.not_enrolled_because(session, case, now=now, by_hand=by_hand) is not None:
         return None
     if by_hand and not because:
@@ -110,8 +110,8 @@ def _emails(
 
 
 def is_to_come(session: Session, case: Case) -> bool:
-    """Whether an email has not gone out yet, and may still, that tells the customer of a case what is new.
-    The reminder of a voucher tells nothing."""
+    """Whether an unsent email will tell the customer of a case something new. Reminders of vouchers do not
+    count."""
     if case.status is CaseStatus.CLOSED:
         return False
     query = select(Email.id).where(
@@ -124,7 +124,8 @@ def is_to_come(session: Session, case: Case) -> bool:
 
 
 def wording_for(session: Session, case: Case) -> int:
-    """Which wording the emails of a case take: that of its newest series, or of the one it would start."""
+    """The wording number for the emails of a case: that of its newest enrolment, or of the one it would
+    start."""
     newest = newest_enrolment(session, case)
     if newest is not None:
         return newest.wording
@@ -132,8 +133,8 @@ def wording_for(session: Session, case: Case) -> int:
 
 
 def _next_wording(session: Session, customer: Customer) -> int:
-    """Which wording a series takes: customers differ by their number, and each further series to the same
-    customer takes the next."""
+    """The wording number for a new enrolment: it starts at the customer's number and rises by one with each
+    further enrolment of the same customer."""
     assert customer.id is not None
     before = (
         select(func.count()).select_from(Enrolment).join(Case).where(col(Case.customer_id) == customer.id)
@@ -142,7 +143,7 @@ def _next_wording(session: Session, customer: Customer) -> int:
 
 
 def untold_gesture(session: Session, case: Case) -> Gesture | None:
-    """The newest issued gesture of a case that no sequence has told the customer of."""
+    """The newest issued gesture of a case that no enrolment is about."""
     enrolled = select(Enrolment.id).where(
         col(Enrolment.case_id) == case.id, col(Enrolment.gesture_id) == col(Gesture.id)
     )
@@ -175,7 +176,7 @@ def _skipped_because(step: Step, case: Case, gesture: Gesture | None) -> EmailRe
 def end_active(
     session: Session, case: Case, *, now: datetime, because: Reason[EmailReason], actor: Actor = DAEMON
 ) -> Enrolment | None:
-    """End the enrolment of a case, if it is in one, and cancel its emails that have not gone out."""
+    """End the active enrolment of a case, if any, and cancel its unsent emails."""
     enrolment = active_enrolment(session, case)
     if enrolment is not None:
         end(session, enrolment, now=now, because=because, actor=actor)
@@ -185,7 +186,7 @@ def end_active(
 def end_for_gesture(
     session: Session, gesture: Gesture, *, now: datetime, because: Reason[EmailReason], actor: Actor
 ) -> None:
-    """End the enrolment that a gesture started, and cancel its emails that have not gone out."""
+    """End the enrolment that a gesture started, and cancel its unsent emails."""
     query = select(Enrolment).where(
         col(Enrolment.case_id) == gesture.case_id,
         col(Enrolment.gesture_id) == gesture.id,
@@ -197,9 +198,9 @@ def end_for_gesture(
 
 
 def complete_if_done(session: Session, enrolment_id: int | None, *, now: datetime) -> None:
-    """Complete an enrolment of which nothing is left to send, so that the case can be enrolled anew.
+    """Complete an enrolment that has no emails left to send, so that the case can be enrolled again.
 
-    An email in doubt is left: a person may send it again."""
+    An enrolment with an email in doubt stays active, because a person may send that email again."""
     if enrolment_id is None:
         return
     left = (*UNSENT_STATES, EmailState.CLAIMED, EmailState.TRANSMITTING, EmailState.IN_DOUBT)
@@ -213,19 +214,20 @@ def complete_if_done(session: Session, enrolment_id: int | None, *, now: datetim
 
 
 def newest_enrolment(session: Session, case: Case) -> Enrolment | None:
-    """The enrolment of a case that was made last, whatever became of it."""
+    """The newest enrolment of a case, in any state; None if there is none."""
     return session.exec(
         select(Enrolment).where(col(Enrolment.case_id) == case.id).order_by(col(Enrolment.id).desc())
     ).first()
 
 
 def pause(session: Session, case: Case, *, now: datetime, actor: Actor, because: str) -> Enrolment:
-    """Hold the emails of a case. Raises Refused where it is in no sequence, or paused already."""
+    """Pause the emails of a case. Raises Refused if it is in no sequence, or paused already."""
     return _set_state(session, case, EnrolmentState.ACTIVE, EnrolmentState.PAUSED, now, actor, because)
 
 
 def resume(session: Session, case: Case, *, now: datetime, actor: Actor) -> Enrolment:
-    """Go on with a paused case; what fell due meanwhile goes out next. Raises Refused."""
+    """Resume a paused case; emails that fell due meanwhile are sent next. Raises Refused if it is not
+    paused."""
     return _set_state(session, case, EnrolmentState.PAUSED, EnrolmentState.ACTIVE, now, actor, None)
 
 
@@ -269,7 +271,7 @@ def _set_state(
 
 
 def unenrol(session: Session, case: Case, *, now: datetime, actor: Actor, because: str) -> Enrolment:
-    """Stop the emails of a case, for a reason. Raises Refused where none are to come."""
+    """Stop the emails of a case, for a reason. Raises Refused if none are to come."""
     enrolment = active_enrolment(session, case)
     if enrolment is None:
         raise Refused(
@@ -285,7 +287,7 @@ def unenrol(session: Session, case: Case, *, now: datetime, actor: Actor, becaus
 def end(
     session: Session, enrolment: Enrolment, *, now: datetime, because: Reason[EmailReason], actor: Actor
 ) -> None:
-    """End an enrolment for a reason, and cancel its emails that have not gone out."""
+    """End an enrolment, for a reason, and cancel its unsent emails."""
     enrolment.state = EnrolmentState.ENDED
     enrolment.ended_at = now
     for name, value in because.columns("ended").items():

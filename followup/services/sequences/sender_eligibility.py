@@ -1,4 +1,4 @@
-"""Who writes to a customer: a sequence by itself, or a person, and why."""
+"""Sender eligibility: whether a sequence or a person writes to a customer, and why."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from followup.services.shared.references import ref
 from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, Note, Suppression
 
 OPEN_STATES = (EnrolmentState.ACTIVE, EnrolmentState.PAUSED)
-"""States of an enrolment that still sends, or may again."""
+"""States of an enrolment that sends emails, or will again once it is resumed."""
 
 BETWEEN_SERIES = timedelta(days=90)
 """A second case this soon starts no sequence: an apology that is repeated does harm (a field experiment with
@@ -32,11 +32,11 @@ BETWEEN_SERIES = timedelta(days=90)
 
 
 Needs = tuple[Reason[AttentionReason], ...]
-"""Why a case needs somebody: every reason that there is."""
+"""All reasons for which a case needs a person."""
 
 
 def active_enrolment(session: Session, case: Case) -> Enrolment | None:
-    """The enrolment of a case that still sends, or is paused."""
+    """The active or paused enrolment of a case, or None."""
     return session.exec(
         select(Enrolment)
         .where(col(Enrolment.case_id) == case.id, col(Enrolment.state).in_(OPEN_STATES))
@@ -47,8 +47,8 @@ def active_enrolment(session: Session, case: Case) -> Enrolment | None:
 def not_enrolled_because(
     session: Session, case: Case, *, now: datetime, by_hand: bool = False
 ) -> Reason[EmailReason] | None:
-    """Why nothing automatic should be sent for a case, if it should not, as things stood at `now`. `by_hand`
-    a person may write once more to a customer who was written to before, but not more than is enough."""
+    """Why no automatic email may be sent for a case as of `now`; None if one may. With `by_hand` a customer
+    who was written to before may be written to again, up to the maximum number of emails."""
     if case.feeling is Feeling.DISTRESSED:
         return EmailReason.DISTRESSED.of()
     customer = session.get_one(Customer, case.customer_id)
@@ -65,7 +65,8 @@ def not_enrolled_because(
 
 
 def require_no_reason_against(session: Session, case: Case, *, now: datetime) -> None:
-    """Raise WrongUsage where a case would not be enrolled by itself, so that a person says why it is."""
+    """Raise WrongUsage if a case would not be enrolled automatically, so that a person has to give a
+    reason."""
     why = _written_to_because(session, case, now)
     if why is not None:
         raise WrongUsage(
@@ -82,13 +83,14 @@ def _written_to_because(session: Session, case: Case, now: datetime) -> Reason[E
 
 
 def suppressed_because(session: Session, address: str) -> Reason[EmailReason] | None:
-    """Why an address must not be written to, if it must not. The address itself is not named."""
+    """Why an address is suppressed, without naming it; None if it is not."""
     row = suppressions.is_suppressed(session, address)
     return None if row is None else EmailReason.SUPPRESSED.of(reason=row.reason.value)
 
 
 def emails_about(session: Session, case: Case, *, kinds: Collection[EmailKind] = TO_CUSTOMERS) -> int:
-    """How many emails about a case its customer got, or may have got; the reminder of a voucher is none."""
+    """The number of emails about a case that its customer got, or may have got. Reminders of vouchers do not
+    count."""
     query = (
         select(func.count())
         .select_from(Email)
@@ -106,8 +108,8 @@ def emails_about(session: Session, case: Case, *, kinds: Collection[EmailKind] =
 
 
 def had_another_case(session: Session, case: Case, *, now: datetime) -> bool:
-    """Whether a series about another case of the same customer, which wrote or will write to them, began in
-    the 90 days before `now`."""
+    """Whether the same customer has an enrolment of another case that began in the 90 days before `now`, and
+    that has sent or will send emails."""
     sent = select(Email.id).where(
         col(Email.case_id) == col(Enrolment.case_id),
         col(Email.enrolment_id) == col(Enrolment.id),
@@ -128,11 +130,11 @@ def had_another_case(session: Session, case: Case, *, now: datetime) -> bool:
 
 
 def needs_person(session: Session, *, with_held: bool = True) -> list[tuple[Case, Needs]]:
-    """The cases in which somebody has to write, call or decide, each with all reasons, the oldest first.
+    """The cases in which a person has to write, call or decide, each with all reasons, the oldest first.
 
-    A case is among them until it is resolved or closed, or the email that is held is released or stopped; one
-    that the customer closed in words of their own, until somebody has noted something on it. Without
-    `with_held` emails that are held make no case one of them."""
+    A case stays listed until it is resolved or closed, or until its held email is released or stopped. A case
+    that the customer closed with an answer in their own words stays until somebody adds a note. Without
+    `with_held`, held emails do not count."""
     whys: dict[int, list[Reason[AttentionReason]]] = {}
 
     def add(case_id: int | None, why: Reason[AttentionReason]) -> None:
@@ -154,7 +156,7 @@ def needs_person(session: Session, *, with_held: bool = True) -> list[tuple[Case
         add(case.id, AttentionReason.CALL_PROMISED.of())
     unwritten = select(Enrolment.id).where(col(Enrolment.case_id) == col(Case.id))
     gestures = select(Case, Gesture).join(Gesture).where(col(Case.status) == CaseStatus.OPEN)
-    # Few have another case at all, so that the rest is not asked about one by one.
+    # Few customers have another case. Filter first, so that the rest needs no query each.
     other = aliased(Case)
     another = (
         select(Enrolment.id)
@@ -170,7 +172,7 @@ def needs_person(session: Session, *, with_held: bool = True) -> list[tuple[Case
     without_consent = _open_cases().join(Email, col(Email.case_id) == col(Case.id))
     for case in session.exec(without_consent.where(col(Email.reason_code) == EmailReason.NO_CONSENT)):
         add(case.id, AttentionReason.NO_CONSENT.of())
-    # A report that is held is about no case; the outbox lists it.
+    # A held report belongs to no case; `outbox list` shows it.
     held = select(Email).where(
         col(Email.state) == EmailState.DEFERRED,
         col(Email.held_code).is_not(None),
@@ -187,14 +189,14 @@ def _open_cases() -> SelectOfScalar[Case]:
 
 
 def _newest_answer(session: Session, case: Case) -> OutcomeAnswer | None:
-    """What they answered to the closing email, where that is the newest that was heard of them."""
+    """The answer to the closing email, if it is the newest message from the customer."""
     query = select(Note).where(col(Note.case_id) == case.id, col(Note.use) == NoteUse.HEARD)
     newest = session.exec(query.order_by(col(Note.id).desc()).limit(1)).first()
     return newest.answer if newest is not None else None
 
 
 def _wrote_more_than_all_is_well() -> SelectOfScalar[Case]:
-    """Cases that were closed by the customer's own answer, beside which they wrote what nobody read yet."""
+    """Cases that the customer's own answer closed, with further text in it that nobody has read yet."""
     later = aliased(Note)
     read = select(later.id).where(col(later.case_id) == col(Case.id), col(later.id) > col(Note.id))
     return (

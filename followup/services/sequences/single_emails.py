@@ -1,6 +1,6 @@
-"""Emails to a customer that go by themselves: that a decision takes its time, that a voucher runs out.
+"""Automatic emails to a customer outside sequences: a decision is pending, or a voucher expires soon.
 
-A team that does not want one of them takes its template out of the workspace.
+A team that does not want one of them removes its template from the workspace.
 """
 
 from datetime import datetime, timedelta
@@ -22,14 +22,14 @@ from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, Vou
 KIND = EmailKind.SINGLE
 
 REMIND_BEFORE = timedelta(days=14)
-"""How long before its last day a customer is reminded of a voucher, and how long they have had it then."""
+"""A reminder is sent this long before the voucher's last day, and no sooner than this after its issue."""
 
 
 def plan_delay(
     session: Session, rules: Configuration, gesture: Gesture, *, now: datetime, actor: Actor
 ) -> None:
-    """Plan to tell the customer, one business day from now, that a decision is still to come; it is skipped
-    where that has come by then. Nothing is planned where nothing automatic should be sent for the case."""
+    """Plan an email that tells the customer, after one business day, that a decision is pending. The email is
+    skipped if the decision is made by then. Plans nothing if no automatic email may be sent for the case."""
     case = session.get_one(Case, gesture.case_id)
     if not _wanted(rules, Single.APPROVAL_DELAYED):
         return
@@ -43,10 +43,10 @@ def plan_delay(
 def plan_reminders(
     session: Session, rules: Configuration, *, now: datetime, actor: Actor, limit: int = 500
 ) -> int:
-    """Plan to remind customers, once, of vouchers that run out in two weeks and are not used up.
+    """Plan one reminder for each voucher that expires in two weeks and is not used up.
 
-    Nobody is reminded of what they never read of, nor within two weeks of having been given it. Returns how
-    many reminders were planned, `limit` at most."""
+    Customers who were never told of the voucher, or got it less than two weeks ago, are not reminded. Returns
+    the number planned, `limit` at most."""
     if not _wanted(rules, Single.VOUCHER_EXPIRING):
         return 0
     today = rules.today(now)

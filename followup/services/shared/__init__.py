@@ -1,1 +1,1 @@
-"""Who acts, the audit log, idempotency, references, configuration: what every room stands on."""
+"""What every room uses: actors, audit log, idempotency, references, configuration, input parsing."""

@@ -1,4 +1,4 @@
-"""Who acts. Every change is made by somebody who is named in the record of it."""
+"""Actors: every change names the agent, login or daemon that made it."""
 
 from dataclasses import dataclass
 
@@ -10,16 +10,16 @@ from followup.store.tables import Agent
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who makes a change: an agent, or the daemon, or a login that no agent has yet."""
+    """Who makes a change: an agent, the daemon, or an operating-system login that no agent has yet."""
 
     name: str
     agent: Agent | None = None
     known_by_role: bool = False
-    """Whether the database server vouches for them."""
+    """Whether the database server has authenticated them."""
 
     @property
     def needed_agent(self) -> Agent:
-        """The agent, for what only an agent may do. Raises WrongUsage."""
+        """The agent, for commands that only an agent may run. Raises WrongUsage if the actor is none."""
         if self.agent is None:
             raise WrongUsage(
                 f"Nobody here knows who {self.name} is.",
@@ -31,30 +31,31 @@ class Actor:
 
 
 DAEMON = Actor("daemon")
-"""The background scheduler."""
+"""The daemon."""
 
 INBOUND = Actor("inbound")
-"""What arrives by email and says by itself what is to be done."""
+"""The actor of changes that an inbound message causes without a person."""
 
 
 def unknown_agent(email: str | None) -> NotFound:
-    """Nobody who works here has this address."""
+    """The error for an address that no agent has."""
     return NotFound(
         f"There is no agent {email}.", hint="See who there is: followup agent list", code="unknown_agent"
     )
 
 
 def manager_needed(message: str, *, hint: str) -> Refused:
-    """Only a manager may do what somebody else wants to do."""
+    """The error for an action that only a manager may take."""
     return Refused(message, hint=hint, code="manager_needed")
 
 
 def acting(session: Session, email: str | None, login: str) -> Actor:
-    """Who acts: on PostgreSQL the agent whose login is the role that the server let in, and nobody else.
+    """The actor of a command. On PostgreSQL: the agent whose login is the authenticated role, and nobody
+    else.
 
-    Where that role is no agent's, as one that many share, and on SQLite: the agent with the address `email`,
-    else the agent mapped to the operating-system `login`, else the bare login. Raises NotFound for an address
-    nobody has, Refused for another than that of the role's agent, WrongUsage for an agent who left."""
+    On SQLite, and if no agent has that role (as with a shared one): the agent with the address `email`, else
+    the agent mapped to the operating-system `login`, else the bare login. Raises NotFound for an unknown
+    address, Refused if the address is not that of the role's agent, WrongUsage for an inactive agent."""
     vouched_for = _agent_of_the_role(session)
     wanted = email.strip().lower() if email else ""
     if vouched_for is not None:
@@ -83,7 +84,8 @@ def acting(session: Session, email: str | None, login: str) -> Actor:
 
 
 def _agent_of_the_role(session: Session) -> Agent | None:
-    """The agent whose login is the role of this connection, as the server says: a client may claim any."""
+    """The agent whose login is the role of this connection. The server reports the role, so a client cannot
+    forge it."""
     if session.get_bind().dialect.name != "postgresql":
         return None
     return session.exec(select(Agent).where(col(Agent.login) == func.session_user())).first()

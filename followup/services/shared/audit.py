@@ -1,8 +1,8 @@
-"""The event log: who changed what, when and why, chained by hashes so that a gap shows.
+"""The audit log: who changed what, when and why. Events are chained by hashes, so that a gap is detected.
 
-It is never changed, so it holds no personal data: subjects are numbers, details are words of the product.
-Only the reason is in somebody's own words and may name a customer. It is taken out when they are erased; the
-event of the erasure then says which reasons are gone, and what the rest of those events must hash to.
+Events are never changed, so they hold no personal data: subjects are numbers, details are words of the
+product. Only the reason is free text that may name a customer. Erasing a customer removes the reasons; the
+event of the erasure lists those removed and the hash that each remaining event must have.
 """
 
 import hashlib
@@ -31,9 +31,9 @@ def record(
     because: str | None = None,
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """Write one event in the caller's transaction. `action` is noun and verb, `subject` a reference.
+    """Append one event in the caller's transaction. `action` is noun and verb, `subject` a reference.
 
-    Transactions that record are made one at a time (`writing`), so no two events follow the same one."""
+    Writing transactions run one at a time (`writing`), so no two events follow the same one."""
     session.flush()
     newest = select(AuditEvent.hash).order_by(col(AuditEvent.id).desc()).limit(1)
     previous = session.exec(newest).first() or FIRST_HASH
@@ -62,19 +62,21 @@ def _hash_of(event: AuditEvent) -> str:
         event.subject,
         event.because,
         event.detail,
-        # Events that are older than salts, and those that give no reason, are covered as they were.
+        # Events recorded before salts existed, or without a reason, are hashed in the original way.
         *([] if event.because_salt is None else [event.because_salt]),
     ]
     return hashlib.sha256(json.dumps(covered, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
 REASONS_TAKEN_OUT = "reasons_taken_out"
-"""Where the event of an erasure says which events lost their reason, and the hash of what is left of each."""
+"""The detail of an erasure's event that lists the events whose reason was removed, with their new hashes."""
 
 
 def take_out_reasons(session: Session, numbers: Iterable[int]) -> dict[str, str]:
-    """Take the reasons out of some events. Returns, by event number, the hash of what is left; the caller
-    records it as the detail REASONS_TAKEN_OUT of an event, or the log shows a break."""
+    """Remove the reasons of some events. Returns the hash of what remains, by event number.
+
+    The caller must record these hashes as the detail REASONS_TAKEN_OUT of an event; else the log shows a
+    break."""
     left: dict[str, str] = {}
     for number in numbers:
         event = session.get_one(AuditEvent, number)
@@ -100,8 +102,8 @@ def events(session: Session, subject: str | None, limit: int) -> list[AuditEvent
 
 
 def broken_links(session: Session) -> Iterator[tuple[int, str]]:
-    """Walk the whole chain; yields (event number, what is wrong with it) for every break. A reason that an
-    erasure took out is none."""
+    """Verify the whole chain. Yields (event number, what is wrong) for every break. A reason that an erasure
+    removed is no break."""
     previous = FIRST_HASH
     taken_out: dict[str, str] | None = None
     for event in session.exec(select(AuditEvent).order_by(col(AuditEvent.id))):

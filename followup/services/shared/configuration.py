@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Configuration:
-    """The files of a workspace, each read when it is first asked for."""
+    """The configuration files of a workspace. Each is read on first use."""
 
     workspace: Workspace
 
     @property
     def settings(self) -> Settings:
-        """The settings."""
+        """The settings. Raises InvalidFile."""
         return self.workspace.settings
 
     @cached_property
     def policy(self) -> "Policy":
-        """The policy. Raises InvalidFile, also where it counts in another currency than the workspace."""
+        """The policy. Raises InvalidFile, also if its currency differs from the workspace's."""
         path = self.workspace.policy_file
         policy = load_policy(read_text(path), str(path))
         if policy.currency != self.settings.currency:
@@ -53,17 +53,18 @@ class Configuration:
         return load_sequences(read_text(path), str(path))
 
     def today(self, now: datetime) -> date:
-        """The workspace's calendar day."""
+        """The calendar day of `now` in the workspace's time zone."""
         return local_day(now, self.settings.timezone)
 
     def holidays(self, region: str) -> Callable[[date], bool]:
-        """Whether a day is a public holiday in a region."""
+        """A function that tells whether a day is a public holiday in a region."""
         return holidays_of(region, self.workspace.root / "db" / "holidays")
 
     def calendar(self, customer: "Customer | None" = None) -> BusinessCalendar:
-        """When a customer may be written to; without a customer, the workspace's own business hours.
+        """The hours in which a customer may be written to; without a customer, the workspace's business
+        hours.
 
-        Quiet hours are for customers: a colleague is written to all through the send window."""
+        Quiet hours apply to customers only; colleagues are written to throughout the send window."""
         settings = self.settings
         public = self.holidays(customer.region if customer else settings.country)
         quiet = settings.quiet_hours if customer else ()

@@ -1,4 +1,4 @@
-"""`--key`: the same key twice makes the change once and gives the first answer again."""
+"""Idempotency keys (`--key`): repeating a command with its key returns the first answer and changes nothing."""
 
 import hashlib
 import json
@@ -12,18 +12,19 @@ from followup.errors import Refused
 from followup.store.tables import AnsweredKey
 
 TAKEN_OUT: dict[str, Any] = {"erased": True}
-"""What is left of an answer that was about somebody who was erased: the key is still used up."""
+"""Replaces a stored answer about an erased customer. The key stays used."""
 
 
 def fingerprint(content: Mapping[str, Any]) -> str:
-    """A hash of what a command was asked to do."""
+    """A hash of a command's arguments."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def first_answer(
     session: Session, key: str, command: str, content: Mapping[str, Any]
 ) -> dict[str, Any] | None:
-    """What the first command with this key answered, or None. Refuses the key for anything else."""
+    """The first answer to this key, or None if the key is new. Raises Refused if the key was used with
+    another command or other arguments."""
     found = session.get(AnsweredKey, key)
     if found is None:
         return None
@@ -51,7 +52,7 @@ def remember(
     *,
     now: datetime,
 ) -> None:
-    """Keep the answer, in the transaction of the change."""
+    """Store the answer to a key, in the transaction of the change."""
     session.add(
         AnsweredKey(
             key=key,

@@ -1,4 +1,4 @@
-"""Reading what people and files give us as text: names, words, addresses, dates, money."""
+"""Parsing text from people and files: names, words, addresses, dates, amounts."""
 
 import re
 import unicodedata
@@ -35,8 +35,10 @@ def line(label: str, text: str) -> str:
 
 
 def passage(label: str, text: str) -> str:
-    """Several lines of text, at most 20,000 characters. What no database can hold or no screen
-    may show (control characters, half surrogates) becomes the replacement character. Raises WrongUsage."""
+    """Several lines of text, at most 20,000 characters. Raises WrongUsage if it is longer.
+
+    Characters that a database cannot store or a screen must not show (control characters, half surrogates)
+    become the replacement character."""
     kept = "".join(
         letter if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs") else "\ufffd"
         for letter in text.replace("\r\n", "\n").replace("\r", "\n")
@@ -48,7 +50,7 @@ def passage(label: str, text: str) -> str:
 
 
 def empty(label: str, *, hint: str) -> WrongUsage:
-    """A text that has to say something is empty."""
+    """The error for a required text that is empty."""
     return WrongUsage(f"{label} is empty.", hint=hint, code="empty")
 
 
@@ -57,12 +59,12 @@ def _too_long(label: str, length: str, most: str, hint: str) -> WrongUsage:
 
 
 def bad_locale(message: str) -> WrongUsage:
-    """A locale that nobody knows."""
+    """The error for an unknown locale."""
     return WrongUsage(message, hint="Give a language with a country, for instance en-GB.", code="bad_locale")
 
 
 word = parse_word
-"""One of a closed list of words."""
+"""One word of a closed list. Raises WrongUsage for any other text."""
 
 
 def slug(label: str, text: str) -> str:
@@ -78,7 +80,7 @@ def slug(label: str, text: str) -> str:
 
 
 def address(text: str) -> str:
-    """An email address in lower case. Checks its form, sends nothing. Raises WrongUsage."""
+    """An email address in lower case. Checks only the form; no network. Raises WrongUsage."""
     from email_validator import EmailNotValidError, validate_email
 
     try:
@@ -94,7 +96,7 @@ def address(text: str) -> str:
 
 
 def timezone(text: str) -> str:
-    """The name of a time zone. Raises WrongUsage."""
+    """The name of an IANA time zone. Raises WrongUsage."""
     try:
         return ZoneInfo(text.strip()).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -121,7 +123,7 @@ def day(label: str, text: str, *, today: date) -> date:
 
 
 def money(label: str, text: str, currency: str) -> Money:
-    """An amount in `currency`. Raises WrongUsage naming what it is for."""
+    """An amount in `currency`. Raises WrongUsage naming the value by `label`."""
     try:
         return Money.parse(text, currency)
     except WrongUsage as error:
@@ -129,7 +131,7 @@ def money(label: str, text: str, currency: str) -> Money:
 
 
 def facts(pairs: Iterable[str]) -> dict[str, str]:
-    """Facts of a case, each written NAME=VALUE, as a table. Raises WrongUsage."""
+    """Facts of a case, each given as NAME=VALUE, as a dictionary. Raises WrongUsage."""
     told: dict[str, str] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")

@@ -1,7 +1,7 @@
-"""Public holidays, a year of a region at a time, kept in small files.
+"""Public holidays, cached in one small file per region and year.
 
-The library that knows them loads the rules of 250 countries, which takes longer than all the rest of an
-agent's command; a year that was asked for once is read from its file.
+The holidays library loads the rules of 250 countries, which takes longer than the rest of an agent's command.
+A year that was requested once is read from its file.
 """
 
 import json
@@ -14,8 +14,10 @@ from pathlib import Path
 
 @lru_cache(maxsize=256)
 def holidays_of(region: str, folder: Path) -> Callable[[date], bool]:
-    """Whether a day is a public holiday in a region such as GB-ENG, or in its country where the region has
-    no list of its own. A country without a list has no holidays. Years are kept in `folder`."""
+    """A function that tells whether a day is a public holiday in a region such as GB-ENG.
+
+    A region without a list uses its country's; a country without a list has no holidays. Years are cached in
+    `folder`."""
     years: dict[int, frozenset[str]] = {}
 
     def is_holiday(day: date) -> bool:
@@ -28,9 +30,9 @@ def holidays_of(region: str, folder: Path) -> Callable[[date], bool]:
 
 @lru_cache(maxsize=256)
 def region_with_list(region: str) -> str | None:
-    """Whose public holidays count for a region: its own, or its country's; None where neither is known.
+    """The region whose holidays apply: the region itself, or its country; None if neither has a list.
 
-    It reads a list of names, not the rules of the countries, so a command may ask."""
+    Reads a list of names, not the rules of the countries, so commands may call it."""
     from holidays import list_supported_countries
 
     country, _, subdivision = region.partition("-")
@@ -56,7 +58,7 @@ def _year(region: str, year: int, folder: Path) -> frozenset[str]:
         partial.write_text(json.dumps({"source": source, "days": days}), encoding="ascii")
         partial.replace(path)
     except OSError:
-        # It is only kept to be quick; where nothing can be written, it is asked for again.
+        # The file is only a cache. If it cannot be written, the library is asked again next time.
         pass
     return frozenset(days)
 

@@ -1,4 +1,4 @@
-"""Rows by the references that people say to each other."""
+"""Rows by their references, such as C-0012."""
 
 import re
 from typing import TypeVar
@@ -12,7 +12,7 @@ from followup.store.tables import Approval, Case, Email, Gesture, InboundMail
 __all__ = ["case_ref", "find", "ref", "ref_of"]
 AnyTable = TypeVar("AnyTable", bound=SQLModel)
 _NOUNS: dict[type[SQLModel], str] = {InboundMail: "message"}
-_REFERENCE = re.compile(r"(?:([A-Za-z])-)?0*([0-9]{1,9})")  # no row's number is longer: it has 32 bits
+_REFERENCE = re.compile(r"(?:([A-Za-z])-)?0*([0-9]{1,9})")  # row numbers have 32 bits
 
 
 def ref(row: Case | Gesture | Approval | Email | InboundMail) -> str:
@@ -21,14 +21,14 @@ def ref(row: Case | Gesture | Approval | Email | InboundMail) -> str:
 
 
 def case_ref(number: int | None) -> str | None:
-    """The reference of the case with a number; None for what is about no case."""
+    """The reference of the case with a number; None if there is no case."""
     return None if number is None else ref_of(Case, number)
 
 
 def find(session: Session, table: type[AnyTable], text: str) -> AnyTable:
-    """The row that a reference names; the letter may be left out.
+    """The row with a reference. The letter may be omitted.
 
-    Raises WrongUsage for something that is no reference, NotFound where there is no such row."""
+    Raises WrongUsage if the text is no reference, NotFound if there is no such row."""
     letter, noun = LETTERS[table], _NOUNS.get(table, table.__name__.lower())
     match = _REFERENCE.fullmatch(text.strip())
     if match is None or (match[1] and match[1].upper() != letter):

@@ -1,4 +1,4 @@
-"""What `daemon status` says of the sending of emails, and what monitoring should make of it."""
+"""Delivery health: the figures and exit code of `daemon status`, for people and monitoring."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,13 +15,13 @@ from followup.services.upkeep.worker_liveness import Life
 from followup.store.tables import Worker
 
 TOO_LATE = timedelta(hours=1)
-"""A lag that no burst of emails explains, nor a mail server that is busy for a moment."""
+"""A lag longer than a burst of emails or a briefly busy mail server can cause."""
 
 _MOST_WORKERS = 10
 
 
 class RelayDocument(TypedDict):
-    """A mail server, and why it is left alone now."""
+    """A mail server, and why it is paused, if it is."""
 
     name: str
     paused_until: str | None
@@ -32,7 +32,7 @@ class RelayDocument(TypedDict):
 
 
 class WorkerDocument(TypedDict):
-    """A daemon."""
+    """A daemon and its last sign of life."""
 
     id: str
     state: str
@@ -44,8 +44,8 @@ class WorkerDocument(TypedDict):
 
 
 class HealthDocument(TypedDict):
-    """How the sending of emails is. `emails` counts them by state, `inbound_unread` by kind what arrived and
-    no program could place; `exit_code` is that of `daemon status`."""
+    """The state of delivery. `emails` counts emails by state, `inbound_unread` counts by kind the messages
+    that no program could assign; `exit_code` is that of `daemon status`."""
 
     ok: bool
     exit_code: int
@@ -64,7 +64,7 @@ class HealthDocument(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """How the sending of emails is. `in_doubt` counts also what a dead daemon left on its way."""
+    """The state of delivery. `in_doubt` includes emails that a dead daemon left in transmission."""
 
     queue: QueueStatus
     counts: dict[str, int]
@@ -78,12 +78,12 @@ class Health:
 
     @property
     def last_tick_at(self) -> datetime | None:
-        """When a daemon last ticked."""
+        """When any daemon last ticked; None if none ever did."""
         return max((worker.last_tick_at for worker, _ in self.workers), default=None)
 
     @property
     def stuck_because(self) -> str | None:
-        """Why emails that are due do not go out; None where nothing is due, or they do."""
+        """Why overdue emails are not sent; None if none is due, or they are being sent."""
         if not self.queue.due:
             return None
         if not self.is_alive:
@@ -93,13 +93,13 @@ class Health:
 
     @property
     def exit_code(self) -> int:
-        """0 where all is well, 6 where emails are due and do not go out, 4 where one is in doubt."""
+        """6 if emails are due and not sent, else 4 if one is in doubt, else 0."""
         if self.stuck_because:
             return Unreachable.exit_code
         return Refused.exit_code if self.in_doubt else 0
 
     def to_document(self) -> HealthDocument:
-        """The JSON of `daemon status`."""
+        """The JSON document of `daemon status`."""
         stands = self.queue
         return {
             "ok": self.exit_code == 0,
@@ -119,7 +119,7 @@ class Health:
 
 
 def health(session: Session, *, now: datetime) -> Health:
-    """How the sending of emails is."""
+    """Query the state of delivery."""
     stands = queue_status.standing(session, now=now)
     return Health(
         queue=stands,

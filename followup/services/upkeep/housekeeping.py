@@ -1,6 +1,6 @@
-"""What the daemon ends when its time is over: approvals nobody decided, holds nobody issued, vouchers
-nobody redeemed, cases nobody answered about, people who were kept long enough. And what it plans: reminders
-of vouchers that are about to run out."""
+"""Housekeeping by the daemon: it expires approvals, holds and vouchers, closes unanswered cases and erases
+customers whose retention period is over. It plans reminders of vouchers and scheduled reports.
+"""
 
 from datetime import datetime
 
@@ -19,11 +19,11 @@ from followup.store.engine import reading, writing
 
 
 def end_what_is_over(session: Session, rules: Configuration, *, now: datetime) -> tuple[int, int]:
-    """End late approvals, vouchers past their last day, and old holds; their money is released to the
-    periods that held it. Customers are reminded of vouchers with two weeks left, and resolved cases whose
-    closing email stayed unanswered are closed.
+    """Expire approvals, vouchers and holds, releasing their money to the periods that held it; plan reminders
+    of vouchers that expire in two weeks, plan scheduled reports, and close resolved cases whose closing email
+    stayed unanswered.
 
-    Returns how many approvals and vouchers ended."""
+    Returns the number of approvals and of vouchers that expired."""
     late = approvals.expire(session, now=now, actor=DAEMON)
     over = vouchers.expire(session, rules, now=now, actor=DAEMON)
     gestures.expire_held(session, rules, now=now, actor=DAEMON)
@@ -34,8 +34,8 @@ def end_what_is_over(session: Session, rules: Configuration, *, now: datetime) -
 
 
 def forget(engine: Engine, rules: Configuration, *, now: datetime) -> int:
-    """Erase a few of those who were kept for `retention_days`, and, when no more are due, clear the bytes of
-    whoever was erased. Returns how many were erased."""
+    """Erase a batch of customers whose `retention_days` are over. When fewer than a full batch were due,
+    clear the deleted bytes from the database file. Returns the number erased."""
     erased = 0
     with reading(engine) as session:
         any_due = bool(retention.due(session, rules, now=now, limit=1))

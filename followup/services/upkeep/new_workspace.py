@@ -1,4 +1,4 @@
-"""Making a workspace."""
+"""Creates a workspace."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from followup.store.engine import open_engine, sqlite_file
 from followup.workspace import Workspace
 
 STARTER = "workspace"
-"""The folder among the templates that holds the files a workspace starts with."""
+"""The folder in `templates/` that holds the starter files of a workspace."""
 
 _IGNORED = "db/\ninbound/\noutbox/\n"
 
@@ -28,11 +28,11 @@ _IGNORED = "db/\ninbound/\noutbox/\n"
 def create_workspace(
     root: Path, chosen: Mapping[str, str], *, environment: Mapping[str, str]
 ) -> tuple[Workspace, list[Path]]:
-    """Make a workspace in `root`: settings, policy, sequences, templates, and the database.
+    """Create a workspace in `root`: settings, policy, sequences, templates, and the database.
 
-    `chosen` holds settings (business, currency, timezone, country, sender). Nothing that exists is
-    overwritten: raises Refused where `root` is a workspace, WrongUsage for a setting that cannot be used.
-    Where it fails half way, what it made is taken away. Returns the workspace and the files made."""
+    `chosen` holds settings (business, currency, timezone, country, sender). Existing files are never
+    overwritten; on an error, everything created is removed again. Returns the workspace and the created
+    files. Raises Refused if `root` is a workspace already, WrongUsage for an invalid setting."""
     if (root / FILE_NAME).exists():
         raise Refused(
             f"{root} is a workspace already.",
@@ -49,7 +49,7 @@ def create_workspace(
         raise file_exists(taken[0], hint="Choose an empty folder, or move that file away.")
     private = [root / "db", workspace.outbox_dir]
     with _undone_on_error(root, [*wanted, *private, root / ".gitignore"]):
-        # Customers' data and the key are nobody else's business.
+        # Only the owner may read customers' data and the key.
         for folder in private:
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)
@@ -58,14 +58,14 @@ def create_workspace(
             (root / ".gitignore").write_text(_IGNORED, encoding="utf-8")
         _make_key(root / "db" / "secret.key")
         _make_database(workspace)
-        # The settings come last: a folder without them is not a workspace, so init can be run again.
+        # Write the settings last: a folder without them is no workspace, so init can be repeated.
         for name in sorted(files, key=lambda name: name == FILE_NAME):
             (root / name).write_text(files[name], encoding="utf-8")
     return workspace, wanted
 
 
 def starter_files() -> dict[str, str]:
-    """The files that a workspace starts with, by name. The settings have the phrases of every language."""
+    """The starter files of a workspace, by name. The settings include the phrases of every language."""
     folder = shipped("templates")
     files = {path.name: path.read_text(encoding="utf-8") for path in (folder / STARTER).iterdir()}
     reasons = [(folder / language / REASONS).read_text(encoding="utf-8") for language in languages()]
@@ -85,7 +85,8 @@ def _make_database(workspace: Workspace) -> None:
 
 
 def _chosen_settings(text: str, environment: Mapping[str, str]) -> Settings:
-    """The settings of a workspace to be made. What is wrong with them was given to the command."""
+    """The settings of a new workspace. Raises WrongUsage, because an invalid value came from the command's
+    options."""
     try:
         read_settings(text, "init", {})
     except InvalidFile as error:
@@ -95,7 +96,7 @@ def _chosen_settings(text: str, environment: Mapping[str, str]) -> Settings:
 
 @contextmanager
 def _undone_on_error(root: Path, paths: list[Path]) -> Iterator[None]:
-    """Take away, where something fails, those of the paths that were not there before."""
+    """On an error, remove those of the paths that did not exist before."""
     new = [path for path in (*paths, root) if not path.exists()]
     try:
         yield
@@ -109,7 +110,7 @@ def _undone_on_error(root: Path, paths: list[Path]) -> Iterator[None]:
 
 
 def _copy_templates(source: Path, target: Path) -> None:
-    """Copy what a team may change, not the files that a workspace starts with nor the program's words."""
+    """Copy the files that a team may change, but neither starter files nor the program's own words."""
     for path in sorted(source.rglob("*")):
         place = path.relative_to(source)
         is_ours = place.parts[0] == STARTER or place.name in (WORDS, LINT, REASONS)
@@ -119,7 +120,8 @@ def _copy_templates(source: Path, target: Path) -> None:
 
 
 def _make_key(path: Path) -> None:
-    """A key that only its owner may read; one that is there is kept, since codes depend on it."""
+    """Create a key file that only its owner can read. An existing key is kept, because voucher codes depend
+    on it."""
     if path.exists():
         return
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -128,9 +130,10 @@ def _make_key(path: Path) -> None:
 
 
 def _with_settings(text: str, chosen: Mapping[str, str]) -> str:
-    """The text of a starter file in which the first `name = …` lines hold what was chosen."""
+    """The text of a starter file, with the first `name = …` line of each setting replaced by the chosen
+    value."""
     for name, value in chosen.items():
-        # A JSON string is a TOML string too, its control characters escaped.
+        # A JSON string is a valid TOML string, with control characters escaped.
         quoted = json.dumps(value, ensure_ascii=False)
         text = re.sub(rf'(?m)^({name} = )"[^"]*"', _replacing(quoted), text, count=1)
     return text

@@ -1,6 +1,7 @@
-"""How the sending of emails stands: what waits, how late it is, what a person must look at.
+"""Queue status: what waits, how late it is, what a person must review.
 
-Asked after every tick, so each figure comes from an index that holds little more than what is counted.
+It is queried after every tick, so each figure comes from a partial index that holds little more than the rows
+counted.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +16,7 @@ from followup.domain.inbound.message_kind import InboundKind
 from followup.domain.outbox.email_state import EmailState
 from followup.store.tables import Email, InboundMail, RelayState
 
-# In the words of the partial indexes, which are not used otherwise.
+# These conditions must be written exactly as in the partial indexes, else the indexes are not used.
 _SCHEDULED = text("outbox.state = 'scheduled'")
 _UNDER_WAY = text("outbox.state IN ('claimed', 'transmitting')")
 _PUT_OFF = text("outbox.state = 'deferred'")
@@ -26,8 +27,8 @@ _UNREAD = (InboundKind.UNKNOWN, InboundKind.UNREADABLE)
 
 @dataclass(frozen=True, slots=True)
 class RelayStanding:
-    """A mail server: how many emails it took and refused, and until when it is left alone, which may be
-    over."""
+    """A mail server: how many emails it accepted and refused, and until when it is paused (may be in the
+    past)."""
 
     name: str
     paused_until: datetime | None
@@ -39,12 +40,12 @@ class RelayStanding:
 
 @dataclass(frozen=True, slots=True)
 class QueueStatus:
-    """How the sending of emails stands at `now`.
+    """The status of the queue at `now`.
 
-    `emails` counts those that are not over: scheduled, claimed, transmitting, deferred, failed, in_doubt.
-    `held` of the deferred wait for a person. `due` are those whose time has come and that nothing holds back;
-    `lag_seconds` is how long the first of them has waited, 0 where nothing is due. `unread` counts what
-    arrived and no program could place."""
+    `emails` counts unfinished emails by state: scheduled, claimed, transmitting, deferred, failed, in_doubt.
+    `held` counts the deferred ones that wait for a person. `due` counts emails whose time has come and that
+    nothing holds back; `lag_seconds` is how long the first of them has waited, 0 if none is due. `unread`
+    counts inbound messages that no program could assign."""
 
     now: datetime
     emails: Mapping[EmailState, int]
@@ -56,7 +57,7 @@ class QueueStatus:
 
 
 def standing(session: Session, *, now: datetime) -> QueueStatus:
-    """How the sending of emails stands."""
+    """Query the status of the queue."""
     put_off = and_(_PUT_OFF, col(Email.held_code).is_(None), col(Email.due_at) <= now)
     due = [
         _due(session, and_(_SCHEDULED, col(Email.due_at) <= now)),
@@ -85,7 +86,7 @@ def _relays(session: Session) -> tuple[RelayStanding, ...]:
 
 
 def counts(session: Session) -> dict[str, int]:
-    """How many emails are in each state. Those that were sent are what is left of all."""
+    """The number of emails in each state. The number sent is the total minus all others."""
     found = _unfinished(session) | _by_state(session, _NOT_SENT)
     others = sum(found.values())
     found[EmailState.SENT] = session.exec(select(func.count()).select_from(Email)).one() - others
@@ -115,7 +116,7 @@ def _number(session: Session, which: ColumnElement[bool] | TextClause) -> int:
 
 
 def _due(session: Session, which: ColumnElement[bool] | TextClause) -> tuple[int, datetime | None]:
-    """How many there are, and when the first was due."""
+    """The number of emails that match `which`, and the earliest due time."""
     number, first = session.exec(select(func.count(), func.min(Email.due_at)).where(which)).one()
     return number, first
 

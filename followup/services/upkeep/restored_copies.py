@@ -1,7 +1,7 @@
-"""A restored copy of the database asks before it sends what is late.
+"""Restored copies of the database: overdue emails in a copy wait for a person.
 
-What the copy takes for due may have gone out after it was made, so a person says of each such email whether
-it did.
+Overdue emails in a restored copy may already have been sent after the copy was made. They are put in doubt,
+and a person says of each whether it was sent.
 """
 
 from datetime import datetime, timedelta
@@ -25,24 +25,24 @@ from followup.store.tables import CopyMark, Email, Worker
 from followup.workspace import Workspace
 
 COPY = "copy"
-"""The mark that a backup carries."""
+"""The name of the mark in a backup."""
 
 HOME = "home"
-"""The mark that says in which PostgreSQL database these tables are at home."""
+"""The name of the mark that says to which PostgreSQL database these tables belong."""
 
 RESTORED = EmailReason.RESTORED_COPY.of()
-"""Why the emails that are late in a copy are in doubt."""
+"""Why overdue emails in a restored copy are in doubt."""
 
 
 _QUIET = timedelta(minutes=2)
-"""How long a daemon that says nothing may still be running."""
+"""How long a daemon may still be running after its last sign of life."""
 
 
 def is_copy(session: Session, workspace: Workspace) -> str | None:
-    """Why this database is taken for a restored copy that nobody has looked at yet; None if it is not.
+    """Why this database is taken for a restored copy that was not reviewed yet; None if it is not.
 
-    A backup says so itself, tables that were copied to another PostgreSQL database do by where they are, and
-    an older file of any kind by what it lacks. Raises InvalidFile where the watermark cannot be read."""
+    A backup carries a mark; tables copied to another PostgreSQL database still name the original one; any
+    other old copy lacks events that the watermark has. Raises InvalidFile if the watermark cannot be read."""
     mark = session.get(CopyMark, COPY)
     if mark is not None:
         return f"it is a backup of {mark.since:%Y-%m-%d %H:%M} UTC"
@@ -53,16 +53,16 @@ def is_copy(session: Session, workspace: Workspace) -> str | None:
 
 
 def ask_first(session: Session, workspace: Workspace, *, now: datetime) -> int:
-    """In a restored copy, put what is late or was under way in doubt, in the caller's transaction. Returns
-    how many emails a person must look at.
+    """In a restored copy, put overdue emails and emails in transmission in doubt, in the caller's
+    transaction. Returns the number put in doubt.
 
-    From then on the copy is the database. Until the watermark is kept again it is asked anew, so a daemon
-    that dies in between errs on the side of asking."""
+    After that the copy counts as the database itself. Until the watermark is written again this is repeated,
+    so a daemon that dies in between can only put too many emails in doubt."""
     why = is_copy(session, workspace)
     _be_at_home(session, now)
     if why is None:
         return 0
-    # Reports too may have gone out since: what is due of them is planned first, so that it is asked about.
+    # Due reports may have been sent too. Plan them first, so that they are put in doubt as well.
     report_schedules.plan_due(session, now=now)
     statement = (
         update(Email)
@@ -86,8 +86,8 @@ def ask_first(session: Session, workspace: Workspace, *, now: datetime) -> int:
 
 
 class RestoredDocument(TypedDict):
-    """What `db restore` did: `kept` is the database that was there before, `late` how many emails of the
-    copy may have gone out already."""
+    """The result of `db restore`. `kept` is the previous database; `late` is the number of emails in the copy
+    that may already have been sent."""
 
     file: str
     kept: str | None
@@ -95,11 +95,11 @@ class RestoredDocument(TypedDict):
 
 
 def restore(workspace: Workspace, source: Path, *, now: datetime) -> RestoredDocument:
-    """Put the backup `source` in the place of the workspace's database, marked as a copy. The database that
-    was there is kept beside it.
+    """Replace the workspace's database by the backup `source`, marked as a copy. The previous database is
+    kept beside it.
 
-    Raises Refused while a daemon runs and for PostgreSQL, NotFound, and InvalidFile for what is no sound
-    database."""
+    Raises Refused while a daemon runs and for PostgreSQL, NotFound if there is no such file, InvalidFile if
+    it is no intact database."""
     engine = open_engine(workspace.database_url, lock_wait_seconds=workspace.settings.lock_wait_seconds)
     place = Path(engine.url.database or "")
     if place.is_file():
@@ -114,12 +114,12 @@ def restore(workspace: Workspace, source: Path, *, now: datetime) -> RestoredDoc
 
 
 def mark_as_copy(session: Session, *, now: datetime) -> None:
-    """Have a database know that it is a backup, made now."""
+    """Mark a database as a backup made at `now`."""
     session.merge(CopyMark(name=COPY, since=now))
 
 
 def _late(now: datetime) -> ColumnElement[bool]:
-    """What may have gone out since a copy was made: what has fallen due, and what was under way."""
+    """Emails that may have been sent since a copy was made: due ones, and those in transmission."""
     waits = col(Email.state).in_(UNSENT_STATES) & (col(Email.due_at) <= now)
     under_way = col(Email.state).in_((EmailState.CLAIMED, EmailState.TRANSMITTING))
     return (waits & col(Email.held_code).is_(None)) | under_way
@@ -134,7 +134,7 @@ def _refuse_beside_a_daemon(engine: Engine, now: datetime) -> None:
                 )
             ).first()
     except FollowupError:
-        # What is there now may be why it is to be replaced.
+        # The present database may be damaged, which may be the reason for restoring.
         return
     if alive is not None:
         raise Refused(
@@ -152,7 +152,7 @@ def _be_at_home(session: Session, now: datetime) -> None:
 
 
 def _where(session: Session) -> str:
-    """Which server and which of its databases this is; nothing for SQLite, whose files may be moved."""
+    """The server and database that this connection uses; empty for SQLite, whose files may be moved."""
     if session.get_bind().dialect.name != "postgresql":
         return ""
     query = (

@@ -1,7 +1,7 @@
-"""How far the database had come when the daemon last looked, kept in a file in the workspace.
+"""The watermark: how far the database had come when the daemon last ran, kept in a file in the workspace.
 
-A database that has come less far was set back: an older copy was put in its place, or events were cut off
-the end of its log, which their chain of hashes alone cannot show.
+A database behind the watermark was set back: an older copy was put in its place, or events were cut off the
+end of its log, which the chain of hashes alone cannot show.
 """
 
 import json
@@ -18,7 +18,7 @@ from followup.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Watermark:
-    """The newest event of the log, by number and hash, and the number of the newest event of any email."""
+    """The number and hash of the newest event in the audit log, and the number of the newest email event."""
 
     event: int
     event_hash: str
@@ -29,12 +29,12 @@ _BEGINNING = Watermark(0, "", 0)
 
 
 def path_of(workspace: Workspace) -> Path:
-    """Where it is kept."""
+    """The path of the watermark file."""
     return workspace.root / "db" / "watermark.json"
 
 
 def of(session: Session) -> Watermark:
-    """How far the database has come."""
+    """The watermark of the database as it is now."""
     newest = session.exec(
         select(AuditEvent.id, AuditEvent.hash).order_by(col(AuditEvent.id).desc()).limit(1)
     ).first()
@@ -44,7 +44,8 @@ def of(session: Session) -> Watermark:
 
 
 def read(workspace: Workspace) -> Watermark:
-    """What was last kept, or the very beginning. Raises InvalidFile for a file that cannot be read."""
+    """The stored watermark; that of an empty database if there is none. Raises InvalidFile if the file cannot
+    be read."""
     path = path_of(workspace)
     try:
         kept = Watermark(**json.loads(path.read_text(encoding="utf-8")))
@@ -62,7 +63,7 @@ def read(workspace: Workspace) -> Watermark:
 
 
 def keep(session: Session, workspace: Workspace) -> None:
-    """Keep how far the database has come, whole or not at all, if that has changed."""
+    """Write the watermark atomically, if it has changed."""
     path, mark = path_of(workspace), of(session)
     text = json.dumps(asdict(mark))
     if path.is_file() and path.read_text(encoding="utf-8") == text:
@@ -75,7 +76,7 @@ def keep(session: Session, workspace: Workspace) -> None:
 
 
 def missing(session: Session, kept: Watermark) -> str | None:
-    """What the database lacks that it once had, in words; None where it lacks nothing."""
+    """What the database lacks compared with a watermark, in words; None if nothing."""
     newest = of(session).email_event
     if newest < kept.email_event:
         return f"the emails had come to event {kept.email_event}, and are at {newest} again"
@@ -83,7 +84,7 @@ def missing(session: Session, kept: Watermark) -> str | None:
 
 
 def missing_event(session: Session, kept: Watermark) -> str | None:
-    """What the event log lacks that it once had, in words; None where it lacks nothing."""
+    """What the audit log lacks compared with a watermark, in words; None if nothing."""
     if not kept.event:
         return None
     found = session.exec(select(AuditEvent.hash).where(AuditEvent.id == kept.event)).first()

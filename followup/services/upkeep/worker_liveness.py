@@ -1,4 +1,4 @@
-"""Which daemons are alive, and what those that died left on its way."""
+"""Which daemons are alive, and how many emails dead daemons left in transmission."""
 
 from sqlalchemy import text
 from sqlmodel import Session, col, func, select
@@ -9,11 +9,11 @@ from followup.store import worker_lock
 from followup.store.tables import Email, Worker
 
 _UNDER_WAY = text("outbox.state IN ('claimed', 'transmitting')")
-"""In the words of the partial index, which is not used otherwise."""
+"""Must be written exactly as in the partial index, else the index is not used."""
 
 
 class Life(Word):
-    """How it is with a daemon."""
+    """Whether a daemon runs, stopped, or died."""
 
     RUNNING = "running", "It runs"
     STOPPED = "stopped", "It was stopped in good order"
@@ -21,7 +21,7 @@ class Life(Word):
 
 
 def lives(session: Session, *, limit: int) -> list[tuple[Worker, Life]]:
-    """The daemons that run and the newest of the others, `limit` in all, those first that ticked last."""
+    """The running daemons and the newest of the others, `limit` in all, those that ticked last first."""
     query = select(Worker).order_by(
         col(Worker.stopped_at).is_not(None), col(Worker.last_tick_at).desc(), col(Worker.id)
     )
@@ -35,7 +35,8 @@ def lives(session: Session, *, limit: int) -> list[tuple[Worker, Life]]:
 
 
 def left_on_the_way(session: Session) -> int:
-    """How many emails a daemon was transmitting when it died: in doubt as soon as another one ticks."""
+    """The number of emails that were in transmission when their daemon died. The next tick puts them in
+    doubt."""
     query = (
         select(Email.claimed_by, func.count())
         .where(_UNDER_WAY, col(Email.state) == EmailState.TRANSMITTING)

@@ -1,4 +1,4 @@
-"""Daemons: who they are, and when each last did something."""
+"""The registry of daemons: their names, hosts and last signs of life."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from followup.store.tables import Worker
 
 
 def beat(session: Session, worker: str, *, host: str, pid: int, now: datetime) -> None:
-    """Record that a daemon is alive; the first beat introduces it."""
+    """Record a sign of life of a daemon; the first one registers it."""
     row = session.get(Worker, worker) or Worker(
         id=worker, host=host, pid=pid, started_at=now, last_tick_at=now
     )
@@ -17,7 +17,7 @@ def beat(session: Session, worker: str, *, host: str, pid: int, now: datetime) -
 
 
 def stop(session: Session, worker: str, *, now: datetime) -> None:
-    """Record that a daemon stopped in good order."""
+    """Record that a daemon stopped normally."""
     row = session.get(Worker, worker)
     if row is not None:
         row.stopped_at = now

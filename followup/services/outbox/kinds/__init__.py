@@ -1,1 +1,2 @@
-"""One class for each kind of email: its presend checks, how it is written, and how `outbox why` describes it."""
+"""One class for each kind of email: its presend checks, how it is written, and how `outbox why`
+describes it."""

@@ -40,7 +40,8 @@ class OutboxKind(ABC, Generic[AnySituation]):
         return self.checks
 
     def of_what_it_says(self, _situation: AnySituation, _written: Written) -> PresendVerdict | None:
-        """Check the content of a written email. Returns a verdict if it must not be sent as it is, else None."""
+        """Check the content of a written email. Returns a verdict if it must not be sent as it is,
+        else None."""
         return None
 
     def look_again(self, situation: AnySituation) -> PresendVerdict | None:
@@ -84,7 +85,8 @@ class OutboxKind(ABC, Generic[AnySituation]):
         """Why the email was planned, in whole sentences."""
 
     def mended_by(self, _situation: AnySituation) -> str | None:
-        """A clause that says how a person reviews and corrects a held email; None if it cannot be corrected."""
+        """A clause that says how a person reviews and corrects a held email; None if it cannot be
+        corrected."""
         return None
 
 

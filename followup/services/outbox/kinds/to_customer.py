@@ -15,7 +15,8 @@ class ToCustomer(AboutCase):
     unless: ClassVar = "the customer answers, the case is closed or opened again, or somebody stops it before"
 
     def of_what_it_says(self, situation: Situation, written: Written) -> PresendVerdict | None:
-        """Hold or stop the email if the customer has not agreed to offers, or if the lint has found an error."""
+        """Hold or stop the email if the customer has not agreed to offers, or if the lint has
+        found an error."""
         return presend_checks.of_what_it_says(situation, written)
 
     def write(self, situation: Situation) -> Written:

@@ -1,1 +1,1 @@
-"""What `followup doctor` looks at, one module for each place in which something can be wrong."""
+"""The checks of `followup doctor`, one module for each part of the system."""

@@ -1,4 +1,4 @@
-"""The clock and the rules of time zones, which decide when emails go."""
+"""Checks of the clock and of the time zone rules, which decide when emails are sent."""
 
 import re
 import zoneinfo
@@ -15,21 +15,22 @@ from followup.services.upkeep.doctor.finding import Check
 from followup.store.tables import AuditEvent
 
 _APART = timedelta(seconds=5)
-"""From here on, what is due and what was late differ between machines so that people notice."""
+"""A clock difference from which people notice that emails are sent too early or too late."""
 
 _VERSION = re.compile(r"(20\d\d)[a-z]")
 _OLD_YEARS = 2
 
 
 def check_clocks(session: Session, clock: Callable[[], datetime]) -> Iterator[Check]:
-    """The clock against the database's own and against what happened last; the age of the time zones."""
+    """Compare the clock with the database server's and with the newest event; check the age of the time zone
+    rules."""
     yield _clock(session, clock)
     yield _zones(clock())
 
 
 def _clock(session: Session, clock: Callable[[], datetime]) -> Check:
     now = clock()
-    # By number, not by time: the log is in the order in which things happened.
+    # Order by number, not by time: numbers follow the order in which events happened.
     newest = session.exec(select(AuditEvent.happened_at).order_by(col(AuditEvent.id).desc()).limit(1)).first()
     if newest is not None and newest - now > _APART:
         return Check(
@@ -52,7 +53,7 @@ def _clock(session: Session, clock: Callable[[], datetime]) -> Check:
 
 
 def _from_the_servers(session: Session, clock: Callable[[], datetime]) -> timedelta | None:
-    """How far this machine's clock is from the database server's; None where there is no server."""
+    """The difference between this machine's clock and the database server's; None for SQLite."""
     if session.get_bind().dialect.name != "postgresql":
         return None
     before = clock()
@@ -74,7 +75,7 @@ def _zones(now: datetime) -> Check:
 
 
 def _zones_version() -> str:
-    """The version of the time zone rules that Python reads: the system's first, then the package's."""
+    """The version of the time zone rules that Python uses: the system's first, then the tzdata package's."""
     for folder in map(Path, zoneinfo.TZPATH):
         if (folder / "Europe" / "London").is_file():
             return next(_versions_in(folder), "the system, of a version it does not say")

@@ -1,4 +1,4 @@
-"""The database: whether it can be reached and has the right form, and what its rows say is wrong."""
+"""Checks of the database: connection, revision, and the contents of its tables."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -19,8 +19,8 @@ from followup.workspace import Workspace
 
 
 def check_database(workspace: Workspace, clock: Callable[[], datetime]) -> Iterator[Check]:
-    """The database, then what only it knows: clocks, people, budgets, emails, daemons. Where it cannot be
-    used, only that."""
+    """Check the database, then what is stored in it: clocks, people, budgets, emails, daemons. If the
+    database cannot be used, the contents are not checked."""
     found: list[Check] = []
     try:
         with _opened(workspace) as engine, reading(engine) as session:
@@ -34,7 +34,7 @@ def check_database(workspace: Workspace, clock: Callable[[], datetime]) -> Itera
 
 @contextmanager
 def _opened(workspace: Workspace) -> Iterator[Engine]:
-    """The workspace's database, let go of at the end."""
+    """The workspace's database engine, disposed of at the end of the block."""
     engine = open_engine(workspace.database_url, lock_wait_seconds=workspace.settings.lock_wait_seconds)
     try:
         yield engine
@@ -64,7 +64,7 @@ def _database(engine: Engine, session: Session) -> Check:
 
 
 def _copy(workspace: Workspace, session: Session) -> Iterator[Check]:
-    """Said only of a restored copy."""
+    """A finding if the database is a restored copy, else nothing."""
     why = restored_copies.is_copy(session, workspace)
     if why is not None:
         mend = "What is late in it is put in doubt when the daemon ticks: see followup daemon tick --dry-run"

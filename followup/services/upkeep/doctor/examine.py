@@ -1,4 +1,4 @@
-"""Looking at everything that must be right for followup to do its work."""
+"""Runs all checks of `followup doctor`."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,6 +12,6 @@ from followup.workspace import Workspace
 
 
 def examine(workspace: Workspace, clock: Callable[[], datetime]) -> list[Check]:
-    """Look at everything. Changes nothing; talks to the servers that are set, up to logging in."""
+    """Run all checks. Changes nothing. Connects to the configured servers, up to logging in."""
     rules = Configuration(workspace)
     return [*check_files(rules), *check_database(workspace, clock), *check_servers(rules)]

@@ -1,4 +1,6 @@
-"""The files of a workspace: whether each can be used, and whether those with secrets are for their owner."""
+"""Checks of the files of a workspace: whether each is valid, and whether secrets are readable by their owner
+only.
+"""
 
 import shutil
 import stat
@@ -21,7 +23,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def check_files(rules: Configuration) -> Iterator[Check]:
-    """Settings, policy, sequences, key, permissions, disk, holidays and templates."""
+    """Check settings, policy, sequences, key, permissions, disk space, holidays and templates."""
     workspace = rules.workspace
     yield Check("settings", True, _settings(workspace))
     yield check("policy", lambda: f"version {rules.policy.version}, {len(rules.policy.rules)} rules")
@@ -34,13 +36,13 @@ def check_files(rules: Configuration) -> Iterator[Check]:
 
 
 def _settings(workspace: Workspace) -> str:
-    """Where the settings are, and the names of those that differ from their defaults."""
+    """The location of the settings, and the names of those that differ from their defaults."""
     changed = ", ".join(workspace.settings.changed) or "nothing"
     return f"{workspace.root / FILE_NAME}; {changed} set otherwise than by default"
 
 
 def _templates(rules: Configuration) -> str:
-    """The templates, after each that a sequence or a notice needs was written for an invented case."""
+    """Write each template that a sequence or a notice uses for an invented case; returns a summary."""
     from followup.mail.render import render, template_names
     from followup.mail.sample_letter import sample_letter
 
@@ -63,8 +65,8 @@ def _holidays(country: str) -> Check:
 
 
 def _permissions(workspace: Workspace) -> Check:
-    """Customers' data and the key are nobody else's business. What lies in a closed folder is safe from
-    others, so only an open folder is an error."""
+    """Check that only the owner can read customers' data and the key. An open file in a closed folder is
+    protected, so only an open folder is an error."""
     database = _database_file(workspace)
     inside = [workspace.key_file] + (_with_journals(database) if database is not None else [])
     folders = {path.parent for path in inside if path.exists()}
@@ -93,7 +95,7 @@ def _with_journals(database: Path) -> list[Path]:
 
 
 def _database_file(workspace: Workspace) -> Path | None:
-    """The database's file; none on PostgreSQL, or where the URL means nothing, which another check says."""
+    """The path of the SQLite file; None on PostgreSQL and for an invalid URL, which another check reports."""
     try:
         return sqlite_file(open_engine(workspace.database_url))
     except FollowupError:

@@ -1,4 +1,4 @@
-"""One thing that doctor looked at."""
+"""The result of one check of `followup doctor`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from followup.errors import FollowupError
 
 
 class CheckDocument(TypedDict):
-    """One thing that doctor looked at. `mend` says what to do about it."""
+    """The result of one check. `mend` says how to fix it."""
 
     name: str
     ok: bool
@@ -20,7 +20,7 @@ class CheckDocument(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that doctor looked at. What only could be better has exit code 0."""
+    """The result of one check. A mere suggestion has exit code 0."""
 
     name: str
     fine: bool
@@ -29,7 +29,7 @@ class Check:
     exit_code: int = 0
 
     def to_document(self) -> CheckDocument:
-        """The JSON of `doctor`."""
+        """The JSON document of one check."""
         return {
             "name": self.name,
             "ok": self.fine,
@@ -40,7 +40,8 @@ class Check:
 
 
 def check(name: str, look: Callable[[], str]) -> Check:
-    """Fine, with what `look` found, unless it raises an error of ours."""
+    """Run `look`. The check passes with the text that `look` returns, or fails with the error that it
+    raises."""
     try:
         return Check(name, True, look())
     except FollowupError as error:
@@ -48,5 +49,5 @@ def check(name: str, look: Callable[[], str]) -> Check:
 
 
 def broken(name: str, error: FollowupError) -> Check:
-    """An error as a check."""
+    """A failed check made from an error."""
     return Check(name, False, error.message, error.hint, error.exit_code)

@@ -1,4 +1,4 @@
-"""The servers that emails go to and come from: whether their names are known, and whether they let us in."""
+"""Checks of the mail server and the mailbox: host names, connection, login."""
 
 import os
 import socket
@@ -18,14 +18,14 @@ _MEND = "Check smtp_url, the password and the mail server."
 
 
 def check_servers(rules: Configuration) -> Iterator[Check]:
-    """Names, the mail server up to logging in, and the mailbox that answers come to."""
+    """Resolve host names, log in to the mail server, and log in to the mailbox."""
     yield _names(rules)
     yield _mail(rules)
     yield _inbound(rules)
 
 
 def _names(rules: Configuration) -> Check:
-    """Whether the hosts of the settings have addresses. Nothing else is looked up."""
+    """Check that the hosts in the settings resolve to addresses. No other name is looked up."""
     urls = (rules.settings.smtp_url, rules.settings.inbound_url)
     hosts = list(dict.fromkeys(host for url in urls if url and (host := urlsplit(url).hostname)))
     unknown = [host for host in hosts if not _has_address(host)]
@@ -41,7 +41,7 @@ def _names(rules: Configuration) -> Check:
 
 
 def _has_address(host: str) -> bool:
-    """Whether a name has an address; a name server that does not answer in five seconds knows none."""
+    """Whether a name resolves to an address within five seconds."""
     found = threading.Event()
 
     def ask() -> None:
@@ -58,7 +58,7 @@ def _has_address(host: str) -> bool:
 
 
 def _mail(rules: Configuration) -> Check:
-    """The dialogue that an email would begin with, ended after logging in."""
+    """Start the SMTP dialogue of a delivery, and end it after the login."""
     from followup.mail.smtp import smtp_transport
 
     if rules.settings.smtp_url is None:
@@ -100,7 +100,7 @@ def _where(relay: Relay) -> str:
 
 
 def _files(rules: Configuration) -> Check:
-    """Without a mail server emails become files, in a folder that must take them."""
+    """Without a mail server: check that the folder for email files is writable."""
     folder = rules.workspace.outbox_dir
     there = folder if folder.exists() else folder.parent
     found = f"files in {folder}; set smtp_url to send"

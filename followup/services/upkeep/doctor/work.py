@@ -1,4 +1,4 @@
-"""Whether there is what the work needs, and whether it gets done: people, budgets, emails, daemons."""
+"""Checks of the work itself: agents, budgets, customers, emails, inbound messages, the daemon."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +15,7 @@ from followup.store.tables import Agent, Budget, Customer
 
 
 def check_work(session: Session, now: datetime) -> Iterator[Check]:
-    """Agents, budgets, customers, emails, what arrived, and the daemon."""
+    """Check agents, budgets, customers, emails, inbound messages, and the daemon."""
     found = health(session, now=now)
     yield _agents(session)
     yield _budgets(session)
@@ -39,7 +39,8 @@ def _budgets(session: Session) -> Check:
 
 
 def _customers(session: Session) -> Check:
-    """Emails go in the customer's hours, which need a zone and the holidays of a region."""
+    """Check that each customer has a known time zone and a region with public holidays, which decide their
+    hours."""
     query = select(Customer.timezone, Customer.region, func.count()).group_by(
         col(Customer.timezone), col(Customer.region)
     )
@@ -60,7 +61,7 @@ def _customers(session: Session) -> Check:
 def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError in name only
+    except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
         return False
     except KeyError:
         return False
