@@ -1,4 +1,4 @@
 """One function per command: the only door to a workspace for the command line, the daemon and web pages.
 
-A function takes who calls and what they typed, owns its transaction, and returns a typed document.
+A function takes the caller and their input as text, owns its transaction, and returns a typed document.
 """

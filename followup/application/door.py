@@ -1,9 +1,8 @@
-"""What every function of the application has in common: who calls, one transaction, one answer per key.
+"""What all functions of the application share: the caller, one transaction, one answer per idempotency key.
 
 `reads` and `writes` turn a function that works inside a transaction into one that a front end calls. They
-own what the function must not care about: opening and closing the transaction, finding out who acts, and
-giving the first answer again where an idempotency key was used before. `works` is for the few functions that
-need no transaction, or a sequence of them that they own themselves.
+open and close the transaction, find out who acts, and return the first answer again for a repeated
+idempotency key. `works` is for the few functions that need no transaction, or own a sequence of transactions.
 """
 
 import functools
@@ -32,10 +31,10 @@ Call = TypeVar("Call", bound=Callable[..., Any])
 
 
 class OpenWorkspace:
-    """A workspace in use: its files, and its database, which is opened when it is first asked for.
+    """A workspace in use: its files, and its database, which is opened on first use.
 
-    It is made once per command, or once per server, and closed at the end. A `database` may be given that is
-    open already and of the version that this program needs; whoever opened it closes it."""
+    Make one per command, or one per server, and close it at the end. `database` may pass an engine that is
+    open already and at the revision this program needs; whoever opened it closes it."""
 
     def __init__(self, workspace: Workspace, database: Engine | None = None) -> None:
         self.workspace = workspace
@@ -43,45 +42,45 @@ class OpenWorkspace:
 
     @cached_property
     def configuration(self) -> "Configuration":
-        """Settings, policy, sequences and calendars, each read when it is first asked for."""
+        """Settings, policy, sequences and calendars, each read on first use."""
         from followup.services.shared.configuration import Configuration
 
         return Configuration(self.workspace)
 
     @cached_property
     def database(self) -> Engine:
-        """The database, of whatever version."""
+        """The database engine, whatever the revision of its tables."""
         return self._given or open_engine(
             self.workspace.database_url, lock_wait_seconds=self.workspace.settings.lock_wait_seconds
         )
 
     @cached_property
     def engine(self) -> Engine:
-        """The database, checked to be of the version that this program needs. Raises what
-        `require_current` raises where it is not."""
+        """The database engine, checked to be at the revision that this program needs. Raises as
+        `require_current`."""
         if self._given is None:
             with reading(self.database) as session:
                 require_current(session)
         return self.database
 
     def read_anew(self, environment: Mapping[str, str]) -> "OpenWorkspace":
-        """The same database with the files of the workspace as they are now.
+        """A workspace with the same database and freshly read files.
 
-        Raises NotFound or InvalidFile where they cannot be used."""
+        Raises NotFound or InvalidFile if the files cannot be used."""
         fresh = OpenWorkspace(load_workspace(self.workspace.root, environment), self.engine)
         _ = fresh.configuration.policy, fresh.configuration.sequences
         return fresh
 
     def close(self) -> None:
-        """Close the database, if it was opened here."""
+        """Close the database, unless it was passed in."""
         if self._given is None and "database" in self.__dict__:
             self.database.dispose()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who calls, when, and for which workspace. `login` is the operating-system user, `actor_email` the
-    agent they say they are (`--as`), `key` the idempotency key of a write."""
+    """Who calls, when, and for which workspace. `login` is the operating-system user, `actor_email` the agent
+    named with `--as`, `key` the idempotency key of a write."""
 
     place: OpenWorkspace
     now: datetime
@@ -92,7 +91,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a function that reads works with. Its session sees one moment and changes nothing."""
+    """What a reading function gets. Its session sees one snapshot and changes nothing."""
 
     session: Session
     now: datetime
@@ -105,21 +104,21 @@ class Reading:
         return self.place.configuration
 
     def acting(self) -> Actor:
-        """Who acts, for the few questions whose answer depends on it. Raises as `actors.acting` does."""
+        """The actor, for the few queries that depend on it. Raises as `actors.acting`."""
         return actors.acting(self.session, self.caller.actor_email, self.caller.login)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing(Reading):
-    """What a function that changes something works with: all of it is kept, or nothing."""
+    """What a writing function gets. Its changes are committed together or not at all."""
 
     actor: Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One function of the application. `name` is that of its command, as "gesture request"; `function` takes
-    a Caller first, or a folder where it makes the workspace; `document` is the type of what it returns."""
+    """One function of the application. `name` is its command, such as "gesture request". `function` takes a
+    Caller first, or a folder if it creates the workspace. `document` is the type of its result."""
 
     name: str
     writes: bool
@@ -128,7 +127,7 @@ class Operation:
 
 
 OPERATIONS: dict[str, Operation] = {}
-"""Every function of the application that was imported, by the name of its command."""
+"""Every imported function of the application, by the name of its command."""
 
 
 def reads(
@@ -136,7 +135,7 @@ def reads(
 ) -> Callable[
     [Callable[Concatenate[Reading, Given], Document]], Callable[Concatenate[Caller, Given], Document]
 ]:
-    """Make a function that reads one that a front end calls, under the name of its command."""
+    """Register a reading function under the name of its command, and run it in a transaction that reads."""
 
     def decorate(
         body: Callable[Concatenate[Reading, Given], Document],
@@ -155,11 +154,11 @@ def writes(
 ) -> Callable[
     [Callable[Concatenate[Writing, Given], Document]], Callable[Concatenate[Caller, Given], Document]
 ]:
-    """Make a function that changes something one that a front end calls, under the name of its command.
+    """Register a writing function under the name of its command, and run it in a transaction that writes.
 
-    With a key in the Caller the change is made once: the same key gives the first document again, and
-    Refused where it was used for something else. What was asked is all the arguments but those named in
-    `beside_content`, such as what draws a progress bar. Keys are kept under the name, or `keyed_as`."""
+    With an idempotency key in the Caller the change is made once. The same key returns the first document
+    again, and raises Refused if it was used with other arguments. All arguments count except those named in
+    `beside_content`, such as a progress callback. Keys are stored under `name`, or under `keyed_as`."""
 
     def decorate(
         body: Callable[Concatenate[Writing, Given], Document],
@@ -179,8 +178,9 @@ def writes(
 
 
 def works(name: str, *, changes: bool = False) -> Callable[[Call], Call]:
-    """Offer a function that has no transaction of its own under the name of its command: it needs no
-    database, or owns a sequence of transactions, such as a delivery. With `changes` it changes something."""
+    """Register a function that runs outside `reads` and `writes` under the name of its command: it needs no
+    database, or owns a sequence of transactions, such as a delivery. `changes` says whether it changes
+    anything."""
 
     def decorate(body: Call) -> Call:
         return _registered(name, changes, body, body)
@@ -189,7 +189,7 @@ def works(name: str, *, changes: bool = False) -> Callable[[Call], Call]:
 
 
 def look_up(caller: Caller, look: Callable[[Reading], Document]) -> Document:
-    """Look something up in a transaction of its own, for a function of `works`."""
+    """Run `look` in a reading transaction of its own, for a function of `works`."""
     with reading(caller.place.engine) as session:
         return look(Reading(session=session, now=caller.now, place=caller.place, caller=caller))
 
@@ -197,8 +197,8 @@ def look_up(caller: Caller, look: Callable[[Reading], Document]) -> Document:
 def change_once(
     caller: Caller, name: str, content: Mapping[str, Any], change: Callable[[Writing], Document]
 ) -> Document:
-    """Change something in a transaction of its own, for a function of `works`. With a key in the Caller it is
-    done once, as by `writes`; the key stands for the command `name` with this `content`."""
+    """Run `change` in a writing transaction of its own, for a function of `works`. An idempotency key in the
+    Caller is handled as by `writes`; it stands for the command `name` with this `content`."""
     if caller.key:
         parse_input.line("key", caller.key)
     with writing(caller.place.engine) as session:
@@ -212,7 +212,7 @@ def change_once(
 def _first_answer_or(
     work: Writing, key: str, name: str, content: Mapping[str, Any], change: Callable[[], Any]
 ) -> dict[str, Any]:
-    """The first answer to this key, or the change and its answer, which is kept without codes in clear."""
+    """The first answer to this key, or else the answer of `change`, which is stored without voucher codes."""
     from followup.services.documents import serializers
 
     content = {**content, "as": work.actor.name}
@@ -226,7 +226,7 @@ def _first_answer_or(
 
 
 def _asked(bound: inspect.BoundArguments) -> dict[str, Any]:
-    """The arguments of a function but its first, by name; those of `**more` stand among the others."""
+    """The arguments of a function except the first, by name, with those of `**more` merged in."""
     bound.apply_defaults()
     (_, *parameters) = bound.signature.parameters.values()
     content: dict[str, Any] = {}

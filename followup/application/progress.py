@@ -1,13 +1,12 @@
-"""How far something long came, shown by whoever called for it."""
+"""Progress of long operations, shown by the front end."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 ShowProgress = Callable[[str], AbstractContextManager[Callable[[float], None]]]
-"""Shows under a label how far something came, for as long as it is entered; it is told the part done, from 0
-to 1."""
+"""A context manager that shows progress under a label; its value takes the part done, from 0 to 1."""
 
 
 def show_nothing(_label: str) -> AbstractContextManager[Callable[[float], None]]:
-    """Progress that nobody looks at."""
+    """Progress that is not shown."""
     return nullcontext(lambda _part: None)

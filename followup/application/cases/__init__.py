@@ -1,1 +1,1 @@
-"""Cases: opened, looked at, changed and closed, one function per command."""
+"""Cases: open, list, show, change and close, one function per command."""

@@ -1,4 +1,4 @@
-"""What becomes of a case: `followup case set`, `note`, `resolve`, `reopen` and `close`."""
+"""Changes to a case: `followup case set`, `note`, `resolve`, `reopen` and `close`."""
 
 from followup.application.door import Writing, writes
 from followup.domain.cases.case import CaseStatus, NoteUse, Outcome
@@ -13,13 +13,13 @@ from followup.store.tables import Case
 
 
 class ChangedCaseDocument(CaseDocument):
-    """A case as it is now. `hints` are sentences about what may still be added, or is left undone."""
+    """A case after a change. `hints` are sentences about what may be added or is left undone."""
 
     hints: list[str]
 
 
 class AddedNoteDocument(NoteDocument):
-    """A note as it was written. `hints` are sentences about what may still be added to the case."""
+    """A new note. `hints` are sentences about what may be added to the case."""
 
     hints: list[str]
 
@@ -40,10 +40,11 @@ def set_case(
     promised: str | None = None,
     fact: list[str] | None = None,
 ) -> ChangedCaseDocument:
-    """Correct what was told of a case: None leaves a thing as it is, an empty text takes it out. A fact is
-    written NAME=VALUE.
+    """Correct the values of a case: None keeps a value, an empty text removes it. Each fact is given as
+    NAME=VALUE.
 
-    Raises WrongUsage for what cannot be used or left out, Refused for a closed case, NotFound."""
+    Raises WrongUsage for an invalid value or one that cannot be removed, Refused for a closed case,
+    NotFound."""
     told = {
         "reason": reason,
         "severity": severity,
@@ -72,10 +73,11 @@ def add_note(
     done: bool = False,
     from_customer: bool = False,
 ) -> AddedNoteDocument:
-    """Write a note on a case. `tell_customer`, the next email tells it; `done`, it is what was done about it,
-    which is told, too; `from_customer`, the customer said it: the emails stop, and a person answers.
+    """Add a note to a case, for colleagues only unless a flag says otherwise.
 
-    Raises WrongUsage for an empty note, or one that is several of these; NotFound."""
+    `tell_customer`: the next email includes it. `done`: it says what was done about the case, and the next
+    email includes it. `from_customer`: it is the customer's reply, so the emails stop and a person answers.
+    Raises WrongUsage for an empty note or more than one flag, NotFound."""
     use = _use(tell_customer=tell_customer, done=done, from_customer=from_customer)
     found = cases.find_case(work.session, reference)
     if use is NoteUse.HEARD:
@@ -102,8 +104,8 @@ def _use(*, tell_customer: bool, done: bool, from_customer: bool) -> NoteUse:
 
 @writes("case resolve")
 def resolve_case(work: Writing, reference: str, because: str | None = None) -> CaseDocument:
-    """Say that a case is put right; its emails still ask whether it is. Raises Refused where its status does
-    not allow it."""
+    """Mark a case as resolved. Its emails continue, and ask whether it is. Raises Refused if its status does
+    not allow it, NotFound."""
     found = cases.find_case(work.session, reference)
     cases.move_case(work.session, found, CaseStatus.RESOLVED, now=work.now, actor=work.actor, because=because)
     return _case(work, found)
@@ -111,7 +113,7 @@ def resolve_case(work: Writing, reference: str, because: str | None = None) -> C
 
 @writes("case reopen")
 def reopen_case(work: Writing, reference: str, because: str | None = None) -> CaseDocument:
-    """Open a resolved or closed case again; its emails stop. Raises Refused for an open case."""
+    """Reopen a resolved or closed case; its emails stop. Raises Refused for an open case, NotFound."""
     found = cases.find_case(work.session, reference)
     replies.reopen(work.session, found, now=work.now, actor=work.actor, because=because)
     return _case(work, found)
@@ -121,9 +123,9 @@ def reopen_case(work: Writing, reference: str, because: str | None = None) -> Ca
 def close(
     work: Writing, reference: str, outcome: str | None = None, because: str | None = None
 ) -> ChangedCaseDocument:
-    """Close a case, and say what became of it; of one that was closed without an outcome, say it now.
+    """Close a case with an outcome, or record the outcome of a case that was closed without one.
 
-    Raises Refused for a closed case where its outcome is said already, or still is not."""
+    Raises Refused for a closed case that has an outcome already, or if no outcome is given for it."""
     ended = parse_input.word("outcome", outcome, Outcome) if outcome else None
     found = cases.find_case(work.session, reference)
     close_case.close(work.session, found, now=work.now, actor=work.actor, because=because, outcome=ended)

@@ -1,5 +1,6 @@
-"""What a form for a new case must know while somebody fills it in: which questions to ask, and whether an
-answer can be used. `followup case open` asks so on a terminal."""
+"""What a form for a new case needs while it is filled in: the questions to ask, and whether an answer is
+valid. `followup case open` uses it on a terminal.
+"""
 
 from typing_extensions import TypedDict
 
@@ -12,22 +13,22 @@ from followup.services.shared import parse_input
 
 
 class InterviewAnswers(TypedDict):
-    """What was answered: by the names of the parameters of `case open`, and the facts."""
+    """The answers, keyed by the parameters of `case open`, and the facts."""
 
     told: dict[str, str]
     facts: dict[str, str]
 
 
 class FactQuestionDocument(TypedDict):
-    """A fact that a rule of the policy asks for."""
+    """A fact that a rule of the policy uses."""
 
     name: str
     question: str
 
 
 class InterviewDocument(TypedDict):
-    """What to ask next. `reason` is the reason as it would be recorded, `reason_meant` a known one that it
-    may be a slip of; `facts` are those that a rule for the reason asks for, but for those that are told."""
+    """What to ask next. `reason` is the reason as it would be stored, `reason_meant` a known reason that it
+    may be a misspelling of. `facts` are those that a rule for the reason uses and that are not given yet."""
 
     customer_is_known: bool
     known_reasons: list[str]
@@ -40,8 +41,8 @@ class InterviewDocument(TypedDict):
 def look_up(
     work: Reading, customer: str | None = None, reason: str | None = None, fact: list[str] | None = None
 ) -> InterviewDocument:
-    """What is to be asked of whoever logs a case, as far as it is told. Raises WrongUsage for a fact that is
-    not written NAME=VALUE, InvalidFile for the policy."""
+    """The questions that are still to be asked for a new case. Raises WrongUsage for a fact that is not
+    NAME=VALUE, InvalidFile for the policy."""
     rules = work.configuration
     told = parse_input.facts(fact or [])
     meant = reason.strip().lower() if reason else None
@@ -61,8 +62,8 @@ def look_up(
 
 @works("case interview answer")
 def check_answer(caller: Caller, name: str, text: str, is_fact: bool = False) -> None:
-    """Check one answer, to the parameter of `case open` or the fact of the policy that has this name. Raises
-    WrongUsage where it cannot be used."""
+    """Check one answer. `name` is a parameter of `case open`, or with `is_fact` a fact of the policy. Raises
+    WrongUsage if the answer is invalid."""
     rules = caller.place.configuration
     if is_fact:
         read_fact(rules.policy.facts[name], text)

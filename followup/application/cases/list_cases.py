@@ -1,4 +1,4 @@
-"""Cases by what they have in common, or that wait for a person: `followup case list`."""
+"""Lists of cases by status, reason or customer, or of those that need a person: `followup case list`."""
 
 from followup.application.door import Reading, reads
 from followup.errors import WrongUsage
@@ -9,7 +9,7 @@ from followup.services.people import customers
 
 
 class WaitingCaseDocument(CaseDocument):
-    """A case that waits for a person, and why: in words, and as codes."""
+    """A case that needs a person, with the reasons as sentences and as codes."""
 
     why: str
     why_codes: list[str]
@@ -25,10 +25,10 @@ def list_cases(
     needs_person: bool = False,
     limit: int = 50,
 ) -> list[CaseDocument] | list[WaitingCaseDocument]:
-    """The cases that fit, the newest first. With `needs_person`, those in which somebody has to write, call
-    or decide, the oldest first, and then those that nobody attends to, each with why.
+    """The matching cases, newest first. With `needs_person`, the cases in which somebody has to write, call
+    or decide, oldest first, followed by the unattended ones, each with its reasons.
 
-    Raises WrongUsage for what is no status or reason, and for `needs_person` with anything but a limit."""
+    Raises WrongUsage for an unknown status or reason, and for `needs_person` with any filter but a limit."""
     if not needs_person:
         found = cases.list_cases(
             work.session,

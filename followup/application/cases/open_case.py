@@ -1,4 +1,4 @@
-"""Logging a case, with what may be offered for it: `followup case open`."""
+"""Logging a case, with the gesture that the policy recommends: `followup case open`."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from followup.store.tables import Case, Gesture
 
 
 class RefusedGestureDocument(TypedDict):
-    """Why the recommended gesture was not requested, as an error says it."""
+    """Why the recommended gesture was refused, with the fields of an error."""
 
     code: str
     message: str
@@ -28,8 +28,8 @@ class RefusedGestureDocument(TypedDict):
 
 
 class OpenedCaseDocument(TypedDict):
-    """A case as it was logged, with what the policy recommends for it, and the gesture and emails that came
-    of it. `hints` are sentences about what may still be added."""
+    """A new case with the policy's recommendation, and with the gesture and emails that followed. `hints` are
+    sentences about what may be added."""
 
     case: CaseDocument
     hints: list[str]
@@ -62,13 +62,13 @@ def open_case(
     *,
     answered: InterviewAnswers | None = None,
 ) -> OpenedCaseDocument:
-    """Log a case; with `accept`, request what is recommended. A refusal of that stands in the document, and
-    the case is recorded all the same.
+    """Log a case. With `accept`, request the recommended gesture; if that is refused, the document says so
+    and the case is stored nevertheless.
 
-    `answered` is what an interview has added to the rest; a key does not stand for it, since an interview
-    asks less where it is held again. A fact is written NAME=VALUE. Raises WrongUsage for what is missing or
-    cannot be used, NotFound for an unknown customer without a name, Refused for an external id that is
-    taken."""
+    `answered` holds what an interview added to the other arguments. It is not part of what an idempotency key
+    stands for, because a repeated interview asks fewer questions. Each fact is given as NAME=VALUE. Raises
+    WrongUsage for a missing or invalid value, NotFound for an unknown customer without a name, Refused for an
+    external id that is taken."""
     told = {
         "customer": customer,
         "name": name,
@@ -105,16 +105,16 @@ def open_case(
 def _accepted(
     work: Writing, case: Case, because: str | None
 ) -> tuple[Gesture | None, RefusedGestureDocument | None]:
-    """The recommended gesture, requested; or why it is refused."""
+    """Request the recommended gesture. Returns it, or why it was refused."""
     try:
-        # A refused gesture is undone by itself; what the customer told us is kept.
+        # A refused gesture is rolled back alone; the case is kept.
         with work.session.begin_nested():
             wish = gestures.Wish(because=because)
             made = gestures.request_gesture(
                 work.session, work.configuration, case, wish, now=work.now, actor=work.actor
             )
     except FollowupError as error:
-        # It stands in the document, so that the same key is refused in the same way again.
+        # The refusal is part of the document, so the same key gives the same refusal again.
         return None, {
             "code": error.code,
             "message": f"{ref(case)} is recorded; its gesture is not: {error.message}",

@@ -1,4 +1,4 @@
-"""A case whole: `followup case show`."""
+"""One case with its history: `followup case show`."""
 
 from followup.application.door import Reading, reads
 from followup.services.cases import cases
@@ -10,14 +10,14 @@ _MOST_MESSAGES = 1000
 
 
 class CaseHistoryDocument(WholeCaseDocument):
-    """A case with all that was offered, written and noted, and what arrived about it, the oldest first."""
+    """A case with all its gestures, emails, notes and inbound messages, oldest first."""
 
     inbound: list[InboundMessageDocument]
 
 
 @reads("case show")
 def show_case(work: Reading, reference: str) -> CaseHistoryDocument:
-    """What happened, what was offered, what was written, and what arrived. Raises NotFound."""
+    """A case with its gestures, emails, notes and inbound messages. Raises NotFound."""
     found = cases.find_case(work.session, reference)
     heard = receive_messages.list_mail(work.session, kind=None, case_id=found.id, limit=_MOST_MESSAGES)
     return {

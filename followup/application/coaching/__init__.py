@@ -1,1 +1,1 @@
-"""Practice in writing to customers."""
+"""Coaching: agents practise writing to customers."""

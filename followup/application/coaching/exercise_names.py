@@ -1,4 +1,4 @@
-"""The names of the exercises, for the shell to complete: what is needed for that is loaded quickly."""
+"""The names of the exercises, for shell completion; imports only what loads quickly."""
 
 from pathlib import Path
 
@@ -6,5 +6,5 @@ from followup.services.coaching import exercises
 
 
 def exercise_names(templates: Path) -> list[str]:
-    """The names of the exercises of a workspace, by its folder of templates."""
+    """The names of the exercises of a workspace, given its folder of templates."""
     return list(exercises.files_in(exercises.folders_of(templates)))

@@ -1,4 +1,4 @@
-"""Rounds of practice in answering complaints: `followup coach`."""
+"""Practice rounds in answering complaints: `followup coach`."""
 
 from typing_extensions import TypedDict
 
@@ -16,8 +16,8 @@ from followup.store.tables import Agent
 
 
 class AnsweredExerciseDocument(TypedDict):
-    """A round with what is shown beside it: the sentences of the reply as they were read, and whether the
-    exercise asks for a call."""
+    """A practice round, the sentences of the reply as the lint split them, and whether the exercise asks for
+    a call."""
 
     round: RoundDocument
     sentences: list[str]
@@ -26,8 +26,8 @@ class AnsweredExerciseDocument(TypedDict):
 
 @reads("coach list")
 def list_exercises(work: Reading, language: str | None = None) -> list[ListedExerciseDocument]:
-    """The exercises, or those of a language, without their good replies; the one that comes next for who asks
-    is marked. Raises NotFound where there is none in that language, InvalidFile for one that is broken."""
+    """The exercises, or those of one language, without their model replies. The next one for the caller is
+    marked. Raises NotFound if there is none in that language, InvalidFile for one that is invalid."""
     found = exercises.read_exercises(exercises.folders_of(work.configuration.workspace.templates_dir))
     return practice_rounds.listed(
         found,
@@ -41,8 +41,8 @@ def list_exercises(work: Reading, language: str | None = None) -> list[ListedExe
 def show_exercise(
     work: Reading, exercise: str | None = None, language: str | None = None
 ) -> ExerciseDocument:
-    """The exercise of a name, or the one that comes next for who asks, of those in a language; without its
-    good reply. Raises NotFound, InvalidFile, and WrongUsage where no agent asks."""
+    """The exercise with a name, or the caller's next one in a language, without its model reply. Raises
+    NotFound, InvalidFile, and WrongUsage if the caller is no agent."""
     return exercises.to_document(_chosen(work, exercise, language)[1])
 
 
@@ -50,11 +50,11 @@ def show_exercise(
 def answer_exercise(
     caller: Caller, exercise: str | None = None, language: str | None = None, *, reply: str
 ) -> AnsweredExerciseDocument:
-    """What is to be said about a reply to an exercise, see `show_exercise`. It is remembered that the agent
-    practised and which rules the reply broke, never its words.
+    """Assess a reply to the exercise that `show_exercise` returns. Records that the agent practised and which
+    rules the reply broke, but not its text.
 
-    Raises WrongUsage for a reply that is empty, or a call where an answer in writing is wanted. It takes no
-    key: the answer, which would be kept for it, quotes the reply."""
+    Raises WrongUsage for an empty reply, and for a call if the exercise asks for a written answer. Takes no
+    idempotency key, because the stored answer would quote the reply."""
     if caller.key is not None:
         raise WrongUsage(
             "A round of practice takes no key: its answer quotes the reply, which is not kept.",
@@ -83,6 +83,6 @@ def _chosen(work: Reading, name: str | None, language: str | None) -> tuple[Agen
 
 
 def _language(settings: Settings, found: tuple[Exercise, ...], wanted: str | None) -> str | None:
-    """The language that was asked for, or else the workspace's if there are exercises in it."""
+    """The language requested, or else the workspace's if it has exercises."""
     own = settings.locale.partition("-")[0]
     return wanted or (own if any(exercise.language == own for exercise in found) else None)

@@ -1,4 +1,4 @@
-"""What exceeds an agent's authority: `followup approval`."""
+"""Approvals of gestures that exceed an agent's authority: `followup approval`."""
 
 from followup.application.door import Reading, Writing, reads, writes
 from followup.domain.goodwill.gesture import ApprovalState, GestureKind
@@ -12,8 +12,8 @@ from followup.services.shared import parse_input
 def list_approvals(
     work: Reading, state: str | None = "pending", largest: bool = False, limit: int = 50
 ) -> list[ApprovalDocument]:
-    """Approvals in a state, or with "all" in any: the oldest first, or the largest. Raises WrongUsage for a
-    state that there is not."""
+    """Approvals in a state, or in any with "all": the oldest or the largest first. Raises WrongUsage for an
+    unknown state."""
     wanted = None if state in (None, "all") else parse_input.word("state", state, ApprovalState)
     found = approvals.list_approvals(work.session, wanted, limit, by_amount=largest)
     return [serializers.approval(work.session, row, gesture) for row, gesture in found]
@@ -21,9 +21,9 @@ def list_approvals(
 
 @writes("approval approve")
 def approve(work: Writing, reference: str, because: str | None = None) -> ApprovalDocument:
-    """Grant what was asked: the gesture is issued and its emails follow.
+    """Approve the gesture as requested: it is issued and its emails are planned.
 
-    Raises Refused for one's own request, for too little authority, or where it was decided already."""
+    Raises Refused for the actor's own request, for too little authority, or if it is decided already."""
     approval = approvals.find_approval(work.session, reference)
     gesture = approvals.approve(
         work.session, work.configuration, approval, now=work.now, actor=work.actor, because=because
@@ -33,8 +33,8 @@ def approve(work: Writing, reference: str, because: str | None = None) -> Approv
 
 @writes("approval reject")
 def reject(work: Writing, reference: str, because: str) -> ApprovalDocument:
-    """Decline, with the reason; the held money is free again. Raises Refused as `approve`, WrongUsage without
-    a reason."""
+    """Reject the gesture, with a reason; the held money is released. Raises Refused as `approve`, WrongUsage
+    without a reason."""
     approval = approvals.find_approval(work.session, reference)
     gesture = approvals.reject(
         work.session, work.configuration, approval, now=work.now, actor=work.actor, because=because
@@ -46,8 +46,8 @@ def reject(work: Writing, reference: str, because: str) -> ApprovalDocument:
 def counter(
     work: Writing, reference: str, because: str, amount: str | None = None, kind: str | None = None
 ) -> ApprovalDocument:
-    """Grant another amount or kind, which whoever asked then issues. Raises Refused as `approve`, and where
-    the policy or a budget does not allow it; WrongUsage for what is no amount or kind."""
+    """Approve another amount or kind, which the requester then issues. Raises Refused as `approve`, and if
+    the policy or a budget does not allow it; WrongUsage for an invalid amount or kind."""
     currency = work.configuration.settings.currency
     wanted = parse_input.money("amount", amount, currency) if amount else None
     other = parse_input.word("kind", kind, GestureKind) if kind else None
@@ -67,7 +67,8 @@ def counter(
 
 @writes("approval withdraw")
 def withdraw(work: Writing, reference: str, because: str | None = None) -> ApprovalDocument:
-    """Take one's own request back; the held money is free again. Raises Refused for somebody else's."""
+    """Withdraw the actor's own request; the held money is released. Raises Refused for somebody else's
+    request."""
     approval = approvals.find_approval(work.session, reference)
     gesture = approvals.withdraw(
         work.session, work.configuration, approval, now=work.now, actor=work.actor, because=because

@@ -1,4 +1,4 @@
-"""How much goodwill there is: `followup budget`."""
+"""Budgets of goodwill: `followup budget`."""
 
 from typing_extensions import TypedDict
 
@@ -15,13 +15,13 @@ from followup.services.goodwill.budget_adjustments import Adjustment
 
 
 class CreatedBudgetDocument(BudgetDocument):
-    """A budget as it was made. `warnings` are sentences about scopes that nothing may ever fit."""
+    """A new budget. `warnings` are sentences about scopes that no gesture can match at present."""
 
     warnings: list[str]
 
 
 class ReconciliationDocument(TypedDict):
-    """How many budget periods were compared with their entries, and the figures that are off."""
+    """The number of budget periods compared with their ledger entries, and the figures that differ."""
 
     checked: int
     drift: list[DriftDocument]
@@ -38,9 +38,9 @@ def create_budget(
     carry_over: bool = False,
     timezone: str | None = None,
 ) -> CreatedBudgetDocument:
-    """Make a budget. A scope reads field=value.
+    """Create a budget. Each scope is given as field=value.
 
-    Raises WrongUsage, NotFound for an agent that there is not, Refused where the name is taken."""
+    Raises WrongUsage, NotFound for an unknown agent, Refused if the name is taken."""
     made = budgets.create_budget(
         work.session,
         work.configuration,
@@ -60,13 +60,14 @@ def create_budget(
 
 @reads("budget list")
 def list_budgets(work: Reading) -> list[BudgetDocument]:
-    """The budgets with today's figures."""
+    """All budgets with the figures of their present period."""
     return [serializers.budget(work.session, row, work.now) for row in budgets.list_budgets(work.session)]
 
 
 @reads("budget show")
 def show_budget(work: Reading, name: str, period: str | None = None) -> BudgetDocument:
-    """Where a budget's money is, in a period or today's. Raises NotFound, WrongUsage for no period of it."""
+    """The figures of a budget in a period, by default the present one. Raises NotFound, WrongUsage for an
+    invalid period."""
     found = budgets.find_budget(work.session, name)
     wanted = budgets.named_period(work.session, found, period) if period else None
     return serializers.budget(work.session, found, work.now, wanted)
@@ -82,9 +83,10 @@ def adjust_budget(
     period: str | None = None,
     from_next: bool = False,
 ) -> BudgetDocument:
-    """Change a budget from today's period on, and record why; its document is of the first period that the
-    change holds for. Raises Refused for a limit below what is used, WrongUsage for what does not go
-    together."""
+    """Change a budget from its present period on, and record why. The document is of the first period
+    affected.
+
+    Raises Refused for a limit below what is used, WrongUsage for options that contradict each other."""
     wanted = Adjustment(limit=limit, soft=soft, period=period, from_next=from_next)
     found = budgets.find_budget(work.session, name)
     since = budget_adjustments.adjust_budget(
@@ -95,7 +97,7 @@ def adjust_budget(
 
 @reads("budget forecast")
 def forecast_budget(work: Reading, name: str) -> ForecastDocument:
-    """How long a budget lasts if it is used as it was so far in this period. Raises NotFound."""
+    """How long a budget lasts at the pace of its present period so far. Raises NotFound."""
     found = budgets.find_budget(work.session, name)
     return serializers.forecast(
         budget_forecasts.forecast_budget(work.session, work.configuration, found, now=work.now)
@@ -106,8 +108,8 @@ def forecast_budget(work: Reading, name: str) -> ForecastDocument:
 def list_ledger(
     work: Reading, name: str, period: str | None = None, limit: int = 100
 ) -> list[LedgerEntryDocument]:
-    """The movements of a budget's money, in a period or in all. Raises NotFound, WrongUsage for no period of
-    it."""
+    """The ledger entries of a budget, in one period or in all. Raises NotFound, WrongUsage for an invalid
+    period."""
     found = budgets.find_budget(work.session, name)
     wanted = budgets.named_period(work.session, found, period) if period else None
     return [
@@ -118,6 +120,6 @@ def list_ledger(
 
 @reads("budget reconcile")
 def reconcile(work: Reading) -> ReconciliationDocument:
-    """Whether every figure of every budget is the sum of its entries."""
+    """Compare every figure of every budget with the sum of its ledger entries."""
     checked, drift = budgets.reconcile(work.session)
     return {"checked": checked, "drift": [serializers.drift(found) for found in drift]}

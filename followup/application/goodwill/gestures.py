@@ -1,4 +1,4 @@
-"""What is offered to make it right: `followup gesture`."""
+"""Gestures offered to customers: `followup gesture`."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from followup.services.shared import parse_input
 
 
 class RequestedGestureDocument(GestureDocument):
-    """A gesture as it was requested. `overdrafts` are sentences about soft budgets that it exceeds."""
+    """A requested gesture. `overdrafts` are sentences about soft budgets that it exceeds."""
 
     overdrafts: list[str]
 
@@ -22,9 +22,9 @@ class RequestedGestureDocument(GestureDocument):
 def list_gestures(
     work: Reading, state: str | None = None, agent: str | None = None, limit: int = 50
 ) -> list[GestureDocument]:
-    """Gestures in a state, requested by an agent (their address), the newest first.
+    """Gestures in a state, requested by an agent (given by address), newest first.
 
-    Raises WrongUsage for a state that there is not, NotFound for an agent that there is not."""
+    Raises WrongUsage for an unknown state, NotFound for an unknown agent."""
     found = gestures.list_gestures(
         work.session,
         state=parse_input.word("state", state, GestureState) if state else None,
@@ -36,7 +36,7 @@ def list_gestures(
 
 @reads("gesture show")
 def show_gesture(work: Reading, reference: str) -> GestureDocument:
-    """A gesture with its approval, its voucher's code in clear, and the budgets it draws on.
+    """A gesture with its approval, its voucher code in clear, and the budgets it draws on.
 
     Raises NotFound."""
     found = gestures.find_gesture(work.session, reference)
@@ -45,8 +45,8 @@ def show_gesture(work: Reading, reference: str) -> GestureDocument:
 
 @reads("gesture explain")
 def explain_gesture(work: Reading, reference: str) -> dict[str, Any] | None:
-    """Why a gesture was recommended, as the policy stood on that day; None once it was erased with the
-    customer. Raises NotFound."""
+    """The recommendation behind a gesture, by the policy of its day; None if it was erased with the customer.
+    Raises NotFound."""
     return gestures.find_gesture(work.session, reference).reasoning
 
 
@@ -59,10 +59,10 @@ def request_gesture(
     because: str | None = None,
     hold: bool = False,
 ) -> RequestedGestureDocument:
-    """Hold the budgets for a gesture and, within the authority of who acts, issue it and enrol the case.
+    """Hold a gesture's money in its budgets and, within the actor's authority, issue it and enrol the case.
 
-    Without `kind` and `amount` it is what the policy recommends; with `hold` it is not issued yet. Raises
-    Refused with the rule that said no, WrongUsage where something must be chosen, NotFound."""
+    Without `kind` and `amount` it is the recommended gesture; with `hold` it is not issued yet. Raises
+    Refused with the rule that forbids it, WrongUsage if a kind or an amount must be chosen, NotFound."""
     wish = gestures.Wish(
         kind=parse_input.word("kind", kind, GestureKind) if kind else None,
         amount=parse_input.money("amount", amount, work.configuration.policy.currency) if amount else None,
@@ -81,7 +81,8 @@ def request_gesture(
 
 @writes("gesture issue")
 def issue_gesture(work: Writing, reference: str) -> GestureDocument:
-    """Issue a gesture that was only held: it is promised now, and the emails follow. Raises Refused."""
+    """Issue a held gesture: it is promised to the customer, and its emails are planned. Raises Refused if its
+    state does not allow it."""
     found = gestures.find_gesture(work.session, reference)
     gestures.issue(work.session, work.configuration, found, now=work.now, actor=work.actor)
     return serializers.gesture(work.session, found, work.configuration)
@@ -89,7 +90,8 @@ def issue_gesture(work: Writing, reference: str) -> GestureDocument:
 
 @writes("gesture pay")
 def pay_gesture(work: Writing, reference: str, because: str | None = None) -> GestureDocument:
-    """Record that the customer has it: committed money becomes spent. Raises Refused."""
+    """Record that the gesture has reached the customer: committed money becomes spent. Raises Refused if its
+    state does not allow it."""
     found = gestures.find_gesture(work.session, reference)
     gestures.pay(work.session, found, now=work.now, actor=work.actor, because=because)
     return serializers.gesture(work.session, found, work.configuration)
@@ -97,7 +99,8 @@ def pay_gesture(work: Writing, reference: str, because: str | None = None) -> Ge
 
 @writes("gesture void")
 def void_gesture(work: Writing, reference: str, because: str) -> GestureDocument:
-    """Take a gesture back: its money is free again, its unsent emails are cancelled. Raises Refused."""
+    """Take a gesture back: its money is released and its unsent emails are cancelled. Raises Refused if its
+    state does not allow it."""
     found = gestures.find_gesture(work.session, reference)
     gestures.void(work.session, found, now=work.now, actor=work.actor, because=because)
     return serializers.gesture(work.session, found, work.configuration)

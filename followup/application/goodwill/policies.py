@@ -1,7 +1,8 @@
-"""The rules that turn a case into a gesture, as files: `followup policy lint`, `show` and `diff`.
+"""Policy files: `followup policy lint`, `show` and `diff`.
 
-A file is named by its path; None is the workspace's own. Where it has no path, as standard input has none,
-its text is given beside it. Other files than the workspace's can be looked at without one."""
+A file is given by its path; None is the workspace's own. Text without a path, such as standard input, is
+given beside it. Files outside a workspace can be read without one.
+"""
 
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from followup.services.goodwill.policy_files import (
 
 @reads("policy lint")
 def lint_policy(work: Reading, file: str | None = None, text: str | None = None) -> PolicyLintDocument:
-    """Rules that never match, cases that no rule covers, amounts that nobody may approve, and whatever else
-    is wrong with a policy file. Raises NotFound where there is no such file."""
+    """Lint a policy file: rules that never match, cases that no rule covers, amounts that nobody may approve,
+    and other errors. Raises NotFound if there is no such file."""
     found = policy_text(work.place, file, text)
     return policy_files.findings_document(found, policy_files.find_mistakes(work.session, found))
 
@@ -27,7 +28,7 @@ def lint_policy(work: Reading, file: str | None = None, text: str | None = None)
 def show_policy(
     place: OpenWorkspace | None, file: str | None = None, text: str | None = None
 ) -> PolicyDocument:
-    """What a policy file says, in words. Raises NotFound, InvalidFile."""
+    """The contents of a policy file in words. Raises NotFound, InvalidFile."""
     return policy_files.policy_document(policy_text(place, file, text))
 
 
@@ -39,14 +40,15 @@ def compare_policies(
     before_text: str | None = None,
     after_text: str | None = None,
 ) -> PolicyDiffDocument:
-    """What changes from one policy file to another. Raises NotFound or InvalidFile for either."""
+    """The differences between two policy files. Raises NotFound or InvalidFile for either."""
     return policy_files.diff_document(
         policy_text(place, before, before_text), policy_text(place, after, after_text)
     )
 
 
 def policy_text(place: OpenWorkspace | None, file: str | None, text: str | None) -> PolicyText:
-    """The policy file that is meant. Raises NotFound, InvalidFile."""
+    """The policy file to use: the text given, the file at the path, or the workspace's own. Raises NotFound,
+    InvalidFile."""
     if text is not None:
         return PolicyText("standard input", text)
     if file is not None:

@@ -27,10 +27,11 @@ def explain(
     fact: list[str] | None = None,
     role: str = "agent",
 ) -> dict[str, Any]:
-    """What the policy recommends and why, what bounds it, and who may approve: for a case, to who acts or
-    else to the agent who logged it; or, without a database, for what is told, to a role.
+    """What the policy recommends and why, its limits, and who may approve.
 
-    Raises WrongUsage where neither a case nor a reason is given, and for what cannot be read; NotFound."""
+    For a case, the recommendation is for the actor, or else for the agent who logged it. Without a case and
+    without a database, it is for the facts given and for `role`. Raises WrongUsage if neither a case nor a
+    reason is given, and for invalid values; NotFound."""
     told = {
         "reason": reason and parse_input.slug("reason", reason),
         "severity": severity and parse_input.word("severity", severity, Severity).value,

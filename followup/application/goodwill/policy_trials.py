@@ -1,4 +1,4 @@
-"""Trying a policy file on the recorded cases: `followup policy simulate`."""
+"""Replaying the recorded cases under another policy file: `followup policy simulate`."""
 
 from collections.abc import Callable
 from datetime import date
@@ -20,10 +20,10 @@ def simulate(
     text: str | None = None,
     on_progress: Callable[[float], None] = lambda _part: None,
 ) -> SimulationDocument:
-    """What a policy file would have given for the cases logged between two days, beside the one in use.
+    """What a policy file would have given for the cases logged between two days, beside the policy in use.
 
-    `text` is the file itself where it has no path; `on_progress` is told the part that is done. Raises
-    WrongUsage for what is no day, NotFound, and InvalidFile for a file that cannot be used."""
+    `text` is the policy itself if it has no path. `on_progress` gets the part done, from 0 to 1. Raises
+    WrongUsage for an invalid day, NotFound, and InvalidFile for a file that cannot be used."""
 
     def day(label: str, written: str | None) -> date | None:
         today = work.configuration.today(work.now)

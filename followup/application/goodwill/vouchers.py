@@ -1,4 +1,4 @@
-"""Codes, and what became of them: `followup voucher`."""
+"""Voucher codes and their redemptions: `followup voucher`."""
 
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from followup.store.tables import Gesture
 
 @reads("voucher show")
 def show_voucher(work: Reading, code: str) -> WholeVoucherDocument:
-    """What a code, or the code of a gesture (G-0012), is worth, and its redemptions. Raises WrongUsage for
-    what cannot be a code, NotFound."""
+    """The value of a voucher and its redemptions, by its code or its gesture (G-0012). Raises WrongUsage for
+    text that cannot be a code, NotFound."""
     return _whole(work.session, code)
 
 
@@ -25,8 +25,8 @@ def show_voucher(work: Reading, code: str) -> WholeVoucherDocument:
 def redeem_voucher(
     work: Writing, code: str, order: str | None = None, amount: str | None = None
 ) -> WholeVoucherDocument:
-    """Use a code, whole or in part: committed money becomes spent. Raises Refused for more than is left of
-    it, or where it ended."""
+    """Redeem a voucher, wholly or partly: committed money becomes spent. Raises Refused if less is left than
+    asked for, or if it has ended."""
     found = vouchers.find_voucher(work.session, code)
     wanted = parse_input.money("amount", amount, found.currency) if amount else None
     vouchers.redeem(
@@ -39,8 +39,8 @@ def redeem_voucher(
 def roll_back_redemption(
     work: Writing, code: str, order: str | None = None, because: str | None = None
 ) -> WholeVoucherDocument:
-    """Undo the newest redemption, or that of an order: the customer can use the value again. Raises Refused
-    where there is none."""
+    """Undo the newest redemption, or that of an order; the customer can use the value again. Raises Refused
+    if there is none."""
     found = vouchers.find_voucher(work.session, code)
     vouchers.roll_back(work.session, found, now=work.now, actor=work.actor, because=because, order=order)
     return _whole(work.session, code)
@@ -48,7 +48,8 @@ def roll_back_redemption(
 
 @writes("voucher void")
 def void_voucher(work: Writing, code: str, because: str) -> WholeVoucherDocument:
-    """Take a code back: what is left of it is free again, its unsent emails are cancelled. Raises Refused."""
+    """Take a voucher back: its remaining value is released and its unsent emails are cancelled. Raises
+    Refused if it has ended."""
     found = vouchers.find_voucher(work.session, code)
     gesture = work.session.get_one(Gesture, found.gesture_id)
     gestures.void(work.session, gesture, now=work.now, actor=work.actor, because=because)
@@ -56,8 +57,7 @@ def void_voucher(work: Writing, code: str, because: str) -> WholeVoucherDocument
 
 
 def read_redemptions(path: Path) -> list[RedemptionRow]:
-    """The rows of a file of redemptions, for `import_redemptions`. Raises InvalidFile where it cannot be
-    read."""
+    """Read a file of redemptions for `import_redemptions`. Raises InvalidFile if it cannot be read."""
     return redemption_files.read_rows(path)
 
 
@@ -65,10 +65,10 @@ def read_redemptions(path: Path) -> list[RedemptionRow]:
 def import_redemptions(
     work: Writing, file: list[RedemptionRow], dry_run: bool = False
 ) -> ImportedRedemptionsDocument:
-    """Take over what a till or a shop redeemed: all rows of the file, or none.
+    """Import redemptions recorded by a till or a shop: all rows of the file, or none.
 
-    A key stands for what is in the file, not for its name. Raises InvalidFile with the rows that are
-    wrong."""
+    An idempotency key stands for the contents of the file, not for its name. Raises InvalidFile listing the
+    invalid rows."""
     return redemption_files.take_over(
         work.session, work.configuration, file, now=work.now, actor=work.actor, dry_run=dry_run
     )

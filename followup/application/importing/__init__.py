@@ -1,1 +1,1 @@
-"""Files of other systems: cases, customers and suppressions, one function per command."""
+"""Imports from other systems: cases, customers and suppressions, one function per command."""

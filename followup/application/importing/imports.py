@@ -1,6 +1,6 @@
-"""Taking in files of other systems: `followup case import | customer import | suppression import`.
+"""Imports from files: `followup case import`, `customer import` and `suppression import`.
 
-`file` is the path of the file, or - for `standard_input`; `skip_bad` that of a new file for bad rows.
+`file` is the path of the file, or - for `standard_input`; `skip_bad` is the path of a new file for bad rows.
 """
 
 from io import BytesIO
@@ -32,10 +32,10 @@ def import_cases(
     standard_input: BinaryIO | None = None,
     progress: ShowProgress = show_nothing,
 ) -> CaseImportDocument:
-    """Open the cases that another system exported, by the map in the file `map_`. A row whose external id is
-    recorded is passed over. No gesture is requested and nothing is sent.
+    """Open the cases in a file of another system, as the map in the file `map_` says. Rows whose external id
+    is known are skipped. No gesture is requested and nothing is sent.
 
-    Raises as `run_import`, NotFound and InvalidFile also for the map."""
+    Raises as `run_import`, and NotFound or InvalidFile for the map."""
     content = {"file": file, "map_": map_, "dry_run": dry_run, "skip_bad": skip_bad}
     mapped = read_map(Path(map_))
     with open_import_file(_path(file), standard_input or BytesIO(), mapped.file) as opened:
@@ -57,10 +57,10 @@ def import_customers(
     standard_input: BinaryIO | None = None,
     progress: ShowProgress = show_nothing,
 ) -> CustomerImportDocument:
-    """Add the customers that another system knows; without a map, columns are called as the flags of
-    `customer add` are. Who is here already stays as they are, and who was erased is passed over.
+    """Add the customers in a file of another system. Without a map, the columns are named as the flags of
+    `customer add`. Existing customers are not changed, and erased ones are skipped.
 
-    Raises as `run_import`, NotFound and InvalidFile also for the map."""
+    Raises as `run_import`, and NotFound or InvalidFile for the map."""
     content = {"file": file, "map_": map_, "dry_run": dry_run, "skip_bad": skip_bad}
     mapped = read_map(Path(map_), load_customer_map) if map_ is not None else None
     form = mapped.file if mapped else FileForm()
@@ -83,10 +83,10 @@ def import_suppressions(
     standard_input: BinaryIO | None = None,
     progress: ShowProgress = show_nothing,
 ) -> SuppressionImportDocument:
-    """Suppress the addresses of a list, for `reason` where a line gives none. What is suppressed already
-    stays as it is.
+    """Suppress the addresses in a list; `reason` applies to lines that give none. Existing suppressions are
+    not changed.
 
-    Raises as `run_import`, and WrongUsage for a reason that there is not, or that only an erasure has."""
+    Raises as `run_import`, and WrongUsage for a reason that is unknown or reserved for erasures."""
     content = {"file": file, "reason": reason, "dry_run": dry_run, "skip_bad": skip_bad}
     word = suppressions.reason_of(reason)
     with open_import_file(_path(file), standard_input or BytesIO(), FileForm()) as opened:

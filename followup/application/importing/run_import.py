@@ -1,5 +1,6 @@
-"""What the imports have in common: every row is checked in a transaction that reads, then all of them are
-written in one transaction, or none. Bad rows may be put aside in a new file."""
+"""The transactions of an import: one checks every row without writing, one writes all rows or none. Bad rows
+can be written to a new file.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,8 +19,8 @@ Document = TypeVar("Document")
 
 
 class RowsRefused(InvalidFile):
-    """Rows of a file cannot be imported, so none was. `document` is the answer of the command, with what is
-    wrong with the first of them."""
+    """Nothing was imported because rows are bad. `document` is the command's answer, with the first
+    errors."""
 
     def __init__(self, checked: ImportResult, mend: str, document: Any) -> None:
         super().__init__(
@@ -40,11 +41,12 @@ def run_import(
     skip_bad: str | None,
     progress: ShowProgress,
 ) -> Document:
-    """Import a file for the command `name`, whose key stands for `content`; with `dry_run` only say what
-    would be done. Bad rows go to the new file `skip_bad`, which stays only if the import was done.
+    """Import a file for the command `name`; its idempotency key stands for `content`. With `dry_run`, report
+    only what would be done. Bad rows are written to the new file `skip_bad`, which is kept only if the import
+    was done.
 
-    Raises RowsRefused where rows are bad and have nowhere to go, Refused where that file exists, WrongUsage
-    where no agent acts, InvalidFile for a file that cannot be read or changed meanwhile."""
+    Raises RowsRefused if rows are bad and `skip_bad` is not given, Refused if that file exists, WrongUsage if
+    no agent acts, InvalidFile for a file that cannot be read or has changed between the two passes."""
     aside = BadRows(Path(skip_bad), kind.file) if skip_bad is not None else None
     try:
         checked = _checked(caller, kind, None if dry_run else aside, progress)

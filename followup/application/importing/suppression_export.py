@@ -19,7 +19,8 @@ class SuppressionListDocument(TypedDict):
 
 @reads("suppression export")
 def export_suppressions(work: Reading) -> SuppressionListDocument:
-    """All suppressed addresses. Of people who were erased it has what an import knows them by."""
+    """All suppressed addresses. For erased people the list holds the salted hash that an import
+    recognises."""
     rows = suppressions.list_suppressions(work.session, reason=None, limit=_ALL)
     rows.reverse()
     return {

@@ -1,1 +1,1 @@
-"""What customers and mail servers write to us, one function per command."""
+"""Inbound email from customers and mail servers, one function per command."""

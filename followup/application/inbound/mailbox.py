@@ -1,6 +1,6 @@
-"""The mailbox of a daemon. None of these is a command; `followup inbound poll` reads the same one by hand.
+"""The daemon's mailbox. None of these functions is a command; `followup inbound poll` reads the same mailbox.
 
-Each message that arrives is dealt with in a transaction of its own, so that one that fails undoes no other.
+Each message is processed in a transaction of its own, so an error in one does not undo the others.
 """
 
 import threading
@@ -19,10 +19,11 @@ def receive_new(
     stopping: Callable[[], bool],
     on_receipt: Callable[[Receipt], None],
 ) -> None:
-    """Deal with every new message and mark it in the mailbox, until `stopping` says so, which is asked before
-    each; `on_receipt` is told what became of it.
+    """Process every new message and mark it in the mailbox. `stopping` is asked before each; `on_receipt`
+    gets the result of each.
 
-    Raises Unreachable or InvalidFile where the mailbox cannot be read; what was dealt with stays so."""
+    Raises Unreachable or InvalidFile if the mailbox cannot be read; messages already processed stay
+    processed."""
     rules = caller.place.configuration
     mailbox = receive_messages.mailbox_of(rules)
     receive_messages.poll(
@@ -31,6 +32,7 @@ def receive_new(
 
 
 def wait_for_new(place: OpenWorkspace, seconds: float, stopping: threading.Event) -> bool:
-    """Wait until the server says that something new is there, for so long at most, or until `stopping`.
-    Returns whether it did. Raises Unreachable or InvalidFile where the mailbox cannot be read."""
+    """Wait until the server announces new messages, `seconds` have passed, or `stopping` returns true.
+    Returns whether there are new messages. Raises Unreachable or InvalidFile if the mailbox cannot be
+    read."""
     return receive_messages.mailbox_of(place.configuration).wait(seconds, stopping)

@@ -1,4 +1,4 @@
-"""Email that arrives: `followup inbound`."""
+"""Inbound messages: `followup inbound`."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +15,7 @@ from followup.services.inbound.receive_messages import Harvest, Receipt
 
 
 class ReceiptDocument(TypedDict):
-    """What became of a message, or would. `ref` is None where nothing was written."""
+    """The result of processing a message, or the expected result. `ref` is None if nothing was written."""
 
     ref: str | None
     kind: str
@@ -25,8 +25,7 @@ class ReceiptDocument(TypedDict):
 
 
 class HarvestDocument(TypedDict):
-    """The messages that were found: how many, how many of them were known from before, and the others by
-    kind and one by one."""
+    """The messages found: how many, how many were processed before, and the others by kind and one by one."""
 
     fetched: int
     known: int
@@ -53,11 +52,11 @@ def _nobody_looks(_message: ReceiptDocument) -> None:
 def poll_mailbox(
     caller: Caller, dry_run: bool = False, *, now: Clock | None = None, on_message: OnMessage = _nobody_looks
 ) -> HarvestDocument:
-    """Read the mailbox of inbound_url, as the daemon does by itself once a minute, and deal with each message
-    in a transaction of its own; with `dry_run` say what would become of each.
+    """Read the mailbox of inbound_url, as the daemon does once a minute, and process each message in a
+    transaction of its own. With `dry_run`, report only what would be done.
 
-    A message is dealt with at `now()`, else when the caller calls. `on_message` hears of each at once, but
-    not of those known from before. Raises as `receive_messages.poll` and `mailbox_of`."""
+    A message is processed as of `now()`, or else of the caller's time. `on_message` gets each result at once,
+    except for messages processed before. Raises as `receive_messages.poll` and `mailbox_of`."""
     mailbox = receive_messages.mailbox_of(caller.place.configuration)
     harvest = receive_messages.poll(
         caller.place.engine,
@@ -79,12 +78,12 @@ def import_messages(
     now: Clock | None = None,
     on_message: OnMessage = _nobody_looks,
 ) -> HarvestDocument:
-    """Deal with the messages of a file or folder, or with - of standard input, as if they had arrived. One
-    that could not be read before is read anew. `now` and `on_message` are as for `poll_mailbox`.
+    """Process the messages of a file or folder, or with - of standard input, as if they had just arrived. A
+    message that could not be parsed before is parsed again. `now` and `on_message` are as in `poll_mailbox`.
 
-    Raises NotFound where nothing is there, or the key that tokens are checked with is missing."""
+    Raises NotFound if the path does not exist, or if the key that verifies tokens is missing."""
     configuration = caller.place.configuration
-    # Tokens are checked with it; without it, every answer would look like nobody's.
+    # The key verifies tokens. Without it, no reply could be assigned to a case.
     configuration.workspace.secret_key()
     harvest = Harvest()
     for _name, raw in exported(place):
@@ -104,7 +103,7 @@ def import_messages(
 def list_messages(
     work: Reading, kind: str | None = None, case: str | None = None, limit: int = 50
 ) -> list[InboundMessageDocument]:
-    """What has arrived of a kind and about a case, the newest first. Raises WrongUsage, NotFound."""
+    """Inbound messages of a kind and about a case, newest first. Raises WrongUsage, NotFound."""
     case_id = cases.find_case(work.session, case).id if case else None
     rows = receive_messages.list_mail(work.session, kind=kind, case_id=case_id, limit=limit)
     workspace = work.configuration.workspace
@@ -113,7 +112,8 @@ def list_messages(
 
 @reads("inbound show")
 def show_message(work: Reading, reference: str) -> InboundMessageDocument:
-    """What is known of a message, but its text: that is a note of its case, or still in the mailbox.
+    """What is stored about a message, without its text, which is in a note of its case or still in the
+    mailbox.
 
     Raises NotFound."""
     found = receive_messages.find_mail(work.session, reference)

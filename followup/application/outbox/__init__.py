@@ -1,1 +1,1 @@
-"""Emails on their way and the daemon that sends them, one function per command."""
+"""The outbox and the daemon that sends it, one function per command."""

@@ -1,9 +1,9 @@
-"""What a daemon does: `followup daemon tick`, and `followup daemon run`, which does it again and again.
+"""The work of the daemon: `followup daemon tick`, and `followup daemon run`, which repeats it.
 
-A tick is a sequence of transactions. Asking about a restored copy, housekeeping and the reports that are due
-have one each, or several. A delivery has three for each email: claim it and freeze its bytes; say that it is
-being transmitted, between the server's consent and the first byte; record what became of it. No transaction
-is open while talking to the mail server.
+A tick is a sequence of transactions. The check for a restored copy, housekeeping and due reports have one or
+several each. A delivery has three for each email: claim it and store its bytes; mark it as transmitting,
+between the server's consent (354) and the first byte of the body; record the result. No transaction is open
+while talking to the mail server.
 """
 
 from collections.abc import Callable, Iterator
@@ -38,8 +38,8 @@ _MOST_SHOWN = 100_000
 
 
 class DueDocument(TypedDict):
-    """What a tick would send: `due` emails and `reports_due`; nothing was claimed, so all figures are 0.
-    `restored_copy` says why none of it would be sent unasked, None where it would."""
+    """What a tick would send: `due` emails and `reports_due`. Nothing was claimed, so the other figures are
+    0. `restored_copy` says why a person must decide about them first; None if not."""
 
     claimed: int
     sent: int
@@ -54,26 +54,27 @@ class DueDocument(TypedDict):
 
 
 def _nothing(*_told: object) -> None:
-    """For a tick that nobody follows."""
+    """A callback that does nothing."""
 
 
 def transport_of(place: OpenWorkspace) -> Transport:
-    """How a workspace hands emails over. Raises InvalidFile for a URL that cannot be used."""
+    """The transport of a workspace: SMTP or files. Raises InvalidFile for an invalid URL."""
     return transport_for(place.workspace.settings, place.workspace.outbox_dir)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TickHooks:
-    """What surrounds a tick. A worker of its own that nobody follows, unless given.
+    """The surroundings of a tick: callbacks and limits. The defaults are those of a single tick without a
+    daemon.
 
-    `clock` gives the time as the tick goes on; without it, time stands still. `lock` is held already, else
-    it is taken for the delivery. `transport` says how emails are handed over, `stopping` is asked before
-    each. `seconds` is how long they may be claimed. Without `keep_reports` the result only counts, and stays
-    small however much is due.
+    `clock` returns the time during the tick; without it, the time is fixed. `lock` is the worker's lock if it
+    is held already; else the delivery takes one. `transport` overrides how emails are transmitted. `stopping`
+    is asked before each email. `seconds` limits how long emails are claimed. Without `keep_reports` the
+    result holds only counts, so its size does not grow with the queue.
 
-    Told are: `read_mailbox`, that what has arrived should be read now; `on_doubt`, how many emails of a
-    restored copy wait for a person; `on_housekeeping`, how that failed, or None; `on_report`, what became of
-    an email; `on_round`, that something got done."""
+    Callbacks: `read_mailbox` is called when inbound mail should be read; `on_doubt` gets the number of emails
+    of a restored copy that a person must decide about; `on_housekeeping` gets the error of housekeeping, or
+    None; `on_report` gets the outcome of each email; `on_round` is called on progress."""
 
     worker: str = field(default_factory=workers.new_name)
     clock: Clock | None = None
@@ -93,10 +94,10 @@ class TickHooks:
 def tick(
     caller: Caller, at: str | None = None, dry_run: bool = False, *, hooks: TickHooks | None = None
 ) -> TickDocument | DueDocument:
-    """Send what is due, once; with `dry_run`, say what is due. `at` is an instant: it rehearses as if it were
-    then, and time stands still.
+    """Send what is due, once; with `dry_run`, report only what is due. `at` is an instant for a rehearsal:
+    everything happens as if it were that time, and the time is fixed.
 
-    Raises WrongUsage for what is no instant, Refused for a rehearsal where real mail goes out."""
+    Raises WrongUsage for an invalid instant, Refused for a rehearsal in a workspace that sends real mail."""
     if at:
         caller = replace(caller, now=_instant(at))
     if dry_run:
@@ -110,9 +111,8 @@ def tick(
 
 @works("daemon run", changes=True)
 def work_through(caller: Caller, hooks: TickHooks) -> TickResult:
-    """All that a tick does, which `daemon run` does again and again: settle whether this database is a
-    restored copy, read what has arrived, keep house, and send what is due, until nothing is, the mail server
-    takes nothing, or `stopping` says so."""
+    """Run one tick, as `daemon run` does repeatedly: put emails of a restored copy in doubt, read inbound
+    mail, keep house, and send until nothing is due, the mail server is paused, or `stopping` returns true."""
     clock = hooks.clock or (lambda: caller.now)
     transport = hooks.transport(caller.place)
     total = TickResult()
@@ -124,7 +124,7 @@ def work_through(caller: Caller, hooks: TickHooks) -> TickResult:
     try:
         keep_house(replace(caller, now=clock()))
     except FollowupError as error:
-        # What goes wrong there never keeps an email back.
+        # An error in housekeeping must not stop the sending.
         hooks.on_housekeeping(error)
     else:
         hooks.on_housekeeping(None)
@@ -134,16 +134,16 @@ def work_through(caller: Caller, hooks: TickHooks) -> TickResult:
 
 
 def settle_restored_copy(caller: Caller) -> int:
-    """In a restored copy of the database, put in doubt what is late. Returns how many emails that are.
+    """In a restored copy of the database, put overdue emails in doubt. Returns their number.
 
-    What goes wrong here keeps every email back: nobody would know what is safe to send."""
+    An error here must stop all sending, because nobody knows then which emails are safe to send."""
     with writing(caller.place.engine) as session:
         return restored_copies.ask_first(session, caller.place.workspace, now=caller.now)
 
 
 def keep_house(caller: Caller) -> None:
-    """End what is over and plan what is due, erase who was kept long enough, and write the emails of reports
-    that are due: three steps, of which each stays done where a later one fails."""
+    """Run housekeeping, erase customers whose retention period is over, and render the emails of due reports.
+    Each of these steps stays done if a later one fails."""
     engine, rules = caller.place.engine, caller.place.configuration
     with writing(engine) as session:
         housekeeping.end_what_is_over(session, rules, now=caller.now)
@@ -152,8 +152,8 @@ def keep_house(caller: Caller) -> None:
 
 
 def send_due(caller: Caller, hooks: TickHooks, transport: Transport) -> TickResult:
-    """Claim what is due and hand it over, batch by batch; those under way at the end are finished, those not
-    begun are given back. Returns what became of the emails."""
+    """Claim due emails and transmit them, batch by batch. Emails in transmission at the end are finished;
+    those not begun are given back. Returns the outcomes."""
     place = caller.place
     with _locked(caller, hooks) as lock:
         return dispatcher.drain(
@@ -171,7 +171,7 @@ def send_due(caller: Caller, hooks: TickHooks, transport: Transport) -> TickResu
 
 
 def keep_watermark(caller: Caller) -> None:
-    """Keep in the workspace how far its database has come, so that an older copy is known as one."""
+    """Write the watermark of the database to the workspace, so that an older copy is recognised."""
     look_up(caller, lambda work: watermark.keep(work.session, work.place.workspace))
 
 
@@ -216,7 +216,8 @@ def _instant(text: str) -> datetime:
 
 
 def _require_rehearsal(settings: Settings) -> None:
-    """The workspace is changed as if it were then: never where customers get what it sends."""
+    """Refuse a rehearsal in a workspace that sends real mail: a rehearsal changes the workspace and sends
+    emails."""
     if settings.sends_real_mail:
         raise Refused(
             "--at is for rehearsal, and this workspace sends real mail.",

@@ -1,4 +1,4 @@
-"""How the sending of emails is, and the systemd unit that keeps it good: `followup daemon status | unit`."""
+"""Delivery health, and a systemd unit for the daemon: `followup daemon status` and `unit`."""
 
 import sys
 from collections.abc import Iterator
@@ -15,7 +15,8 @@ from followup.store.engine import sqlite_file
 
 
 class UnitDocument(TypedDict):
-    """A unit as a file. `missing_folders` are those that the daemon is to write to and may not make."""
+    """The text of a systemd unit. `missing_folders` are folders that the daemon writes to and cannot create
+    itself."""
 
     unit: str
     missing_folders: list[str]
@@ -23,14 +24,15 @@ class UnitDocument(TypedDict):
 
 @reads("daemon status")
 def status(work: Reading) -> HealthDocument:
-    """Whether a daemon runs, what waits, how late it is, and what a person must look at."""
+    """Whether a daemon runs, what waits, how late it is, and what a person must review."""
     return health(work.session, now=work.now).to_document()
 
 
 @works("daemon unit")
 def unit(caller: Caller, user: str | None = None, secrets: str = "/etc/followup/environment") -> UnitDocument:
-    """A systemd unit that runs the daemon for this workspace, watched and locked in, as `user`, who is the
-    owner of the workspace unless given. `secrets` is a file of variables. Asks no database."""
+    """A systemd unit that runs the daemon for this workspace, with a watchdog and a sandbox, as `user` (by
+    default the owner of the workspace). `secrets` is the path of a file with environment variables. Uses no
+    database."""
     workspace, writable = caller.place.workspace, tuple(_writable(caller.place))
     made = Unit(
         business=workspace.settings.business,

@@ -1,4 +1,4 @@
-"""Emails to come, gone out, and stuck: `followup outbox`."""
+"""Emails in the outbox: `followup outbox`."""
 
 from typing_extensions import TypedDict
 
@@ -13,13 +13,13 @@ from followup.services.outbox.explain_email import EmailStoryDocument
 
 
 class WholeEmailDocument(EmailDocument):
-    """An email with its message, None before it is written."""
+    """An email with its message, which is None until it is written."""
 
     message: str | None
 
 
 class ResolvedEmailsDocument(TypedDict):
-    """The emails that were in doubt, as they are now."""
+    """The emails that were in doubt, in their new state."""
 
     emails: list[EmailDocument]
 
@@ -28,9 +28,9 @@ class ResolvedEmailsDocument(TypedDict):
 def list_emails(
     work: Reading, state: str | None = None, case: str | None = None, held: bool = False, limit: int = 100
 ) -> list[EmailDocument]:
-    """Emails in a state, of a case, or that wait for a person, in the order in which they are due.
+    """Emails in a state, of a case, or held ones, in the order in which they are due.
 
-    Raises WrongUsage for a state that there is not, NotFound for a case that there is not."""
+    Raises WrongUsage for an unknown state, NotFound for an unknown case."""
     found = outbox.list_emails(
         work.session,
         state=state,
@@ -43,7 +43,7 @@ def list_emails(
 
 @reads("outbox show")
 def show_email(work: Reading, reference: str) -> WholeEmailDocument:
-    """An email, and the message itself once it is written. Raises NotFound."""
+    """An email, with its message once that is written. Raises NotFound."""
     found = outbox.find_email(work.session, reference)
     message = found.message.decode("utf-8", "replace") if found.message else None
     return {**serializers.email(found), "message": message}
@@ -51,15 +51,15 @@ def show_email(work: Reading, reference: str) -> WholeEmailDocument:
 
 @reads("outbox why")
 def explain(work: Reading, reference: str) -> EmailStoryDocument:
-    """The story of an email: why it was planned, what happened to it, what is next. Raises NotFound."""
+    """The history of an email: why it was planned, what happened to it, what comes next. Raises NotFound."""
     found = outbox.find_email(work.session, reference)
     return explain_email.story(work.session, work.configuration, found, now=work.now)
 
 
 @writes("outbox hold")
 def hold_email(work: Writing, reference: str, because: str) -> EmailDocument:
-    """Keep an email from going out, whatever its time, until it is released. Raises Refused for one that is
-    held already, or has gone out or ended."""
+    """Hold an email, whatever its due time, until a person releases it. Raises Refused if it is held already,
+    was sent, or has ended."""
     found = outbox.find_email(work.session, reference)
     return serializers.email(
         outbox.hold(work.session, found, now=work.now, actor=work.actor, because=because)
@@ -68,8 +68,8 @@ def hold_email(work: Writing, reference: str, because: str) -> EmailDocument:
 
 @writes("outbox release")
 def release_email(work: Writing, reference: str, because: str) -> EmailDocument:
-    """Let an email go that is held; what held it was seen by a person and holds it no more. Raises Refused
-    where it is not held, WrongUsage where nobody in particular acts."""
+    """Release a held email; the reasons that held it are stored as seen and hold it no more. Raises Refused
+    if it is not held, WrongUsage if no agent acts."""
     found = outbox.find_email(work.session, reference)
     released = outbox.release(
         work.session, work.configuration, found, now=work.now, actor=work.actor, because=because
@@ -79,7 +79,8 @@ def release_email(work: Writing, reference: str, because: str) -> EmailDocument:
 
 @writes("outbox skip")
 def skip_email(work: Writing, reference: str, because: str) -> EmailDocument:
-    """Leave out an email that has not gone out; its series goes on. Raises Refused after that."""
+    """Skip an unsent email; the rest of its sequence continues. Raises Refused if it was sent or has
+    ended."""
     found = outbox.find_email(work.session, reference)
     return serializers.email(
         outbox.skip(work.session, found, now=work.now, actor=work.actor, because=because)
@@ -88,8 +89,8 @@ def skip_email(work: Writing, reference: str, because: str) -> EmailDocument:
 
 @writes("outbox retry")
 def retry_email(work: Writing, reference: str, because: str | None = None) -> EmailDocument:
-    """Send a failed email again, written anew; or one in doubt, which may then arrive twice. Raises Refused
-    for any other."""
+    """Schedule an email again that failed, written anew, or that is in doubt, which may then be sent twice.
+    Raises Refused for any other."""
     found = outbox.find_email(work.session, reference)
     return serializers.email(
         outbox.retry(work.session, found, now=work.now, actor=work.actor, because=because)
@@ -98,7 +99,7 @@ def retry_email(work: Writing, reference: str, because: str | None = None) -> Em
 
 @writes("outbox cancel")
 def cancel_email(work: Writing, reference: str, because: str | None = None) -> EmailDocument:
-    """Stop an email that has not gone out. Raises Refused after that."""
+    """Cancel an unsent email. Raises Refused if it was sent or has ended."""
     found = outbox.find_email(work.session, reference)
     return serializers.email(
         outbox.cancel(work.session, found, now=work.now, actor=work.actor, because=because)
@@ -113,10 +114,11 @@ def resolve(
     because: str | None = None,
     all_: bool = False,
 ) -> EmailDocument | ResolvedEmailsDocument:
-    """Say of an email in doubt, or with `all_` of every one, that it did go out; or, not `sent`, that it did
-    not, and it is sent again.
+    """Settle an email in doubt, or with `all_` every one: with `sent` as sent, else as not sent, so that it
+    is sent again.
 
-    Raises Refused where the email is not in doubt, WrongUsage where neither or both are named."""
+    Raises Refused if the email is not in doubt, WrongUsage if neither or both of email and `all_` are
+    given."""
     settle = outbox.resolve_as_sent if sent else outbox.resolve_as_not_sent
     if all_ is (reference is not None):
         raise WrongUsage(

@@ -1,4 +1,4 @@
-"""One email sent to oneself: `followup template test`."""
+"""A test email to oneself: `followup template test`."""
 
 from followup.application.door import Reading, reads
 from followup.services.outbox import specimen_email
@@ -13,10 +13,10 @@ def send_specimen(
     step: int | None = None,
     template: str | None = None,
 ) -> SpecimenDocument:
-    """Send an email of a case, or of an invented one, to `to` by the way that real ones go. Nothing is
+    """Send an email of a case, or of an invented one, to `to` through the real transport. Nothing is
     recorded.
 
-    Raises Refused for an address of a customer, Unreachable where the mail server does not take it, and as
+    Raises Refused if `to` is a customer's address, Unreachable if the mail server does not accept it, and as
     `template preview`."""
     return specimen_email.send(
         work.session,

@@ -1,4 +1,4 @@
-"""What the emails say: `followup template`."""
+"""Templates of emails: `followup template`."""
 
 from collections.abc import Callable, Iterable
 
@@ -11,11 +11,12 @@ from followup.services.outbox import template_previews
 from followup.services.outbox.template_previews import Checked
 
 _MOST_CASES = 3
-"""So many of the cases that something was found in are named."""
+"""How many of the cases with a finding are named."""
 
 
 class RepeatedFindingDocument(FindingDocument):
-    """A finding of a template, once for each sentence: how often it was found, and some of the cases."""
+    """A finding of a template, listed once for each sentence: how often it occurred, and some of the
+    cases."""
 
     template: str
     times: int
@@ -23,7 +24,7 @@ class RepeatedFindingDocument(FindingDocument):
 
 
 class TemplateLintDocument(TypedDict):
-    """How many emails were read, and how many of them could not be written or would be held."""
+    """The number of emails linted, and how many of them could not be written or would be held."""
 
     checked: int
     stops: int
@@ -40,10 +41,11 @@ def list_templates(caller: Caller) -> list[TemplateDocument]:
 def preview(
     work: Reading, case: str, step: int | None = None, template: str | None = None
 ) -> PreviewDocument:
-    """An email of a case as it would be written now: the next to come, unless a step or a template is named.
+    """An email of a case as it would be written now: the next to be sent, unless a step or a template is
+    named.
 
-    Without a gesture it is written as if the one were issued that is recommended to who acts. Raises Refused
-    where none is to come, NotFound, InvalidFile for a template that cannot be used."""
+    For a case without a gesture, the one recommended to the actor is shown as if it were issued. Raises
+    Refused if no email is to come, NotFound, InvalidFile for an invalid template."""
     agent = work.acting().agent
     found = cases.find_case(work.session, case)
     return template_previews.preview(
@@ -55,9 +57,9 @@ def preview(
 def lint_templates(
     work: Reading, template: str | None = None, on_progress: Callable[[float], None] = lambda _part: None
 ) -> TemplateLintDocument:
-    """What the sincerity lint finds in every template, or in one, with invented cases and every open case.
+    """The findings of the sincerity lint in all templates, or in one, for invented cases and every open case.
 
-    `on_progress` is told the part that is done. Raises NotFound."""
+    `on_progress` gets the part done, from 0 to 1. Raises NotFound."""
     return _summary(
         [
             *template_previews.lint_samples(work.configuration, template=template),
@@ -73,7 +75,7 @@ def lint_templates(
 
 
 def _summary(checks: Iterable[Checked]) -> TemplateLintDocument:
-    """What was found, the same sentence once, with the cases it was found in; what holds an email first."""
+    """The findings, each sentence once with the cases it occurred in; those that hold an email first."""
     checked = stops = 0
     groups: dict[tuple[str, str, str], RepeatedFindingDocument] = {}
     for check in checks:

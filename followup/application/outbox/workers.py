@@ -1,6 +1,7 @@
-"""A daemon as one worker among others: its name, its lock, its sign of life, and how the queue stands.
+"""A daemon as a worker: its name, its lock, its heartbeat, and the status of the queue.
 
-None of these is a command. Each is a transaction of its own; the daemon acts by itself, as no agent.
+None of these functions is a command. Each runs in a transaction of its own; the actor is the daemon, not an
+agent.
 """
 
 import os
@@ -19,31 +20,32 @@ from followup.store.worker_lock import WorkerLock as WorkerLock
 
 
 def new_name() -> str:
-    """A name that no other worker has: of this machine, this process, and a number drawn by lot."""
+    """A unique worker name, made of the machine, the process and a random number."""
     return f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
 
 
 def locked(place: OpenWorkspace, worker: str) -> AbstractContextManager[WorkerLock]:
-    """Hold the lock that shows that a worker lives, from before its first claim to after its last result.
+    """Hold the lock that shows that a worker is alive, from before its first claim until after its last
+    result.
 
-    Raises Refused where another process holds it, Unreachable where the database does not answer."""
+    Raises Refused if another process holds it, Unreachable if the database does not answer."""
     return worker_lock.held(place.engine, worker)
 
 
 def beat(caller: Caller, worker: str) -> None:
-    """Record that a worker of this process is alive; the first beat introduces it."""
+    """Record a sign of life of a worker of this process; the first one registers it."""
     with writing(caller.place.engine) as session:
         worker_registry.beat(session, worker, host=socket.gethostname(), pid=os.getpid(), now=caller.now)
 
 
 def stopped(caller: Caller, worker: str) -> None:
-    """Record that a worker stopped in good order."""
+    """Record that a worker stopped normally."""
     with writing(caller.place.engine) as session:
         worker_registry.stop(session, worker, now=caller.now)
 
 
 def queue_status(caller: Caller) -> QueueStatus:
-    """How the sending of emails stands: what waits, how late it is, what a person must look at."""
+    """The status of the queue: what waits, how late it is, what a person must review."""
     return look_up(caller, lambda work: queue.standing(work.session, now=work.now))
 
 

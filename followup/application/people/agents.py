@@ -1,4 +1,4 @@
-"""Who works here: `followup agent`."""
+"""Agents: `followup agent`."""
 
 from followup.application.door import Reading, Writing, reads, writes
 from followup.services.documents import serializers
@@ -8,9 +8,9 @@ from followup.services.people import agents
 
 @writes("agent add")
 def add_agent(work: Writing, name: str, email: str, role: str, team: str | None = None) -> AgentDocument:
-    """Add an agent. The first one is who calls: they act when nobody is named.
+    """Add an agent. The first one is mapped to the caller's login, so they act when nobody is named.
 
-    Raises WrongUsage for what cannot be read, Refused where the address is taken."""
+    Raises WrongUsage for invalid values, Refused if the address is taken."""
     added = agents.add_agent(
         work.session,
         now=work.now,
@@ -40,8 +40,8 @@ def set_agent(
     login_name: str | None = None,
     active: bool | None = None,
 ) -> AgentDocument:
-    """Change what is given about the agent with an address, and leave the rest; an empty team or login takes
-    it away. Raises NotFound, WrongUsage, and Refused where somebody would raise their own role."""
+    """Change the given fields of the agent with an address; an empty team or login removes it. Raises
+    NotFound, WrongUsage, and Refused if actors try to raise their own role."""
     changed = agents.set_agent(
         work.session,
         email,

@@ -1,4 +1,6 @@
-"""`followup customer list`: the newest customers, those who are searched for, or those due for erasure."""
+"""Lists of customers: `followup customer list`. The newest, those found by a search, or those due for
+erasure.
+"""
 
 from followup.application.door import Reading, reads
 from followup.services.documents import serializers
@@ -11,8 +13,8 @@ from followup.services.privacy import retention
 def list_customers(
     work: Reading, search: str | None = None, limit: int = 50, due_for_erasure: bool = False
 ) -> list[CustomerDocument]:
-    """The newest `limit` customers whose name or address contains `search`; or those who were kept for
-    retention_days, whoever was waited for longest at the head."""
+    """The newest `limit` customers whose name or address contains `search`. With `due_for_erasure`, those
+    whose retention_days are over, the longest overdue first."""
     if due_for_erasure:
         found = retention.due(work.session, work.configuration, now=work.now, limit=limit)
     else:

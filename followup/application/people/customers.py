@@ -1,4 +1,4 @@
-"""Whom we serve: `followup customer add | set | show`. What is told of them is named as the flags are."""
+"""Customers: `followup customer add`, `set` and `show`. Parameters are named as the flags are."""
 
 from followup.application.door import Reading, Writing, reads, writes
 from followup.errors import WrongUsage
@@ -11,15 +11,17 @@ _MARKETING, _NONE = "marketing", "none"
 
 
 class CustomerWithCasesDocument(CustomerDocument):
-    """A customer and their cases."""
+    """A customer with their cases."""
 
     cases: list[CaseDocument]
 
 
 @writes("customer add")
 def add_customer(work: Writing, /, consent: list[str] | None = None, **told: str | None) -> CustomerDocument:
-    """Add a customer. What is left out is the workspace's own zone, country and language; marketing is the
-    one consent that there is. Raises WrongUsage, and Refused where the address is taken."""
+    """Add a customer. Time zone, country and language default to the workspace's. The only consent is
+    marketing.
+
+    Raises WrongUsage, and Refused if the address is taken."""
     unknown = set(consent or []) - {_MARKETING}
     if unknown:
         raise WrongUsage(
@@ -36,11 +38,11 @@ def add_customer(work: Writing, /, consent: list[str] | None = None, **told: str
 def set_customer(
     work: Writing, /, customer: str, consent: str | None = None, **told: str | None
 ) -> CustomerDocument:
-    """Correct what is known of the customer with an address; an empty text takes a thing out, None leaves it.
-    `consent` is marketing, or none to withdraw it. Emails that have not gone out go to a new address.
+    """Change the customer with an address; an empty text removes a value, None keeps it. `consent` is
+    marketing, or none to withdraw it. Unsent emails go to a changed address.
 
-    Raises NotFound, WrongUsage, and Refused for an address that another customer has, or for somebody who was
-    erased."""
+    Raises NotFound, WrongUsage, and Refused for an address that another customer has and for an erased
+    customer."""
     if consent not in (None, _MARKETING, _NONE):
         raise WrongUsage(
             f"{consent!r} is not a consent.",
@@ -62,7 +64,7 @@ def set_customer(
 
 @reads("customer show")
 def show_customer(work: Reading, email: str) -> CustomerWithCasesDocument:
-    """A customer and their cases. Raises NotFound."""
+    """A customer with their cases. Raises NotFound."""
     person = customers.find_customer(work.session, email)
     found = cases.list_cases(work.session, customer=person.email)
     return {

@@ -1,4 +1,4 @@
-"""Two records of one person: `followup customer merge`."""
+"""Merging two records of one person: `followup customer merge`."""
 
 from followup.application.door import Caller, Reading, Writing, change_once, look_up, works
 from followup.errors import WrongUsage
@@ -11,11 +11,10 @@ from followup.store.tables import Customer
 def merge_two_customers(
     caller: Caller, record: str, into: str, because: str | None = None, dry_run: bool = False
 ) -> MergeDocument:
-    """Give all cases of the customer `record` to the customer `into`; both addresses find them from then on.
-    With `dry_run` only say what would move.
+    """Move all cases of the customer `record` to the customer `into`; both addresses then find that customer.
+    With `dry_run`, report only what would move.
 
-    Raises NotFound, WrongUsage without a reason, Refused for one and the same customer and for erased
-    ones."""
+    Raises NotFound, WrongUsage without a reason, Refused if both are the same customer or one is erased."""
 
     def look(work: Reading) -> MergeDocument:
         return merge_customers.preview(work.session, *_both(work, record, into))

@@ -1,4 +1,4 @@
-"""Addresses that must not be written to: `followup suppression add | remove | list`."""
+"""Suppressed addresses: `followup suppression add`, `remove` and `list`."""
 
 from followup.application.door import Reading, Writing, reads, writes
 from followup.errors import WrongUsage
@@ -7,7 +7,7 @@ from followup.services.people.suppressions import SuppressionDocument
 
 
 class AddedSuppressionDocument(SuppressionDocument):
-    """A suppression; `added` says that it was not there before, otherwise it is as it was."""
+    """A suppression. `added` is false if it existed already; it is then unchanged."""
 
     added: bool
 
@@ -20,11 +20,11 @@ def add_suppression(
     because: str | None = None,
     token: str | None = None,
 ) -> AddedSuppressionDocument:
-    """Write to an address no more, for a reason that is manual if left out; or to the customer whose link to
-    unsubscribe brought `token`, which stands alone.
+    """Suppress an address; the reason defaults to manual. Or suppress the customer whose unsubscribe link
+    carried `token`, which excludes all other arguments.
 
-    Raises WrongUsage for what does not go together or is no address, Refused for a token that is not ours,
-    NotFound where its customer is no longer known."""
+    Raises WrongUsage for arguments that exclude each other and for an invalid address, Refused for a token
+    with a wrong signature, NotFound if its customer is gone."""
     if (token is None) is (address is None) or (token is not None and (reason or because)):
         raise WrongUsage(
             "Give an address, or --token alone.",
@@ -51,7 +51,7 @@ def add_suppression(
 
 @writes("suppression remove")
 def remove_suppression(work: Writing, address: str, because: str) -> SuppressionDocument:
-    """Let an address be written to again. Raises NotFound where it is not suppressed, Refused where only a
+    """Remove the suppression of an address. Raises NotFound if it is not suppressed, Refused if only a
     manager may, WrongUsage."""
     lifted = suppressions.lift(work.session, address, now=work.now, actor=work.actor, because=because)
     return suppressions.document(lifted)
@@ -61,6 +61,6 @@ def remove_suppression(work: Writing, address: str, because: str) -> Suppression
 def list_suppressions(
     work: Reading, reason: str | None = None, limit: int = 100
 ) -> list[SuppressionDocument]:
-    """The newest suppressions, of one reason or of all, the newest first. Raises WrongUsage."""
+    """The newest suppressions, of one reason or of all, newest first. Raises WrongUsage."""
     found = suppressions.list_suppressions(work.session, reason=reason, limit=limit)
     return [suppressions.document(row) for row in found]

@@ -1,1 +1,1 @@
-"""What is held about a person: given out and erased, one function per command."""
+"""Personal data: export and erasure, one function per command."""

@@ -1,4 +1,4 @@
-"""Removing people for good: `followup customer erase`."""
+"""Erasing people: `followup customer erase`."""
 
 from typing_extensions import TypedDict
 
@@ -16,8 +16,8 @@ _EVERYBODY = 1_000_000
 
 
 class Cleared(TypedDict):
-    """Whether the bytes of what was removed are cleared from the file, None for a dry run; if not, why the
-    daemon is to do it."""
+    """Whether the deleted bytes were cleared from the database file (None for a dry run); if not, why the
+    daemon has to do it."""
 
     cleared: bool | None
     not_cleared_because: str | None
@@ -28,12 +28,12 @@ class _ErasedDocument(ErasureFigures):
 
 
 class ErasureDocument(_ErasedDocument, Cleared):
-    """What was removed, stopped and kept of a person, or would be."""
+    """What was, or would be, removed, stopped and kept of a person."""
 
 
 class ExpiredErasureDocument(Cleared):
-    """What was done about those who were kept for `retention_days`: how many are erased, how many are still
-    due, and the figures of each."""
+    """The erasure of people whose `retention_days` are over: how many are erased, how many are still due, and
+    the figures of each."""
 
     retention_days: int
     erased: int
@@ -43,7 +43,7 @@ class ExpiredErasureDocument(Cleared):
 
 
 class NotConfirmed(WrongUsage):
-    """Nobody said that it is meant, and it cannot be undone. `question` asks a person."""
+    """The erasure was not confirmed; it cannot be undone. `question` is what to ask a person."""
 
     def __init__(self, question: str) -> None:
         super().__init__("It cannot be undone, so say that it is meant: --yes", code="not_confirmed")
@@ -54,10 +54,10 @@ class NotConfirmed(WrongUsage):
 def erase_customer(
     caller: Caller, email: str, because: str | None = None, yes: bool = False, dry_run: bool = False
 ) -> ErasureDocument:
-    """Erase a person, as a manager: names, addresses, words, emails. Money stays, without them. With
-    `dry_run` only say what would be removed.
+    """Erase a person, as a manager: names, addresses, free text, emails. Amounts stay, without the person.
+    With `dry_run`, report only what would be removed.
 
-    Raises NotConfirmed without `yes`, and as `erasure.erase`; WrongUsage where no agent acts."""
+    Raises NotConfirmed without `yes`, WrongUsage if no agent acts, and as `erasure.erase`."""
     if dry_run:
         return look_up(caller, lambda work: _foreseen(work, email))
     if because is None:
@@ -77,7 +77,7 @@ def erase_customer(
         )
         return {**done, "dry_run": False}
 
-    # What a key stands for is what the whole command was asked.
+    # The key stands for the arguments of the whole command.
     content = {"email": email, "because": because, "expired": False, "yes": yes, "dry_run": dry_run}
     document = change_once(caller, "customer erase", content, change)
     return {**document, **_clear(caller)}
@@ -96,10 +96,10 @@ def erase_expired_customers(
     *,
     progress: ShowProgress = show_nothing,
 ) -> ExpiredErasureDocument:
-    """Erase everybody who was kept for retention_days, as a manager; with `dry_run` only say who is due.
+    """Erase everybody whose retention_days are over, as a manager; with `dry_run`, report only who is due.
 
-    Each batch is a transaction of its own, so that others come to write between them. It takes no key.
-    Raises NotConfirmed without `yes` where somebody is due, Refused where retention_days is not set, and as
+    Each batch is a transaction of its own, so that others can write in between. Takes no idempotency key.
+    Raises NotConfirmed without `yes` if somebody is due, Refused if retention_days is not set, and as
     `retention.erase_due`."""
     days = caller.place.configuration.settings.retention_days
     if days is None:
@@ -155,7 +155,8 @@ _NOTHING_TO_CLEAR: Cleared = {"cleared": None, "not_cleared_because": None}
 
 
 def _clear(caller: Caller) -> Cleared:
-    """Clear the bytes of what was removed; where others keep the database busy, the daemon does it."""
+    """Clear the deleted bytes from the database file. If the database is too busy, the daemon does it
+    later."""
     try:
         scrub.clear(caller.place.engine)
     except FollowupError as error:

@@ -8,7 +8,7 @@ from followup.services.privacy.export_personal_data import PersonalDataDocument
 
 @writes("customer export")
 def export_customer(work: Writing, email: str) -> PersonalDataDocument:
-    """Everything that is held about a customer. Who asked for it is recorded. Raises NotFound."""
+    """All personal data of a customer. The export is recorded with who asked for it. Raises NotFound."""
     person = customers.find_customer(work.session, email)
     currency = work.configuration.settings.currency
     return export_personal_data.export(work.session, person, currency, now=work.now, actor=work.actor)

@@ -1,1 +1,1 @@
-"""Reports that are asked for, and reports that are sent on a schedule, one function per command."""
+"""Reports on request and on a schedule, one function per command."""

@@ -1,4 +1,4 @@
-"""Reports by their names in the catalog, alone or several at once: `followup report budgets | … | all`."""
+"""Reports by their names in the catalog, one or several at once: `followup report budgets | … | all`."""
 
 from followup.application.door import Reading, reads
 from followup.application.reporting.scope import scope_of
@@ -8,13 +8,13 @@ from followup.services.reporting import report_catalog, report_schedules
 
 @reads("report budgets")
 def budgets(work: Reading, drill: bool = False) -> ReportAnswer:
-    """How every budget stands in its present period."""
+    """The figures of every budget in its present period."""
     return _asked(work, "budgets", drill=drill)
 
 
 @reads("report pacing")
 def pacing(work: Reading, drill: bool = False) -> ReportAnswer:
-    """Whether the budgets last, at the pace of business days."""
+    """Whether each budget lasts, at its pace per business day."""
     return _asked(work, "pacing", drill=drill)
 
 
@@ -22,7 +22,7 @@ def pacing(work: Reading, drill: bool = False) -> ReportAnswer:
 def liability(
     work: Reading, since: str | None = None, until: str | None = None, drill: bool = False
 ) -> ReportAnswer:
-    """What vouchers still promise whose last day is from `since` to `until`. Raises WrongUsage."""
+    """The outstanding value of vouchers whose last day is from `since` to `until`. Raises WrongUsage."""
     return _asked(work, "liability", since, until, drill=drill)
 
 
@@ -30,7 +30,8 @@ def liability(
 def agents(
     work: Reading, since: str | None = None, until: str | None = None, drill: bool = False
 ) -> ReportAnswer:
-    """Whether customers are treated alike, whoever serves them. Raises WrongUsage for what is no date."""
+    """Whether customers are treated alike, whichever agent serves them. Raises WrongUsage for an invalid
+    date."""
     return _asked(work, "agents", since, until, drill=drill)
 
 
@@ -38,7 +39,7 @@ def agents(
 def exceptions(
     work: Reading, since: str | None = None, until: str | None = None, drill: bool = False
 ) -> ReportAnswer:
-    """What waits for a person now, and what happened that is not the rule. Raises WrongUsage."""
+    """What needs a person now, and exceptions to the rules in the period. Raises WrongUsage."""
     return _asked(work, "exceptions", since, until, drill=drill)
 
 
@@ -46,7 +47,7 @@ def exceptions(
 def approvals(
     work: Reading, since: str | None = None, until: str | None = None, drill: bool = False
 ) -> ReportAnswer:
-    """What waits for a decision, and what became of what was decided. Raises WrongUsage."""
+    """Pending approvals, and the decisions made in the period. Raises WrongUsage."""
     return _asked(work, "approvals", since, until, drill=drill)
 
 
@@ -58,10 +59,10 @@ def all_(
     until: str | None = None,
     drill: bool = False,
 ) -> list[ReportAnswer]:
-    """Several reports at once, in the order of `names`; without any, all of the catalog. Those of things as
-    they stand now are asked about no days in particular.
+    """Several reports at once, in the order of `names`; by default all of the catalog. Reports on the present
+    state ignore the dates.
 
-    Raises WrongUsage for a name that there is not, and for what is no date."""
+    Raises WrongUsage for an unknown name and for an invalid date."""
     wanted = report_schedules.named(" ".join(names)) if names else list(report_catalog.QUESTIONS)
     scope = scope_of(work, since, until, drill=drill)
     return report_catalog.ask(work.session, work.configuration, wanted, scope)

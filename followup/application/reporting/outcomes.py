@@ -1,4 +1,4 @@
-"""How cases ended: `followup report outcomes`."""
+"""Outcomes of cases: `followup report outcomes`."""
 
 from followup.application.door import Reading, reads
 from followup.application.reporting.scope import scope_of, words_of
@@ -17,9 +17,9 @@ def outcomes(
     until: str | None = None,
     drill: bool = False,
 ) -> ReportAnswer:
-    """How cases ended that were logged from `since` to `until`; a row for each `by`, which is one word.
+    """Outcomes of the cases logged from `since` to `until`, in rows by the one word of `by`.
 
-    Raises WrongUsage for more than one, for one that there is not, and for what is no date."""
+    Raises WrongUsage for several words, an unknown word, or an invalid date."""
     word, *more = words_of(by) or ["kind"]
     if more:
         raise WrongUsage(

@@ -1,4 +1,4 @@
-"""Reports that are sent by themselves: `followup report schedule`."""
+"""Reports on a schedule: `followup report schedule`."""
 
 from typing_extensions import TypedDict
 
@@ -10,7 +10,7 @@ from followup.services.reporting.report_schedules import ReportScheduleDocument 
 
 
 class SentReportsDocument(TypedDict):
-    """The emails of a schedule that go out at the next tick."""
+    """The emails of a schedule that will be sent at the next tick."""
 
     name: str
     emails: list[EmailDocument]
@@ -39,10 +39,10 @@ def add_schedule(
     timezone: str | None = None,
     name: str | None = None,
 ) -> ReportScheduleDocument:
-    """Have reports sent from now on, for the first time when their time comes next.
+    """Schedule reports. The first is sent at the schedule's next time.
 
-    Raises WrongUsage for what means nothing, Refused for anybody but a manager, for a customer's address,
-    and for a name that is taken."""
+    Raises WrongUsage for invalid values, Refused if the actor is no manager, for a customer's address, and
+    for a name that is taken."""
     row = report_schedules.add(
         work.session,
         work.configuration,
@@ -61,15 +61,15 @@ def add_schedule(
 
 @reads("report schedule list")
 def list_schedules(work: Reading) -> list[ReportScheduleDocument]:
-    """The schedules, the next one to be sent first."""
+    """The schedules, the next one due first."""
     rows = report_schedules.list_schedules(work.session)
     return [report_schedules.document(work.session, row) for row in rows]
 
 
 @writes("report schedule remove", keyed_as="schedule remove")
 def remove_schedule(work: Writing, name: str) -> ReportScheduleDocument:
-    """Send no more of a schedule; what has not gone out yet is cancelled. Raises NotFound, and Refused for
-    anybody but a manager."""
+    """Remove a schedule and cancel its unsent emails. Raises NotFound, and Refused if the actor is no
+    manager."""
     row = report_schedules.remove(work.session, name, now=work.now, actor=work.actor)
     return report_schedules.document(work.session, row)
 
@@ -78,10 +78,10 @@ def remove_schedule(work: Writing, name: str) -> ReportScheduleDocument:
 def send_schedule(
     caller: Caller, name: str, to: str | None = None, dry_run: bool = False
 ) -> SentReportsDocument | ReportEmailDocument:
-    """Send a schedule's reports at the next tick, to all its recipients or to the address `to` alone. With
-    `dry_run`, only show the email: it is written while others may go on writing.
+    """Send a schedule's reports at the next tick, to all recipients or only to the address `to`. With
+    `dry_run`, only render the email, in a transaction that does not block writers.
 
-    Raises NotFound, and, unless it is a dry run, Refused for anybody but a manager and for a customer's
+    Raises NotFound, and, unless `dry_run`, Refused if the actor is no manager and for a customer's
     address."""
     if dry_run:
         return look_up(caller, lambda work: _email_now(work, name, to))

@@ -1,4 +1,4 @@
-"""What a report is asked about, from what was typed."""
+"""The scope of a report, parsed from the command's options."""
 
 from datetime import date
 
@@ -8,9 +8,9 @@ from followup.reports.scope import Scope
 
 
 def scope_of(work: Reading, since: str | None, until: str | None, *, drill: bool = False) -> Scope:
-    """The days from `since` to `until` in the workspace's zone, seen now.
+    """The days from `since` to `until` in the workspace's time zone, as of now.
 
-    Raises WrongUsage for what is no date, and where the last day is before the first."""
+    Raises WrongUsage for an invalid date, and if the last day is before the first."""
     settings = work.place.workspace.settings
     return Scope(
         since=_day(since),
@@ -23,7 +23,8 @@ def scope_of(work: Reading, since: str | None, until: str | None, *, drill: bool
 
 
 def words_of(by: list[str] | None) -> list[str]:
-    """The words that say what the rows of a report are: each was given by itself, or with commas between."""
+    """The words that define the rows of a report. Each option may hold one word, or several separated by
+    commas."""
     return [word.strip() for given in by or [] for word in given.split(",")]
 
 

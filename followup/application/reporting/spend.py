@@ -1,7 +1,7 @@
-"""What goodwill cost: `followup report spend`.
+"""The cost of goodwill: `followup report spend`.
 
-A report's document is its answer, a frozen value from which every form is made; `reports.answer.document`
-makes the JSON of it.
+The document of a report is its answer, a frozen value from which every format is rendered;
+`reports.answer.document` makes the JSON.
 """
 
 from followup.application.door import Reading, reads
@@ -20,8 +20,8 @@ def spend(
     until: str | None = None,
     drill: bool = False,
 ) -> ReportAnswer:
-    """What gestures cost that were requested from `since` to `until`; a row for each word, or two, of `by`.
+    """The cost of gestures requested from `since` to `until`, in rows by one or two words of `by`.
 
-    Raises WrongUsage for a word that there is not, and for what is no date."""
+    Raises WrongUsage for an unknown word and for an invalid date."""
     wanted = [parse_input.word("kind of row", word, SpendBy) for word in words_of(by) or ["reason"]]
     return question.answer(work.session, wanted, scope_of(work, since, until, drill=drill))

@@ -1,1 +1,1 @@
-"""Sequences, and the cases on their way through them, one function per command."""
+"""Sequences and enrolments, one function per command."""

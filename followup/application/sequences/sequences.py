@@ -1,4 +1,4 @@
-"""The series of emails a case goes through: `followup sequence`."""
+"""Sequences of emails and the enrolments of cases: `followup sequence`."""
 
 from typing_extensions import TypedDict
 
@@ -15,11 +15,11 @@ SequenceDocument = TypedDict(
     "SequenceDocument",
     {"name": str, "default": bool, "for": list[str], "description": str, "steps": int},
 )
-"""A sequence of sequences.toml; `for` has the kinds of gestures that it is for."""
+"""A sequence in sequences.toml. `for` lists the kinds of gestures that start it."""
 
 
 class StepDocument(TypedDict):
-    """One email of a sequence. `after` is its delay in words, `only_if` the condition it is sent on."""
+    """One email of a sequence. `after` is its delay in words, `only_if` the condition for sending it."""
 
     step: int
     template: str
@@ -35,8 +35,7 @@ WholeSequenceDocument = TypedDict(
 
 
 class EnrolmentDocument(TypedDict):
-    """Where a case stands in its newest sequence; None where it never was in one. `because` is why that
-    ended."""
+    """The newest enrolment of a case; None if it never had one. `because` is why the enrolment ended."""
 
     case: str
     sequence: str | None
@@ -48,7 +47,7 @@ class EnrolmentDocument(TypedDict):
 
 @works("sequence list")
 def list_sequences(caller: Caller) -> list[SequenceDocument]:
-    """The sequences of the workspace. Raises InvalidFile."""
+    """All sequences of the workspace. Raises InvalidFile."""
     found = caller.place.configuration.sequences
     return [
         {
@@ -86,10 +85,10 @@ def show_sequence(caller: Caller, name: str) -> WholeSequenceDocument:
 def enrol(
     work: Writing, case: str, sequence: str | None = None, because: str | None = None
 ) -> EnrolmentDocument:
-    """Enrol a case that is in no sequence; its emails tell of the gesture that was issued last, where none
-    has told of it.
+    """Enrol a case that has no active enrolment. Its emails tell of the newest issued gesture, unless one has
+    told of it.
 
-    Raises Refused where nobody may be enrolled, WrongUsage where that takes a reason, NotFound."""
+    Raises Refused if the case must not be enrolled, WrongUsage if enrolling it needs a reason, NotFound."""
     found = cases.find_case(work.session, case)
     made = enrolments.enrol(
         work.session,
@@ -114,7 +113,7 @@ def enrol(
 
 @writes("sequence pause")
 def pause(work: Writing, case: str, because: str) -> EnrolmentDocument:
-    """Hold the emails of a case until it is resumed. Raises Refused where it is in no sequence."""
+    """Pause the emails of a case until it is resumed. Raises Refused if it is in no sequence."""
     found = cases.find_case(work.session, case)
     enrolments.pause(work.session, found, now=work.now, actor=work.actor, because=because)
     return _enrolment(work, found)
@@ -122,7 +121,7 @@ def pause(work: Writing, case: str, because: str) -> EnrolmentDocument:
 
 @writes("sequence resume")
 def resume(work: Writing, case: str) -> EnrolmentDocument:
-    """Go on with the emails of a paused case. Raises Refused where it is not paused."""
+    """Resume the emails of a paused case. Raises Refused if it is not paused."""
     found = cases.find_case(work.session, case)
     enrolments.resume(work.session, found, now=work.now, actor=work.actor)
     return _enrolment(work, found)
@@ -130,7 +129,7 @@ def resume(work: Writing, case: str) -> EnrolmentDocument:
 
 @writes("sequence unenrol")
 def unenrol(work: Writing, case: str, because: str) -> EnrolmentDocument:
-    """Stop the emails of a case for good. Raises Refused where it is in no sequence."""
+    """Stop the emails of a case permanently. Raises Refused if it is in no sequence."""
     found = cases.find_case(work.session, case)
     enrolments.unenrol(work.session, found, now=work.now, actor=work.actor, because=because)
     return _enrolment(work, found)

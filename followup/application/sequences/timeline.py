@@ -7,6 +7,5 @@ from followup.services.outbox.timeline import TimelineDocument
 
 @reads("sequence timeline")
 def show_timeline(work: Reading, case: str) -> TimelineDocument:
-    """Every email of a case, past and to come; those to come as they would be written now. Raises
-    NotFound."""
+    """All emails of a case, sent and to come; those to come as they would be written now. Raises NotFound."""
     return timeline.timeline(work.session, work.configuration, case, now=work.now)

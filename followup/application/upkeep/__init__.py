@@ -1,1 +1,1 @@
-"""A workspace and its database, made, looked after and examined, one function per command."""
+"""Workspaces and databases: creation, maintenance and checks, one function per command."""

@@ -1,4 +1,4 @@
-"""Who changed what, when and why: `followup audit`."""
+"""The audit log, who changed what, when and why: `followup audit`."""
 
 from typing_extensions import TypedDict
 
@@ -10,21 +10,21 @@ from followup.services.upkeep import watermark
 
 
 class BrokenLinkDocument(TypedDict):
-    """An event of the log that is not as it was written, or does not follow the one before it."""
+    """An event that was changed, or that does not follow the one before it."""
 
     event: int
     why: str
 
 
 class NewestEventDocument(TypedDict):
-    """The newest event of the log: 0 and an empty hash where there is none."""
+    """The newest event of the log: number 0 and an empty hash if there is none."""
 
     event: int
     hash: str
 
 
 class AuditVerificationDocument(TypedDict):
-    """Whether the log is unbroken. `missing` says what it lacks that the daemon has seen."""
+    """Whether the log is intact. `missing` says which events that the daemon has seen are gone."""
 
     ok: bool
     broken: list[BrokenLinkDocument]
@@ -34,14 +34,14 @@ class AuditVerificationDocument(TypedDict):
 
 @reads("audit log")
 def list_events(work: Reading, subject: str | None = None, limit: int = 50) -> list[AuditEventDocument]:
-    """The newest `limit` changes, of one subject (a reference) or of all, the oldest of them first."""
+    """The newest `limit` events, of one subject (a reference) or of all, oldest first."""
     return [serializers.audit_event(row) for row in audit.events(work.session, subject, limit)]
 
 
 @reads("audit verify")
 def verify(work: Reading) -> AuditVerificationDocument:
-    """Whether every event carries the hash of the one before it, and the newest one that the daemon has seen
-    is still there. Raises InvalidFile where what the daemon kept cannot be read."""
+    """Verify that every event carries the hash of the one before it, and that the newest event that the
+    daemon has seen is still there. Raises InvalidFile if the watermark cannot be read."""
     broken: list[BrokenLinkDocument] = [
         {"event": number, "why": why} for number, why in audit.broken_links(work.session)
     ]

@@ -1,5 +1,6 @@
-"""The database itself: `followup db`. None of these is one transaction of ours: they are about the file, or
-the tables' own form."""
+"""The database itself: `followup db`. These functions run outside the usual transactions, because they work
+on the file or on the schema.
+"""
 
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from followup.store import backup_copy, integrity, schema
 
 
 class UpgradeDocument(TypedDict):
-    """The revisions of the tables before and after; `before` is None for a database without any."""
+    """The revisions of the schema before and after; `before` is None for an empty database."""
 
     before: str | None
     after: str
@@ -29,7 +30,7 @@ class DatabaseCheckDocument(TypedDict):
 
 
 class BackupDocument(TypedDict):
-    """A copy of the database, as it was named."""
+    """The path of a backup."""
 
     file: str
     bytes: int
@@ -37,16 +38,16 @@ class BackupDocument(TypedDict):
 
 @works("db upgrade", changes=True)
 def upgrade(caller: Caller) -> UpgradeDocument:
-    """Bring the database to the form that this program needs, in one transaction. Raises Refused for a
-    database that is newer."""
+    """Upgrade the schema to the revision that this program needs, in one transaction. Raises Refused if the
+    database is newer than the program."""
     before, after = schema.upgrade(caller.place.database)
     return {"before": before, "after": after, "changed": before != after}
 
 
 @works("db check")
 def check(caller: Caller) -> DatabaseCheckDocument:
-    """Check the file itself, its revision, the event log and the budgets' figures. The last two are of one
-    moment."""
+    """Check the file, the revision, the audit log and the budgets' figures. The last two are read in one
+    snapshot."""
     problems = [*integrity.problems(caller.place.engine), *look_up(caller, _wrong_in_the_books)]
     return {"ok": not problems, "problems": problems}
 
@@ -62,9 +63,9 @@ def _wrong_in_the_books(work: Reading) -> list[str]:
 
 @works("db backup")
 def backup(caller: Caller, target: str) -> BackupDocument:
-    """Copy a SQLite database to a new file while everything goes on. The copy knows that it is one.
+    """Copy a SQLite database to a new file while it is in use. The copy is marked as a backup.
 
-    Raises Refused where the file exists or cannot be written, and for PostgreSQL."""
+    Raises Refused if the file exists or cannot be written, and for PostgreSQL."""
     size = backup_copy.backup(
         caller.place.engine,
         Path(target),
@@ -75,8 +76,8 @@ def backup(caller: Caller, target: str) -> BackupDocument:
 
 @works("db restore", changes=True)
 def restore(caller: Caller, source: str) -> RestoredDocument:
-    """Put a backup in the place of the database; the one that was there is kept beside it.
+    """Replace the database by a backup; the previous database is kept beside it.
 
-    Raises Refused while a daemon runs and for PostgreSQL, NotFound, and InvalidFile for what is no sound
-    database."""
+    Raises Refused while a daemon runs and for PostgreSQL, NotFound if there is no such file, InvalidFile if
+    it is no intact database."""
     return restored_copies.restore(caller.place.workspace, Path(source), now=caller.now)

@@ -1,4 +1,4 @@
-"""The workspace that `followup demo` plays in: a folder of its own, made anew each time."""
+"""The workspace of `followup demo`: a folder of its own, created anew each time."""
 
 import shutil
 from pathlib import Path
@@ -10,23 +10,23 @@ from followup.errors import Refused
 from followup.services.upkeep.new_workspace import create_workspace
 
 MARKER = ".followup-demo"
-"""The file that says that a folder is a demo, which may be taken away."""
+"""The file that marks a folder as a demo, which may be deleted."""
 
 _CHOSEN = {"business": "Harbour Books", "sender": "Ana at Harbour Books <ana@harbour.example>"}
 
 
 class DemoWorkspaceDocument(TypedDict):
-    """Where the demo plays."""
+    """The folder of the demo."""
 
     workspace: str
 
 
 @works("demo", changes=True)
 def make(folder: Path) -> DemoWorkspaceDocument:
-    """Make the workspace of the demo; a demo that is there is taken away first. Settings are those of its
-    files alone, whatever the environment says.
+    """Create the demo's workspace; an existing demo is deleted first. Only the settings in its files count;
+    environment variables are ignored.
 
-    Raises Refused where `folder` holds something that is not a demo."""
+    Raises Refused if `folder` holds something that is not a demo."""
     _clear(folder)
     workspace, _ = create_workspace(folder, _CHOSEN, environment={})
     (workspace.root / MARKER).write_text("Made by `followup demo`, and made anew by it.\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A workspace, made and examined: `followup init`, `followup doctor`."""
+"""Creating and checking a workspace: `followup init`, `followup doctor`."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ from followup.services.upkeep.new_workspace import create_workspace
 
 
 class NewWorkspaceDocument(TypedDict):
-    """A workspace that was made: its folder, the files made in it, and where its database is."""
+    """A new workspace: its folder, the files created in it, and the location of its database."""
 
     workspace: str
     files: list[str]
@@ -21,7 +21,7 @@ class NewWorkspaceDocument(TypedDict):
 
 
 class DoctorDocument(TypedDict):
-    """What was looked at. `ok` is whether nothing is broken; what only could be better has exit code 0."""
+    """The results of all checks. `ok` is true if nothing is broken; a mere suggestion has exit code 0."""
 
     ok: bool
     checks: list[CheckDocument]
@@ -39,10 +39,10 @@ def init(
     *,
     environment: Mapping[str, str],
 ) -> NewWorkspaceDocument:
-    """Make a workspace in `folder`: settings, policy, sequences, templates and the database. What is not
-    given stays as the settings have it; `environment` is where variables of ours stand.
+    """Create a workspace in `folder`: settings, policy, sequences, templates and the database. Values not
+    given keep the defaults of the starter file; `environment` holds the environment variables.
 
-    Raises Refused where something is there already, WrongUsage for a setting that cannot be used."""
+    Raises Refused if the folder is in use, WrongUsage for an invalid setting."""
     given = {
         "business": business,
         "currency": currency,
@@ -57,15 +57,16 @@ def init(
     return {
         "workspace": str(workspace.root),
         "files": [str(path) for path in made],
-        # A URL of a server may hold a password.
+        # The URL of a server may contain a password.
         "database": "as FOLLOWUP_DATABASE_URL says" if workspace.settings.database_url else database,
     }
 
 
 @works("doctor")
 def doctor(caller: Caller, *, clock: Callable[[], datetime] | None = None) -> DoctorDocument:
-    """What is configured, what is missing, and what to do about it. Changes nothing; talks to the servers
-    that are set, up to logging in. Other clocks are compared with `clock`, else with when it was called."""
+    """Check what is configured and what is missing, and say what to do about it. Changes nothing. Connects to
+    the configured servers, up to logging in. Other clocks are compared with `clock`, or else with the
+    caller's time."""
     checks = examine(caller.place.workspace, clock or (lambda: caller.now))
     return {
         "ok": not any(check.exit_code for check in checks),

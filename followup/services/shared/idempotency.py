@@ -1,4 +1,5 @@
-"""Idempotency keys (`--key`): repeating a command with its key returns the first answer and changes nothing."""
+"""Idempotency keys (`--key`): repeating a command with its key returns the first answer and
+changes nothing."""
 
 import hashlib
 import json
