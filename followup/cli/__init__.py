@@ -1,1 +1,1 @@
-"""The followup command: parse, call a service, print."""
+"""The followup command: parse the arguments, call the application, print the answer."""

@@ -1,4 +1,4 @@
-"""The `followup` command: its nouns, and the boundary where every error becomes one line and an exit code."""
+"""The `followup` command: registers all nouns, and turns every error into one line and an exit code."""
 
 import os
 import sys
@@ -72,12 +72,12 @@ def _version(asked: bool) -> None:
 @app.callback()
 def common(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    as_: Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Who acts.")] = None,
+    as_: Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="The agent who acts.")] = None,
     workspace: Annotated[
-        Path | None, typer.Option("--workspace", metavar="DIR", help="The workspace.")
+        Path | None, typer.Option("--workspace", metavar="DIR", help="The folder of the workspace.")
     ] = None,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Service recovery: log a bad experience, see what may be offered, and follow it up in person.
@@ -86,19 +86,18 @@ def common(
     Begin here:
       followup demo                  see it all work, in a folder of its own
       followup init my-shop          make a workspace
-      followup case open --help      log the first case
-    """
+      followup case open --help      log the first case"""
     del version
     Common.given.json, Common.given.actor_email, Common.given.folder = json, as_, workspace
 
 
 def main() -> None:
-    """Run the command and leave with the exit code of the contract."""
+    """Run the command, and exit with its exit code."""
     sys.exit(run())
 
 
 def run() -> int:
-    """Run the command; gives the exit code. No traceback ever reaches a user."""
+    """Run the command. Returns the exit code; never shows a traceback."""
     try:
         code = app(standalone_mode=False)
     except typer.Abort:
@@ -108,12 +107,12 @@ def run() -> int:
         output.say("Stopped.")
         return 130
     except BrokenPipeError:
-        # Whoever reads has gone; closing here keeps Python from complaining about it at the end.
+        # The reader closed the pipe. Close it here too, or Python prints an error at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
         if type(error).__name__ == "NoArgsIsHelpError":
-            # A noun without its verb: what can be done with it, as the help shows it.
+            # A noun without a verb prints its help.
             output.say(str(error))
             return WrongUsage.exit_code
         return _refuse(_named(error))
@@ -132,7 +131,7 @@ def _refuse(error: FollowupError) -> int:
 
 
 def _named(error: Exception) -> FollowupError:
-    """Any error as one that a person can act on; what is left over is a bug of ours."""
+    """Turn any error into one that says what to do. An unexpected error is reported as a bug of followup."""
     if isinstance(error, FollowupError):
         return error
     usage = getattr(error, "format_message", None)

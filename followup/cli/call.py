@@ -1,7 +1,7 @@
-"""What every command has in common: `--json`, `--as`, `--workspace`, and `--key` on writes.
+"""What all commands share: `--json`, `--as`, `--workspace`, and `--key` on writes.
 
-A command takes a `Call` first. It loads the workspace and opens transactions only when asked,
-so that help and completion import no models.
+A command gets a `Call` as its first argument. The Call loads the workspace and opens transactions on first
+use, so that help and completion import no models.
 """
 
 import functools
@@ -30,19 +30,24 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-As = Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Who acts.", envvar="FOLLOWUP_AGENT")]
+As = Annotated[
+    str | None, typer.Option("--as", metavar="EMAIL", help="The agent who acts.", envvar="FOLLOWUP_AGENT")
+]
 WorkspaceFolder = Annotated[
     Path | None,
-    typer.Option("--workspace", metavar="DIR", help="The workspace.", envvar="FOLLOWUP_WORKSPACE"),
+    typer.Option(
+        "--workspace", metavar="DIR", help="The folder of the workspace.", envvar="FOLLOWUP_WORKSPACE"
+    ),
 ]
 Key = Annotated[
-    str | None, typer.Option("--key", metavar="KEY", help="Do it once, however often this is sent.")
+    str | None,
+    typer.Option("--key", metavar="KEY", help="An idempotency key: a repeated command changes nothing."),
 ]
 
 
 @dataclass
 class Call:
-    """One call of a command: who calls, where, and in which form the answer is wanted."""
+    """One call of a command: who calls, in which workspace, and in which format the answer is printed."""
 
     json: bool = False
     actor_email: str | None = None
@@ -53,7 +58,7 @@ class Call:
 
     @cached_property
     def caller(self) -> "Caller":
-        """Who calls, for the functions of the application."""
+        """The caller, as the functions of the application take it."""
         from followup.application.door import Caller
 
         return Caller(
@@ -71,21 +76,21 @@ class Call:
 
     @cached_property
     def workspace(self) -> "Workspace":
-        """The workspace: the one named, or the nearest upwards."""
+        """The workspace named by --workspace, or the nearest one in this folder and its parents."""
         from followup.workspace import find_workspace, load_workspace
 
         root = self.folder.resolve() if self.folder else find_workspace(Path.cwd())
         return load_workspace(root, os.environ)
 
     def local(self, instant: str | None) -> str:
-        """An instant of a document as people read it, in the workspace's time zone."""
+        """An instant of a document, formatted for people in the workspace's time zone."""
         if instant is None:
             return ""
         zone = ZoneInfo(self.workspace.settings.timezone)
         return f"{datetime.fromisoformat(instant).astimezone(zone):%a %-d %b %Y %H:%M}"
 
     def answer(self, document: object, people: Callable[[], None]) -> None:
-        """Print the document, or call what prints it for people."""
+        """Print the document as JSON, or call `people` to print it for people."""
         if self.json:
             output.json_document(document)
         else:
@@ -100,7 +105,7 @@ class Call:
         empty: str,
         right: tuple[str, ...] = (),
     ) -> None:
-        """Print a list: JSON, a table, or a sentence where there is nothing."""
+        """Print a list: as JSON, as a table, or as the sentence `empty` if it has no rows."""
         if self.json:
             output.json_document(document)
         elif not document:
@@ -120,9 +125,9 @@ def login() -> str:
 def command(
     app: typer.Typer, name: str, *, example: str, writes: bool = False
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register a command that takes a Call first. `example` stands in its help.
+    """Register a command whose first parameter is a Call. `example` is shown in its help.
 
-    Adds --json, --as and --workspace, and --key where the command writes."""
+    Adds --json, --as and --workspace, and --key if the command writes."""
     common: dict[str, Any] = {"json": (Json, False), "as_": (As, None), "workspace": (WorkspaceFolder, None)}
     if writes:
         common["key"] = (Key, None)
@@ -155,7 +160,7 @@ def command(
             key: annotation for key, (annotation, _) in common.items()
         }
         about = inspect.cleandoc(body.__doc__ or "")
-        # The letter \b keeps typer from folding the example into a paragraph.
+        # \b keeps typer from reflowing the example.
         examples = "\n".join(f"  {line}" for line in inspect.cleandoc(example).splitlines())
         app.command(name, help=f"{about}\n\n\b\nExample:\n{examples}")(wrapped)
         return body
@@ -164,7 +169,7 @@ def command(
 
 
 def _refuse_broken_text(given: dict[str, Any]) -> None:
-    """Bytes that are not UTF-8 reach us as halves of characters, which no database can hold."""
+    """Refuse bytes that are not UTF-8. They arrive as half surrogates, which no database can store."""
     for name, value in given.items():
         for text in value if isinstance(value, list) else [value]:
             if isinstance(text, str) and any("\ud800" <= letter <= "\udfff" for letter in text):
@@ -176,7 +181,7 @@ def _refuse_broken_text(given: dict[str, Any]) -> None:
 
 
 class Common:
-    """The options that stood before the noun: `followup --json case list`."""
+    """The options given before the noun: `followup --json case list`."""
 
     json = False
     actor_email: str | None = None
@@ -188,12 +193,12 @@ Common.given = Common()
 
 
 def text_or_stdin(value: str | None) -> str | None:
-    """The text itself, or standard input where it is `-`."""
+    """The text itself, or the contents of standard input if it is `-`."""
     if value != "-":
         return value
     return sys.stdin.buffer.read().decode("utf-8", "replace")
 
 
 def standard_input(file: str | None) -> str | None:
-    """What stands on standard input where a file is named `-`, else None."""
+    """The contents of standard input if the file is named `-`, else None."""
     return text_or_stdin(file) if file == "-" else None

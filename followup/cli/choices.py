@@ -1,4 +1,4 @@
-"""Completion for flags that take one of the field's words."""
+"""Options that take one word of a list, with shell completion."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from followup.domain.shared.word import Word
 
 
 def word_option(words: type[Word], *names: str, text: str, **more: Any) -> Any:
-    """An option whose value is one of the words: the help lists them, the shell completes them."""
+    """An option whose value is one of the words. The help lists the words, and the shell completes them."""
     listed = ", ".join(words.values())
     return typer.Option(
         *names, help=f"{text}: {listed}.", metavar="WORD", autocompletion=_completing(words), **more

@@ -1,6 +1,6 @@
-"""The two forms of every answer: tables for people, one JSON document for programs.
+"""The two formats of every answer: tables for people, one JSON document for programs.
 
-Data goes to standard output and nothing else does; everything said besides goes to standard error.
+Standard output carries only the answer; messages go to standard error.
 """
 
 import json
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _SHORT = 14
-"""Cells as long as an amount or a name of two words are never folded."""
+"""Cells up to this length, such as an amount or a name of two words, are never folded."""
 
 _FOLDED_TO = 10
-"""A column of sentences or instants is no narrower."""
+"""The minimum width of a column of sentences or instants."""
 
 _LONGEST_WORD = 48
-"""A word of a list that is no longer, such as an address, is never broken."""
+"""Words up to this length, such as an address, are never broken."""
 
 _WIDE = 1000
-"""The width where there is no terminal: rows are never folded."""
+"""The width used without a terminal, so that rows are never folded."""
 
 
 def plain(value: object) -> str:
-    """A value as one may show it on a terminal: control characters, escapes and marks that turn the
-    writing direction round are taken out, line breaks become spaces. None is shown as nothing."""
+    """A value that is safe to print on a terminal. Removes control characters, escapes and bidirectional
+    marks, and turns line breaks into spaces. None becomes an empty text."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -39,7 +39,7 @@ def plain(value: object) -> str:
 
 
 def passage(text: str) -> str:
-    """As `plain`, line by line."""
+    """Apply `plain` to each line of a text."""
     return "\n".join(plain(line) for line in text.split("\n"))
 
 
@@ -49,18 +49,20 @@ def json_document(document: object) -> None:
 
 
 def lines(text: str) -> None:
-    """Print lines of text as data."""
+    """Print lines of text to standard output."""
     _write(sys.stdout, text + "\n")
 
 
 def say(text: str) -> None:
-    """Say something that is not data."""
+    """Print a message to standard error."""
     _write(sys.stderr, text + "\n")
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = ()) -> None:
-    """Print rows under headings; the columns named in `right` are flush right. On a terminal they are fitted
-    to its width: sentences are folded between their words, and what still has no room goes on below."""
+    """Print rows under headings; the columns named in `right` are right-aligned.
+
+    On a terminal the table fits its width: sentences are folded between words, and columns that still do not
+    fit continue below."""
     from followup.reports.renderers.table_layout import Fitted, Strip
 
     figures = set(right)
@@ -74,8 +76,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: It
 
 
 def _narrowest(cells: Sequence[str]) -> int:
-    """How narrow a column may be, its words whole but for those of hostile length; 0 for one that is not
-    folded at all: references, words, addresses, and what is short."""
+    """The minimum width of a column: that of its longest word, except for extremely long words; 0 for a
+    column that is never folded, such as references, single words, addresses and short cells."""
     from rich.cells import cell_len
 
     longest = max(map(cell_len, cells), default=0)
@@ -86,7 +88,7 @@ def _narrowest(cells: Sequence[str]) -> int:
 
 
 def rendered(shown: "RenderableType") -> None:
-    """Print what rich has laid out; without colours off a terminal, and there as wide as it needs."""
+    """Print a rich renderable. Without a terminal, use no colours and no width limit."""
     from rich.console import Console
 
     terminal = sys.stdout.isatty()
@@ -99,7 +101,7 @@ def rendered(shown: "RenderableType") -> None:
 
 
 def fields(pairs: Iterable[tuple[str, object]]) -> None:
-    """Print labels and values, one pair a line; pairs without a value are left out."""
+    """Print labels and values, one pair per line. Pairs without a value are left out."""
     shown = [(label, plain(value)) for label, value in pairs if value not in (None, "", [])]
     width = max((len(label) for label, _ in shown), default=0)
     for label, value in shown:
@@ -107,13 +109,14 @@ def fields(pairs: Iterable[tuple[str, object]]) -> None:
 
 
 def money(document: Mapping[str, Any], key: str = "amount") -> str:
-    """An amount of a document with its currency: "12.50 GBP"; nothing where it has none."""
+    """An amount of a document with its currency: "12.50 GBP"; empty if it has none."""
     return f"{document[key]} {document['currency']}" if document.get(key) is not None else ""
 
 
 @contextmanager
 def progress(label: str, *, quiet: bool) -> Iterator[Callable[[float], None]]:
-    """A bar on standard error, where a person looks at it, unless `quiet`; it is told the part done."""
+    """A progress bar on standard error, shown only on a terminal and unless `quiet`; the yielded function
+    takes the part done, from 0 to 1."""
     if quiet or not sys.stderr.isatty() or "NO_COLOR" in os.environ:
         yield lambda _part: None
         return
@@ -126,7 +129,7 @@ def progress(label: str, *, quiet: bool) -> Iterator[Callable[[float], None]]:
 
 
 def interactive() -> bool:
-    """Whether there is a person at a terminal who can be asked."""
+    """Whether the command runs on a terminal, so that a person can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 

@@ -1,4 +1,4 @@
-"""A file that a command leaves for one person alone: what is held about somebody, a list of addresses."""
+"""Writes files with personal data that only their owner can read."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,8 @@ from followup.errors import cannot_write, file_exists, folder_missing
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that must not exist yet, and that only its owner may read. Raises Refused, NotFound."""
+    """Create a file that only its owner can read. Raises Refused if it exists or cannot be written, NotFound
+    if its folder does not exist."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:

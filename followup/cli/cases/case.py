@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from followup.application.cases.open_case import OpenedCaseDocument, RefusedGestureDocument
 
 app = typer.Typer(name="case", help="One bad experience of one customer.", no_args_is_help=True)
-Reference = Annotated[str, typer.Argument(metavar="CASE", help="Its reference, as C-0012.")]
-Because = Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")]
+Reference = Annotated[str, typer.Argument(metavar="CASE", help="The reference of the case, such as C-0012.")]
+Because = Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")]
 
 
 @command(
@@ -35,42 +35,54 @@ Because = Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")]
 )
 def open_(
     call: Call,
-    customer: Annotated[str | None, typer.Option(metavar="EMAIL", help="Whose case it is.")] = None,
-    name: Annotated[str | None, typer.Option(help="Their name, if they are new here.")] = None,
-    reason: Annotated[str | None, typer.Option(metavar="REASON", help="As late-delivery.")] = None,
-    severity: Annotated[str | None, word_option(Severity, "--severity", text="How bad")] = None,
+    customer: Annotated[
+        str | None, typer.Option(metavar="EMAIL", help="The customer's email address.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The customer's name, if they are new.")] = None,
+    reason: Annotated[
+        str | None, typer.Option(metavar="REASON", help="The reason, such as late-delivery.")
+    ] = None,
+    severity: Annotated[str | None, word_option(Severity, "--severity", text="The severity")] = None,
     responsibility: Annotated[
-        str | None, word_option(Responsibility, "--responsibility", text="Whose doing; ours unless said")
+        str | None,
+        word_option(Responsibility, "--responsibility", text="Who is responsible; the default is ours"),
     ] = None,
-    feeling: Annotated[str | None, word_option(Feeling, "--feeling", text="How they felt")] = None,
-    channel: Annotated[str | None, word_option(Channel, "--channel", text="How they told us")] = None,
+    feeling: Annotated[str | None, word_option(Feeling, "--feeling", text="How the customer feels")] = None,
+    channel: Annotated[
+        str | None, word_option(Channel, "--channel", text="How the customer contacted us")
+    ] = None,
     verbatim: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Their own words; - reads standard input.")
+        str | None, typer.Option(metavar="TEXT", help="The customer's own words; - reads standard input.")
     ] = None,
-    order: Annotated[str | None, typer.Option(metavar="REF", help="The order it was about.")] = None,
-    order_value: Annotated[str | None, typer.Option(metavar="AMOUNT", help="What they paid for it.")] = None,
+    order: Annotated[
+        str | None, typer.Option(metavar="REF", help="The order that the case is about.")
+    ] = None,
+    order_value: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="What the customer paid for the order.")
+    ] = None,
     occurred_on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="When it happened; today unless said.")
+        str | None, typer.Option(metavar="DATE", help="The day it happened; the default is today.")
     ] = None,
-    promised: Annotated[str | None, typer.Option(metavar="TEXT", help="What you promised them.")] = None,
+    promised: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What you promised the customer.")
+    ] = None,
     fact: Annotated[
-        list[str] | None, typer.Option(metavar="KEY=VALUE", help="A fact the policy asks for.")
+        list[str] | None,
+        typer.Option(metavar="KEY=VALUE", help="A fact that the policy uses; repeat for several."),
     ] = None,
     mass_incident: Annotated[
-        bool, typer.Option("--mass-incident", help="Many customers have the same trouble.")
+        bool, typer.Option("--mass-incident", help="The incident affects many customers.")
     ] = False,
     external_id: Annotated[
-        str | None, typer.Option(metavar="ID", help="What another system calls this case.")
+        str | None, typer.Option(metavar="ID", help="The id of the case in another system.")
     ] = None,
     because: Because = None,
-    accept: Annotated[
-        bool, typer.Option("--accept", help="Request the recommended gesture at once.")
-    ] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="Request the recommended gesture.")] = False,
 ) -> None:
-    """Log a case and see what may be offered, with the reasons.
+    """Log a case and show what the policy recommends, with the reasons.
 
-    On a terminal, what is missing is asked for. Nothing is spent or sent without --accept. If the
-    gesture is refused, the case is recorded all the same."""
+    On a terminal, missing answers are asked for. Nothing is spent or sent without --accept. If the gesture is
+    refused, the case is recorded nevertheless."""
     from followup.application.cases import open_case
 
     verbatim = text_or_stdin(verbatim)
@@ -122,7 +134,7 @@ def _refusal(refused: "RefusedGestureDocument") -> FollowupError:
 
 
 def _offer_request(call: Call, document: "OpenedCaseDocument") -> None:
-    """At the end of an interview: request what is recommended, if the agent says so."""
+    """At the end of an interview, offer to request the recommended gesture."""
     recommended = document["recommendation"]
     if recommended["refused"] or (recommended["amount"] is None and recommended["range"]):
         return
@@ -130,7 +142,7 @@ def _offer_request(call: Call, document: "OpenedCaseDocument") -> None:
         return
     from followup.application.goodwill import gestures
 
-    # The key was that of the case.
+    # The idempotency key belongs to the case, not to the gesture.
     caller = replace(call.caller, key=None)
     output.lines(gesture_line(gestures.request_gesture(caller, document["case"]["ref"])))
 
@@ -163,6 +175,6 @@ def _show_opened(call: Call, document: "OpenedCaseDocument") -> None:
 
 
 def say_hints(hints: list[str]) -> None:
-    """What the agent may still add, gently and not as data."""
+    """Print hints about what the agent may add, on standard error."""
     for hint in hints:
         output.say(f"Hint: {hint}")

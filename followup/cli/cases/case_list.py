@@ -26,22 +26,23 @@ if TYPE_CHECKING:
 )
 def list_(
     call: Call,
-    status: Annotated[str | None, word_option(CaseStatus, "--status", text="Where it stands")] = None,
+    status: Annotated[str | None, word_option(CaseStatus, "--status", text="Only this status")] = None,
     reason: Annotated[str | None, typer.Option(help="Only this reason.")] = None,
     customer: Annotated[str | None, typer.Option(metavar="EMAIL", help="Only this customer.")] = None,
     external_id: Annotated[
-        str | None, typer.Option(metavar="ID", help="What another system calls it.")
+        str | None, typer.Option(metavar="ID", help="Only the case with this id in another system.")
     ] = None,
     needs_person: Annotated[
         bool,
-        typer.Option("--needs-person", help="Only those in which somebody has to write, call or decide."),
+        typer.Option("--needs-person", help="Only cases in which somebody has to write, call or decide."),
     ] = False,
-    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="The maximum number of rows.")] = 50,
 ) -> None:
-    """List cases, the newest first.
+    """List cases, newest first.
 
-    With --needs-person the oldest first, each with why; last come open cases whose customers have heard
-    nothing, and will not, and on which nobody has done anything for a business day."""
+    With --needs-person, list the cases that need a person, oldest first, each with its reasons. Last come
+    open cases whose customers were sent no email and will be sent none, and on which nobody has worked for a
+    business day."""
     from followup.application.cases import list_cases
 
     document = list_cases.list_cases(
@@ -87,7 +88,7 @@ def _show_waiting(call: Call, document: "list[WaitingCaseDocument]") -> None:
 
 @command(app, "show", example="followup case show C-0012")
 def show(call: Call, reference: Reference) -> None:
-    """Show a case whole: what happened, what was offered, what was written."""
+    """Show a case with its gestures, emails and notes."""
     from followup.application.cases import show_case
 
     document = show_case.show_case(call.caller, reference)

@@ -25,27 +25,40 @@ if TYPE_CHECKING:
 def set_(
     call: Call,
     reference: Reference,
-    reason: Annotated[str | None, typer.Option(metavar="REASON", help="As late-delivery.")] = None,
-    severity: Annotated[str | None, word_option(Severity, "--severity", text="How bad")] = None,
+    reason: Annotated[
+        str | None, typer.Option(metavar="REASON", help="The reason, such as late-delivery.")
+    ] = None,
+    severity: Annotated[str | None, word_option(Severity, "--severity", text="The severity")] = None,
     responsibility: Annotated[
-        str | None, word_option(Responsibility, "--responsibility", text="Whose doing")
+        str | None, word_option(Responsibility, "--responsibility", text="Who is responsible")
     ] = None,
-    feeling: Annotated[str | None, word_option(Feeling, "--feeling", text="How they felt")] = None,
-    channel: Annotated[str | None, word_option(Channel, "--channel", text="How they told us")] = None,
+    feeling: Annotated[str | None, word_option(Feeling, "--feeling", text="How the customer feels")] = None,
+    channel: Annotated[
+        str | None, word_option(Channel, "--channel", text="How the customer contacted us")
+    ] = None,
     verbatim: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Their own words; - reads standard input.")
+        str | None, typer.Option(metavar="TEXT", help="The customer's own words; - reads standard input.")
     ] = None,
-    order: Annotated[str | None, typer.Option(metavar="REF", help="The order it was about.")] = None,
-    order_value: Annotated[str | None, typer.Option(metavar="AMOUNT", help="What they paid for it.")] = None,
-    occurred_on: Annotated[str | None, typer.Option(metavar="DATE", help="When it happened.")] = None,
-    promised: Annotated[str | None, typer.Option(metavar="TEXT", help="What you promised them.")] = None,
+    order: Annotated[
+        str | None, typer.Option(metavar="REF", help="The order that the case is about.")
+    ] = None,
+    order_value: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="What the customer paid for the order.")
+    ] = None,
+    occurred_on: Annotated[str | None, typer.Option(metavar="DATE", help="The day it happened.")] = None,
+    promised: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What you promised the customer.")
+    ] = None,
     fact: Annotated[
-        list[str] | None, typer.Option(metavar="KEY=VALUE", help="A fact of the case, as item=kettle.")
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE", help="A fact of the case, such as item=kettle; repeat for several."
+        ),
     ] = None,
 ) -> None:
-    """Correct what was told of a case. An empty text takes a thing out: --promised ''.
+    """Correct the values of a case. An empty text removes a value: --promised ''.
 
-    Emails to come speak of the case as it is then. What was decided about a gesture stays as it was."""
+    Emails that are not sent yet use the corrected values. Decisions about gestures are not revised."""
     from followup.application.cases import change_case
 
     document = change_case.set_case(
@@ -88,17 +101,22 @@ def note(
     reference: Reference,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The note; - reads standard input.")],
     tell_customer: Annotated[
-        bool, typer.Option("--tell-customer", help="The next email tells it to the customer.")
+        bool, typer.Option("--tell-customer", help="Include the note in the next email to the customer.")
     ] = False,
     done: Annotated[
-        bool, typer.Option("--done", help="It is what was done about it: finished, and told to the customer.")
+        bool,
+        typer.Option(
+            "--done", help="The note says what was done about the case; include it in the next email."
+        ),
     ] = False,
     from_customer: Annotated[
         bool,
-        typer.Option("--from-customer", help="The customer said it: the emails stop, and a person answers."),
+        typer.Option(
+            "--from-customer", help="The note is the customer's reply: the emails stop, and a person answers."
+        ),
     ] = False,
 ) -> None:
-    """Write a note on a case. Customers never see it, unless it is for them."""
+    """Add a note to a case. Customers never see it unless a flag says so."""
     from followup.application.cases import change_case
 
     document = change_case.add_note(
@@ -114,7 +132,7 @@ def note(
 
 @command(app, "resolve", writes=True, example='followup case resolve C-0012 --because "The parcel arrived."')
 def resolve(call: Call, reference: Reference, because: Because = None) -> None:
-    """Say that a case is put right. Its follow-up emails still ask whether it is."""
+    """Mark a case as resolved. Its follow-up emails continue, and ask whether it is."""
     from followup.application.cases import change_case
 
     document = change_case.resolve_case(call.caller, reference, because)
@@ -123,7 +141,7 @@ def resolve(call: Call, reference: Reference, because: Because = None) -> None:
 
 @command(app, "reopen", writes=True, example='followup case reopen C-0012 --because "It broke again."')
 def reopen(call: Call, reference: Reference, because: Because = None) -> None:
-    """Open a resolved or closed case again. Its emails stop: a person writes."""
+    """Reopen a resolved or closed case. Its emails stop, and a person writes instead."""
     from followup.application.cases import change_case
 
     document = change_case.reopen_case(call.caller, reference, because)
@@ -134,13 +152,13 @@ def reopen(call: Call, reference: Reference, because: Because = None) -> None:
 def close(
     call: Call,
     reference: Reference,
-    outcome: Annotated[str | None, word_option(Outcome, "--outcome", text="What became of it")] = None,
+    outcome: Annotated[str | None, word_option(Outcome, "--outcome", text="The outcome")] = None,
     because: Because = None,
 ) -> None:
-    """Close a case. No further email of it goes out.
+    """Close a case. No further email about it is sent.
 
-    Closed without --outcome, a case counts as one of which nobody said how it ended; close it again with
-    --outcome to say it."""
+    Without --outcome, the case counts as closed with an unknown outcome. To record the outcome later, close
+    it again with --outcome."""
     from followup.application.cases import change_case
 
     document = change_case.close(call.caller, reference, outcome=outcome, because=because)

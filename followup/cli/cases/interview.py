@@ -1,4 +1,4 @@
-"""`case open` as a short interview: asks for what is missing, and for what the policy wants to know."""
+"""The interview of `case open`: asks for missing values, and for the facts that the policy uses."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def is_needless(flags: Mapping[str, str | None]) -> bool:
-    """Whether the flags say what cannot be done without, so that no more than a name is asked for."""
+    """Whether the flags hold all required values, so that only the name of a new customer is asked for."""
     return bool(flags["customer"] and flags["reason"] and flags["severity"])
 
 
 def hold(call: "Call", flags: Mapping[str, str | None], fact: list[str]) -> "InterviewAnswers":
-    """Ask for what the flags of `case open` leave out, and for the facts that a rule for the reason needs;
-    each answer is checked when it is given, so that a slip costs one answer."""
+    """Ask for the values that the flags of `case open` leave out, and for the facts that a rule for the
+    reason uses. Each answer is checked at once; an invalid one is asked for again."""
     answers: InterviewAnswers = {"told": {}, "facts": {}}
     told = answers["told"]
 
@@ -57,7 +57,7 @@ def _checking(call: "Call", name: str, *, is_fact: bool = False) -> Callable[[st
 
 
 def _ask_name(call: "Call", flags: Mapping[str, str | None], told: dict[str, str], fact: list[str]) -> None:
-    """The name of a customer who is new here."""
+    """Ask for the name of a new customer."""
     from followup.application.cases import interview
 
     if flags["name"]:
@@ -68,7 +68,7 @@ def _ask_name(call: "Call", flags: Mapping[str, str | None], told: dict[str, str
 
 
 def _ask_reason(call: "Call", fact: list[str]) -> str:
-    """A reason; one that nobody has used is held against those that are known."""
+    """Ask for a reason. An unknown one is compared with the known reasons."""
     from followup.application.cases import interview
 
     known = interview.look_up(call.caller, fact=fact)["known_reasons"]
@@ -83,7 +83,7 @@ def _ask_reason(call: "Call", fact: list[str]) -> str:
 
 
 def _ask_facts(call: "Call", reason: str, fact: list[str], facts: dict[str, str]) -> None:
-    """The facts that a rule for the reason needs."""
+    """Ask for the facts that a rule for the reason uses."""
     from followup.application.cases import interview
 
     for asked in interview.look_up(call.caller, reason=reason, fact=fact)["facts"]:
@@ -95,8 +95,8 @@ def _ask_facts(call: "Call", reason: str, fact: list[str], facts: dict[str, str]
 
 
 def _ask(question: str, check: Callable[[str], None], *, optional: bool = False) -> str:
-    """An answer that `check` takes; asked again, with what was wrong, until there is one. Nothing where an
-    optional one is left out."""
+    """Ask until `check` accepts the answer, printing what is wrong each time. An optional answer may be
+    empty."""
     while True:
         given: str = typer.prompt(question, default="" if optional else None, show_default=False, err=True)
         answer = given.strip()
@@ -113,7 +113,7 @@ def _ask(question: str, check: Callable[[str], None], *, optional: bool = False)
 
 
 def _ask_word(question: str, words: type[Word], *, optional: bool = False) -> str:
-    """One of a list of words, by its number or itself."""
+    """Ask for one of several words, by its number or the word itself."""
     output.say(f"{question}?")
     for place, word in enumerate(words, 1):
         output.say(f"  {place:>2}  {word.value:<18} {word.meaning}")

@@ -1,4 +1,4 @@
-"""followup coach: short rounds of practice in answering complaints."""
+"""followup coach: practice rounds in answering complaints."""
 
 import io
 import sys
@@ -23,7 +23,7 @@ followup coach --exercise birthday-bike --reply reply.txt --json
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command that stands without a noun."""
+    """Add the command `coach`, which has no noun."""
     command(app, "coach", example=_EXAMPLE)(coach)
 
 
@@ -42,22 +42,26 @@ def coach(
     call: Call,
     exercise: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Begin with this one.", autocompletion=_complete_exercise),
+        typer.Option(metavar="NAME", help="The exercise to begin with.", autocompletion=_complete_exercise),
     ] = None,
-    rounds: Annotated[int, typer.Option(min=1, max=50, help="How many complaints to answer.")] = 1,
+    rounds: Annotated[int, typer.Option(min=1, max=50, help="The number of complaints to answer.")] = 1,
     language: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Its code, as en or de; the workspace's unless said.")
+        str | None,
+        typer.Option(metavar="CODE", help="The language, such as en or de; the default is the workspace's."),
     ] = None,
     reply: Annotated[
-        str | None, typer.Option(metavar="FILE", help="A reply written before; - reads standard input.")
+        str | None, typer.Option(metavar="FILE", help="A file with the reply; - reads standard input.")
     ] = None,
-    editor: Annotated[bool, typer.Option("--editor", help="Write in $VISUAL or $EDITOR.")] = False,
-    list_: Annotated[bool, typer.Option("--list", help="Show the exercises, the next one marked.")] = False,
+    editor: Annotated[bool, typer.Option("--editor", help="Write the reply in $VISUAL or $EDITOR.")] = False,
+    list_: Annotated[
+        bool, typer.Option("--list", help="List the exercises; the next one is marked.")
+    ] = False,
 ) -> None:
     """Practise answering a complaint, and see which of your sentences would do harm and which do good.
 
-    Exercises follow what you still get wrong. It is remembered which rules a reply broke, never its words.
-    A team's own exercises are files in templates/en/coaching/, or in that folder of another language."""
+    The exercises follow the rules that your replies still break. followup stores which rules a reply broke,
+    but not its text. Teams can add exercises of their own to templates/en/coaching/, or to that folder of
+    another language."""
     if list_:
         _list(call, language)
     elif reply is not None:
@@ -123,7 +127,8 @@ def _practise(call: Call, name: str | None, language: str | None, rounds: int, *
 
 
 def _play(call: Call, exercise: str, *, editor: bool) -> bool:
-    """Play one exercise until the reply is good, or good enough for the agent. False for an empty reply."""
+    """Play one exercise until the reply has no findings or the agent stops. Returns False for an empty
+    reply."""
     from followup import clock
     from followup.application.coaching import practice
 
@@ -148,8 +153,8 @@ def _play(call: Call, exercise: str, *, editor: bool) -> bool:
 
 
 def _typed(before: str) -> str:
-    """The lines typed until one with only a dot, or until Ctrl-D. Those of the reply before stand there
-    already, to be changed."""
+    """Read lines until one with only a dot, or Ctrl-D. The lines of the previous reply are offered for
+    editing."""
     try:
         import readline
     except ImportError:
@@ -176,7 +181,8 @@ def _typed(before: str) -> str:
 
 
 def _edited(before: str) -> str:
-    """What the agent's editor leaves in a file that is gone afterwards. Raises WrongUsage without one."""
+    """Open the agent's editor with a temporary file; returns what they saved. Raises WrongUsage if no editor
+    is set."""
     import os
     import shlex
     import subprocess

@@ -1,4 +1,4 @@
-"""A round of `followup coach` on the screen: the complaint, and the reply with what is said about it."""
+"""A round of `followup coach` on the terminal: the complaint, then the reply with its findings."""
 
 import textwrap
 from datetime import date
@@ -19,7 +19,7 @@ _WIDTH = 88
 
 
 def show_complaint(exercise: "ExerciseDocument") -> None:
-    """What the customer wrote, and what the agent knows and may offer."""
+    """Print what the customer wrote, what the agent knows, and what they may offer."""
     from followup.domain.cases.case import Feeling, Responsibility
 
     customer = exercise["customer"]
@@ -71,7 +71,7 @@ def _day(text: str, written: str) -> str:
 
 
 def show_answered(answered: "AnsweredExerciseDocument") -> None:
-    """The reply sentence by sentence with the findings below each, what was good, and one good reply."""
+    """Print the reply sentence by sentence with its findings, what was good, and a model reply."""
     from followup.domain.coaching.practice import PracticeProgress, progress_line
 
     judged = answered["round"]
@@ -106,7 +106,7 @@ def _show_remarks(remarks: "list[RemarkDocument]") -> None:
 
 
 def _wrapped(text: str, indent: int, *, first: str | None = None) -> str:
-    """A text on lines that fit, the first of which may begin otherwise."""
+    """Wrap a text to the width of the terminal. `first` begins the first line instead of the indentation."""
     return textwrap.fill(
         output.plain(text),
         _WIDTH,

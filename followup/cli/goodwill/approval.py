@@ -13,20 +13,28 @@ from followup.domain.goodwill.gesture import ApprovalState, GestureKind
 if TYPE_CHECKING:
     from followup.services.documents.documents import ApprovalDocument
 
-app = typer.Typer(name="approval", help="What exceeds an agent's authority.", no_args_is_help=True)
-Reference = Annotated[str, typer.Argument(metavar="APPROVAL", help="A-0012, or its gesture G-0012.")]
+app = typer.Typer(
+    name="approval", help="Approvals of gestures that exceed an agent's authority.", no_args_is_help=True
+)
+Reference = Annotated[
+    str,
+    typer.Argument(metavar="APPROVAL", help="The approval, such as A-0012, or its gesture, such as G-0012."),
+]
 
 
 @command(app, "list", example="followup approval list")
 def list_(
     call: Call,
     state: Annotated[
-        str | None, word_option(ApprovalState, "--state", text="Pending unless said; all shows all")
+        str | None,
+        word_option(ApprovalState, "--state", text="The state; the default is pending, all shows all"),
     ] = "pending",
-    largest: Annotated[bool, typer.Option("--largest", help="The largest first, not the oldest.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 50,
+    largest: Annotated[
+        bool, typer.Option("--largest", help="List the largest first, not the oldest.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="The maximum number of rows.")] = 50,
 ) -> None:
-    """List what waits for a decision: the oldest first, or with --largest the largest."""
+    """List pending approvals: the oldest first, or with --largest the largest."""
     from followup.application.goodwill import approvals
 
     document = approvals.list_approvals(call.caller, state=state, largest=largest, limit=limit)
@@ -66,9 +74,10 @@ def _show_decided(call: Call, document: "ApprovalDocument") -> None:
 def approve(
     call: Call,
     reference: Reference,
-    because: Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")] = None,
+    because: Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")] = None,
 ) -> None:
-    """Grant what was asked; the gesture is issued and its emails follow. Never your own request."""
+    """Approve a gesture as requested: it is issued, and its emails are planned. You cannot approve your own
+    request."""
     from followup.application.goodwill import approvals
 
     _show_decided(call, approvals.approve(call.caller, reference, because))
@@ -80,9 +89,9 @@ def approve(
 def reject(
     call: Call,
     reference: Reference,
-    because: Annotated[str, typer.Option(metavar="TEXT", help="The reason, for the agent.")],
+    because: Annotated[str, typer.Option(metavar="TEXT", help="The reason, shown to the agent.")],
 ) -> None:
-    """Decline; the held money is free again."""
+    """Reject a gesture. The held money is released."""
     from followup.application.goodwill import approvals
 
     _show_decided(call, approvals.reject(call.caller, reference, because))
@@ -97,11 +106,11 @@ def reject(
 def counter(
     call: Call,
     reference: Reference,
-    because: Annotated[str, typer.Option(metavar="TEXT", help="The reason, for the agent.")],
-    amount: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Another amount.")] = None,
-    kind: Annotated[str | None, word_option(GestureKind, "--kind", text="Another kind")] = None,
+    because: Annotated[str, typer.Option(metavar="TEXT", help="The reason, shown to the agent.")],
+    amount: Annotated[str | None, typer.Option(metavar="AMOUNT", help="The amount to approve.")] = None,
+    kind: Annotated[str | None, word_option(GestureKind, "--kind", text="The kind to approve")] = None,
 ) -> None:
-    """Grant another amount or kind. The agent then issues it: followup gesture issue GESTURE."""
+    """Approve another amount or kind. The agent then issues it: followup gesture issue GESTURE."""
     from followup.application.goodwill import approvals
 
     document = approvals.counter(call.caller, reference, because, amount=amount, kind=kind)
@@ -112,9 +121,9 @@ def counter(
 def withdraw(
     call: Call,
     reference: Reference,
-    because: Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")] = None,
+    because: Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")] = None,
 ) -> None:
-    """Take your own request back; the held money is free again."""
+    """Withdraw your own request. The held money is released."""
     from followup.application.goodwill import approvals
 
     _show_decided(call, approvals.withdraw(call.caller, reference, because))

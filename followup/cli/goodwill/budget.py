@@ -11,9 +11,11 @@ from followup.cli.choices import word_option
 from followup.cli.goodwill import budget_forecast
 from followup.domain.goodwill.budget import Period
 
-app = typer.Typer(name="budget", help="How much goodwill there is.", no_args_is_help=True)
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The budget.")]
-PeriodKey = Annotated[str | None, typer.Option(help="As 2026-W48, 2026-11, 2026-Q4 or 2026; today's.")]
+app = typer.Typer(name="budget", help="Budgets that limit goodwill.", no_args_is_help=True)
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of the budget.")]
+PeriodKey = Annotated[
+    str | None, typer.Option(help="A period such as 2026-W48, 2026-11, 2026-Q4 or 2026; by default today's.")
+]
 FIGURES = ("limit", "held", "committed", "spent", "released", "available")
 
 
@@ -29,19 +31,26 @@ FIGURES = ("limit", "held", "committed", "spent", "released", "available")
 def create(
     call: Call,
     name: Name,
-    limit: Annotated[str, typer.Option(metavar="AMOUNT", help="The most in one period.")],
-    period: Annotated[str, word_option(Period, "--period", text="How often it starts anew")],
+    limit: Annotated[str, typer.Option(metavar="AMOUNT", help="The limit for one period.")],
+    period: Annotated[str, word_option(Period, "--period", text="The length of a period")],
     scope: Annotated[
         list[str] | None,
-        typer.Option(metavar="FIELD=VALUE", help="Only for a team, agent, reason, kind, class or segment."),
+        typer.Option(
+            metavar="FIELD=VALUE", help="Limit the budget to a team, agent, reason, kind, class or segment."
+        ),
     ] = None,
-    soft: Annotated[bool, typer.Option("--soft", help="Warn instead of refusing.")] = False,
-    carry_over: Annotated[
-        bool, typer.Option("--carry-over", help="Add what one period has left to the limit of the next.")
+    soft: Annotated[
+        bool,
+        typer.Option("--soft", help="Warn about gestures that exceed the limit, instead of refusing them."),
     ] = False,
-    timezone: Annotated[str | None, typer.Option(help="Where its periods begin; the workspace's.")] = None,
+    carry_over: Annotated[
+        bool, typer.Option("--carry-over", help="Add the rest of one period to the limit of the next.")
+    ] = False,
+    timezone: Annotated[
+        str | None, typer.Option(help="The time zone of its periods; the default is the workspace's.")
+    ] = None,
 ) -> None:
-    """Make a budget. A gesture draws on every budget whose scope it fits, on all of them or on none.
+    """Create a budget. A gesture draws on every budget whose scope it fits: on all of them or on none.
 
     Several values of one field are alternatives; several fields must all fit."""
     from followup.application.goodwill import budgets
@@ -57,7 +66,7 @@ def create(
         timezone=timezone,
     )
     call.answer(document, lambda: _show(document))
-    # The answer to a key of an earlier release has none.
+    # Answers stored for a key by an earlier release have no warnings.
     for warning in document.get("warnings", []):
         output.say(output.plain(warning))
 
@@ -82,7 +91,7 @@ def _show(document: Mapping[str, Any]) -> None:
 
 
 def _overdraft(document: Mapping[str, Any]) -> str:
-    """By how much a budget is over its limit; nothing where it is not."""
+    """How far a budget is over its limit, as text; empty if it is not."""
     available = str(document["available"])
     return f"{available[1:]} {document['currency']}" if available.startswith("-") else ""
 
@@ -118,9 +127,9 @@ def show(
     name: Name,
     period: PeriodKey = None,
 ) -> None:
-    """Show where a budget's money is.
+    """Show the figures of a budget in one period.
 
-    A period that has not begun is shown as if nothing more were asked for before it."""
+    A period in the future is shown as if nothing more were requested before it begins."""
     from followup.application.goodwill import budgets
 
     document = budgets.show_budget(call.caller, name, period)
@@ -140,20 +149,23 @@ def show(
 def adjust(
     call: Call,
     name: Name,
-    because: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
+    because: Annotated[str, typer.Option(metavar="TEXT", help="The reason.")],
     limit: Annotated[
         str | None,
-        typer.Option(metavar="AMOUNT", help="The most in one period, without what is carried over."),
+        typer.Option(metavar="AMOUNT", help="The new limit for one period, without what is carried over."),
     ] = None,
     soft: Annotated[
-        bool | None, typer.Option("--soft/--hard", help="Warn where it is exceeded, or refuse.")
+        bool | None,
+        typer.Option("--soft/--hard", help="Warn about gestures that exceed the limit, or refuse them."),
     ] = None,
-    period: Annotated[str | None, typer.Option(help="For this period alone, as 2026-12.")] = None,
-    from_next: Annotated[bool, typer.Option("--from-next", help="Leave today's period as it is.")] = False,
+    period: Annotated[str | None, typer.Option(help="Change this period only, such as 2026-12.")] = None,
+    from_next: Annotated[
+        bool, typer.Option("--from-next", help="Change the next period and later ones only.")
+    ] = False,
 ) -> None:
     """Change a budget from today's period on, and record why.
 
-    A limit below what is held, committed and spent is refused with exit code 4, saying by how much."""
+    A hard limit below what is held, committed and spent is refused with exit code 4, saying by how much."""
     from followup.application.goodwill import budgets
 
     document = budgets.adjust_budget(
@@ -166,7 +178,7 @@ def adjust(
 
 @command(app, "forecast", example="followup budget forecast goodwill")
 def forecast(call: Call, name: Name) -> None:
-    """Say how long a budget will last if it is used as it was so far in this period.
+    """Show how long a budget will last at the pace of this period so far.
 
     The pace is what is held, committed and spent, divided by the business days elapsed, today included."""
     from followup.application.goodwill import budgets
@@ -180,9 +192,9 @@ def ledger(
     call: Call,
     name: Name,
     period: Annotated[str | None, typer.Option(help="Only this period.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many at most.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=10_000_000, help="The maximum number of rows.")] = 100,
 ) -> None:
-    """List every movement of a budget's money. Nothing in the ledger is ever changed."""
+    """List the ledger entries of a budget. Entries are never changed or deleted."""
     from followup.application.goodwill import budgets
 
     document = budgets.list_ledger(call.caller, name, period=period, limit=limit)
@@ -206,9 +218,9 @@ def ledger(
 
 @command(app, "reconcile", example="followup budget reconcile")
 def reconcile(call: Call) -> None:
-    """Prove that every figure of every budget is the sum of its entries.
+    """Verify that every figure of every budget is the sum of its ledger entries.
 
-    Leaves with exit code 4 where one is not."""
+    Exits with code 4 if one is not."""
     from followup.application.goodwill import budgets
 
     document = budgets.reconcile(call.caller)

@@ -1,4 +1,4 @@
-"""A budget's forecast as a manager would say it."""
+"""Prints a budget's forecast in sentences for a manager."""
 
 from datetime import date
 from typing import Any
@@ -7,7 +7,8 @@ from followup.cli import output
 
 
 def show(document: Any) -> None:
-    """Print where a budget is heading: what is used and the pace, what comes of it, what may come back."""
+    """Print the forecast of a budget: what is used, the pace, the expected result, and what may be
+    released."""
     output.lines(f"{document['name']}, {document['period']}{_until(document)}")
     output.fields((f"  {label}", sentence) for label, sentence in _rows(document))
 

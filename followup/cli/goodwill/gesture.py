@@ -14,21 +14,31 @@ from followup.domain.goodwill.gesture import GestureKind, GestureState
 if TYPE_CHECKING:
     from followup.services.documents.documents import GestureDocument
 
-app = typer.Typer(name="gesture", help="What is offered to make it right.", no_args_is_help=True)
-Reference = Annotated[str, typer.Argument(metavar="GESTURE", help="Its reference, as G-0012.")]
-CaseReference = Annotated[str, typer.Argument(metavar="CASE", help="The case, as C-0012.")]
-Kind = Annotated[str | None, word_option(GestureKind, "--kind", text="Instead of what is recommended")]
-Amount = Annotated[str | None, typer.Option(metavar="AMOUNT", help="Instead of what is recommended.")]
+app = typer.Typer(name="gesture", help="Gestures offered to customers.", no_args_is_help=True)
+Reference = Annotated[
+    str, typer.Argument(metavar="GESTURE", help="The reference of the gesture, such as G-0012.")
+]
+CaseReference = Annotated[
+    str, typer.Argument(metavar="CASE", help="The reference of the case, such as C-0012.")
+]
+Kind = Annotated[
+    str | None, word_option(GestureKind, "--kind", text="The kind; the default is the recommended one")
+]
+Amount = Annotated[
+    str | None, typer.Option(metavar="AMOUNT", help="The amount; the default is the recommended one.")
+]
 
 
 @command(app, "list", example="followup gesture list --state pending")
 def list_(
     call: Call,
-    state: Annotated[str | None, word_option(GestureState, "--state", text="Where it stands")] = None,
-    agent: Annotated[str | None, typer.Option(metavar="EMAIL", help="Who requested it.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 50,
+    state: Annotated[str | None, word_option(GestureState, "--state", text="Only this state")] = None,
+    agent: Annotated[
+        str | None, typer.Option(metavar="EMAIL", help="Only gestures requested by this agent.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="The maximum number of rows.")] = 50,
 ) -> None:
-    """List gestures, the newest first."""
+    """List gestures, newest first."""
     from followup.application.goodwill import gestures
 
     document = gestures.list_gestures(call.caller, state=state, agent=agent, limit=limit)
@@ -85,7 +95,7 @@ def _show(call: Call, document: "GestureDocument") -> None:
 
 @command(app, "explain", example="followup gesture explain G-0012")
 def explain(call: Call, reference: Reference) -> None:
-    """Say why a gesture was recommended, as the policy stood on that day."""
+    """Show why a gesture was recommended, by the policy of that day."""
     from followup.application.goodwill import gestures
 
     document = gestures.explain_gesture(call.caller, reference)
@@ -109,26 +119,30 @@ def request(
     case: CaseReference,
     kind: Kind = None,
     amount: Amount = None,
-    because: Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")] = None,
-    hold: Annotated[bool, typer.Option("--hold", help="Hold the money, tell nobody yet.")] = False,
+    because: Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")] = None,
+    hold: Annotated[
+        bool, typer.Option("--hold", help="Hold the money, but do not issue the gesture yet.")
+    ] = False,
 ) -> None:
-    """Request a gesture: the money is held; within your authority it is issued and the emails follow.
+    """Request a gesture. Its money is held; within your authority it is issued and its emails are planned.
 
-    Above your authority an approval waits. What does not fit a budget is refused with exit code 4."""
+    Above your authority an approval is needed. A gesture that exceeds a hard budget is refused with exit code
+    4."""
     from followup.application.goodwill import gestures
 
     document = gestures.request_gesture(
         call.caller, case, kind=kind, amount=amount, because=because, hold=hold
     )
     call.answer(document, lambda: _show(call, document))
-    # The answer to a key of an earlier release has none.
+    # Answers stored for a key by an earlier release have no overdrafts.
     for sentence in document.get("overdrafts", []):
         output.say(output.plain(sentence))
 
 
 @command(app, "issue", writes=True, example="followup gesture issue G-0012")
 def issue(call: Call, reference: Reference) -> None:
-    """Issue a gesture that was held with --hold: it is promised now, and the emails follow."""
+    """Issue a gesture that was held with --hold: it is promised to the customer, and its emails are
+    planned."""
     from followup.application.goodwill import gestures
 
     document = gestures.issue_gesture(call.caller, reference)
@@ -141,9 +155,9 @@ def issue(call: Call, reference: Reference) -> None:
 def pay(
     call: Call,
     reference: Reference,
-    because: Annotated[str | None, typer.Option(metavar="TEXT", help="Where it was paid.")] = None,
+    because: Annotated[str | None, typer.Option(metavar="TEXT", help="How it was paid.")] = None,
 ) -> None:
-    """Record that the customer has it: committed money becomes spent."""
+    """Record that a gesture has reached the customer: committed money becomes spent."""
     from followup.application.goodwill import gestures
 
     document = gestures.pay_gesture(call.caller, reference, because)
@@ -156,9 +170,9 @@ def pay(
 def void(
     call: Call,
     reference: Reference,
-    because: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
+    because: Annotated[str, typer.Option(metavar="TEXT", help="The reason.")],
 ) -> None:
-    """Take a gesture back: its money is free again, its unsent emails are cancelled."""
+    """Take a gesture back: its money is released, and its unsent emails are cancelled."""
     from followup.application.goodwill import gestures
 
     document = gestures.void_gesture(call.caller, reference, because)

@@ -12,7 +12,7 @@ from followup.domain.cases.case import Feeling, Responsibility, Severity
 from followup.domain.people.agent import Role
 from followup.errors import InvalidFile
 
-_OTHER_FILE = "Another policy file than the workspace's; - reads standard input."
+_OTHER_FILE = "A policy file, by default the workspace's; - reads standard input."
 PolicyFile = Annotated[str | None, typer.Argument(metavar="[FILE]", help=_OTHER_FILE)]
 
 app = typer.Typer(name="policy", help="The rules that turn a case into a gesture.", no_args_is_help=True)
@@ -28,20 +28,26 @@ app = typer.Typer(name="policy", help="The rules that turn a case into a gesture
 )
 def explain(
     call: Call,
-    case: Annotated[str | None, typer.Argument(metavar="[CASE]", help="A case, as C-0012.")] = None,
-    reason: Annotated[str | None, typer.Option(help="Without a case: the reason.")] = None,
-    severity: Annotated[str | None, word_option(Severity, "--severity", text="How bad")] = None,
-    responsibility: Annotated[
-        str | None, word_option(Responsibility, "--responsibility", text="Whose doing")
+    case: Annotated[
+        str | None, typer.Argument(metavar="[CASE]", help="The reference of a case, such as C-0012.")
     ] = None,
-    feeling: Annotated[str | None, word_option(Feeling, "--feeling", text="How they felt")] = None,
+    reason: Annotated[str | None, typer.Option(help="The reason, if no case is given.")] = None,
+    severity: Annotated[str | None, word_option(Severity, "--severity", text="The severity")] = None,
+    responsibility: Annotated[
+        str | None, word_option(Responsibility, "--responsibility", text="Who is responsible")
+    ] = None,
+    feeling: Annotated[str | None, word_option(Feeling, "--feeling", text="How the customer feels")] = None,
     segment: Annotated[str | None, typer.Option(help="The customer's segment.")] = None,
-    order_value: Annotated[str | None, typer.Option(metavar="AMOUNT", help="What they paid.")] = None,
-    occurred_on: Annotated[str | None, typer.Option(metavar="DATE", help="When it happened.")] = None,
-    fact: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="A fact.")] = None,
-    role: Annotated[str, word_option(Role, "--role", text="Whose authority")] = "agent",
+    order_value: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="What the customer paid for the order.")
+    ] = None,
+    occurred_on: Annotated[str | None, typer.Option(metavar="DATE", help="The day it happened.")] = None,
+    fact: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="A fact of the case; repeat for several.")
+    ] = None,
+    role: Annotated[str, word_option(Role, "--role", text="The role whose authority applies")] = "agent",
 ) -> None:
-    """Say what the policy recommends and why, what bounds it, and who may approve. Writes nothing."""
+    """Show what the policy recommends and why, its limits, and who may approve. Writes nothing."""
     from followup.application.goodwill import policy_advice
 
     document = policy_advice.explain(
@@ -69,9 +75,9 @@ def explain(
     """,
 )
 def lint(call: Call, file: PolicyFile = None) -> None:
-    """Look for rules that never match, cases that no rule covers, and amounts nobody may approve.
+    """Find rules that never match, cases that no rule covers, and amounts that nobody may approve.
 
-    Leaves with exit code 5 where there is an error."""
+    Exits with code 5 if there is an error."""
     from followup.application.goodwill import policies
     from followup.domain.goodwill.policy.policy_file import INVALID_POLICY
 
@@ -107,7 +113,7 @@ def show(
     call: Call,
     file: Annotated[str | None, typer.Option(metavar="FILE", help=_OTHER_FILE)] = None,
 ) -> None:
-    """Show what the policy says in words: facts, rules in their order, limits, and who may give how much."""
+    """Show what a policy says, in words: facts, rules in order, limits, and who may give how much."""
     from followup.application.goodwill import policies
 
     place = call.place if file is None else None
@@ -125,12 +131,13 @@ def show(
 )
 def diff(
     call: Call,
-    before: Annotated[str, typer.Argument(metavar="A", help="A policy file.")],
+    before: Annotated[str, typer.Argument(metavar="A", help="The first policy file.")],
     after: Annotated[
-        str | None, typer.Argument(metavar="[B]", help="The file to compare it with; else the workspace's.")
+        str | None,
+        typer.Argument(metavar="[B]", help="The second policy file; the default is the workspace's."),
     ] = None,
 ) -> None:
-    """Compare two policy files, from A to B: what is added, removed, changed or moved, entry by entry."""
+    """Compare two policy files: what B adds, removes, changes or moves, entry by entry."""
     from followup.application.goodwill import policies
 
     document = policies.compare_policies(

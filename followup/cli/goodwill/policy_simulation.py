@@ -23,7 +23,7 @@ _REFUSALS = {
     "below_minimum": "the amount was below the smallest payout",
     "missing_facts": "a fact was missing",
 }
-"""Why nothing was given, as people say it."""
+"""Why nothing was given, in words."""
 
 
 @command(
@@ -37,14 +37,16 @@ _REFUSALS = {
 def simulate(
     call: Call,
     policy: Annotated[str, typer.Option(metavar="FILE", help="The policy file to try.")],
-    since: Annotated[str | None, typer.Option(metavar="DATE", help="From cases logged on this day.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="DATE", help="Up to this day, included.")] = None,
-    most: Annotated[int, typer.Option(min=0, max=10_000, help="How many changed cases to name.")] = 10,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="The first day of the cases.")] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The last day of the cases, included.")
+    ] = None,
+    most: Annotated[int, typer.Option(min=0, max=10_000, help="The number of changed cases to list.")] = 10,
 ) -> None:
-    """Try a policy file on the recorded cases, beside the one in use. Writes nothing.
+    """Replay the recorded cases under a policy file and under the one in use. Writes nothing.
 
-    Each recommendation is taken as given: limits and budgets fill up with the cases replayed alone, approvals
-    are granted, and of a range the middle is taken."""
+    Every recommendation counts as given: caps and budgets fill up with the replayed cases only, approvals are
+    granted, and of a range of amounts the middle is taken."""
     from followup.application.goodwill import policy_trials
 
     with output.progress("Replaying", quiet=call.json) as on_progress:
@@ -78,7 +80,7 @@ def _show(found: Mapping[str, Any]) -> None:
 
 
 def _totals(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
-    """The rows that sum the replay up."""
+    """The rows of totals for both replays."""
     rows = [_counts("gestures", before["gestures"], after["gestures"])]
     rows.append(_amounts("money", before["amount"], after["amount"]))
     nothing = {"gestures": 0, "amount": "0"}
@@ -122,7 +124,7 @@ def _show_budgets(rows: list[dict[str, Any]]) -> None:
 
 
 def _budget(row: dict[str, Any]) -> tuple[object, ...]:
-    """What both replays took out of a budget; one that never asked of it took nothing."""
+    """What both replays used of a budget; a replay that did not draw on it used nothing."""
     sides = [row["before"], row["after"]]
     limit = next(side["limit"] for side in sides if side)
     used = [_money(side["used"]) if side else "" for side in sides]
@@ -158,7 +160,7 @@ def _show_changes(how: str, changes: Mapping[str, Any]) -> None:
 
 
 def _gesture(outcome: Mapping[str, Any]) -> str:
-    """What a case got, or why it got nothing."""
+    """What a case was given, or why it was given nothing."""
     if outcome["refused"]:
         return f"nothing: {_REFUSALS.get(outcome['refused'], outcome['refused'])}"
     if outcome["kind"] is None:
@@ -169,7 +171,7 @@ def _gesture(outcome: Mapping[str, Any]) -> str:
 
 
 def _show_limits(found: Mapping[str, Any]) -> None:
-    """What a reader must know before trusting the figures."""
+    """Print the limitations of the simulation."""
     missing, ranges = found["missing_facts"], found["after"]["from_range"]
     if missing["cases"]:
         facts = ", ".join(f"{name} ({count:,})" for name, count in missing["facts"].items())

@@ -1,4 +1,4 @@
-"""Policies, and what changes between two of them, as tables for people who do not program."""
+"""Policies, and the differences between two of them, as tables for people who do not program."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -55,7 +55,7 @@ def show(policy: Mapping[str, Any]) -> None:
 
 
 def _answer(fact: Mapping[str, Any]) -> str:
-    """What may be answered, or how it is worked out."""
+    """The values that a fact may have, or how it is computed."""
     if fact["counted"]:
         return str(fact["counted"])
     if fact["choices"]:
@@ -79,7 +79,7 @@ def _sentences(heading: str, entries: list[dict[str, Any]]) -> None:
 
 
 def show_changes(diff: Mapping[str, Any]) -> None:
-    """Print what changes from one policy file to another, or that nothing does."""
+    """Print the changes from one policy file to another, or that there are none."""
     before, after = (f"{diff[key]['file']} (version {diff[key]['version']})" for key in ("before", "after"))
     if diff["same"]:
         output.lines(output.plain(f"From {before} to {after} nothing changes."))
@@ -92,7 +92,7 @@ def show_changes(diff: Mapping[str, Any]) -> None:
 
 
 def _rows(change: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
-    """One row for what was added or removed, one for each thing that an entry says otherwise."""
+    """One row for an entry that was added or removed, or one for each changed field."""
     name = change["name"]
     if change["part"] not in ("setting", "overcompensation"):
         name = f"{change['part']} {name}"

@@ -1,4 +1,4 @@
-"""A recommendation as a colleague would explain it on the phone."""
+"""Prints a recommendation in sentences for an agent."""
 
 from itertools import zip_longest
 from typing import Any
@@ -9,11 +9,11 @@ from followup.domain.shared.word import with_article
 
 
 def show(advice: dict[str, Any], *, whole: bool = True) -> None:
-    """Print a recommendation: what may be offered, why, what bounds it, and who must agree.
+    """Print a recommendation: what may be offered, why, its limits, and who must approve.
 
-    Not `whole`: without the rules that were passed over, and the limits."""
+    Without `whole`, leave out the limits and the rules that did not match."""
     output.lines(headline(advice))
-    # An answer that was kept by a release without codes is shown whole.
+    # Answers stored for a key by an earlier release have no reason codes; show them in full.
     codes = [reason["code"] for reason in advice.get("reasons", ())]
     for sentence, code in zip_longest(advice["because"], codes):
         if whole or code not in PASSED_OVER:
@@ -29,7 +29,7 @@ def show(advice: dict[str, Any], *, whole: bool = True) -> None:
 
 
 def headline(advice: dict[str, Any]) -> str:
-    """What may be offered, in one line."""
+    """The recommended gesture, in one line."""
     if advice["kind"] is None:
         return "The policy recommends nothing for this."
     worth = ""
@@ -46,7 +46,7 @@ def headline(advice: dict[str, Any]) -> str:
 
 
 def gesture_line(gesture: Any) -> str:
-    """Where a gesture stands, in one line."""
+    """The state of a gesture, in one line."""
     worth = f" of {output.money(gesture)}" if gesture["amount"] is not None else ""
     line = f"{gesture['ref']}  {gesture['kind']}{worth}: {gesture['state']}"
     asked = gesture["approval"]

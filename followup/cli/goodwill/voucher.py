@@ -11,8 +11,8 @@ from followup.cli.call import Call, command
 if TYPE_CHECKING:
     from followup.services.documents.documents import WholeVoucherDocument
 
-app = typer.Typer(name="voucher", help="Codes, and what became of them.", no_args_is_help=True)
-Code = Annotated[str, typer.Argument(metavar="CODE", help="The code, or its gesture as G-0012.")]
+app = typer.Typer(name="voucher", help="Voucher codes and their redemptions.", no_args_is_help=True)
+Code = Annotated[str, typer.Argument(metavar="CODE", help="The code, or its gesture, such as G-0012.")]
 
 
 def _show(call: Call, document: "WholeVoucherDocument") -> None:
@@ -30,7 +30,7 @@ def _show(call: Call, document: "WholeVoucherDocument") -> None:
 
 @command(app, "show", example="followup voucher show 7KQ2MF-X3T9AB-CDWERT")
 def show(call: Call, code: Code) -> None:
-    """Show what a code is worth, how much of it is left, and its redemptions."""
+    """Show the value of a voucher, how much of it is left, and its redemptions."""
     from followup.application.goodwill import vouchers
 
     document = vouchers.show_voucher(call.caller, code)
@@ -46,10 +46,12 @@ def show(call: Call, code: Code) -> None:
 def redeem(
     call: Call,
     code: Code,
-    order: Annotated[str | None, typer.Option(metavar="REF", help="The order it pays for.")] = None,
-    amount: Annotated[str | None, typer.Option(metavar="AMOUNT", help="A part; all that is left.")] = None,
+    order: Annotated[str | None, typer.Option(metavar="REF", help="The order that it pays for.")] = None,
+    amount: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="The amount to redeem; by default all that is left.")
+    ] = None,
 ) -> None:
-    """Use a code, whole or in part: committed money becomes spent."""
+    """Redeem a voucher, wholly or partly: committed money becomes spent."""
     from followup.application.goodwill import vouchers
 
     document = vouchers.redeem_voucher(call.caller, code, order=order, amount=amount)
@@ -65,8 +67,10 @@ def redeem(
 def rollback(
     call: Call,
     code: Code,
-    order: Annotated[str | None, typer.Option(metavar="REF", help="The redemption of this order.")] = None,
-    because: Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")] = None,
+    order: Annotated[
+        str | None, typer.Option(metavar="REF", help="Undo the redemption for this order.")
+    ] = None,
+    because: Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")] = None,
 ) -> None:
     """Undo the newest redemption: the customer can use the value again."""
     from followup.application.goodwill import vouchers
@@ -81,8 +85,10 @@ def rollback(
     writes=True,
     example='followup voucher void 7KQ2MF-X3T9AB-CDWERT --because "Sent to the wrong person."',
 )
-def void(call: Call, code: Code, because: Annotated[str, typer.Option(metavar="TEXT", help="Why.")]) -> None:
-    """Take a code back: what is left of it is free again, and its unsent emails are cancelled."""
+def void(
+    call: Call, code: Code, because: Annotated[str, typer.Option(metavar="TEXT", help="The reason.")]
+) -> None:
+    """Take a voucher back: its remaining value is released, and its unsent emails are cancelled."""
     from followup.application.goodwill import vouchers
 
     document = vouchers.void_voucher(call.caller, code, because)
@@ -94,14 +100,14 @@ def void(call: Call, code: Code, because: Annotated[str, typer.Option(metavar="T
 )
 def import_redemptions(
     call: Call,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with code, order, amount, id.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")] = False,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with code, order, amount, id.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the whole file; write nothing.")] = False,
 ) -> None:
-    """Take over redemptions from a till or a shop: all of the file, or nothing where a row is wrong.
+    """Import redemptions from a till or a shop: the whole file, or nothing if a row is wrong.
 
-    Columns: code, and if there are any order, amount (all that is left where it is empty) and id, what the
-    till calls the redemption. Importing twice changes nothing: an id that is known is passed over, and
-    without ids the code with its order is."""
+    Columns: code, and optionally order, amount (empty means all that is left) and id, the till's own id for
+    the redemption. Importing a file twice changes nothing: a known id is skipped, and without ids a known
+    code with its order is."""
     from followup.application.goodwill import vouchers
 
     rows = vouchers.read_redemptions(file)

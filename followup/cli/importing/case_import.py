@@ -30,15 +30,17 @@ def import_(
     file: File,
     map_: Annotated[
         Path,
-        typer.Option("--map", metavar="MAP.toml", help="How its columns become the answers of case open."),
+        typer.Option(
+            "--map", metavar="MAP.toml", help="The map from the file's columns to the flags of case open."
+        ),
     ],
     dry_run: DryRun = False,
     skip_bad: SkipBad = None,
 ) -> None:
-    """Log the cases that another system exported.
+    """Log the cases in a file from another system.
 
-    Without --skip-bad nothing is imported if any row is bad. A row whose external id is recorded
-    already is passed over, so a file can be imported again. No gesture is requested and nothing is sent."""
+    Without --skip-bad, nothing is imported if any row is bad. Rows whose external id is known are skipped, so
+    a file can be imported again. No gesture is requested and nothing is sent."""
     from followup.application.importing import imports
 
     document = import_output.imported(

@@ -32,16 +32,18 @@ def import_(
     file: File,
     map_: Annotated[
         Path | None,
-        typer.Option("--map", metavar="MAP.toml", help="How its columns become the flags of customer add."),
+        typer.Option(
+            "--map", metavar="MAP.toml", help="The map from the file's columns to the flags of customer add."
+        ),
     ] = None,
     dry_run: DryRun = False,
     skip_bad: SkipBad = None,
 ) -> None:
-    """Add the customers that another system knows. Columns are called as the flags of customer add are:
-    {required}, and any of {optional}.
+    """Add the customers in a file from another system. Without a map, columns are named as the flags of
+    customer add: {required}, and any of {optional}.
 
-    Without --skip-bad nobody is added if any row is bad. Who is here already stays as they are, so a file
-    can be imported again; who was erased is passed over."""
+    Without --skip-bad, nothing is imported if any row is bad. Existing customers are not changed, so a file
+    can be imported again; erased customers are skipped."""
     from followup.application.importing import imports
 
     document = import_output.imported(

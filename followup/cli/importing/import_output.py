@@ -1,4 +1,4 @@
-"""What the commands that import a file have in common: flags, progress, and what they say of bad rows."""
+"""What the import commands share: flags, progress bars, and the messages about bad rows."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -13,26 +13,29 @@ from followup.cli.call import Call
 if TYPE_CHECKING:
     from followup.application.importing.run_import import RowErrorDocument
 
-File = Annotated[str, typer.Argument(metavar="FILE", help="CSV, JSON or JSON lines; - reads standard input.")]
-DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Check everything, say what would be imported, write nothing.")
+File = Annotated[
+    str, typer.Argument(metavar="FILE", help="A CSV, JSON or JSON lines file; - reads standard input.")
 ]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check the whole file and report; write nothing.")]
 SkipBad = Annotated[
     Path | None,
     typer.Option(
-        "--skip-bad", metavar="NEW-FILE", help="Put bad rows there with their errors; import the others."
+        "--skip-bad",
+        metavar="NEW-FILE",
+        help="Write bad rows with their errors to this file; import the others.",
     ),
 ]
 Document = TypeVar("Document")
 
 
 def progress(call: Call) -> Callable[[str], AbstractContextManager[Callable[[float], None]]]:
-    """Bars with a label, where a person looks at them."""
+    """Labelled progress bars, shown only on a terminal."""
     return lambda label: output.progress(label, quiet=call.json)
 
 
 def imported(call: Call, file: str, run: Callable[[], Document]) -> Document:
-    """What an import answers. Where bad rows keep it from importing anything, they are said first."""
+    """Run an import and return its answer. If bad rows stop it, print their errors before the error is
+    raised."""
     from followup.application.importing.run_import import RowsRefused
 
     try:
@@ -46,7 +49,7 @@ def imported(call: Call, file: str, run: Callable[[], Document]) -> Document:
 
 
 def say_errors(file: str, errors: "Sequence[RowErrorDocument]", found: int) -> None:
-    """Say what is wrong with rows, each on a line, and how many errors there are besides."""
+    """Print the errors of rows, one per line, and the number of further errors."""
     name = "standard input" if file == "-" else Path(file)
     for error in errors:
         column = f", {error['column']}" if error["column"] else ""
@@ -57,6 +60,6 @@ def say_errors(file: str, errors: "Sequence[RowErrorDocument]", found: int) -> N
 
 
 def say_put_aside(call: Call, skip_bad: Path | None, *, bad: int, dry_run: bool) -> None:
-    """Say where the bad rows are."""
+    """Print where the bad rows are."""
     if bad and skip_bad is not None and not dry_run and not call.json:
         output.say(f"The bad rows are in {output.plain(skip_bad)}, each with its error.")

@@ -25,15 +25,15 @@ def import_(
     call: Call,
     file: File,
     reason: Annotated[
-        str, word_option(SuppressionReason, "--reason", text="Why, for lines that do not say")
+        str, word_option(SuppressionReason, "--reason", text="The reason for lines that give none")
     ] = "manual",
     dry_run: DryRun = False,
     skip_bad: SkipBad = None,
 ) -> None:
-    """Suppress the addresses of a list: what `suppression export` wrote, or any with a column address or
-    email, and maybe reason, since and because.
+    """Suppress the addresses in a list: a file from `suppression export`, or any file with a column address
+    or email, and optionally reason, since and because.
 
-    What is suppressed already stays as it is. Without --skip-bad nothing is taken in if a line is bad."""
+    Existing suppressions are not changed. Without --skip-bad, nothing is imported if any line is bad."""
     from followup.application.importing import imports
 
     document = import_output.imported(

@@ -14,10 +14,8 @@ from followup.domain.inbound.message_kind import InboundKind
 if TYPE_CHECKING:
     from followup.application.inbound.messages import HarvestDocument, ReceiptDocument
 
-app = typer.Typer(name="inbound", help="What customers and mail servers write to us.", no_args_is_help=True)
-DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Say what would become of each message; change nothing.")
-]
+app = typer.Typer(name="inbound", help="Inbound email from customers and mail servers.", no_args_is_help=True)
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Report what each message would do; change nothing.")]
 
 
 @command(
@@ -29,10 +27,10 @@ DryRun = Annotated[
     """,
 )
 def poll(call: Call, dry_run: DryRun = False) -> None:
-    """Read the mailbox of inbound_url now, as the daemon does by itself once a minute.
+    """Read the mailbox of inbound_url now, as the daemon does once a minute.
 
-    An answer stops the emails of its case and opens the case again; an out-of-office message puts them off;
-    what comes back for good, a complaint and an unsubscription end writing to that address."""
+    A reply stops the emails of its case and reopens the case. An out-of-office message defers them. A
+    permanent bounce, a complaint and an unsubscription suppress the address."""
     from followup.application.inbound import messages
 
     document = messages.poll_mailbox(call.caller, dry_run, now=clock.now, on_message=_progress(call))
@@ -57,10 +55,10 @@ def import_(
     ],
     dry_run: DryRun = False,
 ) -> None:
-    """Deal with messages from files as if they had arrived now; the files stay where they are.
+    """Process messages from files as if they had just arrived. The files are not changed.
 
-    A message that was dealt with before is known again, so nothing happens twice. One that could not be read
-    then is read anew: it may be that this version can."""
+    A message that was processed before is recognised, so nothing happens twice. A message that could not be
+    parsed before is parsed again, because this version may be able to."""
     from followup.application.inbound import messages
 
     document = messages.import_messages(
@@ -70,7 +68,7 @@ def import_(
 
 
 def _progress(call: Call) -> "Callable[[ReceiptDocument], None]":
-    """Each message on a line as it is dealt with, where people look on."""
+    """A callback that prints each processed message on a line, if the output is for people."""
 
     def told(message: "ReceiptDocument") -> None:
         if not call.json:
@@ -114,10 +112,10 @@ def _answer(call: Call, document: "HarvestDocument") -> None:
 def list_(
     call: Call,
     kind: Annotated[str | None, word_option(InboundKind, "--kind", text="Only this kind")] = None,
-    case: Annotated[str | None, typer.Option(metavar="CASE", help="Only about this case.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many at most.")] = 50,
+    case: Annotated[str | None, typer.Option(metavar="CASE", help="Only messages about this case.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000_000, help="The maximum number of rows.")] = 50,
 ) -> None:
-    """List what has arrived, the newest first."""
+    """List inbound messages, newest first."""
     from followup.application.inbound import messages
 
     document = messages.list_messages(call.caller, kind, case, limit)
@@ -140,9 +138,11 @@ def list_(
 @command(app, "show", example="followup inbound show M-0012")
 def show(
     call: Call,
-    reference: Annotated[str, typer.Argument(metavar="MESSAGE", help="The message, as M-0012.")],
+    reference: Annotated[
+        str, typer.Argument(metavar="MESSAGE", help="The reference of the message, such as M-0012.")
+    ],
 ) -> None:
-    """Show what is known of a message. Its text is a note of its case, or still in the mailbox."""
+    """Show what is stored about a message. Its text is in a note of its case, or still in the mailbox."""
     from followup.application.inbound import messages
 
     document = messages.show_message(call.caller, reference)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from followup.application.outbox.daemon import TickDocument
     from followup.operations.status_publishers import StatusPublishers
 
-app = typer.Typer(name="daemon", help="What sends the emails.", no_args_is_help=True)
+app = typer.Typer(name="daemon", help="The daemon that sends the emails.", no_args_is_help=True)
 
 
 @command(
@@ -36,29 +36,33 @@ app = typer.Typer(name="daemon", help="What sends the emails.", no_args_is_help=
 def run(
     call: Call,
     drain_and_exit: Annotated[
-        bool, typer.Option("--drain-and-exit", help="Send what is due, then leave.")
+        bool, typer.Option("--drain-and-exit", help="Send what is due, then exit.")
     ] = False,
     every: Annotated[
-        float, typer.Option(min=0.2, max=3600, metavar="SECONDS", help="How often to look.")
+        float, typer.Option(min=0.2, max=3600, metavar="SECONDS", help="The number of seconds between ticks.")
     ] = 15.0,
     log_format: Annotated[
         str,
-        word_option(LogFormat, "--log-format", text="How the log is written", envvar="FOLLOWUP_LOG_FORMAT"),
+        word_option(LogFormat, "--log-format", text="The format of the log", envvar="FOLLOWUP_LOG_FORMAT"),
     ] = LogFormat.TEXT.value,
     metrics_port: Annotated[
         int | None,
-        typer.Option(min=1, max=65535, metavar="PORT", help="Figures for Prometheus, on 127.0.0.1 only."),
+        typer.Option(
+            min=1, max=65535, metavar="PORT", help="Serve Prometheus metrics on this port of 127.0.0.1."
+        ),
     ] = None,
     heartbeat: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Written after each good tick; db/heartbeat if none is named."),
+        typer.Option(
+            metavar="FILE", help="The file to write after each successful tick; the default is db/heartbeat."
+        ),
     ] = None,
 ) -> None:
-    """Send emails as they fall due, until stopped by SIGTERM or Ctrl-C; the one under way is finished.
+    """Send emails as they fall due, until SIGTERM or Ctrl-C; the email in transmission is finished.
 
-    SIGHUP reads the files of the workspace anew. One line of log per email goes to standard error; no
-    address, name or text ever stands in it. Under systemd it says when it is ready and that it gets on
-    (followup daemon unit prints a unit for it)."""
+    SIGHUP reloads the files of the workspace. The log has one line per email on standard error; it contains
+    no address, name or text of anybody. Under systemd the daemon reports that it is ready, and that it is
+    alive (followup daemon unit prints a unit for it)."""
     from followup.daemon import Daemon
     from followup.operations.logs import write_log
     from followup.operations.sd_notify import service_manager
@@ -79,7 +83,7 @@ def run(
 
 @contextmanager
 def _metrics(watch: "StatusPublishers", port: int | None) -> Iterator[None]:
-    """Serve the daemon's figures meanwhile, if a port is named for them."""
+    """Serve the daemon's metrics during the block, if a port is given."""
     if port is None:
         yield
         return
@@ -103,16 +107,16 @@ def tick(
     at: Annotated[
         str | None,
         typer.Option(
-            metavar="INSTANT", help="Rehearse as if it were this instant; it changes the workspace."
+            metavar="INSTANT", help="Rehearse as if it were this instant; this changes the workspace."
         ),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what is due; send nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what is due; send nothing.")] = False,
 ) -> None:
-    """Send what is due now, once. Without a mail server (smtp_url) emails are written as files.
+    """Send what is due now, once. Without a mail server (smtp_url), emails are written as files.
 
-    --at rehearses another time, never where real mail goes out. The workspace is changed as if it were then:
-    emails count as sent, approvals and vouchers end. So rehearse in a copy of it, or in the one that
-    `followup demo` makes; with --dry-run nothing changes."""
+    --at rehearses another time; it is refused where real mail would be sent. A rehearsal changes the
+    workspace as if it were that time: emails count as sent, approvals and vouchers expire. Rehearse in a copy
+    of the workspace, or in the one that `followup demo` makes. With --dry-run nothing changes."""
     from followup.application.outbox import daemon
     from followup.daemon import Daemon
 

@@ -1,4 +1,4 @@
-"""followup daemon status, and the systemd unit that keeps it good."""
+"""followup daemon status and followup daemon unit."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 def unit(
     call: Call,
     user: Annotated[
-        str | None, typer.Option(metavar="LOGIN", help="Who runs the daemon; the owner of the workspace.")
+        str | None,
+        typer.Option(
+            metavar="LOGIN", help="The user that runs the daemon; the default is the workspace's owner."
+        ),
     ] = None,
     secrets: Annotated[
-        Path, typer.Option(metavar="FILE", help="The file of variables with the secrets.")
+        Path, typer.Option(metavar="FILE", help="A file with environment variables that hold the secrets.")
     ] = Path("/etc/followup/environment"),
 ) -> None:
-    """Print a systemd unit that runs the daemon for this workspace, watched and locked in."""
+    """Print a systemd unit that runs the daemon for this workspace, with a watchdog and a sandbox."""
     from followup.application.outbox import daemon_status
 
     document = daemon_status.unit(call.caller, user=user, secrets=str(secrets))
@@ -39,10 +42,10 @@ def unit(
 
 @command(app, "status", example="followup daemon status")
 def status(call: Call) -> None:
-    """Say whether a daemon runs, what waits, how late it is, and what a person must look at.
+    """Show whether a daemon runs, what waits, how late it is, and what a person must review.
 
-    Its exit code is 6 while emails are due and no daemon runs, or the first has waited for more than an hour;
-    else 4 while an email is in doubt; else 0. A database that does not answer is 6 too."""
+    The exit code is 6 while emails are due and no daemon runs, or the first has waited for more than an hour;
+    else 4 while an email is in doubt; else 0. It is also 6 if the database does not answer."""
     from followup.application.outbox import daemon_status
 
     document = daemon_status.status(call.caller)
@@ -77,7 +80,7 @@ def _show_status(call: Call, document: "HealthDocument") -> None:
 
 
 def _length(seconds: float) -> str:
-    """So long, in the largest unit that fits."""
+    """A duration in the largest unit that fits."""
     for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from followup.application.outbox.outbox import ResolvedEmailsDocument
     from followup.services.documents.documents import EmailDocument
 
-app = typer.Typer(name="outbox", help="Emails to come, gone out, and stuck.", no_args_is_help=True)
-Reference = Annotated[str, typer.Argument(metavar="EMAIL", help="Its reference, as E-0012.")]
-Because = Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")]
-Reason = Annotated[str, typer.Option("--because", metavar="TEXT", help="Why.")]
+app = typer.Typer(name="outbox", help="Emails that are planned, sent or stuck.", no_args_is_help=True)
+Reference = Annotated[
+    str, typer.Argument(metavar="EMAIL", help="The reference of the email, such as E-0012.")
+]
+Because = Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")]
+Reason = Annotated[str, typer.Option("--because", metavar="TEXT", help="The reason.")]
 
 
 @command(
@@ -29,12 +31,12 @@ Reason = Annotated[str, typer.Option("--because", metavar="TEXT", help="Why.")]
 )
 def list_(
     call: Call,
-    state: Annotated[str | None, word_option(EmailState, "--state", text="Where it stands")] = None,
+    state: Annotated[str | None, word_option(EmailState, "--state", text="Only this state")] = None,
     case: Annotated[str | None, typer.Option(metavar="CASE", help="Only this case.")] = None,
-    held: Annotated[bool, typer.Option("--held", help="Only those that wait for a person.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many at most.")] = 100,
+    held: Annotated[bool, typer.Option("--held", help="Only emails that wait for a person.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=10_000_000, help="The maximum number of rows.")] = 100,
 ) -> None:
-    """List emails in the order in which they are due. Those that wait for a person are shown as held."""
+    """List emails in the order in which they are due. Emails that wait for a person are shown as held."""
     from followup.application.outbox import outbox
 
     document = outbox.list_emails(call.caller, state=state, case=case, held=held, limit=limit)
@@ -59,13 +61,13 @@ def list_(
 
 
 def shown_state(document: "EmailDocument") -> str:
-    """The state of an email as people read it."""
+    """The state of an email in words."""
     return "held" if document["held"] else str(document["state"]).replace("_", " ")
 
 
 @command(app, "show", example="followup outbox show E-0012")
 def show(call: Call, reference: Reference) -> None:
-    """Show an email: its state and why, and the message itself once it is written."""
+    """Show an email: its state and the reason, and its message once that is written."""
     from followup.application.outbox import outbox
 
     document = outbox.show_email(call.caller, reference)
@@ -80,7 +82,7 @@ def show(call: Call, reference: Reference) -> None:
 
 @command(app, "why", example="followup outbox why E-0012")
 def why(call: Call, reference: Reference) -> None:
-    """Tell the story of an email: why it was planned, what happened to it, and what happens next."""
+    """Show the history of an email: why it was planned, what happened to it, and what comes next."""
     from followup.application.outbox import outbox
 
     document = outbox.explain(call.caller, reference)
@@ -106,7 +108,7 @@ def _show_changed(call: Call, document: "EmailDocument") -> None:
     app, "hold", writes=True, example='followup outbox hold E-0012 --because "She is in hospital this week."'
 )
 def hold(call: Call, reference: Reference, because: Reason) -> None:
-    """Keep one email from going out, whatever its time, until it is released."""
+    """Hold an email, whatever its due time, until a person releases it."""
     from followup.application.outbox import outbox
 
     _show_changed(call, outbox.hold_email(call.caller, reference, because))
@@ -119,10 +121,10 @@ def hold(call: Call, reference: Reference, because: Reason) -> None:
     example='followup outbox release E-0012 --because "It is what she said."',
 )
 def release(call: Call, reference: Reference, because: Reason) -> None:
-    """Let an email go that is held: at the next tick, or when its time has come.
+    """Release a held email. It is sent at the next tick, or when it is due.
 
-    Where the sincerity lint held it, you let pass what it found; to send other words, mend the template and
-    release it then."""
+    If the sincerity lint held it, you accept the lint's findings. To send other words, edit the template
+    first, then release the email."""
     from followup.application.outbox import outbox
 
     _show_changed(call, outbox.release_email(call.caller, reference, because))
@@ -130,7 +132,7 @@ def release(call: Call, reference: Reference, because: Reason) -> None:
 
 @command(app, "skip", writes=True, example='followup outbox skip E-0012 --because "I called instead."')
 def skip(call: Call, reference: Reference, because: Reason) -> None:
-    """Leave out one email that has not gone out; those after it still go, unless it is the first."""
+    """Skip one unsent email. The emails after it are still sent, unless it is the first of its sequence."""
     from followup.application.outbox import outbox
 
     _show_changed(call, outbox.skip_email(call.caller, reference, because))
@@ -138,7 +140,8 @@ def skip(call: Call, reference: Reference, because: Reason) -> None:
 
 @command(app, "retry", writes=True, example="followup outbox retry E-0012")
 def retry(call: Call, reference: Reference, because: Because = None) -> None:
-    """Send a failed email again, written anew; or one in doubt, which may then arrive twice."""
+    """Send a failed email again, written anew; or an email in doubt, which the customer may then get
+    twice."""
     from followup.application.outbox import outbox
 
     _show_changed(call, outbox.retry_email(call.caller, reference, because))
@@ -146,7 +149,7 @@ def retry(call: Call, reference: Reference, because: Because = None) -> None:
 
 @command(app, "cancel", writes=True, example='followup outbox cancel E-0012 --because "She called us."')
 def cancel(call: Call, reference: Reference, because: Because = None) -> None:
-    """Stop one email that has not gone out."""
+    """Cancel one unsent email."""
     from followup.application.outbox import outbox
 
     _show_changed(call, outbox.cancel_email(call.caller, reference, because))
@@ -165,15 +168,18 @@ def cancel(call: Call, reference: Reference, because: Because = None) -> None:
 def resolve(
     call: Call,
     reference: Annotated[
-        str | None, typer.Argument(metavar="[EMAIL]", help="Its reference, as E-0012.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="[EMAIL]", help="The reference of the email, such as E-0012.", show_default=False
+        ),
     ] = None,
-    sent: Annotated[bool, typer.Option("--sent/--not-sent", help="Whether it went out.")] = True,
+    sent: Annotated[bool, typer.Option("--sent/--not-sent", help="Whether the email was sent.")] = True,
     because: Because = None,
-    all_: Annotated[bool, typer.Option("--all", help="Every email that is in doubt.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Settle every email in doubt.")] = False,
 ) -> None:
-    """Say of an email in doubt that it did go out; or that it did not, and it is sent again.
+    """Settle an email in doubt: it was sent; or it was not sent, and is sent again.
 
-    With --all, of every one that is in doubt, as after a backup was put in place."""
+    With --all, settle every email in doubt, for example after restoring a backup."""
     from followup.application.outbox import outbox
 
     document = outbox.resolve(call.caller, reference, sent=sent, because=because, all_=all_)

@@ -14,16 +14,18 @@ if TYPE_CHECKING:
     from followup.application.outbox.templates import TemplateLintDocument
     from followup.services.documents.documents import FindingDocument, PreviewDocument
 
-app = typer.Typer(name="template", help="What the emails say.", no_args_is_help=True)
-Reference = Annotated[str, typer.Argument(metavar="CASE", help="The case, as C-0012.")]
-Step = Annotated[int | None, typer.Option(min=1, max=99, help="Which email of its sequence; the next.")]
-Name = Annotated[str | None, typer.Option("--template", metavar="NAME", help="A template by its name.")]
+app = typer.Typer(name="template", help="Templates of the emails.", no_args_is_help=True)
+Reference = Annotated[str, typer.Argument(metavar="CASE", help="The reference of the case, such as C-0012.")]
+Step = Annotated[
+    int | None, typer.Option(min=1, max=99, help="The step of the sequence; the default is the next.")
+]
+Name = Annotated[str | None, typer.Option("--template", metavar="NAME", help="The name of a template.")]
 _LOOK_AGAIN_SECONDS = 0.5
 
 
 @command(app, "list", example="followup template list")
 def list_(call: Call) -> None:
-    """List the templates, the languages they are written in, and which steps use them."""
+    """List the templates, their languages, and the steps that use them."""
     from followup.application.outbox import templates
 
     call.table(
@@ -54,13 +56,14 @@ def preview(
     step: Step = None,
     template: Name = None,
     html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the HTML part there, to look at in a browser.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the HTML part to this file, to view in a browser."),
     ] = None,
 ) -> None:
-    """Show an email of a case as it would be written now, and what the sincerity lint finds in it.
+    """Show an email of a case as it would be written now, with the sincerity lint's findings. Sends nothing.
 
-    It is the next to come, unless --step or --template names one. Without a gesture, it is written as if
-    the recommended one were issued. Sends nothing."""
+    The email is the next to be sent, unless --step or --template names another. For a case without a gesture,
+    the recommended one is shown as if it were issued."""
     from followup.application.outbox import templates
 
     document = templates.preview(call.caller, case, step=step, template=template)
@@ -85,7 +88,7 @@ def _show_preview(document: "PreviewDocument", html: Path | None) -> None:
 
 
 def show_findings(findings: "list[FindingDocument]") -> None:
-    """Findings of the lint, each with its sentence and a better wording."""
+    """Print the lint's findings, each with its sentence and a better wording."""
     if not findings:
         output.lines("── The lint finds nothing.")
         return
@@ -113,12 +116,12 @@ def lint(
     call: Call,
     template: Name = None,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Look again whenever a template is saved, until Ctrl-C.")
+        bool, typer.Option("--watch", help="Lint again whenever a template is saved, until Ctrl-C.")
     ] = False,
 ) -> None:
-    """Check every template against every open case, and against invented cases of every feeling and gesture.
+    """Lint every template against every open case, and against invented cases of every feeling and gesture.
 
-    Leaves with exit code 5 where an email could not be written, or would be held for a person."""
+    Exits with code 5 if an email could not be written, or would be held for a person."""
     if watch and call.json:
         raise WrongUsage(
             "--watch is for people, --json for programs.", hint="Give one of them.", code="watch_as_json"
@@ -156,7 +159,7 @@ def _show_lint(document: "TemplateLintDocument") -> None:
 
 
 def _watch(call: Call, template: str | None) -> None:
-    """Look again whenever a file of the templates has changed."""
+    """Lint again whenever a file of the templates has changed."""
     folder = call.workspace.templates_dir
     seen: dict[Path, int] = {}
     output.say(f"Watching {folder}; Ctrl-C ends it.")
@@ -184,12 +187,13 @@ def send_test(
     call: Call,
     to: Annotated[str, typer.Option(metavar="EMAIL", help="Your own address.")],
     case: Annotated[
-        str | None, typer.Argument(metavar="[CASE]", help="A case; without one, an invented one.")
+        str | None,
+        typer.Argument(metavar="[CASE]", help="The reference of a case; the default is an invented case."),
     ] = None,
     step: Step = None,
     template: Name = None,
 ) -> None:
-    """Send one email to yourself, by the way that real ones go, and see how your mail program shows it.
+    """Send one email to yourself through the real transport, and see how your mail program shows it.
 
     Nothing is recorded, and no customer is written to."""
     from followup.application.outbox import specimen

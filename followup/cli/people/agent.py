@@ -12,7 +12,7 @@ from followup.domain.people.agent import Role
 if TYPE_CHECKING:
     from followup.services.documents.documents import AgentDocument
 
-app = typer.Typer(name="agent", help="Who works here.", no_args_is_help=True)
+app = typer.Typer(name="agent", help="The agents of the business.", no_args_is_help=True)
 
 
 @command(
@@ -23,12 +23,12 @@ app = typer.Typer(name="agent", help="Who works here.", no_args_is_help=True)
 )
 def add(
     call: Call,
-    name: Annotated[str, typer.Option(help="As customers read it under an email.")],
-    email: Annotated[str, typer.Option(help="Their address; it names them in --as.")],
-    role: Annotated[str, word_option(Role, "--role", text="What they may do")],
-    team: Annotated[str | None, typer.Option(help="Their team, for reports and budgets.")] = None,
+    name: Annotated[str, typer.Option(help="The name that signs emails to customers.")],
+    email: Annotated[str, typer.Option(help="The agent's email address, used with --as.")],
+    role: Annotated[str, word_option(Role, "--role", text="The role, which decides the agent's authority")],
+    team: Annotated[str | None, typer.Option(help="The agent's team, for reports and budgets.")] = None,
 ) -> None:
-    """Add an agent. The first one is you: they act when --as is left out."""
+    """Add an agent. The first agent is you, and acts when --as is omitted."""
     from followup.application.people import agents
 
     document = agents.add_agent(call.caller, name, email, role, team)
@@ -58,19 +58,21 @@ def list_(call: Call) -> None:
 @command(app, "set", writes=True, example="followup agent set ana@harbour.example --role senior --team south")
 def set_(
     call: Call,
-    email: Annotated[str, typer.Argument(metavar="EMAIL", help="Whom to change.")],
-    name: Annotated[str | None, typer.Option(help="Their name.")] = None,
-    role: Annotated[str | None, word_option(Role, "--role", text="What they may do")] = None,
-    team: Annotated[str | None, typer.Option(help="Their team; '' takes them out of it.")] = None,
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="The agent's email address.")],
+    name: Annotated[str | None, typer.Option(help="The new name.")] = None,
+    role: Annotated[
+        str | None, word_option(Role, "--role", text="The role, which decides the agent's authority")
+    ] = None,
+    team: Annotated[str | None, typer.Option(help="The new team; '' removes it.")] = None,
     login_name: Annotated[
         str | None,
-        typer.Option(
-            "--login", help="The user of the operating system, or role in PostgreSQL, that is them."
-        ),
+        typer.Option("--login", help="The agent's operating-system user, or their role in PostgreSQL."),
     ] = None,
-    active: Annotated[bool | None, typer.Option("--active/--inactive", help="Whether they act.")] = None,
+    active: Annotated[
+        bool | None, typer.Option("--active/--inactive", help="Whether the agent may act.")
+    ] = None,
 ) -> None:
-    """Change what is given about an agent; leave the rest."""
+    """Change the given values of an agent; all others stay."""
     from followup.application.people import agents
 
     document = agents.set_agent(

@@ -9,7 +9,7 @@ from followup.cli.call import Call, command
 from followup.cli.people.customer_flags import flags_of_a_change, flags_of_a_new_customer
 from followup.domain.people.customer_fields import CUSTOMER_FIELDS, FieldForm
 
-app = typer.Typer(name="customer", help="Whom we serve.", no_args_is_help=True)
+app = typer.Typer(name="customer", help="The customers of the business.", no_args_is_help=True)
 
 
 @command(
@@ -23,7 +23,7 @@ app = typer.Typer(name="customer", help="Whom we serve.", no_args_is_help=True)
 )
 @flags_of_a_new_customer
 def add(call: Call, consent: list[str] | None, **told: str | None) -> None:
-    """Add a customer. What is left out is the workspace's own zone, country and language."""
+    """Add a customer. Time zone, country and language default to the workspace's."""
     from followup.application.people import customers
 
     document = customers.add_customer(call.caller, consent=consent, **told)
@@ -44,11 +44,11 @@ def add(call: Call, consent: list[str] | None, **told: str | None) -> None:
 @flags_of_a_change
 def set_(
     call: Call,
-    customer: Annotated[str, typer.Argument(metavar="EMAIL", help="Their address now.")],
+    customer: Annotated[str, typer.Argument(metavar="EMAIL", help="The customer's present email address.")],
     consent: str | None,
     **told: str | None,
 ) -> None:
-    """Correct what is known of a customer. An empty text takes a thing out: --segment ''."""
+    """Change the given values of a customer. An empty text removes a value: --segment ''."""
     from followup.application.people import customers
 
     document = customers.set_customer(call.caller, customer, consent=consent, **told)
@@ -61,13 +61,15 @@ def set_(
 @command(app, "list", example="followup customer list --search shah")
 def list_(
     call: Call,
-    search: Annotated[str | None, typer.Option(help="Part of a name or an address.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 50,
+    search: Annotated[
+        str | None, typer.Option(help="Only customers with this text in their name or address.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="The maximum number of rows.")] = 50,
     due_for_erasure: Annotated[
-        bool, typer.Option("--due-for-erasure", help="Those who were kept for retention_days.")
+        bool, typer.Option("--due-for-erasure", help="Only customers whose retention_days are over.")
     ] = False,
 ) -> None:
-    """List customers, the newest first."""
+    """List customers, newest first."""
     from followup.application.people import customer_list
 
     document: list[Any] = [
@@ -91,8 +93,10 @@ def list_(
 
 
 @command(app, "show", example="followup customer show priya@example.com")
-def show(call: Call, email: Annotated[str, typer.Argument(metavar="EMAIL", help="Their address.")]) -> None:
-    """Show a customer and their cases."""
+def show(
+    call: Call, email: Annotated[str, typer.Argument(metavar="EMAIL", help="The customer's email address.")]
+) -> None:
+    """Show a customer with their cases."""
     from followup.application.people import customers
 
     document = customers.show_customer(call.caller, email)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from followup.application.privacy.erase import Cleared, ErasureDocument, ExpiredErasureDocument
 
 Document = TypeVar("Document")
-Email = Annotated[str, typer.Argument(metavar="EMAIL", help="Their address.")]
+Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The customer's email address.")]
 
 
 @command(
@@ -31,13 +31,15 @@ def export(
     email: Email,
     output_: Annotated[
         Path | None,
-        typer.Option("--output", metavar="NEW-FILE", help="Write it there; only you may read it."),
+        typer.Option(
+            "--output", metavar="NEW-FILE", help="Write the document to this file, which only you can read."
+        ),
     ] = None,
 ) -> None:
-    """Print everything that is held about a customer, as one JSON document.
+    """Print all personal data of a customer as one JSON document.
 
-    Who asked for it is recorded. Codes of vouchers stand in the emails that brought them, as they went
-    out."""
+    The export is recorded with who asked for it. Voucher codes appear in the text of the emails that carried
+    them."""
     from followup.application.privacy import export_personal_data
     from followup.cli import private_file
 
@@ -66,22 +68,24 @@ def export(
 def erase(
     call: Call,
     email: Annotated[
-        str | None, typer.Argument(metavar="[EMAIL]", help="Their address.", show_default=False)
+        str | None,
+        typer.Argument(metavar="[EMAIL]", help="The customer's email address.", show_default=False),
     ] = None,
     because: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Why; it is kept, so name nobody.")
+        str | None, typer.Option(metavar="TEXT", help="The reason. It is kept, so name nobody in it.")
     ] = None,
     expired: Annotated[
-        bool, typer.Option("--expired", help="Everybody who was kept for retention_days.")
+        bool, typer.Option("--expired", help="Erase every customer whose retention_days are over.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Don't ask whether it is meant.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be removed, change nothing.")
+        bool, typer.Option("--dry-run", help="Report what would be removed; change nothing.")
     ] = False,
 ) -> None:
-    """Remove a person for good, as a manager: names, addresses, words, emails. Money stays, without them.
+    """Erase a person permanently, as a manager: names, addresses, free text, emails. Amounts stay, without
+    the person.
 
-    Their address is not written to again. Backups are not reached: see docs/data-protection.md."""
+    Their address is suppressed. Backups are not changed: see docs/data-protection.md."""
     from followup.application.privacy import erase as erasing
     from followup.errors import WrongUsage
 
@@ -106,8 +110,8 @@ def erase(
 
 
 def _meant(erase: "Callable[[bool], Document]") -> Document:
-    """What an erasure answers; on a terminal a person is asked whether it is meant, elsewhere --yes says it.
-    Raises NotConfirmed, Refused."""
+    """Run an erasure after confirmation: by a person on a terminal, or else by --yes. Raises NotConfirmed,
+    Refused."""
     from followup.application.privacy.erase import NotConfirmed
     from followup.errors import Refused
 
@@ -174,16 +178,21 @@ _REMOVED = {
 )
 def merge(
     call: Call,
-    record: Annotated[str, typer.Argument(metavar="FROM", help="The record that is given up.")],
-    into: Annotated[str, typer.Argument(metavar="INTO", help="The record that stays, with its address.")],
+    record: Annotated[
+        str, typer.Argument(metavar="FROM", help="The address of the record to merge into the other.")
+    ],
+    into: Annotated[str, typer.Argument(metavar="INTO", help="The address of the record that stays.")],
     because: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="How you know that they are one person.")
+        str | None, typer.Option(metavar="TEXT", help="How you know that both records are one person.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would move, change nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Report what would move; change nothing.")
+    ] = False,
 ) -> None:
-    """Make two records of the same person one. Cases move, both addresses find them; it cannot be undone.
+    """Merge two records of the same person. Cases move, and both addresses find the customer. This cannot be
+    undone.
 
-    Where the two differ on what may be sent to them, the stricter counts."""
+    If the two records differ on what may be sent, the stricter one counts."""
     from followup.application.people import merge as merging
 
     document = merging.merge_two_customers(call.caller, record, into, because, dry_run)

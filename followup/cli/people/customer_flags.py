@@ -1,4 +1,4 @@
-"""The flags of a customer's fields, made from their declaration (`domain/people/customer_fields.py`)."""
+"""Flags for the fields of a customer, generated from `domain/people/customer_fields.py`."""
 
 import inspect
 from collections.abc import Callable
@@ -17,17 +17,17 @@ Command = Callable[..., None]
 
 
 def flags_of_a_new_customer(body: Command) -> Command:
-    """Give a command a flag for each field. Those that must be given are required."""
+    """Give a command one flag per field. Required fields have required flags."""
     return _with_flags(body, _flag_to_add)
 
 
 def flags_of_a_change(body: Command) -> Command:
-    """Give a command an optional flag for each field."""
+    """Give a command one optional flag per field."""
     return _with_flags(body, _flag_to_change)
 
 
 def names_of_columns(body: Command) -> Command:
-    """Put the fields into a command's help: `{required}` and `{optional}`, by their names."""
+    """Insert the names of the fields into a command's help, for `{required}` and `{optional}`."""
     required = [field.name for field in CUSTOMER_FIELDS if field.must_be_given]
     optional = [name for name, field in IMPORTED_FIELDS.items() if not field.must_be_given]
     body.__doc__ = str(body.__doc__).format(required=" and ".join(required), optional=", ".join(optional))
@@ -35,8 +35,8 @@ def names_of_columns(body: Command) -> Command:
 
 
 def _with_flags(body: Command, flag: Callable[[CustomerField], inspect.Parameter]) -> Command:
-    """The command with a flag for each field, in place of the field it names itself and its `**told`. What
-    is left out is told as None."""
+    """Replace a command's `**told` by one flag per field, except for a field that it declares itself. A flag
+    that is not given is passed as None."""
     signature = inspect.signature(body)
     own = [
         parameter

@@ -13,7 +13,9 @@ from followup.domain.people.suppression import SuppressionReason
 if TYPE_CHECKING:
     from followup.application.people.suppressions import AddedSuppressionDocument
 
-app = typer.Typer(name="suppression", help="Addresses that must not be written to.", no_args_is_help=True)
+app = typer.Typer(
+    name="suppression", help="Suppressed addresses, to which nothing is sent.", no_args_is_help=True
+)
 
 
 @command(
@@ -28,20 +30,20 @@ app = typer.Typer(name="suppression", help="Addresses that must not be written t
 def add(
     call: Call,
     address: Annotated[
-        str | None, typer.Argument(metavar="[ADDRESS]", help="Whom not to write to.", show_default=False)
+        str | None, typer.Argument(metavar="[ADDRESS]", help="The address to suppress.", show_default=False)
     ] = None,
     reason: Annotated[
-        str | None, word_option(SuppressionReason, "--reason", text="Why, in one word; manual if left out")
+        str | None, word_option(SuppressionReason, "--reason", text="The reason; the default is manual")
     ] = None,
-    because: Annotated[str | None, typer.Option(metavar="TEXT", help="Why, in your words.")] = None,
+    because: Annotated[str | None, typer.Option(metavar="TEXT", help="The reason in your own words.")] = None,
     token: Annotated[
         str | None,
-        typer.Option(metavar="TOKEN", help="What a link to unsubscribe brought, instead of the address."),
+        typer.Option(metavar="TOKEN", help="The token of an unsubscribe link, instead of the address."),
     ] = None,
 ) -> None:
-    """Write to an address no more, or to the customer whose link to unsubscribe was followed.
+    """Suppress an address, or the customer whose unsubscribe link was followed.
 
-    Your web page that customers stop emails on calls this with --token, and with nothing else."""
+    A web page for unsubscribing calls this with --token, and with nothing else."""
     from followup.application.people import suppressions
 
     document = suppressions.add_suppression(call.caller, address, reason, because, token)
@@ -62,10 +64,10 @@ def _say_added(call: Call, document: "AddedSuppressionDocument") -> None:
 )
 def remove(
     call: Call,
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whom to write to again.")],
-    because: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The suppressed address.")],
+    because: Annotated[str, typer.Option(metavar="TEXT", help="The reason.")],
 ) -> None:
-    """Let an address be written to again; after a complaint or an erasure, as a manager."""
+    """Remove the suppression of an address. After a complaint or an erasure, only a manager may."""
     from followup.application.people import suppressions
 
     document = suppressions.remove_suppression(call.caller, address, because)
@@ -78,9 +80,9 @@ def remove(
 def list_(
     call: Call,
     reason: Annotated[str | None, word_option(SuppressionReason, "--reason", text="Only this reason")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many at most.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=10_000_000, help="The maximum number of rows.")] = 100,
 ) -> None:
-    """List the addresses that must not be written to, the newest first."""
+    """List suppressed addresses, newest first."""
     from followup.application.people import suppressions
 
     document = suppressions.list_suppressions(call.caller, reason, limit)
@@ -109,12 +111,14 @@ def export(
     call: Call,
     output_: Annotated[
         Path | None,
-        typer.Option("--output", metavar="NEW-FILE", help="Write it there; only you may read it."),
+        typer.Option(
+            "--output", metavar="NEW-FILE", help="Write the list to this file, which only you can read."
+        ),
     ] = None,
 ) -> None:
-    """Write out all suppressed addresses as CSV: address, reason, since, because.
+    """Export all suppressed addresses as CSV: address, reason, since, because.
 
-    Of people who were erased it has what an import knows them by, not their addresses."""
+    Erased people appear as a salted hash that an import recognises, not by their address."""
     from followup.application.importing import suppression_export
     from followup.cli import private_file
 

@@ -9,13 +9,15 @@ from followup.cli.call import Call, command
 from followup.cli.reporting.report_output import Form, Format, Target, form_of, leave, put, reader, written
 from followup.errors import WrongUsage
 
-app = typer.Typer(name="report", help="What goodwill costs, and what it achieves.", no_args_is_help=True)
+app = typer.Typer(name="report", help="Reports on what goodwill costs and achieves.", no_args_is_help=True)
 BY = "reason, agent, team, kind, class, budget, segment or month"
 
 
-Since = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day.")]
-Until = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, included.")]
-Drill = Annotated[bool, typer.Option("--drill", help="Name what is behind each line.")]
+Since = Annotated[str | None, typer.Option("--from", metavar="DATE", help="The first day of the report.")]
+Until = Annotated[
+    str | None, typer.Option("--to", metavar="DATE", help="The last day of the report, included.")
+]
+Drill = Annotated[bool, typer.Option("--drill", help="List the references behind each line.")]
 
 
 @command(
@@ -38,7 +40,8 @@ def spend(
     form: Format = None,
     target: Target = None,
 ) -> None:
-    """Say what gestures cost: requested in a time, and where their money is now. Equal to the ledger."""
+    """Show what the gestures requested in a period cost, and where their money is now. The figures equal the
+    ledger."""
     from followup.application.reporting import spend as application
 
     chosen = form_of(call, form, target)
@@ -48,7 +51,7 @@ def spend(
 
 @command(app, "budgets", example="followup report budgets")
 def budgets(call: Call, drill: Drill = False, form: Format = None, target: Target = None) -> None:
-    """Say how every budget stands in its present period: what is held, committed, spent and left."""
+    """Show every budget in its present period: what is held, committed, spent and left."""
     from followup.application.reporting import catalog_reports
 
     chosen = form_of(call, form, target)
@@ -57,8 +60,8 @@ def budgets(call: Call, drill: Drill = False, form: Format = None, target: Targe
 
 @command(app, "pacing", example="followup report pacing")
 def pacing(call: Call, drill: Drill = False, form: Format = None, target: Target = None) -> None:
-    """Say whether the budgets last: what is used against an even pace in business days, when they will be
-    used up, and what is expected at the end of the period, with its range."""
+    """Show whether the budgets last: use compared with an even pace in business days, the day each will be
+    used up, and the expected total at the end of the period, with its range."""
     from followup.application.reporting import catalog_reports
 
     chosen = form_of(call, form, target)
@@ -74,8 +77,9 @@ def liability(
     form: Format = None,
     target: Target = None,
 ) -> None:
-    """Say what vouchers still promise (liability), by the month of their last day and by their age, what of
-    it ends soon, and how much expired unused (breakage). --from and --to are last days of vouchers."""
+    """Show the outstanding value of vouchers (liability) by the month of their last day and by their age,
+    what of it expires soon, and how much expired unused (breakage). --from and --to refer to the last days of
+    vouchers."""
     from followup.application.reporting import catalog_reports
 
     chosen = form_of(call, form, target)
@@ -107,8 +111,8 @@ def outcomes(
     form: Format = None,
     target: Target = None,
 ) -> None:
-    """Say how cases ended that were logged in a time: recovered, lost, or without a response, and how sure
-    that is; what a recovered customer cost; and who had another bad experience within 90 days."""
+    """Show how the cases logged in a period ended: recovered, lost, or without a response, with confidence
+    intervals; what a recovered customer cost; and who had another bad experience within 90 days."""
     from followup.application.reporting import outcomes as application
 
     chosen = form_of(call, form, target)
@@ -125,8 +129,9 @@ def agents(
     form: Format = None,
     target: Target = None,
 ) -> None:
-    """Say whether customers are treated alike, whoever serves them: what agents gave against colleagues for
-    the same reason and severity, how often just under their limit, and what became of their approvals."""
+    """Show whether customers are treated alike, whichever agent serves them: what agents gave compared with
+    colleagues for the same reason and severity, how often just under their limit, and how their approvals
+    were decided."""
     from followup.application.reporting import catalog_reports
 
     chosen = form_of(call, form, target)
@@ -143,8 +148,8 @@ def exceptions(
     form: Format = None,
     target: Target = None,
 ) -> None:
-    """Say what is odd: what waits for a person now, and what happened in a time that is not the rule, such as
-    other gestures than the policy offered, repeat claimants and lifted suppressions. By references alone."""
+    """Show what needs a person now, and exceptions in a period: other gestures than the policy offered,
+    repeat claimants, lifted suppressions and more. Names references only."""
     from followup.application.reporting import catalog_reports
 
     chosen = form_of(call, form, target)
@@ -161,8 +166,8 @@ def approvals(
     form: Format = None,
     target: Target = None,
 ) -> None:
-    """Say what waits for a decision now, for how many business days and for whom; and of what was decided in
-    a time, what became of it, and how long it took."""
+    """Show pending approvals, for how many business days they have waited and for whom; and for those decided
+    in a period, the decision and how long it took."""
     from followup.application.reporting import catalog_reports
 
     chosen = form_of(call, form, target)
@@ -185,8 +190,8 @@ def coaching(
     form: Format = None,
     target: Target = None,
 ) -> None:
-    """Say who practised and how they get on: findings per round at first and lately, and the rules that
-    their replies broke most often. Agents see themselves, managers everybody; no reply is kept."""
+    """Show who practised and their progress: findings per round at first and lately, and the rules that their
+    replies broke most often. Agents see themselves, managers see everybody; replies are not stored."""
     from followup.application.reporting import coaching as application
 
     chosen = form_of(call, form, target)
@@ -204,7 +209,7 @@ def coaching(
 def all_(
     call: Call,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[REPORT]...", help="Which ones; all if none is named.")
+        list[str] | None, typer.Argument(metavar="[REPORT]...", help="The reports; the default is all.")
     ] = None,
     since: Since = None,
     until: Until = None,
@@ -212,8 +217,8 @@ def all_(
     form: Format = None,
     target: Target = None,
 ) -> None:
-    """Answer several questions at once: one page, one workbook with a sheet for each, or one JSON document
-    with each report under its name. Budgets, their pace and vouchers stand as they are now."""
+    """Make several reports at once: one page, one workbook with a sheet for each, or one JSON document with
+    each report under its name. The reports on budgets, liability and pacing show the present state."""
     from followup.application.reporting import catalog_reports
     from followup.reports.answer import document
     from followup.reports.renderers import terminal, text

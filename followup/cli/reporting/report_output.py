@@ -1,4 +1,4 @@
-"""In which form a report leaves, and where to: by --json, by --format, by the name of the file."""
+"""The format and destination of a report, from --json, --format and the name of the file."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Form(Word):
-    """The form of a report."""
+    """The format of a report."""
 
     TABLE = "table", "For people"
     JSON = "json", "For programs"
@@ -27,7 +27,7 @@ class Form(Word):
 
 
 FILES = (Form.CSV, Form.JSON, Form.XLSX, Form.HTML)
-"""Forms that a file's ending names."""
+"""Formats that a file's ending can name."""
 
 Format = Annotated[str | None, word_option(Form, "--format", text="The form")]
 Target = Annotated[
@@ -43,9 +43,9 @@ Target = Annotated[
 
 
 def form_of(call: Call, form: str | None, target: Path | None, forms: tuple[Form, ...] = FILES) -> Form:
-    """The form that was asked for; on a terminal a table. `forms` are those that a file may have here.
+    """The format to use; on a terminal a table. `forms` are those that a file may have here.
 
-    Raises WrongUsage for a file whose ending says nothing, or another thing than --format or --json."""
+    Raises WrongUsage for a file with an unknown ending, or one that contradicts --format or --json."""
     asked = Form.JSON if call.json else parse_word("format", form, Form) if form is not None else None
     if target is None:
         return asked or Form.TABLE
@@ -81,7 +81,7 @@ def _listed(forms: tuple[Form, ...]) -> str:
 
 
 def leave(call: Call, answer: "ReportAnswer", form: Form, target: Path | None) -> None:
-    """Print or write a report in a form."""
+    """Print a report, or write it to a file, in a format."""
     if form is not Form.TABLE:
         put(written(call, [answer], form), target)
     elif answer.main.lines:
@@ -93,7 +93,7 @@ def leave(call: Call, answer: "ReportAnswer", form: Form, target: Path | None) -
 
 
 def put(content: str | bytes, target: Path | None) -> None:
-    """Write it to a file, or print it."""
+    """Write the content to a file, or print it. Raises WrongUsage for a workbook without a file."""
     from followup.reports.renderers import text
 
     if target is not None:
@@ -110,7 +110,7 @@ def put(content: str | bytes, target: Path | None) -> None:
 
 
 def written(call: Call, answers: "list[ReportAnswer]", form: Form) -> str | bytes:
-    """The answers in a form that is a file. JSON and CSV hold the first one."""
+    """The answers in a file format. JSON and CSV hold only the first one."""
     from followup.reports.answer import document
     from followup.reports.renderers import text
 
@@ -129,7 +129,7 @@ def written(call: Call, answers: "list[ReportAnswer]", form: Form) -> str | byte
 
 
 def reader(call: Call) -> "Reader":
-    """Whoever reads here: the workspace's locale and zone."""
+    """The reader of the output: the workspace's locale and time zone."""
     from followup.reports.renderers.cell_format import Reader
 
     return Reader(call.workspace.settings.locale, call.workspace.settings.timezone)

@@ -1,4 +1,4 @@
-"""followup report schedule: reports that are sent by themselves."""
+"""followup report schedule: reports that are sent on a schedule."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,10 +15,10 @@ from followup.domain.shared.local_time import local_text
 if TYPE_CHECKING:
     from followup.application.reporting.report_schedules import ReportScheduleDocument
 
-app = typer.Typer(name="schedule", help="Reports that are sent by themselves.", no_args_is_help=True)
+app = typer.Typer(name="schedule", help="Reports that are sent on a schedule.", no_args_is_help=True)
 report.app.add_typer(app)
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The schedule.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of the schedule.")]
 
 
 @command(
@@ -35,25 +35,24 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The schedule.")]
 def add(
     call: Call,
     reports: Annotated[
-        list[str], typer.Argument(metavar="REPORT", help="Which, as: spend budgets; or: all.")
+        list[str], typer.Argument(metavar="REPORT", help="The reports, such as: spend budgets; or: all.")
     ],
-    every: Annotated[str, word_option(Every, "--every", text="How often")],
-    to: Annotated[
-        list[str], typer.Option("--to", metavar="EMAIL", help="To whom; give it again for others.")
-    ],
-    at: Annotated[str, typer.Option("--at", metavar="HH:MM", help="At what time of the day.")] = "08:00",
+    every: Annotated[str, word_option(Every, "--every", text="How often it is sent")],
+    to: Annotated[list[str], typer.Option("--to", metavar="EMAIL", help="A recipient; repeat for several.")],
+    at: Annotated[str, typer.Option("--at", metavar="HH:MM", help="The time of day.")] = "08:00",
     locale: Annotated[
-        str | None, typer.Option(metavar="LOCALE", help="How figures and days are written, as en-GB.")
+        str | None, typer.Option(metavar="LOCALE", help="The locale of figures and dates, such as en-GB.")
     ] = None,
     timezone: Annotated[
-        str | None, typer.Option(metavar="ZONE", help="Whose clock and whose days, as Europe/London.")
+        str | None,
+        typer.Option(metavar="ZONE", help="The time zone of the time and the days, such as Europe/London."),
     ] = None,
-    name: Annotated[str | None, typer.Option(metavar="NAME", help="What it is called here.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="The name of the schedule.")] = None,
 ) -> None:
-    """Have reports sent by email from now on, with a workbook, through the daemon. Managers may.
+    """Schedule reports to be sent by email, with a workbook, by the daemon. Managers only.
 
-    One of a Monday is about the week before, from Monday to Sunday; one of the first of a month about the
-    month before; any other about the days since the one before it."""
+    A report on a Monday covers the week before, Monday to Sunday; one on the first of a month covers the
+    month before; any other covers the days since the previous one."""
     from followup.application.reporting import report_schedules
 
     document = report_schedules.add_schedule(
@@ -78,7 +77,7 @@ def add(
 
 @command(app, "list", example="followup report schedule list")
 def list_(call: Call) -> None:
-    """List what is sent by itself, to whom, when next, and what became of the last."""
+    """List the schedules: what is sent, to whom, when next, and how the last one ended."""
     from followup.application.reporting import report_schedules
 
     document = report_schedules.list_schedules(call.caller)
@@ -99,7 +98,7 @@ def list_(call: Call) -> None:
 
 @command(app, "remove", writes=True, example="followup report schedule remove monday-spend")
 def remove(call: Call, name: Name) -> None:
-    """Send no more of a schedule; what has not gone out yet is cancelled. Managers may."""
+    """Remove a schedule and cancel its unsent emails. Managers only."""
     from followup.application.reporting import report_schedules
 
     document = report_schedules.remove_schedule(call.caller, name)
@@ -118,11 +117,11 @@ def remove(call: Call, name: Name) -> None:
 def send(
     call: Call,
     name: Name,
-    to: Annotated[str | None, typer.Option(metavar="EMAIL", help="To this address alone.")] = None,
+    to: Annotated[str | None, typer.Option(metavar="EMAIL", help="Send to this address only.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the email; send nothing.")] = False,
 ) -> None:
-    """Send a schedule's reports now, about the days that the last ones were about; the daemon takes them at
-    its next tick. Those that are planned stay so. Managers may; anybody may look with --dry-run."""
+    """Send a schedule's reports at the daemon's next tick, for the same days as the last ones. Planned emails
+    stay planned. Managers only; anybody may use --dry-run."""
     from followup.application.reporting import report_schedules
 
     document: Any = report_schedules.send_schedule(call.caller, name, to=to, dry_run=dry_run)
@@ -147,7 +146,6 @@ def _show_email(document: Any) -> None:
 
 
 def next_text(schedule: "ReportScheduleDocument") -> str:
-    """When a schedule is due next, by the clock of its own zone, which is named; nothing once it was
-    removed."""
+    """When a schedule is due next, in its own time zone, which is named; empty if it was removed."""
     due = schedule["next_at"]
     return local_text(datetime.fromisoformat(due), schedule["timezone"]) if due else ""

@@ -13,9 +13,9 @@ from followup.domain.sequences.sequence import StepCondition
 if TYPE_CHECKING:
     from followup.application.sequences.sequences import EnrolmentDocument
 
-app = typer.Typer(name="sequence", help="The series of emails a case goes through.", no_args_is_help=True)
-Reference = Annotated[str, typer.Argument(metavar="CASE", help="The case, as C-0012.")]
-Because = Annotated[str, typer.Option(metavar="TEXT", help="Why.")]
+app = typer.Typer(name="sequence", help="Sequences of emails, and enrolments of cases.", no_args_is_help=True)
+Reference = Annotated[str, typer.Argument(metavar="CASE", help="The reference of the case, such as C-0012.")]
+Because = Annotated[str, typer.Option(metavar="TEXT", help="The reason.")]
 
 
 @command(app, "list", example="followup sequence list")
@@ -39,7 +39,9 @@ def list_(call: Call) -> None:
 
 
 @command(app, "show", example="followup sequence show recovery")
-def show(call: Call, name: Annotated[str, typer.Argument(metavar="NAME", help="The sequence.")]) -> None:
+def show(
+    call: Call, name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the sequence.")]
+) -> None:
     """Show the steps of a sequence."""
     from followup.application.sequences import sequences
 
@@ -68,16 +70,18 @@ def enrol(
     call: Call,
     case: Reference,
     sequence: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Which; the one for the gesture.")
+        str | None, typer.Option(metavar="NAME", help="The sequence; the default is the one for the gesture.")
     ] = None,
     because: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Why, where it is not done by itself.")
+        str | None,
+        typer.Option(metavar="TEXT", help="The reason, if the case would not be enrolled automatically."),
     ] = None,
 ) -> None:
-    """Enrol a case that is in no sequence, also where that is not done by itself: --because says why.
+    """Enrol a case that is in no sequence. If it would not be enrolled automatically, --because must give a
+    reason.
 
-    Its emails tell of the gesture that was issued last, where none has told of it. Never for somebody in
-    distress, and not for a fourth email about a case."""
+    Its emails tell of the newest issued gesture, unless one has told of it. A distressed customer is never
+    enrolled, and no case gets a fourth email."""
     from followup.application.sequences import sequences
 
     _show_emails(call, sequences.enrol(call.caller, case, sequence=sequence, because=because))
@@ -101,7 +105,7 @@ def _show_emails(call: Call, document: "EnrolmentDocument") -> None:
 
 @command(app, "pause", writes=True, example='followup sequence pause C-0012 --because "She is on holiday."')
 def pause(call: Call, case: Reference, because: Because) -> None:
-    """Hold the emails of a case until it is resumed."""
+    """Pause the emails of a case until it is resumed."""
     from followup.application.sequences import sequences
 
     _show_emails(call, sequences.pause(call.caller, case, because))
@@ -109,7 +113,7 @@ def pause(call: Call, case: Reference, because: Because) -> None:
 
 @command(app, "resume", writes=True, example="followup sequence resume C-0012")
 def resume(call: Call, case: Reference) -> None:
-    """Go on with the emails of a paused case."""
+    """Resume the emails of a paused case."""
     from followup.application.sequences import sequences
 
     _show_emails(call, sequences.resume(call.caller, case))
@@ -117,7 +121,7 @@ def resume(call: Call, case: Reference) -> None:
 
 @command(app, "unenrol", writes=True, example='followup sequence unenrol C-0012 --because "We spoke."')
 def unenrol(call: Call, case: Reference, because: Because) -> None:
-    """Stop the emails of a case for good."""
+    """Stop the emails of a case permanently."""
     from followup.application.sequences import sequences
 
     _show_emails(call, sequences.unenrol(call.caller, case, because))
@@ -125,7 +129,7 @@ def unenrol(call: Call, case: Reference, because: Because) -> None:
 
 @command(app, "timeline", example="followup sequence timeline C-0012")
 def timeline(call: Call, case: Reference) -> None:
-    """Show every email of a case as it was or would be written, with its local send time. Sends nothing."""
+    """Show every email of a case as it was or would be written, with its local time. Sends nothing."""
     from followup.application.sequences import timeline as timelines
 
     document = timelines.show_timeline(call.caller, case)

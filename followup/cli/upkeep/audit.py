@@ -7,16 +7,18 @@ import typer
 from followup.cli import output
 from followup.cli.call import Call, command
 
-app = typer.Typer(name="audit", help="Who changed what, when and why.", no_args_is_help=True)
+app = typer.Typer(name="audit", help="The audit log: who changed what, when and why.", no_args_is_help=True)
 
 
 @command(app, "log", example="followup audit log --subject C-0012")
 def log(
     call: Call,
-    subject: Annotated[str | None, typer.Option(help="A reference, as C-0012.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 50,
+    subject: Annotated[
+        str | None, typer.Option(help="Only events about this reference, such as C-0012.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="The maximum number of rows.")] = 50,
 ) -> None:
-    """List the newest changes, oldest of them first."""
+    """List the newest events, oldest first."""
     from followup.application.upkeep import audit
 
     document = audit.list_events(call.caller, subject=subject, limit=limit)
@@ -30,10 +32,10 @@ def log(
 
 @command(app, "verify", example="followup audit verify")
 def verify(call: Call) -> None:
-    """Prove that no event was changed or taken out: every one carries the hash of the one before, and the
-    newest one that the daemon has seen is still there.
+    """Verify that no event was changed or removed: each carries the hash of the one before it, and the newest
+    event that the daemon has seen is still there.
 
-    Leaves with exit code 4 where something is missing or was changed."""
+    Exits with code 4 if an event is missing or was changed."""
     from followup.application.upkeep import audit
 
     document = audit.verify(call.caller)

@@ -13,7 +13,7 @@ app = typer.Typer(name="db", help="The database.", no_args_is_help=True)
 
 @command(app, "upgrade", example="followup db upgrade")
 def upgrade(call: Call) -> None:
-    """Bring the database to the form this program needs, in one transaction."""
+    """Upgrade the schema to the revision that this program needs, in one transaction."""
     from followup.application.upkeep import database
 
     document = database.upgrade(call.caller)
@@ -23,9 +23,9 @@ def upgrade(call: Call) -> None:
 
 @command(app, "check", example="followup db check")
 def check(call: Call) -> None:
-    """Check the file itself, its revision, the event log and the budgets' figures.
+    """Check the database file, its revision, the audit log and the budgets' figures.
 
-    Leaves with exit code 4 where something is wrong."""
+    Exits with code 4 if something is wrong."""
     from followup.application.upkeep import database
 
     document = database.check(call.caller)
@@ -44,11 +44,11 @@ def check(call: Call) -> None:
 @command(app, "backup", example="followup db backup followup-2026-11-23.db")
 def backup(
     call: Call,
-    target: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; it must not exist yet.")],
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file; it must not exist yet.")],
 ) -> None:
-    """Write a copy of the database while everything goes on; `db restore` puts it back.
+    """Copy the database to a file while it is in use. `db restore` puts the copy back.
 
-    It knows that it is a copy: emails that are late when it is restored are not sent unasked."""
+    The copy is marked as a backup: overdue emails in a restored copy are not sent until a person decides."""
     from followup.application.upkeep import database
 
     document = database.backup(call.caller, str(target))
@@ -59,12 +59,12 @@ def backup(
 @command(app, "restore", example="followup db restore followup-2026-11-23.db")
 def restore(
     call: Call,
-    source: Annotated[Path, typer.Argument(metavar="FILE", help="What `db backup` wrote.")],
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `db backup` wrote.")],
 ) -> None:
-    """Put a backup in the place of the database; stop the daemon first.
+    """Replace the database by a backup. Stop the daemon first.
 
-    The database that was there is kept beside it. What is late in the copy is not sent: the daemon puts it
-    in doubt, and `outbox resolve` settles it."""
+    The previous database is kept beside it. Overdue emails in a restored copy may already have been sent: the
+    daemon puts them in doubt, and `outbox resolve` settles them."""
     from followup.application.upkeep import database
 
     document = database.restore(call.caller, str(source))

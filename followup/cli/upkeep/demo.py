@@ -1,4 +1,4 @@
-"""followup demo: the main job from end to end, in a folder of its own."""
+"""followup demo: the whole workflow in a folder of its own."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,25 +9,25 @@ from followup.cli.call import Call, command
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command that stands without a noun."""
+    """Add the command `demo`, which has no noun."""
     command(app, "demo", example="followup demo\nfollowup demo /tmp/followup-demo")(demo)
 
 
 def demo(
     call: Call,
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="Where to; a demo that is there is made anew.")
+        Path, typer.Argument(metavar="[DIR]", help="The folder of the demo; an existing demo is replaced.")
     ] = Path("followup-demo"),
 ) -> None:
-    """See it all work: six cases, their gestures under a budget, and two weeks of emails.
+    """Play a demo: six cases, their gestures under a budget, and two weeks of emails.
 
-    The emails go over SMTP to a server that this command runs on this machine, and nowhere else."""
+    The emails are sent over SMTP to a server that this command runs on this machine, and nowhere else."""
     import contextlib
     import sys
 
     from followup.cli.upkeep.demo_story import play
 
-    # With --json the story is told on standard error; the document alone is data.
+    # With --json the story goes to standard error, and only the document to standard output.
     with contextlib.redirect_stdout(sys.stderr) if call.json else contextlib.nullcontext():
         document = play(folder)
     call.answer(document, lambda: None)

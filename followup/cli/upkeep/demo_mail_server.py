@@ -1,4 +1,4 @@
-"""The mail server that the demo runs for itself: on a real socket, and nowhere else."""
+"""The demo's own mail server, on a socket of this machine only."""
 
 import socket
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ from aiosmtpd.controller import Controller
 
 
 class Received:
-    """A mail server on a real socket of this machine that keeps what it gets as files."""
+    """A mail server that stores received emails as files."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.files: list[Path] = []
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        """Keep one email, as .eml and as .html."""
+        """Store one email as .eml and as .html."""
         message = message_from_bytes(envelope.content, policy=policy.default)
         name = f"{len(self.files) + 1:02d}-{str(envelope.rcpt_tos[0]).partition('@')[0]}"
         path = self.folder / f"{name}.eml"
@@ -32,7 +32,7 @@ class Received:
 
 @contextmanager
 def mail_server(folder: Path) -> Iterator[tuple[Received, int]]:
-    """A mail server for as long as the block lasts; gives what it received and its port."""
+    """Run a mail server during the block. Yields the received emails and the server's port."""
     folder.mkdir(parents=True, exist_ok=True)
     received = Received(folder)
     controller = Controller(received, hostname="127.0.0.1", port=_free_port())

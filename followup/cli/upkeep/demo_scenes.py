@@ -1,4 +1,4 @@
-"""Who complains in the demo and of what, and how it ends: the story as data."""
+"""The story of the demo as data: the customers, their complaints, and how each case ends."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ BEGIN = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class DemoCustomer:
-    """Somebody of the story."""
+    """A customer in the story."""
 
     name: str
     email: str
@@ -23,7 +23,7 @@ class DemoCustomer:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A case of the story: what is told, and what the agent does with the recommendation."""
+    """A case in the story: its values, and what the agent does with the recommendation."""
 
     customer: DemoCustomer
     told: dict[str, Any]
@@ -111,4 +111,4 @@ ENDINGS = (
     ("C-0004", Outcome.RECOVERED, "He says the address is right now."),
     ("C-0006", Outcome.LOST, "He sent the books back and closed his account."),
 )
-"""How cases end that Ana hears of again."""
+"""The outcomes of the cases that Ana closes."""

@@ -1,7 +1,7 @@
-"""The demo: a story of two weeks, played through the same functions as every command.
+"""The demo: two weeks of work, played through the same functions as every command.
 
-Time is a parameter: each scene has a Caller with a time of its own. The mail server is a real one on a socket
-of this machine, the workspace a real workspace that can be used afterwards.
+Time is a parameter: each scene has a Caller with its own time. The mail server is a real one on a socket of
+this machine, and the workspace can be used afterwards.
 """
 
 import contextlib
@@ -55,17 +55,18 @@ class Story:
         self.customers: dict[str, DemoCustomer] = {}
 
     def caller(self, email: str | None = None) -> Caller:
-        """Somebody of the story, at its time; without an address whoever set it up."""
+        """The caller with an address, at the present time of the story; without an address, the one who set
+        it up."""
         return Caller(place=self.place, now=self.now, login="demo", actor_email=email)
 
     def people_and_budget(self) -> None:
-        """Two people and a budget."""
+        """Add two agents and a budget."""
         for name, email, role in (("Ana Reyes", ANA, "agent"), ("Max Ortiz", MAX, "manager")):
             agents.add_agent(self.caller(), name=name, email=email, role=role, team="Customer care")
         budgets.create_budget(self.caller(MAX), name=BUDGET, limit="60.00", period="month")
 
     def play(self, scene: Scene) -> None:
-        """Log a case, show what may be offered, and request it."""
+        """Log a case, show the recommendation, and request the gesture."""
         person = scene.customer
         customers.add_customer(
             self.caller(ANA),
@@ -93,7 +94,7 @@ class Story:
         self.now += timedelta(minutes=7)
 
     def approve(self) -> None:
-        """The manager decides what waits."""
+        """Let the manager decide the pending approvals."""
         self.now += timedelta(minutes=20)
         for waiting in approvals.list_approvals(self.caller(MAX)):
             output.lines(f"  {gesture_line(waiting['gesture'])}")
@@ -102,7 +103,7 @@ class Story:
             output.lines(f"  → {gesture_line(granted['gesture'])}, by Max")
 
     def two_weeks(self) -> None:
-        """Let the daemon tick every half hour for fifteen days; it would tick more often."""
+        """Let the daemon tick every half hour for fifteen days. A real daemon ticks more often."""
         daemon = Daemon(self.place, worker="demo")
         for tick in range(15 * 48):
             self.now = BEGIN + timedelta(minutes=30 * (tick + 1))
@@ -119,13 +120,13 @@ class Story:
         )
 
     def close(self) -> None:
-        """Ana says how it ended, where she knows."""
+        """Let Ana close the cases whose outcome she knows."""
         for reference, outcome, because in ENDINGS:
             change_case.close(self.caller(ANA), reference, outcome=outcome, because=because)
             output.lines(f"  {reference}  {self.customers[reference].name}: {outcome}. {because}")
 
     def what_a_manager_sees(self) -> list[ReportAnswer]:
-        """The budget, what does not add up (nothing), and what the reports say, all of which it returns."""
+        """Show the budget, the reconciliation, and the reports, which are returned."""
         budget = budgets.show_budget(self.caller(MAX), BUDGET, "2026-11")
         answers = catalog_reports.all_(self.caller(MAX))
         books = budgets.reconcile(self.caller(MAX))
@@ -144,9 +145,9 @@ class Story:
 
 
 def play(folder: Path) -> dict[str, Any]:
-    """Make the workspace, play the story in it, and print it. Returns where everything is.
+    """Create the workspace, play the story in it, and print it. Returns the paths of everything created.
 
-    Raises Refused where `folder` holds something that is not a demo."""
+    Raises Refused if `folder` holds something that is not a demo."""
     workspace = load_workspace(Path(demo_workspace.make(folder)["workspace"]), {})
     with mail_server(workspace.root / "received") as (received, port):
         url = f"smtp://127.0.0.1:{port}?starttls=never"
@@ -176,7 +177,7 @@ def play(folder: Path) -> dict[str, Any]:
 
 
 def _write_reports(root: Path, answers: list[ReportAnswer], now: datetime) -> list[Path]:
-    """All reports as a page and as a workbook."""
+    """Write all reports as a page and as a workbook."""
     page, workbook = root / "report.html", root / "report.xlsx"
     page.write_text(as_page(answers, READER, business="Harbour Books", now=now), encoding="utf-8")
     workbook.write_bytes(as_workbook(answers, READER, business="Harbour Books", now=now))
@@ -212,7 +213,7 @@ def _heading(text: str) -> None:
 
 
 def _indented(show: Callable[[], None]) -> None:
-    """Print what `show` prints, two spaces further in."""
+    """Print the output of `show`, indented by two spaces."""
     held = io.StringIO()
     with contextlib.redirect_stdout(held):
         show()

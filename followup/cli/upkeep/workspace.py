@@ -12,7 +12,7 @@ from followup.cli.call import Call, command
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands that stand without a noun."""
+    """Add the commands `init` and `doctor`, which have no noun."""
     command(app, "init", example=_INIT_EXAMPLE)(init)
     command(app, "doctor", example="followup doctor")(doctor)
 
@@ -25,18 +25,26 @@ followup init harbour --business "Harbour Books" --currency GBP --timezone Europ
 
 def init(
     call: Call,
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to make it.")] = Path(),
-    business: Annotated[str | None, typer.Option(help="The name customers know you by.")] = None,
-    currency: Annotated[str | None, typer.Option(help="ISO 4217 code.")] = None,
-    timezone: Annotated[str | None, typer.Option(help="IANA time zone of the business.")] = None,
-    country: Annotated[str | None, typer.Option(help="Whose public holidays count, ISO 3166.")] = None,
-    locale: Annotated[str | None, typer.Option(help="Language and country of customers, as en-GB.")] = None,
-    sender: Annotated[str | None, typer.Option(help='Who emails come from: "Name <address>".')] = None,
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="The folder of the new workspace.")
+    ] = Path(),
+    business: Annotated[
+        str | None, typer.Option(help="The name of the business, as customers know it.")
+    ] = None,
+    currency: Annotated[str | None, typer.Option(help="The currency, as an ISO 4217 code.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="The IANA time zone of the business.")] = None,
+    country: Annotated[
+        str | None, typer.Option(help="The ISO 3166 country whose public holidays apply.")
+    ] = None,
+    locale: Annotated[
+        str | None, typer.Option(help="The language and country of customers, such as en-GB.")
+    ] = None,
+    sender: Annotated[str | None, typer.Option(help='The sender of emails: "Name <address>".')] = None,
 ) -> None:
-    """Make a workspace: settings, policy, sequences, templates and the database.
+    """Create a workspace: settings, policy, sequences, templates and the database.
 
-    It works at once: the data is a SQLite file, and emails are written as files to outbox/ until
-    you set an SMTP server."""
+    It works at once: the database is a SQLite file, and emails are written as files to outbox/ until you set
+    an SMTP server."""
     from followup.application.upkeep import workspace
 
     document = workspace.init(
@@ -63,11 +71,11 @@ def init(
 
 
 def doctor(call: Call) -> None:
-    """Say what is configured, what is missing, and what to do about it.
+    """Check what is configured and what is missing, and say what to do about it.
 
     It reads the files, the database and the clock, logs in to the mail server and the mailbox as the daemon
-    would, and sends nothing. Leaves with exit code 0 where nothing is broken, else with the code of the first
-    thing that is."""
+    would, and sends nothing. Exits with code 0 if nothing is broken, else with the code of the first
+    problem."""
     from followup.application.upkeep import workspace
 
     document = workspace.doctor(call.caller, clock=clock.now)
