@@ -1,7 +1,7 @@
-"""The types of the documents: what each has, and of which type. Keys are a contract: added, never renamed.
+"""The types of the JSON documents: their keys and value types. Keys are a contract: added, never renamed.
 
-Amounts are text with their currency beside them ("12.50"), instants RFC 3339 text with an offset, days ISO
-8601 text. A key whose name is a word of Python stands in the functional form.
+Amounts are text with their currency beside them ("12.50"), instants are RFC 3339 text with an offset, days
+are ISO 8601 text. A type with a key that is a Python keyword uses the functional syntax.
 """
 
 from typing import Any
@@ -38,7 +38,7 @@ class CustomerDocument(TypedDict):
 
 
 class CaseCustomerDocument(TypedDict):
-    """Whose case it is."""
+    """The customer of a case."""
 
     name: str
     email: str
@@ -81,7 +81,7 @@ class NoteDocument(TypedDict):
 
 
 class GestureApprovalDocument(TypedDict):
-    """The approval that a gesture waits for, or had."""
+    """The approval that a gesture needs or needed."""
 
     ref: str
     state: str
@@ -89,7 +89,7 @@ class GestureApprovalDocument(TypedDict):
 
 
 class VoucherDocument(TypedDict):
-    """A voucher. `code` is in clear only where it may be, `hint` is what is left of it elsewhere."""
+    """A voucher. `code` is present only if it may be shown in clear; otherwise `hint` shows a part of it."""
 
     code: str | None
     hint: str
@@ -102,7 +102,7 @@ class VoucherDocument(TypedDict):
 
 
 class HoldDocument(TypedDict):
-    """What a gesture draws on one budget."""
+    """The amount that a gesture draws on one budget."""
 
     budget: str
     period: str
@@ -133,11 +133,11 @@ GestureDocument = TypedDict(
         "holds": list[HoldDocument],
     },
 )
-"""A gesture with its approval and what it holds."""
+"""A gesture with its approval and the amounts it draws on budgets."""
 
 
 class RedemptionDocument(TypedDict):
-    """One use of a voucher."""
+    """One redemption of a voucher."""
 
     amount: str | None
     currency: str
@@ -155,7 +155,7 @@ class WholeVoucherDocument(VoucherDocument):
 
 
 class ApprovalDocument(TypedDict):
-    """An approval with what it is about."""
+    """An approval with its gesture and case."""
 
     ref: str
     state: str
@@ -170,7 +170,7 @@ class ApprovalDocument(TypedDict):
 
 
 class BudgetDocument(TypedDict):
-    """A budget with its figures in a period. `limit` includes `carried_in`."""
+    """A budget with its figures in one period. `limit` includes `carried_in`."""
 
     name: str
     period: str
@@ -191,7 +191,7 @@ class BudgetDocument(TypedDict):
 
 
 class ForecastDocument(TypedDict):
-    """Where a budget is heading. `pending` and `outstanding_vouchers` are parts of `used`."""
+    """The forecast of a budget. `pending` and `outstanding_vouchers` are included in `used`."""
 
     name: str
     period: str
@@ -226,11 +226,11 @@ LedgerEntryDocument = TypedDict(
         "by": str,
     },
 )
-"""A ledger entry as it counts in one budget."""
+"""A ledger entry with its effect on one budget."""
 
 
 class DriftDocument(TypedDict):
-    """A figure that is not the sum of its entries."""
+    """A figure that differs from the sum of its ledger entries."""
 
     budget: str
     period: str
@@ -266,7 +266,7 @@ TemplateDocument = TypedDict(
     "TemplateDocument",
     {"name": str, "for": str, "class": str | None, "locales": list[str], "used_by": list[str]},
 )
-"""A template. `class` is None where none of its languages stands alone."""
+"""A template. `class` is None if no language's version can be used alone."""
 
 
 class FindingDocument(TypedDict):
@@ -300,7 +300,7 @@ not in the customer's language."""
 
 
 class InboundMessageDocument(TypedDict):
-    """A message that arrived. `file` is where one that could not be read was put."""
+    """An inbound message. `file` is the path of a message that could not be parsed."""
 
     ref: str
     received_at: str | None

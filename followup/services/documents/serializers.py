@@ -1,4 +1,4 @@
-"""The JSON documents that commands print: one function per noun, keys stable, money as text."""
+"""Makes JSON documents from rows: one function per noun, with stable keys and amounts as text."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -56,12 +56,12 @@ Document = dict[str, Any]
 
 
 def amount(amount_minor: int | None, currency: str) -> str | None:
-    """An amount as JSON carries it, its currency standing beside it: "12.50"."""
+    """An amount as decimal text without its currency: "12.50"."""
     return None if amount_minor is None else Money(amount_minor, currency).text
 
 
 def instant(moment: datetime | None) -> str | None:
-    """An instant as RFC 3339 with an offset."""
+    """An instant as RFC 3339 text with an offset."""
     return None if moment is None else moment.isoformat(timespec="seconds")
 
 
@@ -82,7 +82,7 @@ def agent(row: Agent) -> AgentDocument:
 
 
 def customer(row: Customer, currency: str) -> CustomerDocument:
-    """A customer: texts first, then amounts and their currency, then what they agreed to."""
+    """A customer: texts first, then amounts with their currency, then consents."""
     own = {field: getattr(row, field.column) for field in CUSTOMER_FIELDS}
     money, consent = FieldForm.MONEY, FieldForm.CONSENT
     document = {
@@ -149,7 +149,8 @@ def note(row: Note) -> NoteDocument:
 
 
 def gesture(session: Session, row: Gesture, rules: Configuration | None = None) -> GestureDocument:
-    """A gesture with its approval and what it holds; with `rules`, with its code in clear."""
+    """A gesture with its approval and the amounts it draws on budgets. With `rules`, its voucher code is in
+    clear."""
     issued = vouchers.voucher_of(session, row) if row.kind.has_code else None
     asked = gestures.approval_of(session, row)
     requester = session.get(Agent, row.agent_id)
@@ -188,7 +189,7 @@ def gesture(session: Session, row: Gesture, rules: Configuration | None = None) 
 
 
 def voucher(row: Voucher, rules: Configuration | None = None) -> VoucherDocument:
-    """A voucher; with `rules`, with its code in clear. Of one that ended nothing is left."""
+    """A voucher. With `rules`, its code is in clear. A voucher that has ended has nothing left."""
     is_over = row.state in (VoucherState.EXPIRED, VoucherState.VOID)
     return {
         "code": vouchers.code_of(rules, row) if rules else None,
@@ -212,7 +213,7 @@ def voucher_whole(session: Session, row: Voucher) -> WholeVoucherDocument:
 
 
 def redemption(row: Redemption, of: Voucher) -> RedemptionDocument:
-    """One use of a voucher."""
+    """One redemption of a voucher."""
     return {
         "amount": amount(row.amount_minor, of.currency),
         "currency": of.currency,
@@ -224,7 +225,7 @@ def redemption(row: Redemption, of: Voucher) -> RedemptionDocument:
 
 
 def approval(session: Session, row: Approval, asked: Gesture) -> ApprovalDocument:
-    """An approval with what it is about."""
+    """An approval with its gesture and case."""
     decided_by = session.get(Agent, row.decided_by) if row.decided_by else None
     return {
         "ref": ref(row),
@@ -241,7 +242,7 @@ def approval(session: Session, row: Approval, asked: Gesture) -> ApprovalDocumen
 
 
 def budget(session: Session, row: Budget, now: datetime, period: str | None = None) -> BudgetDocument:
-    """A budget with its figures in a period; without one, in today's. `limit` includes `carried_in`."""
+    """A budget with its figures in one period, by default the present one. `limit` includes `carried_in`."""
     standing = budgets.standing(session, row, period) if period else budgets.standing_now(session, row, now)
     figures = standing.figures
     return {
@@ -265,7 +266,7 @@ def budget(session: Session, row: Budget, now: datetime, period: str | None = No
 
 
 def forecast(found: BudgetForecast) -> ForecastDocument:
-    """Where a budget is heading. `pending` and `outstanding_vouchers` are parts of `used`."""
+    """The forecast of a budget. `pending` and `outstanding_vouchers` are included in `used`."""
     row, figures, outlook = found.budget, found.standing.figures, found.outlook
     return {
         "name": row.name,
@@ -289,7 +290,7 @@ def forecast(found: BudgetForecast) -> ForecastDocument:
 
 
 def ledger_entry(entry: LedgerEntry, period: BudgetPeriod, about: Gesture) -> LedgerEntryDocument:
-    """A ledger entry as it counts in one budget."""
+    """A ledger entry with its effect on one budget."""
     return {
         "at": instant(entry.recorded_at),
         "period": period.period,
@@ -304,7 +305,7 @@ def ledger_entry(entry: LedgerEntry, period: BudgetPeriod, about: Gesture) -> Le
 
 
 def drift(found: Drift) -> DriftDocument:
-    """A figure that is not the sum of its entries."""
+    """A figure that differs from the sum of its ledger entries."""
     return {
         "budget": found.budget,
         "period": found.period,
@@ -351,12 +352,12 @@ def audit_event(row: AuditEvent) -> AuditEventDocument:
 
 
 def without_codes(document: Document) -> Document:
-    """A document as it may be stored: the codes in clear of its gestures are taken out."""
+    """The document in the form that may be stored: without voucher codes in clear."""
     return _with_vouchers(document, lambda _ref, held: {**held, "code": None})
 
 
 def with_codes(session: Session, document: Document, rules: Configuration) -> Document:
-    """A stored document with the codes of its gestures in clear again."""
+    """A stored document with its voucher codes in clear again."""
 
     def again(gesture_ref: str, held: Document) -> Document:
         return {**held, "code": vouchers.code_of(rules, vouchers.find_voucher(session, gesture_ref))}
@@ -365,7 +366,7 @@ def with_codes(session: Session, document: Document, rules: Configuration) -> Do
 
 
 def _with_vouchers(document: Document, change: Callable[[str, Document], Document]) -> Document:
-    """The document with every voucher of a gesture in it changed."""
+    """The document with `change` applied to every voucher of a gesture in it."""
     changed = {
         name: _with_vouchers(value, change) if name == "gesture" and isinstance(value, dict) else value
         for name, value in document.items()

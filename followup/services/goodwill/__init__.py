@@ -1,1 +1,1 @@
-"""Policy, gestures, approvals, vouchers, budgets and the ledger: what may be given, and what was."""
+"""Goodwill: policy, gestures, approvals, vouchers, budgets, ledger."""

@@ -1,4 +1,4 @@
-"""Approvals: what exceeds an agent's authority is decided by somebody else who has it."""
+"""Approvals: a gesture that exceeds an agent's authority is decided by somebody with enough."""
 
 from datetime import datetime
 
@@ -29,8 +29,8 @@ def approve(
     actor: Actor,
     because: str | None,
 ) -> Gesture:
-    """Grant what was asked, and issue it. Raises Refused for one's own request, for too little
-    authority, or where it was decided already."""
+    """Approve the gesture as requested, and issue it. Raises Refused for the actor's own request, for too
+    little authority, or if it is decided already."""
     gesture = _decidable(session, approval, actor, now)
     _require_authority(session, rules, approval, gesture, actor, now)
     _decide(session, approval, ApprovalState.APPROVED, now=now, actor=actor, because=because)
@@ -46,7 +46,7 @@ def reject(
     actor: Actor,
     because: str | None,
 ) -> Gesture:
-    """Decline, with the reason; the hold is released. Raises Refused as `approve`, WrongUsage
+    """Reject the gesture, with a reason, and release its hold. Raises Refused as `approve`, WrongUsage
     without a reason."""
     gesture = _decidable(session, approval, actor, now)
     _require_role(rules, approval, gesture, actor)
@@ -72,9 +72,11 @@ def counter(
     amount: Money | None = None,
     kind: GestureKind | None = None,
 ) -> Gesture:
-    """Grant another amount or kind than was asked. The first hold is released, the new one held, and the
-    requester issues it or lets it be. Raises as `approve`, and Refused where the policy, a cap, a budget
-    or the approver's own authority does not allow it; nothing is then changed."""
+    """Approve another amount or kind than was requested. The first hold is released and the new amount is
+    held; the requester may issue it.
+
+    Raises as `approve`, and Refused if the policy, a cap, a budget or the approver's own authority does not
+    allow it. Nothing is changed then."""
     gesture = _decidable(session, approval, actor, now)
     approver = actor.needed_agent
     choice = _counter_offer(approval, gesture, amount, kind, because)
@@ -83,7 +85,7 @@ def counter(
     assert case is not None
     assert requester is not None
     session.exec(select(Agent).where(col(Agent.id) == approver.id).with_for_update()).one()
-    # Taken back for a moment, so that the caps do not count what is about to be replaced.
+    # Take the first request back temporarily, so that the caps do not count it as well.
     gestures.release(session, gesture, gesture.state, now=now, actor=actor, occasion="countered")
     gesture.state = GestureState.WITHDRAWN
     session.flush()
@@ -150,8 +152,8 @@ def withdraw(
     actor: Actor,
     because: str | None,
 ) -> Gesture:
-    """Take one's own request back; the hold is released. Raises Refused for somebody else's request, or
-    one that was decided already."""
+    """Withdraw the actor's own request and release its hold. Raises Refused for somebody else's request, or
+    if it is decided already."""
     del rules
     gesture = _pending(session, approval)
     if gesture.agent_id != actor.needed_agent.id:
@@ -166,7 +168,8 @@ def withdraw(
 
 
 def expire(session: Session, *, now: datetime, actor: Actor, limit: int = 500) -> int:
-    """End the approvals that nobody decided in time; their holds are released. Returns how many."""
+    """Expire approvals that were not decided in time, and release their holds. Returns the number, `limit` at
+    most."""
     query = (
         select(Approval)
         .where(col(Approval.state) == ApprovalState.PENDING, col(Approval.expires_at) <= now)
@@ -186,7 +189,7 @@ def expire(session: Session, *, now: datetime, actor: Actor, limit: int = 500) -
 
 
 def find_approval(session: Session, text: str) -> Approval:
-    """The approval that A-0012 names, or the one of the gesture G-0012. Raises WrongUsage, NotFound."""
+    """The approval with a reference (A-0012), or that of a gesture (G-0012). Raises WrongUsage, NotFound."""
     if text.strip().upper().startswith("G-"):
         gesture = gestures.find_gesture(session, text)
         approval = gestures.approval_of(session, gesture)
@@ -203,7 +206,7 @@ def find_approval(session: Session, text: str) -> Approval:
 def list_approvals(
     session: Session, state: ApprovalState | None, limit: int, *, by_amount: bool = False
 ) -> list[tuple[Approval, Gesture]]:
-    """The approvals in a state (None: all): those that have waited longest first, or the largest first."""
+    """The approvals in a state (None: in any): those waiting longest first, or the largest first."""
     query = select(Approval, Gesture).join(Gesture).limit(limit)
     if by_amount:
         query = query.order_by(func.coalesce(Gesture.amount_minor, 0).desc(), col(Approval.id))
@@ -215,7 +218,7 @@ def list_approvals(
 
 
 def _pending(session: Session, approval: Approval) -> Gesture:
-    """The gesture of an approval that nobody decided yet; two who decide at once wait for each other."""
+    """The gesture of a pending approval, locked so that simultaneous decisions run one after the other."""
     session.flush()
     session.refresh(approval, with_for_update=True)
     if approval.state is not ApprovalState.PENDING:
@@ -246,7 +249,7 @@ def _decidable(session: Session, approval: Approval, actor: Actor, now: datetime
 
 
 def _require_role(rules: Configuration, approval: Approval, gesture: Gesture, actor: Actor) -> Authority:
-    """The approver's authority for such a gesture, which covers it."""
+    """The approver's authority for such a gesture. Raises Refused if it does not cover the gesture."""
     role = actor.needed_agent.role
     amount = Money(gesture.amount_minor, gesture.currency) if gesture.amount_minor is not None else None
     own = authority_of(rules.policy.authorities, role, gesture.gesture_class)
@@ -258,7 +261,7 @@ def _require_role(rules: Configuration, approval: Approval, gesture: Gesture, ac
 def _require_authority(
     session: Session, rules: Configuration, approval: Approval, gesture: Gesture, actor: Actor, now: datetime
 ) -> None:
-    """The approver's own authority, for this gesture and for the day, covers it."""
+    """Raise Refused unless the approver's authority covers this gesture and their total of the day."""
     own = _require_role(rules, approval, gesture, actor)
     approver = actor.needed_agent
     session.exec(select(Agent).where(col(Agent.id) == approver.id).with_for_update()).one()

@@ -17,8 +17,8 @@ from followup.store.tables import Budget, BudgetLimit, BudgetPeriod
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjustment:
-    """What is to change, and from when: from today's period on; `from_next`, from the next one on; with a
-    `period`, in that one only. None leaves the limit, or hard and soft, as they are."""
+    """The change to a budget, and its start: by default the present period; with `from_next` the next one;
+    with `period` only that one. None keeps the limit, or whether it is hard or soft."""
 
     limit: str | None = None
     soft: bool | None = None
@@ -29,13 +29,16 @@ class Adjustment:
 def adjust_budget(
     session: Session, budget: Budget, wanted: Adjustment, *, now: datetime, actor: Actor, because: str
 ) -> str:
-    """Change a budget, and record who, why, what it was and what it is. Returns the period it begins with.
+    """Change a budget and record who, why, and the values before and after. Returns the first period
+    affected.
 
-    The limit is the budget's own: what was carried over into a period stays on top of it. A period that was
-    given a limit of its own keeps it when another is decided for an earlier one. A soft budget may get a
-    limit below what is used. Raises Refused (limit_below_use, saying by how much) where a hard budget has
-    held, committed, spent or carried out more than would be its limit; nothing is then changed. Raises
-    Refused for a period that is over, WrongUsage for what does not go together."""
+    The limit is the budget's own; what was carried over into a period is added to it. A period that has a
+    limit of its own keeps it when an earlier one is changed. A soft budget may get a limit below what is
+    used.
+
+    Raises Refused (limit_below_use, saying by how much) if a hard budget has held, committed, spent or
+    carried out more than the new limit; nothing is changed then. Raises Refused for a period that is over,
+    WrongUsage for options that contradict each other."""
     reason = parse_input.passage("reason", because)
     _check(wanted, reason)
     reserve.lock(session, budget)
@@ -87,7 +90,7 @@ def _check(wanted: Adjustment, reason: str) -> None:
 
 
 def _since(session: Session, budget: Budget, wanted: Adjustment, now: datetime) -> str:
-    """The period that the change begins with."""
+    """The first period affected by the change."""
     today = budgets.standing_now(session, budget, now).period
     if wanted.from_next:
         following = next_key(budget.period, today)
@@ -119,7 +122,7 @@ def _change(
         session.add(BudgetLimit(budget_id=budget.id, since=since, only=only, limit_minor=own_minor))
     if wanted.soft is not None:
         if wanted.from_next:
-            # Begun before the change, so that today's period stays as it is.
+            # Create today's period before the change, so that it keeps the old limit.
             reserve.period_row(session, budget, budgets.period_of(budget, now))
         budget.soft = wanted.soft
         session.add(budget)

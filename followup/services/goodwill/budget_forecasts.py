@@ -1,4 +1,4 @@
-"""How long a budget will last at the pace of its period so far."""
+"""Forecasts of how long a budget lasts at the pace of its present period."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,8 +19,9 @@ from followup.store.tables import Budget, BudgetPeriod, Draw, Gesture, LedgerEnt
 
 @dataclass(frozen=True, slots=True)
 class BudgetForecast:
-    """A budget in today's period, where it is heading, and how much of what is used may still come back:
-    `pending_minor` waits for an approval, `outstanding_minor` is in codes that were not redeemed yet."""
+    """A budget's present period, its forecast, and how much of the amount used may be released again:
+    `pending_minor` waits for approvals, `outstanding_minor` is in voucher codes not redeemed yet. Amounts are
+    in minor units."""
 
     budget: Budget
     standing: BudgetBalance
@@ -30,23 +31,24 @@ class BudgetForecast:
 
     @property
     def if_all_redeemed_minor(self) -> int:
-        """What the gestures made so far come to if all that waits is approved and every code is redeemed:
-        held, committed and spent, for both are among them already."""
+        """The total of the gestures made so far if every pending one is approved and every code is redeemed:
+        held, committed and spent, which include both."""
         return self.standing.figures.used_minor
 
     @property
     def if_none_redeemed_minor(self) -> int:
-        """What they come to if nothing that waits is approved and no code is redeemed any more."""
+        """The total of the gestures made so far if no pending one is approved and no further code is
+        redeemed."""
         return self.if_all_redeemed_minor - self.pending_minor - self.outstanding_minor
 
 
 def forecast_budget(
     session: Session, rules: Configuration, budget: Budget, *, now: datetime
 ) -> BudgetForecast:
-    """Work out the forecast of a budget, in its own zone, by the business days of the workspace (its send
-    days without its country's holidays). Writes nothing.
+    """Compute the forecast of a budget, in its own time zone, by the workspace's business days (its send days
+    without the public holidays of its country). Writes nothing.
 
-    The pace is that of today's period alone, since the budget was made if that was later."""
+    The pace is that of the present period only, counted from the budget's creation if that was later."""
     standing = budgets.standing_now(session, budget, now)
     began_on, ends_before = budgets.days_of(budget, standing.period)
     outlook = forecast(
@@ -70,7 +72,7 @@ def forecast_budget(
 
 
 def _sum(session: Session, budget: Budget, standing: BudgetBalance, figure: Figure, which: Any) -> int:
-    """A figure of the period, of the gestures that `which` picks."""
+    """One figure of the period, for the gestures selected by `which`."""
     query = (
         select(figure_sums()[FIGURES.index(figure)])
         .select_from(LedgerEntry)

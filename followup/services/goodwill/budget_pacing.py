@@ -1,4 +1,4 @@
-"""How every budget stands and how fast it is used: what the reports on budgets are made of."""
+"""Balances and pace of all budgets, for the reports on budgets."""
 
 from datetime import date, datetime
 
@@ -20,12 +20,12 @@ _USED = (Figure.HELD, Figure.COMMITTED, Figure.SPENT)
 
 
 def standings(session: Session, *, now: datetime, drill: bool) -> list[BudgetStanding]:
-    """Every budget in its present period, by name. With `drill`, the gestures that draw on it are named."""
+    """Every budget in its present period, by name. With `drill`, the gestures that draw on it are listed."""
     return [_standing(session, budget, now, drill=drill) for budget in budgets.list_budgets(session)]
 
 
 def paces(session: Session, rules: Configuration, *, now: datetime, drill: bool) -> list[BudgetPace]:
-    """Every budget in its present period, where it is heading, and how sure that is. Writes nothing."""
+    """Every budget in its present period, with its forecast and the range of it. Writes nothing."""
     found = []
     for budget in budgets.list_budgets(session):
         outlook = budget_forecasts.forecast_budget(session, rules, budget, now=now).outlook
@@ -64,8 +64,8 @@ def _behind(session: Session, budget: Budget, period: str) -> tuple[str, ...]:
 
 
 def _daily(session: Session, rules: Configuration, budget: Budget, now: datetime, elapsed: int) -> list[int]:
-    """What was used of the present period on each business day so far. What happened on another day counts
-    on none of them, but on their whole: it is spread over them all."""
+    """The amount used on each business day of the present period so far. Amounts used on other days are
+    spread evenly over all business days."""
     period = budgets.period_of(budget, now)
     began_on, _ = budgets.days_of(budget, period)
     today = local_day(now, budget.timezone)
@@ -91,6 +91,6 @@ def _daily(session: Session, rules: Configuration, budget: Budget, now: datetime
 
 
 def _spread(amount_minor: int, days: int) -> list[int]:
-    """An amount in as many parts as there are days, that differ by one at most."""
+    """Split an amount into as many parts as there are days. The parts differ by one minor unit at most."""
     each, more = divmod(amount_minor, days) if days else (0, 0)
     return [each + (number < more) for number in range(days)]

@@ -1,4 +1,4 @@
-"""What a budget is limited to: reading scopes, and warning of those that can never be drawn on."""
+"""Scopes of budgets: parse them, and warn of scopes that no gesture can match."""
 
 from collections.abc import Iterable, Iterator
 
@@ -15,10 +15,11 @@ from followup.store.tables import Agent, Budget, Customer
 
 
 def read_scopes(session: Session, texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Scopes written field=value, as (field, value) in the order given, each once.
+    """Parse scopes written as field=value. Returns (field, value) pairs in the order given, without
+    duplicates.
 
-    Raises WrongUsage for an unknown field, kind or class, or a reason or segment that none can be called;
-    NotFound for an agent that is not there."""
+    Raises WrongUsage for an unknown field, kind or class, or an impossible reason or segment; NotFound for an
+    unknown agent."""
     return tuple(dict.fromkeys(_read(session, text) for text in texts))
 
 
@@ -46,8 +47,8 @@ def _read(session: Session, text: str) -> tuple[str, str]:
 
 
 def scope_warnings(session: Session, rules: Configuration, budget: Budget) -> list[str]:
-    """A sentence for every scope that nothing fits today. A budget may be made before its team or its rule,
-    so none of these is an error."""
+    """A sentence for every scope that no gesture can match today. These are no errors, because a budget may
+    be created before its team or rule."""
     return [warning for field, value in budget.scopes for warning in _warnings(session, rules, field, value)]
 
 

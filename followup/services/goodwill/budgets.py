@@ -1,4 +1,4 @@
-"""Budgets: making them, reading their figures, and proving that figures and ledger agree."""
+"""Budgets: create them, read their figures, and compare the figures with the ledger."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -35,8 +35,9 @@ from followup.store.tables import Agent, Budget, BudgetPeriod, Case, Draw, Gestu
 
 @dataclass(frozen=True, slots=True)
 class BudgetBalance:
-    """A budget in one period. The limit includes what was carried in; what was carried out (None: the next
-    period has not begun) counts as available here, as it was, and can be used in the next period only."""
+    """A budget in one period. The limit includes what was carried in. `carried_out_minor` is None until the next
+    period has begun; after that the amount still counts as available here, but can be used in the next period
+    only."""
 
     period: str
     figures: BudgetFigures
@@ -47,7 +48,7 @@ class BudgetBalance:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A figure that is not the sum of its entries."""
+    """A figure that differs from the sum of its ledger entries."""
 
     budget: str
     period: str
@@ -71,14 +72,14 @@ def create_budget(
     carry_over: bool = False,
     timezone: str | None = None,
 ) -> Budget:
-    """Make a budget. A scope reads field=value; several values of one field mean any of them,
-    several fields mean all of them. The period it is made in has the whole limit.
+    """Create a budget. A scope is written field=value; several values of one field are alternatives, several
+    fields must all match. The first period has the whole limit.
 
-    With `carry_over`, a period adds what the one before has left (never below zero) to its limit when it is
-    first needed; periods in which nothing was asked for leave all of theirs. Money that comes back to a
-    period later stays there and is not carried over, so that nothing is counted twice.
+    With `carry_over`, a period's limit grows by the rest of the period before (never below zero) when the new
+    period is first needed; periods without any request leave their whole limit. Money that is released to a
+    period later stays there and is not carried over, so nothing is counted twice.
 
-    Raises WrongUsage, NotFound for an unknown agent, or Refused where the name is taken."""
+    Raises WrongUsage, NotFound for an unknown agent, Refused if the name is taken."""
     checked = parse_input.slug("budget name", name)
     if session.exec(select(Budget).where(col(Budget.name) == checked)).first():
         raise Refused(
@@ -125,7 +126,7 @@ def create_budget(
 
 
 def hints_for(session: Session, gesture: Gesture | None) -> tuple[str, ...]:
-    """What to say beside goodwill that costs money while there is no budget at all that could limit it."""
+    """A hint for a gesture that costs money while no budget exists."""
     if gesture is None or gesture.amount_minor is None or gesture.gesture_class is not GestureClass.GOODWILL:
         return ()
     if session.exec(select(Budget.id).limit(1)).first() is not None:
@@ -151,19 +152,19 @@ def list_budgets(session: Session) -> list[Budget]:
 
 
 def period_of(budget: Budget, now: datetime) -> str:
-    """The period of a budget that an instant lies in, by the budget's own time zone."""
+    """The period of a budget that contains an instant, in the budget's time zone."""
     return period_key(budget.period, local_day(now, budget.timezone))
 
 
 def ends_on(budget: Budget, now: datetime) -> date | None:
-    """The first day of the budget's next period; None for a budget that never starts anew."""
+    """The first day of the budget's next period; None for a budget with a single period."""
     days = period_days(budget.period, local_day(now, budget.timezone))
     return days[1] if days else None
 
 
 def named_period(session: Session, budget: Budget, text: str) -> str:
-    """The period that somebody wrote, checked. Raises WrongUsage for something that is no period of this
-    budget, NotFound for one before the budget was made."""
+    """Check a period given as text. Raises WrongUsage if it is no period of this budget, NotFound if it is
+    before the budget's creation."""
     key = text.strip().lower() if budget.period is Period.ONCE else text.strip().upper()
     first_day(budget.period, key)
     if key < reserve.first_key(budget) and reserve.stored(session, budget, key) is None:
@@ -176,15 +177,15 @@ def named_period(session: Session, budget: Budget, text: str) -> str:
 
 
 def days_of(budget: Budget, period: str) -> tuple[date, date | None]:
-    """The first day on which a gesture could draw on a period (for the one the budget was made in, that
-    day), and the first day after it; None for a budget that never starts anew."""
+    """The first day on which gestures can draw on a period (its start, or the budget's creation), and the
+    first day after it; None for a budget with a single period."""
     made_on = local_day(budget.created_at, budget.timezone)
     days = period_days(budget.period, first_day(budget.period, period) or made_on)
     return (made_on, None) if days is None else (max(days[0], made_on), days[1])
 
 
 def standing(session: Session, budget: Budget, period: str) -> BudgetBalance:
-    """A budget in a period. One that has not begun stands as if nothing more were asked for before it."""
+    """A budget in one period. A future period is shown as if nothing more were requested before it."""
     row = reserve.stored(session, budget, period)
     if row is not None:
         return _standing(row)
@@ -195,7 +196,7 @@ def standing(session: Session, budget: Budget, period: str) -> BudgetBalance:
 
 
 def standing_now(session: Session, budget: Budget, now: datetime) -> BudgetBalance:
-    """What a request made now would draw on."""
+    """The balance that a request made now would draw on."""
     period = period_of(budget, now)
     row = reserve.begun(session, budget, period)
     return standing(session, budget, period) if row is None else _standing(row)
@@ -214,7 +215,7 @@ def _standing(row: BudgetPeriod) -> BudgetBalance:
 
 
 def figures(session: Session, budget: Budget, period: str) -> BudgetFigures:
-    """The figures of a budget in a period; a period nothing was drawn from has its limit only."""
+    """The figures of a budget in one period. A period without ledger entries has only its limit."""
     return standing(session, budget, period).figures
 
 
@@ -228,7 +229,7 @@ def applying(
 ) -> list[Budget]:
     """The budgets that a gesture draws on, in the order in which they are reserved.
 
-    What is owed (corrective) draws on none."""
+    Corrective gestures (what is owed) draw on none."""
     if gesture_class is GestureClass.CORRECTIVE or not kind.has_amount:
         return []
     subject = {
@@ -266,9 +267,9 @@ def ledger(
 
 
 def reconcile(session: Session) -> tuple[int, list[Drift]]:
-    """Hold every figure of every budget and period against the sum of its entries.
+    """Compare every figure of every budget and period with the sum of its ledger entries.
 
-    Returns how many periods were checked, and what does not agree."""
+    Returns the number of periods checked, and the figures that differ."""
     query: Any = (
         sql_select(BudgetPeriod, Budget, *figure_sums())
         .join(Budget, col(Budget.id) == col(BudgetPeriod.budget_id))
@@ -290,7 +291,7 @@ def _drifts(rows: Iterable[tuple[Any, ...]]) -> Iterator[Drift]:
 
 
 def exhausted(budget: Budget, left_minor: int, wanted: Money, until: date | None) -> Refused:
-    """The refusal of a gesture that does not fit, saying how much is left and until when."""
+    """The error for a gesture that does not fit a budget, with the amount left and the end of the period."""
     left = Money(max(0, left_minor), budget.currency)
     when = f"until {until:%-d %B %Y}, when the next {budget.period} begins" if until else "for good"
     return Refused(
@@ -301,7 +302,7 @@ def exhausted(budget: Budget, left_minor: int, wanted: Money, until: date | None
 
 
 def room_hint(budget: Budget, left_minor: int) -> str:
-    """What is possible where a hard budget has less left than is wanted."""
+    """What the agent can do if a hard budget has less left than requested."""
     left = Money(max(0, left_minor), budget.currency)
     less = f"Choose {left.text} or less" if left.amount_minor else "An apology or a callback needs no money"
     raised = f"followup budget adjust {budget.name} --limit … --because …"
@@ -309,7 +310,7 @@ def room_hint(budget: Budget, left_minor: int) -> str:
 
 
 def other_currency(budget: Budget, wanted: Money) -> Refused:
-    """The refusal of a gesture in another currency than that of a budget it would draw on."""
+    """The error for a gesture whose currency differs from that of a budget it would draw on."""
     return Refused(
         f"Budget {budget.name} is in {budget.currency}; this gesture is in {wanted.currency}.",
         hint="Let policy.toml and followup.toml name one currency; see: followup policy lint",
@@ -318,5 +319,6 @@ def other_currency(budget: Budget, wanted: Money) -> Refused:
 
 
 def soft_warning(budget: Budget, over_minor: int) -> Reason[PolicyReason]:
-    """What is said where a soft budget lets a gesture through that brings it `over_minor` over."""
+    """The warning for a gesture that takes a soft budget over its limit; `over_minor` is by how much, in
+    minor units."""
     return PolicyReason.SOFT_BUDGET.of(budget=budget.name, over=str(Money(over_minor, budget.currency)))

@@ -1,4 +1,6 @@
-"""Reasons of cases: a workspace has its own, so a new one is never refused; but it may be a slip."""
+"""Reasons of cases. A workspace has its own reasons, so a new one is never refused, but it may be a
+misspelling.
+"""
 
 from difflib import get_close_matches
 
@@ -9,13 +11,13 @@ from followup.services.shared.configuration import Configuration
 from followup.store.tables import Case
 
 _AS_NEAR_AS_A_SLIP = 0.85
-"""So near is `late-delivry` to `late-delivery`, and `late-parcel` is not to `lost-parcel`."""
+"""A similarity that matches `late-delivry` to `late-delivery`, but not `late-parcel` to `lost-parcel`."""
 
 
 def meant(session: Session, rules: Configuration, reason: str, *, case: Case | None = None) -> str | None:
-    """The reason that another may be a slip of; None where it is known itself, or is near to none.
+    """The known reason that `reason` may be a misspelling of; None if it is known itself or resembles none.
 
-    Known are those with a phrase, those of the policy, and those of all cases but `case`."""
+    Known reasons are those with a phrase, those of the policy, and those of all cases except `case`."""
     with_phrase = rules.settings.known_reasons
     if reason in with_phrase or reason in (named := _of_policy(rules)):
         return None
@@ -30,5 +32,5 @@ def _of_policy(rules: Configuration) -> tuple[str, ...]:
     try:
         return rules.policy.reasons
     except InvalidFile:
-        # Whoever asks the policy itself is told.
+        # Commands that need the policy report its errors; this is only a hint.
         return ()

@@ -1,4 +1,4 @@
-"""Gestures: requested, held, issued, paid, taken back. Money and emails move in the same transaction."""
+"""Gestures: request, hold, issue, pay, void. Money and emails change in the same transaction."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ from followup.store.tables import Agent, Approval, Case, Enrolment, Gesture
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What an agent asks for: nothing means what the policy recommends."""
+    """What an agent requests. Empty fields mean what the policy recommends."""
 
     kind: GestureKind | None = None
     amount: Money | None = None
@@ -45,10 +45,10 @@ class Wish:
 def request_gesture(
     session: Session, rules: Configuration, case: Case, wish: Wish, *, now: datetime, actor: Actor
 ) -> Gesture:
-    """Hold the budgets for a gesture and, within authority, issue it and enrol the case.
+    """Hold a gesture's money in its budgets and, within the agent's authority, issue it and enrol the case.
 
-    Above authority an approval waits. Raises Refused (with the rule that said no) or WrongUsage
-    (nothing is recommended, or an amount must be chosen); nothing is then written."""
+    Above the authority an approval is created. Raises Refused with the rule that forbids it, or WrongUsage if
+    nothing is recommended or an amount must be chosen; nothing is written then."""
     _require_not_closed(case)
     agent = _locked(session, actor.needed_agent)
     advice = _granted(session, rules, case, agent, wish, now)
@@ -154,7 +154,8 @@ def hold(
     actor: Actor,
     occasion: str = "",
 ) -> None:
-    """Hold the gesture's money in every budget that applies to it, or raise Refused and hold none."""
+    """Hold the gesture's money in every budget that applies to it. Raises Refused, holding none, if one does
+    not fit."""
     if gesture.amount_minor is None:
         return
     segment = customers.customer_of(session, case).segment
@@ -165,9 +166,10 @@ def hold(
 def issue(
     session: Session, rules: Configuration, gesture: Gesture, *, now: datetime, actor: Actor
 ) -> Gesture:
-    """Commit the money and enrol the case in its emails. An issued gesture is given back as it is.
+    """Commit the money and enrol the case in its emails. A gesture that is issued already is returned
+    unchanged.
 
-    Raises Refused while an approval waits, or after the gesture ended."""
+    Raises Refused while an approval is pending, or after the gesture has ended."""
     if gesture.state is GestureState.ISSUED:
         return gesture
     if gesture.state is GestureState.PENDING:
@@ -196,7 +198,8 @@ def issue(
 
 
 def pay(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, because: str | None) -> Gesture:
-    """Record that an issued refund, credit, gift or the like reached the customer: committed becomes spent.
+    """Record that an issued gesture that is paid out (a refund, credit, gift and the like) has reached the
+    customer: committed money becomes spent.
 
     Raises Refused for a gesture without money, or one that is not issued."""
     if gesture.kind.has_code:
@@ -219,9 +222,11 @@ def pay(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, beca
 
 
 def void(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, because: str) -> Gesture:
-    """Take a gesture back: its money is released to the period that held it (or reversed, where it was
-    spent), and its emails that have not gone out are stopped. Raises Refused after it ended, and for what
-    was paid where the requester does it: paid money leaves their caps and their day, so it takes another."""
+    """Take a gesture back: its money is released to the period that held it (or reversed, if it was spent),
+    and its unsent emails are cancelled.
+
+    Raises Refused if it has ended. Raises Refused also for a paid gesture if the actor requested it: voiding
+    lowers their caps and their total of the day, so somebody else has to do it."""
     if not because.strip():
         raise WrongUsage(
             "Taking a gesture back needs its reason.",
@@ -258,7 +263,7 @@ def release(
     actor: Actor,
     occasion: str = "",
 ) -> None:
-    """Give back the money of a gesture that ended in the state `was`."""
+    """Release the money of a gesture that has ended; `was` is its state before."""
     if gesture.amount_minor is None:
         return
     if was is GestureState.SPENT:
@@ -268,7 +273,7 @@ def release(
 
 
 def end(session: Session, gesture: Gesture, to: GestureState, *, now: datetime, actor: Actor) -> None:
-    """Bring a gesture that was never issued to its end (rejected, withdrawn, expired)."""
+    """End a gesture that was never issued (rejected, withdrawn, expired)."""
     was = _move(session, gesture, to)
     gesture.ended_at = now
     release(session, gesture, was, now=now, actor=actor)
@@ -277,8 +282,8 @@ def end(session: Session, gesture: Gesture, to: GestureState, *, now: datetime, 
 def expire_held(
     session: Session, rules: Configuration, *, now: datetime, actor: Actor, limit: int = 500
 ) -> int:
-    """End the gestures that were held (by --hold or a counter-offer) and not issued in time; their money
-    is released. Returns how many."""
+    """Expire gestures that were held (by --hold or a counter-offer) and not issued in time, and release their
+    money. Returns the number, `limit` at most."""
     days = rules.settings.hold_business_days
     query = (
         select(Gesture)
@@ -300,7 +305,7 @@ def expire_held(
 
 
 def require_note(advice: Recommendation, because: str | None) -> None:
-    """Refuse a gesture that the policy wants explained in more words than `because` has."""
+    """Raise Refused if the policy requires a longer explanation than `because`."""
     if advice.note_words and len((because or "").split()) < advice.note_words:
         raise Refused(
             f"A gesture of {advice.amount} must be explained in {advice.note_words} words or more.",
@@ -310,7 +315,8 @@ def require_note(advice: Recommendation, because: str | None) -> None:
 
 
 def not_written_because(session: Session, gesture: Gesture) -> Reason[EmailReason] | None:
-    """Why no email tells the customer of an issued gesture, if none does: somebody has to tell them."""
+    """Why no email tells the customer of an issued gesture, so that somebody has to; None if an email
+    does."""
     if gesture.state is not GestureState.ISSUED:
         return None
     enrolled = session.exec(select(Enrolment.id).where(col(Enrolment.gesture_id) == gesture.id)).first()
@@ -329,7 +335,7 @@ def _require_not_closed(case: Case) -> None:
 
 
 def require_not_given(session: Session, case: Case, rule: str | None) -> None:
-    """Refuse a second gesture by the same rule on the same case: what is owed is owed once."""
+    """Raise Refused for a second gesture by the same rule on the same case: what is owed is owed once."""
     already = session.exec(
         select(Gesture).where(
             col(Gesture.case_id) == case.id,
@@ -357,7 +363,7 @@ def _require_other(gesture: Gesture, actor: Actor) -> None:
 
 
 def find_gesture(session: Session, text: str) -> Gesture:
-    """The gesture that a reference names. Raises WrongUsage or NotFound."""
+    """The gesture with a reference. Raises WrongUsage or NotFound."""
     return find(session, Gesture, text)
 
 
@@ -370,7 +376,7 @@ def gestures_of(session: Session, case: Case) -> list[Gesture]:
 def list_gestures(
     session: Session, *, state: GestureState | None, agent: Agent | None, limit: int
 ) -> list[Gesture]:
-    """The newest `limit` gestures that fit."""
+    """The newest `limit` matching gestures."""
     query = select(Gesture).order_by(col(Gesture.id).desc()).limit(limit)
     if state is not None:
         query = query.where(col(Gesture.state) == state)
@@ -385,8 +391,8 @@ def approval_of(session: Session, gesture: Gesture) -> Approval | None:
 
 
 def _move(session: Session, gesture: Gesture, to: GestureState) -> GestureState:
-    """Bring a gesture to a state that may follow its own, which is returned. Two that try at once are
-    made to wait for each other."""
+    """Change the state of a gesture and return the state before. Raises Refused if the change is not allowed.
+    Locks the row, so that simultaneous changes run one after the other."""
     session.flush()
     session.refresh(gesture, with_for_update=True)
     if to not in GESTURE_MOVES[gesture.state]:
@@ -401,7 +407,7 @@ def _move(session: Session, gesture: Gesture, to: GestureState) -> GestureState:
 
 
 def _locked(session: Session, agent: Agent) -> Agent:
-    """The agent, locked until the transaction ends: what they give in a day is counted, then added to."""
+    """The agent, locked until the transaction ends: their total of the day is read, then increased."""
     return session.exec(select(Agent).where(col(Agent.id) == agent.id).with_for_update()).one()
 
 

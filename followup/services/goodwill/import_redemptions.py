@@ -1,4 +1,4 @@
-"""Taking over redemptions that a till or a shop recorded."""
+"""Imports of redemptions that a till or a shop recorded."""
 
 import csv
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ MOST_ERRORS = 20
 
 @dataclass(frozen=True, slots=True)
 class RedemptionRow:
-    """One line of the file."""
+    """One row of the file."""
 
     line: int
     code: str
@@ -33,7 +33,7 @@ class RedemptionRow:
 
 
 class ImportedRedemptionsDocument(TypedDict):
-    """What became of the rows of a file."""
+    """The results of an import, by row."""
 
     read: int
     redeemed: int
@@ -42,7 +42,7 @@ class ImportedRedemptionsDocument(TypedDict):
 
 
 def read_rows(path: Path) -> list[RedemptionRow]:
-    """The rows of a CSV file. Raises InvalidFile naming the line where it cannot be read."""
+    """Read the rows of a CSV file. Raises InvalidFile naming the line that cannot be read."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
@@ -69,7 +69,7 @@ def read_rows(path: Path) -> list[RedemptionRow]:
 
 
 class _Undone(Exception):
-    """Ends a dry run."""
+    """Rolls back a dry run."""
 
 
 def take_over(
@@ -81,8 +81,8 @@ def take_over(
     actor: Actor,
     dry_run: bool,
 ) -> ImportedRedemptionsDocument:
-    """Redeem every row that is not known yet. Raises InvalidFile with the rows that cannot be, and then
-    none is; with `dry_run` none is either way."""
+    """Redeem every row that is not known yet. Raises InvalidFile listing the invalid rows, and redeems none
+    then. With `dry_run`, everything is checked and rolled back."""
     redeemed = already_there = 0
     problems: list[str] = []
     try:

@@ -1,4 +1,4 @@
-"""Moving a gesture's money: the entry and every budget it draws on, in one transaction."""
+"""The ledger: moves a gesture's money in one entry and in every budget it draws on, in one transaction."""
 
 from datetime import datetime
 
@@ -25,8 +25,8 @@ def hold(
 ) -> None:
     """Hold the gesture's amount in every budget of `drawn`, in their order, or in none.
 
-    Raises Refused (budget_exhausted) saying what is left and until when, or (currency_mismatch); the
-    caller's transaction is then undone."""
+    Raises Refused (budget_exhausted, with the amount left and the end of the period, or currency_mismatch);
+    the caller's transaction is then rolled back."""
     amount = _amount(gesture)
     entry = LedgerMovement(EntryKind.HOLD, Figure.AVAILABLE, amount.amount_minor)
     rows = [_reserve(session, budget, entry, amount, now) for budget in drawn]
@@ -34,14 +34,15 @@ def hold(
 
 
 def _reserve(session: Session, budget: Budget, entry: LedgerMovement, amount: Money, now: datetime) -> int:
-    """Hold in one budget; the id of the period that holds it. Raises Refused where it does not fit."""
+    """Hold an amount in one budget. Returns the id of the period that holds it. Raises Refused if it does not
+    fit."""
     if budget.currency != amount.currency:
         raise budgets.other_currency(budget, amount)
     period = budgets.period_of(budget, now)
     row = reserve.period_row(session, budget, period)
     if reserve.move(session, row, entry):
         return row
-    # The next period may have begun since the row was found, and have taken what was left over.
+    # The next period may have begun since the row was read, and have carried the rest over.
     later = reserve.period_row(session, budget, period)
     if later != row and reserve.move(session, later, entry):
         return later
@@ -60,8 +61,8 @@ def move(
     amount: Money | None = None,
     occasion: str = "",
 ) -> None:
-    """Commit, spend, release or reverse the gesture's money (or a part of it), in the budget periods
-    that held it, whatever period it is today. Raises Refused where it has happened already."""
+    """Commit, spend, release or reverse the gesture's money, or a part of it, in the budget periods that held
+    it, whatever the present period is. Raises Refused if that has happened already."""
     assert taken_from in ENTRY_MOVES[kind][0], (kind, taken_from)
     entry = LedgerMovement(kind, taken_from, (amount or _amount(gesture)).amount_minor)
     already = session.exec(
@@ -81,7 +82,7 @@ def move(
 
 
 def holds_of(session: Session, gesture: Gesture) -> list[tuple[Budget, BudgetPeriod]]:
-    """The budgets and periods that hold, or held, a gesture's money, in the order of their reservation."""
+    """The budgets and periods that hold or held a gesture's money, in the order of their reservation."""
     newest_hold = (
         select(func.max(LedgerEntry.id))
         .where(col(LedgerEntry.gesture_id) == gesture.id, col(LedgerEntry.kind) == EntryKind.HOLD)

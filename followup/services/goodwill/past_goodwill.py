@@ -1,4 +1,4 @@
-"""What was given before, as the policy's caps and guards ask for it."""
+"""Past goodwill: what the policy's caps and guards need to know of earlier gestures and cases."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,16 +16,16 @@ from followup.store.references import ref_of
 from followup.store.tables import Agent, Approval, Case, Customer, Gesture
 
 COUNTED = (GestureState.HELD, GestureState.PENDING, GestureState.ISSUED, GestureState.SPENT)
-"""Gestures that count as given: asked for, issued or redeemed, and not taken back."""
+"""States of gestures that count as given: requested, issued or redeemed, and not taken back."""
 
 
 MOST_NAMED = 5
-"""How many cases or agents are named as evidence."""
+"""The maximum number of cases or agents named as evidence."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRecords:
-    """Answers from the database, seen from one case and one agent, in one time zone."""
+    """The `Records` protocol answered from the database, for one case and one agent, in one time zone."""
 
     session: Session
     case: Case
@@ -34,7 +34,7 @@ class StoredRecords:
     timezone: str
     now: datetime
     signing: Agent
-    """Whose authority of the day counts: the agent's own, or that of who approves."""
+    """The agent whose total of the day counts: the requester, or the approver."""
 
     def given(
         self,
@@ -43,8 +43,8 @@ class StoredRecords:
         gesture_class: GestureClass | None,
         kind: GestureKind | None,
     ) -> Given:
-        """Money and number of the gestures given within a scope since a day (None: ever); where no kind is
-        asked for, of those worth money."""
+        """The amount and number of gestures given within a scope since a day (None: ever). Without a kind, of
+        all gestures worth money."""
         query: Any = (
             select(func.coalesce(func.sum(Gesture.amount_minor), 0), func.count())
             .select_from(Gesture)
@@ -75,11 +75,12 @@ class StoredRecords:
         return None if newest is None else local_day(newest, self.timezone)
 
     def agent_given_today(self) -> int:
-        """Minor units that the agent gave or approved today on their own authority."""
+        """The amount, in minor units, that the agent gave or approved today on their own authority."""
         return given_today_minor(self.session, self.signing, self.now, self.timezone)
 
     def similar_cases(self, since: date | None) -> RelatedCount:
-        """Other cases of this customer with the same reason, since a day (None: ever); the newest named."""
+        """Other cases of this customer with the same reason, since a day (None: ever); the newest ones are
+        named."""
         count = int(self.session.execute(self._same_reason(func.count(), since)).scalar_one())
         if not count:
             return RelatedCount(0)
@@ -96,8 +97,8 @@ class StoredRecords:
         return RelatedCount(len(names), names[:MOST_NAMED])
 
     def linked_customers(self) -> Links:
-        """Other customers with this one's telephone number, postal address, or mailbox, or with those of a
-        record that was merged into either."""
+        """Other customers who share the telephone number, postal address or mailbox of this one, records
+        merged into either included."""
         number = self.customer.id
         merged = select(Customer).where(col(Customer.merged_into_id) == number) if number else None
         own = [self.customer, *(self.session.execute(merged).scalars() if merged is not None else ())]
@@ -114,7 +115,7 @@ class StoredRecords:
         return Links(*(int(figure) for figure in self.session.execute(query).one()))
 
     def habit(self, band: Band, since: date | None) -> Habit:
-        """How many of the agent's gestures worth money, since a day, lie in a band."""
+        """How many of the agent's gestures worth money since a day are within a band."""
         inside: Any = col(Gesture.amount_minor).between(band.low_minor, band.high_minor)
         for rule, amount_minor in band.fixed_offers:
             same = func.coalesce(col(Gesture.rule), "") == rule
@@ -149,7 +150,7 @@ class StoredRecords:
         if scope is CapScope.CASE:
             if self.case.order_ref is None:
                 return query.where(col(Gesture.case_id) == self.case.id)
-            # What was given for an order counts whatever case it was given on.
+            # Gestures for the same order count, whichever case they belong to.
             return query.where(
                 col(Case.customer_id) == self.customer.id, col(Case.order_ref) == self.case.order_ref
             )
@@ -167,12 +168,12 @@ class StoredRecords:
 
 
 def past_year(now: datetime, timezone: str) -> date:
-    """The day a year before today: 365 days."""
+    """The day 365 days before today."""
     return local_day(now, timezone) - timedelta(days=365)
 
 
 def counts_of(session: Session, customer: Customer, case_id: int | None, since: datetime) -> tuple[int, int]:
-    """How many other cases, and how many gestures, a customer had since an instant."""
+    """The number of other cases, and of gestures, of a customer since an instant."""
     cases = (
         select(func.count())
         .select_from(Case)
@@ -196,8 +197,8 @@ def counts_of(session: Session, customer: Customer, case_id: int | None, since: 
 
 
 def given_today_minor(session: Session, agent: Agent, now: datetime, timezone: str) -> int:
-    """Minor units that an agent used of their day's authority: what they gave without an approval, and
-    what they approved for others."""
+    """The amount, in minor units, of an agent's daily authority used: gestures they gave without an approval,
+    and those they approved for others."""
     begin = day_start(local_day(now, timezone), timezone)
     total = func.coalesce(func.sum(Gesture.amount_minor), 0)
     counted = col(Gesture.state).in_(COUNTED)

@@ -1,4 +1,4 @@
-"""Policy files: the workspace's own, and others that somebody wants to see, check or compare."""
+"""Policy files: the workspace's own, and other files to show, lint or compare."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +18,12 @@ from followup.services.shared.configuration import Configuration
 from followup.settings import read_text
 
 Entry = dict[str, Any]
-"""One table of a policy file: `name` (of a rule, `id`), `words`, which say it in a sentence, `line`, and the
+"""One table of a policy file: `name` (of a rule, `id`), `words` (its meaning as a sentence), `line`, and the
 fields of its part of the file."""
 
 
 class PolicyFindingDocument(TypedDict):
-    """What is wrong or odd about a line of a policy file, and how it is mended."""
+    """An error or a warning about a line of a policy file, and how to fix it."""
 
     level: str
     file: str
@@ -34,7 +34,8 @@ class PolicyFindingDocument(TypedDict):
 
 
 class PolicyLintDocument(TypedDict):
-    """The findings of a policy file. `ok`: none is an error. `rules`: how many it has, None with an error."""
+    """The findings in a policy file. `ok` is true if none is an error; `rules` is the number of rules, None
+    on an error."""
 
     file: str
     ok: bool
@@ -43,7 +44,7 @@ class PolicyLintDocument(TypedDict):
 
 
 class PolicyDocument(TypedDict):
-    """Everything that a policy file says, part by part."""
+    """The contents of a policy file, part by part."""
 
     file: str
     version: str
@@ -70,7 +71,7 @@ class ComparedFileDocument(TypedDict):
 
 
 class FieldChangeDocument(TypedDict):
-    """What one field of an entry says before and after."""
+    """The value of one field of an entry before and after."""
 
     field: str
     before: str | list[str] | None
@@ -90,7 +91,7 @@ class PolicyChangeDocument(TypedDict):
 
 
 class PolicyDiffDocument(TypedDict):
-    """What changes from one policy file to another."""
+    """The differences between two policy files."""
 
     before: ComparedFileDocument
     after: ComparedFileDocument
@@ -101,31 +102,31 @@ class PolicyDiffDocument(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class PolicyText:
-    """The text of a policy file, and what people call it."""
+    """The text of a policy file, and its name for messages."""
 
     name: str
     text: str
 
     def load(self) -> Policy:
-        """The policy. Raises InvalidFile naming every mistake."""
+        """Parse the policy. Raises InvalidFile naming every error."""
         return load_policy(self.text, self.name)
 
 
 def own_text(rules: Configuration) -> PolicyText:
-    """The workspace's policy file. Raises NotFound or InvalidFile."""
+    """The text of the workspace's policy file. Raises NotFound or InvalidFile."""
     path = rules.workspace.policy_file
     return PolicyText(path.name, read_text(path))
 
 
 def text_at(path: Path) -> PolicyText:
-    """A policy file elsewhere. Raises NotFound or InvalidFile."""
+    """The text of another policy file. Raises NotFound or InvalidFile."""
     if not path.exists():
         raise file_missing(path, hint="Give the path of a policy file, for instance new-policy.toml.")
     return PolicyText(str(path), read_text(path))
 
 
 def find_mistakes(session: Session, file: PolicyText) -> tuple[PolicyFinding, ...]:
-    """What is wrong or odd about a policy file that would be used with this workspace's budgets."""
+    """Errors and warnings about a policy file, checked with this workspace's budgets."""
     currencies = frozenset(budget.currency for budget in budgets.list_budgets(session))
     return lint_text(file.text, file.name, budget_currencies=currencies)
 
@@ -152,7 +153,7 @@ def findings_document(file: PolicyText, findings: tuple[PolicyFinding, ...]) -> 
 
 
 def policy_document(file: PolicyText) -> PolicyDocument:
-    """Everything a policy file says, in words, part by part. Raises InvalidFile."""
+    """The contents of a policy file in words, part by part. Raises InvalidFile."""
     policy = file.load()
     entries = entries_of(policy)
 
@@ -188,7 +189,7 @@ def _plain(value: Value | None) -> str | list[str] | None:
 
 
 def diff_document(before: PolicyText, after: PolicyText) -> PolicyDiffDocument:
-    """What changes from one policy file to another. Raises InvalidFile for either."""
+    """The differences between two policy files. Raises InvalidFile for either."""
     old, new = before.load(), after.load()
     changes = compare(old, new)
     return {

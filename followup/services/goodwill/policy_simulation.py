@@ -1,4 +1,4 @@
-"""Trying a policy on the past: the recorded cases under another file, beside the one in use."""
+"""Policy simulation: the recorded cases replayed under another policy, beside the one in use."""
 
 import gc
 from collections import Counter
@@ -48,8 +48,8 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is compared: the policy in use and another, over the cases of some days. `most` is how many of
-    the cases that get more, and of those that get less, are named."""
+    """The policy in use, the policy to try, and the span of cases. `most` limits how many cases that get
+    more, and how many that get less, are listed."""
 
     before: PolicyText
     after: PolicyText
@@ -59,11 +59,11 @@ class Trial:
 
 
 def simulate(session: Session, rules: Configuration, trial: Trial, progress: Progress) -> SimulationDocument:
-    """Replay the recorded cases under both policies, each as if its recommendations had been taken: what
-    that gives, budget by budget and reason by reason. Writes nothing.
+    """Replay the recorded cases under both policies, as if every recommendation had been taken, and total the
+    results by budget and reason. Writes nothing.
 
-    `progress` is told the part that is done. Raises InvalidFile for a file that cannot be used, or that is
-    in another currency."""
+    `progress` gets the part done, from 0 to 1. Raises InvalidFile for a policy that cannot be used or has
+    another currency."""
     policies = trial.before.load(), trial.after.load()
     currency = rules.settings.currency
     for text, policy in zip((trial.before, trial.after), policies, strict=True):
@@ -88,8 +88,8 @@ def simulate(session: Session, rules: Configuration, trial: Trial, progress: Pro
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without the search for cycles of objects: a replay makes millions of objects and no cycle, and looking
-    for one again and again takes a fifth of its time."""
+    """Disable the cyclic garbage collector during the block. A replay makes millions of objects and no
+    cycles; searching for cycles takes a fifth of its time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -100,7 +100,7 @@ def _uncollected() -> Iterator[None]:
 
 
 def _told(cases: Iterable[PastCase], total: int, progress: Progress) -> Iterator[PastCase]:
-    """The cases, telling how far they have come now and then."""
+    """Yield the cases, reporting progress at intervals."""
     for number, case in enumerate(cases, 1):
         yield case
         if number % recorded_cases.BATCH_CASES == 0:
@@ -179,7 +179,7 @@ def _totals(name: str, policy: Policy, totals: Totals) -> TotalsDocument:
 
 
 def _budgets(before: Replay, after: Replay) -> Iterator[SimulatedBudgetDocument]:
-    """Every budget and period that either replay asked of, in the order of the budgets."""
+    """Every budget and period that either replay drew on, in the order of the budgets."""
     uses = [
         {(terms.name, key): use for terms, key, use in replay.budgets.uses()} for replay in (before, after)
     ]
@@ -204,7 +204,7 @@ def _use(use: BudgetUse | None, currency: str) -> BudgetUseDocument | None:
 
 
 def _by_change(found: ReplayComparison) -> list[tuple[str, ReasonTotals]]:
-    """The reasons, those that change most first."""
+    """The reasons, sorted by the size of their change."""
     return sorted(found.reasons.items(), key=lambda item: (-abs(_change(item[1])), item[0]))
 
 

@@ -1,4 +1,4 @@
-"""What may be offered for a case: the policy's recommendation, with the budgets it would draw on."""
+"""Recommendations: what the policy recommends for a case, with the budgets it would draw on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ from followup.store.tables import Agent, Budget, Case, Customer
 
 @dataclass(frozen=True, slots=True)
 class AgentChoice:
-    """What the agent asks for instead of, or within, what is recommended."""
+    """The kind or amount that the agent requests instead of the recommended one."""
 
     kind: GestureKind | None = None
     amount: Money | None = None
@@ -46,13 +46,13 @@ def advise(
     choice: AgentChoice | None = None,
     approver: Agent | None = None,
 ) -> Recommendation:
-    """What the policy recommends for a case to this agent, and what bounds it. Writes nothing.
+    """What the policy recommends for a case to this agent, with its limits. Writes nothing.
 
-    With an `approver`, theirs is the authority; caps and budgets stay those of the agent who asks.
+    With an `approver`, their authority applies; caps and budgets remain those of the requesting agent.
 
-    Every budget it would draw on stands among the limits; a hard one that cannot take it is a refusal (of
-    several, the one with the least left), a soft one says in `reasons` how far over it will be. A choice that
-    is refused for its amount is told what budgets leave, too."""
+    All budgets that it would draw on are among the limits. A hard budget that it exceeds is a refusal (of
+    several, the one with the least left); a soft one adds to `reasons` how far it would be over. A choice
+    that is refused for its amount also says what the budgets have left."""
     customer = customers.customer_of(session, case)
     signing = approver or agent
     subject = subject_of(session, rules, case, customer, role=signing.role, now=now)
@@ -70,7 +70,7 @@ def advise_told(
     role: Role,
     now: datetime,
 ) -> Recommendation:
-    """What the policy recommends for facts told on the command line, without a case or a history."""
+    """What the policy recommends for facts given on the command line, without a case or a history."""
     currency = rules.settings.currency
     values: dict[str, FactValue] = dict(read_facts(rules.policy, facts))
     today = rules.today(now)
@@ -99,7 +99,7 @@ def advise_told(
 def subject_of(
     session: Session, rules: Configuration, case: Case, customer: Customer, *, role: Role, now: datetime
 ) -> Subject:
-    """The case as the policy sees it: built-in facts, and those the policy declares."""
+    """The case as input for the policy: built-in facts, and those that the policy declares."""
     timezone = rules.policy.timezone
     since = day_start(past_goodwill.past_year(now, timezone), timezone)
     earlier_cases, earlier_gestures = past_goodwill.counts_of(session, customer, case.id, since)
@@ -182,7 +182,7 @@ def _as_refusal(error: Refused) -> Refusal:
 
 
 def refusal_of(advice: Recommendation) -> Refused | None:
-    """The recommendation's refusal as the error that ends a command with exit code 4."""
+    """The recommendation's refusal as an error with exit code 4; None if it is no refusal."""
     if advice.refused is None:
         return None
     return Refused(advice.refused.message, hint=advice.refused.hint, code=advice.refused.code)

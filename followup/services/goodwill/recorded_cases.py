@@ -1,6 +1,6 @@
-"""What a replay needs to know of the past: the recorded cases one by one, who looks like whom, the budgets.
+"""Input for a replay of past cases: the cases, links between customers, and the budgets.
 
-Reads columns, not objects, and holds some hundred cases at a time: there may be 100,000.
+Reads columns instead of objects, and holds a few hundred cases at a time: there may be 100,000.
 """
 
 from collections.abc import Iterator
@@ -26,14 +26,14 @@ BATCH_CASES = 500
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """Which cases: those logged from one day to another, both included, in a time zone; None is open."""
+    """The cases logged between two days, both included, in a time zone; None leaves a side open."""
 
     since: date | None
     until: date | None
     timezone: str
 
     def holds(self) -> list[ColumnElement[bool]]:
-        """The conditions on the cases."""
+        """The SQL conditions for the cases."""
         logged_at = col(Case.logged_at)
         conditions = []
         if self.since is not None:
@@ -44,18 +44,19 @@ class DateSpan:
 
 
 def count(session: Session, span: DateSpan) -> int:
-    """How many cases there are."""
+    """The number of cases in the span."""
     return int(session.execute(select(func.count()).select_from(Case).where(*span.holds())).scalar_one())
 
 
 def stream(session: Session, span: DateSpan) -> Iterator[PastCase]:
-    """The cases in the order in which they were logged, dealt with by whoever logged them, in today's role
-    and team."""
+    """The cases in the order in which they were logged, each with the agent who logged it, in that agent's
+    present role and team."""
     zone = ZoneInfo(span.timezone)
-    connection = session.connection()  # whose rows pass by the mapper of objects, in half the time
+    # Query through the connection: without the object mapper it takes half the time.
+    connection = session.connection()
     agents = {number: told for number, *told in connection.execute(_AGENTS)}
     query = _CASES.where(*span.holds()).order_by(col(Case.logged_at), col(Case.id))
-    # Rows by their places: asking each for each name would cost as much as reading it.
+    # Read columns by position: looking up each name would cost as much as reading the row.
     for row in connection.execute(query.execution_options(yield_per=BATCH_CASES)):
         number, customer, agent, reason, logged_at, told, segment, *values = row
         email, role, team = agents[agent]
@@ -67,7 +68,7 @@ def stream(session: Session, span: DateSpan) -> Iterator[PastCase]:
 
 
 def _plain(column: Any) -> Any:
-    """A column of words as they are stored: a policy compares the words themselves."""
+    """A column of words as stored text, because the policy compares the words themselves."""
     return type_coerce(col(column), String)
 
 
@@ -106,7 +107,7 @@ def _facts(
     occurred_on: date,
     mass_incident: bool,
 ) -> dict[str, FactValue]:
-    """The built-in facts that are known of a case and don't depend on the past."""
+    """The built-in facts of a case that do not depend on earlier cases."""
     facts: dict[str, FactValue] = {
         "reason": reason,
         "severity": severity,
@@ -129,7 +130,7 @@ def _facts(
 
 
 def links(session: Session) -> dict[int, Links]:
-    """The customers who look like somebody else, each with how many they look like."""
+    """For each customer who shares contact details with others, how many they share them with."""
     groups: dict[int, list[frozenset[int]]] = {}
     for key in (Customer.phone_key, Customer.address_key, Customer.email_key):
         column: Any = col(key)

@@ -1,11 +1,12 @@
 """The types of the document of `policy simulate`. In each pair, `before` is the policy in use and `after` the
-one that is tried."""
+policy that is tried.
+"""
 
 from typing_extensions import TypedDict
 
 
 class GesturesDocument(TypedDict):
-    """How many gestures of a class or a kind there were, and what they came to."""
+    """The number of gestures of a class or a kind, and their total amount."""
 
     gestures: int
     amount: str
@@ -13,8 +14,8 @@ class GesturesDocument(TypedDict):
 
 
 class TotalsDocument(TypedDict):
-    """A replay in sums. `refused_by` counts by the code of the rule that said no, `no_rule` the cases that no
-    rule matched, `lowered` the gestures that a limit made smaller, `from_range` those whose amount is the
+    """The totals of a replay. `refused_by` counts refusals by the code of the rule, `no_rule` the cases that
+    no rule matched, `lowered` the gestures that a limit reduced, `from_range` those whose amount is the
     middle of a range."""
 
     file: str
@@ -35,7 +36,7 @@ class TotalsDocument(TypedDict):
 
 
 class TotalChangeDocument(TypedDict):
-    """What the tried policy would have given more, or less."""
+    """The difference of the totals: what the tried policy would have given more or less."""
 
     gestures: int
     amount: str
@@ -45,7 +46,7 @@ class TotalChangeDocument(TypedDict):
 
 
 class BudgetUseDocument(TypedDict):
-    """What a replay took out of a budget in a period, and how often too little was left."""
+    """What a replay used of a budget in a period, and how often too little was left."""
 
     limit: str
     used: str
@@ -55,7 +56,7 @@ class BudgetUseDocument(TypedDict):
 
 
 class SimulatedBudgetDocument(TypedDict):
-    """A budget in a period; None for a replay that asked nothing of it."""
+    """A budget in a period; None for a replay that did not draw on it."""
 
     budget: str
     period: str
@@ -83,7 +84,7 @@ class ReasonTotalsDocument(TypedDict):
 
 
 class OutcomeDocument(TypedDict):
-    """What a case got; where nothing, `refused` has the code of the rule that said no, if one did."""
+    """What a case was given. If nothing, `refused` is the code of the rule that forbade it, if any."""
 
     kind: str | None
     amount: str | None
@@ -103,7 +104,7 @@ class CaseChangeDocument(TypedDict):
 
 
 class CaseChangesDocument(TypedDict):
-    """The cases that would get more, or less, and those among them that change most."""
+    """The number of cases that would get more, or less, and those with the largest change."""
 
     cases: int
     amount: str
@@ -112,7 +113,7 @@ class CaseChangesDocument(TypedDict):
 
 
 class MissingFactsDocument(TypedDict):
-    """The cases without a fact that the tried policy asks for: how many by fact, and a few of them."""
+    """Cases that lack a fact that the tried policy uses: the number by fact, and a few of the cases."""
 
     cases: int
     facts: dict[str, int]
@@ -120,7 +121,7 @@ class MissingFactsDocument(TypedDict):
 
 
 class SimulationDocument(TypedDict):
-    """A trial: `since` and `until` as asked, `first` and `last` the days of the cases that were replayed."""
+    """A simulation: `since` and `until` as given, `first` and `last` the days of the cases replayed."""
 
     cases: int
     since: str | None

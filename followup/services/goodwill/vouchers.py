@@ -1,6 +1,6 @@
-"""Vouchers: a code for one customer, redeemed (partly too), rolled back, expired or taken back.
+"""Vouchers: a code for one customer, redeemed wholly or partly, rolled back, expired or voided.
 
-Money follows: what is redeemed is spent, what comes back is committed again, what expires is released.
+The ledger follows: redeemed value is spent, rolled-back value is committed again, expired value is released.
 """
 
 import secrets
@@ -33,7 +33,7 @@ from followup.store.tables import Gesture, Redemption, Voucher
 
 
 def issue(session: Session, rules: Configuration, gesture: Gesture, *, now: datetime) -> Voucher:
-    """Make the voucher of a gesture, in the transaction that issues it."""
+    """Create the voucher of a gesture, in the transaction that issues the gesture."""
     assert gesture.id is not None
     assert gesture.amount_minor is not None
     salt = secrets.token_bytes(SALT_BYTES)
@@ -55,7 +55,7 @@ def issue(session: Session, rules: Configuration, gesture: Gesture, *, now: date
 
 
 def code_of(rules: Configuration, voucher: Voucher) -> str:
-    """The code as it is printed. Raises InvalidFile where the workspace's key is another than its own."""
+    """The printable code. Raises InvalidFile if the workspace's key is not the one that made it."""
     code = code_from(rules.workspace.secret_key(), bytes.fromhex(voucher.salt))
     if hash_of(code) != voucher.code_sha256:
         raise InvalidFile(
@@ -72,9 +72,9 @@ def voucher_of(session: Session, gesture: Gesture) -> Voucher | None:
 
 
 def find_voucher(session: Session, text: str) -> Voucher:
-    """The voucher with a code, or of the gesture that G-0012 names.
+    """The voucher with a code, or that of a gesture (G-0012).
 
-    Raises WrongUsage for what cannot be a code, NotFound for an unknown one."""
+    Raises WrongUsage for text that cannot be a code, NotFound for an unknown one."""
     if text.strip().upper().startswith("G-"):
         gesture = find(session, Gesture, text)
         voucher = voucher_of(session, gesture)
@@ -107,9 +107,9 @@ def redeem(
     order: str | None = None,
     external_id: str | None = None,
 ) -> Redemption:
-    """Use a voucher: all that is left of it, or `amount`. Two tills at once cannot use more than there is.
+    """Redeem a voucher: all that is left, or `amount`. Simultaneous redemptions cannot exceed its value.
 
-    Raises Refused after its last day, after its end, or where less is left than asked for."""
+    Raises Refused after its last day, after it has ended, or if less is left than requested."""
     left = Money(voucher.amount_minor - voucher.redeemed_minor, voucher.currency)
     wanted = amount or left
     if voucher.state is not VoucherState.ISSUED:
@@ -167,7 +167,7 @@ def redeem(
 
 
 def _over(state: VoucherState, message: str, hint: str) -> Refused:
-    """A voucher that cannot be redeemed any more, because it is in `state`."""
+    """The error for a voucher whose `state` does not allow a redemption."""
     return Refused(message, hint=hint, code=f"voucher_{state}")
 
 
@@ -196,8 +196,8 @@ def roll_back(
     because: str | None,
     order: str | None = None,
 ) -> Redemption:
-    """Undo the newest redemption (of an order, where one is named): the value can be used again, or is
-    released at once where the voucher has ended meanwhile. Raises Refused where there is none."""
+    """Undo the newest redemption, or the newest one of an order. The value can be used again, or is released
+    at once if the voucher has ended meanwhile. Raises Refused if there is none."""
     query = select(Redemption).where(
         col(Redemption.voucher_id) == voucher.id, col(Redemption.rolled_back_at).is_(None)
     )
@@ -249,9 +249,9 @@ def roll_back(
 
 
 def void(session: Session, voucher: Voucher, *, now: datetime, actor: Actor, because: str) -> Gesture:
-    """Take a voucher back: what is left of it is released; what was redeemed stays spent.
+    """Void a voucher: its remaining value is released; redeemed value stays spent.
 
-    Its gesture becomes void, or stays spent where a part was used. Raises Refused after its end."""
+    Its gesture becomes void, or stays spent if a part was redeemed. Raises Refused if it has ended."""
     session.refresh(voucher, with_for_update=True)
     if voucher.state is not VoucherState.ISSUED:
         raise illegal_state(
@@ -266,9 +266,9 @@ def void(session: Session, voucher: Voucher, *, now: datetime, actor: Actor, bec
 
 
 def expire(session: Session, rules: Configuration, *, now: datetime, actor: Actor, limit: int = 500) -> int:
-    """End the vouchers whose last day is over: what is left is released and counts as breakage.
+    """Expire vouchers after their last day: the remaining value is released and counts as breakage.
 
-    Returns how many, `limit` at most."""
+    Returns the number expired, `limit` at most."""
     query = (
         select(Voucher)
         .where(col(Voucher.state) == VoucherState.ISSUED, col(Voucher.expires_on) < rules.today(now))

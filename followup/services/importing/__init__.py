@@ -1,1 +1,1 @@
-"""Files of other systems: cases, customers and suppressions taken in."""
+"""Imports from other systems: cases, customers and suppressions."""

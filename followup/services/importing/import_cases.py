@@ -1,4 +1,4 @@
-"""Importing cases from a file of another system, as a map says."""
+"""Imports cases from a file of another system, by a map."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ from followup.store.tables import Case
 
 _MOST_COLUMNS = 10_000
 _STAND_IN = {"customer": "somebody@customers.example", "reason": "reason", "severity": "minor"}
-"""Answers that are right, beside which one answer is checked by itself."""
+"""Valid answers that complete an entry, so that one answer can be checked alone."""
 
 _ADVICE = {
     "too_long": "Shorten it, or cut it in the map: clip = {limit} below {heading}.",
@@ -56,8 +56,8 @@ _WORD_ADVICE = "{hint} Or translate it in the map with a table below {heading}."
 
 
 class CaseImportDocument(TypedDict):
-    """What became of the rows of `case import`. `cases` are the first and the last that were opened; `errors`
-    are the first 20 of `errors_found`."""
+    """The result of `case import`. `cases` are the first and the last case opened; `errors` are the first 20
+    of `errors_found`."""
 
     read: int
     imported: int
@@ -76,8 +76,7 @@ class CaseImportDocument(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class CaseImport(RowKind[CaseEntry, CaseImportDocument]):
-    """Cases from a file, by a map. A case that has the external id of a row is there already; nobody who was
-    erased comes back with a row."""
+    """Imports cases by a map. A row is skipped if a case has its external id, or if its person was erased."""
 
     mend: ClassVar[str] = "Mend them in the file or in the map"
     changed_beside: ClassVar[str] = ", or a customer in it,"
@@ -88,8 +87,8 @@ class CaseImport(RowKind[CaseEntry, CaseImportDocument]):
     now: datetime
 
     def check_map(self) -> None:
-        """Check the values that the map itself gives, with the words of the product, the policy's facts and
-        the workspace's currency. Raises InvalidFile naming every mistake with its line."""
+        """Check the constant values in the map against the product's words, the policy's facts and the
+        workspace's currency. Raises InvalidFile naming every error with its line."""
         mistakes = []
         declared_facts = self.rules.policy.facts
         for one in self.map.fields:
@@ -120,7 +119,8 @@ class CaseImport(RowKind[CaseEntry, CaseImportDocument]):
     def judged(
         self, session: Session, sheet: Sheet, batches: Batches
     ) -> Iterator[tuple[FileRow, Verdict[CaseEntry]]]:
-        """Every row with its case, or why it gives none. Raises InvalidFile for a map that does not fit."""
+        """Every row with its verdict: a case, a reason to skip it, or its errors. Raises InvalidFile if the
+        map does not fit the file."""
         if sheet.columns is not None:
             refuse_unknown_columns(self.map, sheet.columns)
         seen_columns: dict[str, None] = {}
@@ -138,7 +138,7 @@ class CaseImport(RowKind[CaseEntry, CaseImportDocument]):
         return cases.open_case(session, self.rules, entry, now=self.now, actor=actor).id
 
     def record(self, session: Session, result: ImportResult, actor: Actor) -> None:
-        """One event beside those of the cases."""
+        """Record one audit event for the import, beside those of the cases."""
         audit.record(
             session,
             now=self.now,
@@ -149,11 +149,11 @@ class CaseImport(RowKind[CaseEntry, CaseImportDocument]):
         )
 
     def groups(self, entry: CaseEntry) -> Mapping[str, str]:
-        """Cases are counted by their reason and by their severity."""
+        """Cases are counted by reason and by severity."""
         return {"reason": entry.reason, "severity": entry.severity.value}
 
     def document(self, result: ImportResult, *, dry_run: bool, refused: bool = False) -> CaseImportDocument:
-        """The answer of `case import`."""
+        """The document of `case import`."""
         counted = {name: dict(group.most_common()) for name, group in result.groups.items()}
         return {
             "read": result.read,
@@ -173,7 +173,7 @@ class CaseImport(RowKind[CaseEntry, CaseImportDocument]):
 
 
 class _Judge:
-    """Says what becomes of each row. Remembers the ids and addresses of the rows before, nothing else."""
+    """Decides about each row. Remembers only the ids and addresses of earlier rows."""
 
     def __init__(self, session: Session, work: CaseImport) -> None:
         self._session = session
@@ -184,7 +184,7 @@ class _Judge:
         self._any_erased = False
 
     def batch(self, rows: list[FileRow]) -> Iterator[tuple[FileRow, Verdict[CaseEntry]]]:
-        """The verdicts on some rows."""
+        """The verdicts on a batch of rows."""
         wanted = [(row, Cells(row.cells)) for row in rows]
         ids = [self._external_id(cells) for _, cells in wanted]
         query = select(Case.external_id).where(col(Case.external_id).in_({one for one in ids if one}))
@@ -216,7 +216,7 @@ class _Judge:
         return found
 
     def _is_erased(self, address: str) -> bool:
-        """Whether nothing is known of a person but that they asked to be forgotten."""
+        """Whether an address belongs to an erased person who is not a customer again."""
         there = customers.find_customer_or_none(self._session, address)
         return there is None and erased_addresses.find(self._session, comparable_address(address)) is not None
 
@@ -245,7 +245,7 @@ class _Judge:
         return (*errors, *self._errors_of(row, told, facts))
 
     def _errors_of(self, row: FileRow, told: dict[str, str], facts: dict[str, str]) -> tuple[RowError, ...]:
-        """What is wrong with each answer by itself."""
+        """The errors of each answer, checked alone."""
         errors = []
         for one in self._work.map.fields:
             answer = (facts if one.is_fact else told).get(one.name)
@@ -265,7 +265,7 @@ class _Judge:
 
 
 def _wrong_answer(work: CaseImport, one: MapField, answer: str) -> WrongUsage | None:
-    """What is wrong with one answer, if anything."""
+    """The error of one answer, or None."""
     told = _STAND_IN if one.is_fact else {**_STAND_IN, one.name: answer}
     facts = {one.name: answer} if one.is_fact else {}
     try:
@@ -276,7 +276,7 @@ def _wrong_answer(work: CaseImport, one: MapField, answer: str) -> WrongUsage | 
 
 
 def _advice(one: MapField, error: WrongUsage) -> str:
-    """What to do about an answer: in the file, or in the map."""
+    """Where to fix an answer: in the file, or in the map."""
     limit = parse_input.LONGEST_TEXT if one.name == "verbatim" else parse_input.LONGEST_LINE
     known = _WORD_ADVICE if error.code.startswith("unknown_") else _ADVICE.get(error.code, "{hint}")
     return known.format(limit=limit, heading=one.heading, hint=error.hint)

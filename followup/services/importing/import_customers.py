@@ -1,4 +1,4 @@
-"""Importing customers from a file of another system."""
+"""Imports customers from a file of another system."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,19 +38,19 @@ _NO_CONSENTS = ("", "none", "no", "false", "0", "n")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerEntry:
-    """A customer as a row tells of them, by the names of the flags of `customer add`, checked."""
+    """The checked values of a customer in a row, keyed by the flags of `customer add`."""
 
     told: dict[str, str]
     marketing_consent: bool
 
     @property
     def email(self) -> str:
-        """Their address, as it is stored."""
+        """The address in the form in which it is stored."""
         return self.told["email"]
 
 
 class CustomerImportDocument(TypedDict):
-    """What became of the rows of `customer import`; `errors` are the first 20 of `errors_found`."""
+    """The result of `customer import`. `errors` are the first 20 of `errors_found`."""
 
     read: int
     imported: int
@@ -67,8 +67,8 @@ class CustomerImportDocument(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class CustomerImport(RowKind[CustomerEntry, CustomerImportDocument]):
-    """Customers from a file. Without a map, columns are called as the flags of `customer add` are. Who is
-    here stays as they are; who was erased is taken in anew by hand only."""
+    """Imports customers. Without a map, columns are named as the flags of `customer add`. Existing customers
+    are not changed; erased people can only be added again by hand."""
 
     file: ImportFile
     map: ImportMap | None
@@ -76,7 +76,7 @@ class CustomerImport(RowKind[CustomerEntry, CustomerImportDocument]):
     now: datetime
 
     def check_map(self) -> None:
-        """Raises InvalidFile for a map whose amounts are in another currency than the workspace's."""
+        """Raise InvalidFile if the map's amounts are in another currency than the workspace's."""
         if self.map is not None and self.map.currency not in (None, self.settings.currency):
             raise InvalidFile(
                 f"{self.map.source}: its amounts are in {self.map.currency}, the workspace counts in "
@@ -88,7 +88,8 @@ class CustomerImport(RowKind[CustomerEntry, CustomerImportDocument]):
     def judged(
         self, session: Session, sheet: Sheet, batches: Batches
     ) -> Iterator[tuple[FileRow, Verdict[CustomerEntry]]]:
-        """Every row with its customer, or why it gives none. Raises InvalidFile where columns are missing."""
+        """Every row with its verdict: a customer, a reason to skip it, or its errors. Raises InvalidFile if
+        columns are missing."""
         if self.map is not None and sheet.columns is not None:
             refuse_unknown_columns(self.map, sheet.columns)
         fields = self._fields(sheet.columns)
@@ -122,7 +123,7 @@ class CustomerImport(RowKind[CustomerEntry, CustomerImportDocument]):
         return added.id
 
     def record(self, session: Session, result: ImportResult, actor: Actor) -> None:
-        """One event beside those of the customers."""
+        """Record one audit event for the import, beside those of the customers."""
         first, last = result.numbers or (None, None)
         audit.record(
             session,
@@ -136,7 +137,7 @@ class CustomerImport(RowKind[CustomerEntry, CustomerImportDocument]):
     def document(
         self, result: ImportResult, *, dry_run: bool, refused: bool = False
     ) -> CustomerImportDocument:
-        """The answer of `customer import`."""
+        """The document of `customer import`."""
         return {
             "read": result.read,
             "imported": 0 if refused else result.imported,
@@ -155,7 +156,7 @@ class CustomerImport(RowKind[CustomerEntry, CustomerImportDocument]):
         return self.map.fields if self.map else _fields_of(columns, self.file.name)
 
     def _unused(self, columns: tuple[str, ...] | None) -> list[str]:
-        """The columns of a file without a map that no answer comes from."""
+        """The columns of a file without a map that are not imported."""
         if self.map is not None or columns is None:
             return []
         used = {column for one in self._fields(columns) for column in one.columns}
@@ -163,7 +164,7 @@ class CustomerImport(RowKind[CustomerEntry, CustomerImportDocument]):
 
 
 def _erased(session: Session, emails: set[str]) -> set[str]:
-    """Those of some addresses whose people asked to be forgotten, whether the address can be read or not."""
+    """The addresses that belong to erased people, including those stored as a salted hash."""
     spelled = {comparable_address(email): email for email in emails}
     readable = select(Suppression.address).where(
         col(Suppression.address).in_(spelled), col(Suppression.reason) == SuppressionReason.ERASED
@@ -173,7 +174,7 @@ def _erased(session: Session, emails: set[str]) -> set[str]:
 
 
 def _fields_of(columns: tuple[str, ...] | None, source: str) -> tuple[MapField, ...]:
-    """The answers that a file without a map has, by the names of its columns. Raises InvalidFile."""
+    """The fields of a file without a map, by its column names. Raises InvalidFile."""
     if columns is None:
         return tuple(MapField(name=name, source=Template.of_column(name)) for name in CUSTOMER_ANSWERS)
     called = {column.strip().casefold(): column for column in columns}

@@ -1,4 +1,4 @@
-"""The files of an import: the one with the rows, which is read twice, and the one for rows set aside."""
+"""The files of an import: the file with the rows, which is read twice, and the file for bad rows."""
 
 import csv
 import os
@@ -38,7 +38,7 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_map(path: Path, load: Callable[[str, str], ImportMap] = load_import_map) -> ImportMap:
-    """The map in a file, read by `load`. Raises NotFound or InvalidFile."""
+    """Read a map file with `load`. Raises NotFound or InvalidFile."""
     with _reading_named(path):
         content = path.read_bytes()
     try:
@@ -54,7 +54,7 @@ def read_map(path: Path, load: Callable[[str, str], ImportMap] = load_import_map
 
 
 class ImportFile:
-    """A file with rows, open, and in the form that the map and its name say."""
+    """An open file with rows, and its format by the map and the file name."""
 
     def __init__(self, name: str, raw: BinaryIO, form: FileForm) -> None:
         self.name = name
@@ -67,20 +67,21 @@ class ImportFile:
 
     @property
     def part_read(self) -> float:
-        """How much of it was read, from 0 to 1."""
+        """The part of the file read so far, from 0 to 1."""
         return min(self._raw.tell() / max(self._found.st_size, 1), 1.0)
 
     @property
     def changed(self) -> bool:
-        """Whether somebody wrote to it since it was opened."""
+        """Whether the file was modified since it was opened."""
         now = os.fstat(self._raw.fileno())
         return (now.st_size, now.st_mtime_ns) != (self._found.st_size, self._found.st_mtime_ns)
 
     @contextmanager
     def sheet(self) -> Iterator[Sheet]:
-        """Read it from the beginning. Raises InvalidFile, then or at a row, where it cannot be read on."""
+        """Read the file from the beginning. Raises InvalidFile, at once or at a row, if it cannot be
+        parsed."""
         self._raw.seek(0)
-        # Bytes that are not of the encoding come through, so that the row they stand in can be named.
+        # Let invalid bytes pass, so that the error can name their row.
         text = TextIOWrapper(self._raw, self.encoding, errors="surrogateescape", newline="")
         try:
             if self.format is FileFormat.CSV:
@@ -101,8 +102,8 @@ class ImportFile:
 
 @contextmanager
 def open_import_file(path: Path | None, standard_input: BinaryIO, form: FileForm) -> Iterator[ImportFile]:
-    """Open the file, or with None standard input. What cannot be read twice is copied to a temporary file
-    first. Raises NotFound or InvalidFile."""
+    """Open the file, or standard input for None. Input that cannot be read twice is copied to a temporary
+    file first. Raises NotFound or InvalidFile."""
     if path is None:
         with _copied(standard_input) as raw:
             yield ImportFile("standard input", raw, form)
@@ -164,11 +165,11 @@ def _pieces(text: TextIOWrapper) -> Iterable[str]:
 
 
 class BadRows:
-    """A new file for the rows that cannot be imported, in the form in which they came, with their errors.
-    It is made when the first is put aside."""
+    """A new file for rows that cannot be imported, in their original format, with their errors. It is created
+    with the first such row."""
 
     def __init__(self, path: Path, source: ImportFile) -> None:
-        """Raises Refused where something has this name already."""
+        """Raises Refused if the file exists."""
         if os.path.lexists(path):
             raise file_exists(path, hint="Give --skip-bad the name of a new file.")
         if not path.parent.is_dir():
@@ -178,7 +179,7 @@ class BadRows:
         self._stream: TextIOWrapper | None = None
 
     def put(self, row: FileRow, columns: tuple[str, ...] | None, error: str) -> None:
-        """Put a row aside. `columns` are those of the header, if there is one."""
+        """Write a bad row. `columns` are those of the header, if there is one."""
         if self._stream is None:
             self._stream = self._made()
             if columns is not None:
@@ -193,7 +194,7 @@ class BadRows:
         encoding = self._source.encoding
         if self._source.format is not FileFormat.CSV:
             encoding = encoding.removesuffix("-sig")
-        # Bytes that were not of the encoding go back as they were.
+        # Write invalid bytes back unchanged.
         return self.path.open("x", encoding=encoding, errors="surrogateescape", newline="")
 
     def _write_csv(self, cells: tuple[str, ...]) -> None:
@@ -201,19 +202,19 @@ class BadRows:
         csv.writer(self._stream, delimiter=self._source.delimiter, lineterminator="\n").writerow(cells)
 
     def close(self) -> None:
-        """Finish writing."""
+        """Finish the file."""
         if self._stream is not None:
             self._stream.close()
 
     def discard(self) -> None:
-        """Take the file away again, where nothing was imported after all."""
+        """Delete the file, because nothing was imported."""
         if self._stream is not None:
             self._stream.close()
             self.path.unlink(missing_ok=True)
 
 
 def file_changed(what: str) -> InvalidFile:
-    """What was checked is not what would be imported."""
+    """The error for a file that changed between the two passes."""
     return InvalidFile(
         f"{what} changed while it was read, so nothing was imported.",
         hint="Import it again when nobody writes to it.",

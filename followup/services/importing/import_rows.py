@@ -1,8 +1,8 @@
-"""The one driver of imports: a pass that checks every row of a file and writes nothing, then one that writes
-all of them in one transaction.
+"""The driver of all imports: one pass checks every row and writes nothing, a second pass writes all rows in
+one transaction.
 
-What a row says, whether it is taken in, and what is written for it is the business of its kind, a `RowKind`:
-see `import_cases`, `import_customers` and `suppression_lists`.
+How a row is parsed, skipped and written depends on its `RowKind`: see `import_cases`, `import_customers` and
+`suppression_lists`.
 """
 
 from abc import ABC, abstractmethod
@@ -23,19 +23,19 @@ from followup.services.shared.actors import Actor
 
 SHOWN_ERRORS = 20
 BATCH_ROWS = 200
-"""How many rows are held in memory at once."""
+"""The number of rows held in memory at once."""
 
 Progress = Callable[[float], None]
-"""Is told the part of the file that was read, from 0 to 1."""
+"""Gets the part of the file read so far, from 0 to 1."""
 Batches = Iterator[list[FileRow]]
-"""The rows of a file, some at a time. What the session holds is let go before the next."""
+"""The rows of a file in batches. The session is cleared before each batch."""
 
 Entry = TypeVar("Entry")
 Document = TypeVar("Document")
 
 
 class RowErrorDocument(TypedDict):
-    """Why a row cannot be imported, as JSON carries it."""
+    """The JSON document of an error in a row."""
 
     row: int
     line: int
@@ -46,7 +46,7 @@ class RowErrorDocument(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """Why a row cannot be imported: the row from 1, the line of the file on which it begins, the column."""
+    """An error in a row: the row from 1, the line of the file where it begins, and the column."""
 
     row: int
     line: int
@@ -56,19 +56,19 @@ class RowError:
 
     @classmethod
     def unreadable(cls, row: FileRow) -> "RowError":
-        """The error of a row that has a fault."""
+        """The error for a row that cannot be parsed."""
         assert row.fault is not None
         return cls(row.number, row.line, row.column, row.fault.message, row.fault.expected)
 
     @property
     def sentence(self) -> str:
-        """What stands beside the row where it is set aside."""
+        """The text written beside the row in the file for bad rows."""
         column = f"{self.column}: " if self.column else ""
         return tidy(f"{column}{self.message} {self.hint}")
 
     @property
     def document(self) -> RowErrorDocument:
-        """The error as JSON carries it."""
+        """The error as a JSON document."""
         return {
             "row": self.row,
             "line": self.line,
@@ -79,7 +79,7 @@ class RowError:
 
 
 class SkipReason(Word):
-    """Why a row that is right is not imported."""
+    """Why a valid row is not imported."""
 
     LEFT_OUT = "left_out", "The map leaves it out on purpose"
     ALREADY_THERE = "already_there", "What it tells of is recorded, or stands in a row before it"
@@ -87,14 +87,14 @@ class SkipReason(Word):
 
 
 Verdict: TypeAlias = Entry | SkipReason | tuple[RowError, ...]
-"""What a row becomes, or why it is passed over, or all that is wrong with it."""
+"""The entry for a row, or why the row is skipped, or all its errors."""
 
 
 @dataclass(slots=True)
 class ImportResult:
-    """What became of the rows. `columns` are those of the header, if there is one; `errors` are the first 20
-    of `errors_found`; `groups` counts what is imported, see `RowKind.groups`; `numbers` are those of the
-    first and the last that was written, where they have one."""
+    """The result of an import. `columns` are those of the header, if there is one; `errors` are the first 20
+    of `errors_found`; `groups` counts imported rows, see `RowKind.groups`; `numbers` are the row numbers of
+    the first and the last record written, if they have any."""
 
     columns: tuple[str, ...] | None = None
     read: int = 0
@@ -108,17 +108,17 @@ class ImportResult:
 
     @property
     def error_documents(self) -> list[RowErrorDocument]:
-        """The errors as JSON carries them."""
+        """The errors as JSON documents."""
         return [error.document for error in self.errors]
 
 
 class RowKind(ABC, Generic[Entry, Document]):
-    """A kind of row that is imported from a file: how each is judged, and what is written for it."""
+    """A kind of row in an import: how a row is judged, and what is written for it."""
 
     mend: ClassVar[str] = "Mend them in the file"
-    """What to do about bad rows."""
+    """How to fix bad rows, as part of a hint."""
     changed_beside: ClassVar[str] = ""
-    """What may have changed between the two passes, beside the file."""
+    """What else, beside the file, may change between the two passes."""
 
     file: ImportFile
 
@@ -126,31 +126,33 @@ class RowKind(ABC, Generic[Entry, Document]):
     def judged(
         self, session: Session, sheet: Sheet, batches: Batches
     ) -> Iterator[tuple[FileRow, Verdict[Entry]]]:
-        """Every row with what becomes of it. Raises InvalidFile where the columns are not those needed."""
+        """Every row with its verdict. Raises InvalidFile if required columns are missing."""
 
     @abstractmethod
     def write(self, session: Session, entry: Entry, actor: Actor) -> int | None:
-        """Write what a row tells of. Returns its number, if it has one by now."""
+        """Write one entry. Returns its number in the database, if it has one already."""
 
     @abstractmethod
     def record(self, session: Session, result: ImportResult, actor: Actor) -> None:
-        """Finish an import that wrote something, with an event of the audit log."""
+        """Record the audit event of an import that wrote something."""
 
     @abstractmethod
     def document(self, result: ImportResult, *, dry_run: bool, refused: bool = False) -> Document:
-        """The answer of the command. `refused`: nothing is imported because of the bad rows."""
+        """The JSON document of the command. `refused` says that bad rows kept everything from being
+        imported."""
 
     def groups(self, entry: Entry) -> Mapping[str, str]:  # noqa: ARG002 -- for those who count by something
-        """What the imported are counted by: the value of an entry for each name of a group."""
+        """The groups by which an entry is counted: its value for each group name."""
         return {}
 
 
 def check_rows(
     session: Session, kind: RowKind[Entry, Document], bad_rows: BadRows | None, progress: Progress
 ) -> ImportResult:
-    """Read every row, and count what an import would do; `imported` is what it would import. Writes nothing
-    but `bad_rows`. `session` is for reading, and closed after each batch: nobody waits for a reader. Raises
-    InvalidFile for a file that is broken, or has not the columns that are needed."""
+    """Check every row and count what an import would do; `imported` counts what it would import.
+
+    Writes nothing but `bad_rows`. `session` is for reading, and is closed after each batch so that it blocks
+    nobody. Raises InvalidFile for a broken file or missing columns."""
     result = ImportResult()
     with kind.file.sheet() as sheet:
         result.columns = sheet.columns
@@ -169,9 +171,10 @@ def write_rows(
     actor: Actor,
     progress: Progress,
 ) -> ImportResult:
-    """Write what every row tells of that can be imported, in the caller's transaction. `checked` is what the
-    check found. Raises InvalidFile where the file or what it is checked against changed since, WrongUsage
-    where no agent acts."""
+    """Write all valid rows in the caller's transaction. `checked` is the result of `check_rows`.
+
+    Raises InvalidFile if the file, or what it was checked against, has changed since; WrongUsage if no agent
+    acts."""
     _ = actor.needed_agent
     if not checked.imported:
         return checked

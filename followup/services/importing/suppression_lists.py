@@ -1,7 +1,6 @@
-"""The list of suppressed addresses as a file: written out, and taken in from one's own copy or a mail
-provider's.
+"""Suppression lists as files: exported, and imported from an own export or from a mail provider.
 
-What is kept of an erased person's address is passed on as it is, so that they are known elsewhere too.
+The salted hash of an erased person's address is exported as it is, so that other systems recognise it too.
 """
 
 import csv
@@ -39,12 +38,12 @@ COLUMNS = ("address", "reason", "since", "because")
 _ADDRESS_COLUMNS = ("address", "email")
 _QUOTE = "'"
 _NOT_AS_IT_IS = (_QUOTE, "=", "+", "-", "@", "\t", "\r", " ", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet reads as the beginning of a formula or as a quote of its own."""
+"""Characters that a spreadsheet takes for the start of a formula, or for a quote."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A line of a list, checked: the address as it is compared, or what is kept of an erased one."""
+    """One checked line of a list: the address in comparable form, or the salted hash of an erased one."""
 
     address: str
     reason: SuppressionReason
@@ -53,7 +52,7 @@ class Listed:
 
 
 class SuppressionImportDocument(TypedDict):
-    """What became of the lines of `suppression import`; `errors` are the first 20 of `errors_found`."""
+    """The result of `suppression import`. `errors` are the first 20 of `errors_found`."""
 
     read: int
     imported: int
@@ -67,8 +66,8 @@ class SuppressionImportDocument(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class SuppressionImport(RowKind[Listed, SuppressionImportDocument]):
-    """Suppressions from a list. `reason` is that of the lines that give none. What is suppressed already
-    stays as it is."""
+    """Imports suppressions. `reason` applies to lines that give none. Existing suppressions are not
+    changed."""
 
     file: ImportFile
     reason: SuppressionReason
@@ -77,7 +76,8 @@ class SuppressionImport(RowKind[Listed, SuppressionImportDocument]):
     def judged(
         self, session: Session, sheet: Sheet, batches: Batches
     ) -> Iterator[tuple[FileRow, Verdict[Listed]]]:
-        """Every line with what it says, or why it gives none. Raises InvalidFile without addresses."""
+        """Every line with its verdict: an entry, a reason to skip it, or its errors. Raises InvalidFile if
+        there is no column of addresses."""
         headings = None if sheet.columns is None else {column.strip().casefold() for column in sheet.columns}
         if headings is not None and headings.isdisjoint(_ADDRESS_COLUMNS):
             raise InvalidFile(
@@ -99,7 +99,7 @@ class SuppressionImport(RowKind[Listed, SuppressionImportDocument]):
                     yield row, _as_kept(session, one)
 
     def write(self, session: Session, entry: Listed, actor: Actor) -> int | None:
-        """Suppress the address. Rows are written a batch at a time, so none has a number yet."""
+        """Suppress the address. Rows are inserted in batches, so none has a number yet."""
         session.add(
             Suppression(
                 address=entry.address,
@@ -112,7 +112,7 @@ class SuppressionImport(RowKind[Listed, SuppressionImportDocument]):
         return None
 
     def record(self, session: Session, result: ImportResult, actor: Actor) -> None:
-        """Give each suppression its customer, and leave one event for all."""
+        """Link each suppression to its customer, and record one audit event for all."""
         whose = select(Customer.id).where(col(Customer.email) == col(Suppression.address)).scalar_subquery()
         session.execute(
             update(Suppression)
@@ -132,7 +132,7 @@ class SuppressionImport(RowKind[Listed, SuppressionImportDocument]):
     def document(
         self, result: ImportResult, *, dry_run: bool, refused: bool = False
     ) -> SuppressionImportDocument:
-        """The answer of `suppression import`."""
+        """The document of `suppression import`."""
         return {
             "read": result.read,
             "imported": 0 if refused else result.imported,
@@ -146,8 +146,8 @@ class SuppressionImport(RowKind[Listed, SuppressionImportDocument]):
 
 
 def csv_text(rows: Iterable[Suppression]) -> str:
-    """The list as CSV (RFC 4180) with a heading. What a spreadsheet would take for a formula, or for a
-    leading quote, has a quote before it, which an import takes away."""
+    """The list as CSV (RFC 4180) with a header. Cells that a spreadsheet would take for a formula or a
+    leading quote get a quote in front, which an import removes."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -166,13 +166,14 @@ def _unquoted(text: str) -> str:
 
 
 def _there(session: Session, addresses: set[str]) -> set[str]:
-    """Those of some addresses that are suppressed already."""
+    """The addresses that are suppressed already."""
     found = session.exec(select(Suppression.address).where(col(Suppression.address).in_(addresses)))
     return {*found, *erased_addresses.find_all(session, addresses)}
 
 
 def _as_kept(session: Session, one: Listed) -> Listed:
-    """The address of somebody who asked to be forgotten is not kept, unless they are a customer again."""
+    """The line with a salted hash in place of the address, if the person was erased and is not a customer
+    again."""
     if one.reason is not SuppressionReason.ERASED or is_entry(one.address):
         return one
     if session.exec(select(Customer.id).where(col(Customer.email) == one.address)).first() is not None:
@@ -207,7 +208,7 @@ def _listed(work: SuppressionImport, row: FileRow) -> Listed | RowError:
 
 
 def _instant(text: str, now: datetime) -> datetime:
-    """An instant with its offset, or a day; nothing is now."""
+    """An instant with its offset, or a day; empty means now."""
     if not text:
         return now
     try:

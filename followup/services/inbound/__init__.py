@@ -1,1 +1,1 @@
-"""Email that arrives: read, understood, and what comes of it."""
+"""Inbound email: received, interpreted, applied."""

@@ -1,6 +1,6 @@
-"""What comes of an email that arrived, by its kind, in the caller's transaction.
+"""Applies an interpreted message, by its kind, in the caller's transaction.
 
-Nothing here writes to anybody: a program that answers emails by itself may end up answering another.
+Nothing here sends email: a program that answers email automatically may end up answering another program.
 """
 
 import re
@@ -34,10 +34,10 @@ from followup.services.shared.references import ref
 from followup.store.tables import Case, Email, InboundMail, Note
 
 CUSTOMER = "customer"
-"""Who wrote a note of what was heard by email."""
+"""The author of notes that hold a customer's email."""
 
 MOST_PUT_OFF = 3
-"""So often the emails of a case are put off: some mailboxes answer every email, for ever."""
+"""How often automatic replies may defer a case's emails; some mailboxes answer every email."""
 
 _MOST_ATTACHMENTS = 10
 _TOKEN = re.compile(r"\[[a-z2-7]{32}\]", re.IGNORECASE)
@@ -46,8 +46,8 @@ _LONGEST_DETAIL = 300
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What came of an email: why, without an address of anybody, where a note or an event does not say it
-    all; and the note that keeps what was written."""
+    """The result of applying a message. `why` is the reason, without any address, if no note or event says it
+    already; `note` holds the text."""
 
     why: Reason[MessageReason] | None = None
     note: Note | None = None
@@ -57,13 +57,13 @@ SAID = {
     OutcomeAnswer.MADE_RIGHT: MessageReason.MADE_RIGHT.of(),
     OutcomeAnswer.NOT_YET: MessageReason.NOT_YET.of(),
 }
-"""Each answer to the closing email, as colleagues read it."""
+"""Each answer to the closing email, in words for colleagues."""
 
 
 def carry_out(
     session: Session, rules: Configuration, arrived: ParsedMessage, meaning: Meaning, *, now: datetime
 ) -> Effect:
-    """Do what an email means."""
+    """Apply a message."""
     if meaning.idle is not None:
         if meaning.email is not None and arrived.kind is InboundKind.BOUNCE:
             _tell(session, meaning.email, _came_back(next(iter(arrived.bounced), None)), now)
@@ -74,8 +74,8 @@ def carry_out(
 def _reply(
     session: Session, rules: Configuration, arrived: ParsedMessage, meaning: Meaning, now: datetime
 ) -> Effect:
-    """The emails of the case stop, a person answers: `replies.record_reply`. An answer to the closing email
-    says by itself what becomes of the case: `outcomes.record_answer`."""
+    """Stop the emails of the case; a person answers (`replies.record_reply`). An answer to the closing email
+    decides about the case itself (`outcomes.record_answer`)."""
     del rules
     case = meaning.case
     assert case is not None
@@ -118,7 +118,8 @@ def _note_text(arrived: ParsedMessage, *, unsubscribes: bool) -> str:
 def _auto_reply(
     session: Session, rules: Configuration, _arrived: ParsedMessage, meaning: Meaning, now: datetime
 ) -> Effect:
-    """What is due soon waits until they may be back. It ends nothing, and nobody answers it."""
+    """Defer emails that are due soon until the customer may be back. Nothing ends, and nobody has to
+    answer."""
     case = meaning.case
     assert case is not None
     before = session.exec(
@@ -134,7 +135,8 @@ def _auto_reply(
 
 
 def _put_off(session: Session, rules: Configuration, case: Case, *, now: datetime) -> list[Email]:
-    """Put off what is due within the days that somebody may be away, by as many days, into their hours."""
+    """Defer emails due within the days of absence by that many days, into the customer's hours. Returns those
+    deferred."""
     away = timedelta(days=rules.settings.out_of_office_days)
     soon = select(Email).where(
         col(Email.case_id) == case.id,
@@ -146,7 +148,7 @@ def _put_off(session: Session, rules: Configuration, case: Case, *, now: datetim
     calendar = rules.calendar(customers.customer_of(session, case))
     moved = []
     for email in session.exec(soon.order_by(col(Email.due_at), col(Email.id))).all():
-        # Guarded, because a daemon may claim it at this very moment.
+        # Guarded by state, because a daemon may claim the email at the same time.
         statement = (
             update(Email)
             .where(col(Email.id) == email.id, col(Email.state).in_(UNSENT_STATES))
@@ -168,7 +170,8 @@ def _put_off(session: Session, rules: Configuration, case: Case, *, now: datetim
 def _bounce(
     session: Session, rules: Configuration, _arrived: ParsedMessage, meaning: Meaning, now: datetime
 ) -> Effect:
-    """Where nobody is, nobody writes any more. Else one email more or less may come back, but not many."""
+    """Suppress the address after a permanent bounce, or after several temporary bounces in a number of
+    days."""
     email, address, bounced = meaning.email, meaning.address, meaning.bounced
     assert email is not None
     assert address is not None
@@ -185,7 +188,7 @@ def _bounce(
         return Effect(MessageReason.NOBODY_THERE.of(_detail(bounced)))
     settings = rules.settings
     since = now - timedelta(days=settings.soft_bounce_days)
-    # One email may be told of day after day until it arrives after all, so emails are counted.
+    # A server may report one delayed email every day. Count emails, not bounces.
     others = session.exec(
         select(func.count(func.distinct(InboundMail.email_id)))
         .where(col(InboundMail.address) == address, col(InboundMail.received_at) > since)
@@ -233,7 +236,7 @@ def _suppress(session: Session, address: str, reason: SuppressionReason, because
 
 
 def _tell(session: Session, email: Email, told: Reason[EmailReason], now: datetime) -> None:
-    """Write it into the email's own story."""
+    """Record an event in the history of the email."""
     email_events.record(session, [(email.id, email.state, told)], now=now, actor=INBOUND)
 
 
@@ -242,7 +245,7 @@ def _came_back(bounced: Bounced | None) -> Reason[EmailReason]:
 
 
 def _detail(bounced: Bounced | None) -> str | None:
-    """What the mail server said, on one line; None where it gave no reason."""
+    """What the mail server said, on one line; None if it gave no reason."""
     if bounced is None:
         return None
     text = single_line(" ".join(filter(None, (bounced.status, bounced.detail))))

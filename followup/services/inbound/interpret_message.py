@@ -1,7 +1,7 @@
-"""What an email that arrived means here: which case and which email it is about, and what is to come of it.
+"""Interprets an inbound message: which case and email it is about, and what has to be done.
 
-It reads and decides; `inbound_effects` carries out. Anybody can write to us, so nothing is believed that is
-not proved: by a signed token in the address that it came to, or by the Message-ID of an email of ours.
+Reads and decides only; `apply_message` carries it out. Anybody can send us email, so nothing is believed
+without proof: a signed token in the recipient address, or the Message-ID of an email of ours.
 """
 
 from collections.abc import Iterable
@@ -34,11 +34,11 @@ _LONGEST_ID = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
-    """What an email that arrived means.
+    """The meaning of an inbound message.
 
-    `idle` says why nothing comes of it, where nothing does. `address` is whom a bounce or a complaint is
-    about, or who wrote what no case is known for. `bounced` is what a mail server said of that address, and
-    `answer` what a customer answered to the closing email with a click."""
+    `idle` says why nothing has to be done, if so. `address` is the subject of a bounce or complaint, or the
+    sender of a message without a known case. `bounced` is the mail server's report about that address.
+    `answer` is the customer's answer to the closing email, given by a click."""
 
     kind: InboundKind
     case: Case | None = None
@@ -52,14 +52,14 @@ class Meaning:
 
     @property
     def for_good(self) -> bool | None:
-        """Of a bounce, whether nobody is there any more; else None."""
+        """For a bounce, whether the address is permanently unreachable; else None."""
         if self.bounced is None or self.kind is not InboundKind.BOUNCE:
             return None
         return is_nobody_there(permanent=self.bounced.permanent, status=self.bounced.status)
 
 
 def meaning_of(session: Session, rules: Configuration, arrived: ParsedMessage) -> Meaning:
-    """What an email means as things stand. Writes nothing."""
+    """Interpret a message by the present state of the database. Writes nothing."""
     own_id = _kept_id(arrived.message_id)
     if own_id and _email_with_id(session, [own_id]) is not None:
         return _unknown(session, arrived, own_id, MessageReason.OWN.of())
@@ -71,7 +71,7 @@ def meaning_of(session: Session, rules: Configuration, arrived: ParsedMessage) -
         why = MessageReason.TO_A_COLLEAGUE.of(email=ref(email))
         return _unknown(session, arrived, own_id, why, email)
     if case is not None and session.get_one(Customer, case.customer_id).erased_at is not None:
-        # What they write themselves a person reads where it is; what programs write, nobody has to.
+        # A person reads what the customer wrote in the mailbox; nobody has to read automatic replies.
         by_them = arrived.kind in (InboundKind.REPLY, InboundKind.UNSUBSCRIBE)
         kind = InboundKind.UNKNOWN if by_them else arrived.kind
         return Meaning(kind=kind, idle=MessageReason.ERASED.of())
@@ -80,7 +80,7 @@ def meaning_of(session: Session, rules: Configuration, arrived: ParsedMessage) -
     if arrived.kind is InboundKind.UNSUBSCRIBE:
         return _unsubscribing(session, rules, arrived, case, email, own_id)
     if case is None:
-        # Nobody has to read what a program wrote about nothing.
+        # An automatic message about no email of ours needs no person.
         automatic = arrived.kind is InboundKind.AUTO_REPLY
         if not automatic:
             return _unknown(session, arrived, own_id, MessageReason.NO_CASE.of())
@@ -113,8 +113,8 @@ def _unknown(
 def _came_back(
     session: Session, arrived: ParsedMessage, case: Case | None, email: Email | None, own_id: str | None
 ) -> Meaning:
-    """A bounce or a complaint. It counts for the address that we wrote to, whatever address it names: mail
-    that was forwarded comes back from elsewhere."""
+    """A bounce or a complaint. It applies to the address that we wrote to, whatever address it names:
+    forwarded email comes back from elsewhere."""
     if email is not None and case is not None:
         address = comparable_address(email.to_address)
         said = next((found for found in arrived.bounced if comparable(found.address) == address), None)
@@ -129,7 +129,7 @@ def _came_back(
     named = [comparable(found.address) for found in arrived.bounced]
     known = _known_address(session, [spelling for spelling in named if spelling])
     if known is None and arrived.kind is InboundKind.BOUNCE:
-        # Somebody sent email in our name, as happens to every address; that is nobody's work here.
+        # A bounce of an email that somebody forged with our address needs no person.
         return Meaning(kind=InboundKind.BOUNCE, message_id=own_id, idle=MessageReason.NOT_PROVED.of())
     return Meaning(
         kind=InboundKind.UNKNOWN, address=known, message_id=own_id, idle=MessageReason.NOT_PROVED.of()
@@ -157,16 +157,16 @@ def _unsubscribing(
     )
 
 
-# ---- What it is about
+# ---- Case and email
 
 
 def _about(
     session: Session, rules: Configuration, arrived: ParsedMessage
 ) -> tuple[Case | None, Email | None]:
-    """The case and the email that it proves to be about. The token of the address that it came to says it
-    first, then that of the email which came back, then the emails that it answers.
+    """The case and the email that the message is provably about. Checked in order: the token in the recipient
+    address, the token of a returned email, the Message-IDs it replies to.
 
-    A token that is not ours says nothing. An email to a colleague is about no case of theirs."""
+    A token with a wrong signature is ignored. An email to a colleague belongs to no case of theirs."""
     key = rules.workspace.secret_key()
     tokens = [token for address in arrived.recipients for token in tokens_in(address)]
     case = _row(session, Case, (read_reply_token(key, token) for token in tokens))
@@ -183,9 +183,9 @@ def _about(
 def _answer(
     session: Session, rules: Configuration, arrived: ParsedMessage
 ) -> tuple[OutcomeAnswer | None, Case | None]:
-    """What a click on one of the two links of a closing email began: an email that answers no other, with the
-    token of its answer. What a person writes back on such an email has that in its subject too, and is a
-    reply like any other."""
+    """The answer given by a click on a link of the closing email: a message that replies to no other, with
+    the answer's token in its subject. A written reply to such a message has the token in its subject too, and
+    is an ordinary reply."""
     if arrived.kind is not InboundKind.REPLY or arrived.answers:
         return None, None
     said = read_answer(rules.workspace.secret_key(), arrived.subject)
@@ -198,7 +198,7 @@ def _row(session: Session, table: type[_Row], numbers: Iterable[int | None]) -> 
 
 
 def _email_with_id(session: Session, ids: Iterable[str | None]) -> Email | None:
-    """The email of ours with the first of these Message-IDs that one has."""
+    """The email of ours with the first of these Message-IDs that is known."""
     wanted = [f"<{found}>" for found in ids if found][:_MOST_ANSWERED]
     if not wanted:
         return None
@@ -217,7 +217,7 @@ def _came_before(session: Session, case: Case, message_id: str, kind: InboundKin
 
 
 def _known_address(session: Session, addresses: list[str]) -> str | None:
-    """The first of these that is a customer's or a colleague's."""
+    """The first of these addresses that belongs to a customer or a colleague."""
     for table in (Customer, Agent):
         found = session.exec(select(table.email).where(col(table.email).in_(addresses))).first()
         if found is not None:
@@ -226,14 +226,15 @@ def _known_address(session: Session, addresses: list[str]) -> str | None:
 
 
 def _kept_id(message_id: str | None) -> str | None:
-    """A Message-ID as it may be stored and asked for, None where it is none that a program would write."""
+    """A Message-ID in the form in which it is stored and queried; None if no mail program would produce
+    it."""
     if message_id is None or not message_id.isascii() or not message_id.isprintable():
         return None
     return message_id if len(message_id) <= _LONGEST_ID else None
 
 
 def comparable(address: str | None) -> str | None:
-    """The form in which two spellings of an address are equal; None for what is no address."""
+    """The comparable form of an address, equal for all its spellings; None if it is no address."""
     try:
         return comparable_address(single_line(address)) if address else None
     except WrongUsage:

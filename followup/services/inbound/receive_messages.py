@@ -1,7 +1,7 @@
-"""Email that arrives: each message is dealt with once, in one transaction with all that comes of it.
+"""Receives inbound messages: each is processed once, in one transaction with all its effects.
 
-A message is known again by the hash of its bytes, so it does not matter where a process dies: what was
-committed is not done again, and what was not is fetched again.
+A message is identified by the hash of its bytes, so a process may die at any point: committed work is not
+repeated, and uncommitted messages are fetched again.
 """
 
 import hashlib
@@ -36,14 +36,14 @@ from followup.workspace import Workspace
 
 BATCH = 50
 _ENDINGS = {InboundKind.UNKNOWN: Ending.FOR_A_PERSON, InboundKind.UNREADABLE: Ending.UNREADABLE}
-"""What is neither is dealt with."""
+"""How a message of these kinds ends; every other kind is processed fully."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What became of one message, for the log and for people: references, never an address.
+    """The result of processing one message, for the log and for people: references, never an address.
 
-    `known` says that it was dealt with before; `ref` is None where nothing was written."""
+    `known` says that it was processed before; `ref` is None if nothing was written."""
 
     kind: InboundKind
     known: bool = False
@@ -54,18 +54,18 @@ class Receipt:
 
     @property
     def reason(self) -> str | None:
-        """What came of it, or why nothing did, for people."""
+        """What was done, or why nothing was, as a sentence."""
         return None if self.why is None else self.why.text
 
 
 @dataclass(slots=True)
 class Harvest:
-    """What was found in a mailbox."""
+    """The messages found in a mailbox."""
 
     receipts: list[Receipt] = field(default_factory=list)
 
     def to_document(self) -> dict[str, Any]:
-        """The JSON of `inbound poll`: how many messages there were, by kind, how many of them were known."""
+        """The JSON document of `inbound poll`: the number of messages, by kind, and how many were known."""
         new = [receipt for receipt in self.receipts if not receipt.known]
         return {
             "fetched": len(self.receipts),
@@ -86,7 +86,7 @@ class Harvest:
 
 
 def mailbox_of(rules: Configuration) -> Mailbox:
-    """The mailbox of the settings. Raises InvalidFile where none is set, or none that there is."""
+    """The mailbox in the settings. Raises InvalidFile if none is set or the URL is of no known kind."""
     url = rules.settings.inbound_url
     if url is None:
         raise InvalidFile(
@@ -108,16 +108,16 @@ def poll(
     on_receipt: Callable[[Receipt], None] = lambda _receipt: None,
     dry_run: bool = False,
 ) -> Harvest:
-    """Deal with every new message of a mailbox, batch by batch, and mark it there. With `dry_run`, say what
-    would become of each, and change nothing, neither here nor there.
+    """Process every new message of a mailbox, batch by batch, and mark it there. With `dry_run`, report only
+    what would be done, and change nothing in the database or the mailbox.
 
-    Raises Unreachable or InvalidFile where the mailbox cannot be read, NotFound or InvalidFile without the
-    key that tokens are checked with; what was dealt with stays so."""
+    Raises Unreachable or InvalidFile if the mailbox cannot be read, NotFound or InvalidFile if the key that
+    verifies tokens is missing; messages processed before that stay processed."""
     rules.workspace.secret_key()
     harvest, looked_at = Harvest(), set[str]()
     with mailbox.open() as opened:
         while not stopping():
-            # One that cannot be marked must not stand before the others for ever.
+            # A message that cannot be marked must not block those after it.
             new = [name for name in opened.new(BATCH + len(looked_at)) if name not in looked_at]
             if not new:
                 break
@@ -139,9 +139,10 @@ def poll(
 def receive(
     engine: Engine, rules: Configuration, raw: bytes, *, now: datetime, anew: bool = False
 ) -> Receipt:
-    """Deal with one message, unless it was dealt with before; `anew`, also if it could not be read then.
+    """Process one message, unless it was processed before; with `anew`, also if it could not be parsed then.
 
-    What cannot be taken apart is put aside, as is what we fail at: the others come next."""
+    A message that cannot be parsed, or that causes an unexpected error, is quarantined, so that those after
+    it are processed."""
     digest = hashlib.sha256(raw).hexdigest()
     with reading(engine) as session:
         known = _row(session, digest)
@@ -156,10 +157,10 @@ def receive(
     except UnreadableEmail as error:
         why = MessageReason.UNREADABLE.of(error.message)
     except (SQLAlchemyError, OSError, Unreachable, InvalidFile, NotFound):
-        # These say nothing about the message: the next attempt may succeed.
+        # These errors are not the message's fault; the next attempt may succeed.
         raise
     except Exception as error:
-        # Only its kind: the text of an error may hold what somebody wrote.
+        # Keep only the type: the text of an error may quote the message.
         why = MessageReason.BROKE.of(error=type(error).__name__)
     _put_aside(rules.workspace, digest, raw)
     with writing(engine) as session:
@@ -177,11 +178,11 @@ def _dealt_with(
     if row is None:
         row = InboundMail(digest=digest, received_at=now, kind=arrived.kind)
     elif not (anew and row.kind is InboundKind.UNREADABLE):
-        # Another process was faster.
+        # Another process has processed the message meanwhile.
         return _receipt(row, known=True)
     meaning = meaning_of(session, rules, arrived)
     effect = apply_message.carry_out(session, rules, arrived, meaning, now=now)
-    # Its note is written by then, so that it has a number.
+    # Flush, so that the note has its number.
     session.flush()
     for name, value in (NO_REASON if effect.why is None else effect.why.columns()).items():
         setattr(row, name, value)
@@ -196,7 +197,7 @@ def _dealt_with(
 
 
 def foresee(engine: Engine, rules: Configuration, raw: bytes) -> Receipt:
-    """What would become of a message, as far as can be said without doing it. Writes nothing."""
+    """The expected result of a message, as far as it can be known without processing it. Writes nothing."""
     with reading(engine) as session:
         known = _row(session, hashlib.sha256(raw).hexdigest())
         if known is not None:
@@ -239,10 +240,10 @@ def _receipt(row: InboundMail, *, known: bool) -> Receipt:
 
 
 def _put_aside(workspace: Workspace, digest: str, raw: bytes) -> None:
-    """Keep the bytes where only their owner reads them. A file is there whole or not at all."""
+    """Quarantine the bytes in a file that only its owner can read. The file is written atomically."""
     folder = workspace.quarantine_dir
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # A workspace is kept under version control, and this is what somebody wrote.
+    # Workspaces are under version control, and personal messages must stay out of it.
     (folder.parent / ".gitignore").write_text("*\n", encoding="ascii")
     partial = folder / f".{digest}.{os.getpid()}.partial"
     try:
@@ -257,13 +258,13 @@ def _put_aside(workspace: Workspace, digest: str, raw: bytes) -> None:
         raise
 
 
-# ---- As people see it
+# ---- Lists and documents
 
 
 def list_mail(
     session: Session, *, kind: str | None, case_id: int | None = None, limit: int = 50
 ) -> list[InboundMail]:
-    """The newest `limit` messages of a kind and about a case, the newest first. Raises WrongUsage."""
+    """The newest `limit` messages of a kind and about a case, newest first. Raises WrongUsage."""
     query = select(InboundMail).order_by(col(InboundMail.id).desc()).limit(limit)
     if kind:
         query = query.where(col(InboundMail.kind) == parse_input.word("kind", kind, InboundKind))
@@ -273,12 +274,12 @@ def list_mail(
 
 
 def find_mail(session: Session, text: str) -> InboundMail:
-    """The message that M-0012 names. Raises WrongUsage or NotFound."""
+    """The message with a reference such as M-0012. Raises WrongUsage or NotFound."""
     return find(session, InboundMail, text)
 
 
 def document(row: InboundMail, workspace: Workspace) -> InboundMessageDocument:
-    """A message as JSON. `file` is where one that could not be read was put."""
+    """The JSON document of a message. `file` is the path of a message that could not be parsed."""
     aside = quarantined(workspace, row.digest) if row.kind is InboundKind.UNREADABLE else None
     return {
         "ref": ref(row),
@@ -296,5 +297,5 @@ def document(row: InboundMail, workspace: Workspace) -> InboundMessageDocument:
 
 
 def quarantined(workspace: Workspace, digest: str) -> Path:
-    """Where a message is put that cannot be read."""
+    """The path of a quarantined message."""
     return workspace.quarantine_dir / f"{digest}.eml"

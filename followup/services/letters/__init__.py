@@ -1,1 +1,1 @@
-"""Letters: what an email says about one case, and what the sincerity lint finds in it."""
+"""Letters: what one email says about a case, and what the sincerity lint finds in it."""

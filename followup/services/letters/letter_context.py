@@ -1,4 +1,4 @@
-"""What an email may speak of: the values of a letter, gathered from a case and what belongs to it."""
+"""The context of a letter: the values that a template can use, gathered from a case and its related rows."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -37,9 +37,9 @@ def letter_of(
     wording: int = 0,
     agent: Agent | None = None,
 ) -> Letter:
-    """A letter about a case, signed by `agent` or else by the one who logged it.
+    """A letter about a case, signed by `agent`, or else by the agent who logged it.
 
-    Notes for the customer are told once: those that were written since the email before."""
+    A note for the customer is included once, in the first email after it was written."""
     customer = session.get_one(Customer, case.customer_id)
     signs = agent or session.get_one(Agent, case.agent_id)
     settings = rules.settings
@@ -78,7 +78,7 @@ def letter_of(
 
 
 def with_request(session: Session, rules: Configuration, letter: Letter, gesture: Gesture) -> Letter:
-    """The letter to a customer whose gesture waits for a colleague to agree, with the day until which."""
+    """The letter for a customer whose gesture needs an approval, with the day by which it is decided."""
     asked = session.exec(select(Approval).where(col(Approval.gesture_id) == gesture.id)).first()
     if asked is None or asked.state is not ApprovalState.PENDING:
         return letter
@@ -89,13 +89,13 @@ def with_request(session: Session, rules: Configuration, letter: Letter, gesture
 
 
 def something_done(session: Session, case: Case) -> bool:
-    """Whether it is recorded that something was done about it; only then is a promise to do better true."""
+    """Whether a note says what was done about the case; only then may the email promise to do better."""
     query = select(Note.id).where(col(Note.case_id) == case.id, col(Note.use) == NoteUse.DONE)
     return session.exec(query).first() is not None
 
 
 def offered(session: Session, rules: Configuration, gesture: Gesture, *, now: datetime) -> LetterGesture:
-    """What a letter says of a gesture: what it is worth, its code and last day, and by when it is there."""
+    """What a letter says of a gesture: its value, its code and last day, and the day by which it arrives."""
     voucher = vouchers.voucher_of(session, gesture)
     left = None if voucher is None else voucher.amount_minor - voucher.redeemed_minor
     return LetterGesture(
@@ -110,7 +110,8 @@ def offered(session: Session, rules: Configuration, gesture: Gesture, *, now: da
 
 
 def settled_by(rules: Configuration, kind: GestureKind, issued_at: datetime) -> date | None:
-    """The day by which the customer has it, as the settings promise; None for what is there at once."""
+    """The day by which the customer has the gesture, by the settings; None for kinds that are there at
+    once."""
     days = rules.settings.settled_business_days.get(kind.value)
     if days is None:
         return None

@@ -1,4 +1,4 @@
-"""From stored rows to an email: what it says, what the lint finds in it, and its frozen bytes."""
+"""Writes emails from stored rows: the text, the lint's findings, and the final bytes."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,13 +25,13 @@ from followup.settings import TOKEN
 from followup.store.tables import Case, Customer, Email, Enrolment, Gesture
 
 _REMEMBERED_EMAILS = 12
-"""How many of a customer's earlier emails are read for sentences that would come twice."""
+"""How many of a customer's earlier emails are searched for repeated sentences."""
 
 
 @dataclass(frozen=True, slots=True)
 class LintedLetter:
-    """What an email to a customer says, and what the rules for sincere emails find in it. `unsubscribe` are
-    the ways to stop such emails, where it needs consent."""
+    """The text of an email to a customer, and the sincerity lint's findings. `unsubscribe` lists the ways to
+    unsubscribe, for emails that need consent."""
 
     letter: Letter
     rendered: Rendered
@@ -41,8 +41,8 @@ class LintedLetter:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An email as it goes out: `message` is what the mail server gets, to the byte. `findings` are those of
-    the rules for sincere emails; one to a colleague is not held against them."""
+    """A written email. `message` holds the exact bytes for the mail server. `findings` are those of the
+    sincerity lint; emails to colleagues have none."""
 
     sender: str
     recipient: str
@@ -55,8 +55,8 @@ class Written:
 
 
 def write(session: Session, rules: Configuration, email: Email, *, now: datetime) -> Written:
-    """Render an email to a customer for their case as it stands now. Raises InvalidFile where the template is
-    wrong."""
+    """Write an email to a customer from the present state of their case. Raises InvalidFile if its template
+    is invalid."""
     case = session.get_one(Case, email.case_id)
     customer = session.get_one(Customer, case.customer_id)
     enrolment = session.get(Enrolment, email.enrolment_id) if email.enrolment_id else None
@@ -80,7 +80,7 @@ def write(session: Session, rules: Configuration, email: Email, *, now: datetime
     first = _first_of_conversation(session, email)
     rendered = draft.rendered
     if first and email.kind.traits.in_series:
-        # One conversation: a follow-up answers the first email and keeps its subject.
+        # Follow-ups stay in one thread: they reply to the first email and keep its subject.
         rendered = replace(rendered, subject=first[1])
     written = composed(
         rules,
@@ -109,13 +109,13 @@ def draft_of(
     is_first: bool,
     went_out: bool = False,
 ) -> LintedLetter:
-    """What a template says to the customer of a case. `offered` is what the letter says of the gesture,
-    `is_first` that this is the email that apologises, `went_out` that it is only looked at again: an email
-    does not repeat itself.
+    """Render a template for the customer of a case and lint it. `offered` is what the letter says of the
+    gesture; `is_first` says that this is the email that apologises; `went_out` says that the email was sent
+    already and is only shown again, so it is not compared with itself.
 
-    Raises NotFound for an unknown template, InvalidFile for one that cannot be written."""
+    Raises NotFound for an unknown template, InvalidFile for one that cannot be rendered."""
     waits = template == Single.APPROVAL_DELAYED.value
-    # Nothing is promised before it is decided.
+    # An email must not promise a gesture that is not approved yet.
     letter = letter_context.letter_of(
         session, rules, case, None if waits else offered, now=now, wording=wording
     )
@@ -135,7 +135,7 @@ def draft_of(
     folder = rules.workspace.templates_dir
     rendered = render(folder, template, letter)
     if rendered.fallback:
-        # What happened is said in the language of the email, which is not the customer's.
+        # The reason is worded in the language of the email, which is not the customer's here.
         phrase = rules.settings.reason_phrase(case.reason, rendered.locale_used)
         letter = replace(letter, case=replace(letter.case, what_happened=phrase))
         rendered = render(folder, template, letter)
@@ -163,8 +163,8 @@ def draft_of(
 def _sent_before(
     session: Session, case: Case, rendered: Rendered, *, but: str | None = None
 ) -> tuple[str, ...]:
-    """The sentences of the newest emails that the customer of a case was sent, about whichever case; without
-    those that the template `but` made for this one."""
+    """The sentences of the newest emails sent to the customer about any case, except those that the template
+    `but` made for this case."""
     of_customer = select(Case.id).where(col(Case.customer_id) == case.customer_id)
     messages = session.exec(
         select(Email.message)
@@ -184,7 +184,7 @@ def _sent_before(
 
 
 def _first_of_conversation(session: Session, email: Email) -> tuple[str, str] | None:
-    """Message-ID and subject of the first email that the customer got about the case."""
+    """The Message-ID and subject of the first email that the customer got about the case."""
     first = session.exec(
         select(Email.message_id, Email.subject)
         .where(
@@ -211,8 +211,8 @@ def composed(
     answers: str | None = None,
     unsubscribe: tuple[str, ...] = (),
 ) -> Written:
-    """What a letter about a case says, as the bytes that go out. `seed` makes its Message-ID, always the same
-    one, and `answers` is that of the email which it answers."""
+    """Compose a letter about a case into the bytes to send. `seed` determines the Message-ID, so that it is
+    always the same; `answers` is the Message-ID of the email that it replies to."""
     own_id = message_id(seed, sender_address(rules).rpartition("@")[2])
     message = compose(
         rendered,
@@ -238,13 +238,13 @@ def composed(
 
 
 def sender_of(rules: Configuration, agent_name: str) -> str:
-    """Who an email is from: the sender of the settings, the word {agent} in it being whoever signs."""
+    """The sender of an email: the setting `sender`, with {agent} replaced by the signing agent."""
     mailbox = parse_mailbox(rules.settings.sender)
     return mailbox_text(mailbox.name.replace("{agent}", agent_name), mailbox.address)
 
 
 def mailbox_text(name: str, address: str) -> str:
-    """Somebody's name and address as `parse_mailbox` reads them."""
+    """A name and an address in the form that `parse_mailbox` reads."""
     quoted = name.replace("\\", " ").replace('"', "'").replace("<", "(").replace(">", ")")
     return f"{quoted} <{address}>" if name else address
 
@@ -255,8 +255,8 @@ def sender_address(rules: Configuration) -> str:
 
 
 def reply_mailbox(rules: Configuration, case_id: int | None) -> str | None:
-    """Where an answer to an email goes, if not to its sender: the reply_to of the settings, with the token of
-    the case that the email is about; without one in an email about none that a customer would know of."""
+    """The Reply-To address: the setting `reply_to`, with the token of the email's case; without a token if
+    the customer knows of no case. None if replies go to the sender."""
     reply_to = rules.settings.reply_to
     if reply_to is None or TOKEN not in reply_to:
         return reply_to
@@ -266,8 +266,8 @@ def reply_mailbox(rules: Configuration, case_id: int | None) -> str | None:
 
 
 def envelope_sender(rules: Configuration, email: Email) -> str:
-    """The bare address that a mail server writes to when it cannot deliver an email: the bounce_to of the
-    settings, with a token that names the email, else the sender's."""
+    """The envelope sender, to which a mail server reports failures: the setting `bounce_to` with a token for
+    the email, else the sender's address."""
     bounce_to = rules.settings.bounce_to
     if bounce_to is None:
         return sender_address(rules)

@@ -1,4 +1,4 @@
-"""Agents: who works here, in which role and team."""
+"""Agents, with their roles and teams."""
 
 from datetime import datetime
 
@@ -22,9 +22,9 @@ def add_agent(
     team: str | None = None,
     login: str | None = None,
 ) -> Agent:
-    """Add an agent. The first one is mapped to `login`, the operating-system user who adds them.
+    """Add an agent. The first one is mapped to `login`, the operating-system user of the caller.
 
-    Raises WrongUsage for bad input, Refused where the address is taken."""
+    Raises WrongUsage for invalid values, Refused if the address is taken."""
     address = parse_input.address(email)
     if session.exec(select(Agent).where(col(Agent.email) == address)).first():
         raise Refused(
@@ -61,7 +61,7 @@ def set_agent(
     login: str | None = None,
     active: bool | None = None,
 ) -> Agent:
-    """Change what is given, leave the rest. Raises NotFound, WrongUsage, Refused."""
+    """Change the given values of an agent; None keeps a value. Raises NotFound, WrongUsage, Refused."""
     agent = find_agent(session, email)
     if login and login != agent.login:
         holder = session.exec(select(Agent).where(col(Agent.login) == login)).first()

@@ -1,4 +1,4 @@
-"""Customers: whom we serve, and when and how they may be written to."""
+"""Customers: their contact details, their hours and their consents."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ def _exists(message: str, address: str) -> Refused:
 
 
 def customer_address(address: str, *, hint: str) -> Refused:
-    """What is for those who work here was to be sent to a customer."""
+    """The error for a customer's address where only a colleague's may be used."""
     return Refused(f"{address} is a customer's address.", hint=hint, code="customer_address")
 
 
@@ -41,8 +41,8 @@ def add_customer(
     marketing_consent: bool = False,
     **told: str | None,
 ) -> Customer:
-    """Add a customer, told of by the names of the flags of `customer add`; what is not given is the
-    workspace's own. Raises WrongUsage or Refused."""
+    """Add a customer, with values keyed by the flags of `customer add`. Missing values default to the
+    workspace's. Raises WrongUsage, or Refused if the address is taken."""
     unknown = told.keys() - TOLD_FIELDS.keys()
     if unknown:
         raise TypeError(f"a customer has no field {unknown.pop()}")
@@ -67,8 +67,8 @@ def add_customer(
 
 
 def check(settings: Settings, name: str, text: str) -> Any:
-    """What is told of a customer, by the name of a flag of `customer add`, as it is stored. Raises
-    WrongUsage."""
+    """Check one value of a customer, by the name of a flag of `customer add`. Returns it as it is stored.
+    Raises WrongUsage."""
     field = TOLD_FIELDS[name]
     return _READERS[field.form](settings, field.label, text)
 
@@ -83,10 +83,10 @@ def change_customer(
     actor: Actor,
     marketing_consent: bool | None = None,
 ) -> Customer:
-    """Change what is given, by the names of the flags of `customer set`; None leaves a thing as it is, an
-    empty text takes it out. Emails that have not gone out go to a new address.
+    """Change a customer, with values keyed by the flags of `customer set`. None keeps a value; an empty text
+    removes it. Unsent emails go to a changed address.
 
-    Raises WrongUsage, and Refused for an address that another customer has, or for an erased customer."""
+    Raises WrongUsage, and Refused for an address that another customer has and for an erased customer."""
     if customer.erased_at is not None:
         raise Refused(
             "This customer was erased; nothing is kept of them any more.",
@@ -103,7 +103,7 @@ def change_customer(
     changed = [column for column, value in changes.items() if getattr(customer, column) != value]
     had = customer.email
     if holder is not None:
-        # The address of a record that was merged into this one: the two change places.
+        # The new address belongs to a record merged into this one. Swap the two addresses.
         holder.email = f"merged-{holder.id}@invalid"
         session.add(holder)
         session.flush()
@@ -129,7 +129,7 @@ def change_customer(
 
 
 def _told_changes(settings: Settings, told: Mapping[str, str | None]) -> dict[str, Any]:
-    """What is told of a customer, by column. Raises WrongUsage, and where a thing cannot be taken out."""
+    """The changed values by column. Raises WrongUsage, also where a required field would become empty."""
     changes: dict[str, Any] = {}
     for name, text in told.items():
         if text is None:
@@ -142,9 +142,9 @@ def _told_changes(settings: Settings, told: Mapping[str, str | None]) -> dict[st
 
 
 def _follow(session: Session, customer: Customer, had: str) -> None:
-    """Take to a customer's new address what belongs to them by the one they had."""
+    """Change the old address to the new one in what is linked to the customer only by it."""
     readdress(session, customer)
-    # What they wrote about no case is theirs by nothing but the address.
+    # Messages about no case are linked to the customer only by the address.
     session.execute(
         update(InboundMail)
         .where(
@@ -159,7 +159,8 @@ def _follow(session: Session, customer: Customer, had: str) -> None:
 
 
 def readdress(session: Session, customer: Customer) -> None:
-    """Send to a customer's address what has not gone out to them and is not written yet."""
+    """Change the recipient of unsent emails to the customer's present address, unless they are written
+    already."""
     session.execute(
         update(Email)
         .where(
@@ -186,20 +187,20 @@ def find_customer(session: Session, email: str) -> Customer:
 
 
 def find_customer_or_none(session: Session, email: str) -> Customer | None:
-    """The customer with an address, as `find_customer`, if there is one."""
+    """The customer with an address, as `find_customer`, or None."""
     found = _holder(session, email)
     return found if found is None or found.merged_into_id is None else _kept(session, found)
 
 
 def with_number(session: Session, number: int) -> Customer | None:
-    """The customer with a number, or the one they were merged into."""
+    """The customer with a number, or the one that this record was merged into; None if there is none."""
     found = session.get(Customer, number)
     return None if found is None else _kept(session, found)
 
 
 def _kept(session: Session, customer: Customer) -> Customer:
-    """The record that a customer's cases belong to. A record that others were merged into takes them along
-    when it is merged itself, so there is one step at most."""
+    """The record that a customer's cases belong to. Merging a record moves the records merged into it too, so
+    there is one step at most."""
     return session.get_one(Customer, customer.merged_into_id) if customer.merged_into_id else customer
 
 
@@ -208,8 +209,8 @@ def _holder(session: Session, email: str) -> Customer | None:
 
 
 def list_customers(session: Session, *, search: str | None, limit: int) -> list[Customer]:
-    """The newest `limit` customers, or those whose name or address contains `search`. Nobody
-    who was erased is among them, nor a record that was merged into another."""
+    """The newest `limit` customers, or those whose name or address contains `search`. Erased customers and
+    records merged into others are left out."""
     query = select(Customer).order_by(col(Customer.id).desc()).limit(limit)
     query = query.where(col(Customer.merged_into_id).is_(None), col(Customer.erased_at).is_(None))
     if search:
@@ -253,7 +254,7 @@ _READERS: dict[FieldForm, Callable[[Settings, str, str], Any]] = {
         parse_input.money(label, text, settings.currency).amount_minor
     ),
 }
-"""How a text in each form is read, given what messages call it."""
+"""The parser for each form of field; it takes the field's name in messages, and the text."""
 
 
 def customer_of(session: Session, case: Case) -> Customer:

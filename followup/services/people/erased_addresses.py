@@ -1,4 +1,4 @@
-"""Addresses of people who were erased: they are known again, and cannot be read."""
+"""Addresses of erased people, stored as salted hashes: they can be recognised, but not read."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,12 +11,12 @@ from followup.store.tables import Customer, Suppression
 
 
 def find(session: Session, comparable: str) -> Suppression | None:
-    """The suppression that was left when the person with this address was erased, if there is one."""
+    """The suppression of an erased person with this address, or None."""
     return find_all(session, [comparable]).get(comparable)
 
 
 def find_all(session: Session, comparables: Iterable[str]) -> dict[str, Suppression]:
-    """The suppressions that were left of those of these addresses whose people were erased."""
+    """The suppressions of erased people among these addresses, by address."""
     salts = list(_salts(session))
     of = {entry_of(address, salt): address for address in comparables for salt in salts}
     if not of:
@@ -26,19 +26,19 @@ def find_all(session: Session, comparables: Iterable[str]) -> dict[str, Suppress
 
 
 def any_kept(session: Session) -> bool:
-    """Whether anybody was ever erased here, or on a list that was imported."""
+    """Whether any erased person is stored, from an erasure here or from an imported list."""
     return next(_salts(session), None) is not None
 
 
 def entry_for(session: Session, comparable: str) -> str:
-    """What to keep of an address that is erased. The database makes all its entries with one salt."""
+    """The salted hash to store for an erased address. All entries made by this database share one salt."""
     return entry_of(comparable, next(_salts(session), None) or new_salt())
 
 
 def taken_by(session: Session, customer: Customer) -> None:
-    """A customer has an address from now on: if it is suppressed, that is found by the customer too. Of
-    somebody who was erased before, the address is written out again: it is known anyway, and who looks
-    after suppressions must see it."""
+    """Link the suppression of a customer's address, if any, to the customer. If the address was stored as the
+    hash of an erased person, store it in clear again: it is known anyway, and those who manage suppressions
+    must see it."""
     try:
         comparable = comparable_address(customer.email)
     except WrongUsage:
@@ -55,7 +55,8 @@ def taken_by(session: Session, customer: Customer) -> None:
 
 
 def _salts(session: Session) -> Iterator[str]:
-    """The salts of all entries: one, and one more for each database whose entries were imported."""
+    """The salts of all entries: this database's own, and one for each database whose entries were
+    imported."""
     after = PREFIX
     query = select(func.min(Suppression.address))
     while True:

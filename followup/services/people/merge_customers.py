@@ -1,4 +1,4 @@
-"""Merging two records of the same person: one keeps everything, the other points to it."""
+"""Merges two records of the same person: one keeps all cases, the other points to it."""
 
 from datetime import datetime
 from typing import Any
@@ -30,7 +30,7 @@ MergeDocument = TypedDict(
         "dry_run": bool,
     },
 )
-"""What merging two records does: the cases that move, how many emails to come change their address, and what
+"""The effect of a merge: the cases that move, how many unsent emails change their address, and what
 may be sent to the customer then."""
 
 _AGAINST_THEIR_WILL = (
@@ -39,19 +39,20 @@ _AGAINST_THEIR_WILL = (
     SuppressionReason.UNSUBSCRIBE,
     SuppressionReason.MANUAL,
 )
-"""Suppressions that are about the person and not about a mailbox: they hold for each of their addresses."""
+"""Reasons that concern the person, not the mailbox: they apply to all their addresses."""
 
 
 def merge(
     session: Session, record: Customer, into: Customer, *, now: datetime, actor: Actor, because: str
 ) -> MergeDocument:
-    """Give all cases of `record` to `into`, in the caller's transaction. Returns what `preview` does.
+    """Move all cases of `record` to `into`, in the caller's transaction. Returns the same document as
+    `preview`.
 
-    Emails that are still to come go to the address of `into`. Both addresses find the one customer. Where
-    the two differ on what may be sent, the stricter counts: marketing needs the consent of both, and who
-    asked at one address to be left alone is left alone at the other.
+    Unsent emails go to the address of `into`. Both addresses then find one customer. If the two differ on
+    what may be sent, the stricter one counts: marketing needs the consent of both, and a suppression of one
+    address for a reason that concerns the person applies to the other.
 
-    Raises WrongUsage without a reason, Refused for one and the same customer, and for erased ones."""
+    Raises WrongUsage without a reason, Refused if both are the same customer or one is erased."""
     _ = actor.needed_agent
     _require_two(record, into)
     why = parse_input.line("because", because)
@@ -85,8 +86,8 @@ def merge(
 
 
 def preview(session: Session, record: Customer, into: Customer) -> MergeDocument:
-    """What merging two records would do: the cases that move, how many emails to come change their address,
-    and what counts then. Reads only; raises Refused as `merge`."""
+    """The effect of merging two records: the cases that move, how many unsent emails change their address,
+    and which consents and suppressions then apply. Reads only; raises Refused as `merge`."""
     _require_two(record, into)
     moved = select(Case.id).where(col(Case.customer_id) == record.id).order_by(col(Case.id))
     cases = list(session.exec(moved))
@@ -138,7 +139,7 @@ def _move(session: Session, table: Any, column: Any, record: Customer, into: Cus
 
 
 def _stricter(session: Session, record: Customer, into: Customer) -> Suppression | None:
-    """The suppression under which the one customer stands afterwards."""
+    """The suppression that applies to the merged customer, or None."""
     own = suppressions.is_suppressed(session, into.email)
     others = suppressions.is_suppressed(session, record.email)
     if own is not None and own.reason in _AGAINST_THEIR_WILL:
@@ -152,7 +153,7 @@ def _carry_over(session: Session, record: Customer, into: Customer, *, now: date
     if stricter is None or stricter is own:
         return
     if own is not None:
-        # That the mailbox does not answer is the lesser reason: it is lifted when the mailbox is back.
+        # A bounce is the weaker reason: it is removed once the mailbox works again.
         own.reason, own.because = stricter.reason, stricter.because
         session.add(own)
         return

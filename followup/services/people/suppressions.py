@@ -1,4 +1,4 @@
-"""Suppressions: addresses that must not be written to, and why. What is due to them is skipped."""
+"""Suppressions: addresses to which nothing is sent, and why. Emails due to them are skipped."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +18,11 @@ from followup.services.shared.configuration import Configuration
 from followup.store.tables import Suppression
 
 _LIFTED_BY_A_MANAGER = frozenset({SuppressionReason.COMPLAINT, SuppressionReason.ERASED})
-"""Writing again to these people would be against their word, and may be against the law."""
+"""Reasons that only a manager may lift: writing again is against the person's will, and may be illegal."""
 
 
 class SuppressionDocument(TypedDict):
-    """An address that must not be written to, and why."""
+    """A suppressed address, and why."""
 
     address: str
     reason: str
@@ -33,14 +33,14 @@ class SuppressionDocument(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """A suppression, and whether it was there before; then it is as it was."""
+    """A suppression, and whether it existed already; it is then unchanged."""
 
     row: Suppression
     is_new: bool
 
 
 def reason_of(text: str) -> SuppressionReason:
-    """A reason that somebody may suppress for. Raises WrongUsage."""
+    """A reason that a person may give for a suppression. Raises WrongUsage."""
     word = parse_input.word("reason", text, SuppressionReason)
     if word is SuppressionReason.ERASED:
         raise WrongUsage(
@@ -60,9 +60,9 @@ def suppress(
     actor: Actor,
     because: str | None = None,
 ) -> Suppressed:
-    """Write to an address no more. Raises WrongUsage for what is no address.
+    """Suppress an address. Raises WrongUsage for an invalid address.
 
-    The first suppression of an address stays, whatever is said later."""
+    An existing suppression is never changed."""
     wanted = comparable_address(address)
     first = _find(session, wanted)
     if first is not None:
@@ -85,10 +85,10 @@ def suppress(
 def unsubscribe(
     session: Session, rules: Configuration, token: str, *, now: datetime, actor: Actor
 ) -> Suppressed:
-    """What a customer asks for who brings the token of an email: no more emails, and no marketing even if
-    the suppression is taken away again.
+    """Suppress the customer whose email carried `token`, and withdraw their marketing consent, which stays
+    withdrawn if the suppression is removed later.
 
-    Raises Refused for a token that is not ours, NotFound where the customer is no longer known."""
+    Raises Refused for a token with a wrong signature, NotFound if the customer is gone."""
     customer_id = read_unsubscribe_token(rules.workspace.secret_key(), token.strip())
     if customer_id is None:
         raise Refused(
@@ -118,9 +118,9 @@ def unsubscribe(
 
 
 def lift(session: Session, address: str, *, now: datetime, actor: Actor, because: str) -> Suppression:
-    """Let an address be written to again, and give what was taken away.
+    """Remove the suppression of an address. Returns the removed suppression.
 
-    Raises NotFound where it is not suppressed, Refused where only a manager may, WrongUsage."""
+    Raises NotFound if it is not suppressed, Refused if only a manager may, WrongUsage."""
     row = is_suppressed(session, address)
     if row is None:
         raise NotFound(
@@ -141,12 +141,12 @@ def lift(session: Session, address: str, *, now: datetime, actor: Actor, because
 
 
 def is_suppressed(session: Session, address: str) -> Suppression | None:
-    """The suppression of an address, in whatever spelling, if there is one; also where only what was kept of
-    an erased person's address is left."""
+    """The suppression of an address in any spelling, or None. Also finds erased people's addresses by their
+    hash."""
     try:
         return _find(session, comparable_address(address))
     except WrongUsage:
-        # What is no address was never suppressed, and never written to.
+        # An invalid address can be neither suppressed nor written to.
         return None
 
 
@@ -159,7 +159,7 @@ def list_suppressions(session: Session, *, reason: str | None, limit: int) -> li
 
 
 def document(row: Suppression) -> SuppressionDocument:
-    """A suppression as JSON."""
+    """The JSON document of a suppression."""
     return {
         "address": row.address,
         "reason": row.reason.value,
@@ -177,8 +177,8 @@ def _find(session: Session, comparable: str) -> Suppression | None:
 def _record(
     session: Session, row: Suppression, action: str, *, now: datetime, actor: Actor, because: str | None
 ) -> None:
-    """The log is never changed, so it names no address: somebody may ask to be forgotten. It names the
-    customer by number, since the row of a suppression that is lifted is gone."""
+    """Record an audit event without the address, because events are never changed and people may be erased.
+    It names the customer's number, because the row of a removed suppression is deleted."""
     whose = {} if row.customer_id is None else {"customer": f"customer {row.customer_id}"}
     audit.record(
         session,

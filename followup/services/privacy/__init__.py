@@ -1,1 +1,1 @@
-"""What is held about a person: export, erasure, retention."""
+"""Personal data: export, erasure, retention."""

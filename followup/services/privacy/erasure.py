@@ -1,8 +1,8 @@
-"""Erasing a person: what is about them goes, what is about money stays.
+"""Erasure: personal data is removed, amounts stay.
 
-`TAKEN_OUT` says what becomes of each column that can hold something about somebody, and `KEPT` why the rest
-may stay; a test holds both against the tables. Nothing that is open is left behind: what was not given yet
-is taken back, cases are closed, emails to come are stopped, and their address is not written to again.
+`TAKEN_OUT` says what becomes of each column that can hold personal data, and `KEPT` why the other columns may
+stay; a test compares both with the tables. Nothing is left open: gestures not given yet are voided, cases are
+closed, unsent emails are cancelled, and the address is suppressed.
 """
 
 from collections.abc import Iterable
@@ -68,14 +68,15 @@ class StoppedFigures(TypedDict):
 
 
 class KeptFigures(TypedDict):
-    """How much stays, without the person."""
+    """How much is kept, without the person."""
 
     gestures: int
     vouchers_outstanding: int
 
 
 class ErasureFigures(TypedDict):
-    """What erasing a person removes, stops and keeps. `customer` is what stands in place of their address."""
+    """What erasing a person removes, stops and keeps. `customer` is the placeholder that replaces their
+    address."""
 
     customer: str
     erased_at: str | None
@@ -159,7 +160,7 @@ KEPT: dict[str, str] = {
     "suppression.actor": "who works here",
     "inboundmail.digest": "an email is not read twice",
 }
-"""The columns that hold texts and stay as they are, and why they may."""
+"""The text columns that stay unchanged, and why they may."""
 
 
 def erase(
@@ -171,13 +172,12 @@ def erase(
     actor: Actor,
     because: str | None,
 ) -> ErasureFigures:
-    """Erase a person, with the records merged into theirs, in the caller's transaction. Returns what was
-    done, see `preview`. The caller clears the bytes afterwards, see `scrub`.
+    """Erase a person and the records merged into theirs, in the caller's transaction. Returns the same
+    figures as `preview`. The caller clears the deleted bytes afterwards, see `scrub`.
 
-    Reports that were sent may quote what was written about them, so only their subjects stay.
-
-    A person who was erased and has written again can be erased again. Raises WrongUsage without a reason,
-    Refused for anybody but a manager (or the daemon), and where something of theirs is not settled."""
+    Reports that were sent may quote text about the person, so only their subjects are kept. An erased person
+    who has written again can be erased again. Raises WrongUsage without a reason, Refused if the actor is
+    neither a manager nor the daemon, and if something of theirs is not settled."""
     if actor.agent is not None and actor.agent.role.rank < Role.MANAGER.rank:
         raise manager_needed(
             f"Only a {Role.MANAGER} may erase somebody: it cannot be undone.",
@@ -211,8 +211,8 @@ def erase(
 
 
 def preview(rules: Configuration, dossier: PersonalData) -> ErasureFigures:
-    """What erasing a person removes, stops and keeps, in figures. `customer` is what stands in place of
-    their address. Reads only."""
+    """The figures of what erasing a person would remove, stop and keep. `customer` is the placeholder that
+    replaces their address. Reads only."""
     emails = dossier.of(Email)
     return {
         "customer": stand_in(dossier.customer.id or 0),
@@ -241,7 +241,7 @@ def preview(rules: Configuration, dossier: PersonalData) -> ErasureFigures:
     }
 
 
-# ---- What stands in the way
+# ---- What prevents an erasure
 
 
 def _require_settled(dossier: PersonalData) -> None:
@@ -269,7 +269,7 @@ def _require_settled(dossier: PersonalData) -> None:
 
 
 def is_owed(gesture: Gesture) -> bool:
-    """Whether somebody must be known for a gesture to be given: issued money that no code stands for."""
+    """Whether the person must stay known for a gesture to be given: issued money without a voucher code."""
     owed = gesture.state is GestureState.ISSUED and gesture.amount_minor is not None
     return owed and not gesture.kind.has_code
 
@@ -279,18 +279,18 @@ def _open_gestures(dossier: PersonalData) -> list[Gesture]:
     return [gesture for gesture in dossier.of(Gesture) if gesture.state in waiting]
 
 
-# ---- What goes
+# ---- What is removed
 
 
 def _files(rules: Configuration, emails: Iterable[Email]) -> list[Path]:
-    """Those of some emails that were written as files."""
+    """The files of those emails that were written as files."""
     folder = rules.workspace.outbox_dir
     named = [folder / file_name(email.message) for email in emails if email.message]
     return [path for path in named if path.is_file()]
 
 
 def _remove_files(files: Iterable[Path]) -> None:
-    """Before anything is committed: whoever erases again after a fault finds what is left by the rows."""
+    """Delete files before the commit: if that fails, the rows still name them for the next attempt."""
     for path in files:
         try:
             path.unlink(missing_ok=True)
@@ -330,7 +330,8 @@ def _set_answers(session: Session, answers: list[AnsweredKey]) -> None:
 
 
 def _anonymise(session: Session, rules: Configuration, row: Customer, now: datetime) -> None:
-    """The keys by which the same person would be found again follow what they are made from."""
+    """Replace the customer's personal fields. The keys that would find the same person again are computed
+    anew from them."""
     assert row.id is not None
     for field in CUSTOMER_FIELDS:
         if field.when_erased is not WhenErased.KEPT:
@@ -349,7 +350,7 @@ def _left_of(field: CustomerField, settings: Settings, number: int) -> Any:
 
 
 def _keep_unreadable(session: Session, dossier: PersonalData, *, now: datetime, actor: Actor) -> None:
-    """Of each address only what is needed not to write there again."""
+    """Keep a salted hash of each address, so that nothing is sent there again."""
     readable = {row.address: row for row in dossier.of(Suppression)}
     for address in dossier.addresses:
         row = readable.get(address)

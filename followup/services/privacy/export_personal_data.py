@@ -1,4 +1,4 @@
-"""Everything that is held about a person as one document, for whoever asks what we know of them."""
+"""Export of all personal data of a customer as one document."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -41,7 +41,7 @@ from followup.store.tables import (
 
 
 class PersonalDataDocument(TypedDict):
-    """Everything that is held about a person, a list for each kind of thing, the oldest first."""
+    """All personal data of a customer: one list for each kind of record, oldest first."""
 
     exported_at: str
     customers: list[Document]
@@ -63,10 +63,11 @@ class PersonalDataDocument(TypedDict):
 def export(
     session: Session, customer: Customer, currency: str, *, now: datetime, actor: Actor
 ) -> PersonalDataDocument:
-    """What is held about a customer and the records merged into theirs, and who asked for it is recorded.
+    """Export the data of a customer and of the records merged into theirs. Records the export with who asked
+    for it.
 
-    One key per kind of thing (see docs/data-protection.md), each a list, the oldest first; things name each
-    other by their references."""
+    One key per kind of record (see docs/data-protection.md), each a list, oldest first; records refer to each
+    other by reference."""
     dossier = dossier_of(session, customer)
     document = {
         "exported_at": instant(now),
@@ -78,11 +79,11 @@ def export(
         "answers": [_answer(row) for row in dossier.answers],
     }
     audit.record(session, now=now, actor=actor, action="customer export", subject=f"customer {customer.id}")
-    # Its keys are those of PARTS; a test holds that against the type.
+    # The keys are those of PARTS; a test compares them with the type.
     return cast("PersonalDataDocument", document)
 
 
-# ---- The parts
+# ---- One function per kind of record
 
 
 def _customer(_session: Session, _dossier: PersonalData, row: Customer, currency: str) -> Document:
@@ -196,7 +197,7 @@ def _enrolment(_session: Session, _dossier: PersonalData, row: Enrolment, _curre
 
 
 def _email(_session: Session, dossier: PersonalData, row: Email, _currency: str) -> Document:
-    """An email as it went out, or will: its headers and its text as people read it."""
+    """An email as it was or will be sent: its headers and its text."""
     headers = message_from_bytes(row.message, policy=policy.default).items() if row.message else ()
     return {
         **serializers.email(row),
@@ -267,7 +268,7 @@ PARTS: dict[str, tuple[type[SQLModel], Callable[[Session, PersonalData, Any, str
     "inbound": (InboundMail, _inbound),
     "suppressions": (Suppression, _suppression),
 }
-"""The keys of an export, each with its table."""
+"""The keys of the export, each with its table."""
 
 WITHIN: dict[type[SQLModel], str] = {EmailEvent: "emails", Draw: "ledger"}
-"""The tables whose rows stand within those of another, and the key of that."""
+"""The tables whose rows are nested in those of another, and that one's key."""

@@ -1,7 +1,7 @@
-"""Everything that is held about one person: the rows that belong to them by foreign keys, directly or
-through a case, and those that name them in words.
+"""All personal data of one person: the rows linked to them by foreign keys, directly or through a case, and
+the rows that name them in text.
 
-The keys are followed in the tables' own description, so a table that is added later belongs as well.
+The foreign keys are read from the tables' metadata, so a table that is added later is included.
 """
 
 from collections.abc import Iterator
@@ -32,8 +32,9 @@ AnyTable = TypeVar("AnyTable", bound=SQLModel)
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """What is held about a person. `customer` is the record that counts, those merged into it stand among
-    the rows too. `addresses` are all that they had here and nobody else has now, as they are compared."""
+    """The personal data of one person. `customer` is the record that counts; records merged into it are among
+    the rows. `addresses` are all addresses, in comparable form, that they had here and that no other customer
+    has now."""
 
     customer: Customer
     rows: dict[type[SQLModel], list[Any]]
@@ -47,7 +48,7 @@ class PersonalData:
 
 
 def dossier_of(session: Session, customer: Customer) -> PersonalData:
-    """Gather what is held about a customer, with the records that were merged into theirs."""
+    """Gather the personal data of a customer and of the records merged into theirs."""
     rows = _rows_of(session, customer)
     spelled = _addresses(session, rows)
     addresses = _comparable(spelled)
@@ -68,7 +69,7 @@ def dossier_of(session: Session, customer: Customer) -> PersonalData:
 
 @cache
 def tables_of_a_person() -> tuple[type[SQLModel], ...]:
-    """The tables whose rows belong to a customer, each after those it refers to."""
+    """The tables whose rows belong to a customer, each after the tables it refers to."""
     reached = {Customer.__tablename__}
     classes = {mapper.class_.__tablename__: mapper.class_ for mapper in default_registry.mappers}
     found: list[type[SQLModel]] = []
@@ -102,8 +103,7 @@ def _rows_of(session: Session, customer: Customer) -> dict[type[SQLModel], list[
 
 
 def _addresses(session: Session, rows: dict[type[SQLModel], list[Any]]) -> frozenset[str]:
-    """The addresses that the person had here, as they were written, without those that another customer has
-    now."""
+    """The addresses that the person had here, as written, without those that another customer has now."""
     emails = (row.to_address for row in rows[Email] if row.kind.traits.to_customer)
     had = {*(row.email for row in rows[Customer]), *emails}
     had.update(row.address for row in rows[Suppression] if not is_entry(row.address))
@@ -130,7 +130,8 @@ def _references(rows: dict[type[SQLModel], list[Any]]) -> frozenset[str]:
 def _events(
     session: Session, rows: dict[type[SQLModel], list[Any]], suppressions: list[Suppression]
 ) -> list[AuditEvent]:
-    """The events of the log about the person. A suppression's number may have been that of another before."""
+    """The audit events about the person. A suppression's number may have belonged to another suppression
+    before."""
     customers = {f"customer {row.id}" for row in rows[Customer]}
     subjects = _references(rows) | customers
     of_subjects = select(AuditEvent).where(col(AuditEvent.subject).in_(subjects))
@@ -147,7 +148,7 @@ def _events(
 def _answers(
     session: Session, references: frozenset[str], addresses: frozenset[str]
 ) -> Iterator[AnsweredKey]:
-    """The kept answers that speak of the person: by the reference of something of theirs, or an address."""
+    """The stored answers to idempotency keys that mention the person, by reference or address."""
     query = select(AnsweredKey).order_by(col(AnsweredKey.answered_at), col(AnsweredKey.key))
     for row in session.exec(query.execution_options(yield_per=500)):
         if row.answer != idempotency.TAKEN_OUT and any(

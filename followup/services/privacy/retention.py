@@ -1,4 +1,4 @@
-"""How long people are kept: whoever has had nothing open for `retention_days` is erased by the daemon."""
+"""Retention: the daemon erases customers who have had nothing open for `retention_days`."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from followup.services.shared.configuration import Configuration
 from followup.store.tables import Case, Customer, Email, Gesture
 
 BATCH = 20
-"""How many people are erased at a tick, so that nobody waits long for the database."""
+"""How many people are erased per tick, so that the database is not locked for long."""
 
 _OPEN = (GestureState.HELD, GestureState.PENDING)
 _UNDECIDED = (
@@ -30,24 +30,25 @@ _UNDECIDED = (
 
 
 class DueForErasure(ErasureFigures):
-    """What erasing somebody who is due would do."""
+    """The effect of erasing one person who is due."""
 
     email: str
 
 
 def due(session: Session, rules: Configuration, *, now: datetime, limit: int) -> list[Customer]:
-    """The customers who are kept long enough, those whose last case was closed first at the head; none where
+    """The customers due for erasure, those whose last case was closed first coming first; none if
     `retention_days` is not set.
 
-    All their cases are closed for longer than that, no gesture waits, nothing that was issued is still to be
-    paid or redeemed, and no email is to come or in doubt. Who never had a case is not among them."""
+    A customer is due if all their cases have been closed for longer than that, no gesture is pending, nothing
+    issued is still to be paid or redeemed, and no email is to come or in doubt. Customers who never had a
+    case are never due."""
     if rules.settings.retention_days is None:
         return []
     return list(session.exec(_due(rules.settings.retention_days, now).limit(limit)))
 
 
 def count_due(session: Session, rules: Configuration, *, now: datetime) -> int:
-    """How many customers are due."""
+    """The number of customers due for erasure."""
     if rules.settings.retention_days is None:
         return 0
     found = _due(rules.settings.retention_days, now).order_by(None).with_only_columns(col(Customer.id))
@@ -85,9 +86,9 @@ def _due(days: int, now: datetime) -> SelectOfScalar[Customer]:
 def erase_due(
     session: Session, rules: Configuration, *, now: datetime, actor: Actor, limit: int = BATCH
 ) -> list[ErasureFigures]:
-    """Erase customers who are due, `limit` at most. Returns what `erasure.erase` says of each.
+    """Erase customers who are due, `limit` at most. Returns the figures of `erasure.erase` for each.
 
-    Whoever cannot be erased keeps nobody else; where nobody can, the first fault is raised."""
+    A customer who cannot be erased does not stop the others. If none can be, the first error is raised."""
     because = f"kept for {rules.settings.retention_days} days after the last case was closed"
     erased, faults = [], []
     for customer in due(session, rules, now=now, limit=limit):
@@ -102,7 +103,7 @@ def erase_due(
 
 
 def preview_due(session: Session, rules: Configuration, *, now: datetime, limit: int) -> list[DueForErasure]:
-    """What erasing those who are due would do, see `erasure.preview`, with the address of each."""
+    """The effect of erasing each customer who is due, see `erasure.preview`, with their address."""
     found = due(session, rules, now=now, limit=limit)
     return [
         {**erasure.preview(rules, dossier_of(session, customer)), "email": customer.email}

@@ -1,1 +1,1 @@
-"""Reports that are asked for, and reports that are sent on a schedule."""
+"""Reports on request, and reports on a schedule."""

@@ -1,4 +1,4 @@
-"""The questions that managers ask, by the names of their reports."""
+"""The catalog of reports: each question by the name of its report."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -23,7 +23,7 @@ from followup.services.shared.references import ref
 from followup.store.tables import Case
 
 SOON_BUSINESS_DAYS = 1
-"""A hold that ends within so many business days is about to end. Approvals have two in all, so with two every
+"""A hold that expires within this many business days expires soon. Approvals last two, so with two every
 one of them would be an exception."""
 
 Ask = Callable[[Session, Configuration, Scope], ReportAnswer]
@@ -80,7 +80,7 @@ def _exceptions(session: Session, rules: Configuration, scope: Scope) -> ReportA
 
 
 def _late_before(rules: Configuration, kind: GestureKind, now: datetime) -> datetime:
-    """The instant before which a gesture was issued that is late now."""
+    """The instant of issue before which a gesture of this kind is overdue now."""
     moment = now
     while (day := settled_by(rules, kind, moment)) is not None and day >= rules.today(now):
         moment -= timedelta(days=1)
@@ -88,7 +88,7 @@ def _late_before(rules: Configuration, kind: GestureKind, now: datetime) -> date
 
 
 def _since(case: Case) -> datetime:
-    """Since when a case waits, as far as that is known."""
+    """Since when a case waits, by the newest event that is known."""
     return max(filter(None, (case.logged_at, case.reopened_at, case.replied_at)))
 
 
@@ -104,13 +104,14 @@ QUESTIONS: Mapping[str, Ask] = MappingProxyType(
         "exceptions": _exceptions,
     }
 )
-"""Every question by the name of its report, in the order in which people read them."""
+"""Every question by the name of its report, in the order of presentation."""
 
 AS_THINGS_STAND = frozenset({"budgets", "pacing", "liability"})
-"""Questions about now, which no past days have a part in."""
+"""Reports on the present state, which ignore the dates."""
 
 
 def ask(session: Session, rules: Configuration, names: Iterable[str], scope: Scope) -> list[ReportAnswer]:
-    """Ask several questions, those `AS_THINGS_STAND` of no days in particular. In their order."""
+    """The answers to several questions, in their order. Those in `AS_THINGS_STAND` ignore the dates of the
+    scope."""
     now = replace(scope, since=None, until=None)
     return [QUESTIONS[name](session, rules, now if name in AS_THINGS_STAND else scope) for name in names]

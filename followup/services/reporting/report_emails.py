@@ -1,5 +1,6 @@
-"""The email of a report: asked for the days that it is about, written in its reader's locale and zone, with
-the workbook attached."""
+"""Emails that carry a report: the figures for the schedule's days, in the reader's locale and time zone, with
+the workbook attached.
+"""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -29,13 +30,13 @@ from followup.store.tables import Agent, Customer, Email, ReportSchedule
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-# In the words of the partial index, which is not used otherwise.
+# Must be written exactly as in the partial index, else the index is not used.
 _OF_REPORTS = text(f"outbox.kind = '{report_schedules.KIND}'")
 
 
 @dataclass(frozen=True, slots=True)
 class ReportLetter:
-    """What the email of a report says: subject, text, HTML and the workbook that goes with it."""
+    """The content of a report email: subject, text, HTML and the attached workbook."""
 
     subject: str
     text: str
@@ -44,14 +45,14 @@ class ReportLetter:
 
 
 Known = dict[tuple[int | None, datetime, int], ReportLetter]
-"""What was written already, by schedule, time, and how many were left out."""
+"""Letters rendered already, by schedule, time, and number of missed times."""
 
 
 def write(
     session: Session, rules: Configuration, email: Email, *, now: datetime, known: Known | None = None
 ) -> Written:
-    """The email of a report as bytes, with the figures as they stand at `now`. What is `known` is not asked
-    again: all recipients read the same."""
+    """Write a report email as bytes, with the figures as of `now`. Letters in `known` are not rendered again,
+    because all recipients get the same."""
     schedule = session.get_one(ReportSchedule, email.schedule_id)
     assert email.occurs_at is not None
     known = {} if known is None else known
@@ -105,8 +106,8 @@ def letter_of(
     now: datetime,
     left_out: int = 0,
 ) -> ReportLetter:
-    """What the email of a schedule says which is sent at `occurs_at`; `left_out` is how many were to be sent
-    since the one before it and were not."""
+    """The content of the email of a schedule for the time `occurs_at`. `left_out` is the number of earlier
+    times that were missed since the previous email."""
     from followup.reports.renderers.workbook import as_workbook
 
     first, last = report_schedules.rhythm_of(schedule).days_before(occurs_at)
@@ -132,10 +133,10 @@ def letter_of(
 
 
 def prepare(engine: Engine, rules: Configuration, *, now: datetime) -> int:
-    """Write the reports that are due, before they are claimed: to claim keeps others from writing, and a
-    report may have a million entries to read. What cannot be written is left to the claim, which says why.
+    """Render due reports before they are claimed: claiming blocks other writers, and a report may read a
+    million entries. A report that cannot be rendered is left to the claim, which records why.
 
-    Returns how many were written."""
+    Returns the number rendered."""
     with reading(engine) as session:
         erased = _last_erased(session)
         due = session.exec(
@@ -154,14 +155,14 @@ def prepare(engine: Engine, rules: Configuration, *, now: datetime) -> int:
             continue
         with writing(engine) as session:
             if _last_erased(session) != erased:
-                # It may quote what was written about somebody who was erased meanwhile.
+                # The report may quote text about a person who was erased meanwhile.
                 break
             prepared += _freeze(session, email, written)
     return prepared
 
 
 def kept(session: Session) -> list[Email]:
-    """The emails of reports whose bytes are kept. Raises Refused while one is being handed over."""
+    """The report emails whose bytes are stored. Raises Refused while one is being transmitted."""
     query = select(Email).where(_OF_REPORTS, col(Email.message).is_not(None)).order_by(col(Email.id))
     emails = list(session.exec(query).all())
     for email in emails:
@@ -175,7 +176,8 @@ def kept(session: Session) -> list[Email]:
 
 
 def _freeze(session: Session, email: Email, written: Written) -> bool:
-    """Keep the bytes of an email that nobody has claimed meanwhile."""
+    """Store the bytes of an email, unless a worker has claimed it meanwhile. Returns whether they were
+    stored."""
     statement = (
         update(Email)
         .where(col(Email.id) == email.id, col(Email.epoch) == email.epoch)
@@ -199,7 +201,7 @@ def _last_erased(session: Session) -> tuple[datetime | None, int]:
 
 
 def _in_short(answers: Sequence[ReportAnswer], reader: Reader) -> str:
-    """What goodwill cost, where that was asked, else which questions were."""
+    """The cost of goodwill, if that was asked for, else the names of the reports."""
     spend = next((answer for answer in answers if answer.name == "spend"), None)
     if spend is None:
         return _listed([answer.name for answer in answers])
@@ -213,7 +215,7 @@ def _in_short(answers: Sequence[ReportAnswer], reader: Reader) -> str:
 
 
 def _cost(cells: Mapping[str, Cell]) -> Money:
-    """What has been promised or paid."""
+    """The total of what was promised or paid."""
     committed, spent = cells["committed"], cells["spent"]
     assert isinstance(committed, Money)
     assert isinstance(spent, Money)
@@ -227,7 +229,7 @@ def _listed(parts: Sequence[str]) -> str:
 def _remarks(
     session: Session, schedule: ReportSchedule, first: date, workbook: str, left_out: int
 ) -> list[str]:
-    """What an email says of itself, at its end."""
+    """The closing remarks of a report email."""
     agent = session.get_one(Agent, schedule.agent_id)
     remarks = [f"The workbook {workbook}, which came with this email, has all of it, with charts."]
     if left_out:
@@ -247,7 +249,7 @@ def _remarks(
 
 
 def _left_out(session: Session, schedule: ReportSchedule, email: Email) -> int:
-    """How many times went by since the last email to this address, or since the schedule was made."""
+    """The number of times missed since the last email to this address, or since the schedule was created."""
     assert email.occurs_at is not None
     before = session.exec(
         select(func.max(Email.occurs_at)).where(

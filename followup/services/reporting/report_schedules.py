@@ -1,4 +1,4 @@
-"""Reports that are sent by themselves: who gets which, and when. What is due becomes a row of the outbox."""
+"""Report schedules: which reports are sent to whom, and when. Due reports become rows of the outbox."""
 
 import difflib
 import re
@@ -37,7 +37,7 @@ ALL = "all"
 _MOST_RECIPIENTS = 20
 _LONGEST_NAME = 60
 _FURTHEST = timedelta(days=63)
-"""Further ahead no report is due, unless the clock was put back since that was worked out."""
+"""The longest time to the next report. A later time means that the clock was set back since."""
 
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
@@ -56,11 +56,11 @@ def add(
     timezone: str | None = None,
     name: str | None = None,
 ) -> ReportSchedule:
-    """Have reports sent from now on. `reports` are names with spaces or commas between them; what is not
-    given is the workspace's own, or 08:00. The first goes out when its time comes next.
+    """Create a schedule. `reports` are names separated by spaces or commas; missing values default to the
+    workspace's, and the time to 08:00. The first email is sent at the schedule's next time.
 
-    Raises WrongUsage for what means nothing, Refused for anybody but a manager, for a customer's address,
-    and for a name that is taken."""
+    Raises WrongUsage for invalid values, Refused if the actor is no manager, for a customer's address, and
+    for a name that is taken."""
     agent = _manager(actor)
     names = named(reports)
     rhythm = Rhythm(
@@ -98,8 +98,8 @@ def add(
 
 
 def remove(session: Session, name: str, *, now: datetime, actor: Actor) -> ReportSchedule:
-    """Send no more of a schedule; what has not gone out is cancelled. Raises NotFound, and Refused for
-    anybody but a manager."""
+    """Remove a schedule and cancel its unsent emails. Raises NotFound, and Refused if the actor is no
+    manager."""
     _manager(actor)
     row = find(session, name)
     row.removed_at = now
@@ -109,7 +109,7 @@ def remove(session: Session, name: str, *, now: datetime, actor: Actor) -> Repor
         col(Email.kind) == KIND,
         col(Email.state).in_(UNSENT_STATES),
     )
-    # Guarded, because a daemon may claim one at this very moment.
+    # Guarded by state, because a daemon may claim an email at the same time.
     statement = (
         update(Email)
         .where(col(Email.id).in_(unsent), col(Email.state).in_(UNSENT_STATES))
@@ -126,10 +126,10 @@ def remove(session: Session, name: str, *, now: datetime, actor: Actor) -> Repor
 def send_now(
     session: Session, row: ReportSchedule, *, now: datetime, actor: Actor, to: str | None = None
 ) -> list[Email]:
-    """Have a schedule's reports sent at once, about the days that the last ones were about; with `to`, to
-    that address alone. They go out at the next tick, and those that are planned stay so.
+    """Plan a schedule's reports for the next tick, for the same days as the last ones; with `to`, only to
+    that address. Emails planned already stay planned.
 
-    Raises Refused for anybody but a manager, and for a customer's address."""
+    Raises Refused if the actor is no manager, and for a customer's address."""
     _manager(actor)
     recipients = _recipients(session, [to]) if to is not None else row.recipients
     planned = _plan(
@@ -140,11 +140,11 @@ def send_now(
 
 
 def plan_due(session: Session, *, now: datetime) -> int:
-    """Write an email for each recipient of every schedule whose time has come, in the caller's transaction,
-    and work out when it comes next. Where several times went by while no daemon ran, the last one counts.
+    """Insert one email per recipient of every schedule that is due, in the caller's transaction, and compute
+    its next time. If several times were missed while no daemon ran, only the last one is sent.
 
-    Returns how many emails were planned. However often and by however many daemons it is called, there is
-    one for each time and recipient."""
+    Returns the number planned. However often and by however many daemons this is called, there is one email
+    per time and recipient."""
     there = select(ReportSchedule).where(col(ReportSchedule.removed_at).is_(None))
     planned = 0
     for row in session.exec(there.order_by(col(ReportSchedule.id))).all():
@@ -160,7 +160,7 @@ def plan_due(session: Session, *, now: datetime) -> int:
 
 
 def due(session: Session, *, now: datetime) -> list[ReportSchedule]:
-    """The schedules whose time has come and that no daemon has seen to yet."""
+    """The schedules that are due and not planned yet."""
     query = select(ReportSchedule).where(
         col(ReportSchedule.removed_at).is_(None), col(ReportSchedule.next_at) <= now
     )
@@ -168,7 +168,7 @@ def due(session: Session, *, now: datetime) -> list[ReportSchedule]:
 
 
 def find(session: Session, name: str) -> ReportSchedule:
-    """The schedule with a name. Raises NotFound, with the nearest name."""
+    """The schedule with a name. Raises NotFound, suggesting the most similar name."""
     row = _find(session, name.strip().lower())
     if row is not None:
         return row
@@ -182,19 +182,19 @@ def find(session: Session, name: str) -> ReportSchedule:
 
 
 def list_schedules(session: Session) -> list[ReportSchedule]:
-    """The schedules, the next one to be sent first."""
+    """The schedules, the next one due first."""
     query = select(ReportSchedule).where(col(ReportSchedule.removed_at).is_(None))
     return list(session.exec(query.order_by(col(ReportSchedule.next_at), col(ReportSchedule.id))).all())
 
 
 def rhythm_of(row: ReportSchedule) -> Rhythm:
-    """When a schedule's reports are sent."""
+    """The rhythm of a schedule: its days and time."""
     return Rhythm(row.every, row.at, row.timezone)
 
 
 def named(reports: str) -> list[str]:
-    """The names of reports in a text, each once, in its order; `all` stands for every one. Raises WrongUsage,
-    with the nearest name."""
+    """Parse names of reports, without duplicates, in order; `all` stands for every report. Raises WrongUsage,
+    suggesting the most similar name."""
     wanted = list(dict.fromkeys(reports.lower().replace(",", " ").split()))
     if ALL in wanted:
         return list(QUESTIONS)
@@ -213,7 +213,7 @@ def named(reports: str) -> list[str]:
 
 
 class LastReportDocument(TypedDict):
-    """What became of the last email of a schedule."""
+    """The state of the last email of a schedule."""
 
     id: str
     state: str
@@ -221,7 +221,7 @@ class LastReportDocument(TypedDict):
 
 
 class ReportScheduleDocument(TypedDict):
-    """A schedule. `next_at` is None once it was removed, `last` before its first email."""
+    """A schedule. `next_at` is None after removal, `last` is None before the first email."""
 
     name: str
     reports: list[str]
@@ -236,7 +236,7 @@ class ReportScheduleDocument(TypedDict):
 
 
 def document(session: Session, row: ReportSchedule) -> ReportScheduleDocument:
-    """A schedule as JSON, with what became of its last email."""
+    """The JSON document of a schedule, with the state of its last email."""
     newest = session.exec(
         select(Email)
         .where(col(Email.schedule_id) == row.id, col(Email.kind) == KIND)
@@ -299,7 +299,7 @@ def _plan(
 
 
 def _moved(session: Session, row: ReportSchedule, next_at: datetime) -> bool:
-    """Say when a schedule is due next, unless another daemon has just done so."""
+    """Set the next time of a schedule. Returns False if another daemon has done so at the same time."""
     statement = (
         update(ReportSchedule)
         .where(col(ReportSchedule.id) == row.id, col(ReportSchedule.next_at) == row.next_at)
@@ -359,7 +359,7 @@ def _locale(rules: Configuration, text: str | None) -> str:
 
 
 def _record(session: Session, row: ReportSchedule, action: str, *, now: datetime, actor: Actor) -> None:
-    """The log is never changed, so it names no address."""
+    """Record an audit event without addresses, because events are never changed."""
     audit.record(
         session,
         now=now,
