@@ -35,9 +35,9 @@ from followup.store.tables import Agent, Budget, BudgetPeriod, Case, Draw, Gestu
 
 @dataclass(frozen=True, slots=True)
 class BudgetBalance:
-    """A budget in one period. The limit includes what was carried in. `carried_out_minor` is None until the next
-    period has begun; after that the amount still counts as available here, but can be used in the next period
-    only."""
+    """A budget in one period. The limit includes what was carried in. `carried_out_minor` is None until
+    the next period has begun; after that the amount still counts as available here, but can be used in the
+    next period only."""
 
     period: str
     figures: BudgetFigures
