@@ -35,7 +35,7 @@ Target = Annotated[
     typer.Option(
         "--output",
         metavar="FILE",
-        help="Write it there, as its ending says: "
+        help="Write the report to this file, in the format of its ending: "
         + ", ".join(f".{form}" for form in FILES)
         + "; nothing is overwritten.",
     ),

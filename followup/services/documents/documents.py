@@ -295,8 +295,8 @@ PreviewDocument = TypedDict(
         "findings": list[FindingDocument],
     },
 )
-"""An email as it would be written. With `as_if`, as if a gesture were issued that is not; with `fallback`,
-not in the customer's language."""
+"""An email as it would be written. `as_if` says that its gesture is shown as issued but is not; `fallback`,
+that the email is not in the customer's language."""
 
 
 class InboundMessageDocument(TypedDict):

@@ -36,7 +36,7 @@ from followup.workspace import Workspace
 
 BATCH = 50
 _ENDINGS = {InboundKind.UNKNOWN: Ending.FOR_A_PERSON, InboundKind.UNREADABLE: Ending.UNREADABLE}
-"""How a message of these kinds ends; every other kind is processed fully."""
+"""The ending of each kind that needs attention. Messages of all other kinds count as processed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

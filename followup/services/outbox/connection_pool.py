@@ -130,7 +130,7 @@ class ConnectionPool:
             self._ended = self._ended or at_once
             self._tell_threads()
 
-    # ---- In the threads
+    # ---- Methods that run in the threads
 
     def _start_threads(self) -> None:
         """Start one thread until the mail server has accepted a dialogue, then as many as there is

@@ -22,7 +22,7 @@ from followup.store.worker_lock import WorkerLock
 
 BATCH = 25
 _SMALL_BATCH = 8
-"""So many are written while results wait to be recorded."""
+"""How many emails may be claimed and written while results wait to be recorded."""
 
 _ROUND_SECONDS = 0.5
 _LOOK_AGAIN_SECONDS = 1.0

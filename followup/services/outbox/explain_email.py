@@ -82,7 +82,7 @@ def _entry(at: datetime, text: str, zone: str) -> StoryEventDocument:
     return {"at": serializers.instant(at), "local": local_text(at, zone), "text": text}
 
 
-# ---- What has happened
+# ---- Past events
 
 
 def _planned(s: Looked, planned: EmailEvent | None, zone: str) -> str:

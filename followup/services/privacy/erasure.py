@@ -129,9 +129,9 @@ TAKEN_OUT: dict[type[SQLModel], dict[str, Any]] = {
         "reason_detail": None,
     },
 }
-"""What becomes of the columns that hold texts about a person. Of why an email stands as it does only the code
-stays; REMOVED_VALUES stand only where there is one. Notes go whole; customers and suppressions have functions
-of their own."""
+"""The new values of columns that hold text about a person. Of an email's reason only the code is kept;
+REMOVED_VALUES replace the values of a reason, if there is one. Notes are deleted; customers and suppressions
+have functions of their own."""
 
 KEPT: dict[str, str] = {
     **{

@@ -23,8 +23,8 @@ from followup.services.shared.references import ref
 from followup.store.tables import Case
 
 SOON_BUSINESS_DAYS = 1
-"""A hold that expires within this many business days expires soon. Approvals last two, so with two every
-one of them would be an exception."""
+"""A hold that expires within this many business days expires soon. Approvals last two, so with
+two every pending one would be an exception."""
 
 Ask = Callable[[Session, Configuration, Scope], ReportAnswer]
 

@@ -27,7 +27,7 @@ OPEN_STATES = (EnrolmentState.ACTIVE, EnrolmentState.PAUSED)
 """States of an enrolment that sends emails, or will again once it is resumed."""
 
 BETWEEN_SERIES = timedelta(days=90)
-"""A second case this soon starts no sequence: an apology that is repeated does harm (a field experiment with
+"""A second case this soon starts no sequence: repeated apologies do harm (a field experiment with
 1.5 million late taxi riders)."""
 
 
