@@ -13,7 +13,10 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency
 from jinja2 import Undefined, UndefinedError
 
+from followup.domain.cases.case import Responsibility, Severity
+from followup.domain.goodwill.gesture import GestureKind
 from followup.domain.shared.money import Money
+from followup.domain.shared.word import listed
 from followup.errors import InvalidFile
 from followup.mail.letter import Letter, greeting_name_of
 from followup.mail.sanitize import several_lines, single_line
@@ -33,8 +36,8 @@ VARIABLES = {
     "case.reason": "The reason, as it was recorded",
     "case.what_happened": 'A clause such as "your order arrived later than we promised"; may be empty',
     "case.occurred_on": "The day it happened, for instance 12 March; with its year if that is far away",
-    "case.responsibility": "ours, shared, theirs or nobody",
-    "case.severity": "minor, moderate, serious or severe",
+    "case.responsibility": listed(Responsibility.values(), "or"),
+    "case.severity": listed(Severity.values(), "or"),
     "case.feeling": "How the customer felt; empty if not recorded",
     "case.verbatim": "The customer's own words; empty if not recorded",
     "case.order": "The order's reference; empty if not recorded",
@@ -44,7 +47,7 @@ VARIABLES = {
     "case.promised": "What was promised, in the agent's words: best in quotation marks; empty if nothing",
     "case.told": "What the agent wants the customer to know, in sentences; empty if nothing",
     "case.done": "What was done about it, in sentences; empty if nothing",
-    "gesture.kind": "apology, callback, discount, voucher, refund, credit or gift",
+    "gesture.kind": listed(GestureKind.values(), "or"),
     "gesture.gesture_class": "corrective (owed) or goodwill (given freely)",
     "gesture.amount": "What it is worth, with its currency; empty for an apology or a callback",
     "gesture.left": "What a voucher can still pay, with its currency; empty if not known",

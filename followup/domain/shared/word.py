@@ -1,6 +1,7 @@
 """Documented enumerations: every member has a line of meaning."""
 
 import difflib
+from collections.abc import Sequence
 from enum import Enum
 from typing import Self, TypeVar
 
@@ -12,6 +13,13 @@ AnyWord = TypeVar("AnyWord", bound="Word")
 def with_article(word: str) -> str:
     """A word with its indefinite article: "an outcome", "a kind"."""
     return f"{'an' if word[:1] in 'aeiou' else 'a'} {word}"
+
+
+def listed(words: Sequence[str], joint: str = "and") -> str:
+    """Words in a row as a sentence has them: "callback, credit and gift"."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {joint} {words[-1]}"
 
 
 class Word(str, Enum):  # noqa: UP042 -- a StrEnum cannot carry a second value
