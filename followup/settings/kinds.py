@@ -13,10 +13,11 @@ from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from followup.domain.goodwill.gesture import GestureKind
 from followup.domain.sequences.closed_days import ClosedDays, parse_closed_day
 from followup.domain.sequences.send_window import TimesOfDay, parse_times_of_day
 from followup.domain.shared.money import decimals
-from followup.domain.shared.word import Word
+from followup.domain.shared.word import Word, listed
 
 TOKEN = "{token}"  # noqa: S105 -- a placeholder, no secret
 """The placeholder in an address for the token of each email."""
@@ -26,7 +27,11 @@ OWN_LANGUAGE = ""
 """The key in `Settings.reasons` for phrases without a language."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SETTLED_BUSINESS_DAYS: Mapping[str, int] = MappingProxyType(
-    {"callback": 1, "credit": 2, "refund": 5, "gift": 10}
+    {
+        kind.value: kind.settled_business_days
+        for kind in sorted(GestureKind, key=lambda kind: kind.settled_business_days or 0)
+        if kind.settled_business_days is not None
+    }
 )
 """The default business days for each kind of gesture; its keys are the allowed kinds."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -360,7 +365,7 @@ CLOSED_DAYS = Kind(
 SETTLED = Kind(
     "table of whole numbers",
     _settled,
-    "a table of whole numbers for callback, credit, gift and refund, as refund = 5",
+    f"a table of whole numbers for {listed(sorted(SETTLED_BUSINESS_DAYS))}, as refund = 5",
     in_environment=False,
 )
 REASONS = Kind(

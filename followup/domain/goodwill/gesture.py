@@ -1,18 +1,33 @@
 """The enumerations of gestures and approvals: kinds, classes and states."""
 
+from typing import Self
+
 from followup.domain.shared.word import Word
 
 
 class GestureKind(Word):
-    """The kinds of gestures."""
+    """The kinds of gestures.
 
-    APOLOGY = "apology", "A personal apology, no money"
-    CALLBACK = "callback", "A person calls the customer, no money"
-    DISCOUNT = "discount", "Money off a future purchase"
-    VOUCHER = "voucher", "A code worth an amount, for this customer only"
-    REFUND = "refund", "Money paid already, given back"
-    CREDIT = "credit", "Money on the customer's account"
-    GIFT = "gift", "A thing, worth an amount"
+    `settled_business_days`: the business days within which the customer has it, unless the settings say
+    otherwise; None where it is there at once."""
+
+    settled_business_days: int | None
+
+    APOLOGY = "apology", "A personal apology, no money", None
+    CALLBACK = "callback", "A person calls the customer, no money", 1
+    DISCOUNT = "discount", "Money off a future purchase", None
+    VOUCHER = "voucher", "A code worth an amount, for this customer only", None
+    REFUND = "refund", "Money paid already, given back", 5
+    CREDIT = "credit", "Money on the customer's account", 2
+    GIFT = "gift", "A thing, worth an amount", 10
+
+    def __new__(cls, value: str, meaning: str, settled_business_days: int | None) -> Self:
+        """Make a member from its word, the meaning of it, and how soon it is there."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        member.settled_business_days = settled_business_days
+        return member
 
     @property
     def has_code(self) -> bool:
