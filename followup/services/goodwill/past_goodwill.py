@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import Select, false, func, not_, or_, select
 from sqlalchemy import case as case_when
@@ -164,7 +164,9 @@ class StoredRecords:
             return query.where(col(Gesture.agent_id) == self.agent.id)
         if scope is CapScope.TEAM:
             return query.where(col(Agent.team) == self.agent.team)
-        return query.where(col(Case.reason) == self.case.reason)
+        if scope is CapScope.REASON:
+            return query.where(col(Case.reason) == self.case.reason)
+        assert_never(scope)
 
 
 def past_year(now: datetime, timezone: str) -> date:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from typing import Self
 
 from followup.domain.goodwill.budget import Period, period_days
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
@@ -22,14 +23,33 @@ _CALENDAR = ("week", "month", "quarter", "year", "financial_year", "ever")
 
 
 class CapScope(Word):
-    """Whose gestures a cap counts."""
+    """Whose gestures are counted.
 
-    CUSTOMER = "customer", "All that this customer was given"
-    AGENT = "agent", "All that this agent gave"
-    TEAM = "team", "All that this agent's team gave"
-    REASON = "reason", "All that was given for this reason"
-    CUSTOMER_REASON = "customer_reason", "All that this customer was given for this reason"
-    CASE = "case", "All that was given for this very case"
+    `in_general` is how a policy in words says it, `here` how a sentence about one case begins with it."""
+
+    in_general: str
+    here: str
+
+    CUSTOMER = "customer", "All that this customer was given", "to one customer", "this customer"
+    AGENT = "agent", "All that this agent gave", "by one agent", "this agent"
+    TEAM = "team", "All that this agent's team gave", "by one team", "this team"
+    REASON = "reason", "All that was given for this reason", "for one reason", "this reason"
+    CUSTOMER_REASON = (
+        "customer_reason",
+        "All that this customer was given for this reason",
+        "to one customer for the same reason",
+        "this customer, for this reason,",
+    )
+    CASE = "case", "All that was given for this very case", "for one case", "this case"
+
+    def __new__(cls, value: str, meaning: str, in_general: str, here: str) -> Self:
+        """Make a member from its word, the meaning of it, and the two ways to say it."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        member.in_general = in_general
+        member.here = here
+        return member
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,6 @@ from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
 from followup.domain.shared.reason import Reason
 
-_WHOSE = {
-    CapScope.CUSTOMER: "this customer",
-    CapScope.AGENT: "this agent",
-    CapScope.TEAM: "this team",
-    CapScope.REASON: "this reason",
-    CapScope.CUSTOMER_REASON: "this customer, for this reason,",
-    CapScope.CASE: "this case",
-}
-
 
 class Ceiling(NamedTuple):
     """One limit and the most that it leaves for this gesture; None if it does not restrict it.
@@ -164,7 +155,7 @@ def _times_ceiling(cap: Cap, used: int) -> Ceiling:
         Limit(cap.name if cap.amount_minor is None else f"{cap.name}-times", cap.times, used, turns),
         None if turns else 0,
         "cap",
-        lambda: f"{_WHOSE[cap.scope]} has {used} of at most {cap.times} gestures {cap.window.words}",
+        lambda: f"{cap.scope.here} has {used} of at most {cap.times} gestures {cap.window.words}",
     )
 
 
@@ -175,7 +166,7 @@ def _money_ceiling(cap: Cap, currency: str, used_minor: int, left_minor: int) ->
         Limit(cap.name, limit, used, Money(left_minor, currency)),
         left_minor,
         "cap",
-        lambda: f"{_WHOSE[cap.scope]} has {used} of at most {limit} {cap.window.words}",
+        lambda: f"{cap.scope.here} has {used} of at most {limit} {cap.window.words}",
     )
 
 
@@ -192,7 +183,7 @@ def _of_cooldown(cooldown: Cooldown, today: date, records: Records) -> Ceiling:
         Limit(cooldown.name, 1, times, 0 if times else 1),
         0 if times else None,
         "cooldown",
-        lambda: f"{_WHOSE[cooldown.scope]} had a gesture within {cooldown.days} days{again}",
+        lambda: f"{cooldown.scope.here} had a gesture within {cooldown.days} days{again}",
     )
 
 

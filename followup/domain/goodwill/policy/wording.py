@@ -17,15 +17,6 @@ from followup.domain.goodwill.policy.policy import Policy, Rule
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word, with_article
 
-_FOR_WHOM = {
-    CapScope.CUSTOMER: "to one customer",
-    CapScope.AGENT: "by one agent",
-    CapScope.TEAM: "by one team",
-    CapScope.REASON: "for one reason",
-    CapScope.CUSTOMER_REASON: "to one customer for the same reason",
-    CapScope.CASE: "for one case",
-}
-
 Value = str | tuple[str, ...]
 """The value of a field: a text or a list of texts; "" if there is none."""
 
@@ -148,7 +139,7 @@ def _cap(cap: Cap, currency: str) -> PolicyEntry:
     reasons = f", where the reason is {' or '.join(cap.reasons)}" if cap.reasons else ""
     window = "" if cap.window.text == "ever" else f" {cap.window.words}"
     what = _what(cap.gesture_class, cap.kind)
-    words = f"{_first_up(what)} {_FOR_WHOM[cap.scope]}{reasons}: at most {' and '.join(most)}{window}"
+    words = f"{_first_up(what)} {cap.scope.in_general}{reasons}: at most {' and '.join(most)}{window}"
     fields: tuple[tuple[str, Value], ...] = (
         ("scope", str(cap.scope)),
         ("window", _window_text(cap)),
@@ -170,7 +161,7 @@ def _window_text(cap: Cap) -> str:
 def _cooldown(cooldown: Cooldown) -> PolicyEntry:
     what = _what(cooldown.gesture_class, cooldown.kind)
     days = _counted(cooldown.days, "day")
-    words = f"{_first_up(what)} {_FOR_WHOM[cooldown.scope]}: again only after {days}"
+    words = f"{_first_up(what)} {cooldown.scope.in_general}: again only after {days}"
     fields: tuple[tuple[str, Value], ...] = (
         ("scope", str(cooldown.scope)),
         ("days", str(cooldown.days)),
@@ -187,7 +178,7 @@ def _overcompensation(guard: Overcompensation) -> PolicyEntry:
     if guard.cap_percent is not None:
         bounds.append(f"at most {guard.cap_percent} percent of the order value")
     what = _what(guard.gesture_class, None)
-    words = f"{_first_up(what)} {_FOR_WHOM[CapScope.CASE]}: {', '.join(bounds) or 'no limit'}"
+    words = f"{_first_up(what)} {CapScope.CASE.in_general}: {', '.join(bounds) or 'no limit'}"
     fields: tuple[tuple[str, Value], ...] = (
         ("warn_percent", _number(guard.warn_percent)),
         ("cap_percent", _number(guard.cap_percent)),
