@@ -2,12 +2,13 @@
 values, `reading.py` reads the file and the environment.
 """
 
-from followup.settings.kinds import TOKEN, TOKEN_LETTERS, OnDoubt
+from followup.settings.kinds import LOCAL_MAILBOXES, TOKEN, TOKEN_LETTERS, OnDoubt
 from followup.settings.reading import read_settings, read_text
 from followup.settings.table import SETTINGS, Settings
 
 __all__ = [
     "FILE_NAME",
+    "LOCAL_MAILBOXES",
     "SETTINGS",
     "TOKEN",
     "TOKEN_LETTERS",

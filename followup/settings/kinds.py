@@ -33,7 +33,9 @@ SETTLED_BUSINESS_DAYS: Mapping[str, int] = MappingProxyType(
         if kind.settled_business_days is not None
     }
 )
-"""The default business days for each kind of gesture; its keys are the allowed kinds."""
+"""The default business days for each kind of gesture, the soonest first; its keys are the allowed kinds."""
+LOCAL_MAILBOXES = ("maildir", "folder")
+"""The URL schemes of mailboxes on this machine; the daemon reads and writes to their path."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LINK_TEXT = r'[^\s"<>\x00-\x1f\x7f-\U0010ffff]{1,800}'
 """Compiled at its first use: compiling its wide range takes as long as building the whole table of
@@ -136,7 +138,7 @@ def _inbound_url(value: object) -> str | None:
         parts = urlsplit(text)
         is_server = parts.scheme in ("imap", "imaps")
         if parts.port == 0 or not (
-            parts.hostname if is_server else parts.scheme in ("maildir", "folder") and parts.path
+            parts.hostname if is_server else parts.scheme in LOCAL_MAILBOXES and parts.path
         ):
             raise ValueError(value)
     return text

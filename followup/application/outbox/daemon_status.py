@@ -11,6 +11,7 @@ from followup.application.door import Caller, OpenWorkspace, Reading, reads, wor
 from followup.domain.outbox.systemd_unit import Unit
 from followup.services.upkeep.delivery_health import HealthDocument as HealthDocument
 from followup.services.upkeep.delivery_health import health
+from followup.settings import LOCAL_MAILBOXES
 from followup.store.engine import sqlite_file
 
 
@@ -55,5 +56,5 @@ def _writable(place: OpenWorkspace) -> Iterator[Path]:
     if database is not None and database.parent != workspace.root / "db":
         yield workspace.root / database.parent
     inbound = urlsplit(workspace.settings.inbound_url or "")
-    if inbound.scheme in ("maildir", "folder"):
+    if inbound.scheme in LOCAL_MAILBOXES:
         yield Path(unquote(inbound.path))

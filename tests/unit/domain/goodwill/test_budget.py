@@ -58,18 +58,6 @@ def test_available_is_what_no_figure_has_taken() -> None:
     assert figures.available_minor == 8000
 
 
-def test_each_movement_leaves_one_figure_and_reaches_another() -> None:
-    entries = [
-        LedgerMovement(EntryKind.HOLD, Figure.AVAILABLE, 5000),
-        LedgerMovement(EntryKind.COMMIT, Figure.HELD, 2000),
-        LedgerMovement(EntryKind.RELEASE, Figure.HELD, 700),
-        LedgerMovement(EntryKind.SPEND, Figure.COMMITTED, 900),
-        LedgerMovement(EntryKind.REVERSE, Figure.SPENT, 100),
-    ]
-    # Held 5000 - 2000 - 700, committed 2000 - 900 + 100, spent 900 - 100.
-    assert figures_of(8000, entries) == BudgetFigures(8000, 2300, 1200, 800, 700)
-
-
 @pytest.mark.parametrize(("more", "over"), [(0, 0), (99, 0), (100, 0), (101, 1), (350, 250)])
 def test_a_budget_is_over_by_what_does_not_fit_its_limit(more: int, over: int) -> None:
     # 300 + 200 + 400 of 1000 are used; what was released counts no more.
