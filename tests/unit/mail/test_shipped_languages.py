@@ -9,9 +9,10 @@ from itertools import product
 
 import pytest
 
-from followup.domain.cases.case import Feeling, Responsibility
+from followup.domain.cases.case import Feeling, Responsibility, Severity
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.letters.sincerity.finding import SincerityRule
+from followup.domain.people.agent import Role
 from followup.mail.languages import DEFAULT_LANGUAGE, languages
 from followup.mail.letter import Letter
 from followup.mail.lint_email import findings_for
@@ -109,3 +110,23 @@ def test_colleagues_are_written_to_in_their_language_too(language: str, template
 
         assert rendered.locale_used == language
         assert "Max Ortiz" in rendered.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_severity_and_every_role_can_be_written_to_colleagues(language: str) -> None:
+    """Templates have words of their own for them; one that is missing would break the email."""
+    letter = sample_letter(LANGUAGES[language], "EUR")
+    assert letter.request is not None
+    written = {
+        render(
+            SHIPPED,
+            "for-approval",
+            replace(
+                letter,
+                case=replace(letter.case, severity=severity),
+                request=replace(letter.request, needs=role.value),
+            ),
+        ).text
+        for severity, role in product(Severity, Role)
+    }
+    assert len(written) == len(Severity) * len(Role)
