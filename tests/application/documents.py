@@ -7,6 +7,7 @@ import functools
 import importlib
 import json
 import pkgutil
+from dataclasses import is_dataclass
 from pathlib import Path
 from types import GenericAlias
 from typing import Any
@@ -49,6 +50,9 @@ def check(arguments: tuple[str, ...], document: Any) -> None:
     known = operations()
     for length in (3, 2, 1):
         name = " ".join(arguments[:length])
+        if name in known and is_dataclass(known[name].document):
+            # A report returns its answer, of which every front end makes the form that it shows.
+            return
         if name in known:
             _checker(name).validate_python([document])
             return

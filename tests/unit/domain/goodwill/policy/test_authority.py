@@ -110,7 +110,7 @@ def test_above_a_limit_the_lowest_role_whose_own_covers_it_approves(
 def test_the_exceeded_limits_are_told_with_their_amounts() -> None:
     signature = judged(3000, today=4000)
     assert signature.exceeded == (PER_GESTURE, per_day(4000, 2000))
-    assert signature.sentences(Role.AGENT, gbp(3000)) == [
+    assert [reason.text for reason in signature.reasons(Role.AGENT, gbp(3000))] == [
         "30.00 GBP is above what the role agent may give for a gesture, 25.00 GBP.",
         "30.00 GBP is above what the role agent has left today, 20.00 GBP of 60.00 GBP.",
         "The role senior may approve it.",
