@@ -52,7 +52,7 @@ class OnDoubt(Word):
     RESEND = "resend", "It is sent again, the same bytes with the same Message-ID"
 
 
-class Kind(NamedTuple):
+class SettingKind(NamedTuple):
     """A kind of value: its name, its parser, and the words that complete the sentence "Give …"."""
 
     name: str
@@ -303,14 +303,14 @@ def _on_doubt(value: object) -> OnDoubt:
     return found
 
 
-def whole_number(unit: str, parse: Callable[[object], object] = _whole, most: int = 3600) -> Kind:
+def whole_number(unit: str, parse: Callable[[object], object] = _whole, most: int = 3600) -> SettingKind:
     """An integer number of `unit`, from 1 to `most`."""
-    return Kind(f"whole number from 1 to {most}", parse, f"a whole number of {unit} from 1 to {most}")
+    return SettingKind(f"whole number from 1 to {most}", parse, f"a whole number of {unit} from 1 to {most}")
 
 
-def mailbox(example: str) -> Kind:
+def mailbox(example: str) -> SettingKind:
     """A reply address, with or without a placeholder for the token."""
-    return Kind(
+    return SettingKind(
         "address",
         _mailbox,
         f'an address, for instance "{example}", of which at most {_LONGEST_LOCAL_PART} letters '
@@ -318,59 +318,63 @@ def mailbox(example: str) -> Kind:
     )
 
 
-def password_command(example: str) -> Kind:
+def password_command(example: str) -> SettingKind:
     """A command that prints a password."""
-    return Kind("command", _command, f'a command that prints the password or token, for instance "{example}"')
+    return SettingKind(
+        "command", _command, f'a command that prints the password or token, for instance "{example}"'
+    )
 
 
-TEXT = Kind("text", _text, "text in quotes")
-SENDER = Kind(
+TEXT = SettingKind("text", _text, "text in quotes")
+SENDER = SettingKind(
     "name and address",
     _address,
     'a name and an address, for instance "Ana at Harbour Books <ana@harbour.example>"',
 )
-CURRENCY = Kind("ISO 4217 code", _currency, "an ISO 4217 code, for instance GBP")
-TIMEZONE = Kind("IANA time zone", _timezone, "an IANA time zone, for instance Europe/London")
-COUNTRY = Kind("ISO 3166 code", _country, "an ISO 3166 code of two capital letters, for instance GB")
-LOCALE = Kind("locale", _locale, "a language with a country, for instance en-GB")
-DATABASE_URL = Kind("URL", _url, "sqlite:///path/to/file.db or postgresql://user@host/name")
-UNSUBSCRIBE_URL = Kind(
+CURRENCY = SettingKind("ISO 4217 code", _currency, "an ISO 4217 code, for instance GBP")
+TIMEZONE = SettingKind("IANA time zone", _timezone, "an IANA time zone, for instance Europe/London")
+COUNTRY = SettingKind("ISO 3166 code", _country, "an ISO 3166 code of two capital letters, for instance GB")
+LOCALE = SettingKind("locale", _locale, "a language with a country, for instance en-GB")
+DATABASE_URL = SettingKind("URL", _url, "sqlite:///path/to/file.db or postgresql://user@host/name")
+UNSUBSCRIBE_URL = SettingKind(
     "URL", _unsubscribe_url, "a page, as https://harbour.example/stop; each link to it ends in ?token=…"
 )
-SMTP_URL = Kind(
+SMTP_URL = SettingKind(
     "URL",
     _smtp_url,
     "smtp://host:587 or smtps://host:465, with user:password@ before the host if it asks for one",
 )
-INBOUND_URL = Kind(
+INBOUND_URL = SettingKind(
     "URL",
     _inbound_url,
     "imaps://user@host/INBOX, maildir:///path/to/Maildir or folder:///path/to/files",
 )
 SMTP_CONNECTIONS = whole_number("connections", _most_connections, 64)
 SMTP_EMAILS_PER_MINUTE = whole_number("emails", _whole_or_none)
-RETENTION_DAYS = Kind("whole number from 30 to 36500", _days_kept, "a whole number of days from 30 to 36500")
-YES_NO = Kind("true or false", _yes_no, "true or false")
-ON_DOUBT = Kind("hold or resend", _on_doubt, "hold or resend")
-SEND_WINDOW = Kind("times of day", _window, 'opening and closing time, for instance "09:00-18:00"')
-SEND_DAYS = Kind("list of weekdays", _days, 'days of the week, for instance ["mon", "tue", "wed"]')
-QUIET_HOURS = Kind(
+RETENTION_DAYS = SettingKind(
+    "whole number from 30 to 36500", _days_kept, "a whole number of days from 30 to 36500"
+)
+YES_NO = SettingKind("true or false", _yes_no, "true or false")
+ON_DOUBT = SettingKind("hold or resend", _on_doubt, "hold or resend")
+SEND_WINDOW = SettingKind("times of day", _window, 'opening and closing time, for instance "09:00-18:00"')
+SEND_DAYS = SettingKind("list of weekdays", _days, 'days of the week, for instance ["mon", "tue", "wed"]')
+QUIET_HOURS = SettingKind(
     "list of times of day",
     _quiet_hours,
     'times of day in a list, for instance ["12:30-13:30", "22:00-07:00"]',
 )
-CLOSED_DAYS = Kind(
+CLOSED_DAYS = SettingKind(
     "list of dates",
     _closed_days,
     'dates, or month and day for every year, in a list, for instance ["2026-12-24", "12-31"]',
 )
-SETTLED = Kind(
+SETTLED = SettingKind(
     "table of whole numbers",
     _settled,
     f"a table of whole numbers for {listed(sorted(SETTLED_BUSINESS_DAYS))}, as refund = 5",
     in_environment=False,
 )
-REASONS = Kind(
+REASONS = SettingKind(
     "table of texts, by language",
     _reasons,
     'phrases, for instance late-delivery = "your order arrived later than we promised", '

@@ -54,7 +54,7 @@ class Setting(NamedTuple):
 
     name: str
     default: object
-    kind: kinds.Kind
+    kind: kinds.SettingKind
     section: Section
     meaning: str
     example: str
@@ -69,7 +69,7 @@ class Setting(NamedTuple):
 
 def _setting(
     default: object,
-    kind: kinds.Kind,
+    kind: kinds.SettingKind,
     section: Section,
     meaning: str,
     example: str,

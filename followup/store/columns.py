@@ -21,11 +21,11 @@ VALUES = JSON(none_as_null=True)
 """The values of a reason's sentence; NULL if there are none."""
 
 
-class Table(SQLModel):
+class DatabaseTable(SQLModel):
     """What every table is made from, so that none is defined before its constraints have their names."""
 
 
-Table.metadata.naming_convention = NAMING
+DatabaseTable.metadata.naming_convention = NAMING
 
 
 class WordColumn(TypeDecorator[Word]):

@@ -34,7 +34,7 @@ _MOST_FOR_LIBRARY = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Patterns:
+class _ReplyPatterns:
     """Patterns of what mail programs write, in our languages and in some that only customers use."""
 
     attribution: re.Pattern[str]
@@ -70,7 +70,7 @@ _DEVICES = (
 
 
 @cache
-def _patterns() -> _Patterns:
+def _patterns() -> _ReplyPatterns:
     known = [language.mail_programs for language in languages().values()]
 
     def each(name: str, others: tuple[str, ...]) -> str:
@@ -79,7 +79,7 @@ def _patterns() -> _Patterns:
     wrote, starts = each("wrote", _WROTE), each("wrote_begins", _STARTS)
     original, forwarded = each("original", _ORIGINAL), each("forwarded", ())
     by_device = rf"{each('sent_from', _SENT_FROM)}.{{0,60}}{each('devices', _DEVICES)}"
-    return _Patterns(
+    return _ReplyPatterns(
         attribution=re.compile(rf"(?=.*\d)(?=.*(?<!\w){wrote}(?!\w))[^>].*[:：]", re.IGNORECASE),
         name_only=re.compile(rf"[A-ZÀ-Þ]\S*(?: [A-ZÀ-Þ]\S*){{0,3}} {wrote}\s?[:：]"),
         starts=re.compile(rf"{starts}\s"),

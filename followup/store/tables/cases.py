@@ -15,10 +15,10 @@ from followup.domain.cases.case import (
     Severity,
 )
 from followup.domain.cases.outcomes import OutcomeAnswer
-from followup.store.columns import Table, WordColumn, not_negative, one_of
+from followup.store.columns import DatabaseTable, WordColumn, not_negative, one_of
 
 
-class Case(Table, table=True):
+class Case(DatabaseTable, table=True):
     """One bad experience of one customer."""
 
     __tablename__ = "cases"
@@ -67,7 +67,7 @@ class Case(Table, table=True):
     outcome: Outcome | None = Field(default=None, sa_type=WordColumn(Outcome))
 
 
-class Note(Table, table=True):
+class Note(DatabaseTable, table=True):
     """What an agent wrote on a case, for colleagues or for the customer, or what the customer has said.
 
     `answer` is what they answered to the closing email; with `is_answer_alone` the body is only what the link

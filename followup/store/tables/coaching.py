@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import JSON, Index
 from sqlmodel import Field
 
-from followup.store.columns import Table
+from followup.store.columns import DatabaseTable
 
 
-class PracticeRound(Table, table=True):
+class PracticeRound(DatabaseTable, table=True):
     """One round of `followup coach`: which exercise, and which rules the reply broke. The reply itself is
     not kept."""
 

@@ -11,10 +11,10 @@ from followup.domain.goodwill.gesture import ApprovalState, GestureClass, Gestur
 from followup.domain.goodwill.policy.policy_reason import ApprovalNeed, Choice
 from followup.domain.goodwill.voucher import VoucherState
 from followup.domain.people.agent import Role
-from followup.store.columns import Table, WordColumn, not_negative, one_of
+from followup.store.columns import DatabaseTable, WordColumn, not_negative, one_of
 
 
-class Gesture(Table, table=True):
+class Gesture(DatabaseTable, table=True):
     """What is offered for a case. `policy_version` and `reasoning` are those of the day it was requested.
 
     `choice` says whose decision kind and amount were, None where that was taken out; `looks_first` that a
@@ -49,7 +49,7 @@ class Gesture(Table, table=True):
     ended_at: datetime | None = None
 
 
-class Approval(Table, table=True):
+class Approval(DatabaseTable, table=True):
     """What exceeds an agent's authority waits here. One per gesture; `need` says why it needs somebody."""
 
     __table_args__ = (
@@ -75,7 +75,7 @@ class Approval(Table, table=True):
     because: str | None = Field(default=None, sa_type=Text)
 
 
-class Budget(Table, table=True):
+class Budget(DatabaseTable, table=True):
     """A limit per period and scope. `scopes` is a list of [field, value].
 
     `limit_minor` is what it was made with; BudgetLimit has what was decided since. `soft` is that of the
@@ -95,7 +95,7 @@ class Budget(Table, table=True):
     created_at: datetime
 
 
-class BudgetPeriod(Table, table=True):
+class BudgetPeriod(DatabaseTable, table=True):
     """The figures of a budget in one period. The CHECK is what makes overspending impossible.
 
     `limit_minor` includes `carried_in_minor`. `carried_out_minor` is what the next period took over; None
@@ -125,7 +125,7 @@ class BudgetPeriod(Table, table=True):
     released_minor: int = Field(default=0, sa_type=BigInteger)
 
 
-class BudgetLimit(Table, table=True):
+class BudgetLimit(DatabaseTable, table=True):
     """A limit that was decided after the budget was made: from a period on, or for that period only.
     The newest that fits a period counts."""
 
@@ -141,7 +141,7 @@ class BudgetLimit(Table, table=True):
     limit_minor: int = Field(sa_type=BigInteger)
 
 
-class LedgerEntry(Table, table=True):
+class LedgerEntry(DatabaseTable, table=True):
     """One movement of a gesture's money, in every budget it draws on. Append-only.
 
     `occasion` tells apart what may rightly happen more than once, such as partial redemptions;
@@ -169,7 +169,7 @@ class LedgerEntry(Table, table=True):
     actor: str
 
 
-class Draw(Table, table=True):
+class Draw(DatabaseTable, table=True):
     """The budget periods that a ledger entry counts in: those that held the money, whatever day it is."""
 
     __table_args__ = (Index("ix_draw_budget_period_id", "budget_period_id"),)
@@ -178,7 +178,7 @@ class Draw(Table, table=True):
     budget_period_id: int = Field(foreign_key="budgetperiod.id", primary_key=True)
 
 
-class Voucher(Table, table=True):
+class Voucher(DatabaseTable, table=True):
     """A code for one customer. The code itself is not here: the workspace's key and `salt` make it."""
 
     __table_args__ = (
@@ -201,7 +201,7 @@ class Voucher(Table, table=True):
     ended_at: datetime | None = None
 
 
-class Redemption(Table, table=True):
+class Redemption(DatabaseTable, table=True):
     """One use of a voucher, whole or in part. `external_id` is what the till calls it."""
 
     id: int | None = Field(default=None, primary_key=True)

@@ -9,11 +9,11 @@ from sqlmodel import Field
 from followup.domain.inbound.message_kind import InboundKind
 from followup.domain.inbound.message_reason import MessageReason
 from followup.domain.shared.reason import Reason
-from followup.store.columns import VALUES, Table, WordColumn, one_of
+from followup.store.columns import VALUES, DatabaseTable, WordColumn, one_of
 from followup.store.tables.reason_columns import reason_in
 
 
-class InboundMail(Table, table=True):
+class InboundMail(DatabaseTable, table=True):
     """An email that arrived, once however often it is fetched: `digest` is the SHA-256 of its bytes.
 
     Its text is not here: what a customer wrote is the note `note_id` of the case, and what could not be read

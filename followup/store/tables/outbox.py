@@ -10,14 +10,14 @@ from followup.domain.outbox.email_kind import EmailKind
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.shared.reason import Reason
-from followup.store.columns import VALUES, Table, WordColumn, one_of
+from followup.store.columns import VALUES, DatabaseTable, WordColumn, one_of
 from followup.store.tables.reason_columns import NO_REASON, reason_in
 
 NOT_HELD: dict[str, Any] = {"held_code": None, "held_detail": None}
 """What stands in the columns of an email that waits for nobody."""
 
 
-class Email(Table, table=True):
+class Email(DatabaseTable, table=True):
     """One row of the outbox. `message` is frozen when the email is claimed.
 
     A step of a sequence belongs to an enrolment, a report to a schedule, for which it `occurs_at` a time, and
@@ -132,7 +132,7 @@ class Email(Table, table=True):
             setattr(self, name, value)
 
 
-class EmailEvent(Table, table=True):
+class EmailEvent(DatabaseTable, table=True):
     """One thing that happened to an email: the state it came to, and why. `actor` is a person or a daemon."""
 
     __table_args__ = (one_of("state", EmailState), one_of("reason_code", EmailReason))
@@ -157,7 +157,7 @@ class EmailEvent(Table, table=True):
         return None if self.why is None else self.why.text
 
 
-class RelayState(Table, table=True):
+class RelayState(DatabaseTable, table=True):
     """What all daemons know about a mail server, named host:port: whether it asked to be left alone, how
     often in a row, and when the next email may go to it where there is a limit."""
 

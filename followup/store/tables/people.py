@@ -8,10 +8,10 @@ from sqlmodel import Field
 from followup.domain.people.agent import Role
 from followup.domain.people.match_keys import address_key, email_key, phone_key
 from followup.domain.people.suppression import SuppressionReason
-from followup.store.columns import Table, WordColumn, one_of
+from followup.store.columns import DatabaseTable, WordColumn, one_of
 
 
-class Agent(Table, table=True):
+class Agent(DatabaseTable, table=True):
     """Somebody who works here."""
 
     __table_args__ = (one_of("role", Role),)
@@ -26,7 +26,7 @@ class Agent(Table, table=True):
     added_at: datetime
 
 
-class Customer(Table, table=True):
+class Customer(DatabaseTable, table=True):
     """Somebody we serve. `email` is kept in lower case.
 
     The keys, by which the same person is found under another name, follow what they are made from. Of an
@@ -60,7 +60,7 @@ def _keep_keys(_mapper: object, _connection: object, customer: Customer) -> None
     customer.address_key = address_key(customer.postal_address)
 
 
-class Suppression(Table, table=True):
+class Suppression(DatabaseTable, table=True):
     """An address, in lower case, that must not be written to; `customer_id` is whose it is or was last, so
     that it is found when they are erased. Of an erased person's address only a hash is kept."""
 

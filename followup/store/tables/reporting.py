@@ -6,10 +6,10 @@ from sqlalchemy import JSON, Index, text
 from sqlmodel import Field
 
 from followup.domain.reporting.report_schedule import Every
-from followup.store.columns import Table, WordColumn, one_of
+from followup.store.columns import DatabaseTable, WordColumn, one_of
 
 
-class ReportSchedule(Table, table=True):
+class ReportSchedule(DatabaseTable, table=True):
     """Reports that are sent by themselves, by the clock of `timezone`. `next_at` is when the next are due;
     `agent_id` is who set it up. Changed never, only removed: an email says what it was sent for."""
 

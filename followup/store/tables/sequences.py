@@ -8,11 +8,11 @@ from sqlmodel import Field
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.shared.reason import Reason
-from followup.store.columns import VALUES, Table, WordColumn, one_of
+from followup.store.columns import VALUES, DatabaseTable, WordColumn, one_of
 from followup.store.tables.reason_columns import reason_in
 
 
-class Enrolment(Table, table=True):
+class Enrolment(DatabaseTable, table=True):
     """A case that goes through a sequence of emails. `wording` chooses among the ways a template has of
     saying a thing, so that a customer does not read the same sentence twice."""
 

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import JSON, Text
 from sqlmodel import Field
 
-from followup.store.columns import Table
+from followup.store.columns import DatabaseTable
 
 
-class AuditEvent(Table, table=True):
+class AuditEvent(DatabaseTable, table=True):
     """Who changed what, when and why. Append-only; `hash` covers the row and the hash before it.
 
     Only the reason, which somebody put into words, can be taken out, when a person is erased. It has a salt
@@ -27,7 +27,7 @@ class AuditEvent(Table, table=True):
     hash: str = Field(unique=True)
 
 
-class AnsweredKey(Table, table=True):
+class AnsweredKey(DatabaseTable, table=True):
     """The first answer to a write that carried `--key`, given again when the key comes again."""
 
     key: str = Field(primary_key=True)

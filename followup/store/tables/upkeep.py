@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import Text
 from sqlmodel import Field
 
-from followup.store.columns import Table
+from followup.store.columns import DatabaseTable
 
 
-class Worker(Table, table=True):
+class Worker(DatabaseTable, table=True):
     """A daemon: who it is and when it last did something."""
 
     id: str = Field(primary_key=True)
@@ -19,7 +19,7 @@ class Worker(Table, table=True):
     stopped_at: datetime | None = None
 
 
-class CopyMark(Table, table=True):
+class CopyMark(DatabaseTable, table=True):
     """A fact about this copy of the database, such as that it was written as a backup."""
 
     __tablename__ = "mark"
