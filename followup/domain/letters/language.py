@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 
+from followup.domain.cases.hints import PromiseWords
 from followup.domain.cases.outcomes import OutcomeAnswer
 from followup.domain.shared.toml_file import Table, parse_toml
 
@@ -65,7 +66,8 @@ class Language:
     `answers` are the texts of the links in the closing email. `call` is what an agent answers in an exercise
     for which a call is right. `day_spellings` are ways to write a day, with {day}, {nth}, {month} and
     {weekday}; `ordinals` are the ordinals of the first days of a month, if the language uses them.
-    `name_titles` are patterns of titles before a name.
+    `name_titles` are patterns of titles before a name, `promises` the words by which a promise names its
+    time.
     """
 
     tag: str
@@ -78,6 +80,7 @@ class Language:
     name_titles: Patterns
     letters: LetterWords
     mail_programs: MailProgramWords
+    promises: PromiseWords
 
     def days_written(self, day: date, month: str, weekday: str) -> list[str]:
         """The ways to write a day, given the names of its month and weekday."""
@@ -89,9 +92,9 @@ class Language:
         ]
 
 
-_TABLES = ("answers", "days", "letters", "names", "mail_programs")
+_TABLES = ("answers", "days", "letters", "names", "mail_programs", "promises")
 _HEADS = ("from", "date", "to", "cc", "subject")
-_NEEDED = ("greetings", "closings", "in_sentences", "wrote", "automatic")
+_NEEDED = ("greetings", "closings", "in_sentences", "wrote", "automatic", "weekdays", "limits", "units")
 
 
 def load_language(tag: str, text: str, source: str) -> Language:
@@ -122,6 +125,7 @@ def load_language(tag: str, text: str, source: str) -> Language:
         mail_programs=MailProgramWords(
             **_lists(programs, MailProgramWords), heads=_heads(_below(programs, "heads"))
         ),
+        promises=PromiseWords(**_lists(_below(top, "promises"), PromiseWords)),
     )
     file.raise_mistakes()
     return language
@@ -135,7 +139,9 @@ def _below(table: Table, name: str) -> Table:
     return found or Table(table.file, (*table.path, name), where, {})
 
 
-def _lists(table: Table, kind: type[LetterWords] | type[MailProgramWords]) -> dict[str, Patterns]:
+def _lists(
+    table: Table, kind: type[LetterWords] | type[MailProgramWords] | type[PromiseWords]
+) -> dict[str, Patterns]:
     names = [field.name for field in fields(kind) if field.name != "heads"]
     table.refuse_unknown_keys(field.name for field in fields(kind))
     found = {name: table.texts(name) for name in names}

@@ -19,7 +19,7 @@ from followup.domain.cases.case import (
     Severity,
     case_closed,
 )
-from followup.domain.cases.hints import hints
+from followup.domain.cases.hints import has_day, hints
 from followup.domain.goodwill.policy.read_facts import read_facts
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word
@@ -271,12 +271,20 @@ def hints_for(session: Session, rules: Configuration, case: Case) -> tuple[str, 
         verbatim=case.verbatim,
         order=case.order_ref,
         promised=case.promised,
+        promise_names_day=bool(case.promised) and _names_day(case.promised or ""),
         facts=case.facts,
         reason=case.reason,
         language=language,
         has_reason_phrase=rules.settings.reason_phrase(case.reason, language) is not None,
         reason_meant=case_reasons.meant(session, rules, case.reason, case=case),
     )
+
+
+def _names_day(promise: str) -> bool:
+    """Whether a promise names a time, in whatever language of emails it was written."""
+    from followup.mail.languages import languages
+
+    return has_day(promise, tuple(language.promises for language in languages().values()))
 
 
 def list_cases(

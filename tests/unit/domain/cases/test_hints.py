@@ -1,7 +1,10 @@
 import pytest
 
 from followup.domain.cases.case import Feeling
-from followup.domain.cases.hints import MOST_HINTS, has_day, hints
+from followup.domain.cases.hints import MOST_HINTS, PromiseWords, has_day, hints
+from followup.mail.languages import languages
+
+PROMISES = tuple(language.promises for language in languages().values())
 
 WHOLE = {
     "case": "C-0012",
@@ -9,6 +12,7 @@ WHOLE = {
     "verbatim": "I could not reach anybody.",
     "order": "HB-2041",
     "promised": "a call by Friday",
+    "promise_names_day": True,
     "facts": ("item",),
     "reason": "late-delivery",
     "language": "de",
@@ -27,7 +31,7 @@ def test_a_case_that_has_it_all_gets_no_hint() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"promised": "a call"}, "When?"),
+        ({"promised": "a call", "promise_names_day": False}, "When?"),
         ({"verbatim": None}, "What did they say?"),
         ({"verbatim": ""}, "What did they say?"),
         ({"feeling": None}, "How did they feel?"),
@@ -58,7 +62,9 @@ def test_a_feeling_next_to_a_fact_needs_only_their_words(fact: dict[str, object]
 
 
 def test_never_more_than_two_and_a_promise_without_a_day_comes_first() -> None:
-    found = hinted(promised="a call", verbatim=None, feeling=None, has_reason_phrase=False)
+    found = hinted(
+        promised="a call", promise_names_day=False, verbatim=None, feeling=None, has_reason_phrase=False
+    )
     assert len(found) == MOST_HINTS == 2
     assert found[0].startswith("When?")
     assert found[1].startswith("Their own words")
@@ -103,7 +109,7 @@ def test_nothing_promised_is_no_promise_without_a_day() -> None:
     ],
 )
 def test_a_promise_that_says_when_is_known(promise: str) -> None:
-    assert has_day(promise)
+    assert has_day(promise, PROMISES)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +132,7 @@ def test_a_promise_that_says_when_is_known(promise: str) -> None:
     ],
 )
 def test_a_promise_that_does_not_say_when_is_known(promise: str) -> None:
-    assert not has_day(promise)
+    assert not has_day(promise, PROMISES)
 
 
 def test_a_reason_that_may_be_a_slip_comes_first_and_needs_no_words() -> None:
@@ -134,3 +140,9 @@ def test_a_reason_that_may_be_a_slip_comes_first_and_needs_no_words() -> None:
     assert hint.startswith("No other case has the reason late-delivry. Did you mean late-delivery?")
     assert hint.endswith("followup case set C-0012 --reason late-delivery")
     assert len(hinted(reason_meant="late-delivery", feeling=None, verbatim=None)) == MOST_HINTS
+
+
+def test_without_a_language_only_figures_name_a_time() -> None:
+    assert has_day("a call on 27/3", ())
+    assert not has_day("a call tomorrow", ())
+    assert has_day("amanhã", (PromiseWords(others=("hoje|amanhã",)),))
