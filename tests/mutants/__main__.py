@@ -98,11 +98,11 @@ def _told(
         too_few = too_few or killed < LEAST_KILLED_PERCENT
         SAID.print(f"{area.name:10} {len(verdicts):5} mutants, {alive:4} survive, {killed:5.1f} % killed")
     alive_changes = {change_of(mutant) for mutant in mutants if trial.verdicts[mutant.name] in ALIVE}
-    killed_changes = {change_of(mutant) for mutant in mutants} - alive_changes
     if unlisted := alive_changes - known.keys():
         SAID.print(f"\nSurvivors that {FILE.name} does not list:\n{as_entries(unlisted)}")
-    if stale := known.keys() & killed_changes:
-        SAID.print(f"\nListed in {FILE.name}, but killed: take them off.\n{as_entries(stale)}")
+    tried = tuple({f"{mutant.function.rpartition('.')[0]}." for mutant in mutants})
+    if stale := {change for change in known.keys() - alive_changes if change[0].startswith(tried)}:
+        SAID.print(f"\nListed in {FILE.name}, and no survivors any more: take them off.\n{as_entries(stale)}")
     if too_few and is_whole:
         SAID.print(f"\nFewer than {LEAST_KILLED_PERCENT} % are killed in an area.")
     return 1 if unlisted or (too_few and is_whole) else 0
