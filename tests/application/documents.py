@@ -10,7 +10,7 @@ import pkgutil
 from dataclasses import is_dataclass
 from pathlib import Path
 from types import GenericAlias
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -46,16 +46,24 @@ def _checker(name: str) -> TypeAdapter[list[Any]]:
 
 def check(arguments: tuple[str, ...], document: Any) -> None:
     """Hold what a command printed against the type of its document: no key may be missing or too many, and
-    no value is converted. `arguments` are those of the command line, of which the first name the command."""
+    no value is converted. `arguments` are those of the command line, of which the first name the command.
+
+    Left out is what a command makes of its document for people who asked for a file, a list or a report."""
     known = operations()
     for length in (3, 2, 1):
         name = " ".join(arguments[:length])
-        if name in known and is_dataclass(known[name].document):
-            # A report returns its answer, of which every front end makes the form that it shows.
-            return
         if name in known:
-            _checker(name).validate_python([document])
+            if not (name in _SHOWN_IN_PART or "--output" in arguments or _is_report(known[name].document)):
+                _checker(name).validate_python([document])
             return
+
+
+_SHOWN_IN_PART = ("coach", "suppression export")
+
+
+def _is_report(document: Any) -> bool:
+    """Whether a function returns the answer of a report, of which every front end makes its own form."""
+    return is_dataclass(document) or any(map(is_dataclass, get_args(document)))
 
 
 def text(schema: dict[str, Any]) -> str:

@@ -22,6 +22,7 @@ class ReceiptDocument(TypedDict):
     case: str | None
     email: str | None
     reason: str | None
+    reason_code: str | None
 
 
 class HarvestDocument(TypedDict):

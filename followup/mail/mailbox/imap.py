@@ -41,6 +41,8 @@ _WITHOUT = {
 _TIMEOUT = SocketTimeout(connect=10, read=20)
 _LOOK_UP_SECONDS = 0.5
 """How often `wait` checks `stopping`."""
+_ROUND_SECONDS = 15
+"""How long `wait` listens before it looks into the folder again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,16 @@ class ImapMailbox:
         """Wait for the server to announce new email (IDLE, RFC 2177); see `mailbox.Mailbox`."""
         until = time.monotonic() + seconds
         with self._connected() as client, _faults_named(self._where):
-            # IDLE does not announce email that arrived before it began.
-            if self._folder(client).new(1):
-                return True
-            if client.has_capability("IDLE") and _told_of_more(client, until, stopping):
-                return True
+            # IDLE does not announce email that arrived before it began: after each round comes another look.
+            while True:
+                if self._folder(client).new(1):
+                    return True
+                is_over = stopping.is_set() or time.monotonic() >= until
+                if is_over or not client.has_capability("IDLE"):
+                    break
+                round_ends = min(until, time.monotonic() + _ROUND_SECONDS)
+                if _told_of_more(client, round_ends, stopping):
+                    return True
         stopping.wait(max(until - time.monotonic(), 0))
         return False
 
