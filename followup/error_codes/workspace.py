@@ -257,12 +257,6 @@ ERROR_CODES = (
         "Use `--dry-run`, or a mail server on this machine.",
     ),
     ErrorCode(
-        "rehearsal_elsewhere",
-        Refused,
-        "A rehearsal would hand emails to a mail server on another machine.",
-        "Point `smtp_url` at 127.0.0.1, or take it out.",
-    ),
-    ErrorCode(
         "bad_instant",
         WrongUsage,
         "`--at` is not an instant.",

@@ -219,15 +219,18 @@ def _require_rehearsal(settings: Settings) -> None:
     """Refuse a rehearsal in a workspace that sends real mail: a rehearsal changes the workspace and sends
     emails."""
     if settings.sends_real_mail:
-        raise Refused(
+        raise _real_mail(
             "--at is for rehearsal, and this workspace sends real mail.",
             hint="Use --dry-run, take smtp_url out, or set FOLLOWUP_REHEARSAL=1 for a test server here.",
-            code="real_mail",
         )
     host = urlsplit(settings.smtp_url or "smtp://127.0.0.1").hostname
     if host not in ("127.0.0.1", "localhost", "::1"):
-        raise Refused(
+        raise _real_mail(
             "A rehearsal may only hand emails to a mail server on this machine.",
             hint="Point smtp_url at 127.0.0.1, or take it out.",
-            code="rehearsal_elsewhere",
         )
+
+
+def _real_mail(message: str, *, hint: str) -> Refused:
+    """A rehearsal could reach customers."""
+    return Refused(message, hint=hint, code="real_mail")

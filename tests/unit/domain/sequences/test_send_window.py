@@ -83,7 +83,7 @@ def test_quiet_hours_that_leave_nothing_open_are_refused(quiet: tuple[str, ...])
     assert (caught.value.message, caught.value.hint, caught.value.code) == (
         "The quiet hours leave nothing of the send window open.",
         "Shorten quiet_hours, or let send_window open earlier or close later.",
-        "bad_send_window",
+        "quiet_all_day",
     )
 
 
@@ -105,7 +105,7 @@ def test_a_weekday_that_does_not_exist_is_refused() -> None:
     assert (caught.value.message, caught.value.hint, caught.value.code) == (
         "The send window names weekdays [0, 7].",
         "Weekdays run from 0 for Monday to 6 for Sunday.",
-        "bad_send_window",
+        "bad_send_days",
     )
 
 

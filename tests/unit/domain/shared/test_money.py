@@ -118,5 +118,5 @@ def test_different_currencies_are_never_added_or_compared(
     assert (caught.value.message, caught.value.hint, caught.value.code) == (
         "1.00 GBP and 1.00 EUR are in different currencies.",
         "Use one currency in a workspace.",
-        "currency_mismatch",
+        "two_currencies",
     )
