@@ -7,6 +7,8 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
+from followup.store.word_checks import add_word_column
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -67,8 +69,8 @@ def upgrade() -> None:
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.add_column(sa.Column("wording", sa.Integer(), server_default="0", nullable=False))
 
-    _add_word("note", "use", "internal", ("internal", "tell", "done", "heard"))
-    _add_word("outbox", "kind", "step", ("step", "single", "colleague"))
+    add_word_column(op.get_bind(), "note", "use", ("internal", "tell", "done", "heard"), default="internal")
+    add_word_column(op.get_bind(), "outbox", "kind", ("step", "single", "colleague"), default="step")
     op.execute("UPDATE outbox SET kind = 'colleague' WHERE enrolment_id IS NULL")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("held_because", sa.Text(), nullable=True))
@@ -84,14 +86,3 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     raise RuntimeError("There is no way back by migration: put a backup in its place.")
-
-
-def _add_word(table: str, column: str, default: str, words: tuple[str, ...]) -> None:
-    """Add a column of an enumeration with its CHECK, in plain SQL: adding a constraint in batch mode copies
-    the whole table on SQLite and loses its other CHECKs.
-    """
-    listed = ", ".join(f"'{word}'" for word in words)
-    op.execute(
-        f"ALTER TABLE {table} ADD COLUMN {column} VARCHAR(24) NOT NULL DEFAULT '{default}' "
-        f"CONSTRAINT ck_{table}_{column}_word CHECK ({column} IN ({listed}))"
-    )

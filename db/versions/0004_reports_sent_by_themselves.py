@@ -7,14 +7,14 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
+from followup.store.word_checks import change_words, edit_sqlite_table
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
 
 _HAS_ITS_CASE = "kind = 'report' OR case_id IS NOT NULL"
-_KINDS = "kind IN ('step', 'single', 'colleague')"
-_ALL_KINDS = "kind IN ('step', 'single', 'colleague', 'report')"
 
 
 def upgrade() -> None:
@@ -55,13 +55,14 @@ def upgrade() -> None:
         "CONSTRAINT fk_outbox_schedule_id_reportschedule REFERENCES reportschedule (id)"
     )
     op.add_column("outbox", sa.Column("occurs_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
-    if op.get_bind().dialect.name == "sqlite":
-        _let_emails_be_about_no_case_on_sqlite()
+    connection = op.get_bind()
+    if connection.dialect.name == "sqlite":
+        has_its_case = f"case_id INTEGER CONSTRAINT ck_outbox_has_its_case CHECK ({_HAS_ITS_CASE})"
+        edit_sqlite_table(connection, "outbox", ("case_id INTEGER NOT NULL", has_its_case))
     else:
         op.execute("ALTER TABLE outbox ALTER COLUMN case_id DROP NOT NULL")
-        op.execute("ALTER TABLE outbox DROP CONSTRAINT ck_outbox_kind_word")
-        op.execute(f"ALTER TABLE outbox ADD CONSTRAINT ck_outbox_kind_word CHECK ({_ALL_KINDS})")
         op.execute(f"ALTER TABLE outbox ADD CONSTRAINT ck_outbox_has_its_case CHECK ({_HAS_ITS_CASE})")
+    change_words(connection, "outbox", "kind", ("step", "single", "colleague", "report"))
     # With separate indexes on customer and reason, SQLite chose the slower one.
     op.create_index("ix_cases_customer_id_reason_logged_at", "cases", ["customer_id", "reason", "logged_at"])
     # Amounts approved on a day count against the approver's own daily limit.
@@ -75,34 +76,6 @@ def upgrade() -> None:
         sqlite_where=of_reports,
         postgresql_where=of_reports,
     )
-
-
-def _let_emails_be_about_no_case_on_sqlite() -> None:
-    """Remove NOT NULL from the case column by editing the schema's text (sqlite.org/lang_altertable.html, 7).
-    Rows stay in place: recreating the table would break the references to it. Raises RuntimeError, without a
-    change, if the text is not as earlier releases left it.
-    """
-    connection = op.get_bind()
-    found = connection.exec_driver_sql("SELECT sql FROM sqlite_schema WHERE name = 'outbox'").scalar_one()
-    changed = found
-    for old, new in (
-        (
-            "case_id INTEGER NOT NULL",
-            f"case_id INTEGER CONSTRAINT ck_outbox_has_its_case CHECK ({_HAS_ITS_CASE})",
-        ),
-        (_KINDS, _ALL_KINDS),
-    ):
-        if changed.count(old) != 1:
-            raise RuntimeError(f"the table outbox does not say {old!r} once")
-        changed = changed.replace(old, new)
-    version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
-    connection.exec_driver_sql("PRAGMA writable_schema = ON")
-    connection.exec_driver_sql(
-        "UPDATE sqlite_schema SET sql = ? WHERE type = 'table' AND name = 'outbox'", (changed,)
-    )
-    # Other connections reload the schema only if its version has changed.
-    connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
-    connection.exec_driver_sql("PRAGMA writable_schema = RESET")
 
 
 def downgrade() -> None:

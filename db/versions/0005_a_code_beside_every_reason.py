@@ -13,6 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from followup.store.word_checks import add_word_column
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -220,9 +222,9 @@ def upgrade() -> None:
         ("note", "answer", "made_right not_yet"),
         ("gesture", "choice", "as_offered within_range instead"),
     ):
-        _add(table, f"{column} VARCHAR(24)", column, words)
-    needs = "per_gesture per_day second_look other"
-    _add("approval", "need VARCHAR(24) NOT NULL DEFAULT 'other'", "need", needs)
+        add_word_column(op.get_bind(), table, column, words.split())
+    needs = ("per_gesture", "per_day", "second_look", "other")
+    add_word_column(op.get_bind(), "approval", "need", needs, default="other")
     for table, column in (
         ("outbox", "reason_values"),
         ("emailevent", "reason_values"),
@@ -243,17 +245,6 @@ def upgrade() -> None:
     _code("inboundmail", "reason", lambda row: _message_reason(row.reason_detail, row.kind), "kind")
     _tie_notes()
     _code_gestures()
-
-
-def _add(table: str, definition: str, column: str, words: str) -> None:
-    """Add a column with its CHECK, in plain SQL: adding a constraint in batch mode copies the whole table on
-    SQLite and loses its other CHECKs.
-    """
-    listed = ", ".join(f"'{word}'" for word in words.split())
-    op.execute(
-        f"ALTER TABLE {table} ADD COLUMN {definition} "
-        f"CONSTRAINT ck_{table}_{column}_word CHECK ({column} IN ({listed}))"
-    )
 
 
 # ---- Reading sentences
