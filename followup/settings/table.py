@@ -213,6 +213,13 @@ class Settings:
         "For so many business days a gesture that is not issued yet keeps its money; then it ends.",
         "10",
     )
+    repeat_days: int = _setting(
+        14,
+        kinds.whole_number("days"),
+        Section.GOODWILL,
+        "For so many days a new case of the same customer and reason may be one that is logged already.",
+        "30",
+    )
     voucher_valid_days: int = _setting(
         365,
         kinds.whole_number("days"),

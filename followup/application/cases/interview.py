@@ -6,7 +6,9 @@ from typing_extensions import TypedDict
 
 from followup.application.door import Caller, Reading, reads, works
 from followup.domain.goodwill.policy.facts import read_fact
-from followup.services.cases import cases
+from followup.services.cases import cases, similar_cases
+from followup.services.documents import serializers
+from followup.services.documents.documents import SimilarCaseDocument
 from followup.services.goodwill import case_reasons
 from followup.services.people import customers
 from followup.services.shared import parse_input
@@ -28,25 +30,35 @@ class FactQuestionDocument(TypedDict):
 
 class InterviewDocument(TypedDict):
     """What to ask next. `reason` is the reason as it would be stored, `reason_meant` a known reason that it
-    may be a misspelling of. `facts` are those that a rule for the reason uses and that are not given yet."""
+    may be a misspelling of. `facts` are those that a rule for the reason uses and that are not given yet.
+    `similar_cases` are recorded cases of this customer that the new one may repeat: about the same order, or
+    for the same reason a short while ago."""
 
     customer_is_known: bool
     known_reasons: list[str]
     reason: str | None
     reason_meant: str | None
     facts: list[FactQuestionDocument]
+    similar_cases: list[SimilarCaseDocument]
 
 
 @reads("case interview")
 def look_up(
-    work: Reading, customer: str | None = None, reason: str | None = None, fact: list[str] | None = None
+    work: Reading,
+    customer: str | None = None,
+    reason: str | None = None,
+    fact: list[str] | None = None,
+    order: str | None = None,
 ) -> InterviewDocument:
-    """The questions that are still to be asked for a new case. Raises WrongUsage for a fact that is not
-    NAME=VALUE, InvalidFile for the policy."""
+    """The questions that are still to be asked for a new case, and the cases that it may repeat. Raises
+    WrongUsage for a fact that is not NAME=VALUE, InvalidFile for the policy."""
     rules = work.configuration
     told = parse_input.facts(fact or [])
     meant = reason.strip().lower() if reason else None
     known = customers.find_customer_or_none(work.session, customer) if customer else None
+    alike = similar_cases.similar_cases(
+        work.session, rules, customer=customer, reason=meant, order=order, now=work.now
+    )
     return {
         "customer_is_known": known is not None,
         "known_reasons": list(dict.fromkeys((*rules.policy.reasons, *rules.settings.known_reasons))),
@@ -57,6 +69,7 @@ def look_up(
             for spec in rules.policy.facts_for(meant or "")
             if spec.name not in told
         ],
+        "similar_cases": [serializers.similar_case(one) for one in alike],
     }
 
 

@@ -70,6 +70,30 @@ class CaseDocument(TypedDict):
     outcome: str | None
 
 
+class SimilarGestureDocument(TypedDict):
+    """A gesture that a similar case was given."""
+
+    ref: str
+    kind: str
+    state: str
+    amount: str | None
+    currency: str
+
+
+class SimilarCaseDocument(TypedDict):
+    """A recorded case that a new one may repeat. `same` says in what: order or reason."""
+
+    ref: str
+    same: str
+    status: str
+    reason: str
+    severity: str
+    order: str | None
+    logged_at: str | None
+    logged_by: str
+    given: list[SimilarGestureDocument]
+
+
 class NoteDocument(TypedDict):
     """A note on a case."""
 

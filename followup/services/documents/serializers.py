@@ -10,6 +10,7 @@ from followup.domain.goodwill.voucher import VoucherState
 from followup.domain.people.customer_fields import CUSTOMER_FIELDS, FieldForm
 from followup.domain.shared.money import Money
 from followup.services.cases import cases
+from followup.services.cases.similar_cases import SimilarCase
 from followup.services.documents.documents import (
     AgentDocument,
     ApprovalDocument,
@@ -24,6 +25,7 @@ from followup.services.documents.documents import (
     LedgerEntryDocument,
     NoteDocument,
     RedemptionDocument,
+    SimilarCaseDocument,
     VoucherDocument,
     WholeCaseDocument,
     WholeVoucherDocument,
@@ -134,6 +136,31 @@ def case_whole(session: Session, row: Case) -> WholeCaseDocument:
         "gestures": [gesture(session, found) for found in gestures.gestures_of(session, row)],
         "emails": [email(found) for found in enrolments.emails_of(session, row)],
         "notes": [note(found) for found in cases.notes_of(session, row)],
+    }
+
+
+def similar_case(found: SimilarCase) -> SimilarCaseDocument:
+    """A recorded case that a new one may repeat."""
+    row = found.case
+    return {
+        "ref": ref(row),
+        "same": found.likeness.value,
+        "status": row.status.value,
+        "reason": row.reason,
+        "severity": row.severity.value,
+        "order": row.order_ref,
+        "logged_at": instant(row.logged_at),
+        "logged_by": found.agent.name,
+        "given": [
+            {
+                "ref": ref(gesture),
+                "kind": gesture.kind.value,
+                "state": gesture.state.value,
+                "amount": amount(gesture.amount_minor, gesture.currency),
+                "currency": gesture.currency,
+            }
+            for gesture in found.given
+        ],
     }
 
 

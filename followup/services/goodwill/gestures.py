@@ -373,6 +373,11 @@ def gestures_of(session: Session, case: Case) -> list[Gesture]:
     return list(session.exec(query).all())
 
 
+def given_of(session: Session, case: Case) -> list[Gesture]:
+    """The gestures of a case that count as given, oldest first."""
+    return [gesture for gesture in gestures_of(session, case) if gesture.state in COUNTED]
+
+
 def list_gestures(
     session: Session, *, state: GestureState | None, agent: Agent | None, limit: int
 ) -> list[Gesture]:

@@ -89,6 +89,33 @@ def test_an_interview_asks_for_the_facts_of_the_reason_that_are_not_told(new_cal
     assert "overcharged" not in [question["name"] for question in told["facts"]]
 
 
+def test_an_interview_is_told_of_the_cases_that_the_new_one_may_repeat(
+    shop: Shop, new_caller: NewCaller
+) -> None:
+    def found(**told: Any) -> list[tuple[str, str]]:
+        alike = interview.look_up(new_caller(), customer="priya@example.com", **told)["similar_cases"]
+        return [(one["ref"], one["same"]) for one in alike]
+
+    assert found(reason="late-delivery", order="HB-2041") == []
+    open_case.open_case(new_caller(), **TOLD, order="HB-2041", accept=True)
+    (alike,) = interview.look_up(new_caller(), customer="priya@example.com", order="#hb 2041")[
+        "similar_cases"
+    ]
+    assert (alike["ref"], alike["same"], alike["status"]) == ("C-0001", "order", "open")
+    assert (alike["order"], alike["logged_by"]) == ("HB-2041", "Ana Reyes")
+    # A tenth of the order of 80.00.
+    assert alike["given"] == [
+        {"ref": "G-0001", "kind": "voucher", "state": "issued", "amount": "8.00", "currency": "GBP"}
+    ]
+    assert found(reason="late-delivery") == [("C-0001", "reason")]
+    assert found(reason="late-delivery", order="HB-2042") == []
+    assert found(reason="rude-service") == []
+    shop.open_case(reason="rude-service")
+    assert found(reason="rude-service", order="hb2041") == [("C-0001", "order"), ("C-0002", "reason")]
+    other = interview.look_up(new_caller(), customer="sam@example.com", reason="late-delivery")
+    assert other["similar_cases"] == []
+
+
 @pytest.mark.parametrize(
     ("name", "text", "is_fact", "code"),
     [
