@@ -112,8 +112,10 @@ class Daemon:
         """Tick until SIGTERM or SIGINT; with `drain_and_exit`, until nothing is due. SIGHUP reloads the files
         of the workspace, unless it means that the terminal was closed. Must be called by the main thread.
 
-        Returns the total of all ticks. With `drain_and_exit`, raises what its only tick raised.
+        Returns the total of all ticks. With `drain_and_exit`, raises what its only tick raised. Raises
+        Refused if emails would become files that nobody meant.
         """
+        daemon.require_meant_transport(self._caller(clock.now()))
         total = TickResult()
         progress = Watchdog(self.tick_seconds, self.watch.manager.watchdog_seconds or inf)
         ticking = self._ticking_once if drain_and_exit else self._ticking

@@ -155,8 +155,21 @@ ERROR_CODES = (
     ErrorCode(
         "no_email_named",
         WrongUsage,
-        "The command needs one email, or `--all`.",
+        "The command needs one email, or `--all`, or `--went-to-files`.",
         "Give its reference, as E-0012.",
+    ),
+    ErrorCode(
+        "nothing_to_preview",
+        WrongUsage,
+        "`--dry-run` was given with a single email.",
+        "Leave it out, or see the email with `followup outbox why`.",
+    ),
+    ErrorCode(
+        "files_not_meant",
+        Refused,
+        "No mail server is set here, and emails of this database went to one before.",
+        "Set FOLLOWUP_SMTP_URL or smtp_url; if files are meant, set mail_to_files. What went to files by "
+        "mistake is sent with `followup outbox retry --went-to-files`.",
     ),
     ErrorCode(
         "email_not_held",

@@ -332,6 +332,13 @@ class Settings:
         "The mail server is one for tests on this machine, so the daemon may be told another time: --at.",
         "true",
     )
+    mail_to_files: bool = _setting(
+        False,
+        kinds.YES_NO,
+        Section.SERVERS,
+        "Emails are written to files where no mail server is set, although they went to one before.",
+        "true",
+    )
     on_doubt: OnDoubt = _setting(  # noqa: RUF009
         OnDoubt.HOLD,
         kinds.ON_DOUBT,

@@ -23,10 +23,11 @@ from followup.mail.open_transport import transport_for
 from followup.mail.transport import Transport
 from followup.services.documents import serializers
 from followup.services.documents.documents import EmailDocument
-from followup.services.outbox import dispatcher
+from followup.services.outbox import dispatcher, transport_guard
 from followup.services.outbox.tick_result import Report as Report
 from followup.services.outbox.tick_result import TickDocument as TickDocument
 from followup.services.outbox.tick_result import TickResult as TickResult
+from followup.services.outbox.transport_guard import TransportDocument
 from followup.services.reporting import report_emails, report_schedules
 from followup.services.reporting.report_schedules import ReportScheduleDocument
 from followup.services.upkeep import housekeeping, restored_copies, watermark
@@ -39,7 +40,8 @@ _MOST_SHOWN = 100_000
 
 class DueDocument(TypedDict):
     """What a tick would send: `due` emails and `reports_due`. Nothing was claimed, so the other figures are
-    0. `restored_copy` says why a person must decide about them first; None if not."""
+    0. `restored_copy` says why a person must decide about them first; None if not. `mail` says where they go,
+    and why a tick would refuse to send, if it would."""
 
     claimed: int
     sent: int
@@ -49,6 +51,7 @@ class DueDocument(TypedDict):
     in_doubt: int
     dry_run: bool
     restored_copy: str | None
+    mail: TransportDocument
     due: list[EmailDocument]
     reports_due: list[ReportScheduleDocument]
 
@@ -112,7 +115,10 @@ def tick(
 @works("daemon run", changes=True)
 def work_through(caller: Caller, hooks: TickHooks) -> TickResult:
     """Run one tick, as `daemon run` does repeatedly: put emails of a restored copy in doubt, read inbound
-    mail, keep house, and send until nothing is due, the mail server is paused, or `stopping` returns true."""
+    mail, keep house, and send until nothing is due, the mail server is paused, or `stopping` returns true.
+
+    Raises Refused, before anything is done, if emails would become files that nobody meant."""
+    require_meant_transport(caller)
     clock = hooks.clock or (lambda: caller.now)
     transport = hooks.transport(caller.place)
     total = TickResult()
@@ -131,6 +137,12 @@ def work_through(caller: Caller, hooks: TickHooks) -> TickResult:
     total.add(send_due(caller, hooks, transport))
     keep_watermark(caller)
     return total
+
+
+def require_meant_transport(caller: Caller) -> None:
+    """Raise Refused if emails went to a mail server before, and would become files now."""
+    settings = caller.place.workspace.settings
+    look_up(caller, lambda work: transport_guard.require_meant(work.session, settings))
 
 
 def settle_restored_copy(caller: Caller) -> int:
@@ -196,6 +208,7 @@ def _due(work: Reading) -> DueDocument:
         "in_doubt": 0,
         "dry_run": True,
         "restored_copy": restored_copies.is_copy(work.session, work.place.workspace),
+        "mail": transport_guard.document(work.session, work.place.workspace.settings),
         "due": [serializers.email(row) for row in due],
         "reports_due": [report_schedules.document(work.session, row) for row in schedules],
     }

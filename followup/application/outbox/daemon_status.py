@@ -9,8 +9,9 @@ from typing_extensions import TypedDict
 
 from followup.application.door import Caller, OpenWorkspace, Reading, reads, works
 from followup.domain.outbox.systemd_unit import Unit
-from followup.services.upkeep.delivery_health import HealthDocument as HealthDocument
-from followup.services.upkeep.delivery_health import health
+from followup.services.outbox import transport_guard
+from followup.services.outbox.transport_guard import TransportDocument
+from followup.services.upkeep.delivery_health import HealthDocument, health
 from followup.settings import LOCAL_MAILBOXES
 from followup.store.engine import sqlite_file
 
@@ -23,10 +24,17 @@ class UnitDocument(TypedDict):
     missing_folders: list[str]
 
 
+class StatusDocument(HealthDocument):
+    """The state of delivery, and where emails go from this shell."""
+
+    mail: TransportDocument
+
+
 @reads("daemon status")
-def status(work: Reading) -> HealthDocument:
-    """Whether a daemon runs, what waits, how late it is, and what a person must review."""
-    return health(work.session, now=work.now).to_document()
+def status(work: Reading) -> StatusDocument:
+    """Whether a daemon runs, what waits, how late it is, where emails go, and what a person must review."""
+    found = health(work.session, now=work.now).to_document()
+    return {**found, "mail": transport_guard.document(work.session, work.place.workspace.settings)}
 
 
 @works("daemon unit")

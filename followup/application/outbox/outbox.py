@@ -24,6 +24,13 @@ class ResolvedEmailsDocument(TypedDict):
     emails: list[EmailDocument]
 
 
+class RetriedEmailsDocument(TypedDict):
+    """The emails that only became files: scheduled again, or with `dry_run` as they are."""
+
+    emails: list[EmailDocument]
+    dry_run: bool
+
+
 @reads("outbox list")
 def list_emails(
     work: Reading, state: str | None = None, case: str | None = None, held: bool = False, limit: int = 100
@@ -88,13 +95,36 @@ def skip_email(work: Writing, reference: str, because: str) -> EmailDocument:
 
 
 @writes("outbox retry")
-def retry_email(work: Writing, reference: str, because: str | None = None) -> EmailDocument:
-    """Schedule an email again that failed, written anew, or that is in doubt, which may then be sent twice.
-    Raises Refused for any other."""
-    found = outbox.find_email(work.session, reference)
-    return serializers.email(
-        outbox.retry(work.session, found, now=work.now, actor=work.actor, because=because)
-    )
+def retry_email(
+    work: Writing,
+    reference: str | None = None,
+    because: str | None = None,
+    went_to_files: bool = False,
+    dry_run: bool = False,
+) -> EmailDocument | RetriedEmailsDocument:
+    """Schedule an email again that failed or became a file, written anew, or that is in doubt, which may then
+    be sent twice. With `went_to_files`, every email that became a file; with `dry_run`, only list those.
+
+    Raises Refused for any other email, WrongUsage if neither or both of email and `went_to_files` are
+    given."""
+    if went_to_files is (reference is not None):
+        raise _no_email_named(reference, "retry", "--went-to-files")
+    if reference is not None:
+        if dry_run:
+            raise WrongUsage(
+                "--dry-run goes with --went-to-files.",
+                hint=f"See one email with: followup outbox why {reference}",
+                code="nothing_to_preview",
+            )
+        found = outbox.find_email(work.session, reference)
+        return serializers.email(
+            outbox.retry(work.session, found, now=work.now, actor=work.actor, because=because)
+        )
+    emails = outbox.only_files(work.session)
+    if not dry_run:
+        for email in emails:
+            outbox.retry(work.session, email, now=work.now, actor=work.actor, because=because)
+    return {"emails": [serializers.email(email) for email in emails], "dry_run": dry_run}
 
 
 @writes("outbox cancel")
@@ -121,11 +151,7 @@ def resolve(
     given."""
     settle = outbox.resolve_as_sent if sent else outbox.resolve_as_not_sent
     if all_ is (reference is not None):
-        raise WrongUsage(
-            "Name one email, or all of them." if all_ else "Which email?",
-            hint="As: followup outbox resolve E-0012, or: followup outbox resolve --all",
-            code="no_email_named",
-        )
+        raise _no_email_named(reference, "resolve", "--all")
     if reference is not None:
         found = outbox.find_email(work.session, reference)
         return serializers.email(settle(work.session, found, now=work.now, actor=work.actor, because=because))
@@ -134,3 +160,12 @@ def resolve(
         settle(work.session, email, now=work.now, actor=work.actor, because=because) for email in in_doubt
     ]
     return {"emails": [serializers.email(email) for email in settled]}
+
+
+def _no_email_named(reference: str | None, verb: str, flag: str) -> WrongUsage:
+    """Neither one email was named nor a flag that stands for many, or both were."""
+    return WrongUsage(
+        "Which email?" if reference is None else f"Name one email, or give {flag}.",
+        hint=f"As: followup outbox {verb} E-0012, or: followup outbox {verb} {flag}",
+        code="no_email_named",
+    )

@@ -114,6 +114,8 @@ def tick(
 ) -> None:
     """Send what is due now, once. Without a mail server (smtp_url), emails are written as files.
 
+    Files are refused if emails went to a mail server before, unless mail_to_files is set.
+
     --at rehearses another time; it is refused where real mail would be sent. A rehearsal changes the
     workspace as if it were that time: emails count as sent, approvals and vouchers expire. Rehearse in a copy
     of the workspace, or in the one that `followup demo` makes. With --dry-run nothing changes."""
@@ -134,6 +136,8 @@ def _show_due(call: Call, document: Any) -> None:
     for schedule in document["reports_due"]:
         output.lines(f"the reports of {schedule['name']}  due {next_text(schedule)}")
     output.say(f"{len(document['due'])} emails are due. Nothing was sent.")
+    if document["mail"]["refused_because"]:
+        output.say(f"From this shell none would be sent: {document['mail']['refused_because']}")
     if document["restored_copy"]:
         output.say(
             f"The database was restored: {document['restored_copy']}. What is due may have gone out already, "

@@ -8,9 +8,10 @@ import typer
 from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.outbox.daemon import app
+from followup.domain.outbox.mail_transport import MailTransport
 
 if TYPE_CHECKING:
-    from followup.application.outbox.daemon_status import HealthDocument
+    from followup.application.outbox.daemon_status import StatusDocument
 
 
 @command(app, "unit", example="followup daemon unit --user followup")
@@ -54,7 +55,7 @@ def status(call: Call) -> None:
         raise typer.Exit(document["exit_code"])
 
 
-def _show_status(call: Call, document: "HealthDocument") -> None:
+def _show_status(call: Call, document: "StatusDocument") -> None:
     if not document["workers"]:
         output.lines("No daemon has run here yet. Start one: followup daemon run")
     for worker in document["workers"]:
@@ -67,6 +68,7 @@ def _show_status(call: Call, document: "HealthDocument") -> None:
         output.lines(
             f"{output.plain(relay['name'])}  {relay['accepted']} accepted, {relay['refused']} refused{paused}"
         )
+    output.lines(_TRANSPORTS[document["mail"]["transport"]])
     output.lines(", ".join(f"{count} {state}" for state, count in document["emails"].items() if count))
     late = f", the first for {_length(document['lag_seconds'])}" if document["due"] else ""
     output.lines(f"{document['due']} due{late}; {document['held']} held")
@@ -75,8 +77,23 @@ def _show_status(call: Call, document: "HealthDocument") -> None:
             output.lines(f"{number} emails that arrived are {kind}")
     if document["in_doubt"]:
         output.say("Look at those in doubt: followup outbox list --state in_doubt")
+    mail = document["mail"]
+    if mail["last_relay"] and mail["went_to_files"]:
+        output.say(
+            f"{mail['went_to_files']} emails count as sent and are only files. "
+            "See them: followup outbox retry --went-to-files --dry-run"
+        )
+    if mail["refused_because"]:
+        output.say(f"From this shell nothing is sent: {mail['refused_because']}")
     if document["stuck_because"]:
         output.say(f"Emails are due and do not go out: {document['stuck_because']}. See: followup doctor")
+
+
+_TRANSPORTS = {
+    MailTransport.RELAY.value: "From this shell, emails go to the mail server of smtp_url.",
+    MailTransport.TEST_SERVER.value: "From this shell, emails go to a mail server for tests.",
+    MailTransport.FILES.value: "From this shell, emails are written to files (smtp_url is not set).",
+}
 
 
 def _length(seconds: float) -> str:

@@ -8,14 +8,19 @@ from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
 from followup.domain.outbox.email_state import EmailState
+from followup.domain.outbox.mail_transport import MailTransport
 
 if TYPE_CHECKING:
-    from followup.application.outbox.outbox import ResolvedEmailsDocument
+    from followup.application.outbox.outbox import ResolvedEmailsDocument, RetriedEmailsDocument
     from followup.services.documents.documents import EmailDocument
 
 app = typer.Typer(name="outbox", help="Emails that are planned, sent or stuck.", no_args_is_help=True)
 Reference = Annotated[
     str, typer.Argument(metavar="EMAIL", help="The reference of the email, such as E-0012.")
+]
+OneReference = Annotated[
+    str | None,
+    typer.Argument(metavar="[EMAIL]", help="The reference of the email, such as E-0012.", show_default=False),
 ]
 Because = Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")]
 Reason = Annotated[str, typer.Option("--because", metavar="TEXT", help="The reason.")]
@@ -42,7 +47,7 @@ def list_(
     document = outbox.list_emails(call.caller, state=state, case=case, held=held, limit=limit)
     call.table(
         document,
-        ("email", "case", "step", "state", "due", "sent", "to", "subject", "reason"),
+        ("email", "case", "step", "state", "due", "sent", "via", "to", "subject", "reason"),
         lambda row: (
             row["id"],
             row["case"],
@@ -50,6 +55,7 @@ def list_(
             shown_state(row),
             call.local(row["due_at"]),
             call.local(row["sent_at"]),
+            shown_transport(row),
             row["to"],
             row["subject"],
             row["held_because"] or row["reason"],
@@ -58,6 +64,11 @@ def list_(
         if held
         else "No email found. They are made when a gesture is issued.",
     )
+
+
+def shown_transport(document: "EmailDocument") -> str | None:
+    """What an email was handed to: the mail server, or a file."""
+    return "file" if document["transport"] == MailTransport.FILES.value else document["relay"]
 
 
 def shown_state(document: "EmailDocument") -> str:
@@ -138,13 +149,55 @@ def skip(call: Call, reference: Reference, because: Reason) -> None:
     _show_changed(call, outbox.skip_email(call.caller, reference, because))
 
 
-@command(app, "retry", writes=True, example="followup outbox retry E-0012")
-def retry(call: Call, reference: Reference, because: Because = None) -> None:
+@command(
+    app,
+    "retry",
+    writes=True,
+    example="""
+    followup outbox retry E-0012
+    followup outbox retry --went-to-files --dry-run
+    """,
+)
+def retry(
+    call: Call,
+    reference: OneReference = None,
+    because: Because = None,
+    went_to_files: Annotated[
+        bool,
+        typer.Option("--went-to-files", help="Every email that counts as sent and was written to a file."),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List those that went to files; change nothing.")
+    ] = False,
+) -> None:
     """Send a failed email again, written anew; or an email in doubt, which the customer may then get
-    twice."""
+    twice; or one that was written to a file, which the customer did not get.
+
+    What has happened since is looked at before each is sent, as for any email."""
     from followup.application.outbox import outbox
 
-    _show_changed(call, outbox.retry_email(call.caller, reference, because))
+    document = outbox.retry_email(
+        call.caller, reference, because, went_to_files=went_to_files, dry_run=dry_run
+    )
+    if not went_to_files:
+        _show_changed(call, cast("EmailDocument", document))
+        return
+    emails = cast("RetriedEmailsDocument", document)["emails"]
+
+    def people() -> None:
+        for email in emails:
+            output.lines(
+                f"{email['id']}  {_what(email)}, to {output.plain(email['to'])}: "
+                f"written to a file {call.local(email['sent_at'])}"
+                if dry_run
+                else f"{email['id']} is {shown_state(email)}."
+            )
+        if not emails:
+            output.say("No email went to a file.")
+        elif dry_run:
+            output.say("Nothing was changed. Send them: followup outbox retry --went-to-files")
+
+    call.answer(document, people)
 
 
 @command(app, "cancel", writes=True, example='followup outbox cancel E-0012 --because "She called us."')
@@ -167,12 +220,7 @@ def cancel(call: Call, reference: Reference, because: Because = None) -> None:
 )
 def resolve(
     call: Call,
-    reference: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[EMAIL]", help="The reference of the email, such as E-0012.", show_default=False
-        ),
-    ] = None,
+    reference: OneReference = None,
     sent: Annotated[bool, typer.Option("--sent/--not-sent", help="Whether the email was sent.")] = True,
     because: Because = None,
     all_: Annotated[bool, typer.Option("--all", help="Settle every email in doubt.")] = False,

@@ -40,12 +40,13 @@ EMAIL_MOVES: dict[EmailState, frozenset[EmailState]] = {
     ),
     EmailState.IN_DOUBT: frozenset({EmailState.SENT, EmailState.SCHEDULED}),
     EmailState.FAILED: frozenset({EmailState.SCHEDULED}),
-    EmailState.SENT: frozenset(),
+    EmailState.SENT: frozenset({EmailState.SCHEDULED}),
     EmailState.SKIPPED: frozenset(),
     EmailState.CANCELLED: frozenset(),
 }
 """For each state, the states that may follow it. Only a person moves an email out of failed or in doubt. An
-unsent email becomes in doubt only in a restored copy of the database.
+unsent email becomes in doubt only in a restored copy of the database. A sent email is scheduled again only
+by a person, and only if it was written to a file, which nobody got.
 """
 
 UNSENT_STATES = (EmailState.SCHEDULED, EmailState.DEFERRED)

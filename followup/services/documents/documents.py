@@ -265,7 +265,8 @@ class DriftDocument(TypedDict):
 
 
 class EmailDocument(TypedDict):
-    """A row of the outbox."""
+    """A row of the outbox. `transport` is what it was last handed to (a code of MailTransport), `relay` the
+    mail server."""
 
     id: str
     case: str | None
@@ -278,6 +279,8 @@ class EmailDocument(TypedDict):
     held_code: str | None
     due_at: str | None
     sent_at: str | None
+    transport: str | None
+    relay: str | None
     message_id: str | None
     to: str
     subject: str | None

@@ -357,6 +357,8 @@ def email(row: Email) -> EmailDocument:
         "held_code": row.held_code.value if row.held_code else None,
         "due_at": instant(row.due_at),
         "sent_at": instant(row.sent_at),
+        "transport": row.transport.value if row.transport else None,
+        "relay": row.relay,
         "message_id": row.message_id,
         "to": row.to_address,
         "subject": row.subject,

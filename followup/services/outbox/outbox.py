@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from followup.domain.outbox.email_reason import VOUCHER_ENDED, EmailReason
 from followup.domain.outbox.email_state import EMAIL_MOVES, UNSENT_STATES, EmailState
+from followup.domain.outbox.mail_transport import MailTransport
 from followup.errors import Refused, WrongUsage, illegal_state
 from followup.services.outbox import presend_checks
 from followup.services.outbox.kinds.registry import kind_of
@@ -29,6 +30,16 @@ def list_emails(
         query = query.where(col(Email.state) == EmailState.DEFERRED, col(Email.held_code).is_not(None))
     if case_id is not None:
         query = query.where(col(Email.case_id) == case_id)
+    return list(session.exec(query).all())
+
+
+def only_files(session: Session) -> list[Email]:
+    """The emails that count as sent and are only files, the first written first."""
+    query = (
+        select(Email)
+        .where(col(Email.transport) == MailTransport.FILES, col(Email.state) == EmailState.SENT)
+        .order_by(col(Email.sent_at), col(Email.id))
+    )
     return list(session.exec(query).all())
 
 
@@ -107,14 +118,16 @@ def cancel(session: Session, email: Email, *, now: datetime, actor: Actor, becau
 
 
 def retry(session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None) -> Email:
-    """Schedule an email again that failed or is in doubt. One in doubt may then be sent twice.
+    """Schedule an email again that failed, is in doubt, or only became a file. One in doubt may then be sent
+    twice.
 
-    A failed email is written anew with the present template; one in doubt keeps its bytes. Raises Refused for
-    any other state."""
+    A failed email, or one that was written to a file, is written anew with the present template; one in doubt
+    keeps its bytes. Raises Refused for any other state."""
     _lock(session, email)
-    if email.state not in (EmailState.FAILED, EmailState.IN_DOUBT):
+    is_only_a_file = email.state is EmailState.SENT and email.transport is MailTransport.FILES
+    if email.state not in (EmailState.FAILED, EmailState.IN_DOUBT) and not is_only_a_file:
         raise _illegal(email, EmailState.SCHEDULED)
-    if email.state is EmailState.FAILED:
+    if email.state is not EmailState.IN_DOUBT:
         email.message = email.message_sha256 = email.message_id = email.subject = None
     return _again(session, email, EmailReason.RETRIED_BY, now=now, actor=actor, because=because)
 
@@ -146,7 +159,7 @@ def _again(
 ) -> Email:
     """Schedule the email again with its attempts reset, so that it gets the full retry time."""
     email.attempts = 0
-    email.first_attempt_at = None
+    email.first_attempt_at = email.sent_at = email.transport = email.relay = None
     email.due_at = now
     return _set(session, email, EmailState.SCHEDULED, did, now=now, actor=actor, because=because)
 

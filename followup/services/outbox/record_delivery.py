@@ -45,7 +45,7 @@ def record(
     if report.state in (EmailState.SENT, EmailState.FAILED):
         enrolments.complete_if_done(session, email.enrolment_id, now=now)
     if accepted:
-        relay_state.count_accepted(session, relay_name, now=now)
+        relay_state.count_accepted(session, relay_name, is_rehearsal=rules.settings.rehearsal, now=now)
     elif delivery.outcome in (DeliveryOutcome.REFUSED_NOW, DeliveryOutcome.REFUSED_FOR_GOOD):
         relay_state.count_refused(session, relay_name)
     return report

@@ -43,7 +43,7 @@ def take(session: Session, name: str | None, found: Room, emails: int) -> None:
         _change(session, name, next_at=found.slots.after(emails))
 
 
-def count_accepted(session: Session, name: str | None, *, now: datetime) -> None:
+def count_accepted(session: Session, name: str | None, *, is_rehearsal: bool, now: datetime) -> None:
     """Record that a mail server accepted an email. This resets the backoff of a pause that is over. A pause
     that still lasts is kept: the email was in transmission when it began."""
     over = col(RelayState.paused_until) <= now
@@ -52,6 +52,7 @@ def count_accepted(session: Session, name: str | None, *, now: datetime) -> None
         name,
         accepted=col(RelayState.accepted) + 1,
         last_accepted_at=now,
+        **({} if is_rehearsal else {"last_real_at": now}),
         pauses=case((over, 0), else_=col(RelayState.pauses)),
         paused_because=case((over, None), else_=col(RelayState.paused_because)),
         paused_until=case((over, None), else_=col(RelayState.paused_until)),

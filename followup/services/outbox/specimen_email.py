@@ -16,7 +16,7 @@ from followup.mail.sample_letter import sample_letter
 from followup.mail.transport import DeliveryOutcome
 from followup.services.cases import cases
 from followup.services.letters import letters
-from followup.services.outbox import template_previews
+from followup.services.outbox import template_previews, transport_guard
 from followup.services.people import customers
 from followup.services.shared import parse_input
 from followup.services.shared.configuration import Configuration
@@ -49,8 +49,9 @@ def send(
 ) -> SpecimenDocument:
     """Send an email of a case, or of an invented one, to `to`, and list faults of its form.
 
-    Raises Refused if `to` is a customer's address, Unreachable if the mail server does not accept the
-    email."""
+    Raises Refused if `to` is a customer's address, or if the email would become a file that nobody meant;
+    Unreachable if the mail server does not accept the email."""
+    transport_guard.require_meant(session, rules.settings)
     address = parse_input.address(to)
     if customers.find_customer_or_none(session, address) is not None:
         raise customers.customer_address(address, hint="Give your own: a test email is for nobody else.")

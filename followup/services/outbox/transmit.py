@@ -12,7 +12,7 @@ from sqlmodel import Session
 from followup.domain.outbox.email_state import EmailState
 from followup.errors import FollowupError
 from followup.mail.transport import Connection, Delivery, DeliveryOutcome, Phase, Transport
-from followup.services.outbox import record_delivery
+from followup.services.outbox import record_delivery, transport_guard
 from followup.services.outbox.claim_batch import Frozen
 from followup.services.outbox.tick_result import Report
 from followup.services.shared.configuration import Configuration
@@ -55,7 +55,12 @@ def hand_over(
 
     def transmitting(session: Session) -> bool:
         # Renew the lease before each body; the emails before it may have used it up.
-        changes = {"state": EmailState.TRANSMITTING, "lease_until": claim.lease_end(session)}
+        changes = {
+            "state": EmailState.TRANSMITTING,
+            "lease_until": claim.lease_end(session),
+            "transport": transport_guard.transport_of(way.rules.settings),
+            "relay": way.transport.relay_name,
+        }
         return claim.advance(session, email.email_id, email.epoch, EmailState.CLAIMED, **changes)
 
     def before_body() -> None:

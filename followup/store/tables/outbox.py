@@ -9,6 +9,7 @@ from sqlmodel import Field
 from followup.domain.outbox.email_kind import EmailKind
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
+from followup.domain.outbox.mail_transport import MailTransport
 from followup.domain.shared.reason import Reason
 from followup.store.columns import VALUES, DatabaseTable, WordColumn, one_of
 from followup.store.tables.reason_columns import NO_REASON, reason_in
@@ -25,7 +26,8 @@ class Email(DatabaseTable, table=True):
 
     `reason_code` says why it stands as it does, `reason_detail` in whose words, `held_code` why it waits for
     a person, whatever its time. `released` lists what a person let pass: findings of the lint, each as
-    [rule, sentence], and ends of its voucher, each as [VOUCHER, code]."""
+    [rule, sentence], and ends of its voucher, each as [VOUCHER, code]. `transport` says what it was last
+    handed to, `relay` which mail server that was."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -34,6 +36,7 @@ class Email(DatabaseTable, table=True):
         one_of("kind", EmailKind),
         one_of("reason_code", EmailReason),
         one_of("held_code", EmailReason),
+        one_of("transport", MailTransport),
         CheckConstraint("kind = 'report' OR case_id IS NOT NULL", name="has_its_case"),
         Index(
             "ix_outbox_report",
@@ -76,6 +79,12 @@ class Email(DatabaseTable, table=True):
             sqlite_where=text("state IN ('failed', 'in_doubt', 'skipped', 'cancelled')"),
             postgresql_where=text("state IN ('failed', 'in_doubt', 'skipped', 'cancelled')"),
         ),
+        Index(
+            "ix_outbox_to_files",
+            "sent_at",
+            sqlite_where=text("transport = 'files'"),
+            postgresql_where=text("transport = 'files'"),
+        ),
         Index("ix_outbox_message_id", "message_id"),
     )
 
@@ -97,6 +106,8 @@ class Email(DatabaseTable, table=True):
     attempts: int = 0
     first_attempt_at: datetime | None = None
     sent_at: datetime | None = None
+    transport: MailTransport | None = Field(default=None, sa_type=WordColumn(MailTransport))
+    relay: str | None = None
     message_id: str | None = None
     subject: str | None = None
     reason_code: EmailReason | None = Field(default=None, sa_type=WordColumn(EmailReason))
@@ -159,7 +170,8 @@ class EmailEvent(DatabaseTable, table=True):
 
 class RelayState(DatabaseTable, table=True):
     """What all daemons know about a mail server, named host:port: whether it asked to be left alone, how
-    often in a row, and when the next email may go to it where there is a limit."""
+    often in a row, and when the next email may go to it where there is a limit. `last_real_at` is when it
+    last accepted an email outside a rehearsal."""
 
     name: str = Field(primary_key=True)
     paused_until: datetime | None = None
@@ -169,3 +181,4 @@ class RelayState(DatabaseTable, table=True):
     accepted: int = 0
     refused: int = 0
     last_accepted_at: datetime | None = None
+    last_real_at: datetime | None = None

@@ -12,7 +12,9 @@ from sqlmodel import Session, select
 from followup.domain.cases.case import NoteUse
 from followup.domain.outbox.email_kind import EmailKind
 from followup.domain.outbox.email_state import EmailState
+from followup.domain.outbox.mail_transport import MailTransport
 from followup.errors import Refused
+from followup.services.outbox import transport_guard
 from followup.store import schema
 from followup.store.engine import reading, writing
 from followup.store.tables import (
@@ -88,6 +90,16 @@ INSERT INTO outbox
   (schedule_id, occurs_at, kind, step, template, to_address, state, due_at, epoch, attempts, reason)
 VALUES (1, '2026-11-09 08:00:00', 'report', 0, 'report', 'c@b.example', 'cancelled', '2026-11-09 08:00:00',
   0, 0, 'its schedule was removed');
+""",
+    "0005": """
+INSERT INTO emailevent (email_id, happened_at, state, reason_code, reason_detail, actor)
+VALUES (3, '2026-11-04 10:00:00', 'sent', 'written_to_file', 'written to /outbox/a.eml', 'daemon');
+INSERT INTO emailevent (email_id, happened_at, state, reason_code, reason_detail, actor)
+VALUES (2, '2026-11-04 10:00:00', 'sent', 'mail_server', '250 queued', 'daemon');
+INSERT INTO relaystate (name, pauses, accepted, refused, last_accepted_at)
+VALUES ('mail.shop.example:587', 0, 3, 0, '2026-11-04 10:00:00');
+INSERT INTO relaystate (name, pauses, accepted, refused, last_accepted_at)
+VALUES ('127.0.0.1:40123', 0, 9, 0, '2026-11-04 12:00:00');
 """,
 }
 """What each release may have written."""
@@ -203,6 +215,19 @@ def test_emails_and_what_refers_to_them_stay_when_emails_about_no_case_come_to_b
         ]
         assert session.exec(select(InboundMail.email_id)).all() == [3]
         assert _checks(session) == []
+
+
+def test_an_upgrade_tells_what_a_mail_server_took_from_what_became_a_file(older: Older) -> None:
+    engine = older("0005")
+    schema.upgrade(engine)
+    with reading(engine) as session:
+        sent = session.exec(select(Email).where(Email.state == EmailState.SENT)).all()
+        handed = {email.id: email.transport for email in sent}
+        assert handed == {2: MailTransport.RELAY, 3: MailTransport.FILES}
+        assert transport_guard.went_to_files(session) == 1
+        relay = transport_guard.last_relay(session)
+        assert relay is not None
+        assert relay[0] == "mail.shop.example:587", "a port of five digits here is a test server"
 
 
 def test_after_the_upgrade_only_a_report_may_be_about_no_case_and_is_there_once_a_time(older: Older) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from followup.errors import FollowupError, Refused
+from followup.services.outbox import transport_guard
 from followup.services.upkeep import restored_copies
 from followup.services.upkeep.doctor.clocks import check_clocks
 from followup.services.upkeep.doctor.finding import Check, broken
@@ -25,7 +26,7 @@ def check_database(workspace: Workspace, clock: Callable[[], datetime]) -> Itera
     try:
         with _opened(workspace) as engine, reading(engine) as session:
             schema.require_current(session)
-            found = [_database(engine, session), *_copy(workspace, session)]
+            found = [_database(engine, session), *_copy(workspace, session), *_files(workspace, session)]
             found += [*check_clocks(session, clock), *check_work(session, clock())]
     except FollowupError as error:
         found = [broken("database", error)]
@@ -69,3 +70,14 @@ def _copy(workspace: Workspace, session: Session) -> Iterator[Check]:
     if why is not None:
         mend = "What is late in it is put in doubt when the daemon ticks: see followup daemon tick --dry-run"
         yield Check("copy", False, f"the database was restored: {why}", mend)
+
+
+def _files(workspace: Workspace, session: Session) -> Iterator[Check]:
+    """Findings if emails would become, or became, files in a database whose emails go to a mail server."""
+    refusal = transport_guard.refused(session, workspace.settings)
+    if refusal is not None:
+        yield broken("transport", refusal)
+    number = transport_guard.went_to_files(session)
+    if number and transport_guard.last_relay(session) is not None:
+        found = f"{number} emails count as sent and are only files"
+        yield Check("files", False, found, "See them: followup outbox retry --went-to-files --dry-run")
