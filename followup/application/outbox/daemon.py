@@ -21,9 +21,9 @@ from followup.application.outbox.workers import WorkerLock
 from followup.errors import FollowupError, Refused, WrongUsage
 from followup.mail.open_transport import transport_for
 from followup.mail.transport import Transport
-from followup.services.documents import serializers
 from followup.services.documents.documents import EmailDocument
 from followup.services.outbox import dispatcher, transport_guard
+from followup.services.outbox.foresee_tick import KeptBackEmailDocument, foresee
 from followup.services.outbox.tick_result import Report as Report
 from followup.services.outbox.tick_result import TickDocument as TickDocument
 from followup.services.outbox.tick_result import TickResult as TickResult
@@ -39,9 +39,10 @@ _MOST_SHOWN = 100_000
 
 
 class DueDocument(TypedDict):
-    """What a tick would send: `due` emails and `reports_due`. Nothing was claimed, so the other figures are
-    0. `restored_copy` says why a person must decide about them first; None if not. `mail` says where they go,
-    and why a tick would refuse to send, if it would."""
+    """What a tick would send: the `due` emails with recipient and subject, and `reports_due`. `kept_back` are
+    emails whose time has come and that would not go, with the reasons. Nothing was claimed, so the other
+    figures are 0. `restored_copy` says why a person must decide about them first; None if not. `mail` says
+    where they go, and why a tick would refuse to send, if it would."""
 
     claimed: int
     sent: int
@@ -53,6 +54,7 @@ class DueDocument(TypedDict):
     restored_copy: str | None
     mail: TransportDocument
     due: list[EmailDocument]
+    kept_back: list[KeptBackEmailDocument]
     reports_due: list[ReportScheduleDocument]
 
 
@@ -197,7 +199,7 @@ def _locked(caller: Caller, hooks: TickHooks) -> Iterator[WorkerLock]:
 
 
 def _due(work: Reading) -> DueDocument:
-    due = dispatcher.due(work.place.engine, now=work.now, limit=_MOST_SHOWN)
+    going, kept_back = foresee(work.session, work.configuration, now=work.now, limit=_MOST_SHOWN)
     schedules = report_schedules.due(work.session, now=work.now)
     return {
         "claimed": 0,
@@ -209,7 +211,8 @@ def _due(work: Reading) -> DueDocument:
         "dry_run": True,
         "restored_copy": restored_copies.is_copy(work.session, work.place.workspace),
         "mail": transport_guard.document(work.session, work.place.workspace.settings),
-        "due": [serializers.email(row) for row in due],
+        "due": going,
+        "kept_back": kept_back,
         "reports_due": [report_schedules.document(work.session, row) for row in schedules],
     }
 

@@ -51,4 +51,4 @@ def queue_status(caller: Caller) -> QueueStatus:
 
 def is_email_due(caller: Caller) -> bool:
     """Whether a tick would claim any email now."""
-    return bool(dispatcher.due(caller.place.engine, now=caller.now, limit=1))
+    return bool(look_up(caller, lambda work: dispatcher.due(work.session, now=work.now, limit=1)))

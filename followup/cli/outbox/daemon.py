@@ -132,10 +132,16 @@ def tick(
 def _show_due(call: Call, document: Any) -> None:
     for row in document["due"]:
         about = f"{row['case']}  step {row['step']} " if row["case"] else ""
-        output.lines(f"{row['id']}  {about}{row['template']}  due {call.local(row['due_at'])}")
+        subject = f"  “{output.plain(row['subject'])}”" if row["subject"] else ""
+        output.lines(
+            f"{row['id']}  {about}to {output.plain(row['to'])}{subject}  due {call.local(row['due_at'])}"
+        )
     for schedule in document["reports_due"]:
         output.lines(f"the reports of {schedule['name']}  due {next_text(schedule)}")
-    output.say(f"{len(document['due'])} emails are due. Nothing was sent.")
+    for row in document["kept_back"]:
+        output.say(f"{row['id']}  to {output.plain(row['to'])} would not go: {output.plain(row['because'])}")
+    going = len(document["due"])
+    output.say(f"{going} email{'' if going == 1 else 's'} would go now. Nothing was sent.")
     if document["mail"]["refused_because"]:
         output.say(f"From this shell none would be sent: {document['mail']['refused_because']}")
     if document["restored_copy"]:

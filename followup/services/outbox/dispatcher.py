@@ -6,7 +6,7 @@ from math import inf
 from time import monotonic
 
 from sqlalchemy import Engine
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from followup.domain.outbox.email_state import UNSENT_STATES
 from followup.mail.transport import Transport
@@ -16,7 +16,6 @@ from followup.services.outbox.tick_result import Report, TickResult
 from followup.services.outbox.transmit import Way
 from followup.services.shared.configuration import Configuration
 from followup.store import worker_lock
-from followup.store.engine import reading
 from followup.store.tables import Email
 from followup.store.worker_lock import WorkerLock
 
@@ -129,8 +128,8 @@ def _claim_and_feed(
     return batch
 
 
-def due(engine: Engine, *, now: datetime, limit: int) -> list[Email]:
-    """The emails that a tick would claim, the longest overdue first. Writes nothing."""
+def due(session: Session, *, now: datetime, limit: int) -> list[Email]:
+    """The emails that a tick would claim, the longest overdue first."""
     query = (
         select(Email)
         .where(col(Email.state).in_(UNSENT_STATES), col(Email.due_at) <= now)
@@ -138,5 +137,4 @@ def due(engine: Engine, *, now: datetime, limit: int) -> list[Email]:
         .order_by(col(Email.due_at), col(Email.id))
         .limit(limit)
     )
-    with reading(engine) as session:
-        return list(session.exec(query).all())
+    return list(session.exec(query).all())

@@ -331,7 +331,7 @@ def test_what_is_due_is_what_a_tick_would_claim(shop: Shop) -> None:
     for number in range(3):
         shop.request(shop.open_case(f"c{number}@example.com"))
     later = shop.now + timedelta(days=4)
-    listed = [row.id for row in dispatcher.due(shop.engine, now=later, limit=100)]
+    listed = shop.read(lambda session: [row.id for row in dispatcher.due(session, now=later, limit=100)])
     assert len(listed) == 6
     claimed = [int(report.email[2:]) for report in tick(shop, later).reports]
     assert sorted(claimed) == sorted(number for number in listed if number is not None)

@@ -66,7 +66,7 @@ def test_a_held_email_is_claimed_no_more_and_neither_is_it_due(shop: Shop) -> No
     tick(shop)
     later = datetime(2026, 11, 3, 10, tzinfo=UTC)
     assert tick(shop, later).claimed == 0
-    assert dispatcher.due(shop.engine, now=later, limit=10) == []
+    assert shop.read(lambda session: dispatcher.due(session, now=later, limit=10)) == []
     ((case, (why,)),) = shop.read(sender_eligibility.needs_person)
     assert case.id == 1
     assert why.text.startswith("E-0001 is held: E1 ")
