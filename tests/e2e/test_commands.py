@@ -159,6 +159,7 @@ TALKS: dict[str, list[list[str]]] = {
     "voucher import-redemptions": [["till.csv"]],
     "gesture void": [["G-0008", "--because", "a test"]],
     "approval list": [[]],
+    "approval show": [["A-0001"]],
     "approval approve": [["A-0001", *AS_MAX]],
     "gesture pay": [["G-0003"]],
     "approval reject": [["A-0002", "--because", "no", *AS_MAX]],

@@ -1,26 +1,60 @@
 """One case with its history: `followup case show`."""
 
+from typing_extensions import TypedDict
+
 from followup.application.door import Reading, reads
-from followup.services.cases import cases
+from followup.services.cases import case_history, cases
 from followup.services.documents import serializers
-from followup.services.documents.documents import InboundMessageDocument, WholeCaseDocument
+from followup.services.documents.documents import (
+    AuditEventDocument,
+    InboundMessageDocument,
+    WholeCaseDocument,
+)
 from followup.services.inbound import receive_messages
+from followup.services.people import customers, suppressions
+from followup.services.people.suppressions import SuppressionDocument
+from followup.services.sequences import enrolments
 
 _MOST_MESSAGES = 1000
 
 
+class SequenceStateDocument(TypedDict):
+    """A case's newest enrolment. `because` is why it ended, if it has."""
+
+    name: str
+    state: str
+    because: str | None
+
+
 class CaseHistoryDocument(WholeCaseDocument):
-    """A case with all its gestures, emails, notes and inbound messages, oldest first."""
+    """A case with all its gestures, emails, notes and inbound messages, and in `history` who did what to them
+    and why; all oldest first. `sequence` is the state of its newest enrolment, such as paused. `suppression`
+    says why the customer must not be written to."""
 
     inbound: list[InboundMessageDocument]
+    sequence: SequenceStateDocument | None
+    suppression: SuppressionDocument | None
+    history: list[AuditEventDocument]
 
 
 @reads("case show")
 def show_case(work: Reading, reference: str) -> CaseHistoryDocument:
-    """A case with its gestures, emails, notes and inbound messages. Raises NotFound."""
+    """A case with its gestures, emails, notes, inbound messages and history. Raises NotFound."""
     found = cases.find_case(work.session, reference)
+    person = customers.customer_of(work.session, found)
+    enrolment = enrolments.newest_enrolment(work.session, found)
+    suppression = suppressions.is_suppressed(work.session, person.email)
     heard = receive_messages.list_mail(work.session, kind=None, case_id=found.id, limit=_MOST_MESSAGES)
     return {
         **serializers.case_whole(work.session, found),
         "inbound": [receive_messages.document(row, work.place.workspace) for row in reversed(heard)],
+        "sequence": None
+        if enrolment is None
+        else {
+            "name": enrolment.sequence,
+            "state": enrolment.state.value,
+            "because": enrolment.ended_because,
+        },
+        "suppression": suppressions.document(suppression) if suppression else None,
+        "history": [serializers.audit_event(event) for event in case_history.history_of(work.session, found)],
     }

@@ -5,13 +5,16 @@ from followup.errors import WrongUsage
 from followup.services.cases import cases
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, CustomerDocument
-from followup.services.people import customers
+from followup.services.people import customers, suppressions
+from followup.services.people.suppressions import SuppressionDocument
 
 _MARKETING, _NONE = "marketing", "none"
 
 
 class CustomerWithCasesDocument(CustomerDocument):
-    """A customer with their cases."""
+    """A customer with their cases. `suppression` says why they must not be written to."""
+
+    suppression: SuppressionDocument | None
 
     cases: list[CaseDocument]
 
@@ -67,7 +70,9 @@ def show_customer(work: Reading, email: str) -> CustomerWithCasesDocument:
     """A customer with their cases. Raises NotFound."""
     person = customers.find_customer(work.session, email)
     found = cases.list_cases(work.session, customer=person.email)
+    suppression = suppressions.is_suppressed(work.session, person.email)
     return {
         **serializers.customer(person, work.configuration.settings.currency),
+        "suppression": suppressions.document(suppression) if suppression else None,
         "cases": [serializers.case(case, customer) for case, customer in found],
     }

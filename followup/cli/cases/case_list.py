@@ -9,11 +9,12 @@ from followup.cli.call import Call, command
 from followup.cli.cases.case import Reference, app
 from followup.cli.choices import word_option
 from followup.cli.goodwill.recommendation import gesture_line
+from followup.cli.people import suppression
 from followup.domain.cases.case import CaseStatus, NoteUse
 
 if TYPE_CHECKING:
     from followup.application.cases.list_cases import WaitingCaseDocument
-    from followup.application.cases.show_case import CaseHistoryDocument
+    from followup.application.cases.show_case import CaseHistoryDocument, SequenceStateDocument
 
 
 @command(
@@ -112,6 +113,8 @@ def _show_case(call: Call, document: "CaseHistoryDocument") -> None:
             ("promised", document["promised"]),
             *document["facts"].items(),
             ("outcome", document["outcome"]),
+            ("sequence", _sequence_text(document["sequence"])),
+            ("suppressed", suppression.why_text(call, document["suppression"])),
         ]
     )
     if document["verbatim"]:
@@ -130,3 +133,16 @@ def _show_case(call: Call, document: "CaseHistoryDocument") -> None:
     for note in document["notes"]:
         use = "" if note["use"] == NoteUse.INTERNAL.value else f" [{note['use']}]"
         output.lines(f"\n  {call.local(note['at'])}  {note['by']}{use}: {output.passage(note['text'])}")
+    for event in document["history"]:
+        if event["because"]:
+            about = "" if event["subject"] == document["ref"] else f" {event['subject']}"
+            done = f"{call.local(event['at'])}  {event['by']}  {event['action']}{about}"
+            output.lines(f"\n  {output.plain(done)}: {output.passage(event['because'])}")
+
+
+def _sequence_text(sequence: "SequenceStateDocument | None") -> str | None:
+    """A sequence with its state, and why it ended."""
+    if sequence is None:
+        return None
+    why = f": {sequence['because']}" if sequence["because"] else ""
+    return f"{sequence['name']}, {sequence['state']}{why}"

@@ -11,6 +11,7 @@ from followup.cli.goodwill.recommendation import gesture_line
 from followup.domain.goodwill.gesture import ApprovalState, GestureKind
 
 if TYPE_CHECKING:
+    from followup.application.goodwill.show_approval import WholeApprovalDocument
     from followup.services.documents.documents import ApprovalDocument
 
 app = typer.Typer(
@@ -56,6 +57,66 @@ def list_(
         empty="Nothing waits for a decision.",
         right=("amount",),
     )
+
+
+@command(app, "show", example="followup approval show A-0003")
+def show(call: Call, reference: Reference) -> None:
+    """Show what one decides a request by: what happened, the policy's reasons, what the customer was given
+    before, what the budgets have left, and until when it can be decided."""
+    from followup.application.goodwill import show_approval
+
+    document = show_approval.show_approval(call.caller, reference)
+    call.answer(document, lambda: _show(call, document))
+
+
+def _show(call: Call, document: "WholeApprovalDocument") -> None:
+    case, gesture = document["case"], document["gesture"]
+    pending = document["state"] == ApprovalState.PENDING.value
+    output.lines(f"{document['ref']} is {document['state']}. {gesture_line(gesture)}")
+    output.fields(
+        [
+            ("  asked by", f"{gesture['requested_by']}, {call.local(document['requested_at'])}"),
+            ("  because", gesture["because"]),
+            ("  lapses", call.local(document["expires_at"]) if pending else None),
+            ("  may decide", _may_decide(document) if pending else None),
+            ("  decided by", document["decided_by"]),
+            ("  decided at", call.local(document["decided_at"])),
+            ("  reason", document["because"]),
+        ]
+    )
+    output.lines("")
+    output.fields(
+        [
+            ("  case", f"{case['ref']}  {case['reason']}, {case['severity']}, {case['responsibility']}"),
+            ("  customer", f"{case['customer']['name']} <{case['customer']['email']}>"),
+            ("  feeling", case["feeling"]),
+            ("  order", case["order"]),
+            ("  order value", output.money(case, "order_value")),
+            ("  promised", case["promised"]),
+            *((f"  {name}", value) for name, value in case["facts"].items()),
+        ]
+    )
+    if case["verbatim"]:
+        output.lines("\n  “" + output.passage(case["verbatim"]).replace("\n", "\n  ") + "”")
+    output.lines("")
+    for reason in document["reasons"]:
+        output.lines(f"  {output.plain(reason)}")
+    for budget in document["budgets"]:
+        output.lines(
+            f"  budget {output.plain(budget['name'])}, {budget['period']}: "
+            f"{output.money(budget, 'available')} of {output.money(budget, 'limit')} left, this request held"
+        )
+    for other in document["other_cases"]:
+        given = "; ".join(gesture_line(one) for one in other["gestures"]) or "given nothing"
+        about = f"{other['ref']}  {other['reason']}, {other['severity']}"
+        output.lines(f"  before: {output.plain(about)}, {call.local(other['logged_at'])}: {given}")
+    if pending:
+        output.say(f"Decide it: followup approval approve {document['ref']} --because …")
+
+
+def _may_decide(document: "WholeApprovalDocument") -> str:
+    """Who may decide, or that nobody can."""
+    return ", ".join(document["may_decide"]) or f"nobody: no active {document['approver_role']} is left"
 
 
 def _show_decided(call: Call, document: "ApprovalDocument") -> None:

@@ -6,6 +6,7 @@ import typer
 
 from followup.cli import output
 from followup.cli.call import Call, command
+from followup.cli.people import suppression
 from followup.cli.people.customer_flags import flags_of_a_change, flags_of_a_new_customer
 from followup.domain.people.customer_fields import CUSTOMER_FIELDS, FieldForm
 
@@ -102,7 +103,13 @@ def show(
     document = customers.show_customer(call.caller, email)
 
     def people() -> None:
-        output.fields((name, value) for name, value in document.items() if name != "cases")
+        apart = ("cases", "suppression")
+        output.fields(
+            [
+                *((name, value) for name, value in document.items() if name not in apart),
+                ("suppressed", suppression.why_text(call, document["suppression"])),
+            ]
+        )
         for case in document["cases"]:
             output.lines(
                 f"  {case['ref']}  {case['occurred_on']}  {case['status']:<9} "

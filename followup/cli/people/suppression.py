@@ -12,6 +12,7 @@ from followup.domain.people.suppression import SuppressionReason
 
 if TYPE_CHECKING:
     from followup.application.people.suppressions import AddedSuppressionDocument
+    from followup.services.people.suppressions import SuppressionDocument
 
 app = typer.Typer(
     name="suppression", help="Suppressed addresses, to which nothing is sent.", no_args_is_help=True
@@ -132,3 +133,11 @@ def export(
         )
         return
     call.answer(rows, lambda: output.lines(text.replace("\r\n", "\n").removesuffix("\n")))
+
+
+def why_text(call: Call, document: "SuppressionDocument | None") -> str | None:
+    """Why an address is suppressed and since when, for people; None if it is not."""
+    if document is None:
+        return None
+    because = f": {document['because']}" if document["because"] else ""
+    return f"{document['reason']} since {call.local(document['since'])}, by {document['by']}{because}"

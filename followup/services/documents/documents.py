@@ -342,10 +342,15 @@ class InboundMessageDocument(TypedDict):
     file: str | None
 
 
-class WholeCaseDocument(CaseDocument):
-    """A case with its gestures, emails and notes."""
+class CaseWithGesturesDocument(CaseDocument):
+    """A case with its gestures."""
 
     gestures: list[GestureDocument]
+
+
+class WholeCaseDocument(CaseWithGesturesDocument):
+    """A case with its gestures, emails and notes."""
+
     emails: list[EmailDocument]
     notes: list[NoteDocument]
 

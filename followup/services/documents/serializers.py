@@ -17,6 +17,7 @@ from followup.services.documents.documents import (
     AuditEventDocument,
     BudgetDocument,
     CaseDocument,
+    CaseWithGesturesDocument,
     CustomerDocument,
     DriftDocument,
     EmailDocument,
@@ -129,11 +130,18 @@ def case(row: Case, person: Customer) -> CaseDocument:
     }
 
 
-def case_whole(session: Session, row: Case) -> WholeCaseDocument:
-    """A case with its gestures, emails and notes."""
+def case_with_gestures(session: Session, row: Case) -> CaseWithGesturesDocument:
+    """A case with its gestures."""
     return {
         **case(row, customers.customer_of(session, row)),
         "gestures": [gesture(session, found) for found in gestures.gestures_of(session, row)],
+    }
+
+
+def case_whole(session: Session, row: Case) -> WholeCaseDocument:
+    """A case with its gestures, emails and notes."""
+    return {
+        **case_with_gestures(session, row),
         "emails": [email(found) for found in enrolments.emails_of(session, row)],
         "notes": [note(found) for found in cases.notes_of(session, row)],
     }

@@ -40,13 +40,18 @@ def still_to_decide(session: Session, email: Email) -> bool:
     return session.exec(query).first() is ApprovalState.PENDING
 
 
-def _colleagues(session: Session, gesture: Gesture, role: Role) -> list[Agent]:
+def able_to_decide(session: Session, gesture: Gesture, role: Role) -> list[Agent]:
+    """The active colleagues of at least a role who did not request the gesture."""
     others = session.exec(
         select(Agent).where(col(Agent.active), col(Agent.id) != gesture.agent_id).order_by(col(Agent.id))
     ).all()
+    return [agent for agent in others if agent.role.rank >= role.rank]
+
+
+def _colleagues(session: Session, gesture: Gesture, role: Role) -> list[Agent]:
     requester = session.get(Agent, gesture.agent_id)
     assert requester is not None
-    able = [agent for agent in others if agent.role.rank >= role.rank]
+    able = able_to_decide(session, gesture, role)
     lowest = min((agent.role.rank for agent in able), default=0)
     nearest = [agent for agent in able if agent.role.rank == lowest]
     return [agent for agent in nearest if agent.team and agent.team == requester.team] or nearest
