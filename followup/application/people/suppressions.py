@@ -3,7 +3,7 @@
 from followup.application.door import Reading, Writing, reads, writes
 from followup.errors import WrongUsage
 from followup.services.people import suppressions
-from followup.services.people.suppressions import SuppressionDocument
+from followup.services.people.suppressions import SuppressionDocument as SuppressionDocument
 
 
 class AddedSuppressionDocument(SuppressionDocument):

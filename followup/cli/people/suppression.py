@@ -11,8 +11,7 @@ from followup.cli.choices import word_option
 from followup.domain.people.suppression import SuppressionReason
 
 if TYPE_CHECKING:
-    from followup.application.people.suppressions import AddedSuppressionDocument
-    from followup.services.people.suppressions import SuppressionDocument
+    from followup.application.people.suppressions import AddedSuppressionDocument, SuppressionDocument
 
 app = typer.Typer(
     name="suppression", help="Suppressed addresses, to which nothing is sent.", no_args_is_help=True
