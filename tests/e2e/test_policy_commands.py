@@ -181,3 +181,50 @@ def test_the_manuals_commands_do_what_it_says(desk: Desk, files: Installed) -> N
         "From last-year.toml (version 2026-11) to policy.toml (version 2026-11) nothing changes.",
         "There are no recorded cases in these days.",
     ]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "policy lint",
+        "policy show",
+        "policy explain --reason late-delivery",
+        "policy explain C-0001",
+        "policy simulate --policy new.toml",
+        "policy diff new.toml",
+        (
+            "case open --customer b@example.com --name B --reason late-delivery --severity minor "
+            "--verbatim late --occurred-on 2026-11-20"
+        ),
+        "gesture request C-0001",
+        "doctor",
+    ],
+)
+def test_a_choice_without_choices_is_an_invalid_file_for_every_command(
+    files: Installed, quick: Desk, command: str
+) -> None:
+    quick.shop.open_case("ada@example.com")
+    policy = quick.root / "policy.toml"
+    policy.write_text(
+        policy.read_text(encoding="utf-8") + '\n[facts.ticket]\ntype = "choice"\n', encoding="utf-8"
+    )
+    answer = files.run(*shlex.split(command), code=5)
+    assert "fact ticket: choices must be a list of words" in answer.out + answer.err
+    assert "Traceback" not in answer.out + answer.err
+
+
+def test_lint_is_strict_about_warnings_when_asked_and_knows_the_workspaces_currency(
+    files: Installed, quick: Desk
+) -> None:
+    text = (quick.root / "policy.toml").read_text(encoding="utf-8")
+    odd = quick.root / "odd.toml"
+    odd.write_text(text.replace("percent = 10,", "percent = 0.5,"), encoding="utf-8")
+    document = files.json("policy", "lint", "odd.toml")
+    assert (document["ok"], document["errors"], document["warnings"]) == (True, 0, 1)
+    (finding,) = document["findings"]
+    assert (finding["code"], finding["level"], finding["rule"]) == ("odd_percent", "warning", "moderate")
+    assert "odd.toml has 1 warning." in files.run("policy", "lint", "odd.toml", "--strict", code=5).err
+    assert files.json("policy", "lint", "--strict")["findings"] == []
+    odd.write_text(text.replace('currency = "GBP"', 'currency = "EUR"'), encoding="utf-8")
+    refused = files.run("policy", "lint", "odd.toml", "--json", code=5)
+    assert [(one["code"], one["line"]) for one in refused.document["findings"]] == [("other_currency", 8)]

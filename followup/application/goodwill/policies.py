@@ -21,7 +21,9 @@ def lint_policy(work: Reading, file: str | None = None, text: str | None = None)
     """Lint a policy file: rules that never match, cases that no rule covers, amounts that nobody may approve,
     and other errors. Raises NotFound if there is no such file."""
     found = policy_text(work.place, file, text)
-    return policy_files.findings_document(found, policy_files.find_mistakes(work.session, found))
+    return policy_files.findings_document(
+        found, policy_files.find_mistakes(work.session, work.configuration, found)
+    )
 
 
 @works("policy show")

@@ -71,11 +71,16 @@ def explain(
     "lint",
     example="""
     followup policy lint
-    followup policy lint new-policy.toml
+    followup policy lint new-policy.toml --strict
     """,
 )
-def lint(call: Call, file: PolicyFile = None) -> None:
-    """Find rules that never match, cases that no rule covers, and amounts that nobody may approve.
+def lint(
+    call: Call,
+    file: PolicyFile = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with code 5 for a warning too.")] = False,
+) -> None:
+    """Find rules that never match, cases that no rule covers, amounts that nobody may approve, and what looks
+    like a slip.
 
     Exits with code 5 if there is an error."""
     from followup.application.goodwill import policies
@@ -92,10 +97,11 @@ def lint(call: Call, file: PolicyFile = None) -> None:
             output.lines(f"{document['file']}: {document['rules']} rules, nothing to mend.")
 
     call.answer(document, people)
-    errors = sum(finding["level"] == "error" for finding in document["findings"])
-    if errors:
+    counts = {"error": document["errors"], "warning": document["warnings"] if strict else 0}
+    found = [f"{count} {level}{'' if count == 1 else 's'}" for level, count in counts.items() if count]
+    if found:
         raise InvalidFile(
-            f"{document['file']} has {errors} {'error' if errors == 1 else 'errors'}.",
+            f"{document['file']} has {' and '.join(found)}.",
             hint="Mend what each of them names, then run it again: followup policy lint",
             code=INVALID_POLICY,
         )

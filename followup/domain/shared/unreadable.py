@@ -13,6 +13,14 @@ class UnreadableValue(Exception):
         self.expected = expected
 
 
+class UnknownName(UnreadableValue):
+    """A value names something that does not exist. `name` is that name."""
+
+    def __init__(self, name: str, message: str, expected: str) -> None:
+        super().__init__(message, expected)
+        self.name = name
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """The name most similar to `name`, or "" if none is similar."""
     matches = get_close_matches(name, list(names), n=1, cutoff=0.6)

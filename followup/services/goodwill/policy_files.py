@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 from typing_extensions import TypedDict
 
 from followup.domain.goodwill.policy.diff import Change, FieldChange, compare
-from followup.domain.goodwill.policy.lint import Level, PolicyFinding, lint_text
+from followup.domain.goodwill.policy.lint import Level, PolicyFinding, Surroundings, lint_text
 from followup.domain.goodwill.policy.policy import Policy
 from followup.domain.goodwill.policy.policy_file import load_policy
 from followup.domain.goodwill.policy.wording import PolicyEntry, PolicyPart, Value, entries_of
@@ -16,6 +16,7 @@ from followup.errors import file_missing
 from followup.services.goodwill import budgets
 from followup.services.shared.configuration import Configuration
 from followup.settings import read_text
+from followup.store.tables import Case
 
 Entry = dict[str, Any]
 """One table of a policy file: `name` (of a rule, `id`), `words` (its meaning as a sentence), `line`, and the
@@ -23,9 +24,11 @@ fields of its part of the file."""
 
 
 class PolicyFindingDocument(TypedDict):
-    """An error or a warning about a line of a policy file, and how to fix it."""
+    """An error, a warning or a note about a line of a policy file, and how to fix it. `code` says what it is,
+    for programs."""
 
     level: str
+    code: str
     file: str
     line: int
     rule: str
@@ -35,12 +38,14 @@ class PolicyFindingDocument(TypedDict):
 
 class PolicyLintDocument(TypedDict):
     """The findings in a policy file. `ok` is true if none is an error; `rules` is the number of rules, None
-    on an error."""
+    on an error. `errors` and `warnings` count them."""
 
     file: str
     ok: bool
     findings: list[PolicyFindingDocument]
     rules: int | None
+    errors: int
+    warnings: int
 
 
 class PolicyDocument(TypedDict):
@@ -125,21 +130,31 @@ def text_at(path: Path) -> PolicyText:
     return PolicyText(str(path), read_text(path))
 
 
-def find_mistakes(session: Session, file: PolicyText) -> tuple[PolicyFinding, ...]:
-    """Errors and warnings about a policy file, checked with this workspace's budgets."""
-    currencies = frozenset(budget.currency for budget in budgets.list_budgets(session))
-    return lint_text(file.text, file.name, budget_currencies=currencies)
+def find_mistakes(session: Session, rules: Configuration, file: PolicyText) -> tuple[PolicyFinding, ...]:
+    """Errors and warnings about a policy file, checked with this workspace's currency, budgets, and reasons.
+    Reasons are checked once there is a case."""
+    used = frozenset(session.exec(select(Case.reason).distinct()))
+    around = Surroundings(
+        currencies=frozenset({rules.settings.currency}),
+        budget_currencies=frozenset(budget.currency for budget in budgets.list_budgets(session)),
+        reasons=used.union(rules.settings.known_reasons) if used else None,
+    )
+    return lint_text(file.text, file.name, around=around)
 
 
 def findings_document(file: PolicyText, findings: tuple[PolicyFinding, ...]) -> PolicyLintDocument:
     """The findings, and whether none is an error."""
-    ok = not any(finding.level is Level.ERROR for finding in findings)
+    errors, warnings = (
+        sum(finding.level is level for finding in findings) for level in (Level.ERROR, Level.WARNING)
+    )
+    ok = not errors
     return {
         "file": file.name,
         "ok": ok,
         "findings": [
             {
                 "level": finding.level.value,
+                "code": finding.code.value,
                 "file": file.name,
                 "line": finding.line,
                 "rule": finding.rule,
@@ -149,6 +164,8 @@ def findings_document(file: PolicyText, findings: tuple[PolicyFinding, ...]) -> 
             for finding in findings
         ],
         "rules": len(file.load().rules) if ok else None,
+        "errors": errors,
+        "warnings": warnings,
     }
 
 

@@ -16,7 +16,7 @@ from followup.domain.goodwill.policy.amounts import (
 )
 from followup.domain.goodwill.policy.facts import NUMBER_TYPES, FactSpec, FactType
 from followup.domain.shared.toml_file import money_minor
-from followup.domain.shared.unreadable import UnreadableValue, nearest
+from followup.domain.shared.unreadable import UnknownName, UnreadableValue, nearest
 
 _FORMS = {
     "percent": ("percent", "of"),
@@ -97,7 +97,8 @@ def _bounded(amount: Amount, written: dict[str, Any], specs: Specs, currency: st
 
 def _share(written: dict[str, Any], specs: Specs, currency: str, depth: int) -> Amount:  # noqa: ARG001
     percent = read_number("percent", written["percent"])
-    return PercentOfFact(percent, _fact(written, "of", specs, {FactType.MONEY}, "money"))
+    of = _fact(written, "of", specs, {FactType.MONEY}, "money")
+    return PercentOfFact(percent, of, as_fraction="/" in str(written["percent"]))
 
 
 def _of_fact(written: dict[str, Any], specs: Specs, currency: str, depth: int) -> Amount:  # noqa: ARG001
@@ -167,9 +168,8 @@ def _fact(
         raise UnreadableValue(f"{key} does not name a fact.", f'Write {key} = "{fitting[0]}".')
     if name not in specs:
         near = nearest(name, specs)
-        raise UnreadableValue(
-            f"unknown fact {name!r}.", f"Did you mean {near}?" if near else f"Declare it: [facts.{name}]."
-        )
+        mend = f"Did you mean {near}?" if near else f"Declare it: [facts.{name}]."
+        raise UnknownName(name, f"unknown fact {name!r}.", mend)
     if specs[name].type not in types:
         raise UnreadableValue(
             f"{name} is a fact of type {specs[name].type}, and {key} needs a {kind} fact.",

@@ -74,6 +74,8 @@ class PercentOfFact:
 
     percent: Fraction
     of: str
+    as_fraction: bool = field(default=False, compare=False)
+    """Whether the policy writes the percentage as a fraction, which the lint takes as meant."""
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -94,7 +96,7 @@ class PercentOfFact:
 
     def words(self, currency: str) -> str:  # noqa: ARG002
         """The percentage and the fact."""
-        return self.of if self.percent == 100 else f"{_number(self.percent)} percent of {self.of}"
+        return self.of if self.percent == 100 else f"{number_words(self.percent)} percent of {self.of}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +136,10 @@ class PerUnit:
     def words(self, currency: str) -> str:
         """Each, every, after, at most."""
         turn = "started " if self.started else "" if self.every == 1 else "completed "
-        every = "" if self.every == 1 else f"{_number(self.every)} "
+        every = "" if self.every == 1 else f"{number_words(self.every)} "
         text = f"{self.each.words(currency)} for each {turn}{every}of {self.of}"
         if self.after:
-            text += f" after the first {_number(self.after)}"
+            text += f" after the first {number_words(self.after)}"
         return text if self.most_times is None else f"{text}, at most {self.most_times} times"
 
 
@@ -235,7 +237,7 @@ def worth_minor(amount: Amount, facts: Facts, round_to_minor: int) -> int:
     return (2 * amount.counted(facts, amount.denominator) + step) // (2 * step) * round_to_minor
 
 
-def _number(value: Fraction) -> str:
+def number_words(value: Fraction) -> str:
     """A number in words: 12.5, or a fraction such as 50/464 if its decimals never end."""
     places = 0
     while places < 6 and (value * 10**places).denominator != 1:

@@ -106,14 +106,31 @@ class Requirement:
 def authority_of(
     authorities: Sequence[Authority], role: Role, gesture_class: GestureClass
 ) -> Authority | None:
-    """The authority that applies to a role and a class; None if the role has none."""
-    general = None
-    for entry in authorities:
-        if entry.role is role and entry.gesture_class is gesture_class:
-            return entry
-        if entry.role is role and entry.gesture_class is None:
-            general = entry
-    return general
+    """The authority that applies to a role and a class: the role's own, or else that of the next lower role
+    that has one; None if there is none.
+    """
+    for rank in range(_RANKS[role], -1, -1):
+        general = None
+        for entry in authorities:
+            if entry.role is not _ROLES[rank]:
+                continue
+            if entry.gesture_class is gesture_class:
+                return entry
+            if entry.gesture_class is None:
+                general = entry
+        if general is not None:
+            return general
+    return None
+
+
+def inherited_from(authorities: Sequence[Authority], role: Role) -> Role | None:
+    """The lower role whose authority a role has, because the policy names none of its own; None if it has its
+    own, or if no lower role has any.
+    """
+    named = {entry.role for entry in authorities}
+    if role in named:
+        return None
+    return next((lower for lower in reversed(_ROLES[: _RANKS[role]]) if lower in named), None)
 
 
 def lowest_approver(

@@ -1,7 +1,7 @@
 """Parsing the facts declared in a policy file."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 
 from followup.domain.goodwill.policy.elapsed import Elapsed, ElapsedUnit
@@ -54,8 +54,18 @@ def read_declared_facts(top: Table, currency: str, timezone: str) -> dict[str, F
             elapsed.append((table, spec))
     known = {**built_in, **specs}
     for table, spec in elapsed:
-        specs[spec.name] = replace(spec, elapsed=_elapsed(table, known))
+        specs[spec.name] = replace(spec, elapsed=_elapsed(table, known, facts.values))
     return specs
+
+
+def unusable_facts(top: Table, facts: Mapping[str, FactSpec]) -> frozenset[str]:
+    """The declared facts whose declaration has a mistake because of which nothing can be asked of them. What
+    else is wrong about them follows from that mistake, and is not reported.
+    """
+    declared = top.values.get("facts")
+    names = set(declared) if isinstance(declared, dict) else set()
+    empty = {name for name, spec in facts.items() if spec.type is FactType.CHOICE and not spec.choices}
+    return frozenset((names - facts.keys()) | empty)
 
 
 def _fact(table: Table, name: str, currency: str, timezone: str) -> FactSpec | None:
@@ -129,21 +139,25 @@ def _bound(table: Table, spec: FactSpec, key: str) -> FactValue | None:
         return None
 
 
-def _elapsed(table: Table, known: Mapping[str, FactSpec]) -> Elapsed | None:
+def _elapsed(table: Table, known: Mapping[str, FactSpec], declared: Container[str]) -> Elapsed | None:
     unit = table.word("unit", ElapsedUnit, required=True)
     if unit is None:
         return None
     hours = unit is ElapsedUnit.HOURS
     types = (FactType.INSTANT,) if hours else (FactType.DATE, FactType.INSTANT)
-    start, end = (_source(table, key, known, types) for key in ("from", "to"))
+    start, end = (_source(table, key, known, declared, types) for key in ("from", "to"))
     skipped = table.integer("after_working_days", default=0)
     if skipped and hours:
         table.refuse("after_working_days", "hours cannot skip working days.", 'Use unit = "calendar_days".')
     return Elapsed(start, end, unit, skipped) if start and end else None
 
 
-def _source(table: Table, key: str, known: Mapping[str, FactSpec], types: tuple[Word, ...]) -> str:
+def _source(
+    table: Table, key: str, known: Mapping[str, FactSpec], declared: Container[str], types: tuple[Word, ...]
+) -> str:
     name = table.text(key, None)
+    if name not in known and name in declared:
+        return ""  # the mistake in its own declaration is reported there
     wanted = " or ".join(str(kind) for kind in types)
     if name and name not in known:
         near = nearest(name, known)

@@ -118,6 +118,7 @@ class FactSpec:
 
 
 _EXAMPLES = {
+    FactType.CHOICE: "single",
     FactType.INTEGER: "45",
     FactType.DECIMAL: "99.5",
     FactType.YES_NO: "yes",
@@ -127,6 +128,7 @@ _EXAMPLES = {
     FactType.TEXT: "late-delivery",
 }
 _WANTED = {
+    FactType.CHOICE: "a word",
     FactType.INTEGER: "a whole number",
     FactType.DECIMAL: "a number with a point for decimals",
     FactType.MONEY: "an amount in {currency}",

@@ -56,6 +56,7 @@ class Policy:
     authorities: tuple[Authority, ...]
     requirements: tuple[Requirement, ...]
     sha256: str
+    currency_line: int = field(compare=False)
     table: RuleTable = field(compare=False, repr=False)
     fixed_offers: frozenset[tuple[str, int]] = field(init=False, compare=False, repr=False)
     """The ids of rules with a fixed amount, each with that amount in minor units."""

@@ -4,6 +4,7 @@ line.
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.goodwill.policy.amount_file import read_amount
 from followup.domain.goodwill.policy.amounts import Amount, AmountRange, Fixed
 from followup.domain.goodwill.policy.conditions import Condition, read_condition
-from followup.domain.goodwill.policy.fact_file import read_declared_facts
+from followup.domain.goodwill.policy.fact_file import read_declared_facts, unusable_facts
 from followup.domain.goodwill.policy.facts import FactSpec, built_in_facts
 from followup.domain.goodwill.policy.guard_file import (
     read_authorities,
@@ -26,7 +27,7 @@ from followup.domain.goodwill.policy.matching import build_table
 from followup.domain.goodwill.policy.policy import Policy, Rule
 from followup.domain.shared.money import decimals
 from followup.domain.shared.toml_file import Table, TomlFile, parse_toml
-from followup.domain.shared.unreadable import UnreadableValue, nearest
+from followup.domain.shared.unreadable import UnknownName, UnreadableValue, nearest
 from followup.errors import FollowupError
 
 INVALID_POLICY = "invalid_policy"
@@ -46,6 +47,14 @@ _TOP_KEYS = (
     "require",
 )
 _RULE_KEYS = ("id", "when", "class", "offer", "minimum_payout", "round_to", "why")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFacts:
+    """The facts that rules may use, and the names of those whose declaration has a mistake."""
+
+    specs: Mapping[str, FactSpec]
+    unusable: frozenset[str] = frozenset()
 
 
 def load_policy(text: str, source: str) -> Policy:
@@ -73,7 +82,8 @@ def read_policy(text: str, source: str) -> tuple[Policy, TomlFile]:
 
     facts = read_declared_facts(top, currency, timezone)
     known_facts = {**built_in_facts(currency, timezone), **facts}
-    rules = _rules(top, known_facts, currency)
+    known = KnownFacts(known_facts, unusable_facts(top, facts))
+    rules = _rules(top, known, currency)
     policy = Policy(
         version=version,
         currency=currency,
@@ -90,6 +100,7 @@ def read_policy(text: str, source: str) -> tuple[Policy, TomlFile]:
         authorities=read_authorities(top, currency),
         requirements=read_requirements(top, currency),
         sha256=hashlib.sha256(text.encode()).hexdigest(),
+        currency_line=file.lines.at(("currency",)),
         table=build_table([rule.when for rule in rules]),
     )
     return policy, file
@@ -126,13 +137,13 @@ def _timezone(top: Table) -> str:
     return timezone
 
 
-def _rules(top: Table, known_facts: Mapping[str, FactSpec], currency: str) -> tuple[Rule, ...]:
+def _rules(top: Table, known: KnownFacts, currency: str) -> tuple[Rule, ...]:
     rules: list[Rule] = []
     lines: dict[str, int] = {}
     for unnamed in top.tables("rule"):
         rule_id = unnamed.text("id", None)
         table = unnamed.called(f"rule {rule_id}") if rule_id else unnamed
-        rule = _rule(table, rule_id, known_facts, currency)
+        rule = _rule(table, rule_id, known, currency)
         if rule.id in lines:
             table.refuse(
                 "id",
@@ -145,16 +156,16 @@ def _rules(top: Table, known_facts: Mapping[str, FactSpec], currency: str) -> tu
     return tuple(rules)
 
 
-def _rule(table: Table, rule_id: str, known_facts: Mapping[str, FactSpec], currency: str) -> Rule:
+def _rule(table: Table, rule_id: str, known: KnownFacts, currency: str) -> Rule:
     table.refuse_unknown_keys(_RULE_KEYS)
-    kind, amount = _offer(table, known_facts, currency)
+    kind, amount = _offer(table, known, currency)
     minimum = table.money("minimum_payout", currency) or 0
     round_to = table.money("round_to", currency)
     if round_to == 0:
         table.refuse("round_to", "round_to is 0.", "Write the smallest step that is paid, or leave it out.")
     return Rule(
         id=rule_id,
-        when=_conditions(table, known_facts),
+        when=_conditions(table, known),
         gesture_class=table.word("class", GestureClass) or GestureClass.GOODWILL,
         kind=kind,
         amount=amount,
@@ -165,14 +176,16 @@ def _rule(table: Table, rule_id: str, known_facts: Mapping[str, FactSpec], curre
     )
 
 
-def _conditions(table: Table, known_facts: Mapping[str, FactSpec]) -> tuple[Condition, ...]:
+def _conditions(table: Table, known: KnownFacts) -> tuple[Condition, ...]:
     when = table.table("when", table.where)
     conditions: list[Condition] = []
     for name, written in when.values.items() if when else ():
         assert when is not None
-        spec = known_facts.get(name)
+        if name in known.unusable:
+            continue
+        spec = known.specs.get(name)
         if spec is None:
-            near = nearest(name, known_facts)
+            near = nearest(name, known.specs)
             mend = f"Did you mean {near}?" if near else f"Declare it above the rules: [facts.{name}]."
             when.refuse(name, f"unknown fact {name!r}.", mend)
             continue
@@ -183,9 +196,7 @@ def _conditions(table: Table, known_facts: Mapping[str, FactSpec]) -> tuple[Cond
     return tuple(conditions)
 
 
-def _offer(
-    table: Table, known_facts: Mapping[str, FactSpec], currency: str
-) -> tuple[GestureKind, Amount | AmountRange | None]:
+def _offer(table: Table, known: KnownFacts, currency: str) -> tuple[GestureKind, Amount | AmountRange | None]:
     """The offer of a rule. An apology takes the place of an offer that has a mistake."""
     nothing = GestureKind.APOLOGY, None
     offer = table.table("offer", table.where)
@@ -214,8 +225,10 @@ def _offer(
         )
         return nothing
     try:
-        amount = read_amount(written, known_facts, currency)
+        amount = read_amount(written, known.specs, currency)
     except UnreadableValue as error:
+        if isinstance(error, UnknownName) and error.name in known.unusable:
+            return nothing
         offer.refuse("amount", f"amount: {error.message}", error.expected)
         return nothing
     if isinstance(amount, Fixed) and amount.amount_minor == 0:

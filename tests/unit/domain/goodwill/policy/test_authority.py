@@ -8,6 +8,7 @@ from followup.domain.goodwill.policy.authority import (
     Requirement,
     Signature,
     authority_of,
+    inherited_from,
     judge_authority,
     lowest_approver,
     requirement_at,
@@ -44,9 +45,10 @@ def judged(
     today: int = 0,
     sent_to: Role | None = None,
     whole: bool = True,
+    authorities: tuple[Authority, ...] = AUTHORITIES,
 ) -> Signature:
     return judge_authority(
-        AUTHORITIES,
+        authorities,
         role=role,
         gesture_class=gesture_class,
         amount_minor=amount,
@@ -81,7 +83,20 @@ def test_without_a_limit_of_the_day_only_the_gesture_counts() -> None:
 def test_an_entry_for_a_class_comes_before_one_for_all() -> None:
     assert authority_of(AUTHORITIES, Role.SENIOR, GOODWILL) == AUTHORITIES[2]
     assert authority_of(AUTHORITIES, Role.SENIOR, CORRECTIVE) == AUTHORITIES[1]
-    assert authority_of(AUTHORITIES, Role.MANAGER, CORRECTIVE) is None
+    assert authority_of(AUTHORITIES, Role.AGENT, CORRECTIVE) == AUTHORITIES[0]
+
+
+def test_a_role_without_an_entry_inherits_the_next_lower_ones() -> None:
+    agent, senior, senior_goodwill, manager_goodwill = AUTHORITIES
+    # A manager has an entry for goodwill alone, so what is owed is as for a senior; a director has none.
+    assert authority_of(AUTHORITIES, Role.MANAGER, CORRECTIVE) == senior
+    assert authority_of(AUTHORITIES, Role.DIRECTOR, GOODWILL) == manager_goodwill
+    assert authority_of(AUTHORITIES, Role.DIRECTOR, CORRECTIVE) == senior
+    assert authority_of([agent], Role.DIRECTOR, GOODWILL) == agent
+    # Never from above: an agent does not get what a senior has.
+    assert authority_of([senior, senior_goodwill], Role.AGENT, GOODWILL) is None
+    assert [inherited_from([agent, senior], role) for role in Role] == [None, None, Role.SENIOR, Role.SENIOR]
+    assert [inherited_from([senior], role) for role in Role] == [None, None, Role.SENIOR, Role.SENIOR]
 
 
 def test_what_may_be_given_has_its_limits_and_what_is_left_of_the_day() -> None:
@@ -132,9 +147,10 @@ def test_what_no_role_covers_is_refused() -> None:
 
 def test_a_role_without_authority_may_give_nothing_without_asking() -> None:
     nothing = Limit("authority-per-gesture", gbp(0), gbp(0), gbp(0))
-    assert judged(0, role=Role.DIRECTOR) == Signature(limits=(nothing,))
-    assert judged(1, role=Role.DIRECTOR).exceeded == (nothing,)
-    assert judged(0, role=Role.DIRECTOR, whole=False) == Signature(limits=(nothing,))
+    above = AUTHORITIES[1:]  # agents have none, and there is nobody below to inherit from
+    assert judged(0, authorities=above) == Signature(limits=(nothing,))
+    assert judged(1, authorities=above).exceeded == (nothing,)
+    assert judged(0, authorities=above, whole=False) == Signature(limits=(nothing,))
 
 
 def test_a_repetition_sends_even_a_small_amount_to_somebody_with_an_overview() -> None:
@@ -151,10 +167,11 @@ def test_a_repetition_sends_even_a_small_amount_to_somebody_with_an_overview() -
         (Role.AGENT, Role.AGENT, 2000, Role.SENIOR),
         (Role.AGENT, Role.MANAGER, 2000, Role.MANAGER),
         (Role.SENIOR, Role.AGENT, 2000, Role.MANAGER),
-        # Nobody is above who covers it: another manager.
-        (Role.MANAGER, Role.AGENT, 50_000, Role.MANAGER),
+        # A director has no entry of their own, so as much authority as a manager.
+        (Role.MANAGER, Role.AGENT, 50_000, Role.DIRECTOR),
         (Role.MANAGER, Role.AGENT, 50_001, None),
-        (Role.DIRECTOR, Role.AGENT, 1, None),
+        # Nobody is above who covers it: another director.
+        (Role.DIRECTOR, Role.AGENT, 1, Role.DIRECTOR),
     ],
 )
 def test_the_lowest_role_above_comes_before_a_peer(

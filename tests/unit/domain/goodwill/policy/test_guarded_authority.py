@@ -66,8 +66,10 @@ def test_above_authority_the_lowest_role_that_covers_it_approves(
     assert (found.needs_approval, found.approver_role) == (approver is not None, approver)
 
 
-def test_a_role_without_an_entry_has_no_authority() -> None:
-    assert advice(rule('"1"') + LADDER, Told(), role=Role.MANAGER).approver_role is Role.DIRECTOR
+def test_a_role_without_an_entry_has_that_of_the_next_lower_role() -> None:
+    # The ladder names no manager: 60.00, as a senior.
+    assert not advice(rule('"60"') + LADDER, Told(), role=Role.MANAGER).needs_approval
+    assert advice(rule('"60.01"') + LADDER, Told(), role=Role.MANAGER).approver_role is Role.DIRECTOR
     found = advice(rule('"1"'), Told())
     assert (code(found), minor(found)) == ("nobody_may_approve", 100)
 

@@ -9,7 +9,7 @@ import pytest
 from followup.domain.cases.case import Severity
 from followup.domain.goodwill.gesture import GestureKind
 from followup.domain.goodwill.policy.facts import FactValue
-from followup.domain.goodwill.policy.lint import Level, PolicyFinding, lint, lint_text
+from followup.domain.goodwill.policy.lint import Level, PolicyFinding, Surroundings, lint, lint_text
 from followup.domain.goodwill.policy.policy import Policy
 from followup.domain.goodwill.policy.policy_file import load_policy
 from followup.domain.goodwill.policy.recommend import NO_RECORDS, Subject, recommend
@@ -228,8 +228,8 @@ type = "money"
 
 def test_a_budget_in_another_currency_is_found() -> None:
     text = money_rule('"1"', ALL)
-    assert lint(text, budget_currencies=frozenset({"GBP"})) == ()
-    (finding,) = lint(text, budget_currencies=frozenset({"GBP", "EUR"}))
+    assert lint(text, around=Surroundings(budget_currencies=frozenset({"GBP"}))) == ()
+    (finding,) = lint(text, around=Surroundings(budget_currencies=frozenset({"GBP", "EUR"})))
     assert finding.level is Level.ERROR
     assert "EUR" in finding.message
 
@@ -255,7 +255,13 @@ class TestStarterPolicy:
     TEXT = (Path(__file__).parents[5] / "templates" / "workspace" / "policy.toml").read_text(encoding="utf-8")
 
     def test_it_lints_clean(self) -> None:
-        assert lint(load_policy(self.TEXT, "policy.toml"), budget_currencies=frozenset({"GBP"})) == ()
+        assert (
+            lint(
+                load_policy(self.TEXT, "policy.toml"),
+                around=Surroundings(budget_currencies=frozenset({"GBP"})),
+            )
+            == ()
+        )
 
     @pytest.mark.parametrize("currency", ["JPY", "EUR", "KWD"])
     def test_its_amounts_are_valid_in_every_currency(self, currency: str) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from followup.domain.goodwill.policy.lint import Level, PolicyFinding, lint
+from followup.domain.goodwill.policy.lint import Level, PolicyFinding, Surroundings, lint
 from followup.domain.goodwill.policy.policy_file import load_policy
+from followup.domain.people.agent import Role
 from followup.errors import InvalidFile
 
 HEAD = 'version = "1"\ncurrency = "GBP"\n'
@@ -12,7 +13,7 @@ OFFER = 'offer = { kind = "refund", amount = "5" }\n'
 
 
 def findings(text: str, *, budgets: frozenset[str] = frozenset()) -> list[PolicyFinding]:
-    return list(lint(load_policy(HEAD + text, "policy.toml"), budget_currencies=budgets))
+    return list(lint(load_policy(HEAD + text, "policy.toml"), around=Surroundings(budget_currencies=budgets)))
 
 
 def test_a_policy_without_a_rule() -> None:
@@ -42,7 +43,7 @@ def test_budgets_in_other_currencies() -> None:
 
 
 def test_an_amount_that_no_role_may_give() -> None:
-    top = '[[authority]]\nrole = "agent"\nper_gesture = "25"\n'
+    top = "".join(f'[[authority]]\nrole = "{role}"\nper_gesture = "25"\n' for role in Role)
     mend = "Raise a role's per_gesture, or lower the amount with at_most."
     above = findings(f'[[rule]]\nid = "r"\noffer = {{ kind = "refund", amount = "25.01" }}\n{top}')
     message = "it offers 25.01 GBP or more, and no role may give more than 25.00 GBP."
