@@ -76,20 +76,38 @@ def test_a_step_or_a_template_that_is_not_there_is_named(told: Desk) -> None:
     assert refused["code"] == "unknown_template"
 
 
-def test_lint_reads_every_template_against_every_open_case_and_leaves_with_5_for_what_would_be_held(
-    told: Desk,
-) -> None:
+def test_lint_reads_what_is_in_use_and_leaves_with_5_for_what_would_be_held(told: Desk) -> None:
     clean = told.followup.run("template", "lint", "--json")
-    assert (clean.document["stops"], clean.err) == (0, "")
+    assert (clean.document["stops"], clean.document["unused"], clean.err) == (0, [], "")
 
     (told.root / "templates" / "plain.md").write_text(INSINCERE, encoding="utf-8")
+    unread = told.followup.run("template", "lint")
+    assert "nothing uses them: plain." in unread.err
+    assert "0 findings" in unread.out
     answer = told.followup.run("template", "lint", "--template", "plain", "--json", code=5)
     assert json.loads(answer.err)["error"]["code"] == "insincere"
     found = {finding["rule"]: finding["cases"] for finding in answer.document["findings"]}
     assert {"E1", "E6"} <= found.keys()
 
-    one = told.followup.run("template", "lint", code=5).out
-    assert "C-0001" in one or "C-0002" in one or "en-GB" in one
+    assert any("C-0001" in cases for cases in found.values())
+
+    sequences = told.root / "sequences.toml"
+    sequences.write_text(
+        sequences.read_text(encoding="utf-8").replace('"check-in"', '"chek-in"'), encoding="utf-8"
+    )
+    missing = told.followup.run("template", "lint", code=5).out
+    assert "Step 2 of recovery: There is no template 'chek-in'" in missing
+    assert "Did you mean check-in?" in missing
+
+
+def test_lint_reads_the_phrase_of_every_reason(told: Desk) -> None:
+    settings = told.root / "followup.toml"
+    text = settings.read_text(encoding="utf-8")
+    phrase = 'service-outage = "our service stopped working"'
+    changed = text.replace(phrase, 'service-outage = "mistakes were made and we value your custom"')
+    assert changed != text
+    settings.write_text(changed, encoding="utf-8")
+    told.followup.run("template", "lint", "--template", "apology", code=5)
 
 
 def test_lint_watches_and_looks_again_when_a_template_is_saved(told: Desk, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from typing_extensions import TypedDict
 from followup.application.door import Caller, Reading, reads, works
 from followup.services.cases import cases
 from followup.services.documents.documents import FindingDocument, PreviewDocument, TemplateDocument
-from followup.services.outbox import template_previews
-from followup.services.outbox.template_previews import Checked
+from followup.services.outbox import template_lint, template_previews
+from followup.services.outbox.template_lint import Checked
 
 _MOST_CASES = 3
 """How many of the cases with a finding are named."""
@@ -24,11 +24,13 @@ class RepeatedFindingDocument(FindingDocument):
 
 
 class TemplateLintDocument(TypedDict):
-    """The number of emails linted, and how many of them could not be written or would be held."""
+    """The number of emails linted, and how many of them could not be written or would be held. `unused` are
+    templates that nothing uses, which were not read."""
 
     checked: int
     stops: int
     findings: list[RepeatedFindingDocument]
+    unused: list[str]
 
 
 @works("template list")
@@ -57,30 +59,33 @@ def preview(
 def lint_templates(
     work: Reading, template: str | None = None, on_progress: Callable[[float], None] = lambda _part: None
 ) -> TemplateLintDocument:
-    """The findings of the sincerity lint in all templates, or in one, for invented cases and every open case.
+    """The findings of the sincerity lint in all templates in use, or in one, for invented and all open cases.
 
     `on_progress` gets the part done, from 0 to 1. Raises NotFound."""
+    unused = [] if template else template_lint.unused_templates(work.configuration)
     return _summary(
+        unused,
         [
-            *template_previews.lint_samples(work.configuration, template=template),
-            *template_previews.lint_cases(
+            *template_lint.lint_missing(work.configuration, template=template),
+            *template_lint.lint_samples(work.configuration, template=template),
+            *template_lint.lint_cases(
                 work.session,
                 work.configuration,
                 now=work.now,
                 template=template,
                 on_progress=on_progress,
             ),
-        ]
+        ],
     )
 
 
-def _summary(checks: Iterable[Checked]) -> TemplateLintDocument:
+def _summary(unused: list[str], checks: Iterable[Checked]) -> TemplateLintDocument:
     """The findings, each sentence once with the cases it occurred in; those that hold an email first."""
     checked = stops = 0
     groups: dict[tuple[str, str, str], RepeatedFindingDocument] = {}
     for check in checks:
         checked += 1
-        found = template_previews.findings_of(check)
+        found = template_lint.findings_of(check)
         stops += any(finding["level"] == "E" for finding in found)
         for finding in found:
             key = (check.template, finding["rule"], finding["sentence"] or finding["why"])
@@ -89,4 +94,4 @@ def _summary(checks: Iterable[Checked]) -> TemplateLintDocument:
             if len(group["cases"]) < _MOST_CASES:
                 group["cases"].append(check.case)
     ordered = sorted(groups.values(), key=lambda group: (group["level"], -group["times"]))
-    return {"checked": checked, "stops": stops, "findings": ordered}
+    return {"checked": checked, "stops": stops, "findings": ordered, "unused": unused}

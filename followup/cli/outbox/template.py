@@ -119,7 +119,8 @@ def lint(
         bool, typer.Option("--watch", help="Lint again whenever a template is saved, until Ctrl-C.")
     ] = False,
 ) -> None:
-    """Lint every template against every open case, and against invented cases of every feeling and gesture.
+    """Lint every template in use against every open case, and against invented cases of every feeling,
+    gesture and reason.
 
     Exits with code 5 if an email could not be written, or would be held for a person."""
     if watch and call.json:
@@ -154,6 +155,8 @@ def _show_lint(document: "TemplateLintDocument") -> None:
             output.lines(f"     “{output.plain(group['sentence'])}”")
         output.lines(f"     → {output.plain(group['instead'])}")
         output.lines(f"     in {'; '.join(group['cases'])}{times}")
+    if document["unused"]:
+        output.say(f"Not read, because nothing uses them: {', '.join(document['unused'])}.")
     found = len(document["findings"])
     output.lines(f"{document['checked']} emails read, {found} findings, {document['stops']} would be held.")
 

@@ -1,31 +1,28 @@
-"""Templates for the people who edit them: list, preview for a case, lint against every open case."""
+"""Templates for the people who edit them: list them, and preview an email for a case."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import product
 from typing import cast
 
 from sqlmodel import Session, col, select
 
-from followup.domain.cases.case import CaseStatus, Feeling
+from followup.domain.cases.case import CaseStatus
 from followup.domain.goodwill.gesture import GestureKind, GestureState
 from followup.domain.letters.sincerity.finding import SincerityFinding
 from followup.domain.outbox.email_state import UNSENT_STATES
 from followup.domain.sequences.sequence import Sequence
 from followup.domain.sequences.single_email import Single
-from followup.errors import FollowupError, NotFound, Refused
-from followup.mail.letter import Letter, LetterGesture
-from followup.mail.lint_email import findings_for
-from followup.mail.render import render, template_locales, template_names
-from followup.mail.sample_letter import sample_letter
+from followup.errors import NotFound, Refused
+from followup.mail.letter import LetterGesture
+from followup.mail.render import template_locales, template_names
 from followup.mail.template_file import fallback_template, template_file
 from followup.services.documents.documents import FindingDocument, PreviewDocument, TemplateDocument
 from followup.services.goodwill.recommendations import advise
 from followup.services.letters import letter_context, letters
 from followup.services.outbox import presend_checks
-from followup.services.outbox.kinds.registry import FOR_COLLEAGUES, OWN_TEMPLATES, kind_of
+from followup.services.outbox.kinds.registry import FOR_COLLEAGUES, kind_of
 from followup.services.outbox.presend_checks import PresendDecision
 from followup.services.sequences import enrolments, sender_eligibility
 from followup.services.shared.configuration import Configuration
@@ -35,16 +32,6 @@ from followup.store.tables import Agent, Case, Email, Gesture
 EXAMPLE_CODE = "7KQ2MF-X3T9AB-CDWERT"
 """Placeholder for the code of a voucher that is not issued yet."""
 _SHOWN = (GestureState.ISSUED, GestureState.SPENT, GestureState.PENDING, GestureState.HELD)
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """The lint's findings for one template and one case, or the error that keeps it from being written."""
-
-    template: str
-    case: str
-    findings: tuple[SincerityFinding, ...] = ()
-    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +81,7 @@ def preview(
     gesture, the recommended one is shown as if it were issued. Raises Refused if no email is to come,
     NotFound for an unknown step or template, InvalidFile if the email cannot be written."""
     number, name, offer = _chosen(session, rules, case, agent=agent, now=now, step=step, template=template)
-    draft = _draft(session, rules, case, offer, name, number, now)
+    draft = draft_of(session, rules, case, offer, name, number, now)
     return {
         "case": ref(case),
         "step": number,
@@ -106,18 +93,12 @@ def preview(
         "subject": draft.rendered.subject,
         "text": draft.rendered.text,
         "html": draft.rendered.html,
-        "findings": [_finding(finding) for finding in draft.findings],
+        "findings": [finding_document(finding) for finding in draft.findings],
     }
 
 
-def findings_of(check: Checked) -> list[FindingDocument]:
-    """The findings in one email; if it cannot be written, only that error."""
-    if check.error is None:
-        return [_finding(finding) for finding in check.findings]
-    return [{"rule": "", "level": "E", "sentence": "", "why": check.error, "instead": "Mend the template."}]
-
-
-def _finding(finding: SincerityFinding) -> FindingDocument:
+def finding_document(finding: SincerityFinding) -> FindingDocument:
+    """A finding of the lint."""
     return cast("FindingDocument", finding.to_document())
 
 
@@ -132,7 +113,7 @@ def draft_for(
 ) -> tuple[str, letters.LintedLetter]:
     """The template's name and the letter for a case, chosen as in `preview`."""
     number, name, offer = _chosen(session, rules, case, agent=None, now=now, step=step, template=template)
-    return name, _draft(session, rules, case, offer, name, number, now)
+    return name, draft_of(session, rules, case, offer, name, number, now)
 
 
 def _chosen(
@@ -145,12 +126,12 @@ def _chosen(
     step: int | None,
     template: str | None,
 ) -> tuple[int, str, Offered]:
-    offer = _offered(session, rules, case, agent=agent, now=now)
+    offer = offered(session, rules, case, agent=agent, now=now)
     sequence = _sequence_of(session, rules, case, offer.letter)
     if step is None and template is None and (planned := _next_to_come(session, rules, case, now)):
         if planned.kind.traits.in_series:
             return planned.step, planned.template, offer
-        numbers = {name: number for number, name in _may_be_sent(session, rules, case, offer)}
+        numbers = {name: number for number, name in may_be_sent(session, rules, case, offer)}
         # Automatic emails describe the gesture in its real state.
         return numbers.get(planned.template, 0), planned.template, replace(offer, as_if=None)
     number = step or next((one.number for one in sequence.steps if one.template == template), 1)
@@ -180,103 +161,7 @@ def _next_to_come(session: Session, rules: Configuration, case: Case, now: datet
     )
 
 
-def lint_cases(
-    session: Session,
-    rules: Configuration,
-    *,
-    now: datetime,
-    template: str | None = None,
-    on_progress: Callable[[float], None] = lambda _part: None,
-) -> Iterator[Checked]:
-    """Lint every template against every open case that it may be sent for."""
-    _require_template(rules, template)
-    open_cases = session.exec(
-        select(Case).where(col(Case.status) != CaseStatus.CLOSED).order_by(col(Case.id))
-    ).all()
-    for place, case in enumerate(open_cases, 1):
-        offer = _offered(session, rules, case, agent=None, now=now)
-        for number, name in _may_be_sent(session, rules, case, offer):
-            if template in (None, name):
-                try:
-                    draft = _draft(session, rules, case, offer, name, number, now)
-                except FollowupError as error:
-                    yield Checked(name, ref(case), error=error.message)
-                else:
-                    yield Checked(name, ref(case), draft.findings)
-        on_progress(place / len(open_cases))
-
-
-def lint_samples(rules: Configuration, *, template: str | None = None) -> Iterator[Checked]:
-    """Lint every template in each of its languages against invented cases: every feeling with every kind of
-    gesture. This finds errors before a real case has that combination."""
-    _require_template(rules, template)
-    folder = rules.workspace.templates_dir
-    for name in template_names(folder):
-        if template not in (None, name):
-            continue
-        for locale in template_locales(folder, name):
-            for place, letter in enumerate(_samples(rules, name, locale)):
-                yield _checked_sample(rules, name, replace(letter, wording=place))
-
-
-def _checked_sample(rules: Configuration, name: str, letter: Letter) -> Checked:
-    given = letter.gesture.kind.value if letter.gesture else "no gesture"
-    label = f"{letter.customer.locale}: {letter.case.feeling}, {given}"
-    try:
-        rendered = render(rules.workspace.templates_dir, name, letter)
-    except FollowupError as error:
-        return Checked(name, label, error=error.message)
-    if name in FOR_COLLEAGUES:
-        return Checked(name, label)
-    sender = letters.sender_of(rules, letter.agent.name)
-    is_first = any(name == sequence.steps[0].template for sequence in rules.sequences.by_name.values())
-    found = findings_for(
-        letter, rendered, sender=sender, is_first=is_first, action_done=bool(letter.case.done)
-    )
-    return Checked(name, label, found)
-
-
-def _samples(rules: Configuration, name: str, locale: str) -> Iterator[Letter]:
-    """Letters for the invented cases that the template may be sent for."""
-    language = locale.partition("-")[0]
-    for feeling, kind in product((*Feeling, None), GestureKind):
-        if feeling is Feeling.DISTRESSED or not _fits_kind(rules, name, kind):
-            continue
-        letter = sample_letter(locale, rules.settings.currency)
-        assert letter.gesture is not None
-        gesture = replace(
-            letter.gesture,
-            kind=kind,
-            money=letter.gesture.money if kind.has_amount else None,
-            code=letter.gesture.code if kind.has_code else None,
-            expires_on=letter.gesture.expires_on if kind.has_code else None,
-            left=letter.gesture.left if kind.has_code else None,
-        )
-        case = replace(
-            letter.case,
-            feeling=feeling,
-            what_happened=rules.settings.reason_phrase(letter.case.reason, language),
-            promised=None,
-            told=(),
-            done=(),
-        )
-        waits = name == Single.APPROVAL_DELAYED.value
-        yield replace(letter, case=case, gesture=None if waits else gesture)
-
-
-def _fits_kind(rules: Configuration, name: str, kind: GestureKind) -> bool:
-    """Whether a template can be sent about a gesture of this kind."""
-    if name == Single.VOUCHER_EXPIRING.value:
-        return kind is GestureKind.VOUCHER
-    users = {
-        sequence.name
-        for sequence in rules.sequences.by_name.values()
-        if any(step.template == name for step in sequence.steps)
-    }
-    return not users or rules.sequences.for_kind(kind) in users
-
-
-def _offered(
+def offered(
     session: Session, rules: Configuration, case: Case, *, agent: Agent | None, now: datetime
 ) -> Offered:
     """The newest gesture of a case that the customer may be told of, or the recommended one."""
@@ -333,11 +218,10 @@ def template_of(sequence: Sequence, number: int) -> str:
     )
 
 
-def _may_be_sent(
+def may_be_sent(
     session: Session, rules: Configuration, case: Case, offer: Offered
 ) -> Iterator[tuple[int, str]]:
-    """The number and template of each email that a case may still be sent, and the templates that no step
-    uses."""
+    """The number and template of each email that a case may still be sent."""
     sequence = _sequence_of(session, rules, case, offer.letter)
     for step in sequence.steps:
         yield step.number, step.template
@@ -345,16 +229,12 @@ def _may_be_sent(
         yield 0, Single.APPROVAL_DELAYED.value
     if offer.as_if is None and offer.letter is not None and offer.letter.kind is GestureKind.VOUCHER:
         yield len(sequence.steps) + 1, Single.VOUCHER_EXPIRING.value
-    used = {step.template for one in rules.sequences.by_name.values() for step in one.steps}
-    known = {*used, *OWN_TEMPLATES}
-    for name in template_names(rules.workspace.templates_dir):
-        if name not in known:
-            yield 1, name
 
 
-def _draft(
+def draft_of(
     session: Session, rules: Configuration, case: Case, offer: Offered, name: str, number: int, now: datetime
 ) -> letters.LintedLetter:
+    """The letter that a template makes for a case and what it is offered, with the findings of the lint."""
     return letters.draft_of(
         session,
         rules,
@@ -373,13 +253,3 @@ def _went_out(session: Session, case: Case, template: str) -> bool:
     """Whether a template was sent for a case and may not be sent again."""
     made = [email for email in enrolments.emails_of(session, case) if email.template == template]
     return any(email.sent_at for email in made) and all(email.state not in UNSENT_STATES for email in made)
-
-
-def _require_template(rules: Configuration, template: str | None) -> None:
-    names = template_names(rules.workspace.templates_dir)
-    if template is not None and template not in names:
-        raise NotFound(
-            f"There is no template {template!r}.",
-            hint=f"There are: {', '.join(names)}.",
-            code="no_template_to_lint",
-        )
