@@ -3,6 +3,8 @@
 `reads` and `writes` turn a function that works inside a transaction into one that a front end calls. They
 open and close the transaction, find out who acts, and return the first answer again for a repeated
 idempotency key. `works` is for the few functions that need no transaction, or own a sequence of transactions.
+
+Importing this module loads no database library: what only reads files starts without one (tested).
 """
 
 import functools
@@ -11,18 +13,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast, get_type_hints
 
-from sqlalchemy import Engine
-from sqlmodel import Session
-
-from followup.services.shared import actors, idempotency, parse_input
-from followup.services.shared.actors import Actor
-from followup.store.engine import open_engine, reading, writing
-from followup.store.schema import require_current
 from followup.workspace import Workspace, load_workspace
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlmodel import Session
+
+    from followup.services.shared.actors import Actor
     from followup.services.shared.configuration import Configuration
 
 Given = ParamSpec("Given")
@@ -36,7 +35,7 @@ class OpenWorkspace:
     Make one per command, or one per server, and close it at the end. `database` may pass an engine that is
     open already and at the revision this program needs; whoever opened it closes it."""
 
-    def __init__(self, workspace: Workspace, database: Engine | None = None) -> None:
+    def __init__(self, workspace: Workspace, database: "Engine | None" = None) -> None:
         self.workspace = workspace
         self._given = database
 
@@ -48,16 +47,21 @@ class OpenWorkspace:
         return Configuration(self.workspace)
 
     @cached_property
-    def database(self) -> Engine:
+    def database(self) -> "Engine":
         """The database engine, whatever the revision of its tables."""
+        from followup.store.engine import open_engine
+
         return self._given or open_engine(
             self.workspace.database_url, lock_wait_seconds=self.workspace.settings.lock_wait_seconds
         )
 
     @cached_property
-    def engine(self) -> Engine:
+    def engine(self) -> "Engine":
         """The database engine, checked to be at the revision that this program needs. Raises as
         `require_current`."""
+        from followup.store.engine import reading
+        from followup.store.schema import require_current
+
         if self._given is None:
             with reading(self.database) as session:
                 require_current(session)
@@ -93,7 +97,7 @@ class Caller:
 class Reading:
     """What a reading function gets. Its session sees one snapshot and changes nothing."""
 
-    session: Session
+    session: "Session"
     now: datetime
     place: OpenWorkspace
     caller: Caller
@@ -103,8 +107,10 @@ class Reading:
         """The workspace's settings, policy, sequences and calendars."""
         return self.place.configuration
 
-    def acting(self) -> Actor:
+    def acting(self) -> "Actor":
         """The actor, for the few queries that depend on it. Raises as `actors.acting`."""
+        from followup.services.shared import actors
+
         return actors.acting(self.session, self.caller.actor_email, self.caller.login)
 
 
@@ -112,18 +118,23 @@ class Reading:
 class Writing(Reading):
     """What a writing function gets. Its changes are committed together or not at all."""
 
-    actor: Actor
+    actor: "Actor"
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One function of the application. `name` is its command, such as "gesture request". `function` takes a
-    Caller first, or a folder if it creates the workspace. `document` is the type of its result."""
+    Caller first, or a folder if it creates the workspace. `body` is the function as it was written."""
 
     name: str
     writes: bool
     function: Callable[..., Any]
-    document: Any = field(compare=False)
+    body: Callable[..., Any] = field(compare=False)
+
+    @property
+    def document(self) -> Any:
+        """The type of its result."""
+        return get_type_hints(self.body)["return"]
 
 
 OPERATIONS: dict[str, Operation] = {}
@@ -190,6 +201,8 @@ def works(name: str, *, changes: bool = False) -> Callable[[Call], Call]:
 
 def look_up(caller: Caller, look: Callable[[Reading], Document]) -> Document:
     """Run `look` in a reading transaction of its own, for a function of `works`."""
+    from followup.store.engine import reading
+
     with reading(caller.place.engine) as session:
         return look(Reading(session=session, now=caller.now, place=caller.place, caller=caller))
 
@@ -199,6 +212,9 @@ def change_once(
 ) -> Document:
     """Run `change` in a writing transaction of its own, for a function of `works`. An idempotency key in the
     Caller is handled as by `writes`; it stands for the command `name` with this `content`."""
+    from followup.services.shared import actors, parse_input
+    from followup.store.engine import writing
+
     if caller.key:
         parse_input.line("key", caller.key)
     with writing(caller.place.engine) as session:
@@ -214,6 +230,7 @@ def _first_answer_or(
 ) -> dict[str, Any]:
     """The first answer to this key, or else the answer of `change`, which is stored without voucher codes."""
     from followup.services.documents import serializers
+    from followup.services.shared import idempotency
 
     content = {**content, "as": work.actor.name}
     answered = idempotency.first_answer(work.session, key, name, content)
@@ -238,6 +255,5 @@ def _asked(bound: inspect.BoundArguments) -> dict[str, Any]:
 
 def _registered(name: str, is_write: bool, call: Call, body: Callable[..., Any]) -> Call:
     assert name not in OPERATIONS, f"two functions are called {name}"
-    document = inspect.signature(body, eval_str=True).return_annotation
-    OPERATIONS[name] = Operation(name, is_write, call, document)
+    OPERATIONS[name] = Operation(name, is_write, call, body)
     return call

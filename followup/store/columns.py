@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Dialect, String, TypeDecorator
+from sqlalchemy import JSON, CheckConstraint, Dialect, Index, String, TypeDecorator, text
 from sqlmodel import SQLModel
 
 from followup.domain.shared.word import Word
@@ -22,7 +22,12 @@ VALUES = JSON(none_as_null=True)
 
 
 class DatabaseTable(SQLModel):
-    """What every table is made from, so that none is defined before its constraints have their names."""
+    """What every table is made from, so that none is defined before its constraints have their names.
+
+    Rows are not validated when they are made, so pydantic builds what validates a table only if it is asked
+    to: every command waits for that otherwise."""
+
+    model_config = {"defer_build": True}
 
 
 DatabaseTable.metadata.naming_convention = NAMING
@@ -52,6 +57,12 @@ def one_of(column: str, words: type[Word]) -> CheckConstraint:
     """A CHECK constraint that `column` is one of the words."""
     listed = ", ".join(f"'{value}'" for value in words.values())
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_word")
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of the rows that fulfil `where`. Migrations make it, on PostgreSQL as well: naming an option
+    of PostgreSQL here would load its dialect in every command."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where))
 
 
 def not_negative(*columns: str) -> CheckConstraint:

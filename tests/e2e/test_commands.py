@@ -1,8 +1,5 @@
-import json
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +13,6 @@ from tests.e2e.installed import Installed
 from tests.shop import ANA, MAX
 
 COMMANDS_PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
-HEAVY = ("sqlmodel", "sqlalchemy", "rich", "jinja2", "alembic", "apscheduler", "babel", "holidays")
 
 
 def walk(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
@@ -73,26 +69,6 @@ def called(words: list[str]) -> str:
     return " ".join(words[:length])
 
 
-@pytest.mark.parametrize(
-    "asked", [["--help"], ["case", "open", "--help"], ["--version"], ["daemon", "run", "-h"]]
-)
-def test_help_comes_at_once_because_nothing_heavy_is_imported(asked: list[str], followup: Installed) -> None:
-    found = imported_by(asked, followup, {})
-    assert found["code"] == 0
-    assert found["heavy"] == []
-
-
-def test_completion_completes_and_imports_nothing_heavy(followup: Installed) -> None:
-    words = {
-        "_FOLLOWUP_COMPLETE": "complete_bash",
-        "COMP_WORDS": "followup case open --severity s",
-        "COMP_CWORD": "4",
-    }
-    found = imported_by([], followup, words)
-    assert found["said"].split() == ["serious", "severe"]
-    assert found["heavy"] == []
-
-
 def test_the_shell_protocol_completes_flags(followup: Installed) -> None:
     followup.settings |= {
         "_FOLLOWUP_COMPLETE": "complete_bash",
@@ -100,31 +76,6 @@ def test_the_shell_protocol_completes_flags(followup: Installed) -> None:
         "COMP_CWORD": "3",
     }
     assert followup.run().out.split() == ["--severity"]
-
-
-def test_a_command_that_opens_the_database_would_be_found_heavy(desk: Desk) -> None:
-    assert "sqlalchemy" in imported_by(["agent", "list"], desk.followup, {})["heavy"]
-
-
-def imported_by(arguments: list[str], followup: Installed, more: dict[str, str]) -> dict[str, Any]:
-    """What a command said, how it left, and which heavy modules it had imported by then."""
-    program = f"""
-import atexit, json, sys
-from followup.cli.app import main
-heavy = lambda: [name for name in {HEAVY!r} if name in sys.modules]
-atexit.register(lambda: print(json.dumps(heavy()), file=sys.stderr))
-sys.argv = ["followup", *{arguments!r}]
-main()
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=followup.folder,
-        env=followup.environment | more,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return {"code": done.returncode, "said": done.stdout, "heavy": json.loads(done.stderr.splitlines()[-1])}
 
 
 AS_MAX = ["--as", MAX]

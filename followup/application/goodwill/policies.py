@@ -1,4 +1,4 @@
-"""Policy files: `followup policy lint`, `show` and `diff`.
+"""Policy files: `followup policy show` and `diff`.
 
 A file is given by its path; None is the workspace's own. Text without a path, such as standard input, is
 given beside it. Files outside a workspace can be read without one.
@@ -6,24 +6,13 @@ given beside it. Files outside a workspace can be read without one.
 
 from pathlib import Path
 
-from followup.application.door import OpenWorkspace, Reading, reads, works
+from followup.application.door import OpenWorkspace, works
 from followup.services.goodwill import policy_files
 from followup.services.goodwill.policy_files import (
     PolicyDiffDocument,
     PolicyDocument,
-    PolicyLintDocument,
     PolicyText,
 )
-
-
-@reads("policy lint")
-def lint_policy(work: Reading, file: str | None = None, text: str | None = None) -> PolicyLintDocument:
-    """Lint a policy file: rules that never match, cases that no rule covers, amounts that nobody may approve,
-    and other errors. Raises NotFound if there is no such file."""
-    found = policy_text(work.place, file, text)
-    return policy_files.findings_document(
-        found, policy_files.find_mistakes(work.session, work.configuration, found)
-    )
 
 
 @works("policy show")

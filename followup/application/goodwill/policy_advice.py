@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from followup.application.door import Caller, Reading, works
+from followup.application.door import Caller, Reading, look_up, works
 from followup.domain.cases.case import Feeling, Responsibility, Severity
 from followup.domain.people.agent import Role
 from followup.errors import WrongUsage
-from followup.services.cases import cases
-from followup.services.goodwill import recommendations
+from followup.services.goodwill import told_facts
 from followup.services.shared import parse_input
-from followup.store.engine import reading
-from followup.store.tables import Agent
 
 
 @works("policy explain")
@@ -54,14 +51,19 @@ def explain(
     facts = parse_input.facts(fact or [])
     acting = parse_input.word("role", role, Role)
     rules = caller.place.configuration
-    return recommendations.advise_told(rules, told, facts, role=acting, now=caller.now).to_document()
+    return told_facts.advise_told(rules, told, facts, role=acting, now=caller.now).to_document()
 
 
 def _advise_on_case(caller: Caller, case: str) -> dict[str, Any]:
-    with reading(caller.place.engine) as session:
-        work = Reading(session=session, now=caller.now, place=caller.place, caller=caller)
-        found = cases.find_case(session, case)
-        agent = work.acting().agent or session.get_one(Agent, found.agent_id)
+    from followup.services.cases import cases
+    from followup.services.goodwill import recommendations
+    from followup.store.tables import Agent
+
+    def advise(work: Reading) -> dict[str, Any]:
+        found = cases.find_case(work.session, case)
+        agent = work.acting().agent or work.session.get_one(Agent, found.agent_id)
         return recommendations.advise(
-            session, work.configuration, found, agent=agent, now=work.now
+            work.session, work.configuration, found, agent=agent, now=work.now
         ).to_document()
+
+    return look_up(caller, advise)

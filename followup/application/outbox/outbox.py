@@ -8,8 +8,7 @@ from followup.errors import WrongUsage
 from followup.services.cases import cases
 from followup.services.documents import serializers
 from followup.services.documents.documents import EmailDocument
-from followup.services.outbox import explain_email, outbox
-from followup.services.outbox.explain_email import EmailStoryDocument
+from followup.services.outbox import outbox
 
 
 class WholeEmailDocument(EmailDocument):
@@ -54,13 +53,6 @@ def show_email(work: Reading, reference: str) -> WholeEmailDocument:
     found = outbox.find_email(work.session, reference)
     message = found.message.decode("utf-8", "replace") if found.message else None
     return {**serializers.email(found), "message": message}
-
-
-@reads("outbox why")
-def explain(work: Reading, reference: str) -> EmailStoryDocument:
-    """The history of an email: why it was planned, what happened to it, what comes next. Raises NotFound."""
-    found = outbox.find_email(work.session, reference)
-    return explain_email.story(work.session, work.configuration, found, now=work.now)
 
 
 @writes("outbox hold")

@@ -1,12 +1,12 @@
-"""Templates of emails: `followup template`."""
+"""Templates of emails, with the cases they are written for: `followup template preview` and `lint`."""
 
 from collections.abc import Callable, Iterable
 
 from typing_extensions import TypedDict
 
-from followup.application.door import Caller, Reading, reads, works
+from followup.application.door import Reading, reads
 from followup.services.cases import cases
-from followup.services.documents.documents import FindingDocument, PreviewDocument, TemplateDocument
+from followup.services.documents.documents import FindingDocument, PreviewDocument
 from followup.services.outbox import template_lint, template_previews
 from followup.services.outbox.template_lint import Checked
 
@@ -31,12 +31,6 @@ class TemplateLintDocument(TypedDict):
     stops: int
     findings: list[RepeatedFindingDocument]
     unused: list[str]
-
-
-@works("template list")
-def list_templates(caller: Caller) -> list[TemplateDocument]:
-    """The templates of the workspace, their languages, and the steps that use them. Raises InvalidFile."""
-    return template_previews.list_templates(caller.place.configuration)
 
 
 @reads("template preview")

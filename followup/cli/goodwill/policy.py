@@ -83,10 +83,10 @@ def lint(
     like a slip.
 
     Exits with code 5 if there is an error."""
-    from followup.application.goodwill import policies
+    from followup.application.goodwill import policy_lint
     from followup.domain.goodwill.policy.policy_file import INVALID_POLICY
 
-    document = policies.lint_policy(call.caller, file, standard_input(file))
+    document = policy_lint.lint_policy(call.caller, file, standard_input(file))
 
     def people() -> None:
         for finding in document["findings"]:

@@ -94,9 +94,9 @@ def show(call: Call, reference: Reference) -> None:
 @command(app, "why", example="followup outbox why E-0012")
 def why(call: Call, reference: Reference) -> None:
     """Show the history of an email: why it was planned, what happened to it, and what comes next."""
-    from followup.application.outbox import outbox
+    from followup.application.outbox import email_story
 
-    document = outbox.explain(call.caller, reference)
+    document = email_story.explain(call.caller, reference)
 
     def people() -> None:
         output.lines(f"{document['id']}, {_what(document)}: {shown_state(document)}\n")

@@ -26,10 +26,10 @@ _LOOK_AGAIN_SECONDS = 0.5
 @command(app, "list", example="followup template list")
 def list_(call: Call) -> None:
     """List the templates, their languages, and the steps that use them."""
-    from followup.application.outbox import templates
+    from followup.application.outbox import template_list
 
     call.table(
-        templates.list_templates(call.caller),
+        template_list.list_templates(call.caller),
         ("template", "for", "class", "languages", "used by"),
         lambda row: (
             row["name"],

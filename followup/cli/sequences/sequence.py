@@ -11,7 +11,7 @@ from followup.domain.outbox.email_kind import IN_SERIES
 from followup.domain.sequences.sequence import StepCondition
 
 if TYPE_CHECKING:
-    from followup.application.sequences.sequences import EnrolmentDocument
+    from followup.application.sequences.enrolments import EnrolmentDocument
 
 app = typer.Typer(name="sequence", help="Sequences of emails, and enrolments of cases.", no_args_is_help=True)
 Reference = Annotated[str, typer.Argument(metavar="CASE", help="The reference of the case, such as C-0012.")]
@@ -82,9 +82,9 @@ def enrol(
 
     Its emails tell of the newest issued gesture, unless one has told of it. A distressed customer is never
     enrolled, and no case gets a fourth email."""
-    from followup.application.sequences import sequences
+    from followup.application.sequences import enrolments
 
-    _show_emails(call, sequences.enrol(call.caller, case, sequence=sequence, because=because))
+    _show_emails(call, enrolments.enrol(call.caller, case, sequence=sequence, because=because))
 
 
 def _show_emails(call: Call, document: "EnrolmentDocument") -> None:
@@ -106,25 +106,25 @@ def _show_emails(call: Call, document: "EnrolmentDocument") -> None:
 @command(app, "pause", writes=True, example='followup sequence pause C-0012 --because "She is on holiday."')
 def pause(call: Call, case: Reference, because: Because) -> None:
     """Pause the emails of a case until it is resumed."""
-    from followup.application.sequences import sequences
+    from followup.application.sequences import enrolments
 
-    _show_emails(call, sequences.pause(call.caller, case, because))
+    _show_emails(call, enrolments.pause(call.caller, case, because))
 
 
 @command(app, "resume", writes=True, example="followup sequence resume C-0012")
 def resume(call: Call, case: Reference) -> None:
     """Resume the emails of a paused case."""
-    from followup.application.sequences import sequences
+    from followup.application.sequences import enrolments
 
-    _show_emails(call, sequences.resume(call.caller, case))
+    _show_emails(call, enrolments.resume(call.caller, case))
 
 
 @command(app, "unenrol", writes=True, example='followup sequence unenrol C-0012 --because "We spoke."')
 def unenrol(call: Call, case: Reference, because: Because) -> None:
     """Stop the emails of a case permanently."""
-    from followup.application.sequences import sequences
+    from followup.application.sequences import enrolments
 
-    _show_emails(call, sequences.unenrol(call.caller, case, because))
+    _show_emails(call, enrolments.unenrol(call.caller, case, because))
 
 
 @command(app, "timeline", example="followup sequence timeline C-0012")

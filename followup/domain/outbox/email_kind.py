@@ -7,7 +7,11 @@ a trait, or for the kinds that have a trait.
 from dataclasses import dataclass
 from typing import Self
 
+from followup.domain.sequences.single_email import Single
 from followup.domain.shared.word import Word
+
+FOR_APPROVAL, NOTICE = "for-approval", "notice"
+"""The templates of emails to colleagues: who must decide about a gesture, and who is told of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +25,7 @@ class EmailTraits:
     `in_series`: it is a step of a sequence. The first step apologises; later ones reply to it under its
     subject. People name it by its number, all other emails by their template.
     `listed_as`: how a list of emails labels it, if it is not for a customer.
+    `templates`: those that only emails of this kind use. Those of a sequence are named in its file.
     """
 
     about_case: bool = True
@@ -28,6 +33,7 @@ class EmailTraits:
     tells: bool = False
     in_series: bool = False
     listed_as: str = ""
+    templates: tuple[str, ...] = ()
 
 
 class EmailKind(Word):
@@ -43,12 +49,12 @@ class EmailKind(Word):
     SINGLE = (
         "single",
         "To the customer, by itself, about one gesture",
-        EmailTraits(to_customer=True),
+        EmailTraits(to_customer=True, templates=tuple(Single.values())),
     )
     COLLEAGUE = (
         "colleague",
         "To a colleague who decides about a gesture, or is told of it",
-        EmailTraits(listed_as="To a colleague. "),
+        EmailTraits(listed_as="To a colleague. ", templates=(FOR_APPROVAL, NOTICE)),
     )
     REPORT = (
         "report",
@@ -73,3 +79,11 @@ TELLING = tuple(kind for kind in EmailKind if kind.traits.tells)
 
 IN_SERIES = tuple(kind for kind in EmailKind if kind.traits.in_series)
 """The kinds that are steps of a sequence."""
+
+OWN_TEMPLATES = tuple(name for kind in EmailKind for name in kind.traits.templates)
+"""The templates that are used by a kind itself, independent of sequences.toml."""
+
+FOR_COLLEAGUES = tuple(
+    name for kind in EmailKind if not kind.traits.to_customer for name in kind.traits.templates
+)
+"""Templates of emails to colleagues. The lint does not read these."""

@@ -17,7 +17,7 @@ from followup.domain.sequences.sequence import (
 )
 from followup.domain.shared.toml_file import Table, parse_toml
 from followup.domain.shared.unreadable import nearest
-from followup.errors import InvalidFile
+from followup.errors import InvalidFile, NotFound
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _CODE = "bad_sequences"
@@ -34,6 +34,17 @@ class Sequences:
         """The name of the sequence for a gesture of this kind, or for a case without a gesture."""
         served = (name for name, sequence in self.by_name.items() if kind in sequence.kinds)
         return next(served, self.default)
+
+    def named(self, name: str) -> Sequence:
+        """The sequence with a name. Raises NotFound."""
+        found = self.by_name.get(name)
+        if found is None:
+            raise NotFound(
+                f"There is no sequence {name}.",
+                hint=f"The sequences are: {', '.join(sorted(self.by_name))}.",
+                code="unknown_sequence",
+            )
+        return found
 
 
 def load_sequences(text: str, source: str) -> Sequences:

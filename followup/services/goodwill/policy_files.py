@@ -4,19 +4,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, select
 from typing_extensions import TypedDict
 
 from followup.domain.goodwill.policy.diff import Change, FieldChange, compare
-from followup.domain.goodwill.policy.lint import Level, PolicyFinding, Surroundings, lint_text
+from followup.domain.goodwill.policy.lint import Level, PolicyFinding
 from followup.domain.goodwill.policy.policy import Policy
 from followup.domain.goodwill.policy.policy_file import load_policy
 from followup.domain.goodwill.policy.wording import PolicyEntry, PolicyPart, Value, entries_of
 from followup.errors import file_missing
-from followup.services.goodwill import budgets
 from followup.services.shared.configuration import Configuration
 from followup.settings import read_text
-from followup.store.tables import Case
 
 Entry = dict[str, Any]
 """One table of a policy file: `name` (of a rule, `id`), `words` (its meaning as a sentence), `line`, and the
@@ -128,18 +125,6 @@ def text_at(path: Path) -> PolicyText:
     if not path.exists():
         raise file_missing(path, hint="Give the path of a policy file, for instance new-policy.toml.")
     return PolicyText(str(path), read_text(path))
-
-
-def find_mistakes(session: Session, rules: Configuration, file: PolicyText) -> tuple[PolicyFinding, ...]:
-    """Errors and warnings about a policy file, checked with this workspace's currency, budgets, and reasons.
-    Reasons are checked once there is a case."""
-    used = frozenset(session.exec(select(Case.reason).distinct()))
-    around = Surroundings(
-        currencies=frozenset({rules.settings.currency}),
-        budget_currencies=frozenset(budget.currency for budget in budgets.list_budgets(session)),
-        reasons=used.union(rules.settings.known_reasons) if used else None,
-    )
-    return lint_text(file.text, file.name, around=around)
 
 
 def findings_document(file: PolicyText, findings: tuple[PolicyFinding, ...]) -> PolicyLintDocument:

@@ -8,8 +8,6 @@ from followup.domain.outbox.email_reason import VOUCHER_ENDED, EmailReason
 from followup.domain.outbox.email_state import EMAIL_MOVES, UNSENT_STATES, EmailState
 from followup.domain.outbox.mail_transport import MailTransport
 from followup.errors import Refused, WrongUsage, illegal_state
-from followup.services.outbox import presend_checks
-from followup.services.outbox.kinds.registry import kind_of
 from followup.services.sequences import email_events, enrolments
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor
@@ -74,6 +72,10 @@ def release(
 
     Raises WrongUsage if no agent acts or no reason is given, Refused if the email is not held, InvalidFile if
     it cannot be written."""
+    # What writes emails is slow to load, and listing them needs none of it.
+    from followup.services.outbox import presend_checks
+    from followup.services.outbox.kinds.registry import kind_of
+
     _lock(session, email)
     if email.held_code is None:
         raise Refused(

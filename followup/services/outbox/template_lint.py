@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from followup.domain.cases.case import CaseStatus, Feeling
 from followup.domain.goodwill.gesture import GestureKind
 from followup.domain.letters.sincerity.finding import SincerityFinding
+from followup.domain.outbox.email_kind import FOR_COLLEAGUES, OWN_TEMPLATES
 from followup.domain.sequences.single_email import Single
 from followup.errors import FollowupError, NotFound
 from followup.mail.letter import Letter
@@ -23,7 +24,6 @@ from followup.mail.sample_letter import sample_letter
 from followup.mail.template_file import variants_for
 from followup.services.documents.documents import FindingDocument
 from followup.services.letters import letters
-from followup.services.outbox.kinds.registry import FOR_COLLEAGUES, OWN_TEMPLATES
 from followup.services.outbox.template_previews import draft_of, finding_document, may_be_sent, offered
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref

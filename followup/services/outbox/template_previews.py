@@ -1,4 +1,4 @@
-"""Templates for the people who edit them: list them, and preview an email for a case."""
+"""Templates for the people who edit them: a preview of an email for a case."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -16,13 +16,11 @@ from followup.domain.sequences.sequence import Sequence
 from followup.domain.sequences.single_email import Single
 from followup.errors import NotFound, Refused
 from followup.mail.letter import LetterGesture
-from followup.mail.render import template_locales, template_names
-from followup.mail.template_file import fallback_template, template_file
-from followup.services.documents.documents import FindingDocument, PreviewDocument, TemplateDocument
+from followup.services.documents.documents import FindingDocument, PreviewDocument
 from followup.services.goodwill.recommendations import advise
 from followup.services.letters import letter_context, letters
 from followup.services.outbox import presend_checks
-from followup.services.outbox.kinds.registry import FOR_COLLEAGUES, kind_of
+from followup.services.outbox.kinds.registry import kind_of
 from followup.services.outbox.presend_checks import PresendDecision
 from followup.services.sequences import enrolments, sender_eligibility
 from followup.services.shared.configuration import Configuration
@@ -41,28 +39,6 @@ class Offered:
     gesture: Gesture | None
     letter: LetterGesture | None
     as_if: str | None = None
-
-
-def list_templates(rules: Configuration) -> list[TemplateDocument]:
-    """The templates of the workspace: their languages, their class, and the steps that use them."""
-    folder = rules.workspace.templates_dir
-    used: dict[str, list[str]] = {}
-    for sequence in rules.sequences.by_name.values():
-        for step in sequence.steps:
-            used.setdefault(step.template, []).append(f"{sequence.name} {step.number}")
-    rows: list[TemplateDocument] = []
-    for name in template_names(folder):
-        fallback = fallback_template(folder, name)
-        rows.append(
-            {
-                "name": name,
-                "for": "colleagues" if name in FOR_COLLEAGUES else "customers",
-                "class": template_file(fallback).template_class.value if fallback else None,
-                "locales": list(template_locales(folder, name)),
-                "used_by": used.get(name, []),
-            }
-        )
-    return rows
 
 
 def preview(

@@ -5,15 +5,13 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from followup.domain.goodwill.gesture import ApprovalState
-from followup.domain.outbox.email_kind import EmailKind
+from followup.domain.outbox.email_kind import FOR_APPROVAL, NOTICE, EmailKind
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.people.agent import Role
 from followup.services.sequences import email_events
 from followup.services.shared.actors import DAEMON
 from followup.store.tables import Agent, Approval, Email, Gesture
-
-FOR_APPROVAL, NOTICE = "for-approval", "notice"
 
 
 def ask_approvers(session: Session, gesture: Gesture, approval: Approval, *, now: datetime) -> list[Agent]:

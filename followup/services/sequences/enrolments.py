@@ -15,7 +15,7 @@ from followup.domain.sequences.sequence import Sequence, Step, StepCondition, du
 from followup.domain.sequences.single_email import Single
 from followup.domain.shared.local_time import local_text
 from followup.domain.shared.reason import Reason
-from followup.errors import NotFound, Refused, illegal_state
+from followup.errors import Refused, illegal_state
 from followup.services.sequences import email_events, sender_eligibility
 from followup.services.sequences.sender_eligibility import OPEN_STATES, active_enrolment
 from followup.services.shared import audit
@@ -46,7 +46,7 @@ def enrol(
         return None
     if by_hand and not because:
         sender_eligibility.require_no_reason_against(session, case, now=now)
-    chosen = find_sequence(rules, sequence or rules.sequences.for_kind(gesture.kind if gesture else None))
+    chosen = rules.sequences.named(sequence or rules.sequences.for_kind(gesture.kind if gesture else None))
     customer = session.get_one(Customer, case.customer_id)
     assert case.id is not None
     enrolment = Enrolment(
@@ -151,18 +151,6 @@ def untold_gesture(session: Session, case: Case) -> Gesture | None:
         col(Gesture.case_id) == case.id, col(Gesture.state) == GestureState.ISSUED, ~enrolled.exists()
     )
     return session.exec(query.order_by(col(Gesture.id).desc())).first()
-
-
-def find_sequence(rules: Configuration, wanted: str) -> Sequence:
-    """The sequence with a name. Raises NotFound."""
-    found = rules.sequences.by_name.get(wanted)
-    if found is None:
-        raise NotFound(
-            f"There is no sequence {wanted}.",
-            hint=f"The sequences are: {', '.join(sorted(rules.sequences.by_name))}.",
-            code="unknown_sequence",
-        )
-    return found
 
 
 def _skipped_because(step: Step, case: Case, gesture: Gesture | None) -> EmailReason | None:

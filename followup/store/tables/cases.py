@@ -15,7 +15,7 @@ from followup.domain.cases.case import (
     Severity,
 )
 from followup.domain.cases.outcomes import OutcomeAnswer
-from followup.store.columns import DatabaseTable, WordColumn, not_negative, one_of
+from followup.store.columns import DatabaseTable, WordColumn, not_negative, one_of, partial_index
 
 
 class Case(DatabaseTable, table=True):
@@ -33,11 +33,10 @@ class Case(DatabaseTable, table=True):
         Index("ix_cases_customer_id_logged_at", "customer_id", "logged_at"),
         Index("ix_cases_customer_id_reason_logged_at", "customer_id", "reason", "logged_at"),
         Index("ix_cases_reason_logged_at", "reason", "logged_at"),
-        Index(
+        partial_index(
             "ix_cases_resolved",
             "resolved_at",
-            sqlite_where=text("status = 'resolved'"),
-            postgresql_where=text("status = 'resolved'"),
+            where="status = 'resolved'",
         ),
     )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field
 
 from followup.domain.outbox.email_kind import EmailKind
@@ -11,7 +11,7 @@ from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.outbox.mail_transport import MailTransport
 from followup.domain.shared.reason import Reason
-from followup.store.columns import VALUES, DatabaseTable, WordColumn, one_of
+from followup.store.columns import VALUES, DatabaseTable, WordColumn, one_of, partial_index
 from followup.store.tables.reason_columns import NO_REASON, reason_in
 
 NOT_HELD: dict[str, Any] = {"held_code": None, "held_detail": None}
@@ -38,53 +38,42 @@ class Email(DatabaseTable, table=True):
         one_of("held_code", EmailReason),
         one_of("transport", MailTransport),
         CheckConstraint("kind = 'report' OR case_id IS NOT NULL", name="has_its_case"),
-        Index(
+        partial_index(
             "ix_outbox_report",
             "schedule_id",
             "occurs_at",
             "to_address",
             unique=True,
-            sqlite_where=text("kind = 'report'"),
-            postgresql_where=text("kind = 'report'"),
+            where="kind = 'report'",
         ),
-        Index(
+        partial_index(
             "ix_outbox_single",
             "gesture_id",
             "template",
             unique=True,
-            sqlite_where=text("kind = 'single'"),
-            postgresql_where=text("kind = 'single'"),
+            where="kind = 'single'",
         ),
-        Index(
+        partial_index(
             "ix_outbox_due",
             "due_at",
-            sqlite_where=text("state = 'scheduled'"),
-            postgresql_where=text("state = 'scheduled'"),
+            where="state = 'scheduled'",
         ),
-        Index(
+        partial_index(
             "ix_outbox_under_way",
             "lease_until",
-            sqlite_where=text("state IN ('claimed', 'transmitting')"),
-            postgresql_where=text("state IN ('claimed', 'transmitting')"),
+            where="state IN ('claimed', 'transmitting')",
         ),
-        Index(
+        partial_index(
             "ix_outbox_put_off",
             "due_at",
-            sqlite_where=text("state = 'deferred'"),
-            postgresql_where=text("state = 'deferred'"),
+            where="state = 'deferred'",
         ),
-        Index(
+        partial_index(
             "ix_outbox_not_sent",
             "state",
-            sqlite_where=text("state IN ('failed', 'in_doubt', 'skipped', 'cancelled')"),
-            postgresql_where=text("state IN ('failed', 'in_doubt', 'skipped', 'cancelled')"),
+            where="state IN ('failed', 'in_doubt', 'skipped', 'cancelled')",
         ),
-        Index(
-            "ix_outbox_to_files",
-            "sent_at",
-            sqlite_where=text("transport = 'files'"),
-            postgresql_where=text("transport = 'files'"),
-        ),
+        partial_index("ix_outbox_to_files", "sent_at", where="transport = 'files'"),
         Index("ix_outbox_message_id", "message_id"),
     )
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime, time
 
-from sqlalchemy import JSON, Index, text
+from sqlalchemy import JSON
 from sqlmodel import Field
 
 from followup.domain.reporting.report_schedule import Every
-from followup.store.columns import DatabaseTable, WordColumn, one_of
+from followup.store.columns import DatabaseTable, WordColumn, one_of, partial_index
 
 
 class ReportSchedule(DatabaseTable, table=True):
@@ -15,12 +15,11 @@ class ReportSchedule(DatabaseTable, table=True):
 
     __table_args__ = (
         one_of("every", Every),
-        Index(
+        partial_index(
             "ix_reportschedule_name",
             "name",
             unique=True,
-            sqlite_where=text("removed_at IS NULL"),
-            postgresql_where=text("removed_at IS NULL"),
+            where="removed_at IS NULL",
         ),
     )
 

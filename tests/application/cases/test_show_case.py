@@ -3,7 +3,7 @@
 from followup.application.cases import change_case, show_case
 from followup.application.goodwill import approvals
 from followup.application.people import customers, suppressions
-from followup.application.sequences import sequences
+from followup.application.sequences import enrolments
 from tests.application.conftest import NewCaller
 from tests.shop import MAX, Shop
 
@@ -38,7 +38,7 @@ def test_a_paused_sequence_and_a_suppressed_address_are_shown(shop: Shop, new_ca
     assert shown["sequence"] == {"name": "recovery", "state": "active", "because": None}
     assert shown["suppression"] is None
     assert customers.show_customer(new_caller(), "priya@example.com")["suppression"] is None
-    sequences.pause(new_caller(), "C-0001", "On holiday.")
+    enrolments.pause(new_caller(), "C-0001", "On holiday.")
     suppressions.add_suppression(new_caller(), "Priya@Example.com", because="She asked.")
     shown = show_case.show_case(new_caller(), "C-0001")
     assert shown["sequence"] is not None

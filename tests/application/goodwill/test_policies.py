@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from followup.application.goodwill import policies, policy_advice, policy_trials
+from followup.application.goodwill import policies, policy_advice, policy_lint, policy_trials
 from followup.errors import NotFound, WrongUsage
 from tests.application.conftest import NewCaller
 from tests.shop import ANA, MAX, Shop
@@ -33,8 +33,8 @@ def test_a_policy_is_compared_with_the_workspaces_own(new_caller: NewCaller, oth
 
 
 def test_a_policy_with_errors_has_no_number_of_rules(new_caller: NewCaller, other: Path) -> None:
-    fine = policies.lint_policy(new_caller(), str(other))
-    broken = policies.lint_policy(new_caller(), "-", 'version = "1"')
+    fine = policy_lint.lint_policy(new_caller(), str(other))
+    broken = policy_lint.lint_policy(new_caller(), "-", 'version = "1"')
     assert fine["ok"]
     assert fine["rules"]
     assert (broken["ok"], broken["rules"], broken["file"]) == (False, None, "standard input")

@@ -1,6 +1,6 @@
 import pytest
 
-from followup.application.outbox import templates
+from followup.application.outbox import template_list, templates
 from followup.errors import NotFound
 from tests.application.conftest import NewCaller
 from tests.shop import Shop
@@ -8,7 +8,7 @@ from tests.shop import Shop
 
 def test_templates_are_listed_without_a_database(new_caller: NewCaller) -> None:
     caller = new_caller()
-    listed = {template["name"]: template["for"] for template in templates.list_templates(caller)}
+    listed = {template["name"]: template["for"] for template in template_list.list_templates(caller)}
     assert listed["apology"] == "customers"
     assert "database" not in vars(caller.place)
 

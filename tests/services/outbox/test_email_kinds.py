@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from followup.domain.outbox.email_kind import EmailKind
+from followup.domain.outbox.email_kind import FOR_COLLEAGUES, OWN_TEMPLATES, EmailKind
 from followup.domain.outbox.email_state import EmailState
 from followup.services.outbox import presend_checks
-from followup.services.outbox.kinds.registry import FOR_COLLEAGUES, KINDS, OWN_TEMPLATES, kind_of
+from followup.services.outbox.kinds.registry import KINDS, kind_of
 from followup.store.tables import Email
 
 SHIPPED = Path(__file__).parents[3] / "templates"
@@ -25,9 +25,7 @@ def email_of(kind: EmailKind, template: str) -> Email:
     )
 
 
-EMAILS = [
-    email_of(kind, template) for kind, one in KINDS.items() for template in one.templates or ("apology",)
-]
+EMAILS = [email_of(kind, template) for kind in KINDS for template in kind.traits.templates or ("apology",)]
 """One of each kind, or one of each template that only the kind uses."""
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from sqlmodel import col, select
 
-from followup.domain.outbox.email_kind import EmailKind
+from followup.domain.outbox.email_kind import FOR_APPROVAL, EmailKind
 from followup.domain.outbox.email_reason import EmailReason
 from followup.mail.letter import LetterRequest
 from followup.mail.render import render
@@ -14,7 +14,7 @@ from followup.services.letters.letters import Written
 from followup.services.outbox import presend_checks
 from followup.services.outbox.kinds.outbox_kind import AboutCase, gesture_text
 from followup.services.outbox.presend_checks import PresendDecision, PresendVerdict, Situation
-from followup.services.sequences.colleague_emails import FOR_APPROVAL, NOTICE, still_to_decide
+from followup.services.sequences.colleague_emails import still_to_decide
 from followup.services.shared.references import ref
 from followup.store.tables import Agent, Approval, Gesture
 
@@ -40,7 +40,6 @@ class ColleagueEmail(AboutCase):
     """An email to a colleague. The lint does not read it, and it is sent in business hours."""
 
     kind: ClassVar = EmailKind.COLLEAGUE
-    templates: ClassVar = (FOR_APPROVAL, NOTICE)
     unless: ClassVar = "it is decided before"
 
     checks: ClassVar = (presend_checks.erased, presend_checks.suppressed, _decided)

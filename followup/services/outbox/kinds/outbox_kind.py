@@ -21,9 +21,6 @@ class OutboxKind(ABC, Generic[AnySituation]):
 
     kind: ClassVar[EmailKind]
 
-    templates: ClassVar[tuple[str, ...]] = ()
-    """The templates that only emails of this kind use. Those of a sequence are named in its file."""
-
     unless: ClassVar[str]
     """The clause that completes "It goes out at ten, unless ...": what would stop such an email."""
 

@@ -14,12 +14,6 @@ _ALL: tuple[OutboxKind[Any], ...] = (StepEmail(), SingleEmail(), ColleagueEmail(
 
 KINDS: dict[EmailKind, OutboxKind[Any]] = {one.kind: one for one in _ALL}
 
-OWN_TEMPLATES = tuple(name for one in _ALL for name in one.templates)
-"""The templates that are used by a kind itself, independent of sequences.toml."""
-
-FOR_COLLEAGUES = tuple(name for one in _ALL if not one.kind.traits.to_customer for name in one.templates)
-"""Templates of emails to colleagues. The lint does not read these."""
-
 
 def kind_of(email: Email) -> OutboxKind[Any]:
     """The class that handles an email, by its kind."""

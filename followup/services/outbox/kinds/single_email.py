@@ -66,7 +66,6 @@ class SingleEmail(ToCustomer):
     """An email outside any sequence. Its template decides which of these emails it is."""
 
     kind: ClassVar = EmailKind.SINGLE
-    templates: ClassVar = tuple(Single.values())
 
     time_checks: ClassVar = (presend_checks.not_their_turn,)
 

@@ -7,8 +7,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from followup.domain.outbox.email_kind import FOR_COLLEAGUES
 from followup.errors import FollowupError, Refused, Unreachable
-from followup.services.outbox.kinds.registry import FOR_COLLEAGUES
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.public_holidays import region_with_list
 from followup.services.upkeep.doctor.finding import Check, check

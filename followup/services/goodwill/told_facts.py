@@ -1,0 +1,46 @@
+"""Recommendations for facts that are told, without a case and without a database."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from followup.domain.goodwill.policy.facts import FactValue
+from followup.domain.goodwill.policy.read_facts import read_facts
+from followup.domain.goodwill.policy.recommend import NO_RECORDS, Recommendation, Subject, recommend
+from followup.domain.people.agent import Role
+from followup.domain.shared.money import Money
+from followup.errors import WrongUsage
+from followup.services.shared.configuration import Configuration
+
+
+def advise_told(
+    rules: Configuration,
+    told: Mapping[str, str | None],
+    facts: Mapping[str, str],
+    *,
+    role: Role,
+    now: datetime,
+) -> Recommendation:
+    """What the policy recommends for facts given on the command line, without a case or a history."""
+    currency = rules.settings.currency
+    values: dict[str, FactValue] = dict(read_facts(rules.policy, facts))
+    today = rules.today(now)
+    for name, value in told.items():
+        if value is None:
+            continue
+        if name in ("order_value", "customer_value"):
+            values[name] = Money.parse(value, currency)
+        elif name == "occurred_on":
+            try:
+                values[name] = today.fromisoformat(value)
+            except ValueError as error:
+                raise WrongUsage(
+                    f"{value!r} is not a date.", hint="Write it as 2026-11-23.", code="bad_case_date"
+                ) from error
+        else:
+            values[name] = value
+    values.setdefault("occurred_on", today)
+    values.setdefault("logged_on", today)
+    for count in ("cases_last_12_months", "gestures_last_12_months"):
+        values.setdefault(count, 0)
+    subject = Subject(facts=values, role=role, today=today, holidays=rules.holidays(rules.settings.country))
+    return recommend(rules.policy, subject, NO_RECORDS)
