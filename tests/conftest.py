@@ -81,7 +81,17 @@ def database_server(pytestconfig: pytest.Config) -> Iterator[postgres.Server | N
 
 
 @pytest.fixture(scope="session")
-def _made_once(tmp_path_factory: pytest.TempPathFactory, database_server: postgres.Server | None) -> Path:
+def _one_dialect() -> None:
+    """What is compiled for one database is found again by all of its kind."""
+    from tests import one_dialect
+
+    one_dialect.share()
+
+
+@pytest.fixture(scope="session")
+def _made_once(
+    tmp_path_factory: pytest.TempPathFactory, database_server: postgres.Server | None, _one_dialect: None
+) -> Path:
     from tests.shop import found
 
     root = tmp_path_factory.mktemp("made") / "shop"
@@ -113,7 +123,7 @@ def new_database(database_server: postgres.Server | None, tmp_path: Path) -> Ite
 
 
 @pytest.fixture
-def opened() -> Iterator[Callable[[str], Engine]]:
+def opened(_one_dialect: None) -> Iterator[Callable[[str], Engine]]:
     """Opens databases by their URLs, until the end of the test."""
     from followup.store.engine import open_engine
 

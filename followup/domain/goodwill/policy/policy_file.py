@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
@@ -62,7 +63,19 @@ def load_policy(text: str, source: str) -> Policy:
 
     Raises InvalidFile with one line per mistake (source, line and rule); the hint says how to mend the first.
     """
-    policy, file = read_policy(text, source)
+    try:
+        return _faultless(text)
+    except FollowupError:
+        # Only the message names the source.
+        policy, file = read_policy(text, source)
+        file.raise_mistakes()
+        return policy
+
+
+@lru_cache(maxsize=4)
+def _faultless(text: str) -> Policy:
+    """The policy of a text; the daemon reads the same one at every tick. Raises InvalidFile."""
+    policy, file = read_policy(text, "")
     file.raise_mistakes()
     return policy
 
