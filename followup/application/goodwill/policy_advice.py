@@ -3,7 +3,7 @@
 from typing import Any
 
 from followup.application.door import Caller, Reading, look_up, works
-from followup.domain.cases.case import Feeling, Responsibility, Severity
+from followup.domain.cases.case import Channel, Feeling, Responsibility, Severity
 from followup.domain.people.agent import Role
 from followup.errors import WrongUsage
 from followup.services.goodwill import told_facts
@@ -18,6 +18,9 @@ def explain(
     severity: str | None = None,
     responsibility: str | None = None,
     feeling: str | None = None,
+    channel: str | None = None,
+    language: str | None = None,
+    country: str | None = None,
     segment: str | None = None,
     order_value: str | None = None,
     occurred_on: str | None = None,
@@ -35,6 +38,9 @@ def explain(
         "responsibility": responsibility
         and parse_input.word("responsibility", responsibility, Responsibility).value,
         "feeling": feeling and parse_input.word("feeling", feeling, Feeling).value,
+        "channel": channel and parse_input.word("channel", channel, Channel).value,
+        "language": language,
+        "country": country,
         "segment": segment,
         "order_value": order_value,
         "occurred_on": occurred_on,

@@ -8,7 +8,7 @@ from followup.cli import output
 from followup.cli.call import Call, command, standard_input
 from followup.cli.choices import word_option
 from followup.cli.goodwill import policy_tables, recommendation
-from followup.domain.cases.case import Feeling, Responsibility, Severity
+from followup.domain.cases.case import Channel, Feeling, Responsibility, Severity
 from followup.domain.people.agent import Role
 from followup.errors import InvalidFile
 
@@ -37,6 +37,11 @@ def explain(
         str | None, word_option(Responsibility, "--responsibility", text="Who is responsible")
     ] = None,
     feeling: Annotated[str | None, word_option(Feeling, "--feeling", text="How the customer feels")] = None,
+    channel: Annotated[
+        str | None, word_option(Channel, "--channel", text="How the customer reached us")
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="The customer's language, such as de.")] = None,
+    country: Annotated[str | None, typer.Option(help="The customer's country, such as DE.")] = None,
     segment: Annotated[str | None, typer.Option(help="The customer's segment.")] = None,
     order_value: Annotated[
         str | None, typer.Option(metavar="AMOUNT", help="What the customer paid for the order.")
@@ -57,6 +62,9 @@ def explain(
         severity=severity,
         responsibility=responsibility,
         feeling=feeling,
+        channel=channel,
+        language=language,
+        country=country,
         segment=segment,
         order_value=order_value,
         occurred_on=occurred_on,

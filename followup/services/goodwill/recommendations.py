@@ -18,8 +18,10 @@ from followup.domain.goodwill.policy.recommend import (
     recommend,
 )
 from followup.domain.people.agent import Role
+from followup.domain.people.locality import country_in
 from followup.domain.shared.money import Money
 from followup.errors import Refused
+from followup.mail.languages import language_tag
 from followup.services.goodwill import budgets, past_goodwill
 from followup.services.people import customers
 from followup.services.shared.configuration import Configuration
@@ -73,6 +75,8 @@ def subject_of(
         "responsibility": case.responsibility.value,
         "feeling": case.feeling.value if case.feeling else None,
         "channel": case.channel.value if case.channel else None,
+        "language": language_tag(customer.locale),
+        "country": country_in(customer.region),
         "segment": customer.segment,
         "order_value": _money(case.order_value_minor, case.currency),
         "customer_value": _money(customer.value_minor, case.currency),

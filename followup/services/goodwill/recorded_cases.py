@@ -17,7 +17,9 @@ from followup.domain.goodwill.policy.facts import FactValue
 from followup.domain.goodwill.policy.past_case import PastCase
 from followup.domain.goodwill.policy.simulated_budgets import BudgetTerms
 from followup.domain.goodwill.policy.subject import Links
+from followup.domain.people.locality import country_in
 from followup.domain.shared.money import Money
+from followup.mail.languages import language_tag
 from followup.services.goodwill import budgets
 from followup.store.tables import Agent, BudgetLimit, Case, Customer
 
@@ -58,10 +60,14 @@ def stream(session: Session, span: DateSpan) -> Iterator[PastCase]:
     query = _CASES.where(*span.holds()).order_by(col(Case.logged_at), col(Case.id))
     # Read columns by position: looking up each name would cost as much as reading the row.
     for row in connection.execute(query.execution_options(yield_per=BATCH_CASES)):
-        number, customer, agent, reason, logged_at, told, segment, *values = row
+        number, customer, agent, reason, logged_at, told, segment, locale, region, *values = row
         email, role, team = agents[agent]
         day = logged_at.astimezone(zone).date()
         facts = _facts(reason, segment, day, *values)
+        facts["language"] = language_tag(locale)
+        country = country_in(region)
+        if country is not None:
+            facts["country"] = country
         yield PastCase(
             number, customer, agent, email, role, team, segment, reason, logged_at, day, facts, told
         )
@@ -81,6 +87,8 @@ _CASES: Any = select(
     col(Case.logged_at),
     col(Case.facts),
     col(Customer.segment),
+    col(Customer.locale),
+    col(Customer.region),
     _plain(Case.severity),
     _plain(Case.responsibility),
     _plain(Case.feeling),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from followup.domain.goodwill.policy.facts import FactValue
+from followup.domain.goodwill.policy.facts import FactValue, read_fact
 from followup.domain.goodwill.policy.read_facts import read_facts
 from followup.domain.goodwill.policy.recommend import NO_RECORDS, Recommendation, Subject, recommend
 from followup.domain.people.agent import Role
@@ -37,7 +37,7 @@ def advise_told(
                     f"{value!r} is not a date.", hint="Write it as 2026-11-23.", code="bad_case_date"
                 ) from error
         else:
-            values[name] = value
+            values[name] = read_fact(rules.policy.known_facts[name], value)
     values.setdefault("occurred_on", today)
     values.setdefault("logged_on", today)
     for count in ("cases_last_12_months", "gestures_last_12_months"):

@@ -19,6 +19,7 @@ from followup.services.goodwill.policy_simulation import Trial
 from followup.services.goodwill.recorded_cases import DateSpan
 from followup.services.goodwill.simulation_documents import SimulationDocument
 from followup.services.people import customers
+from followup.store.engine import writing
 from followup.store.tables import Agent, Case
 from tests.services.purse import WORDS, standing
 from tests.shop import ANA, MAX, SEN, Shop
@@ -405,3 +406,25 @@ def _advice(session: Session, shop: Shop, case: Case, by: str) -> Recommendation
     return recommendations.advise(
         session, shop.rules, session.get_one(Case, case.id), agent=agent, now=shop.now
     )
+
+
+def test_the_customers_language_and_country_count_in_a_simulation_as_at_the_desk(shop: Shop) -> None:
+    text = POLICY.replace(
+        'id = "a-tenth"\n', 'id = "a-tenth"\nwhen = { language = "de", country = ["DE", "AT"] }\n'
+    )
+    logged = []
+    for email, locale, region in (
+        ("kim@example.com", "de-AT", "AT"),
+        ("ueli@example.com", "de-CH", "CH-ZH"),
+        ("priya@example.com", "en-GB", "GB-ENG"),
+    ):
+        told = {"name": "Kim", "email": email, "locale": locale, "region": region}
+        with writing(shop.engine) as session:
+            actor = shop.actor(session)
+            customers.add_customer(session, shop.rules.settings, now=shop.now, actor=actor, **told)
+        logged.append(log(shop, "2026-11-02", customer=email))
+    found = tried(shop, after=text)
+    assert (found["before"]["gestures"], found["after"]["gestures"]) == (3, 1)
+    shop.rules.workspace.policy_file.write_text(text, encoding="utf-8")
+    advised = shop.read(lambda session: [_advice(session, shop, case, ANA).rule for case in logged])
+    assert advised == ["a-tenth", None, None]

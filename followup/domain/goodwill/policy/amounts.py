@@ -15,6 +15,7 @@ from typing import Protocol
 
 from followup.domain.goodwill.policy.facts import FactValue
 from followup.domain.shared.money import Money
+from followup.domain.shared.word import Word
 
 Facts = Mapping[str, FactValue]
 
@@ -125,10 +126,10 @@ class PerUnit:
     def counted(self, facts: Facts, denominator: int) -> int:
         """times × each."""
         value = facts[self.of]
-        assert isinstance(value, int | Decimal)
+        assert isinstance(value, int | Decimal | Fraction)
         return self._times(value) * self.each.counted(facts, denominator)
 
-    def _times(self, value: int | Decimal) -> int:
+    def _times(self, value: int | Decimal | Fraction) -> int:
         turns = (Fraction(value) - self.after) / self.every
         times = max(0, ceil(turns) if self.started else floor(turns))
         return times if self.most_times is None else min(times, self.most_times)
@@ -229,11 +230,22 @@ class AmountRange:
         return f"from {self.low.words(currency)} to {self.high.words(currency)}, as the agent chooses"
 
 
-def worth_minor(amount: Amount, facts: Facts, round_to_minor: int) -> int:
-    """The value of an amount for these facts, in minor units, rounded half up once to a multiple of
+class Rounding(Word):
+    """The way in which an amount is rounded, once, at the end."""
+
+    HALF_UP = "half_up", "To the nearest; a half goes up"
+    UP = "up", "Up, whatever is left over"
+
+
+def worth_minor(
+    amount: Amount, facts: Facts, round_to_minor: int, rounding: Rounding = Rounding.HALF_UP
+) -> int:
+    """The value of an amount for these facts, in minor units, rounded once to a multiple of
     `round_to_minor`.
     """
     step = amount.denominator * round_to_minor
+    if rounding is Rounding.UP:
+        return -(-amount.counted(facts, amount.denominator) // step) * round_to_minor
     return (2 * amount.counted(facts, amount.denominator) + step) // (2 * step) * round_to_minor
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from followup.domain.goodwill.policy.conditions import Condition, bounds_of
+from followup.domain.goodwill.policy.derived import Ratio
 from followup.domain.goodwill.policy.facts import Comparable, FactSpec, FactType, show_key, sort_key
 
 Box = tuple[int, ...]
@@ -156,8 +157,10 @@ def _ends(fact: FactSpec) -> tuple[Comparable | None, Comparable | None]:
     """The smallest and the greatest possible value of a fact, None where unbounded."""
     low = None if fact.minimum is None else sort_key(fact, fact.minimum)
     high = None if fact.maximum is None else sort_key(fact, fact.maximum)
-    if fact.type in (FactType.MONEY, FactType.ELAPSED) and low is None:
+    if fact.type in (FactType.MONEY, FactType.ELAPSED, FactType.RATIO) and low is None:
         low = 0
+    if isinstance(fact.derived, Ratio) and fact.derived.rest:
+        high = 100
     if fact.type is FactType.LEVEL:
         return 0, len(fact.choices) - 1
     return low, high
@@ -192,7 +195,7 @@ def _value_between(
 
 def _dense(fact: FactSpec) -> bool:
     """Whether there is another value between any two values of the fact."""
-    return fact.type in (FactType.DECIMAL, FactType.INSTANT)
+    return fact.type in (FactType.DECIMAL, FactType.RATIO, FactType.INSTANT)
 
 
 def _step(key: object) -> object:

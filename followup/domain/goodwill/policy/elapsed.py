@@ -1,8 +1,9 @@
 """Facts calculated from two others as elapsed time: working days, calendar days or whole hours."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from followup.domain.shared.word import Word
@@ -43,6 +44,18 @@ class Elapsed:
     end: str
     unit: ElapsedUnit
     after_working_days: int = 0
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Both ends."""
+        return self.start, self.end
+
+    def value(self, facts: Mapping[str, Any], timezone: str, business: BusinessDays) -> int | None:
+        """The units between the two ends, or None if one is missing."""
+        start, end = (facts.get(name) for name in self.sources)
+        if not isinstance(start, date) or not isinstance(end, date):
+            return None
+        return self.between(start, end, timezone, business)
 
     def between(self, start: date, end: date, timezone: str, business: BusinessDays) -> int:
         """The number of units from `start` to `end`: the days after `start` up to and including `end`, or the

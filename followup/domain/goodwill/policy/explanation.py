@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from followup.domain.goodwill.policy.amounts import AmountRange
+from followup.domain.goodwill.policy.amounts import AmountRange, Rounding
 from followup.domain.goodwill.policy.facts import FactValue, show_value
 from followup.domain.goodwill.policy.offer import Worth, missing_names
 from followup.domain.goodwill.policy.policy import Policy, Rule
 from followup.domain.goodwill.policy.policy_reason import PolicyReason
+from followup.domain.goodwill.policy.wording import rounding_words
 from followup.domain.shared.money import Money
 from followup.domain.shared.reason import Reason
 
@@ -24,6 +25,8 @@ def explain_match(
     if rule.amount is None:
         return sentences
     how = rule.amount.words(policy.currency)
+    if rule.rounding is not Rounding.HALF_UP:
+        how += rounding_words(rule, policy.currency)
     told = [
         f"{name} is {show_value(policy.known_facts[name], facts[name])}"
         for name in rule.amount.needs

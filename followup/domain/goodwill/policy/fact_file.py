@@ -4,9 +4,11 @@ import re
 from collections.abc import Container, Mapping
 from dataclasses import replace
 
+from followup.domain.goodwill.policy.derived import Ratio
 from followup.domain.goodwill.policy.elapsed import Elapsed, ElapsedUnit
 from followup.domain.goodwill.policy.facts import (
     DECLARABLE_TYPES,
+    NUMBER_TYPES,
     FactSpec,
     FactType,
     FactValue,
@@ -28,6 +30,16 @@ _BOUNDED_TYPES = (
 )
 
 
+_DERIVED = (FactType.ELAPSED, FactType.RATIO)
+_MORE_KEYS = {
+    FactType.CHOICE: ("choices",),
+    FactType.ELAPSED: ("from", "to", "after_working_days"),
+    FactType.RATIO: ("part", "rest", "of"),
+}
+_PARTS = NUMBER_TYPES - {FactType.RATIO}
+"""The types of numbers that a ratio may be made of."""
+
+
 def read_declared_facts(top: Table, currency: str, timezone: str) -> dict[str, FactSpec]:
     """The [facts.NAME] tables of a policy file by name. Mistakes are added to the file's list."""
     facts = top.table("facts", "facts")
@@ -35,7 +47,7 @@ def read_declared_facts(top: Table, currency: str, timezone: str) -> dict[str, F
         return {}
     built_in = built_in_facts(currency, timezone)
     specs: dict[str, FactSpec] = {}
-    elapsed: list[tuple[Table, FactSpec]] = []
+    derived: list[tuple[Table, FactSpec]] = []
     for name in facts.values:
         table = facts.table(name, f"fact {name}")
         if table is None:
@@ -50,11 +62,12 @@ def read_declared_facts(top: Table, currency: str, timezone: str) -> dict[str, F
         if spec is None:
             continue
         specs[name] = spec
-        if spec.type is FactType.ELAPSED:
-            elapsed.append((table, spec))
+        if spec.type in _DERIVED:
+            derived.append((table, spec))
     known = {**built_in, **specs}
-    for table, spec in elapsed:
-        specs[spec.name] = replace(spec, elapsed=_elapsed(table, known, facts.values))
+    for table, spec in derived:
+        read = _elapsed if spec.type is FactType.ELAPSED else _ratio
+        specs[spec.name] = replace(spec, derived=read(table, known, facts.values))
     return specs
 
 
@@ -72,16 +85,15 @@ def _fact(table: Table, name: str, currency: str, timezone: str) -> FactSpec | N
     kind = _type(table)
     if kind is None:
         return None
-    keys = ["type", "unit", "ask"]
-    keys += {FactType.CHOICE: ["choices"], FactType.ELAPSED: ["from", "to", "after_working_days"]}.get(
-        kind, []
-    )
+    keys = ["type", "unit", "ask", *_MORE_KEYS.get(kind, ())]
     keys += ["min", "max"] if kind in _BOUNDED_TYPES else []
     table.refuse_unknown_keys(keys)
     spec = FactSpec(
         name,
         kind,
-        unit=table.text("unit") if kind is not FactType.ELAPSED else "",
+        unit=table.text("unit", "percent" if kind is FactType.RATIO else "")
+        if kind is not FactType.ELAPSED
+        else "",
         ask=table.text("ask"),
         choices=_choices(table) if kind is FactType.CHOICE else (),
         currency=currency,
@@ -150,6 +162,23 @@ def _elapsed(table: Table, known: Mapping[str, FactSpec], declared: Container[st
     if skipped and hours:
         table.refuse("after_working_days", "hours cannot skip working days.", 'Use unit = "calendar_days".')
     return Elapsed(start, end, unit, skipped) if start and end else None
+
+
+def _ratio(table: Table, known: Mapping[str, FactSpec], declared: Container[str]) -> Ratio | None:
+    named = [key for key in ("part", "rest") if key in table.values]
+    if len(named) != 1:
+        mend = 'Write part = "minutes_down", or rest = "minutes_down" for what that leaves of 100 percent.'
+        table.refuse("", "a ratio needs either part or rest.", mend)
+        return None
+    types = (*_PARTS, FactType.MONEY)
+    part, whole = (_source(table, key, known, declared, types) for key in (named[0], "of"))
+    if not part or not whole:
+        return None
+    if (known[part].type is FactType.MONEY) is not (known[whole].type is FactType.MONEY):
+        message = f"{part} and {whole} are not of one kind."
+        table.refuse("of", message, "Take two numbers of the same unit, or two amounts of money.")
+        return None
+    return Ratio(part, whole, rest=named[0] == "rest")
 
 
 def _source(

@@ -4,17 +4,18 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from followup.domain.cases.case import Channel, Feeling, Responsibility, Severity
-from followup.domain.goodwill.policy.elapsed import Elapsed
+from followup.domain.goodwill.policy.derived import Derived, MonthMinutes
 from followup.domain.shared.money import Money
 from followup.domain.shared.unreadable import UnreadableValue, nearest
 from followup.domain.shared.word import Word
 from followup.errors import FollowupError, WrongUsage
 
-FactValue = int | Decimal | Money | str | bool | date | datetime
+FactValue = int | Decimal | Fraction | Money | str | bool | date | datetime
 
 
 class Comparable(Protocol):
@@ -34,11 +35,16 @@ class FactType(Word):
     DATE = "date", "A day"
     INSTANT = "instant", "A day and a time"
     ELAPSED = "elapsed", "The days or hours between two other facts"
+    RATIO = "ratio", "What one fact is of another, in percent"
     LEVEL = "level", "One word of an ordered list"
+    LANGUAGE = "language", "A language, such as de"
+    COUNTRY = "country", "A country, such as DE"
     TEXT = "text", "Any word"
 
 
-DECLARABLE_TYPES = tuple(kind for kind in FactType if kind not in (FactType.LEVEL, FactType.TEXT))
+_BUILT_IN_TYPES = (FactType.LEVEL, FactType.LANGUAGE, FactType.COUNTRY, FactType.TEXT)
+
+DECLARABLE_TYPES = tuple(kind for kind in FactType if kind not in _BUILT_IN_TYPES)
 """The types that a policy file may declare; only built-in facts have the others."""
 
 ORDERED_TYPES = frozenset(
@@ -49,12 +55,13 @@ ORDERED_TYPES = frozenset(
         FactType.DATE,
         FactType.INSTANT,
         FactType.ELAPSED,
+        FactType.RATIO,
         FactType.LEVEL,
     }
 )
 """Types whose values can be compared and used in intervals."""
 
-NUMBER_TYPES = frozenset({FactType.INTEGER, FactType.DECIMAL, FactType.ELAPSED})
+NUMBER_TYPES = frozenset({FactType.INTEGER, FactType.DECIMAL, FactType.ELAPSED, FactType.RATIO})
 """Types that can be used in calculations."""
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
@@ -64,6 +71,8 @@ slow.
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9:]+)?"
@@ -84,7 +93,7 @@ class FactSpec:
     maximum: FactValue | None = None
     currency: str = ""
     timezone: str = "UTC"
-    elapsed: Elapsed | None = None
+    derived: Derived | None = None
     built_in: bool = False
     line: int = field(default=0, compare=False)
 
@@ -125,6 +134,9 @@ _EXAMPLES = {
     FactType.DATE: "2026-11-23",
     FactType.INSTANT: "2026-11-23T14:30+00:00",
     FactType.ELAPSED: "3",
+    FactType.RATIO: "99.5",
+    FactType.LANGUAGE: "de",
+    FactType.COUNTRY: "DE",
     FactType.TEXT: "late-delivery",
 }
 _WANTED = {
@@ -136,6 +148,9 @@ _WANTED = {
     FactType.DATE: "a day as year-month-day",
     FactType.INSTANT: "a day and a time",
     FactType.ELAPSED: "a whole number",
+    FactType.RATIO: "a percentage with a point for decimals",
+    FactType.LANGUAGE: "a language by its two or three letters",
+    FactType.COUNTRY: "a country by its two letters",
     FactType.TEXT: "a word",
 }
 
@@ -152,6 +167,8 @@ def built_in_facts(currency: str, timezone: str) -> dict[str, FactSpec]:
         fact("responsibility", FactType.CHOICE, choices=tuple(Responsibility.values())),
         fact("feeling", FactType.CHOICE, choices=tuple(Feeling.values())),
         fact("channel", FactType.CHOICE, choices=tuple(Channel.values())),
+        fact("language", FactType.LANGUAGE),
+        fact("country", FactType.COUNTRY),
         fact("segment", FactType.TEXT),
         fact("order_value", FactType.MONEY),
         fact("customer_value", FactType.MONEY),
@@ -160,6 +177,7 @@ def built_in_facts(currency: str, timezone: str) -> dict[str, FactSpec]:
         fact("cases_last_12_months", FactType.INTEGER, minimum=0),
         fact("gestures_last_12_months", FactType.INTEGER, minimum=0),
         fact("mass_incident", FactType.YES_NO),
+        fact("minutes_in_month", FactType.INTEGER, unit="minutes", derived=MonthMinutes("occurred_on")),
     )
     return {spec.name: spec for spec in specs}
 
@@ -170,6 +188,12 @@ def read_value(fact: FactSpec, text: str) -> FactValue:
     match fact.type:
         case FactType.INTEGER | FactType.ELAPSED if _INTEGER.fullmatch(written):
             return int(written)
+        case FactType.RATIO if _DECIMAL.fullmatch(written):
+            return Fraction(written)
+        case FactType.LANGUAGE if _LANGUAGE.fullmatch(written):
+            return written.lower()
+        case FactType.COUNTRY if _COUNTRY.fullmatch(written):
+            return written.upper()
         case FactType.DECIMAL if _DECIMAL.fullmatch(written):
             return Decimal(written)
         case FactType.MONEY:
@@ -261,6 +285,9 @@ def show_key(fact: FactSpec, key: Comparable) -> str:
     if fact.type is FactType.LEVEL:
         assert isinstance(key, int)
         return fact.choices[key]
+    if isinstance(key, Fraction):
+        # Cut off, not rounded: 99.9899999 is not the 99.99 of a service level.
+        return f"{Decimal(key.numerator * 10**6 // key.denominator).scaleb(-6).normalize():f}"
     if isinstance(key, datetime):
         return key.astimezone(ZoneInfo(fact.timezone)).isoformat(timespec="minutes")
     return str(key)

@@ -112,10 +112,7 @@ def _unused_facts(policy: Policy) -> Iterator[PolicyFinding]:
     """Declared facts that no rule uses."""
     used = {name for rule in policy.rules for name in rule.needs}
     used |= {condition.fact.name for rule in policy.rules for condition in rule.when}
-    for spec in policy.derived_facts:
-        assert spec.elapsed is not None
-        if spec.name in used:
-            used |= {spec.elapsed.start, spec.elapsed.end}
+    used = policy.with_sources(used)
     for name, spec in policy.facts.items():
         if name not in used:
             mend = "Use it in a rule, or leave it out: people are asked for it."

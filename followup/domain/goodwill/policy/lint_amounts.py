@@ -17,6 +17,7 @@ from followup.domain.goodwill.policy.amounts import (
     worth_minor,
 )
 from followup.domain.goodwill.policy.caps import Cap
+from followup.domain.goodwill.policy.derived import Ratio
 from followup.domain.goodwill.policy.facts import FactSpec, FactType, FactValue
 from followup.domain.goodwill.policy.finding import FindingCode, Level, PolicyFinding, error, warning
 from followup.domain.goodwill.policy.policy import Policy, Rule
@@ -79,26 +80,30 @@ def ends_of(policy: Policy, rule: Rule) -> tuple[int, int] | None:
     if rule.amount is None:
         return None
     low, high = _both_ends(rule.amount)
-    least = _extreme(policy.known_facts, low, rule.round_to_minor, most=False)
-    return least, _extreme(policy.known_facts, high, rule.round_to_minor, most=True)
+    least = _extreme(policy.known_facts, low, rule, most=False)
+    return least, _extreme(policy.known_facts, high, rule, most=True)
 
 
 def _both_ends(amount: Amount | AmountRange) -> tuple[Amount, Amount]:
     return (amount.low, amount.high) if isinstance(amount, AmountRange) else (amount, amount)
 
 
-def _extreme(specs: Mapping[str, FactSpec], amount: Amount, round_to_minor: int, *, most: bool) -> int:
-    """The smallest or greatest possible value of an amount, in minor units: every form increases with its
-    facts.
+def _extreme(specs: Mapping[str, FactSpec], amount: Amount, rule: Rule | None, *, most: bool) -> int:
+    """The smallest or greatest possible value of an amount, in minor units, rounded as its rule says: every
+    form increases with its facts.
     """
     facts = {name: _end(specs[name], most=most) for name in amount.needs}
-    return worth_minor(amount, facts, round_to_minor)
+    if rule is None:
+        return worth_minor(amount, facts, 1)
+    return worth_minor(amount, facts, rule.round_to_minor, rule.rounding)
 
 
 def _end(spec: FactSpec, *, most: bool) -> FactValue:
     end = spec.maximum if most else spec.minimum
     if end is not None:
         return end
+    if most and isinstance(spec.derived, Ratio) and spec.derived.rest:
+        return 100
     value = _ENDLESS if most else 0
     if spec.type is FactType.MONEY:
         return Money(value, spec.currency)
@@ -116,8 +121,8 @@ def bounds_the_wrong_way(policy: Policy) -> Iterator[PolicyFinding]:
         if isinstance(rule.amount, AmountRange):
             pairs.append(("from", rule.amount.low, "to", rule.amount.high))
         for lower, low, upper, high in pairs:
-            least = _extreme(policy.known_facts, low, 1, most=False)
-            most = _extreme(policy.known_facts, high, 1, most=True)
+            least = _extreme(policy.known_facts, low, None, most=False)
+            most = _extreme(policy.known_facts, high, None, most=True)
             if least > most:
                 ends = (Money(end, policy.currency) for end in (least, most))
                 message = "its {} is {} or more, above its {}, {} or less.".format(

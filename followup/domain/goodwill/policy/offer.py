@@ -44,9 +44,9 @@ def missing_names(specs: Mapping[str, FactSpec], facts: Mapping[str, FactValue],
     """
     if name in facts:
         return []
-    elapsed = specs[name].elapsed
-    sources = [elapsed.start, elapsed.end] if elapsed else []
-    return [source for source in sources if source not in facts] or [name]
+    derived = specs[name].derived
+    sources = derived.sources if derived else ()
+    return [told for source in sources for told in missing_names(specs, facts, source)] or [name]
 
 
 def work_out(policy: Policy, rule: Rule, facts: Mapping[str, FactValue]) -> Worth:
@@ -63,10 +63,10 @@ def work_out(policy: Policy, rule: Rule, facts: Mapping[str, FactValue]) -> Wort
         ]
         return Worth(missing=tuple(dict.fromkeys(missing)))
     if isinstance(amount, AmountRange):
-        low = worth_minor(amount.low, facts, rule.round_to_minor)
-        high = worth_minor(amount.high, facts, rule.round_to_minor)
+        ends = (amount.low, amount.high)
+        low, high = (worth_minor(end, facts, rule.round_to_minor, rule.rounding) for end in ends)
         return Worth(low, max(low, high))
-    worth = worth_minor(amount, facts, rule.round_to_minor)
+    worth = worth_minor(amount, facts, rule.round_to_minor, rule.rounding)
     return Worth(worth, worth)
 
 

@@ -1,10 +1,10 @@
 """A policy in memory: rules in order, guards, authority, and the index for matching."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
-from followup.domain.goodwill.policy.amounts import Amount, AmountRange, worth_minor
+from followup.domain.goodwill.policy.amounts import Amount, AmountRange, Rounding, worth_minor
 from followup.domain.goodwill.policy.authority import Authority, Never, Repeat, Requirement
 from followup.domain.goodwill.policy.caps import Cap, Cooldown, Overcompensation
 from followup.domain.goodwill.policy.conditions import Condition
@@ -25,6 +25,7 @@ class Rule:
     amount: Amount | AmountRange | None
     minimum_payout_minor: int = 0
     round_to_minor: int = 1
+    rounding: Rounding = Rounding.HALF_UP
     why: str = ""
     line: int = field(default=0, compare=False)
     needs: tuple[str, ...] = field(init=False, compare=False, repr=False)
@@ -38,7 +39,8 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A whole policy file. `facts` are the declared facts; `known_facts` has the built-in facts as well;
-    `derived_facts` are calculated from others; `sha256` is the hash of the file's text.
+    `derived_facts` are calculated from others, each after those it is calculated from; `sha256` is the hash
+    of the file's text.
     """
 
     version: str
@@ -65,7 +67,7 @@ class Policy:
 
     def __post_init__(self) -> None:
         fixed = (
-            (rule.id, worth_minor(rule.amount, {}, rule.round_to_minor))
+            (rule.id, worth_minor(rule.amount, {}, rule.round_to_minor, rule.rounding))
             for rule in self.rules
             if rule.amount is not None and not isinstance(rule.amount, AmountRange) and not rule.needs
         )
@@ -95,7 +97,13 @@ class Policy:
             asked = {condition.fact.name: condition for condition in rule.when}
             if "reason" not in asked or reason in map(str, asked["reason"].words):
                 wanted |= set(asked) | set(rule.needs)
-        for spec in self.derived_facts:
-            if spec.name in wanted and spec.elapsed is not None:
-                wanted |= {spec.elapsed.start, spec.elapsed.end}
-        return tuple(spec for spec in self.facts.values() if spec.name in wanted and spec.elapsed is None)
+        wanted = self.with_sources(wanted)
+        return tuple(spec for spec in self.facts.values() if spec.name in wanted and spec.derived is None)
+
+    def with_sources(self, names: Set[str]) -> set[str]:
+        """The names of facts, and of all facts that these are calculated from."""
+        found = set(names)
+        for spec in reversed(self.derived_facts):
+            if spec.name in found and spec.derived is not None:
+                found |= set(spec.derived.sources)
+        return found

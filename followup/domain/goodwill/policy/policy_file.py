@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.goodwill.policy.amount_file import read_amount
-from followup.domain.goodwill.policy.amounts import Amount, AmountRange, Fixed
+from followup.domain.goodwill.policy.amounts import Amount, AmountRange, Fixed, Rounding
 from followup.domain.goodwill.policy.conditions import Condition, read_condition
 from followup.domain.goodwill.policy.fact_file import read_declared_facts, unusable_facts
-from followup.domain.goodwill.policy.facts import FactSpec, built_in_facts
+from followup.domain.goodwill.policy.facts import FactSpec, FactType, built_in_facts
 from followup.domain.goodwill.policy.guard_file import (
     read_authorities,
     read_caps,
@@ -47,7 +47,7 @@ _TOP_KEYS = (
     "authority",
     "require",
 )
-_RULE_KEYS = ("id", "when", "class", "offer", "minimum_payout", "round_to", "why")
+_RULE_KEYS = ("id", "when", "class", "offer", "minimum_payout", "round_to", "round", "why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def read_policy(text: str, source: str) -> tuple[Policy, TomlFile]:
         timezone=timezone,
         facts=facts,
         known_facts=known_facts,
-        derived_facts=tuple(spec for spec in facts.values() if spec.elapsed is not None),
+        derived_facts=_derived_facts(known_facts, rules),
         rules=rules,
         caps=read_caps(top, currency),
         cooldowns=read_cooldowns(top),
@@ -117,6 +117,18 @@ def read_policy(text: str, source: str) -> tuple[Policy, TomlFile]:
         table=build_table([rule.when for rule in rules]),
     )
     return policy, file
+
+
+def _derived_facts(known_facts: Mapping[str, FactSpec], rules: tuple[Rule, ...]) -> tuple[FactSpec, ...]:
+    """The derived facts, ratios last because they may be calculated from the others. Built-in ones are left
+    out if no rule and no other fact uses them.
+    """
+    derived = [spec for spec in known_facts.values() if spec.derived is not None]
+    used = {condition.fact.name for rule in rules for condition in rule.when}
+    used |= {name for rule in rules for name in rule.needs}
+    used |= {name for spec in derived if spec.derived and not spec.built_in for name in spec.derived.sources}
+    kept = [spec for spec in derived if not spec.built_in or spec.name in used]
+    return tuple(sorted(kept, key=lambda spec: spec.type is FactType.RATIO))
 
 
 def _version(top: Table) -> str:
@@ -184,6 +196,7 @@ def _rule(table: Table, rule_id: str, known: KnownFacts, currency: str) -> Rule:
         amount=amount,
         minimum_payout_minor=minimum,
         round_to_minor=round_to or 1,
+        rounding=table.word("round", Rounding) or Rounding.HALF_UP,
         why=table.text("why"),
         line=table.file.lines.at(table.path),
     )

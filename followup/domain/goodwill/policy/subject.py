@@ -176,8 +176,9 @@ def complete_facts(policy: Policy, subject: Subject) -> Mapping[str, FactValue]:
     facts = dict(subject.facts)
     business = BusinessDays(subject.holidays, subject.working_weekdays)
     for spec in derived:
-        assert spec.elapsed is not None
-        start, end = facts.get(spec.elapsed.start), facts.get(spec.elapsed.end)
-        if spec.name not in facts and isinstance(start, date) and isinstance(end, date):
-            facts[spec.name] = spec.elapsed.between(start, end, policy.timezone, business)
+        if spec.name in facts or spec.derived is None:
+            continue
+        value = spec.derived.value(facts, policy.timezone, business)
+        if value is not None:
+            facts[spec.name] = value
     return facts

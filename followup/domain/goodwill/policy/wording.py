@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
-from followup.domain.goodwill.policy.amounts import AmountRange
+from followup.domain.goodwill.policy.amounts import AmountRange, Rounding
 from followup.domain.goodwill.policy.authority import Authority, Never, Repeat, Requirement
 from followup.domain.goodwill.policy.caps import Cap, CapScope, Cooldown, Overcompensation
 from followup.domain.goodwill.policy.conditions import Condition
+from followup.domain.goodwill.policy.derived import Derived, Ratio
 from followup.domain.goodwill.policy.elapsed import Elapsed
 from followup.domain.goodwill.policy.facts import FactSpec, FactValue, show_value
 from followup.domain.goodwill.policy.policy import Policy, Rule
@@ -88,11 +89,18 @@ def offer_words(rule: Rule, currency: str) -> str:
         return str(rule.kind)
     of = "" if isinstance(rule.amount, AmountRange) else " of"
     text = f"{rule.kind}{of} {rule.amount.words(currency)}"
-    if rule.round_to_minor > 1:
-        text += f", rounded to {Money(rule.round_to_minor, currency)}"
+    text += rounding_words(rule, currency)
     if rule.minimum_payout_minor:
         text += f", nothing below {Money(rule.minimum_payout_minor, currency)}"
     return text
+
+
+def rounding_words(rule: Rule, currency: str) -> str:
+    """How the amount of a rule is rounded, after a comma; "" if to the nearest minor unit."""
+    up = " up" if rule.rounding is Rounding.UP else ""
+    if rule.round_to_minor > 1:
+        return f", rounded{up} to {Money(rule.round_to_minor, currency)}"
+    return f", rounded{up}" if up else ""
 
 
 def _fact(spec: FactSpec) -> PolicyEntry:
@@ -103,13 +111,23 @@ def _fact(spec: FactSpec) -> PolicyEntry:
         ("choices", spec.choices),
         ("least", _bound(spec, spec.minimum)),
         ("most", _bound(spec, spec.maximum)),
-        ("counted", _elapsed(spec.elapsed) if spec.elapsed else ""),
+        ("counted", _derived(spec.derived)),
     )
     return PolicyEntry(PolicyPart.FACT, spec.name, spec.question, fields, spec.line)
 
 
 def _bound(spec: FactSpec, bound: FactValue | None) -> str:
     return "" if bound is None else show_value(spec, bound)
+
+
+def _derived(derived: Derived | None) -> str:
+    """How a fact is calculated from others."""
+    match derived:
+        case Elapsed():
+            return _elapsed(derived)
+        case Ratio(part, of, rest):
+            return f"what {part} leaves of {of}, in percent" if rest else f"{part} in percent of {of}"
+    return ""
 
 
 def _elapsed(elapsed: Elapsed) -> str:

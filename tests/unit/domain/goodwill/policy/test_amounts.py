@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followup.domain.goodwill.policy.amount_file import read_amount
-from followup.domain.goodwill.policy.amounts import Amount, AmountRange, worth_minor
+from followup.domain.goodwill.policy.amounts import Amount, AmountRange, Rounding, worth_minor
 from followup.domain.goodwill.policy.facts import FactSpec, FactType, FactValue
 from followup.domain.shared.money import Money, round_half_up
 from followup.domain.shared.toml_file import FloatText
@@ -206,3 +206,38 @@ def test_an_amount_that_nests_without_end_is_refused() -> None:
         form = {"sum_of": [form]}
     with pytest.raises(UnreadableValue, match="nested too deeply"):
         amount(form)
+
+
+@pytest.mark.parametrize(
+    ("order_value", "step", "minor"),
+    [
+        (10_000, 1, 1250),
+        (10_001, 1, 1251),  # 1250.125
+        (10_000, 10, 1250),
+        (10_001, 10, 1260),
+        (10_072, 10, 1260),  # 1259
+        (10_000, 100, 1300),
+        (1, 100, 100),
+        (0, 100, 0),
+    ],
+)
+def test_rounding_up_leaves_nothing_over(order_value: int, step: int, minor: int) -> None:
+    eighth = amount({"percent": FloatText("12.5"), "of": "order_value"})
+    assert worth_minor(eighth, {"order_value": gbp(order_value)}, step, Rounding.UP) == minor
+
+
+@given(
+    percent=st.fractions(0, 500, max_denominator=464),
+    order_value=st.integers(0, 10**9),
+    step=st.sampled_from([1, 5, 10, 25, 100, 500]),
+)
+def test_rounding_up_is_the_least_multiple_that_is_enough(
+    percent: Fraction, order_value: int, step: int
+) -> None:
+    written = amount({"percent": f"{percent.numerator}/{percent.denominator}", "of": "order_value"})
+    facts = {"order_value": gbp(order_value)}
+    exact = percent / 100 * order_value
+    up = worth_minor(written, facts, step, Rounding.UP)
+    assert up % step == 0
+    assert exact <= up < exact + step
+    assert worth_minor(written, facts, step) in (up - step, up)

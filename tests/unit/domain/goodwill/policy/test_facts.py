@@ -156,6 +156,8 @@ def test_every_case_may_carry_the_built_in_facts() -> None:
         "responsibility": "choice",
         "feeling": "choice",
         "channel": "choice",
+        "language": "language",
+        "country": "country",
         "segment": "text",
         "order_value": "money",
         "customer_value": "money",
@@ -164,6 +166,7 @@ def test_every_case_may_carry_the_built_in_facts() -> None:
         "cases_last_12_months": "integer",
         "gestures_last_12_months": "integer",
         "mass_incident": "yes_no",
+        "minutes_in_month": "integer",
     }
     for name, fact in built_in.items():
         assert (fact.name, fact.currency, fact.timezone, fact.built_in) == (

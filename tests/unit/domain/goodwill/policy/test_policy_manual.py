@@ -98,6 +98,18 @@ def test_it_shows_every_form_there_is(name: str) -> None:
         ({"reason": "long-wait", "delay_minutes": "46"}, "long-wait", 400),
         ({"reason": "long-wait", "delay_minutes": "240"}, "long-wait", 800),
         ({"reason": "long-wait", "delay_minutes": "20"}, "anything-else", None),
+        # A November of 43,200 minutes; 43 of them are 99.9005 percent up. A tenth of 12.34 is 1.234, so 1.24.
+        (
+            {
+                "reason": "outage",
+                "minutes_down": "43",
+                "occurred_on": "2026-11-02",
+                "country": "AT",
+                "order_value": "12.34",
+            },
+            "outage",
+            124,
+        ),
         ({"severity": "serious", "order_value": "100"}, "serious", 1500),
         ({"severity": "severe", "order_value": "10"}, "serious", 800),
         ({"reason": "rude-service", "feeling": "distressed", "severity": "severe"}, "distressed", None),

@@ -381,6 +381,30 @@ def test_service_credits_by_availability(availability: str, bill: str, expected:
 
 
 @pytest.mark.parametrize(
+    ("day", "minutes", "expected"),
+    [
+        # November has 43,200 minutes: 4.32 are a ten-thousandth, 432 a hundredth, 2,160 a twentieth of it.
+        ("2026-11-30", "4", None),
+        ("2026-11-30", "5", "20.00"),
+        ("2026-11-01", "432", "20.00"),
+        ("2026-11-01", "433", "60.00"),
+        ("2026-11-01", "2160", "60.00"),
+        ("2026-11-01", "2161", "200.00"),
+        ("2026-11-01", "50000", "200.00"),  # more than there are: nothing is left
+        # February has 40,320, so the bands begin earlier: at 403.2 and at 2,016.
+        ("2026-02-14", "403", "20.00"),
+        ("2026-02-14", "404", "60.00"),
+        ("2026-02-14", "2016", "60.00"),
+        ("2026-02-14", "2017", "200.00"),
+        ("2028-02-14", "404", "20.00"),  # a leap year: 417.6 are a hundredth
+    ],
+)
+def test_service_credits_by_the_minutes_without_service(day: str, minutes: str, expected: str | None) -> None:
+    facts = {"occurred_on": day, "minutes_down": minutes, "month_bill": "200.00"}
+    assert paid("cloud-availability", reason="outage", **facts) == expected
+
+
+@pytest.mark.parametrize(
     ("arrival", "international", "fare", "expected"),
     [
         ("2026-11-02T12:59-05:00", "no", "300.00", None),
