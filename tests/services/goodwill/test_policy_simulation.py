@@ -418,7 +418,7 @@ def test_the_customers_language_and_country_count_in_a_simulation_as_at_the_desk
         ("ueli@example.com", "de-CH", "CH-ZH"),
         ("priya@example.com", "en-GB", "GB-ENG"),
     ):
-        told = {"name": "Kim", "email": email, "locale": locale, "region": region}
+        told: Any = {"name": "Kim", "email": email, "locale": locale, "region": region}
         with writing(shop.engine) as session:
             actor = shop.actor(session)
             customers.add_customer(session, shop.rules.settings, now=shop.now, actor=actor, **told)
