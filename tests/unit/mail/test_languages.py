@@ -11,6 +11,7 @@ import pytest
 from babel import Locale
 
 from followup.domain.cases.outcomes import OutcomeAnswer
+from followup.domain.goodwill.gesture import GestureKind
 from followup.domain.letters.sincerity.wording import Pattern, plain
 from followup.mail.answer_links import sentences
 from followup.mail.languages import (
@@ -65,6 +66,16 @@ def test_english_is_there_and_the_others_are_found_by_their_folders() -> None:
 @each_language
 def test_it_has_every_email_and_every_partial(language: str) -> None:
     assert texts(language) == texts(DEFAULT_LANGUAGE)
+
+
+@each_language
+@pytest.mark.parametrize("folder", ["remedy", "arrival"])
+def test_it_says_of_every_kind_of_gesture_what_comes_and_whether_it_came(language: str, folder: str) -> None:
+    """A personal apology brings nothing. What no file knows cannot be written, instead of being called a
+    gift."""
+    there = {path.stem for path in (SHIPPED / language / "partials" / folder).glob("*.md")}
+    assert {kind.value for kind in GestureKind if kind is not GestureKind.APOLOGY} - there == set()
+    assert "none" in there
 
 
 @each_language
