@@ -12,6 +12,7 @@ from followup import __version__
 from followup.cli import output
 from followup.cli.call import Common
 from followup.cli.cases import case
+from followup.cli.cases import case_find as case_find
 from followup.cli.cases import case_list as case_list
 from followup.cli.cases import case_update as case_update
 from followup.cli.coaching import coach

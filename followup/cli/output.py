@@ -34,8 +34,13 @@ def plain(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = " ".join(str(value).split())
-    return "".join(letter for letter in text if unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co"))
+    return one_line(" ".join(str(value).split()))
+
+
+def one_line(text: str) -> str:
+    """Part of a text, safe to print on a terminal: as `plain`, with all its spaces."""
+    spaced = (" " if letter.isspace() else letter for letter in text)
+    return "".join(one for one in spaced if unicodedata.category(one) not in ("Cc", "Cf", "Cs", "Co"))
 
 
 def passage(text: str) -> str:

@@ -43,6 +43,13 @@ ERROR_CODES = (
     ),
     ErrorCode("bad_address", WrongUsage, "This is not an email address.", "Write it as name@domain."),
     ErrorCode("bad_date", WrongUsage, "This is not a date.", "Write it as 2026-11-23."),
+    ErrorCode("last_day_before_first", WrongUsage, "`--to` is before `--from`.", "Exchange the two days."),
+    ErrorCode(
+        "nothing_to_find",
+        WrongUsage,
+        "`case find` has no text to look for, and no filter.",
+        "Give what you know: a reference, an order, a name, a phone number, a word.",
+    ),
     ErrorCode("future_date", WrongUsage, "The date lies in the future.", "Give today or a day before."),
     ErrorCode(
         "bad_timezone", WrongUsage, "This is not a time zone.", "Give one of the IANA list, as Europe/London."
@@ -125,6 +132,12 @@ ERROR_CODES = (
         NotFound,
         "Nobody who works here has this address.",
         "See who there is: `followup agent list`.",
+    ),
+    ErrorCode(
+        "unknown_team",
+        NotFound,
+        "No agent is in a team of this name.",
+        "See who is in which team: `followup agent list`.",
     ),
     ErrorCode(
         "inactive_agent",

@@ -14,6 +14,7 @@ from sqlmodel import Session, create_engine
 
 from followup.errors import InvalidFile
 from followup.store import db_errors
+from followup.store.search import case_index
 
 LOCK_WAIT_SECONDS = 60
 """The default time that a transaction waits for a lock of another process, in seconds."""
@@ -194,7 +195,8 @@ def writing(engine: Engine, *, alone: bool = True) -> Iterator[Session]:
 
     Services read, decide, then write, so with `alone` only one of them runs at a time: by the write lock on
     SQLite, by an advisory lock on PostgreSQL. Use `alone=False` for guarded statements that may run
-    concurrently. Raises Unreachable after waiting for the engine's lock_wait_seconds.
+    concurrently, and that change no words of a case: `alone` also keeps the search index up to date. Raises
+    Unreachable after waiting for the engine's lock_wait_seconds.
     """
     with (
         faults_named(engine),
@@ -204,6 +206,9 @@ def writing(engine: Engine, *, alone: bool = True) -> Iterator[Session]:
         if alone and engine.dialect.name == "postgresql":
             session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITERS_LOCK})
         yield session
+        if alone:
+            session.flush()
+            case_index.refresh(session.connection())
 
 
 @contextmanager

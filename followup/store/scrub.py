@@ -9,6 +9,7 @@ from sqlalchemy import Engine, delete
 from sqlmodel import Session, col
 
 from followup.store.engine import faults_named, reading, writing
+from followup.store.search import case_index
 from followup.store.tables import CopyMark
 
 _ASKED = "bytes to clear"
@@ -28,9 +29,9 @@ def asked_since(session: Session) -> datetime | None:
 def clear(engine: Engine) -> bool:
     """Scrub if requested; returns whether it was.
 
-    SQLite rewrites its file without the free pages, and empties its journal. PostgreSQL makes the space of
-    dead rows reusable; only VACUUM FULL, which locks tables, rewrites them. Raises Unreachable if others keep
-    the database busy; the request then stays.
+    The search index is written anew without the removed words. SQLite rewrites its file without the free
+    pages, and empties its journal. PostgreSQL makes the space of dead rows reusable; only VACUUM FULL, which
+    locks tables, rewrites them. Raises Unreachable if others keep the database busy; the request then stays.
     """
     with reading(engine) as session:
         since = asked_since(session)
@@ -41,6 +42,7 @@ def clear(engine: Engine) -> bool:
         if engine.dialect.name == "sqlite":
             # Our connections begin a transaction, in which VACUUM is not possible.
             connection.exec_driver_sql("COMMIT")
+        case_index.clear_bytes(connection)
         connection.exec_driver_sql("VACUUM")
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -13,6 +13,7 @@ BESIDE_COMMANDS = {
     "case interview answer": "an answer of `case open`, checked",
     "coach exercise": "the complaint that `coach` shows",
     "coach list": "`coach --list`",
+    "db check --repair": "the search index, written anew",
     "customer erase --expired": "all who are due, each in a transaction of its own",
 }
 """Functions that are part of a command."""

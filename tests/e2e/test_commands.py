@@ -91,6 +91,7 @@ TALKS: dict[str, list[list[str]]] = {
     "customer show": [["priya@example.com"]],
     "case open": [NEW_CASE, [*NEW_CASE, "--accept"]],
     "case list": [[], ["--status", "closed"], ["--needs-person"]],
+    "case find": [["shah"], ["C-0001", "--agent", ANA], ["nothing of the kind"]],
     "case show": [["C-0001"]],
     "case note": [["C-0001", "She called."], ["C-0001", "It is on its way.", "--tell-customer"]],
     "case set": [["C-0001", "--feeling", "worried", "--fact", "item=kettle"]],

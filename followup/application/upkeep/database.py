@@ -12,6 +12,8 @@ from followup.services.shared import audit
 from followup.services.upkeep import restored_copies
 from followup.services.upkeep.restored_copies import RestoredDocument
 from followup.store import backup_copy, integrity, schema
+from followup.store.engine import writing
+from followup.store.search import case_index
 
 
 class UpgradeDocument(TypedDict):
@@ -44,21 +46,30 @@ def upgrade(caller: Caller) -> UpgradeDocument:
     return {"before": before, "after": after, "changed": before != after}
 
 
+@works("db check --repair", changes=True)
+def check_and_repair(caller: Caller) -> DatabaseCheckDocument:
+    """Write the search index anew, then check as `check`. Nothing else can be computed from the rest."""
+    with writing(caller.place.engine) as session:
+        case_index.rebuild(session.connection())
+    return check(caller)
+
+
 @works("db check")
 def check(caller: Caller) -> DatabaseCheckDocument:
-    """Check the file, the revision, the audit log and the budgets' figures. The last two are read in one
-    snapshot."""
+    """Check the file, the revision, the audit log, the budgets' figures and the search index. All but the
+    first two are read in one snapshot."""
     problems = [*integrity.problems(caller.place.engine), *look_up(caller, _wrong_in_the_books)]
     return {"ok": not problems, "problems": problems}
 
 
 def _wrong_in_the_books(work: Reading) -> list[str]:
     broken = [f"audit event {number}: {why}" for number, why in audit.broken_links(work.session)]
-    return broken + [
+    drift = [
         f"budget {found.budget} {found.period}: {found.figure} is off by "
         f"{found.stored_minor - found.computed_minor} minor units"
         for found in budgets.reconcile(work.session)[1]
     ]
+    return broken + drift + case_index.problems(work.session.connection())
 
 
 @works("db backup")

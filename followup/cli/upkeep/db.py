@@ -22,19 +22,23 @@ def upgrade(call: Call) -> None:
 
 
 @command(app, "check", example="followup db check")
-def check(call: Call) -> None:
-    """Check the database file, its revision, the audit log and the budgets' figures.
+def check(
+    call: Call,
+    repair: Annotated[bool, typer.Option("--repair", help="Write the search index anew first.")] = False,
+) -> None:
+    """Check the database file, its revision, the audit log, the budgets' figures and the search index.
 
-    Exits with code 4 if something is wrong."""
+    Exits with code 4 if something is wrong. --repair writes anew what is computed from the rest: the index
+    of `case find`."""
     from followup.application.upkeep import database
 
-    document = database.check(call.caller)
+    document = (database.check_and_repair if repair else database.check)(call.caller)
 
     def people() -> None:
         for problem in document["problems"]:
             output.lines(problem)
         if document["ok"]:
-            output.lines("The database is sound: its file, its event log and its budgets.")
+            output.lines("The database is sound: its file, its event log, its budgets and its index.")
 
     call.answer(document, people)
     if not document["ok"]:

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from followup.domain.people.agent import Role
-from followup.errors import Refused
+from followup.domain.shared.word import listed
+from followup.errors import NotFound, Refused
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor, unknown_agent
 from followup.store.tables import Agent
@@ -118,6 +119,20 @@ def find_agent(session: Session, email: str) -> Agent:
     if agent is None:
         raise unknown_agent(email)
     return agent
+
+
+def of_team(session: Session, team: str) -> list[Agent]:
+    """The agents of a team, in whatever case its name is written. Raises NotFound if nobody is in it."""
+    wanted = team.strip().casefold()
+    members = [one for one in list_agents(session) if (one.team or "").casefold() == wanted]
+    if not wanted or not members:
+        teams = sorted({one.team for one in list_agents(session) if one.team})
+        raise NotFound(
+            f"Nobody is in a team {team}.",
+            hint=f"The teams are {listed(teams)}." if teams else "Give one with: followup agent set --team",
+            code="unknown_team",
+        )
+    return members
 
 
 def list_agents(session: Session) -> list[Agent]:

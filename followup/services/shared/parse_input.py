@@ -109,17 +109,32 @@ def timezone(text: str) -> str:
 
 def day(label: str, text: str, *, today: date) -> date:
     """A date written YYYY-MM-DD that is not after `today`. Raises WrongUsage."""
-    try:
-        found = date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise WrongUsage(
-            f"{text!r} is not a date for {label}.", hint="Write it as 2026-11-23.", code="bad_date"
-        ) from error
+    found = _date(label, text)
     if found > today:
         raise WrongUsage(
             f"{label} {found} lies in the future.", hint=f"Today is {today}.", code="future_date"
         )
     return found
+
+
+def days(since: str | None, until: str | None) -> tuple[date | None, date | None]:
+    """The first and the last day of a list, each written YYYY-MM-DD or left out. Raises WrongUsage."""
+    first = _date("--from", since) if since else None
+    last = _date("--to", until) if until else None
+    if first is not None and last is not None and last < first:
+        raise WrongUsage(
+            f"--to {last} is before --from {first}.", hint="Exchange the two.", code="last_day_before_first"
+        )
+    return first, last
+
+
+def _date(label: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise WrongUsage(
+            f"{text!r} is not a date for {label}.", hint="Write it as 2026-11-23.", code="bad_date"
+        ) from error
 
 
 def money(label: str, text: str, currency: str) -> Money:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Boolean, Date, DateTime, Integer, TypeDecorator, event
+from sqlalchemy import Boolean, Date, DateTime, Integer, TypeDecorator, event, text
 from sqlmodel import Session, SQLModel, col, select
 
 from followup.domain.cases.case import CaseStatus
@@ -17,6 +17,7 @@ from followup.errors import Refused
 from followup.reports.liability import liability
 from followup.reports.scope import Scope
 from followup.reports.spend import SpendBy, spend
+from followup.services.cases import find_cases
 from followup.services.goodwill import budgets
 from followup.services.people import customers
 from followup.services.privacy import erasure
@@ -26,6 +27,8 @@ from followup.services.sequences import enrolments
 from followup.services.shared import audit
 from followup.store import scrub
 from followup.store.columns import WordColumn
+from followup.store.search import case_index
+from followup.store.search.case_index import CaseFilter
 from followup.store.tables import (
     BudgetPeriod,
     Case,
@@ -132,13 +135,43 @@ def test_an_erased_person_is_in_no_table_no_file_and_no_journal(lived: Shop) -> 
     erase(lived, f"{MARK}new1@example.com")
     assert traces(lived) == []
     assert figures(lived) == before
+    # The search index holds telephone numbers from behind.
+    marks = (b"zqx", PHONE_KEY.encode(), PHONE_KEY[::-1].encode())
     in_files = [
         path
         for path in lived.workspace.root.rglob("*")
-        if path.is_file() and any(mark in path.read_bytes().lower() for mark in (b"zqx", PHONE_KEY.encode()))
+        if path.is_file() and any(mark in path.read_bytes().lower() for mark in marks)
     ]
     assert in_files == []
     assert lived.read(lambda session: list(audit.broken_links(session))) == []
+
+
+@pytest.mark.parametrize(
+    "typed", [MARK, PHONE_KEY, "Zqxana", f"{MARK}bella", f"{MARK.upper()}-1", f"{MARK}new1@example.com"]
+)
+def test_an_erased_person_is_not_found_any_more(lived: Shop, typed: str) -> None:
+    def found(text: str) -> int:
+        search = lived.read(lambda session: find_cases.find_cases(session, [text], CaseFilter(), limit=100))
+        return len(search.cases)
+
+    assert found(typed)
+    erase(lived, f"{MARK}new1@example.com")
+    assert found(typed) == 0
+    assert lived.read(lambda session: case_index.problems(session.connection())) == []
+
+
+@pytest.mark.only_on("postgresql")
+def test_the_search_index_is_written_anew_without_the_words_of_an_erased_person(lived: Shop) -> None:
+    def bytes_of_index() -> bytes:
+        with lived.engine.connect() as connection:
+            connection.execute(text("CHECKPOINT"))
+            read = "SELECT pg_read_binary_file(pg_relation_filepath('ix_casesearch_words'))"
+            return bytes(connection.execute(text(read)).scalar_one())
+
+    assert MARK.encode() in bytes_of_index()
+    erase(lived, f"{MARK}new1@example.com")
+    assert MARK.encode() not in bytes_of_index()
+    assert PHONE_KEY[::-1].encode() not in bytes_of_index()
 
 
 @pytest.mark.only_on("sqlite")

@@ -11,8 +11,14 @@ from followup.store.tables import Customer
 from tests.shop import Shop
 
 
+def is_declared(_object: object, name: str | None, *_more: object) -> bool:
+    """The search index is no table of the program's: each database has it in a form of its own."""
+    return not (name or "").startswith(("casesearch", "ix_casesearch"))
+
+
 def differences(session: Session) -> list[Any]:
-    context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
+    opts = {"compare_type": True, "include_object": is_declared}
+    context = MigrationContext.configure(session.connection(), opts=opts)
     return list(compare_metadata(context, SQLModel.metadata))
 
 
