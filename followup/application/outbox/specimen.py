@@ -1,13 +1,13 @@
 """A test email to oneself: `followup template test`."""
 
-from followup.application.door import Reading, reads
+from followup.application.door import Caller, look_up, works
 from followup.services.outbox import specimen_email
 from followup.services.outbox.specimen_email import SpecimenDocument
 
 
-@reads("template test")
+@works("template test")
 def send_specimen(
-    work: Reading,
+    caller: Caller,
     to: str,
     case: str | None = None,
     step: int | None = None,
@@ -18,12 +18,16 @@ def send_specimen(
 
     Raises Refused if `to` is a customer's address, Unreachable if the mail server does not accept it, and as
     `template preview`."""
-    return specimen_email.send(
-        work.session,
-        work.configuration,
-        to=to,
-        case_ref=case,
-        step=step,
-        template=template,
-        now=work.now,
+    written = look_up(
+        caller,
+        lambda work: specimen_email.write(
+            work.session,
+            work.configuration,
+            to=to,
+            case_ref=case,
+            step=step,
+            template=template,
+            now=work.now,
+        ),
     )
+    return specimen_email.hand_over(caller.place.configuration, written)

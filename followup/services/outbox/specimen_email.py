@@ -1,6 +1,6 @@
 """Test emails: one email sent to an agent through the real transport. Nothing is recorded."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -37,7 +37,18 @@ class SpecimenDocument(TypedDict):
     problems: list[str]
 
 
-def send(
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """A test email as it is handed over."""
+
+    address: str
+    template: str
+    subject: str
+    message_id: str
+    message: bytes
+
+
+def write(
     session: Session,
     rules: Configuration,
     *,
@@ -46,11 +57,10 @@ def send(
     step: int | None,
     template: str | None,
     now: datetime,
-) -> SpecimenDocument:
-    """Send an email of a case, or of an invented one, to `to`, and list faults of its form.
+) -> Specimen:
+    """Write an email of a case, or of an invented one, to `to`.
 
-    Raises Refused if `to` is a customer's address, or if the email would become a file that nobody meant;
-    Unreachable if the mail server does not accept the email."""
+    Raises Refused if `to` is a customer's address, or if the email would become a file that nobody meant."""
     transport_guard.require_meant(session, rules.settings)
     address = parse_input.address(to)
     if customers.find_customer_or_none(session, address) is not None:
@@ -68,9 +78,18 @@ def send(
         references=(),
         date=now,
     )
+    return Specimen(address, name, MARK + rendered.subject, own_id, message)
+
+
+def hand_over(rules: Configuration, specimen: Specimen) -> SpecimenDocument:
+    """Send a test email, with no transaction open, and list faults of its form.
+
+    Raises Unreachable if the mail server does not accept it."""
     transport = transport_for(rules.settings, rules.workspace.outbox_dir)
     with transport.open() as connection:
-        delivery = connection.deliver(letters.sender_address(rules), address, message, lambda: None)
+        delivery = connection.deliver(
+            letters.sender_address(rules), specimen.address, specimen.message, lambda: None
+        )
     if delivery.outcome is not DeliveryOutcome.ACCEPTED:
         raise Unreachable(
             f"The mail server did not take it: {delivery.detail}",
@@ -78,12 +97,12 @@ def send(
             code="mail_refused",
         )
     return {
-        "to": address,
-        "template": name,
-        "subject": MARK + rendered.subject,
-        "message_id": own_id,
+        "to": specimen.address,
+        "template": specimen.template,
+        "subject": specimen.subject,
+        "message_id": specimen.message_id,
         "detail": delivery.detail,
-        "problems": list(problems(message)),
+        "problems": list(problems(specimen.message)),
     }
 
 

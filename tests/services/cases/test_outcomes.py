@@ -10,8 +10,7 @@ from sqlmodel import Session, select
 from followup.domain.cases.case import CaseStatus, NoteUse, Outcome
 from followup.mail.tokens import answer_token
 from followup.services.cases import cases
-from followup.services.outbox import explain_email
-from followup.services.outbox.specimen_email import send as send_specimen
+from followup.services.outbox import explain_email, specimen_email
 from followup.services.people import customers
 from followup.services.sequences import sender_eligibility
 from followup.services.upkeep import housekeeping
@@ -118,8 +117,8 @@ def test_without_an_address_for_each_case_the_answer_itself_says_which_it_is(
 def test_an_email_to_oneself_answers_for_nobody(shop: Shop) -> None:
     case, _ = followed_up(shop)
     before = len(files(shop))
-    shop.write(
-        lambda session: send_specimen(
+    written = shop.read(
+        lambda session: specimen_email.write(
             session,
             shop.rules,
             to="me@shop.example",
@@ -129,6 +128,7 @@ def test_an_email_to_oneself_answers_for_nobody(shop: Shop) -> None:
             now=shop.now,
         )
     )
+    specimen_email.hand_over(shop.rules, written)
     (own,) = [one for one in files(shop) if b"[Test]" in one]
     assert len(files(shop)) == before + 1
     assert links(own)[0] == "mailto:care@shop.example?subject=All%20is%20well%20now"
