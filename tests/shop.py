@@ -48,10 +48,13 @@ def found(root: Path, database_url: str | None = None) -> None:
     )
     engine = open_engine(workspace.database_url)
     with writing(engine) as session:
+        actor = Actor("test")
         for name, email, role in _PEOPLE:
-            agents.add_agent(
-                session, now=MONDAY, actor=Actor("test"), name=name, email=email, role=role, team="north"
+            added = agents.add_agent(
+                session, now=MONDAY, actor=actor, name=name, email=email, role=role, team="north"
             )
+            # The first agent adds the others.
+            actor = actor if actor.agent else Actor(email, added)
     engine.dispose()
 
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast, get_type_hints
 
+from followup.domain.people.rights import Right
 from followup.workspace import Workspace, load_workspace
 
 if TYPE_CHECKING:
@@ -161,11 +162,16 @@ def reads(
 
 
 def writes(
-    name: str, *, beside_content: tuple[str, ...] = (), keyed_as: str | None = None
+    name: str,
+    *,
+    right: Right = Right.CASES,
+    beside_content: tuple[str, ...] = (),
+    keyed_as: str | None = None,
 ) -> Callable[
     [Callable[Concatenate[Writing, Given], Document]], Callable[Concatenate[Caller, Given], Document]
 ]:
-    """Register a writing function under the name of its command, and run it in a transaction that writes.
+    """Register a writing function under the name of its command, and run it in a transaction that writes, if
+    the actor has the `right` to it.
 
     With an idempotency key in the Caller the change is made once. The same key returns the first document
     again, and raises Refused if it was used with other arguments. All arguments count except those named in
@@ -180,7 +186,9 @@ def writes(
             content = _asked(signature.bind(None, *args, **given)) if caller.key else {}
             for argument in beside_content:
                 content.pop(argument, None)
-            return change_once(caller, keyed_as or name, content, lambda work: body(work, *args, **given))
+            return change_once(
+                caller, keyed_as or name, content, lambda work: body(work, *args, **given), right=right
+            )
 
         functools.update_wrapper(call, body)
         return _registered(name, True, call, body)
@@ -208,10 +216,17 @@ def look_up(caller: Caller, look: Callable[[Reading], Document]) -> Document:
 
 
 def change_once(
-    caller: Caller, name: str, content: Mapping[str, Any], change: Callable[[Writing], Document]
+    caller: Caller,
+    name: str,
+    content: Mapping[str, Any],
+    change: Callable[[Writing], Document],
+    *,
+    right: Right = Right.CASES,
 ) -> Document:
-    """Run `change` in a writing transaction of its own, for a function of `works`. An idempotency key in the
-    Caller is handled as by `writes`; it stands for the command `name` with this `content`."""
+    """Run `change` in a writing transaction of its own, for a function of `works`. The right and an
+    idempotency key in the Caller are handled as by `writes`; the key stands for the command `name` with this
+    `content`."""
+    from followup.services.people import rights
     from followup.services.shared import actors, parse_input
     from followup.store.engine import writing
 
@@ -219,6 +234,7 @@ def change_once(
         parse_input.line("key", caller.key)
     with writing(caller.place.engine) as session:
         actor = actors.acting(session, caller.actor_email, caller.login)
+        rights.require(session, actor, right)
         work = Writing(session=session, now=caller.now, place=caller.place, caller=caller, actor=actor)
         if not caller.key:
             return change(work)

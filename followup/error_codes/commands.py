@@ -151,6 +151,18 @@ ERROR_CODES = (
         "The database knows you as somebody else than `--as` says.",
         "Leave out `--as`, or connect with another role.",
     ),
+    ErrorCode(
+        "right_needed",
+        Refused,
+        "The role of the agent who acts does not have the right to this.",
+        "Ask somebody who has it: `followup agent show` says what you may do, and the hint who may.",
+    ),
+    ErrorCode(
+        "role_above_own",
+        Refused,
+        "An agent gives roles up to their own.",
+        "Ask somebody with a higher role.",
+    ),
     ErrorCode("manager_needed", Refused, "Only a manager may do this.", "Ask one."),
     ErrorCode(
         "key_conflict",

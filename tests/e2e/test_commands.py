@@ -84,6 +84,7 @@ AGENT = ["--name", "Bo", "--email", "bo@shop.example", "--role", "agent"]
 TALKS: dict[str, list[list[str]]] = {
     "agent add": [AGENT],
     "agent list": [[]],
+    "agent show": [[]],
     "agent set": [[ANA, "--team", "south"]],
     "customer add": [["--name", "Zoë", "--email", "zoe@example.com"]],
     "customer set": [["zoe@example.com", "--segment", "regular", "--consent", "none"]],

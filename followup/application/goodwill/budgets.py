@@ -3,6 +3,7 @@
 from typing_extensions import TypedDict
 
 from followup.application.door import Reading, Writing, reads, writes
+from followup.domain.people.rights import Right
 from followup.services.documents import serializers
 from followup.services.documents.documents import (
     BudgetDocument,
@@ -27,7 +28,7 @@ class ReconciliationDocument(TypedDict):
     drift: list[DriftDocument]
 
 
-@writes("budget create")
+@writes("budget create", right=Right.BUDGETS)
 def create_budget(
     work: Writing,
     name: str,
@@ -73,7 +74,7 @@ def show_budget(work: Reading, name: str, period: str | None = None) -> BudgetDo
     return serializers.budget(work.session, found, work.now, wanted)
 
 
-@writes("budget adjust")
+@writes("budget adjust", right=Right.BUDGETS)
 def adjust_budget(
     work: Writing,
     name: str,

@@ -1,12 +1,18 @@
 """Agents: `followup agent`."""
 
+from typing_extensions import TypedDict
+
 from followup.application.door import Reading, Writing, reads, writes
+from followup.domain.goodwill.gesture import GestureClass
+from followup.domain.goodwill.policy.authority import authority_of
+from followup.domain.people.rights import Right
 from followup.services.documents import serializers
 from followup.services.documents.documents import AgentDocument
-from followup.services.people import agents
+from followup.services.people import agents, rights
+from followup.services.people.rights import RightDocument
 
 
-@writes("agent add")
+@writes("agent add", right=Right.AGENTS)
 def add_agent(work: Writing, name: str, email: str, role: str, team: str | None = None) -> AgentDocument:
     """Add an agent. The first one is mapped to the caller's login, so they act when nobody is named.
 
@@ -30,7 +36,43 @@ def list_agents(work: Reading) -> list[AgentDocument]:
     return [serializers.agent(row) for row in agents.list_agents(work.session)]
 
 
-@writes("agent set")
+class AuthorityDocument(TypedDict):
+    """How much an agent may give without approval; None for no limit."""
+
+    per_gesture: str | None
+    per_day: str | None
+    currency: str
+
+
+class WholeAgentDocument(AgentDocument):
+    """An agent with what they may do and why, and how much they may give without approval. Without
+    `authority` the policy gives their role none."""
+
+    rights: list[RightDocument]
+    authority: AuthorityDocument | None
+
+
+@reads("agent show")
+def show_agent(work: Reading, email: str | None = None) -> WholeAgentDocument:
+    """An agent, by default the actor, with their rights and their authority over goodwill. Raises NotFound,
+    WrongUsage for an actor who is no agent."""
+    agent = agents.find_agent(work.session, email) if email else work.acting().needed_agent
+    policy = work.configuration.policy
+    own = authority_of(policy.authorities, agent.role, GestureClass.GOODWILL)
+    return {
+        **serializers.agent(agent),
+        "rights": rights.rights_of(work.session, agent),
+        "authority": None
+        if own is None
+        else {
+            "per_gesture": serializers.amount(own.per_gesture_minor, policy.currency),
+            "per_day": serializers.amount(own.per_day_minor, policy.currency),
+            "currency": policy.currency,
+        },
+    }
+
+
+@writes("agent set", right=Right.AGENTS)
 def set_agent(
     work: Writing,
     email: str,

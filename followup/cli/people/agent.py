@@ -10,6 +10,7 @@ from followup.cli.choices import word_option
 from followup.domain.people.agent import Role
 
 if TYPE_CHECKING:
+    from followup.application.people.agents import WholeAgentDocument
     from followup.services.documents.documents import AgentDocument
 
 app = typer.Typer(name="agent", help="The agents of the business.", no_args_is_help=True)
@@ -53,6 +54,43 @@ def list_(call: Call) -> None:
         lambda row: (row["name"], row["email"], row["role"], row["team"], row["login"], row["active"]),
         empty="There are no agents yet. Add one: followup agent add --help",
     )
+
+
+@command(app, "show", example="followup agent show ana@harbour.example")
+def show(
+    call: Call,
+    email: Annotated[
+        str | None,
+        typer.Argument(metavar="[EMAIL]", help="The agent; the default is you.", show_default=False),
+    ] = None,
+) -> None:
+    """Show an agent: what they may do, and why, and how much they may give without approval."""
+    from followup.application.people import agents
+
+    document = agents.show_agent(call.caller, email)
+    call.answer(document, lambda: _show(document))
+
+
+def _show(document: "WholeAgentDocument") -> None:
+    authority = document["authority"]
+    most = "unlimited"
+    output.fields(
+        [
+            ("name", document["name"]),
+            ("email", document["email"]),
+            ("role", document["role"]),
+            ("team", document["team"]),
+            ("login", document["login"]),
+            ("active", "yes" if document["active"] else "no"),
+            ("gives", None if authority else "nothing without approval"),
+            ("per gesture", (output.money(authority, "per_gesture") or most) if authority else None),
+            ("per day", (output.money(authority, "per_day") or most) if authority else None),
+        ]
+    )
+    output.lines("")
+    for right in document["rights"]:
+        may = "may" if right["may"] else "may not"
+        output.lines(f"  {may:<8} {right['right']:<10} {right['meaning']} ({right['why']})")
 
 
 @command(app, "set", writes=True, example="followup agent set ana@harbour.example --role senior --team south")

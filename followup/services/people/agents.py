@@ -5,8 +5,10 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from followup.domain.people.agent import Role
+from followup.domain.people.rights import Right
 from followup.domain.shared.word import listed
 from followup.errors import NotFound, Refused
+from followup.services.people import rights
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor, unknown_agent
 from followup.store.tables import Agent
@@ -25,7 +27,8 @@ def add_agent(
 ) -> Agent:
     """Add an agent. The first one is mapped to `login`, the operating-system user of the caller.
 
-    Raises WrongUsage for invalid values, Refused if the address is taken."""
+    Raises WrongUsage for invalid values, Refused if the address is taken, or if the role is above the
+    actor's."""
     address = parse_input.address(email)
     if session.exec(select(Agent).where(col(Agent.email) == address)).first():
         raise Refused(
@@ -34,12 +37,15 @@ def add_agent(
             code="agent_exists",
         )
     first = session.exec(select(Agent.id)).first() is None
+    wanted = parse_input.word("role", role, Role)
+    rights.require_role(session, actor, wanted)
     agent = Agent(
         name=parse_input.line("name", name),
         email=address,
-        role=parse_input.word("role", role, Role),
+        role=wanted,
         team=parse_input.line("team", team) if team else None,
         login=login if first else None,
+        is_founder=first,
         added_at=now,
     )
     session.add(agent)
@@ -76,8 +82,14 @@ def set_agent(
     if name is not None:
         changes["name"] = parse_input.line("name", name)
     if role is not None:
-        changes["role"] = parse_input.word("role", role, Role)
-        _require_not_own(actor, agent, parse_input.word("role", role, Role))
+        wanted = parse_input.word("role", role, Role)
+        _require_not_own(actor, agent, wanted)
+        rights.require_role(session, actor, wanted)
+        changes["role"] = wanted
+        changes["is_founder"] = False
+    loses_role = changes.get("role", agent.role) is not agent.role
+    if agent.role.rank >= Role.MANAGER.rank and (loses_role or active is False):
+        rights.require(session, actor, Right.MANAGERS)
     if team is not None:
         changes["team"] = parse_input.line("team", team) if team.strip() else None
     if login is not None:

@@ -19,7 +19,7 @@ from followup.domain.reporting.report_schedule import Every, Rhythm
 from followup.domain.shared.local_time import local_text
 from followup.domain.shared.reason import Reason
 from followup.errors import NotFound, Refused, WrongUsage, missing
-from followup.services.people import customers
+from followup.services.people import customers, rights
 from followup.services.reporting.report_catalog import QUESTIONS
 from followup.services.sequences import email_events
 from followup.services.shared import audit, parse_input
@@ -318,7 +318,7 @@ def _find(session: Session, name: str) -> ReportSchedule | None:
 
 def _manager(actor: Actor) -> Agent:
     agent = actor.needed_agent
-    if agent.role.rank < Role.MANAGER.rank:
+    if rights.role_of(agent).rank < Role.MANAGER.rank:
         raise manager_needed(
             f"Only a {Role.MANAGER} may say to whom reports are sent.",
             hint="Ask one, or read it yourself: followup report --help",

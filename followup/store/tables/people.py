@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Text, event
+from sqlalchemy import BigInteger, Text, event, false
 from sqlmodel import Field
 
 from followup.domain.people.agent import Role
@@ -12,7 +12,8 @@ from followup.store.columns import DatabaseTable, WordColumn, one_of
 
 
 class Agent(DatabaseTable, table=True):
-    """Somebody who works here."""
+    """Somebody who works here. `is_founder` marks the first, who has a manager's rights until somebody gives
+    them a role."""
 
     __table_args__ = (one_of("role", Role),)
 
@@ -23,6 +24,7 @@ class Agent(DatabaseTable, table=True):
     team: str | None = None
     login: str | None = Field(default=None, unique=True)
     active: bool = True
+    is_founder: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     added_at: datetime
 
 

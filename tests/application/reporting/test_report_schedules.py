@@ -6,7 +6,7 @@ from followup.application.reporting import report_schedules as application
 from followup.errors import NotFound, Refused, WrongUsage
 from followup.services.shared import idempotency
 from tests.application.conftest import NewCaller
-from tests.shop import ANA, MAX, MONDAY, Shop
+from tests.shop import MAX, MONDAY, SEN, Shop
 
 CFO = "cfo@shop.example"
 ASKED: dict[str, Any] = {"reports": ["spend", "budgets"], "every": "monday", "to": [CFO]}
@@ -16,7 +16,7 @@ def test_who_may_not_have_reports_sent_changes_nothing(shop: Shop, new_caller: N
     shop.open_case(customer="priya@example.com")
     before = shop.stored()
     with pytest.raises(Refused):
-        application.add_schedule(new_caller(ANA), **ASKED)
+        application.add_schedule(new_caller(SEN), **ASKED)
     with pytest.raises(Refused):
         application.add_schedule(new_caller(MAX, key="k"), **{**ASKED, "to": ["priya@example.com"]})
     with pytest.raises(WrongUsage) as unnamed:

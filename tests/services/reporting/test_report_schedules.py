@@ -17,7 +17,7 @@ from followup.services.reporting.report_catalog import QUESTIONS
 from followup.store.tables import AuditEvent, Email
 from tests.services.mailing import rows
 from tests.services.reporting.scheduling import CFO, NEXT_MONDAY, act, add, run
-from tests.shop import ANA, DIANA, MAX, Shop
+from tests.shop import DIANA, MAX, SEN, Shop
 
 
 def send_now(shop: Shop, by: str = MAX, to: str | None = None) -> list[Email]:
@@ -71,7 +71,7 @@ def test_all_of_them_are_asked_for_in_one_word(shop: Shop) -> None:
         ({"to": ["priya@example.com"]}, Refused, "customer_address"),
         ({"name": "the first"}, WrongUsage, "bad_name"),
         ({"name": "first"}, Refused, "schedule_exists"),
-        ({"by": ANA}, Refused, "manager_needed"),
+        ({"by": SEN}, Refused, "manager_needed"),
     ],
 )
 def test_what_means_nothing_or_is_not_allowed_is_refused(
@@ -132,7 +132,7 @@ def test_it_may_be_sent_at_once_to_all_or_to_one_beside_what_is_planned(shop: Sh
     ]
     assert {row.subject for row in rows(shop)} == {"Goodwill, week of 2 November 2026: £0.00 in 0 gestures"}
     with pytest.raises(Refused):
-        send_now(shop, by=ANA)
+        send_now(shop, by=SEN)
 
 
 def test_its_story_is_told_from_the_schedule_to_the_mail_server(shop: Shop) -> None:
