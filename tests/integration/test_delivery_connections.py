@@ -21,7 +21,7 @@ from followup.store import worker_lock
 from followup.store.engine import open_engine
 from followup.store.tables import Email, RelayState
 from tests.integration.faulty_relay import Fault, FaultyRelay
-from tests.services.mailing import Answering
+from tests.services.mailing import Answering, tick
 from tests.services.outbox.test_contact_frequency import enrolled
 from tests.shop import DIANA, Shop
 
@@ -145,9 +145,7 @@ def test_connections_are_kept_from_one_tick_to_the_next_and_closed_with_a_word(s
         kept = KeptOpen(to(relay, 1), idle_seconds=0)
         for row in firsts(shop):
             shop.settings()
-            assert dispatcher.tick(shop.engine, shop.rules, kept, now=shop.now, worker="w", limit=1).sent, (
-                row.id
-            )
+            assert tick(shop, transport=kept, limit=1).sent, row.id
         assert (relay.connections, "QUIT" in relay.commands) == (1, False)
         kept.close_idle()
         assert relay.wait_until_left(LONG)

@@ -10,11 +10,11 @@ from sqlmodel import col, select
 from followup.mail.relay_url import Relay, StartTls
 from followup.mail.smtp import SmtpTransport
 from followup.mail.transport import Phase
-from followup.services.outbox import dispatcher
 from followup.services.outbox.tick_result import TickResult
 from followup.store.tables import Email
 from tests.integration.faulty_relay import Fault, FaultyRelay
 from tests.score.faults import WHAT_MUST_BE
+from tests.services import mailing
 from tests.shop import Shop
 
 FAULTS = (Fault.LATER, Fault.NEVER, Fault.CLOSING, Fault.HANG_UP, Fault.NO_CODE)
@@ -29,7 +29,7 @@ def transport_to(relay: FaultyRelay) -> Iterator[SmtpTransport]:
 
 
 def tick(shop: Shop, transport: SmtpTransport, after: timedelta = timedelta()) -> TickResult:
-    return dispatcher.tick(shop.engine, shop.rules, transport, now=shop.now + after, worker="w")
+    return mailing.tick(shop, shop.now + after, transport)
 
 
 def firsts(shop: Shop) -> list[Email]:

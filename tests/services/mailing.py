@@ -11,7 +11,10 @@ from sqlmodel import col, select
 from followup.mail.file_transport import FileTransport
 from followup.mail.transport import Connection, Delivery, DeliveryOutcome, Phase, Transport
 from followup.services.outbox import dispatcher
+from followup.services.outbox.connection_pool import ConnectionPool
 from followup.services.outbox.tick_result import TickResult
+from followup.services.outbox.transmit import Way
+from followup.store import worker_lock
 from followup.store.tables import Email, Enrolment
 from tests.shop import Shop
 
@@ -22,9 +25,22 @@ def tick(
     transport: Transport | None = None,
     limit: int = 25,
     worker: str = "w",
+    stopping: Callable[[], bool] = lambda: False,
 ) -> TickResult:
-    way = transport or FileTransport(shop.workspace.outbox_dir)
-    return dispatcher.tick(shop.engine, shop.rules, way, now=now or shop.now, worker=worker, limit=limit)
+    """Claim one batch and hand it over. A daemon repeats this until nothing is due."""
+    moment = now or shop.now
+    tally = TickResult()
+    way = Way(
+        engine=shop.engine,
+        rules=shop.rules,
+        transport=transport or FileTransport(shop.workspace.outbox_dir),
+        clock=lambda: moment,
+        stopping=stopping,
+        on_report=lambda _report: None,
+    )
+    with worker_lock.held(shop.engine, worker), ConnectionPool(way, tally) as pool:
+        dispatcher.claim_and_feed(way, pool, tally, now=moment, worker=worker, limit=limit)
+    return tally
 
 
 def let_leases_run_out(shop: Shop) -> None:

@@ -15,7 +15,6 @@ from followup.services.outbox.connection_pool import ConnectionPool
 from followup.services.outbox.tick_result import Report, TickResult
 from followup.services.outbox.transmit import Way
 from followup.services.shared.configuration import Configuration
-from followup.store import worker_lock
 from followup.store.tables import Email
 from followup.store.worker_lock import WorkerLock
 
@@ -71,7 +70,7 @@ def drain(
                 break
             lock.keep()
             moment = now()
-            batch = _claim_and_feed(way, handing_over, tally, now=moment, worker=lock.worker, limit=size)
+            batch = claim_and_feed(way, handing_over, tally, now=moment, worker=lock.worker, limit=size)
             if batch.next_at is not None:
                 handing_over.wait(min((batch.next_at - moment).total_seconds(), _ROUND_SECONDS))
             more_to_come = batch.claimed > 0 or (batch.next_at is not None and now() != moment)
@@ -84,39 +83,10 @@ def drain(
     return tally
 
 
-def tick(
-    engine: Engine,
-    rules: Configuration,
-    transport: Transport,
-    *,
-    now: datetime,
-    worker: str,
-    stopping: Callable[[], bool] = lambda: False,
-    on_report: Callable[[Report], None] = lambda _report: None,
-    limit: int = BATCH,
-    later: Callable[[], datetime] | None = None,
-) -> TickResult:
-    """Claim up to `limit` due emails, once, and transmit them. Returns the tally of all outcomes.
-
-    `stopping` is asked before each email; claimed emails that were not begun are given back. `later` returns
-    the time during the batch; without it, `now` is used throughout."""
-    tally = TickResult()
-    way = Way(
-        engine=engine,
-        rules=rules,
-        transport=transport,
-        clock=later or (lambda: now),
-        stopping=stopping,
-        on_report=on_report,
-    )
-    with worker_lock.held(engine, worker), ConnectionPool(way, tally) as handing_over:
-        _claim_and_feed(way, handing_over, tally, now=now, worker=worker, limit=limit)
-    return tally
-
-
-def _claim_and_feed(
+def claim_and_feed(
     way: Way, handing_over: ConnectionPool, tally: TickResult, *, now: datetime, worker: str, limit: int
 ) -> Batch:
+    """Claim up to `limit` due emails, once, and hand them to the pool, which transmits them."""
     name = way.transport.relay_name
     with way.writes.waiting():
         batch = claim_batch(way.engine, way.rules, name, now=now, worker=worker, limit=limit)

@@ -8,10 +8,9 @@ from functools import partial
 import pytest
 
 from followup.domain.cases.case import Channel, Feeling, Responsibility, Severity
-from followup.mail.file_transport import FileTransport
 from followup.services.cases import cases
-from followup.services.outbox import dispatcher
 from tests.services.cases.told_cases import read, refusal
+from tests.services.mailing import tick
 from tests.shop import DIANA, Shop
 
 # ---- What is told
@@ -185,14 +184,7 @@ def test_hostile_text_in_every_field_is_text_in_the_database_and_in_the_email(sh
         stored = shop.read(partial(cases.find_case, text=f"C-{number + 1}"))
         assert stored.promised == unicodedata.normalize("NFC", text)
     for days in (0, 3, 14):
-        tally = dispatcher.tick(
-            shop.engine,
-            shop.rules,
-            FileTransport(shop.workspace.outbox_dir),
-            now=shop.now + timedelta(days=days),
-            worker="w",
-            limit=1000,
-        )
+        tally = tick(shop, shop.now + timedelta(days=days), limit=1000)
         assert tally.failed == 0
     written = list(shop.workspace.outbox_dir.rglob("*.eml"))
     # A question mark in the name of an order, or a name that reads as a sentence, is left to a person.

@@ -10,7 +10,6 @@ from sqlmodel import Session
 from followup.domain.cases.case import CaseStatus
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.sequences.enrolment import EnrolmentState
-from followup.mail.file_transport import FileTransport
 from followup.mail.transport import DeliveryOutcome, Phase
 from followup.services.cases import cases
 from followup.services.goodwill import gestures
@@ -316,8 +315,7 @@ def test_told_to_stop_it_gives_back_what_it_has_not_begun(shop: Shop) -> None:
         asked.append(True)
         return len(asked) > 1
 
-    transport = FileTransport(shop.workspace.outbox_dir)
-    tally = dispatcher.tick(shop.engine, shop.rules, transport, now=shop.now, worker="w", stopping=stopping)
+    tally = tick(shop, stopping=stopping)
     assert tally.sent == 1
     firsts = [row for row in rows(shop) if row.step == 1]
     assert [row.state.value for row in firsts] == ["sent", "scheduled", "scheduled"]

@@ -10,14 +10,13 @@ from followup.domain.outbox.email_state import EmailState
 from followup.domain.people.suppression import SuppressionReason
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.errors import NotFound, Refused, WrongUsage
-from followup.mail.file_transport import FileTransport
 from followup.services.cases import cases
 from followup.services.goodwill import approvals, gestures
-from followup.services.outbox import dispatcher
 from followup.services.people import suppressions
 from followup.services.sequences import enrolments, sender_eligibility
 from followup.services.shared.actors import Actor
 from followup.store.tables import AuditEvent, Case, Email, Enrolment, Gesture
+from tests.services.mailing import tick
 from tests.shop import ANA, MAX, SEN, Shop
 
 T = TypeVar("T")
@@ -98,8 +97,7 @@ def unenrol(shop: Shop) -> Enrolment:
 
 
 def deliver(shop: Shop, now: datetime) -> None:
-    transport = FileTransport(shop.workspace.outbox_dir)
-    dispatcher.tick(shop.engine, shop.rules, transport, now=now, worker="w")
+    tick(shop, now)
 
 
 # ---- Which emails, and when
