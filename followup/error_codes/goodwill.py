@@ -122,10 +122,28 @@ ERROR_CODES = (
         "Say what happened and why it is right: `--because`.",
     ),
     ErrorCode(
+        "repeated_gesture",
+        Refused,
+        "The case or its order was given such a gesture, so this looks like a repetition. Nothing was given.",
+        "If it is meant: `--again --because`. Limits count both together.",
+    ),
+    ErrorCode(
+        "repeated_again",
+        Refused,
+        "It was given again for this very reason, so this looks like the same command sent twice.",
+        "Say in other words what it is for: `--again --because`.",
+    ),
+    ErrorCode(
         "already_given",
         Refused,
         "The case was given what the rule says is owed.",
         "More is goodwill: give `--kind` and a larger `--amount`.",
+    ),
+    ErrorCode(
+        "rule_used_up",
+        Refused,
+        "The case was given as much as the rule gives for one case.",
+        "Another amount is your decision: give `--kind` and `--amount`.",
     ),
     ErrorCode(
         "already_done",

@@ -169,6 +169,19 @@ ERROR_CODES = (
         "Look it up: `followup case list --external-id ID`.",
     ),
     ErrorCode(
+        "case_repeated",
+        Refused,
+        "A case of this customer with the same order, or lately with the same reason, is recorded. Nothing "
+        "was saved.",
+        "Go on with that one; if this is another: `--again --because`.",
+    ),
+    ErrorCode(
+        "case_repeated_again",
+        Refused,
+        "It was logged again for this very reason, so this looks like the same command sent twice.",
+        "Say in other words what it is for: `--again --because`.",
+    ),
+    ErrorCode(
         "case_closed", Refused, "The case is closed.", "Open it again first: `followup case reopen CASE`."
     ),
     ErrorCode(

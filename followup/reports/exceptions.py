@@ -17,7 +17,7 @@ from followup.reports.answer import (
     columns,
     sentence,
 )
-from followup.reports.oddities import claimants, emails, gestures, log, money, promises
+from followup.reports.oddities import again, claimants, emails, gestures, log, money, promises
 from followup.reports.oddities.claimants import REPEAT_DAYS, REPEATS
 from followup.reports.oddities.found import MOST_LISTED, Asked, Found, OddityCount
 from followup.reports.oddities.gestures import Deadlines
@@ -59,6 +59,7 @@ def oddities(
         promises.unpaid(asked, deadlines),
         promises.taken_back(asked),
         promises.asked_again(asked),
+        again.given_again(asked),
         log.changed_limits(asked),
         log.restored(asked),
         gestures.overrides(asked),

@@ -34,6 +34,7 @@ GESTURE: dict[str, Any] = {
     "rule": None,
     "policy_version": "1",
     "because": None,
+    "again": False,
     "requested_by": "ana@shop.example",
     "requested_at": "2026-11-02T10:00:00+00:00",
     "issued_at": None,

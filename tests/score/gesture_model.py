@@ -204,18 +204,24 @@ class Model:
     def month(self) -> str:
         return month(local_day(self.now))
 
-    def request(self, case: str, agent: str, kind: str, amount: int, *, hold_only: bool) -> bool:
+    def request(self, case: str, agent: str, kind: str, amount: int, *, hold_only: bool, again: bool) -> bool:
+        """Money is given on a case that has some only if it is meant, and counts together with that."""
+        before = self._given_on(case)
+        if before and not again:
+            return False
         owed = self._is_owed(case, kind, amount)
         budgets = self._drawn_on(kind, owed=owed)
-        if (owed and self._was_given(case)) or any(budget.left(self.month) < amount for budget in budgets):
+        if owed and amount > OWED_MINOR - self._given_of_owed(case):
+            return False
+        if any(budget.left(self.month) < amount for budget in budgets):
             return False
         gesture = Gesture(case, agent, kind, amount, owed, "held", self.now)
-        needs_approval = not self._may_give(agent, amount)
+        needs_approval = not self._may_give(agent, amount, before)
         self._hold(gesture, budgets)
         self.gestures.append(gesture)
         if needs_approval:
             gesture.state = "pending"
-            covered = RANKS[self.roles[agent]] < RANKS["manager"] and amount <= 250_00
+            covered = RANKS[self.roles[agent]] < RANKS["manager"] and amount + before <= 250_00
             approver = "manager" if covered else "director"
             gesture.approval = Approval("pending", approver, working_days_later(self.now, APPROVAL_DAYS))
         elif not hold_only:
@@ -247,10 +253,11 @@ class Model:
         return True
 
     def counter(self, gesture: Gesture, by: str, kind: str, amount: int) -> bool:
-        if not self._can_be_decided(gesture, by) or not self._may_give(by, amount):
+        before = self._given_on(gesture.case, but=gesture)
+        if not self._can_be_decided(gesture, by) or not self._may_give(by, amount, before):
             return False
         owed = self._is_owed(gesture.case, kind, amount)
-        if owed and any(other is not gesture and _is_given(other) for other in self._of_case(gesture.case)):
+        if owed and amount > OWED_MINOR - self._given_of_owed(gesture.case, but=gesture):
             return False
         budgets = self._drawn_on(kind, owed=owed)
         # The amount held by this request is released first, in the month that holds it.
@@ -371,13 +378,14 @@ class Model:
         assert gesture.approval is not None
         most = LIMITS[self.roles[by]][0]
         has_rank = RANKS[self.roles[by]] >= RANKS[gesture.approval.role]
-        return has_rank and (most is None or amount <= most)
+        together = amount + self._given_on(gesture.case, but=gesture)
+        return has_rank and (most is None or together <= most)
 
-    def _may_give(self, agent: str, amount: int) -> bool:
+    def _may_give(self, agent: str, amount: int, before: int) -> bool:
         per_gesture, per_day = LIMITS.get(self.roles[agent], (0, 0))
         if per_gesture is None or per_day is None:
             return True
-        return amount <= per_gesture and self._given_today(agent) + amount <= per_day
+        return before + amount <= per_gesture and self._given_today(agent) + amount <= per_day
 
     def _given_today(self, agent: str) -> int:
         today = local_day(self.now)
@@ -397,20 +405,18 @@ class Model:
     def _is_owed(self, case: str, kind: str, amount: int) -> bool:
         return case in self.owed_cases and kind == "refund" and amount <= OWED_MINOR
 
-    def _was_given(self, case: str) -> bool:
-        return any(map(_is_given, self._of_case(case)))
+    def _given_on(self, case: str, but: Gesture | None = None) -> int:
+        given = (one for one in self.gestures if one.state in COUNTED and one is not but)
+        return sum(one.amount for one in given if one.case == case)
 
-    def _of_case(self, case: str) -> list[Gesture]:
-        return [gesture for gesture in self.gestures if gesture.case == case]
+    def _given_of_owed(self, case: str, but: Gesture | None = None) -> int:
+        given = (one for one in self.gestures if one.state in COUNTED and one is not but)
+        return sum(one.amount for one in given if one.case == case and one.owed)
 
     def _drawn_on(self, kind: str, *, owed: bool) -> list[Budget]:
         if owed:
             return []
         return [budget for budget in self.budgets.values() if budget.kinds is None or kind in budget.kinds]
-
-
-def _is_given(gesture: Gesture) -> bool:
-    return gesture.owed and gesture.state in COUNTED
 
 
 def _is_pending(approval: Approval | None) -> bool:

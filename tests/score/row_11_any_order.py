@@ -54,6 +54,8 @@ amounts = st.one_of(
     st.sampled_from([1, 25_00, 25_01, 40_00, 40_01, 100_00, 250_00, 250_01, 300_01]),
 )
 places = st.integers(0, 60)
+MOSTLY_AGAIN = st.integers(0, 3)
+"""Above 0, a request is meant although the case was given something."""
 
 
 def _parsed(minor: int) -> Money:
@@ -156,16 +158,22 @@ class AnyOrder(RuleBasedStateMachine):
     @initialize(amount=st.integers(1, 80_00))
     def begin(self, amount: int) -> None:
         """Create a gesture to decide, one to redeem and one to take back."""
-        self.request(OWED, SEN, "refund", amount, False)
-        self.request(LATE[0], SEN, "voucher", amount, False)
-        self.request(LATE[1], DIANA, "voucher", amount, False)
+        self.request(OWED, SEN, "refund", amount, hold_only=False, again=False)
+        self.request(LATE[0], SEN, "voucher", amount, hold_only=False, again=False)
+        self.request(LATE[1], DIANA, "voucher", amount, hold_only=False, again=False)
 
-    @rule(case=cases, agent=people, kind=kinds, amount=amounts, hold_only=st.booleans())
-    def ask(self, case: str, agent: str, kind: str, amount: int, hold_only: bool) -> None:
-        self.request(case, agent, kind, amount, hold_only)
+    @rule(case=cases, agent=people, kind=kinds, amount=amounts, hold_only=st.booleans(), times=MOSTLY_AGAIN)
+    def ask(self, case: str, agent: str, kind: str, amount: int, hold_only: bool, times: int) -> None:
+        self.request(case, agent, kind, amount, hold_only=hold_only, again=times > 0)
 
-    def request(self, case: str, agent: str, kind: str, amount: int, hold_only: bool) -> None:
-        wish = Wish(kind=GestureKind._value2member_map_[kind], amount=_parsed(amount), hold_only=hold_only)  # type: ignore[arg-type]
+    def request(self, case: str, agent: str, kind: str, amount: int, *, hold_only: bool, again: bool) -> None:
+        wish = Wish(
+            kind=GestureKind._value2member_map_[kind],  # type: ignore[arg-type]
+            amount=_parsed(amount),
+            hold_only=hold_only,
+            again=again,
+            because=f"wish {next(self.made)}",
+        )
 
         def change(session: Session) -> None:
             found = session.get_one(tables.Case, self.numbers_of_cases[case])
@@ -180,7 +188,9 @@ class AnyOrder(RuleBasedStateMachine):
             assert gesture.id is not None
             self.numbers.append(gesture.id)
 
-        self.both("request", self.model.request(case, agent, kind, amount, hold_only=hold_only), change)
+        self.both(
+            "request", self.model.request(case, agent, kind, amount, hold_only=hold_only, again=again), change
+        )
 
     @precondition(has_approvals)
     @rule(place=places, by=deciders)

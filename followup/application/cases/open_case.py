@@ -7,10 +7,10 @@ from typing_extensions import TypedDict
 from followup.application.cases.interview import InterviewAnswers
 from followup.application.door import Writing, writes
 from followup.errors import FollowupError
-from followup.services.cases import cases
+from followup.services.cases import cases, similar_cases
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, EmailDocument, GestureDocument
-from followup.services.goodwill import budgets, gestures, recommendations
+from followup.services.goodwill import budgets, gestures, recommendations, repeated_gestures
 from followup.services.people import customers
 from followup.services.sequences import enrolments
 from followup.services.shared import parse_input
@@ -59,16 +59,18 @@ def open_case(
     external_id: str | None = None,
     because: str | None = None,
     accept: bool = False,
+    again: bool = False,
     *,
     answered: InterviewAnswers | None = None,
 ) -> OpenedCaseDocument:
     """Log a case. With `accept`, request the recommended gesture; if that is refused, the document says so
-    and the case is stored nevertheless.
+    and the case is stored nevertheless. `again` says, with its reason in `because`, that the case is meant
+    although a similar one is recorded.
 
     `answered` holds what an interview added to the other arguments. It is not part of what an idempotency key
     stands for, because a repeated interview asks fewer questions. Each fact is given as NAME=VALUE. Raises
     WrongUsage for a missing or invalid value, NotFound for an unknown customer without a name, Refused for an
-    external id that is taken."""
+    external id that is taken, and for a case that looks like a recorded one and is not meant."""
     told = {
         "customer": customer,
         "name": name,
@@ -90,8 +92,11 @@ def open_case(
         facts |= answered["facts"]
     rules = work.configuration
     entry = cases.read_case(rules, told, facts, now=work.now, mass_incident=mass_incident)
-    case = cases.open_case(work.session, rules, entry, now=work.now, actor=work.actor)
-    gesture, refused = _accepted(work, case, because) if accept else (None, None)
+    repeated = similar_cases.require_meant(
+        work.session, rules, entry, now=work.now, again=again, because=because
+    )
+    case = cases.open_case(work.session, rules, entry, now=work.now, actor=work.actor, again=repeated)
+    gesture, refused = _accepted(work, case, because, again=again) if accept else (None, None)
     return {
         "case": serializers.case(case, customers.customer_of(work.session, case)),
         "hints": [*cases.hints_for(work.session, rules, case), *budgets.hints_for(work.session, gesture)],
@@ -103,13 +108,13 @@ def open_case(
 
 
 def _accepted(
-    work: Writing, case: Case, because: str | None
+    work: Writing, case: Case, because: str | None, *, again: bool
 ) -> tuple[Gesture | None, RefusedGestureDocument | None]:
     """Request the recommended gesture. Returns it, or why it was refused."""
     try:
         # A refused gesture is rolled back alone; the case is kept.
         with work.session.begin_nested():
-            wish = gestures.Wish(because=because)
+            wish = gestures.Wish(because=because, again=again)
             made = gestures.request_gesture(
                 work.session, work.configuration, case, wish, now=work.now, actor=work.actor
             )
@@ -126,6 +131,6 @@ def _accepted(
 
 def _advice(work: Writing, case: Case) -> dict[str, Any]:
     agent = work.actor.needed_agent
-    return recommendations.advise(
-        work.session, work.configuration, case, agent=agent, now=work.now
-    ).to_document()
+    rules = work.configuration
+    advice = recommendations.advise(work.session, rules, case, agent=agent, now=work.now)
+    return repeated_gestures.judged(work.session, rules, case, advice, again=False).to_document()

@@ -58,16 +58,20 @@ def request_gesture(
     amount: str | None = None,
     because: str | None = None,
     hold: bool = False,
+    again: bool = False,
 ) -> RequestedGestureDocument:
     """Hold a gesture's money in its budgets and, within the actor's authority, issue it and enrol the case.
 
-    Without `kind` and `amount` it is the recommended gesture; with `hold` it is not issued yet. Raises
-    Refused with the rule that forbids it, WrongUsage if a kind or an amount must be chosen, NotFound."""
+    Without `kind` and `amount` it is the recommended gesture; with `hold` it is not issued yet. `again` says,
+    with its reason in `because`, that it is meant although the case or its order was given something. Raises
+    Refused with the rule that forbids it, and for a repetition that is not meant; WrongUsage if a kind, an
+    amount or the reason is missing, NotFound."""
     wish = gestures.Wish(
         kind=parse_input.word("kind", kind, GestureKind) if kind else None,
         amount=parse_input.money("amount", amount, work.configuration.policy.currency) if amount else None,
         because=parse_input.passage("because", because) if because else None,
         hold_only=hold,
+        again=again,
     )
     found = cases.find_case(work.session, case)
     made = gestures.request_gesture(

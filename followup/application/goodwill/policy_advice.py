@@ -26,10 +26,12 @@ def explain(
     occurred_on: str | None = None,
     fact: list[str] | None = None,
     role: str = "agent",
+    again: bool = False,
 ) -> dict[str, Any]:
     """What the policy recommends and why, its limits, and who may approve.
 
-    For a case, the recommendation is for the actor, or else for the agent who logged it. Without a case and
+    For a case, the recommendation is for the actor, or else for the agent who logged it, and refused if the
+    case or its order was given such a gesture, unless `again` says that it is meant. Without a case and
     without a database, it is for the facts given and for `role`. Raises WrongUsage if neither a case nor a
     reason is given, and for invalid values; NotFound."""
     told = {
@@ -46,7 +48,7 @@ def explain(
         "occurred_on": occurred_on,
     }
     if case is not None:
-        return _advise_on_case(caller, case)
+        return _advise_on_case(caller, case, again=again)
     if not reason:
         raise WrongUsage(
             "There is nothing to explain.",
@@ -60,16 +62,16 @@ def explain(
     return told_facts.advise_told(rules, told, facts, role=acting, now=caller.now).to_document()
 
 
-def _advise_on_case(caller: Caller, case: str) -> dict[str, Any]:
+def _advise_on_case(caller: Caller, case: str, *, again: bool) -> dict[str, Any]:
     from followup.services.cases import cases
-    from followup.services.goodwill import recommendations
+    from followup.services.goodwill import recommendations, repeated_gestures
     from followup.store.tables import Agent
 
     def advise(work: Reading) -> dict[str, Any]:
         found = cases.find_case(work.session, case)
         agent = work.acting().agent or work.session.get_one(Agent, found.agent_id)
-        return recommendations.advise(
-            work.session, work.configuration, found, agent=agent, now=work.now
-        ).to_document()
+        rules = work.configuration
+        advice = recommendations.advise(work.session, rules, found, agent=agent, now=work.now)
+        return repeated_gestures.judged(work.session, rules, found, advice, again=again).to_document()
 
     return look_up(caller, advise)

@@ -78,11 +78,16 @@ def open_(
     ] = None,
     because: Because = None,
     accept: Annotated[bool, typer.Option("--accept", help="Request the recommended gesture.")] = False,
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="It is another case, although it looks like one; needs --because."),
+    ] = False,
 ) -> None:
     """Log a case and show what the policy recommends, with the reasons.
 
     On a terminal, missing answers are asked for. Nothing is spent or sent without --accept. If the gesture is
-    refused, the case is recorded nevertheless."""
+    refused, the case is recorded nevertheless. A case with the order of a recorded one, or lately with its
+    reason, is not saved, unless --again says that it is another."""
     from followup.application.cases import open_case
 
     verbatim = text_or_stdin(verbatim)
@@ -118,6 +123,7 @@ def open_(
         external_id=external_id,
         because=because,
         accept=accept,
+        again=again,
         answered=answered,
     )
     call.answer(document, lambda: _show_opened(call, document))

@@ -115,12 +115,15 @@ def _show_case(call: Call, document: "CaseHistoryDocument") -> None:
             ("outcome", document["outcome"]),
             ("sequence", _sequence_text(document["sequence"])),
             ("suppressed", suppression.why_text(call, document["suppression"])),
+            ("logged again because", document["again_because"]),
         ]
     )
     if document["verbatim"]:
         output.lines("\n  “" + output.passage(document["verbatim"]).replace("\n", "\n  ") + "”")
     for gesture in document["gestures"]:
         output.lines("\n" + gesture_line(gesture))
+        if gesture["again"]:
+            output.lines(f"  given again because {output.plain(gesture['because'] or '')}")
     for email in document["emails"]:
         why = f" ({output.plain(email['reason'])})" if email["reason"] else ""
         when = call.local(email["sent_at"] or email["due_at"])

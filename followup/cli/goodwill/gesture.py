@@ -77,7 +77,8 @@ def _show(call: Call, document: "GestureDocument") -> None:
             ("  case", document["case"]),
             ("  class", document["class"]),
             ("  rule", document["rule"]),
-            ("  because", document["because"]),
+            # Answers stored for a key by an earlier release do not say it.
+            ("  given again because" if document.get("again") else "  because", document["because"]),
             ("  requested by", document["requested_by"]),
             ("  requested at", call.local(document["requested_at"])),
             ("  issued at", call.local(document["issued_at"])),
@@ -112,6 +113,7 @@ def explain(call: Call, reference: Reference) -> None:
     example="""
     followup gesture request C-0012
     followup gesture request C-0012 --kind refund --amount 12.50 --because "She paid for express."
+    followup gesture request C-0012 --again --because "The replacement broke as well."
     """,
 )
 def request(
@@ -123,15 +125,23 @@ def request(
     hold: Annotated[
         bool, typer.Option("--hold", help="Hold the money, but do not issue the gesture yet.")
     ] = False,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again",
+            help="It is meant, although the case or its order was given something; needs --because.",
+        ),
+    ] = False,
 ) -> None:
     """Request a gesture. Its money is held; within your authority it is issued and its emails are planned.
 
     Above your authority an approval is needed. A gesture that exceeds a hard budget is refused with exit code
-    4."""
+    4, and so is a second one for the case or its order, unless --again says that it is meant: then limits
+    count both together."""
     from followup.application.goodwill import gestures
 
     document = gestures.request_gesture(
-        call.caller, case, kind=kind, amount=amount, because=because, hold=hold
+        call.caller, case, kind=kind, amount=amount, because=because, hold=hold, again=again
     )
     call.answer(document, lambda: _show(call, document))
     # Answers stored for a key by an earlier release have no overdrafts.

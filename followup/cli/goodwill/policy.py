@@ -51,6 +51,9 @@ def explain(
         list[str] | None, typer.Option(metavar="KEY=VALUE", help="A fact of the case; repeat for several.")
     ] = None,
     role: Annotated[str, word_option(Role, "--role", text="The role whose authority applies")] = "agent",
+    again: Annotated[
+        bool, typer.Option("--again", help="What would be given although the case was given something.")
+    ] = False,
 ) -> None:
     """Show what the policy recommends and why, its limits, and who may approve. Writes nothing."""
     from followup.application.goodwill import policy_advice
@@ -70,6 +73,7 @@ def explain(
         occurred_on=occurred_on,
         fact=fact,
         role=role,
+        again=again,
     )
     call.answer(document, lambda: recommendation.show(document))
 

@@ -29,6 +29,7 @@ class Oddity(Word):
     UNPAID = "unpaid", "promised money not recorded as paid"
     TAKEN_BACK = "taken-back", "gestures taken back that were paid or told of"
     ASKED_AGAIN = "asked-again", "gestures after a rejection"
+    GIVEN_AGAIN = "given-again", "gestures and cases repeated on purpose"
     LIMIT_CHANGED = "limit-changed", "budgets changed"
     RESTORED = "restored", "databases restored"
     OVERRIDE = "override", "other gestures than the policy offered"

@@ -34,6 +34,14 @@ from followup.services.shared.references import find, ref
 from followup.store.tables import Case, Customer, Note
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Why a case is logged although it looks like recorded ones, and their references."""
+
+    because: str
+    after: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseEntry:
     """The checked input for a new case, not stored yet."""
@@ -150,9 +158,16 @@ def _answer(rules: Configuration, name: str, text: str, today: date) -> Any:
 
 
 def open_case(
-    session: Session, rules: Configuration, entry: CaseEntry, *, now: datetime, actor: Actor
+    session: Session,
+    rules: Configuration,
+    entry: CaseEntry,
+    *,
+    now: datetime,
+    actor: Actor,
+    again: Again | None = None,
 ) -> Case:
-    """Store a case. If no customer has the address and `customer_name` is given, store the customer too.
+    """Store a case; `again` says which recorded ones it looks like, and why it is meant.
+    If no customer has the address and `customer_name` is given, store the customer too.
 
     Raises NotFound for an unknown customer without a name, Refused for an external id that is taken."""
     agent = actor.needed_agent
@@ -189,11 +204,20 @@ def open_case(
         promised=entry.promised,
         facts=dict(entry.facts),
         mass_incident=entry.mass_incident,
+        again_because=again.because if again else None,
         logged_at=now,
     )
     session.add(case)
     session.flush()
-    audit.record(session, now=now, actor=actor, action="case open", subject=ref(case))
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action="case open",
+        subject=ref(case),
+        because=again.because if again else None,
+        detail={"again_after": list(again.after)} if again else None,
+    )
     return case
 
 

@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, or_, select
 
 from followup.domain.cases.case import CaseStatus
 from followup.domain.cases.likeness import Likeness, likeness
-from followup.services.goodwill import gestures
+from followup.errors import Refused
+from followup.services.cases.cases import Again, CaseEntry
+from followup.services.goodwill import gestures, repeated_gestures
 from followup.services.people import customers
+from followup.services.shared import parse_input
 from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import ref
 from followup.store.tables import Agent, Case, Gesture
 
 MOST_SHOWN = 5
@@ -59,6 +64,57 @@ def similar_cases(
         SimilarCase(case, alike, agent, tuple(gestures.given_of(session, case)))
         for case, agent, alike in found[:MOST_SHOWN]
     ]
+
+
+def require_meant(
+    session: Session,
+    rules: Configuration,
+    entry: CaseEntry,
+    *,
+    now: datetime,
+    again: bool,
+    because: str | None,
+) -> Again | None:
+    """What a new case repeats on purpose; None if it is like no recorded case.
+
+    Raises Refused, naming the recorded case and what it was given, if it is not said to be meant, or was
+    logged again for the same reason before; WrongUsage if it is meant and nobody says why."""
+    repeated_gestures.require_reason(again, because)
+    found = similar_cases(
+        session, rules, customer=entry.customer, reason=entry.reason, order=entry.order, now=now
+    )
+    if not found:
+        return None
+    if not again:
+        raise _looks_like(session, rules, found)
+    why = parse_input.passage("because", because or "")
+    twice = next((one.case for one in found if one.case.again_because == why), None)
+    if twice is not None:
+        raise Refused(
+            f"{ref(twice)} was logged again for the same reason on {_day(rules, twice)}.",
+            hint="If it is meant once more, say what for in other words: --again --because …",
+            code="case_repeated_again",
+        )
+    return Again(why, tuple(ref(one.case) for one in found))
+
+
+def _looks_like(session: Session, rules: Configuration, found: list[SimilarCase]) -> Refused:
+    first = found[0]
+    case = first.case
+    same = f"order {case.order_ref}" if first.likeness is Likeness.ORDER else f"the reason {case.reason}"
+    given = " and ".join(repeated_gestures.described(session, rules, one) for one in first.given)
+    more = f" {len(found) - 1} more are like it." if len(found) > 1 else ""
+    return Refused(
+        f"This looks like {ref(case)} ({case.status}), logged by {first.agent.name} on {_day(rules, case)} "
+        f"for the same customer and {same}; it was given {given or 'nothing yet'}.{more}",
+        hint=f"Nothing was saved. See it: followup case show {ref(case)}. "
+        'If this is another: --again --because "…"',
+        code="case_repeated",
+    )
+
+
+def _day(rules: Configuration, case: Case) -> str:
+    return f"{case.logged_at.astimezone(ZoneInfo(rules.settings.timezone)):%-d %B %Y at %H:%M}"
 
 
 def _likeness(

@@ -68,6 +68,7 @@ class CaseDocument(TypedDict):
     external_id: str | None
     logged_at: str | None
     outcome: str | None
+    again_because: str | None
 
 
 class SimilarGestureDocument(TypedDict):
@@ -147,6 +148,7 @@ GestureDocument = TypedDict(
         "rule": str | None,
         "policy_version": str,
         "because": str | None,
+        "again": bool,
         "requested_by": str,
         "requested_at": str | None,
         "issued_at": str | None,

@@ -127,6 +127,7 @@ def case(row: Case, person: Customer) -> CaseDocument:
         "external_id": row.external_id,
         "logged_at": instant(row.logged_at),
         "outcome": row.outcome.value if row.outcome else None,
+        "again_because": row.again_because,
     }
 
 
@@ -202,6 +203,7 @@ def gesture(session: Session, row: Gesture, rules: Configuration | None = None) 
         "rule": row.rule,
         "policy_version": row.policy_version,
         "because": row.because,
+        "again": row.again,
         "requested_by": requester.email,
         "requested_at": instant(row.requested_at),
         "issued_at": instant(row.issued_at),

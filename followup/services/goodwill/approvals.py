@@ -4,13 +4,13 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from followup.domain.goodwill.gesture import ApprovalState, GestureClass, GestureKind, GestureState
-from followup.domain.goodwill.policy.authority import Authority, authority_of
+from followup.domain.goodwill.gesture import ApprovalState, GestureKind, GestureState
+from followup.domain.goodwill.policy.authority import Authority, authority_of, given_under, lowest_approver
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
 from followup.errors import NotFound, Refused, WrongUsage, illegal_state
 from followup.services.goodwill import gestures
-from followup.services.goodwill.past_goodwill import given_today_minor
+from followup.services.goodwill.past_goodwill import given_before, given_today_minor
 from followup.services.goodwill.recommendations import AgentChoice, advise, refusal_of
 from followup.services.shared import audit
 from followup.services.shared.actors import Actor
@@ -49,7 +49,7 @@ def reject(
     """Reject the gesture, with a reason, and release its hold. Raises Refused as `approve`, WrongUsage
     without a reason."""
     gesture = _decidable(session, approval, actor, now)
-    _require_role(rules, approval, gesture, actor)
+    _require_role(session, rules, approval, gesture, actor)
     if not because or not because.strip():
         raise WrongUsage(
             "A rejection needs its reason.",
@@ -96,8 +96,6 @@ def counter(
     assert advice.kind is not None
     assert advice.gesture_class is not None
     gestures.require_note(advice, because)
-    if advice.gesture_class is GestureClass.CORRECTIVE:
-        gestures.require_not_given(session, case, advice.rule)
     if advice.needs_approval:
         raise _beyond(
             approver.role, advice.amount or advice.kind, advice.approver_role or Role.DIRECTOR, approval
@@ -248,13 +246,23 @@ def _decidable(session: Session, approval: Approval, actor: Actor, now: datetime
     return gesture
 
 
-def _require_role(rules: Configuration, approval: Approval, gesture: Gesture, actor: Actor) -> Authority:
-    """The approver's authority for such a gesture. Raises Refused if it does not cover the gesture."""
+def _require_role(
+    session: Session, rules: Configuration, approval: Approval, gesture: Gesture, actor: Actor
+) -> Authority:
+    """The approver's authority for such a gesture, together with what else its case or order was given.
+    Raises Refused if it does not cover that."""
     role = actor.needed_agent.role
     amount = Money(gesture.amount_minor, gesture.currency) if gesture.amount_minor is not None else None
-    own = authority_of(rules.policy.authorities, role, gesture.gesture_class)
-    if role.rank < approval.approver_role.rank or own is None or not own.covers(gesture.amount_minor or 0):
-        raise _beyond(role, amount or gesture.kind, approval.approver_role, approval)
+    authorities = rules.policy.authorities
+    own = authority_of(authorities, role, gesture.gesture_class)
+    case = session.get_one(Case, gesture.case_id)
+    before = given_before(session, case, without=gesture.id or 0)
+    amount_minor = gesture.amount_minor or 0
+    covers = own is not None and own.covers(amount_minor + given_under(authorities, own, before))
+    if own is None or role.rank < approval.approver_role.rank or not covers:
+        needed = approval.approver_role
+        most = lowest_approver(authorities, gesture.gesture_class, amount_minor, role, needed, before)
+        raise _beyond(role, amount or gesture.kind, most or needed, approval)
     return own
 
 
@@ -262,7 +270,7 @@ def _require_authority(
     session: Session, rules: Configuration, approval: Approval, gesture: Gesture, actor: Actor, now: datetime
 ) -> None:
     """Raise Refused unless the approver's authority covers this gesture and their total of the day."""
-    own = _require_role(rules, approval, gesture, actor)
+    own = _require_role(session, rules, approval, gesture, actor)
     approver = actor.needed_agent
     session.exec(select(Agent).where(col(Agent.id) == approver.id).with_for_update()).one()
     amount_minor = gesture.amount_minor or 0

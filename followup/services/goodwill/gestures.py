@@ -10,7 +10,6 @@ from followup.domain.goodwill.budget import EntryKind, Figure
 from followup.domain.goodwill.gesture import (
     GESTURE_MOVES,
     ApprovalState,
-    GestureClass,
     GestureKind,
     GestureState,
 )
@@ -20,9 +19,10 @@ from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
 from followup.domain.shared.reason import Reason
 from followup.errors import Refused, WrongUsage, illegal_state
-from followup.services.goodwill import budgets, ledger, vouchers
+from followup.services.goodwill import budgets, ledger, repeated_gestures, vouchers
 from followup.services.goodwill.past_goodwill import COUNTED
 from followup.services.goodwill.recommendations import AgentChoice, advise, refusal_of
+from followup.services.goodwill.repeated_gestures import Repetition
 from followup.services.people import customers
 from followup.services.sequences import colleague_emails, enrolments, sender_eligibility, single_emails
 from followup.services.shared import audit, parse_input
@@ -34,12 +34,14 @@ from followup.store.tables import Agent, Approval, Case, Enrolment, Gesture
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What an agent requests. Empty fields mean what the policy recommends."""
+    """What an agent requests. Empty fields mean what the policy recommends. `again`: it is meant,
+    although the case or its order was given something."""
 
     kind: GestureKind | None = None
     amount: Money | None = None
     because: str | None = None
     hold_only: bool = False
+    again: bool = False
 
 
 def request_gesture(
@@ -47,11 +49,14 @@ def request_gesture(
 ) -> Gesture:
     """Hold a gesture's money in its budgets and, within the agent's authority, issue it and enrol the case.
 
-    Above the authority an approval is created. Raises Refused with the rule that forbids it, or WrongUsage if
-    nothing is recommended or an amount must be chosen; nothing is written then."""
+    Above the authority an approval is created. Raises Refused with the rule that forbids it, or if it repeats
+    what was given and is not meant; WrongUsage if nothing is recommended, an amount must be chosen, or what
+    is meant again has no reason. Nothing is written then."""
+    repeated_gestures.require_reason(wish.again, wish.because)
     _require_not_closed(case)
+    repeated_gestures.lock_case(session, case)
     agent = _locked(session, actor.needed_agent)
-    advice = _granted(session, rules, case, agent, wish, now)
+    advice, found = _granted(session, rules, case, agent, wish, now)
     assert advice.kind is not None
     assert advice.gesture_class is not None
     assert case.id is not None
@@ -66,7 +71,8 @@ def request_gesture(
         currency=rules.policy.currency,
         rule=advice.rule,
         policy_version=advice.policy_version,
-        because=wish.because,
+        because=wish.because or (case.again_because if found.earlier else None),
+        again=bool(found.earlier),
         reasoning=advice.to_document(),
         choice=advice.choice,
         looks_first=advice.looks_first,
@@ -81,8 +87,13 @@ def request_gesture(
         actor=actor,
         action="gesture request",
         subject=ref(gesture),
-        because=wish.because,
-        detail={"case": ref(case), "kind": gesture.kind.value, "amount": _amount_text(gesture)},
+        because=gesture.because,
+        detail={
+            "case": ref(case),
+            "kind": gesture.kind.value,
+            "amount": _amount_text(gesture),
+            **({"again_after": [ref(one) for one in found.earlier]} if found.earlier else {}),
+        },
     )
     if advice.needs_approval:
         _ask_for_approval(session, rules, gesture, advice, now=now, actor=actor)
@@ -93,11 +104,16 @@ def request_gesture(
 
 def _granted(
     session: Session, rules: Configuration, case: Case, agent: Agent, wish: Wish, now: datetime
-) -> Recommendation:
-    """What the policy grants of a wish: a kind, with the amount it needs. Raises as `request_gesture`."""
+) -> tuple[Recommendation, Repetition]:
+    """What the policy grants of a wish: a kind, with the amount it needs; and what it repeats. Raises as
+    `request_gesture`."""
     advice = advise(
         session, rules, case, agent=agent, now=now, choice=AgentChoice(kind=wish.kind, amount=wish.amount)
     )
+    found = Repetition() if advice.kind is None else repeated_gestures.repetition(session, case, advice.kind)
+    repeated = repeated_gestures.refusal(session, rules, case, found, again=wish.again, because=wish.because)
+    if repeated is not None:
+        raise repeated
     refusal = refusal_of(advice)
     if refusal is not None:
         raise refusal
@@ -110,9 +126,7 @@ def _granted(
     if advice.kind.has_amount and advice.amount is None:
         raise _no_amount(advice.range, advice.missing_facts, case)
     require_note(advice, wish.because)
-    if advice.gesture_class is GestureClass.CORRECTIVE:
-        require_not_given(session, case, advice.rule)
-    return advice
+    return advice, found
 
 
 def _ask_for_approval(
@@ -332,24 +346,6 @@ def not_written_because(session: Session, gesture: Gesture) -> Reason[EmailReaso
 def _require_not_closed(case: Case) -> None:
     if case.status is CaseStatus.CLOSED:
         raise case_closed(ref(case), ", so nobody would be told")
-
-
-def require_not_given(session: Session, case: Case, rule: str | None) -> None:
-    """Raise Refused for a second gesture by the same rule on the same case: what is owed is owed once."""
-    already = session.exec(
-        select(Gesture).where(
-            col(Gesture.case_id) == case.id,
-            col(Gesture.rule) == rule,
-            col(Gesture.gesture_class) == GestureClass.CORRECTIVE,
-            col(Gesture.state).in_(COUNTED),
-        )
-    ).first()
-    if already is not None:
-        raise Refused(
-            f"{ref(case)} was given what rule {rule} says is owed: {ref(already)}.",
-            hint="More than is owed is goodwill: give --kind and a larger --amount, or void the first.",
-            code="already_given",
-        )
 
 
 def _require_other(gesture: Gesture, actor: Actor) -> None:

@@ -8,8 +8,10 @@ from sqlalchemy import Select, false, func, not_, or_, select
 from sqlalchemy import case as case_when
 from sqlmodel import Session, col
 
+from followup.domain.cases.likeness import order_key
 from followup.domain.goodwill.budget import day_start, local_day
 from followup.domain.goodwill.gesture import GestureClass, GestureKind, GestureState
+from followup.domain.goodwill.policy.given_before import GivenBefore
 from followup.domain.goodwill.policy.recommend import CapScope, Given
 from followup.domain.goodwill.policy.subject import Band, Habit, Links, RelatedCount
 from followup.store.references import ref_of
@@ -35,6 +37,8 @@ class StoredRecords:
     now: datetime
     signing: Agent
     """The agent whose total of the day counts: the requester, or the approver."""
+    without: int = 0
+    """The number of a gesture that is judged anew, and so does not count as given; 0 for none."""
 
     def given(
         self,
@@ -50,7 +54,7 @@ class StoredRecords:
             .select_from(Gesture)
             .join(Case)
             .join(Agent, col(Agent.id) == col(Gesture.agent_id))
-            .where(col(Gesture.state).in_(COUNTED))
+            .where(self._counts())
         )
         query = self._within(query, scope)
         if since is not None:
@@ -69,14 +73,22 @@ class StoredRecords:
             .select_from(Gesture)
             .join(Case)
             .join(Agent, col(Agent.id) == col(Gesture.agent_id))
-            .where(col(Gesture.state).in_(COUNTED), col(Gesture.amount_minor).is_not(None))
+            .where(self._counts(), col(Gesture.amount_minor).is_not(None))
         )
         newest = self.session.execute(self._within(query, scope)).scalar()
         return None if newest is None else local_day(newest, self.timezone)
 
     def agent_given_today(self) -> int:
         """The amount, in minor units, that the agent gave or approved today on their own authority."""
-        return given_today_minor(self.session, self.signing, self.now, self.timezone)
+        return given_today_minor(self.session, self.signing, self.now, self.timezone, without=self.without)
+
+    def given_before(self) -> list[GivenBefore]:
+        """The gestures with money of this case, and of the customer's other cases with the same order."""
+        return given_before(self.session, self.case, without=self.without)
+
+    def _counts(self) -> Any:
+        """The condition for a gesture that counts as given."""
+        return col(Gesture.state).in_(COUNTED) & (col(Gesture.id) != self.without)
 
     def similar_cases(self, since: date | None) -> RelatedCount:
         """Other cases of this customer with the same reason, since a day (None: ever); the newest ones are
@@ -125,7 +137,7 @@ class StoredRecords:
             .select_from(Gesture)
             .where(
                 col(Gesture.agent_id) == self.agent.id,
-                col(Gesture.state).in_(COUNTED),
+                self._counts(),
                 col(Gesture.amount_minor).is_not(None),
             )
         )
@@ -148,12 +160,8 @@ class StoredRecords:
 
     def _within(self, query: Select[Any], scope: CapScope) -> Select[Any]:
         if scope is CapScope.CASE:
-            if self.case.order_ref is None:
-                return query.where(col(Gesture.case_id) == self.case.id)
             # Gestures for the same order count, whichever case they belong to.
-            return query.where(
-                col(Case.customer_id) == self.customer.id, col(Case.order_ref) == self.case.order_ref
-            )
+            return query.where(col(Gesture.case_id).in_(cases_of_order(self.session, self.case)))
         if scope is CapScope.CUSTOMER:
             return query.where(col(Case.customer_id) == self.customer.id)
         if scope is CapScope.CUSTOMER_REASON:
@@ -167,6 +175,41 @@ class StoredRecords:
         if scope is CapScope.REASON:
             return query.where(col(Case.reason) == self.case.reason)
         assert_never(scope)
+
+
+def cases_of_order(session: Session, case: Case) -> list[int]:
+    """The numbers of a case and of the same customer's other cases with the same order, however that is
+    written."""
+    own = [] if case.id is None else [case.id]
+    key = order_key(case.order_ref)
+    if key is None:
+        return own
+    query = select(Case.id, Case.order_ref).where(  # type: ignore[call-overload]
+        col(Case.customer_id) == case.customer_id,
+        col(Case.order_ref).is_not(None),
+        col(Case.id) != (case.id or 0),
+    )
+    return own + [number for number, order in session.execute(query).all() if order_key(order) == key]
+
+
+def given_before(session: Session, case: Case, *, without: int = 0) -> list[GivenBefore]:
+    """The gestures with money of a case, and of the customer's other cases with the same order; all but the
+    gesture `without`."""
+    columns: Any = (Gesture.amount_minor, Gesture.gesture_class, Gesture.rule, Gesture.case_id)
+    query = (
+        select(*columns)
+        .where(
+            col(Gesture.case_id).in_(cases_of_order(session, case)),
+            col(Gesture.state).in_(COUNTED),
+            col(Gesture.amount_minor).is_not(None),
+            col(Gesture.id) != without,
+        )
+        .order_by(col(Gesture.id))
+    )
+    return [
+        GivenBefore(int(amount_minor), gesture_class, rule, case_id == case.id)
+        for amount_minor, gesture_class, rule, case_id in session.execute(query).all()
+    ]
 
 
 def past_year(now: datetime, timezone: str) -> date:
@@ -198,12 +241,14 @@ def counts_of(session: Session, customer: Customer, case_id: int | None, since: 
     return int(earlier_cases), int(earlier_gestures)
 
 
-def given_today_minor(session: Session, agent: Agent, now: datetime, timezone: str) -> int:
+def given_today_minor(
+    session: Session, agent: Agent, now: datetime, timezone: str, *, without: int = 0
+) -> int:
     """The amount, in minor units, of an agent's daily authority used: gestures they gave without an approval,
-    and those they approved for others."""
+    and those they approved for others; all but the gesture `without`."""
     begin = day_start(local_day(now, timezone), timezone)
     total = func.coalesce(func.sum(Gesture.amount_minor), 0)
-    counted = col(Gesture.state).in_(COUNTED)
+    counted = col(Gesture.state).in_(COUNTED) & (col(Gesture.id) != without)
     given: Any = (
         select(total)
         .select_from(Gesture)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from sqlmodel import Session, col
 
+from followup.domain.cases.likeness import order_key
 from followup.domain.goodwill.budget import LimitChange, day_start
 from followup.domain.goodwill.policy.facts import FactValue
 from followup.domain.goodwill.policy.past_case import PastCase
@@ -60,7 +61,7 @@ def stream(session: Session, span: DateSpan) -> Iterator[PastCase]:
     query = _CASES.where(*span.holds()).order_by(col(Case.logged_at), col(Case.id))
     # Read columns by position: looking up each name would cost as much as reading the row.
     for row in connection.execute(query.execution_options(yield_per=BATCH_CASES)):
-        number, customer, agent, reason, logged_at, told, segment, locale, region, *values = row
+        number, customer, agent, reason, logged_at, told, segment, locale, region, order, *values = row
         email, role, team = agents[agent]
         day = logged_at.astimezone(zone).date()
         facts = _facts(reason, segment, day, *values)
@@ -69,7 +70,19 @@ def stream(session: Session, span: DateSpan) -> Iterator[PastCase]:
         if country is not None:
             facts["country"] = country
         yield PastCase(
-            number, customer, agent, email, role, team, segment, reason, logged_at, day, facts, told
+            number,
+            customer,
+            agent,
+            email,
+            role,
+            team,
+            segment,
+            reason,
+            logged_at,
+            day,
+            facts,
+            told,
+            order_key(order),
         )
 
 
@@ -89,6 +102,7 @@ _CASES: Any = select(
     col(Customer.segment),
     col(Customer.locale),
     col(Customer.region),
+    col(Case.order_ref),
     _plain(Case.severity),
     _plain(Case.responsibility),
     _plain(Case.feeling),

@@ -102,6 +102,7 @@ TAKEN_OUT: dict[type[SQLModel], dict[str, Any]] = {
         "verbatim": None,
         "order_ref": None,
         "promised": None,
+        "again_because": None,
         "facts": {},
     },
     Gesture: {"because": None, "reasoning": {}, "choice": None, "looks_first": False},

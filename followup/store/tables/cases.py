@@ -19,7 +19,8 @@ from followup.store.columns import DatabaseTable, WordColumn, not_negative, one_
 
 
 class Case(DatabaseTable, table=True):
-    """One bad experience of one customer."""
+    """One bad experience of one customer. `again_because` says why it was logged although it looked like one
+    that is recorded."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -58,6 +59,7 @@ class Case(DatabaseTable, table=True):
     promised: str | None = None
     facts: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     mass_incident: bool = False
+    again_because: str | None = Field(default=None, sa_type=Text)
     logged_at: datetime
     resolved_at: datetime | None = None
     reopened_at: datetime | None = None

@@ -17,8 +17,9 @@ from followup.store.columns import DatabaseTable, WordColumn, not_negative, one_
 class Gesture(DatabaseTable, table=True):
     """What is offered for a case. `policy_version` and `reasoning` are those of the day it was requested.
 
-    `choice` says whose decision kind and amount were, None where that was taken out; `looks_first` that a
-    sign of repetition sent it to somebody with an overview."""
+    `again` says that the case or its order had been given something, and that this was meant; `because` says
+    why. `choice` says whose decision kind and amount were, None where that was taken out; `looks_first` that
+    a sign of repetition sent it to somebody with an overview."""
 
     __table_args__ = (
         one_of("state", GestureState),
@@ -43,6 +44,7 @@ class Gesture(DatabaseTable, table=True):
     because: str | None = Field(default=None, sa_type=Text)
     reasoning: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     choice: Choice | None = Field(default=None, sa_type=WordColumn(Choice))
+    again: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     looks_first: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     requested_at: datetime
     issued_at: datetime | None = None

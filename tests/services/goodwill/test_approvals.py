@@ -89,7 +89,7 @@ def test_a_counter_without_money_releases_the_hold(asked: Shop) -> None:
 def test_a_counter_gives_no_second_time_what_is_owed_once(shop: Shop) -> None:
     case = shop.open_case(reason="billing-error", fact_overcharged="12.00")
     shop.request(case, "refund", "12.00")
-    shop.request(case, "voucher", "40.00", because="She came twice.")
+    shop.request(case, "voucher", "40.00", again=True, because="She came twice.")
     with pytest.raises(Refused) as caught:
         decide(shop, "counter", SEN, kind=GestureKind.REFUND, amount=Money(1200, "GBP"))
     assert caught.value.code == "already_given"

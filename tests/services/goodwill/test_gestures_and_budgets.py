@@ -244,7 +244,13 @@ def test_what_is_owed_is_owed_once(shop: Shop) -> None:
     shop.request(case)
     with pytest.raises(Refused) as caught:
         shop.request(case)
+    assert caught.value.code == "repeated_gesture"
+    with pytest.raises(Refused) as caught:
+        shop.request(case, again=True, because="She says it did not arrive.")
     assert caught.value.code == "already_given"
+    assert caught.value.message == (
+        "The rule overcharged leaves nothing: this case was given 18.40 GBP of the 18.40 GBP owed."
+    )
 
 
 def test_nothing_is_given_on_a_closed_case(shop: Shop) -> None:

@@ -147,7 +147,7 @@ def test_a_budget_that_was_changed_is_told_with_what_it_was(shop: Shop) -> None:
 def test_money_after_a_rejection_is_told_and_not_what_was_asked_before_or_refused_too(shop: Shop) -> None:
     case, other = shop.open_case("a@example.com"), shop.open_case("b@example.com")
     before = shop.request(other, "refund", "40.00")
-    shop.request(other, "refund", "10.00")
+    shop.request(other, "refund", "10.00", again=True, because="the postage too")
     refused = shop.request(case, "refund", "40.00")
     shop.now += timedelta(hours=1)
     for gesture in (refused, before):
@@ -157,7 +157,7 @@ def test_money_after_a_rejection_is_told_and_not_what_was_asked_before_or_refuse
     again = shop.request(case, "refund", "20.00")
     said = ask(shop)
     assert told(said, "asked-again") == [
-        ("Requested as refund after A-0002 was rejected.", f"G-{again.id:04d} C-0001 A-0002")
+        ("Requested as refund after A-0003 was rejected.", f"G-{again.id:04d} C-0001 A-0003")
     ]
     (row,) = of(said, "asked-again")
     assert (row["amount"], row["who"], row["urgency"]) == ("20.00", ANA, "look")

@@ -209,7 +209,7 @@ def test_after_its_series_a_case_is_enrolled_anew_only_by_hand(shop: Shop) -> No
     assert [row.state for row in all_enrolments(shop)] == [EnrolmentState.COMPLETED]
     shop.now = at(17)
     # A second gesture sends no second apology by itself.
-    shop.request(case, "apology")
+    shop.request(case, "apology", again=True, because="She was told the wrong day.")
     assert [row.state.value for row in all_enrolments(shop)] == ["completed"]
     with pytest.raises(WrongUsage, match="nobody apologises twice"):
         enrol_by_hand(shop, case)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.goodwill.policy.caps import Window
+from followup.domain.goodwill.policy.given_before import GivenBefore, sum_of_classes
 from followup.domain.goodwill.policy.policy_reason import PolicyReason
 from followup.domain.goodwill.policy.recommendation import Limit, Refusal
 from followup.domain.people.agent import Role
@@ -41,12 +42,12 @@ class Authority:
         """Whether one gesture of this amount (minor units) is within the limit per gesture."""
         return self.per_gesture_minor is None or amount_minor <= self.per_gesture_minor
 
-    def leaves(self, amount_minor: int, given_today_minor: int) -> bool:
-        """Whether one more gesture of this amount is within both limits, after `given_today_minor` (minor
-        units).
+    def leaves(self, amount_minor: int, given_today_minor: int, given_before_minor: int = 0) -> bool:
+        """Whether one more gesture of this amount is within both limits, after `given_today_minor`, and
+        together with `given_before_minor` for the same case or order (minor units).
         """
         within_day = self.per_day_minor is None or amount_minor + given_today_minor <= self.per_day_minor
-        return within_day and self.covers(amount_minor)
+        return within_day and self.covers(amount_minor + given_before_minor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +134,26 @@ def inherited_from(authorities: Sequence[Authority], role: Role) -> Role | None:
     return next((lower for lower in reversed(_ROLES[: _RANKS[role]]) if lower in named), None)
 
 
+def given_under(authorities: Sequence[Authority], entry: Authority, before: Sequence[GivenBefore]) -> int:
+    """What was given before (minor units) in the classes that this authority is for: its own class, or for an
+    entry without one all classes that have no entry of their own.
+    """
+    if not before:
+        return 0
+    classes = frozenset(one for one in GestureClass if authority_of(authorities, entry.role, one) is entry)
+    return sum_of_classes(before, classes)
+
+
 def lowest_approver(
     authorities: Sequence[Authority],
     gesture_class: GestureClass,
     amount_minor: int,
     requester: Role,
     at_least: Role,
+    before: Sequence[GivenBefore] = (),
 ) -> Role | None:
     """The lowest role above the requester's, and not below `at_least`, whose authority covers the amount
-    (minor units).
+    (minor units) together with what the case or its order was given before.
 
     If there is none above, it is the requester's own role if that covers the amount: then another person of
     that role may approve. None if nobody may.
@@ -150,7 +162,7 @@ def lowest_approver(
     peer: Role | None = None
     for role in _ROLES[lowest:]:
         entry = authority_of(authorities, role, gesture_class)
-        if entry is not None and entry.covers(amount_minor):
+        if entry is not None and entry.covers(amount_minor + given_under(authorities, entry, before)):
             if role is not requester:
                 return role
             peer = role
@@ -190,6 +202,9 @@ class Signature:
             if limit.name == PER_DAY:
                 left = str(limit.remaining)
                 told.append(PolicyReason.ABOVE_DAY.of(**names, left=left, limit=str(limit.limit)))
+            elif limit.used != Money(0, amount.currency):
+                before = str(limit.used)
+                told.append(PolicyReason.ABOVE_TOGETHER.of(**names, before=before, limit=str(limit.limit)))
             else:
                 told.append(PolicyReason.ABOVE_GESTURE.of(**names, limit=str(limit.limit)))
         if self.approver_role is not None:
@@ -211,29 +226,37 @@ def judge_authority(
     given_today_minor: int,
     repeat_approver: Role | None,
     whole: bool,
+    before: Sequence[GivenBefore] = (),
 ) -> Signature:
-    """Check an amount against the authority of the acting role. If it exceeds it, or if repetition requires
-    `repeat_approver`, the result names the lowest role that may approve; if there is none, the gesture is
-    refused.
+    """Check an amount, together with what the case or its order was given `before`, against the authority of
+    the acting role. If it exceeds it, or if repetition requires `repeat_approver`, the result names the
+    lowest role that may approve; if there is none, the gesture is refused.
 
     Without `whole`, limits are left out of the result if the acting role may give the amount (faster in
     simulations).
     """
     own = authority_of(authorities, role, gesture_class)
+    before_minor = 0 if own is None else given_under(authorities, own, before)
     has_overview = repeat_approver is None or _RANKS[role] >= _RANKS[repeat_approver]
-    if not whole and has_overview and own is not None and own.leaves(amount_minor, given_today_minor):
+    if (
+        not whole
+        and has_overview
+        and own is not None
+        and own.leaves(amount_minor, given_today_minor, before_minor)
+    ):
         return UNSIGNED
     amount = Money(amount_minor, currency)
-    limits = _limits_of(own, currency, given_today_minor)
+    limits = _limits_of(own, currency, given_today_minor, before_minor)
     exceeded = tuple(limit for limit in limits if amount_minor > _left_minor(limit))
     if not exceeded and has_overview:
         return Signature(limits=limits)
     at_least = Role.AGENT if repeat_approver is None else repeat_approver
-    approver = lowest_approver(authorities, gesture_class, amount_minor, role, at_least)
+    approver = lowest_approver(authorities, gesture_class, amount_minor, role, at_least, before)
     if approver is None:
+        with_before = f" with the {Money(before_minor, currency)} given before" if before_minor else ""
         refused = Refusal(
             "nobody_may_approve",
-            f"No role may approve {amount} as {gesture_class}.",
+            f"No role may approve {amount} as {gesture_class}{with_before}.",
             "Choose less, or raise the authority of a role in the policy: [[authority]].",
         )
         return Signature(limits=limits, exceeded=exceeded, refused=refused)
@@ -245,11 +268,14 @@ def _left_minor(limit: Limit) -> int:
     return limit.remaining.amount_minor
 
 
-def _limits_of(own: Authority | None, currency: str, given_today_minor: int) -> tuple[Limit, ...]:
+def _limits_of(
+    own: Authority | None, currency: str, given_today_minor: int, before_minor: int
+) -> tuple[Limit, ...]:
     """The limits of the acting role; a role without authority has a limit of 0."""
     if own is None:
-        return (_per_gesture(0, currency),)
-    limits = () if own.per_gesture_minor is None else (_per_gesture(own.per_gesture_minor, currency),)
+        return (_per_gesture(0, currency, 0),)
+    most_minor = own.per_gesture_minor
+    limits = () if most_minor is None else (_per_gesture(most_minor, currency, before_minor),)
     if own.per_day_minor is None:
         return limits
     left = max(0, own.per_day_minor - given_today_minor)
@@ -258,7 +284,10 @@ def _limits_of(own: Authority | None, currency: str, given_today_minor: int) -> 
 
 
 @lru_cache(maxsize=256)
-def _per_gesture(most_minor: int, currency: str) -> Limit:
-    """The limit per gesture. Cached: it is the same for all of up to 100,000 cases in a simulation."""
-    most = Money(most_minor, currency)
-    return Limit(PER_GESTURE, most, Money(0, currency), most)
+def _per_gesture(most_minor: int, currency: str, before_minor: int) -> Limit:
+    """The limit per gesture; what the case or its order was given before is used of it. Cached: it is the
+    same for most of up to 100,000 cases in a simulation.
+    """
+    left_minor = max(0, most_minor - before_minor)
+    most, used, left = (Money(minor, currency) for minor in (most_minor, before_minor, left_minor))
+    return Limit(PER_GESTURE, most, used, left)

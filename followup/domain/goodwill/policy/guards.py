@@ -2,15 +2,19 @@
 too high, or require an approval. Every effect is reported.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import chain
 from typing import NamedTuple
 
+from followup.domain.goodwill.gesture import GestureClass
 from followup.domain.goodwill.policy.caps import Cap, CapScope, Cooldown, Overcompensation
-from followup.domain.goodwill.policy.offer import UnguardedOffer
-from followup.domain.goodwill.policy.policy import Policy
+from followup.domain.goodwill.policy.facts import FactValue
+from followup.domain.goodwill.policy.offer import UnguardedOffer, Worth
+from followup.domain.goodwill.policy.policy import Policy, Rule
 from followup.domain.goodwill.policy.policy_reason import PolicyReason
 from followup.domain.goodwill.policy.recommendation import Limit, Refusal
+from followup.domain.goodwill.policy.rule_limits import given_by_rule, most_by_rule, rule_bounds
 from followup.domain.goodwill.policy.subject import Records, Subject
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
@@ -61,20 +65,22 @@ def apply_ceilings(
     minimum_minor: int,
     *,
     whole: bool,
+    by_rule: Ceiling | None = None,
 ) -> GuardVerdict:
-    """Check an offer against caps, cooldowns and overcompensation, in this order. `minimum_minor` is the
-    smallest payout, in minor units. Without `whole`, limits that do not restrict the offer are left out of
-    the result.
+    """Check an offer against what its rule leaves, then against caps, cooldowns and overcompensation, in this
+    order. `minimum_minor` is the smallest payout, in minor units. Without `whole`, limits that do not
+    restrict the offer are left out of the result.
 
     If a chosen amount is too high, the refusal comes from the limit that leaves least, so a second choice
     that follows its hint meets no other limit.
     """
+    first = () if by_rule is None else (by_rule,)
     if offer.is_chosen:
-        ceilings = tuple(_ceilings(policy, subject, records, offer, whole=whole))
+        ceilings = (*first, *_ceilings(policy, subject, records, offer, whole=whole))
         return _of_choice(ceilings, offer, policy.currency)
     limits: list[Limit] = []
     bound: list[Ceiling] = []
-    for ceiling in _ceilings(policy, subject, records, offer, whole=whole):
+    for ceiling in chain(first, _ceilings(policy, subject, records, offer, whole=whole)):
         limits.append(ceiling.limit)
         headroom = ceiling.headroom_minor
         if headroom is None or (offer.high_minor is not None and offer.high_minor <= headroom):
@@ -86,6 +92,37 @@ def apply_ceilings(
         low = offer.low_minor if offer.is_range else headroom
         offer = offer._replace(low_minor=low, high_minor=headroom)
     return GuardVerdict(offer, tuple(limits), tuple(bound)) if limits else GuardVerdict(offer)
+
+
+def rule_ceiling(
+    rule: Rule,
+    worth: Worth,
+    facts: Mapping[str, FactValue],
+    offer: UnguardedOffer,
+    records: Records,
+    currency: str,
+) -> Ceiling | None:
+    """What the matched rule leaves for this case after earlier gestures; None if there were none, or if the
+    rule does not limit the offer.
+    """
+    before = records.given_before()
+    if not before or offer.high_minor is None or not rule_bounds(rule, offer):
+        return None
+    most_minor, used_minor = most_by_rule(rule, worth, facts), given_by_rule(rule, before)
+    if most_minor is None or not used_minor:
+        return None
+    left_minor = max(0, most_minor - used_minor)
+    most, used, left = (Money(minor, currency) for minor in (most_minor, used_minor, left_minor))
+    limit = Limit(f"rule {rule.id}", most, used, left)
+    if rule.gesture_class is GestureClass.CORRECTIVE:
+        owed = f"this case was given {used} of the {most} owed"
+        return Ceiling(limit, left_minor, "already_given", lambda: owed)
+    so_far = f"this case has {used} of at most {most}"
+    return Ceiling(limit, left_minor, "rule_used_up", lambda: so_far)
+
+
+_BY_RULE = ("already_given", "rule_used_up")
+"""The codes of refusals because the rule leaves nothing: another kind or amount is the agent's decision."""
 
 
 def _of_choice(ceilings: tuple[Ceiling, ...], offer: UnguardedOffer, currency: str) -> GuardVerdict:
@@ -106,6 +143,11 @@ def _refusal(
 ) -> Refusal | None:
     """The refusal if what the ceiling leaves is too little to offer; else None."""
     name, left = ceiling.limit.name, Money(headroom, currency)
+    if headroom == 0 and ceiling.code in _BY_RULE:
+        hint = (
+            "More than the rule says is your decision: give --kind and --amount, counted with what was given."
+        )
+        return Refusal(ceiling.code, f"The {name} leaves nothing: {ceiling.why()}.", hint)
     if headroom == 0 or offer.high_minor is None:
         hint = "An apology or a callback needs no money. A later day, or another policy, leaves more."
         return Refusal(ceiling.code, f"{name} leaves nothing: {ceiling.why()}.", hint)

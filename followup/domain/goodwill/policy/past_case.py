@@ -18,7 +18,7 @@ class PastCase(NamedTuple):
     """A recorded case: its customer, its agent, and its times. `day` is the day on which it was logged.
 
     `facts` has the built-in facts that do not depend on earlier cases; `told` has the declared facts as they
-    were written.
+    were written; `order` is the key of its order.
     """
 
     number: int
@@ -33,6 +33,7 @@ class PastCase(NamedTuple):
     day: date
     facts: Mapping[str, FactValue]
     told: Mapping[str, str]
+    order: str | None = None
 
     def key(self, scope: CapScope) -> Hashable:
         """The value that all cases share whose gestures a cap of this scope counts together."""
@@ -45,7 +46,7 @@ _KEYS: dict[CapScope, Callable[[PastCase], Hashable]] = {
     CapScope.TEAM: attrgetter("team"),
     CapScope.REASON: attrgetter("reason"),
     CapScope.CUSTOMER_REASON: attrgetter("customer", "reason"),
-    CapScope.CASE: attrgetter("number"),
+    CapScope.CASE: lambda case: (case.customer, case.order) if case.order else case.number,
 }
 
 

@@ -100,6 +100,14 @@ class PolicyReason(ReasonCode):
         "More than the role may give for one gesture",
         "{amount} is above what the role {role} may give for a gesture, {limit}.",
     )
+    ABOVE_TOGETHER = (
+        "above_together",
+        "With what was given before, more than the role may give for one gesture",
+        (
+            "{amount} and the {before} given before for this case or its order are together above what the "
+            "role {role} may give for a gesture, {limit}."
+        ),
+    )
     ABOVE_DAY = (
         "above_day",
         "More than the role has left for the day",

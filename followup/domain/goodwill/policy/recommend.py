@@ -23,6 +23,7 @@ from followup.domain.goodwill.policy.guards import (
     apply_ceilings,
     never_refusal,
     overcompensation_warning,
+    rule_ceiling,
 )
 from followup.domain.goodwill.policy.offer import (
     UnguardedOffer,
@@ -167,7 +168,8 @@ def decide(
         return RuleDecision(
             facts, place, rule, worth, GuardVerdict(offer), refused=never_refusal(policy, subject.role, offer)
         )
-    verdict = apply_ceilings(policy, subject, records, offer, minimum, whole=whole)
+    by_rule = None if rule is None else rule_ceiling(rule, worth, facts, offer, records, policy.currency)
+    verdict = apply_ceilings(policy, subject, records, offer, minimum, whole=whole, by_rule=by_rule)
     refused = verdict.refused or never_refusal(policy, subject.role, offer)
     offer = verdict.offer
     if refused is not None or offer.low_minor is None:
@@ -181,6 +183,7 @@ def decide(
         amount_minor=offer.low_minor,
         currency=policy.currency,
         given_today_minor=records.agent_given_today() if own is not None and own.has_day_limit else 0,
+        before=records.given_before(),
         repeat_approver=approver,
         whole=whole,
     )

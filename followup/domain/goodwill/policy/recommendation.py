@@ -53,6 +53,7 @@ class Refusal:
 
 _NEEDS = {
     PolicyReason.ABOVE_GESTURE: ApprovalNeed.PER_GESTURE,
+    PolicyReason.ABOVE_TOGETHER: ApprovalNeed.PER_GESTURE,
     PolicyReason.ABOVE_DAY: ApprovalNeed.PER_DAY,
     PolicyReason.LOOKS_FIRST: ApprovalNeed.SECOND_LOOK,
 }

@@ -5,12 +5,13 @@ about a window two look-ups, however many cases there are.
 """
 
 from bisect import bisect_left
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.goodwill.policy.caps import CapScope
+from followup.domain.goodwill.policy.given_before import GivenBefore
 from followup.domain.goodwill.policy.past_case import PastCase, ReplayedOutcome
 from followup.domain.goodwill.policy.policy import Policy
 from followup.domain.goodwill.policy.subject import NO_LINKS, NOBODY, Band, Given, Habit, Links, RelatedCount
@@ -60,6 +61,7 @@ class SimulatedRecords:
         )
         self._looks_for_habits = any(one.just_under is not None for one in repeats)
         self._counts = policy.asked_facts & {"cases_last_12_months", "gestures_last_12_months"}
+        self._of_order: dict[Hashable, list[tuple[date, ReplayedOutcome, GivenBefore]]] = {}
         self._tallies: dict[tuple[Question, Hashable], RunningTotal] = {}
         self._today_given: dict[int, tuple[date, int]] = {}
         self._same_reason: dict[tuple[int, str], list[tuple[date, int]]] = {}
@@ -96,8 +98,13 @@ class SimulatedRecords:
         case, worth = self._case, given.amount_minor
         if self._counts:
             self._gestures.setdefault(case.customer, []).append(case.day)
+        if case.order is not None:
+            given_now = GivenBefore(worth or 0, _class_of(given), rule, same_case=False)
+            self._of_order.setdefault(case.key(CapScope.CASE), []).append((case.day, given, given_now))
         for question in self._questions:
             scope, gesture_class, kind = question
+            if scope is CapScope.CASE:
+                continue
             if gesture_class not in (None, given.gesture_class):
                 continue
             if (worth is None) if kind is None else (kind is not given.kind):
@@ -123,12 +130,36 @@ class SimulatedRecords:
     ) -> Given:
         """Amount and number of gestures within a scope since a day, that day included (None: since ever)."""
         if scope is CapScope.CASE:
-            return NOTHING  # each case is replayed once
+            return self._given_for_order(since, gesture_class, kind)
         tally = self._tallies.get(((scope, gesture_class, kind), self._case.key(scope)))
         return NOTHING if tally is None else tally.since(since)
 
+    def _given_for_order(
+        self, since: date | None, gesture_class: GestureClass | None, kind: GestureKind | None
+    ) -> Given:
+        """What earlier cases of the same order were given: each case is replayed once."""
+        amounts = [
+            before.amount_minor
+            for day, given, before in self._earlier()
+            if (since is None or day >= since)
+            and gesture_class in (None, given.gesture_class)
+            and (given.amount_minor is not None if kind is None else kind is given.kind)
+        ]
+        return Given(sum(amounts), len(amounts)) if amounts else NOTHING
+
+    def _earlier(self) -> list[tuple[date, ReplayedOutcome, GivenBefore]]:
+        case = self._case
+        return [] if case.order is None else self._of_order.get(case.key(CapScope.CASE), [])
+
+    def given_before(self) -> Sequence[GivenBefore]:
+        """The gestures with money of the customer's earlier cases with the same order."""
+        return [before for _, given, before in self._earlier() if given.amount_minor is not None]
+
     def last_given_on(self, scope: CapScope) -> date | None:
         """The day of the newest gesture with money within a scope."""
+        if scope is CapScope.CASE:
+            days = [day for day, given, _ in self._earlier() if given.amount_minor is not None]
+            return days[-1] if days else None
         tally = self._tallies.get(((scope, None, None), self._case.key(scope)))
         return None if tally is None else tally.days[-1]
 
@@ -172,6 +203,11 @@ class SimulatedRecords:
         if past is None or since is None:
             return past or []
         return past[bisect_left(past, (since, -1)) :]
+
+
+def _class_of(given: ReplayedOutcome) -> GestureClass:
+    assert given.gesture_class is not None, "what is given has a class"
+    return given.gesture_class
 
 
 def _lies_in(band: Band, given: ReplayedOutcome, rule: str) -> bool:

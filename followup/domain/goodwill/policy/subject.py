@@ -1,6 +1,6 @@
 """The input of a policy: the facts of a case, the acting role, and the records of earlier gestures."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -9,6 +9,7 @@ from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.goodwill.policy.caps import CapScope
 from followup.domain.goodwill.policy.elapsed import MONDAY_TO_FRIDAY, BusinessDays
 from followup.domain.goodwill.policy.facts import FactValue
+from followup.domain.goodwill.policy.given_before import GivenBefore
 from followup.domain.goodwill.policy.policy import Policy
 from followup.domain.people.agent import Role
 
@@ -101,6 +102,10 @@ class Records(Protocol):
         """The day of the newest gesture with money within a scope."""
         ...
 
+    def given_before(self) -> Sequence[GivenBefore]:
+        """The gestures with money of this case, and of the customer's other cases with the same order."""
+        ...
+
     def agent_given_today(self) -> int:
         """The amount, in minor units, that the acting agent gave today without approval."""
         ...
@@ -140,6 +145,10 @@ class NoRecords:
     def last_given_on(self, scope: CapScope) -> date | None:  # noqa: ARG002
         """Never."""
         return None
+
+    def given_before(self) -> Sequence[GivenBefore]:
+        """Nothing."""
+        return ()
 
     def agent_given_today(self) -> int:
         """Nothing."""

@@ -53,6 +53,7 @@ class Told(NamedTuple):
     reason: str
     given: ReplayedOutcome | None
     rule: str | None
+    order: str | None
 
 
 def outcomes() -> st.SearchStrategy[ReplayedOutcome]:
@@ -77,6 +78,7 @@ CASES = st.lists(
         st.sampled_from(["late", "lost"]),
         st.none() | outcomes(),
         st.sampled_from([None, "r", "fixed"]),
+        st.sampled_from([None, "hb1", "hb2"]),
     ),
     max_size=25,
 )
@@ -86,7 +88,19 @@ def past_case(number: int, told: Told, day: date) -> PastCase:
     at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     team = None if told.agent == 1 else "north"
     return PastCase(
-        number, told.customer, told.agent, "a@x", Role.AGENT, team, None, told.reason, at, day, {}, {}
+        number,
+        told.customer,
+        told.agent,
+        "a@x",
+        Role.AGENT,
+        team,
+        None,
+        told.reason,
+        at,
+        day,
+        {},
+        {},
+        told.order,
     )
 
 
@@ -99,7 +113,7 @@ def fits(case: PastCase, past: PastCase, scope: CapScope) -> bool:
         CapScope.TEAM: past.team == case.team,
         CapScope.REASON: same_reason,
         CapScope.CUSTOMER_REASON: same_customer and same_reason,
-        CapScope.CASE: past.number == case.number,
+        CapScope.CASE: same_customer and case.order is not None and past.order == case.order,
     }[scope]
 
 
@@ -137,6 +151,12 @@ def test_every_question_is_answered_as_by_counting(
         records.stand_at(case)
         for question in QUESTIONS:
             assert records.given(question[0], since, *question[1:]) == counted(case, past, since, question)
+        of_order = [
+            (got.amount_minor, got.gesture_class, rule)
+            for other, got, rule in past
+            if fits(case, other, CapScope.CASE) and got.amount_minor is not None
+        ]
+        assert [tuple(one)[:3] for one in records.given_before()] == of_order
         dates = [other.day for other, got, _ in past if other.customer == case.customer and got.amount_minor]
         assert records.last_given_on(CapScope.CUSTOMER) == max(dates, default=None)
         assert records.agent_given_today() == sum(
@@ -183,5 +203,5 @@ def test_every_question_is_answered_as_by_counting(
 def test_facts_that_no_rule_asks_for_are_not_counted() -> None:
     text = 'version = "1"\ncurrency = "GBP"\n[[rule]]\nid = "r"\noffer = { kind = "apology" }\n'
     records = SimulatedRecords(load_policy(text, "p"), {})
-    records.stand_at(past_case(1, Told(0, 1, 1, "late", None, None), FIRST))
+    records.stand_at(past_case(1, Told(0, 1, 1, "late", None, None, None), FIRST))
     assert records.counts() == {}
