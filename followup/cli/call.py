@@ -113,6 +113,11 @@ class Call:
         else:
             output.table(columns, (row(item) for item in document), right=right)
 
+    def say_more(self, document: Sequence[Row], limit: int, count: Callable[[], int]) -> None:
+        """Below a list for people that reached its limit, say how many rows there are besides."""
+        if not self.json and len(document) == limit and (more := count() - limit) > 0:
+            output.say(f"{more:,} more: --limit {limit + more}")
+
 
 def login() -> str:
     """The operating-system user."""

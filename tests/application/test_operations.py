@@ -13,6 +13,8 @@ BESIDE_COMMANDS = {
     "case interview answer": "an answer of `case open`, checked",
     "coach exercise": "the complaint that `coach` shows",
     "coach list": "`coach --list`",
+    "customer list count": "how many more there are below the limit",
+    "gesture list count": "how many more there are below the limit",
     "db check --repair": "the search index, written anew",
     "customer erase --expired": "all who are due, each in a transaction of its own",
 }

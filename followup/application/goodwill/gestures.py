@@ -3,12 +3,11 @@
 from typing import Any
 
 from followup.application.door import Reading, Writing, reads, writes
-from followup.domain.goodwill.gesture import GestureKind, GestureState
+from followup.domain.goodwill.gesture import GestureKind
 from followup.services.cases import cases
 from followup.services.documents import serializers
 from followup.services.documents.documents import GestureDocument
 from followup.services.goodwill import gestures, ledger
-from followup.services.people import agents
 from followup.services.shared import parse_input
 
 
@@ -16,22 +15,6 @@ class RequestedGestureDocument(GestureDocument):
     """A requested gesture. `overdrafts` are sentences about soft budgets that it exceeds."""
 
     overdrafts: list[str]
-
-
-@reads("gesture list")
-def list_gestures(
-    work: Reading, state: str | None = None, agent: str | None = None, limit: int = 50
-) -> list[GestureDocument]:
-    """Gestures in a state, requested by an agent (given by address), newest first.
-
-    Raises WrongUsage for an unknown state, NotFound for an unknown agent."""
-    found = gestures.list_gestures(
-        work.session,
-        state=parse_input.word("state", state, GestureState) if state else None,
-        agent=agents.find_agent(work.session, agent) if agent else None,
-        limit=limit,
-    )
-    return [serializers.gesture(work.session, row) for row in found]
 
 
 @reads("gesture show")

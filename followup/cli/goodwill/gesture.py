@@ -1,6 +1,6 @@
 """followup gesture."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -29,19 +29,62 @@ Amount = Annotated[
 ]
 
 
-@command(app, "list", example="followup gesture list --state pending")
+@command(
+    app,
+    "list",
+    example="""
+    followup gesture list --unpaid
+    followup gesture list --kind voucher --order HB-2041
+    followup gesture list --customer priya@example.com --from 2026-11-01 --to 2026-11-30
+    """,
+)
 def list_(
     call: Call,
     state: Annotated[str | None, word_option(GestureState, "--state", text="Only this state")] = None,
+    kind: Annotated[str | None, word_option(GestureKind, "--kind", text="Only this kind")] = None,
     agent: Annotated[
         str | None, typer.Option(metavar="EMAIL", help="Only gestures requested by this agent.")
+    ] = None,
+    team: Annotated[
+        str | None, typer.Option(metavar="TEAM", help="Only gestures requested by this team.")
+    ] = None,
+    customer: Annotated[
+        str | None, typer.Option(metavar="EMAIL", help="Only gestures for this customer.")
+    ] = None,
+    order: Annotated[
+        str | None, typer.Option(metavar="REF", help="Only gestures for this order, in any notation.")
+    ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DATE", help="Only requested on this day or later."),
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="DATE", help="Only requested on this day or before."),
+    ] = None,
+    paid: Annotated[
+        bool | None,
+        typer.Option(
+            "--paid/--unpaid", help="Only what was paid or redeemed, or only issued money still to be paid."
+        ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="The maximum number of rows.")] = 50,
 ) -> None:
     """List gestures, newest first."""
-    from followup.application.goodwill import gestures
+    from followup.application.goodwill import gesture_list
 
-    document = gestures.list_gestures(call.caller, state=state, agent=agent, limit=limit)
+    only: dict[str, Any] = {
+        "state": state,
+        "kind": kind,
+        "agent": agent,
+        "team": team,
+        "customer": customer,
+        "order": order,
+        "since": from_,
+        "until": to,
+        "paid": paid,
+    }
+    document = gesture_list.list_gestures(call.caller, limit=limit, **only)
     call.table(
         document,
         ("gesture", "case", "state", "kind", "class", "amount", "rule", "by", "requested"),
@@ -56,9 +99,12 @@ def list_(
             row["requested_by"],
             call.local(row["requested_at"]),
         ),
-        empty="No gesture found. Request one: followup gesture request --help",
+        empty="No gesture fits. Leave a filter out: followup gesture list"
+        if any(value is not None for value in only.values())
+        else "No gesture yet. Request one: followup gesture request --help",
         right=("amount",),
     )
+    call.say_more(document, limit, lambda: gesture_list.count_gestures(call.caller, **only)["count"])
 
 
 @command(app, "show", example="followup gesture show G-0012")

@@ -59,24 +59,49 @@ def set_(
     )
 
 
-@command(app, "list", example="followup customer list --search shah")
+@command(
+    app,
+    "list",
+    example="""
+    followup customer list --search shah
+    followup customer list --phone "07700 900123"
+    followup customer list --segment regular --locale de
+    """,
+)
 def list_(
     call: Call,
     search: Annotated[
-        str | None, typer.Option(help="Only customers with this text in their name or address.")
+        str | None, typer.Option(help="Only customers with this text in their name or email address.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Only customers with this text in their name.")] = None,
+    phone: Annotated[
+        str | None, typer.Option(help="Only customers with this number, in any notation, or its last digits.")
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option(help="Only customers with this text in their email or postal address.")
+    ] = None,
+    segment: Annotated[str | None, typer.Option(help="Only this segment.")] = None,
+    locale: Annotated[
+        str | None, typer.Option(help="Only this locale, such as de-AT, or this language, such as de.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="The maximum number of rows.")] = 50,
     due_for_erasure: Annotated[
         bool, typer.Option("--due-for-erasure", help="Only customers whose retention_days are over.")
     ] = False,
 ) -> None:
-    """List customers, newest first."""
+    """List customers, newest first. Case and accents do not count."""
     from followup.application.people import customer_list
 
+    only = {
+        "search": search,
+        "name": name,
+        "phone": phone,
+        "address": address,
+        "segment": segment,
+        "locale": locale,
+    }
     document: list[Any] = [
-        *customer_list.list_customers(
-            call.caller, search=search, limit=limit, due_for_erasure=due_for_erasure
-        )
+        *customer_list.list_customers(call.caller, limit=limit, due_for_erasure=due_for_erasure, **only)
     ]
     listed = [field for field in CUSTOMER_FIELDS if field.listed]
     call.table(
@@ -88,9 +113,11 @@ def list_(
         ),
         empty="Nobody is due."
         if due_for_erasure
-        else "No customer found. Add one: followup customer add --help",
+        else "No customer found. Try part of a name; add one: followup customer add --help",
         right=tuple(field.name for field in listed if field.form is FieldForm.MONEY),
     )
+    if not due_for_erasure:
+        call.say_more(document, limit, lambda: customer_list.count_customers(call.caller, **only)["count"])
 
 
 @command(app, "show", example="followup customer show priya@example.com")

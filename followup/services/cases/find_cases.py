@@ -57,15 +57,7 @@ def case_filter(
 ) -> CaseFilter:
     """Narrow a search to cases of an agent (by address) or a team, and to the days on which it happened.
     Raises NotFound for an unknown agent or team."""
-    numbers: set[int] | None = None
-    if team:
-        numbers = {one.id for one in agents.of_team(session, team) if one.id is not None}
-    if agent:
-        number = agents.find_agent(session, agent).id
-        assert number is not None
-        numbers = {number} if numbers is None else numbers & {number}
-    # No row has the number 0.
-    found = None if numbers is None else tuple(sorted(numbers)) or (0,)
+    found = agents.numbers_of(session, agent=agent, team=team)
     return CaseFilter(agents=found, since=since, until=until)
 
 

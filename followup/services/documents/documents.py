@@ -46,6 +46,12 @@ class CaseCustomerDocument(TypedDict):
     erased_at: str | None
 
 
+class CountDocument(TypedDict):
+    """How many rows a list has without its limit."""
+
+    count: int
+
+
 class CaseDocument(TypedDict):
     """A case."""
 

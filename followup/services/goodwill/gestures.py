@@ -374,18 +374,6 @@ def given_of(session: Session, case: Case) -> list[Gesture]:
     return [gesture for gesture in gestures_of(session, case) if gesture.state in COUNTED]
 
 
-def list_gestures(
-    session: Session, *, state: GestureState | None, agent: Agent | None, limit: int
-) -> list[Gesture]:
-    """The newest `limit` matching gestures."""
-    query = select(Gesture).order_by(col(Gesture.id).desc()).limit(limit)
-    if state is not None:
-        query = query.where(col(Gesture.state) == state)
-    if agent is not None:
-        query = query.where(col(Gesture.agent_id) == agent.id)
-    return list(session.exec(query).all())
-
-
 def approval_of(session: Session, gesture: Gesture) -> Approval | None:
     """The approval of a gesture, if it needed one."""
     return session.exec(select(Approval).where(col(Approval.gesture_id) == gesture.id)).first()

@@ -147,6 +147,16 @@ def of_team(session: Session, team: str) -> list[Agent]:
     return members
 
 
+def numbers_of(session: Session, *, agent: str | None, team: str | None) -> tuple[int, ...] | None:
+    """The numbers of an agent (by address) or of a team's members, to narrow a list; None without either.
+    Raises NotFound for an unknown agent or team."""
+    numbers: set[int | None] | None = {one.id for one in of_team(session, team)} if team else None
+    if agent:
+        number = find_agent(session, agent).id
+        numbers = {number} if numbers is None else numbers & {number}
+    return None if numbers is None else tuple(sorted(number for number in numbers if number is not None))
+
+
 def list_agents(session: Session) -> list[Agent]:
     """All agents, by name."""
     return list(session.exec(select(Agent).order_by(col(Agent.name), col(Agent.id))).all())

@@ -208,19 +208,6 @@ def _holder(session: Session, email: str) -> Customer | None:
     return session.exec(select(Customer).where(col(Customer.email) == email.strip().lower())).first()
 
 
-def list_customers(session: Session, *, search: str | None, limit: int) -> list[Customer]:
-    """The newest `limit` customers, or those whose name or address contains `search`. Erased customers and
-    records merged into others are left out."""
-    query = select(Customer).order_by(col(Customer.id).desc()).limit(limit)
-    query = query.where(col(Customer.merged_into_id).is_(None), col(Customer.erased_at).is_(None))
-    if search:
-        query = query.where(
-            col(Customer.name).icontains(search, autoescape=True)
-            | col(Customer.email).icontains(search, autoescape=True)
-        )
-    return list(session.exec(query).all())
-
-
 def _bad_region(message: str, wanted: str) -> WrongUsage:
     return WrongUsage(message, hint=f"Give {wanted}, for instance GB or GB-ENG.", code="bad_region")
 

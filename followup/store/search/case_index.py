@@ -136,7 +136,8 @@ def _selecting(connection: Connection, columns: str, terms: Sequence[Term], only
     query = _Query(f"SELECT {columns} FROM {source} WHERE 1 = 1")  # noqa: S608
     if terms:
         query.values["search"] = table.expression(terms)
-    query.where("c.agent_id IN :agents", agents=only.agents)
+    # No row has the number 0, and an empty list is no SQL.
+    query.where("c.agent_id IN :agents", agents=None if only.agents is None else only.agents or (0,))
     query.where("c.occurred_on >= :since", since=only.since)
     query.where("c.occurred_on <= :until", until=only.until)
     return query

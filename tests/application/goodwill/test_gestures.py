@@ -1,6 +1,6 @@
 import pytest
 
-from followup.application.goodwill import gestures
+from followup.application.goodwill import gesture_list, gestures
 from followup.errors import NotFound, Refused, WrongUsage
 from tests.application.conftest import NewCaller
 from tests.shop import MAX, Shop
@@ -18,7 +18,7 @@ def test_a_key_requests_one_gesture_and_gives_its_code_again_without_keeping_it(
     assert first["voucher"]["code"]
     assert shop.stored() == after_first
     assert first["voucher"]["code"] not in after_first
-    assert len(gestures.list_gestures(new_caller())) == 1
+    assert len(gesture_list.list_gestures(new_caller())) == 1
 
 
 def test_a_key_is_refused_for_another_agent_amount_or_command(shop: Shop, new_caller: NewCaller) -> None:

@@ -4,7 +4,8 @@ import pytest
 from sqlmodel import select
 
 from followup.errors import NotFound, Refused, WrongUsage
-from followup.services.people import customers
+from followup.services.people import customer_lists, customers
+from followup.services.people.customer_lists import CustomerFilter
 from followup.store.tables import AuditEvent, Customer, Email
 from tests.shop import ANA, MONDAY, Shop
 
@@ -25,7 +26,10 @@ def add(shop: Shop, name: str = "Priya Shah", email: str = "priya@example.com", 
 
 def found(shop: Shop, search: str | None = None, limit: int = 50) -> list[str]:
     return shop.read(
-        lambda session: [row.name for row in customers.list_customers(session, search=search, limit=limit)]
+        lambda session: [
+            row.name
+            for row in customer_lists.list_customers(session, CustomerFilter(search=search), limit=limit)
+        ]
     )
 
 
