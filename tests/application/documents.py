@@ -10,7 +10,7 @@ import pkgutil
 from dataclasses import is_dataclass
 from pathlib import Path
 from types import GenericAlias
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -40,7 +40,10 @@ def schemas() -> dict[str, dict[str, Any]]:
 @functools.cache
 def _checker(name: str) -> TypeAdapter[list[Any]]:
     """What checks a document of an operation. A list of one lets the config reach what is inside."""
-    whole: Any = GenericAlias(list, operations()[name].document)
+    shown: Any = operations()[name].document
+    if name in _SHOWN_IN_PART:
+        shown = get_type_hints(shown)[_SHOWN_IN_PART[name]]
+    whole: Any = GenericAlias(list, shown)
     return TypeAdapter(whole, config=ConfigDict(extra="forbid", strict=True))
 
 
@@ -48,17 +51,18 @@ def check(arguments: tuple[str, ...], document: Any) -> None:
     """Hold what a command printed against the type of its document: no key may be missing or too many, and
     no value is converted. `arguments` are those of the command line, of which the first name the command.
 
-    Left out is what a command makes of its document for people who asked for a file, a list or a report."""
+    Left out is what a command makes of its document for people who asked for a file or a report."""
     known = operations()
     for length in (3, 2, 1):
-        name = " ".join(arguments[:length])
+        name = " ".join(arguments[:length]).replace("coach --list", "coach list")
         if name in known:
-            if not (name in _SHOWN_IN_PART or "--output" in arguments or _is_report(known[name].document)):
+            if not ("--output" in arguments or _is_report(known[name].document)):
                 _checker(name).validate_python([document])
             return
 
 
-_SHOWN_IN_PART = ("coach", "suppression export")
+_SHOWN_IN_PART = {"coach": "round", "suppression export": "suppressions"}
+"""The key of what a command prints as JSON, of a document that also holds what only people are shown."""
 
 
 def _is_report(document: Any) -> bool:
