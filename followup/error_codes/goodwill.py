@@ -94,6 +94,12 @@ ERROR_CODES = (
         "cap", Refused, "A cap of the policy leaves less than this.", "Choose what is left, or a later day."
     ),
     ErrorCode(
+        "cap_unknown",
+        Refused,
+        "A cap is a percentage of a fact that the case lacks.",
+        "Add the fact to the case, then ask again.",
+    ),
+    ErrorCode(
         "cooldown",
         Refused,
         "There was a gesture not long ago, and the policy wants a pause.",

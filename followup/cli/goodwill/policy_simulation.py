@@ -15,6 +15,7 @@ _CLASSES = {"corrective": "money owed", "goodwill": "money as goodwill"}
 _REFUSALS = {
     "budget_exhausted": "a budget was used up",
     "cap": "a cap was reached",
+    "cap_unknown": "a fact was missing that a cap is a share of",
     "cooldown": "it was too soon after another",
     "overcompensation": "it was too much for the order",
     "never": "the role may not give it",

@@ -215,6 +215,13 @@ class Table:
             for place, part in enumerate(value)
         ]
 
+    def one_or_more(self, key: str, where: str) -> list["Table"]:
+        """The tables under a key that has one table, or a list of them. `where` names each in messages."""
+        value = self.values.get(key, [])
+        if isinstance(value, dict):
+            return [Table(self.file, (*self.path, key), where, value)]
+        return [table.called(where) for table in self.tables(key)]
+
     def table(self, key: str, where: str) -> "Table | None":
         """The table under a key, or None."""
         value = self.values.get(key)

@@ -97,12 +97,12 @@ def _bounded(amount: Amount, written: dict[str, Any], specs: Specs, currency: st
 
 def _share(written: dict[str, Any], specs: Specs, currency: str, depth: int) -> Amount:  # noqa: ARG001
     percent = read_number("percent", written["percent"])
-    of = _fact(written, "of", specs, {FactType.MONEY}, "money")
+    of = money_fact(written, "of", specs)
     return PercentOfFact(percent, of, as_fraction="/" in str(written["percent"]))
 
 
 def _of_fact(written: dict[str, Any], specs: Specs, currency: str, depth: int) -> Amount:  # noqa: ARG001
-    return PercentOfFact(Fraction(100), _fact(written, "fact", specs, {FactType.MONEY}, "money"))
+    return PercentOfFact(Fraction(100), money_fact(written, "fact", specs))
 
 
 def _per_unit(written: dict[str, Any], specs: Specs, currency: str, depth: int) -> Amount:
@@ -157,6 +157,11 @@ def read_number(name: str, written: object) -> Fraction:
     if not _NUMBER.fullmatch(str(written)):
         raise UnreadableValue(f"{name} is {str(written)!r}, which is not a number of 0 or more.", mend)
     return Fraction(str(written))
+
+
+def money_fact(written: dict[str, Any], key: str, specs: Specs) -> str:
+    """The name of a money fact under a key. Raises UnreadableValue."""
+    return _fact(written, key, specs, {FactType.MONEY}, "money")
 
 
 def _fact(

@@ -3,13 +3,18 @@ window.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from functools import lru_cache
-from typing import Self
+from math import floor
+from typing import Any, Self
 
 from followup.domain.goodwill.budget import Period, period_days
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.goodwill.policy.amounts import number_words
+from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word
 
 FINANCIAL_YEAR_STARTS = (4, 1)
@@ -123,8 +128,28 @@ def read_window(text: str, starts: str = "") -> Window | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A limit that is a percentage of a money fact, such as a month's fee or a year's rent."""
+
+    percent: Fraction
+    of: str
+    as_fraction: bool = field(default=False, compare=False)
+
+    def most_minor(self, facts: Mapping[str, Any]) -> int | None:
+        """The limit in minor units, rounded down so that it holds; None if the fact is missing."""
+        value = facts.get(self.of)
+        return floor(value.amount_minor * self.percent / 100) if isinstance(value, Money) else None
+
+    @property
+    def words(self) -> str:
+        """The percentage and the fact."""
+        return self.of if self.percent == 100 else f"{number_words(self.percent)} percent of {self.of}"
+
+
+@dataclass(frozen=True, slots=True)
 class Cap:
-    """A limit on the amount, the number of gestures, or both, within a window. Without a class or a kind, the
+    """A limit on the amount, the number of gestures, or both, within a window. The amount is fixed, or a
+    share of a fact of the case. Without a class or a kind, the
     cap counts and limits all gestures with money, so an apology is always possible. Without reasons, it
     applies to cases of every reason.
     """
@@ -137,7 +162,19 @@ class Cap:
     gesture_class: GestureClass | None = None
     kind: GestureKind | None = None
     reasons: tuple[str, ...] = ()
+    share: Share | None = None
     line: int = field(default=0, compare=False)
+
+    @property
+    def has_amount(self) -> bool:
+        """Whether the cap limits money, and not only the number of gestures."""
+        return self.amount_minor is not None or self.share is not None
+
+    def most_minor(self, facts: Mapping[str, Any]) -> int | None:
+        """The limit in minor units for a case with these facts; None if there is none, or if it is a share of
+        a fact that is missing.
+        """
+        return self.amount_minor if self.share is None else self.share.most_minor(facts)
 
     def concerns(self, kind: GestureKind, gesture_class: GestureClass, reason: object) -> bool:
         """Whether the cap applies to a gesture of this kind and class in a case of this reason."""

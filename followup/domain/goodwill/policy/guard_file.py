@@ -2,9 +2,11 @@
 mistakes to the file's list.
 """
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.goodwill.policy.amount_file import money_fact, read_number
 from followup.domain.goodwill.policy.authority import Authority, JustUnder, Never, Repeat, Requirement
 from followup.domain.goodwill.policy.caps import (
     LONGEST_WINDOW_DAYS,
@@ -12,11 +14,14 @@ from followup.domain.goodwill.policy.caps import (
     CapScope,
     Cooldown,
     Overcompensation,
+    Share,
     Window,
     read_window,
 )
+from followup.domain.goodwill.policy.facts import FactSpec
 from followup.domain.people.agent import Role
 from followup.domain.shared.toml_file import Mistake, Table
+from followup.domain.shared.unreadable import UnreadableValue
 
 UNLIMITED = "unlimited"
 
@@ -42,19 +47,23 @@ def _window(table: Table, default: str | None) -> Window:
     return Window("ever")
 
 
-def read_caps(top: Table, currency: str) -> tuple[Cap, ...]:
-    """The [[cap]] tables."""
+def read_caps(top: Table, specs: Mapping[str, FactSpec], currency: str) -> tuple[Cap, ...]:
+    """The [[cap]] tables. `specs` are the facts of which a cap may be a percentage."""
     caps = []
     for table in top.tables("cap"):
         table.refuse_unknown_keys(
-            ("id", "scope", "window", "starts", "amount", "times", "class", "kind", "reason", "why")
+            (
+                *("id", "scope", "window", "starts", "amount", "percent", "of"),
+                *("times", "class", "kind", "reason", "why"),
+            )
         )
         reasons = table.texts("reason")
         scope = _cap_scope(table, reasons)
         window = _window(table, None)
         amount = table.money("amount", currency)
         times = table.integer("times", default=0, minimum=1) if "times" in table.values else None
-        if "amount" not in table.values and times is None:
+        share = _share(table, specs)
+        if not {"amount", "percent", "of"} & table.values.keys() and times is None:
             table.refuse("", "a cap needs an amount or times.", 'Write amount = "100", or times = 3.')
         gesture_class = table.word("class", GestureClass)
         kind = table.word("kind", GestureKind)
@@ -70,10 +79,27 @@ def read_caps(top: Table, currency: str) -> tuple[Cap, ...]:
                 gesture_class,
                 kind,
                 reasons,
+                share,
                 table.file.lines.at(table.path),
             )
         )
     return _named_apart(caps, top)
+
+
+def _share(table: Table, specs: Mapping[str, FactSpec]) -> Share | None:
+    """The percentage of a money fact that a cap is, if it is one."""
+    if not {"percent", "of"} & table.values.keys():
+        return None
+    if "amount" in table.values:
+        table.refuse("amount", "a cap is an amount, or a percentage of a fact.", "Leave one of the two out.")
+        return None
+    try:
+        percent = read_number("percent", table.values.get("percent"))
+        of = money_fact(table.values, "of", specs)
+        return Share(percent, of, as_fraction="/" in str(table.values["percent"]))
+    except UnreadableValue as error:
+        table.refuse("", error.message, error.expected)
+        return None
 
 
 def _cap_scope(table: Table, reasons: tuple[str, ...]) -> CapScope:

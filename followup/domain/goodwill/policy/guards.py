@@ -8,7 +8,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from followup.domain.goodwill.gesture import GestureClass
-from followup.domain.goodwill.policy.caps import Cap, CapScope, Cooldown, Overcompensation
+from followup.domain.goodwill.policy.caps import Cap, CapScope, Cooldown, Overcompensation, Share
 from followup.domain.goodwill.policy.facts import FactValue
 from followup.domain.goodwill.policy.offer import UnguardedOffer, Worth
 from followup.domain.goodwill.policy.policy import Policy, Rule
@@ -148,6 +148,9 @@ def _refusal(
             "More than the rule says is your decision: give --kind and --amount, counted with what was given."
         )
         return Refusal(ceiling.code, f"The {name} leaves nothing: {ceiling.why()}.", hint)
+    if ceiling.code == "cap_unknown":
+        hint = "Add the fact to the case, then ask again."
+        return Refusal(ceiling.code, f"{name} leaves nothing yet: {ceiling.why()}.", hint)
     if headroom == 0 or offer.high_minor is None:
         hint = "An apology or a callback needs no money. A later day, or another policy, leaves more."
         return Refusal(ceiling.code, f"{name} leaves nothing: {ceiling.why()}.", hint)
@@ -168,7 +171,7 @@ def _ceilings(
     """The limits that apply to an offer; without `whole`, only those that may restrict it."""
     for cap in policy.caps:
         if cap.concerns(offer.kind, offer.gesture_class, subject.facts.get("reason")):
-            yield from _of_cap(cap, policy.currency, subject.today, records, offer, whole=whole)
+            yield from _of_cap(cap, policy.currency, subject, records, offer, whole=whole)
     for cooldown in policy.cooldowns:
         if cooldown.concerns(offer.kind, offer.gesture_class):
             yield _of_cooldown(cooldown, subject.today, records)
@@ -177,14 +180,17 @@ def _ceilings(
 
 
 def _of_cap(
-    cap: Cap, currency: str, today: date, records: Records, offer: UnguardedOffer, *, whole: bool
+    cap: Cap, currency: str, subject: Subject, records: Records, offer: UnguardedOffer, *, whole: bool
 ) -> Iterable[Ceiling]:
-    given = records.given(cap.scope, cap.window.since(today), cap.gesture_class, cap.kind)
+    given = records.given(cap.scope, cap.window.since(subject.today), cap.gesture_class, cap.kind)
     found = []
-    if cap.amount_minor is not None and offer.high_minor is not None:
-        left = max(0, cap.amount_minor - given.amount_minor)
+    most = cap.most_minor(subject.facts)
+    if most is not None and offer.high_minor is not None:
+        left = max(0, most - given.amount_minor)
         if whole or left < offer.high_minor:
-            found.append(_money_ceiling(cap, currency, given.amount_minor, left))
+            found.append(_money_ceiling(cap, currency, most, given.amount_minor, left))
+    elif cap.share is not None and offer.high_minor is not None:
+        found.append(_unknown_ceiling(cap, cap.share, currency, given.amount_minor))
     if cap.times is not None and (whole or given.times >= cap.times):
         found.append(_times_ceiling(cap, given.times))
     return found
@@ -194,21 +200,48 @@ def _times_ceiling(cap: Cap, used: int) -> Ceiling:
     assert cap.times is not None
     turns = max(0, cap.times - used)
     return Ceiling(
-        Limit(cap.name if cap.amount_minor is None else f"{cap.name}-times", cap.times, used, turns),
+        Limit(f"{cap.name}-times" if cap.has_amount else cap.name, cap.times, used, turns),
         None if turns else 0,
         "cap",
         lambda: f"{cap.scope.here} has {used} of at most {cap.times} gestures {cap.window.words}",
     )
 
 
-def _money_ceiling(cap: Cap, currency: str, used_minor: int, left_minor: int) -> Ceiling:
-    assert cap.amount_minor is not None
-    limit, used = Money(cap.amount_minor, currency), Money(used_minor, currency)
+def _money_ceiling(cap: Cap, currency: str, most_minor: int, used_minor: int, left_minor: int) -> Ceiling:
+    limit, used = Money(most_minor, currency), Money(used_minor, currency)
+    share = "" if cap.share is None else f", {cap.share.words},"
     return Ceiling(
         Limit(cap.name, limit, used, Money(left_minor, currency)),
         left_minor,
         "cap",
-        lambda: f"{cap.scope.here} has {used} of at most {limit} {cap.window.words}",
+        lambda: f"{cap.scope.here} has {used} of at most {limit}{share} {cap.window.words}",
+    )
+
+
+def _unknown_ceiling(cap: Cap, share: Share, currency: str, used_minor: int) -> Ceiling:
+    """The ceiling of a cap whose fact is missing: nothing may be given until it is known."""
+    nothing, used = Money(0, currency), Money(used_minor, currency)
+    return Ceiling(
+        Limit(cap.name, nothing, used, nothing),
+        0,
+        "cap_unknown",
+        lambda: f"it is {share.words}, and {share.of} is not known",
+    )
+
+
+def lacking_shares(
+    policy: Policy, verdict: GuardVerdict | None, facts: Mapping[str, FactValue]
+) -> tuple[str, ...]:
+    """The missing facts of which caps that concern an offer are a percentage."""
+    if verdict is None:
+        return ()
+    kind, gesture_class = verdict.offer[:2]
+    return tuple(
+        cap.share.of
+        for cap in policy.caps
+        if cap.share is not None
+        and cap.share.of not in facts
+        and cap.concerns(kind, gesture_class, facts.get("reason"))
     )
 
 

@@ -109,10 +109,8 @@ def _of_mistake(mistake: Mistake, rule: str) -> PolicyFinding:
 
 
 def _unused_facts(policy: Policy) -> Iterator[PolicyFinding]:
-    """Declared facts that no rule uses."""
-    used = {name for rule in policy.rules for name in rule.needs}
-    used |= {condition.fact.name for rule in policy.rules for condition in rule.when}
-    used = policy.with_sources(used)
+    """Declared facts that no rule and no cap uses."""
+    used = policy.with_sources(policy.asked_facts)
     for name, spec in policy.facts.items():
         if name not in used:
             mend = "Use it in a rule, or leave it out: people are asked for it."

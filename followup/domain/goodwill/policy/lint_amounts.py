@@ -32,26 +32,34 @@ def odd_percents(policy: Policy) -> Iterator[PolicyFinding]:
     """Percentages below 1 and above 100, which are often a fraction or a digit too many. One that is written
     as a fraction ("1/2", "200/1") is meant.
     """
-    for rule in policy.rules:
+    code = FindingCode.ODD_PERCENT
+    for rule in policy.offers:
         for part in _parts_of(rule.amount):
             if not isinstance(part, PercentOfFact) or part.as_fraction:
                 continue
-            percent, told = part.percent, number_words(part.percent)
-            meant = f'write percent = "{_as_fraction(percent)}" if it is meant'
-            if 0 < percent < 1:
-                likely = number_words(percent * 100)
-                message = f"it offers {told} percent of {part.of}, less than a hundredth of it."
-                mend = f"Write percent = {likely} for {likely} percent, or {meant}."
-            elif percent > 100:
-                message = f"it offers {told} percent of {part.of}, more than all of it."
-                mend = f"Look for a digit too many, or {meant}."
-            else:
-                continue
-            yield warning(FindingCode.ODD_PERCENT, rule, message, mend)
+            odd = _odd(part.percent, part.of)
+            if odd is not None:
+                yield warning(code, rule, f"it offers {odd[0]}", odd[1])
+    for cap in policy.caps:
+        if cap.share is None or cap.share.as_fraction:
+            continue
+        odd = _odd(cap.share.percent, cap.share.of)
+        if odd is not None:
+            message = f"cap {cap.name}: it leaves {odd[0]}"
+            yield PolicyFinding(Level.WARNING, cap.line, "", message, odd[1], code)
 
 
-def _as_fraction(percent: Fraction) -> str:
-    return f"{percent.numerator}/{percent.denominator}"
+def _odd(percent: Fraction, of: str) -> tuple[str, str] | None:
+    """What is odd about a percentage of a fact, and how to mend it; None if nothing is."""
+    told = number_words(percent)
+    meant = f'write percent = "{percent.numerator}/{percent.denominator}" if it is meant'
+    if 0 < percent < 1:
+        likely = number_words(percent * 100)
+        mend = f"Write percent = {likely} for {likely} percent, or {meant}."
+        return f"{told} percent of {of}, less than a hundredth of it.", mend
+    if percent > 100:
+        return f"{told} percent of {of}, more than all of it.", f"Look for a digit too many, or {meant}."
+    return None
 
 
 def _parts_of(amount: Amount | AmountRange | None) -> Iterator[Amount]:
@@ -112,7 +120,7 @@ def _end(spec: FactSpec, *, most: bool) -> FactValue:
 
 def bounds_the_wrong_way(policy: Policy) -> Iterator[PolicyFinding]:
     """Lower bounds that are always above the upper one, where the reader could not see it in the numbers."""
-    for rule in policy.rules:
+    for rule in policy.offers:
         pairs = [
             ("at_least", part.at_least, "at_most", part.at_most)
             for part in _parts_of(rule.amount)
@@ -134,7 +142,7 @@ def bounds_the_wrong_way(policy: Policy) -> Iterator[PolicyFinding]:
 
 def never_paid(policy: Policy) -> Iterator[PolicyFinding]:
     """Offers that come to nothing, or to less than the smallest payout, for every case."""
-    for rule in policy.rules:
+    for rule in policy.offers:
         ends = ends_of(policy, rule)
         if ends is None:
             continue
@@ -157,7 +165,7 @@ def caps_below_offers(policy: Policy) -> Iterator[PolicyFinding]:
             continue
         least_of = {
             rule.id: ends[0]
-            for rule in policy.rules
+            for rule in policy.offers
             if _may_concern(cap, rule) and (ends := ends_of(policy, rule)) is not None
         }
         above = [rule for rule, least in least_of.items() if least > cap.amount_minor]

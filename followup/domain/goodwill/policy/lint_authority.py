@@ -16,11 +16,11 @@ from followup.domain.shared.word import with_article
 
 def unapprovable(policy: Policy) -> Iterator[PolicyFinding]:
     """Amounts above the authority of every role, and kinds that no role may give."""
-    if not policy.authorities and any(rule.kind.has_amount for rule in policy.rules):
+    if not policy.authorities and any(rule.kind.has_amount for rule in policy.offers):
         message = "no role has authority, so nobody may give or approve money."
         mend = 'Add [[authority]] role = "agent", per_gesture = "25".'
         yield PolicyFinding(Level.WARNING, 1, "", message, mend, FindingCode.NO_AUTHORITY)
-    for rule in policy.rules:
+    for rule in policy.offers:
         if all(any(never.forbids(rule.kind, role) for never in policy.nevers) for role in Role):
             message = f"no role may give a {rule.kind}."
             yield error(FindingCode.NEVER_GIVEN, rule, message, "Change [[never]], or offer another kind.")

@@ -16,6 +16,8 @@ from followup.domain.goodwill.policy.matching import RuleTable
 class Rule:
     """A rule: if all conditions hold, this gesture is offered. `amount` is None for kinds without money;
     `needs` names the facts that the amount is calculated from.
+
+    `alternatives` are what the customer may have instead: each the same rule with another kind and amount.
     """
 
     id: str
@@ -27,6 +29,7 @@ class Rule:
     round_to_minor: int = 1
     rounding: Rounding = Rounding.HALF_UP
     why: str = ""
+    alternatives: tuple["Rule", ...] = ()
     line: int = field(default=0, compare=False)
     needs: tuple[str, ...] = field(init=False, compare=False, repr=False)
     needed_facts: frozenset[str] = field(init=False, compare=False, repr=False)
@@ -34,6 +37,23 @@ class Rule:
     def __post_init__(self) -> None:
         object.__setattr__(self, "needs", () if self.amount is None else self.amount.needs)
         object.__setattr__(self, "needed_facts", frozenset(self.needs))
+
+    @property
+    def offers(self) -> tuple["Rule", ...]:
+        """The rule itself and its alternatives."""
+        return (self, *self.alternatives)
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """The facts that the rule's conditions and all its amounts use."""
+        return (
+            *(condition.fact.name for condition in self.when),
+            *(name for offer in self.offers for name in offer.needs),
+        )
+
+    def offering(self, kind: GestureKind | None) -> "Rule":
+        """The rule with the alternative of this kind as its offer; the rule itself if it has none."""
+        return next((offer for offer in self.offers if offer.kind is kind), self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +83,23 @@ class Policy:
     fixed_offers: frozenset[tuple[str, int]] = field(init=False, compare=False, repr=False)
     """The ids of rules with a fixed amount, each with that amount in minor units."""
     asked_facts: frozenset[str] = field(init=False, compare=False, repr=False)
-    """The names of the facts used in a condition or an amount of a rule."""
+    """The names of the facts used in a condition or an amount of a rule, or in a cap."""
 
     def __post_init__(self) -> None:
         fixed = (
             (rule.id, worth_minor(rule.amount, {}, rule.round_to_minor, rule.rounding))
-            for rule in self.rules
+            for rule in self.offers
             if rule.amount is not None and not isinstance(rule.amount, AmountRange) and not rule.needs
         )
         object.__setattr__(self, "fixed_offers", frozenset(fixed))
-        asked = {condition.fact.name for rule in self.rules for condition in rule.when}
-        needed = {name for rule in self.rules for name in rule.needs}
-        object.__setattr__(self, "asked_facts", frozenset(asked | needed))
+        used = {name for rule in self.rules for name in rule.uses}
+        used |= {cap.share.of for cap in self.caps if cap.share is not None}
+        object.__setattr__(self, "asked_facts", frozenset(used))
+
+    @property
+    def offers(self) -> tuple[Rule, ...]:
+        """All offers of all rules: each rule, and its alternatives after it."""
+        return tuple(offer for rule in self.rules for offer in rule.offers)
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -96,7 +121,8 @@ class Policy:
         for rule in self.rules:
             asked = {condition.fact.name: condition for condition in rule.when}
             if "reason" not in asked or reason in map(str, asked["reason"].words):
-                wanted |= set(asked) | set(rule.needs)
+                wanted |= set(rule.uses)
+        wanted |= {cap.share.of for cap in self.caps if cap.share and reason in (cap.reasons or (reason,))}
         wanted = self.with_sources(wanted)
         return tuple(spec for spec in self.facts.values() if spec.name in wanted and spec.derived is None)
 

@@ -4,7 +4,7 @@ line.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -47,7 +47,7 @@ _TOP_KEYS = (
     "authority",
     "require",
 )
-_RULE_KEYS = ("id", "when", "class", "offer", "minimum_payout", "round_to", "round", "why")
+_RULE_KEYS = ("id", "when", "class", "offer", "or", "minimum_payout", "round_to", "round", "why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def read_policy(text: str, source: str) -> tuple[Policy, TomlFile]:
         known_facts=known_facts,
         derived_facts=_derived_facts(known_facts, rules),
         rules=rules,
-        caps=read_caps(top, currency),
+        caps=read_caps(top, known_facts, currency),
         cooldowns=read_cooldowns(top),
         overcompensation=read_overcompensation(top),
         nevers=read_nevers(top),
@@ -124,8 +124,7 @@ def _derived_facts(known_facts: Mapping[str, FactSpec], rules: tuple[Rule, ...])
     out if no rule and no other fact uses them.
     """
     derived = [spec for spec in known_facts.values() if spec.derived is not None]
-    used = {condition.fact.name for rule in rules for condition in rule.when}
-    used |= {name for rule in rules for name in rule.needs}
+    used = {name for rule in rules for name in rule.uses}
     used |= {name for spec in derived if spec.derived and not spec.built_in for name in spec.derived.sources}
     kept = [spec for spec in derived if not spec.built_in or spec.name in used]
     return tuple(sorted(kept, key=lambda spec: spec.type is FactType.RATIO))
@@ -183,12 +182,15 @@ def _rules(top: Table, known: KnownFacts, currency: str) -> tuple[Rule, ...]:
 
 def _rule(table: Table, rule_id: str, known: KnownFacts, currency: str) -> Rule:
     table.refuse_unknown_keys(_RULE_KEYS)
-    kind, amount = _offer(table, known, currency)
+    offer = table.table("offer", table.where)
+    if offer is None and "offer" not in table.values:
+        table.refuse("", "offer is missing.", 'Write offer = { kind = "refund", amount = "12" }.')
+    kind, amount = _offer(offer, known, currency)
     minimum = table.money("minimum_payout", currency) or 0
     round_to = table.money("round_to", currency)
     if round_to == 0:
         table.refuse("round_to", "round_to is 0.", "Write the smallest step that is paid, or leave it out.")
-    return Rule(
+    rule = Rule(
         id=rule_id,
         when=_conditions(table, known),
         gesture_class=table.word("class", GestureClass) or GestureClass.GOODWILL,
@@ -200,6 +202,19 @@ def _rule(table: Table, rule_id: str, known: KnownFacts, currency: str) -> Rule:
         why=table.text("why"),
         line=table.file.lines.at(table.path),
     )
+    return replace(rule, alternatives=_alternatives(table, rule, known, currency))
+
+
+def _alternatives(table: Table, rule: Rule, known: KnownFacts, currency: str) -> tuple[Rule, ...]:
+    """What may be had instead of the rule's offer: the rule again, with each kind and amount of `or`."""
+    found: list[Rule] = []
+    for written in table.one_or_more("or", table.where):
+        kind, amount = _offer(written, known, currency)
+        if any(kind is other.kind for other in (rule, *found)):
+            message = f"{kind} is offered already; a choice is between different kinds."
+            written.refuse("", message, 'Write one more kind: or = { kind = "voucher", amount = "15" }.')
+        found.append(replace(rule, kind=kind, amount=amount))
+    return tuple(found)
 
 
 def _conditions(table: Table, known: KnownFacts) -> tuple[Condition, ...]:
@@ -222,13 +237,12 @@ def _conditions(table: Table, known: KnownFacts) -> tuple[Condition, ...]:
     return tuple(conditions)
 
 
-def _offer(table: Table, known: KnownFacts, currency: str) -> tuple[GestureKind, Amount | AmountRange | None]:
-    """The offer of a rule. An apology takes the place of an offer that has a mistake."""
+def _offer(
+    offer: Table | None, known: KnownFacts, currency: str
+) -> tuple[GestureKind, Amount | AmountRange | None]:
+    """An offer of a rule. An apology takes the place of an offer that has a mistake."""
     nothing = GestureKind.APOLOGY, None
-    offer = table.table("offer", table.where)
     if offer is None:
-        if "offer" not in table.values:
-            table.refuse("", "offer is missing.", 'Write offer = { kind = "refund", amount = "12" }.')
         return nothing
     offer.refuse_unknown_keys(("kind", "amount"))
     kind = offer.word("kind", GestureKind, required=True)

@@ -37,6 +37,12 @@ class PolicyReason(ReasonCode):
     AMOUNT_RANGE = "amount_range", "The agent chooses within a range", "The amount is {how}{given}."
     AMOUNT = "amount", "How the amount came about", "{amount} is {how}{given}."
 
+    ALTERNATIVE = (
+        "alternative",
+        "The customer may have another kind instead",
+        "Or {offered}, if the customer prefers it: --kind {kind}.",
+    )
+
     # ---- What the agent chose
     CHOSE_WITHIN = (
         "chose_within",

@@ -4,6 +4,7 @@ A pure function of the policy, the case, earlier gestures, and the agent's choic
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from followup.domain.goodwill.gesture import GestureKind
@@ -21,6 +22,7 @@ from followup.domain.goodwill.policy.facts import FactValue
 from followup.domain.goodwill.policy.guards import (
     GuardVerdict,
     apply_ceilings,
+    lacking_shares,
     never_refusal,
     overcompensation_warning,
     rule_ceiling,
@@ -34,7 +36,7 @@ from followup.domain.goodwill.policy.offer import (
 )
 from followup.domain.goodwill.policy.policy import Policy, Rule
 from followup.domain.goodwill.policy.policy_reason import PolicyReason
-from followup.domain.goodwill.policy.recommendation import Limit, Recommendation, Refusal
+from followup.domain.goodwill.policy.recommendation import Alternative, Limit, Recommendation, Refusal
 from followup.domain.goodwill.policy.repetition import repeat_approver
 from followup.domain.goodwill.policy.subject import (
     NO_RECORDS,
@@ -116,13 +118,47 @@ def recommend(
     decision = decide(policy, subject, records, chosen_kind=chosen_kind, chosen_amount=chosen_amount)
     rule, worth, facts = decision.rule, decision.worth, decision.facts
     reasons = explain_match(policy, rule, worth, facts)
+    instead = _alternatives(policy, subject, records, decision)
+    reasons += [
+        PolicyReason.ALTERNATIVE.of(offered=one.words, kind=one.kind.value)
+        for one in instead
+        if one.refused is None
+    ]
     if decision.verdict is not None:
         reasons += _explain_judgement(policy, subject, records, decision, decision.verdict)
     passed_over, missing = explain_passed_over(policy, decision.place, facts)
     # Nearly every case lacks some built-in fact; where a rule matches, only what can be asked for is news.
     asked_for = [name for name in missing if rule is None or name in policy.facts]
-    missing_facts = tuple(dict.fromkeys([*worth.missing, *asked_for]))
-    return _recommendation(policy, decision, (*reasons, *passed_over), missing_facts)
+    unknown_shares = lacking_shares(policy, decision.verdict, facts)
+    missing_facts = tuple(dict.fromkeys([*worth.missing, *unknown_shares, *asked_for]))
+    advice = _recommendation(policy, decision, (*reasons, *passed_over), missing_facts)
+    return replace(advice, alternatives=instead)
+
+
+def _alternatives(
+    policy: Policy, subject: Subject, records: Records, decision: RuleDecision
+) -> tuple[Alternative, ...]:
+    """What the customer may have instead of the offer that was decided about, each judged like that one."""
+    if decision.rule is None or decision.place is None:
+        return ()
+    taken = decision.rule.kind
+    others = [one for one in policy.rules[decision.place].offers if one.kind is not taken]
+    return tuple(_alternative(policy, subject, records, other) for other in others)
+
+
+def _alternative(policy: Policy, subject: Subject, records: Records, other: Rule) -> Alternative:
+    judged = decide(policy, subject, records, chosen_kind=other.kind)
+    money, signature = judged.money, judged.signature
+    low, high = (None, None) if money is None else (Money(minor, policy.currency) for minor in money)
+    is_range = isinstance(other.amount, AmountRange)
+    return Alternative(
+        kind=other.kind,
+        gesture_class=other.gesture_class,
+        amount=None if is_range else high,
+        range=(low, high) if is_range and low is not None and high is not None else None,
+        approver_role=signature.approver_role if signature.needs_approval else None,
+        refused=judged.refused,
+    )
 
 
 def decide(
@@ -141,7 +177,7 @@ def decide(
     """
     facts = complete_facts(policy, subject)
     place = policy.table.first_match(facts)
-    rule = None if place is None else policy.rules[place]
+    rule = None if place is None else policy.rules[place].offering(chosen_kind)
     worth = _NOTHING if rule is None else work_out(policy, rule, facts)
     offer: UnguardedOffer | Refusal
     if chosen_kind is not None or chosen_amount is not None:

@@ -10,6 +10,7 @@ from followup.domain.goodwill.policy.policy_reason import ApprovalNeed, Choice, 
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
 from followup.domain.shared.reason import Reason
+from followup.domain.shared.word import with_article
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,43 @@ class Refusal:
         return {"code": self.code, "message": self.message, "hint": self.hint}
 
 
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """What the customer may have instead of the recommended gesture: another kind of the rule, after all
+    limits. `amount` and `range` are as in a recommendation; `approver_role` is who would have to agree.
+    """
+
+    kind: GestureKind
+    gesture_class: GestureClass
+    amount: Money | None
+    range: tuple[Money, Money] | None
+    approver_role: Role | None
+    refused: Refusal | None
+
+    @property
+    def words(self) -> str:
+        """The kind with its amount or range: "a voucher of 18.00 GBP"."""
+        ends = self.range or ((self.amount,) if self.amount else ())
+        what = with_article(self.kind.value)
+        return f"{what} of {' to '.join(map(str, ends))}" if ends else what
+
+    def to_document(self) -> dict[str, Any]:
+        """The alternative as a JSON object."""
+        return {
+            "kind": self.kind.value,
+            "class": self.gesture_class.value,
+            "amount": self.amount.text if self.amount else None,
+            "range": _range(self.range),
+            "needs_approval": self.approver_role is not None,
+            "approver_role": self.approver_role.value if self.approver_role else None,
+            "refused": self.refused.to_document() if self.refused else None,
+        }
+
+
+def _range(ends: tuple[Money, Money] | None) -> dict[str, str] | None:
+    return {"from": ends[0].text, "to": ends[1].text} if ends else None
+
+
 _NEEDS = {
     PolicyReason.ABOVE_GESTURE: ApprovalNeed.PER_GESTURE,
     PolicyReason.ABOVE_TOGETHER: ApprovalNeed.PER_GESTURE,
@@ -65,7 +103,8 @@ class Recommendation:
 
     `amount` is also None for kinds without money, for a range until the agent chooses (`range` has its ends),
     if a fact is missing, and if the gesture is refused, unless nobody may approve it or the amount is zero.
-    `note_words` and `notify` are what the policy requires at this amount; `reasons` explain the result.
+    `note_words` and `notify` are what the policy requires at this amount; `reasons` explain the result;
+    `alternatives` are what the customer may have instead.
     """
 
     rule: str | None
@@ -84,6 +123,7 @@ class Recommendation:
     refused: Refusal | None
     note_words: int
     notify: Role | None
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def because(self) -> tuple[str, ...]:
@@ -123,7 +163,7 @@ class Recommendation:
             "kind": self.kind.value if self.kind else None,
             "amount": self.amount.text if self.amount else None,
             "currency": self.currency,
-            "range": {"from": self.range[0].text, "to": self.range[1].text} if self.range else None,
+            "range": _range(self.range),
             "needs_approval": self.needs_approval,
             "approver_role": self.approver_role.value if self.approver_role else None,
             "bound_by": list(self.bound_by),
@@ -135,4 +175,5 @@ class Recommendation:
             "notify": self.notify.value if self.notify else None,
             "choice": self.choice.value,
             "reasons": [reason.to_document() for reason in self.reasons],
+            "alternatives": [one.to_document() for one in self.alternatives],
         }

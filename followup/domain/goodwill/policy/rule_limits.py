@@ -28,7 +28,7 @@ def most_by_rule(rule: Rule, worth: Worth, facts: Mapping[str, FactValue]) -> in
     if worth.high_minor is None or rule.gesture_class is GestureClass.CORRECTIVE:
         return worth.high_minor
     if isinstance(amount, Bounded) and amount.at_most is not None:
-        return max(worth.high_minor, worth_minor(amount.at_most, facts, rule.round_to_minor))
+        return max(worth.high_minor, worth_minor(amount.at_most, facts, rule.round_to_minor, rule.rounding))
     return worth.high_minor
 
 

@@ -138,7 +138,7 @@ def _elapsed(elapsed: Elapsed) -> str:
 
 def _rule(rule: Rule, currency: str) -> PolicyEntry:
     conditions = tuple(condition_words(condition) for condition in rule.when)
-    offer = offer_words(rule, currency)
+    offer = ", or ".join(offer_words(one, currency) for one in rule.offers)
     fields: tuple[tuple[str, Value], ...] = (
         ("conditions", conditions),
         ("offer", offer),
@@ -151,6 +151,7 @@ def _rule(rule: Rule, currency: str) -> PolicyEntry:
 
 def _cap(cap: Cap, currency: str) -> PolicyEntry:
     amount = "" if cap.amount_minor is None else str(Money(cap.amount_minor, currency))
+    amount = cap.share.words if cap.share else amount
     times = "" if cap.times is None else str(cap.times)
     most = [f"{amount} in all"] if cap.window.text == "ever" and amount else [amount] if amount else []
     most += [_counted(cap.times, "time")] if cap.times else []
