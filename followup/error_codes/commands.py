@@ -128,6 +128,12 @@ ERROR_CODES = (
         "Say it with `--as EMAIL`, or add yourself: `followup agent add`.",
     ),
     ErrorCode(
+        "unknown_team",
+        NotFound,
+        "No agent is in the team that was named, which may be a slip of a known one.",
+        "Take the known one, or say that it is another with `--new-team`.",
+    ),
+    ErrorCode(
         "unknown_agent",
         NotFound,
         "Nobody who works here has this address.",

@@ -302,6 +302,12 @@ ERROR_CODES = (
         "Lines of the file of redemptions cannot be used. Nothing was imported.",
         "Mend the lines that the message names.",
     ),
+    ErrorCode(
+        "no_budget_covers",
+        Refused,
+        "There are budgets, and none covers this goodwill.",
+        "Correct the agent's team, make a budget that covers it, or set `goodwill_without_budget`.",
+    ),
     ErrorCode("unknown_budget", NotFound, "There is no budget of this name.", "See: `followup budget list`."),
     ErrorCode(
         "budget_exists", Refused, "There is a budget of this name.", "See it: `followup budget show NAME`."

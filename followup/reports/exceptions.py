@@ -52,6 +52,7 @@ def oddities(
         asked.told(Oddity.NEEDS_PERSON, waiting),
         gestures.holds(asked, deadlines),
         money.overdrawn(asked),
+        money.outside_budgets(asked),
         money.twice_on_order(asked),
         claimants.repeat_claimants(asked),
         gestures.second_looks(asked),

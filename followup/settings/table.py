@@ -227,6 +227,13 @@ class Settings:
         "So many days a new voucher can be used.",
         "180",
     )
+    goodwill_without_budget: bool = _setting(
+        False,
+        kinds.YES_NO,
+        Section.GOODWILL,
+        "Goodwill with money may be given where there are budgets and none covers it.",
+        "true",
+    )
     unsubscribe_url: str | None = _setting(
         None,
         kinds.UNSUBSCRIBE_URL,

@@ -7,14 +7,16 @@ from followup.domain.goodwill.gesture import GestureKind
 from followup.services.cases import cases
 from followup.services.documents import serializers
 from followup.services.documents.documents import GestureDocument
-from followup.services.goodwill import gestures, ledger
+from followup.services.goodwill import budgets, gestures, ledger
 from followup.services.shared import parse_input
 
 
 class RequestedGestureDocument(GestureDocument):
-    """A requested gesture. `overdrafts` are sentences about soft budgets that it exceeds."""
+    """A requested gesture. `overdrafts` are sentences about soft budgets that it exceeds, `hints` about
+    budgets that are missing."""
 
     overdrafts: list[str]
+    hints: list[str]
 
 
 @reads("gesture show")
@@ -63,6 +65,7 @@ def request_gesture(
     return {
         **serializers.gesture(work.session, made, work.configuration),
         "overdrafts": ledger.overdrafts(work.session, made),
+        "hints": list(budgets.hints_for(work.session, made)),
     }
 
 

@@ -8,15 +8,25 @@ from followup.domain.goodwill.policy.authority import authority_of
 from followup.domain.people.rights import Right
 from followup.services.documents import serializers
 from followup.services.documents.documents import AgentDocument
-from followup.services.people import agents, rights
+from followup.services.people import agents, rights, teams
 from followup.services.people.rights import RightDocument
 
 
+class ChangedAgentDocument(AgentDocument):
+    """An agent. `hints` are sentences about what became of the team's name."""
+
+    hints: list[str]
+
+
 @writes("agent add", right=Right.AGENTS)
-def add_agent(work: Writing, name: str, email: str, role: str, team: str | None = None) -> AgentDocument:
+def add_agent(
+    work: Writing, name: str, email: str, role: str, team: str | None = None, new_team: bool = False
+) -> ChangedAgentDocument:
     """Add an agent. The first one is mapped to the caller's login, so they act when nobody is named.
 
-    Raises WrongUsage for invalid values, Refused if the address is taken."""
+    Raises WrongUsage for invalid values, Refused if the address is taken, NotFound if the team may be a slip
+    of a known one; `new_team` says that it is not."""
+    hints = _hints(work, team, new_team)
     added = agents.add_agent(
         work.session,
         now=work.now,
@@ -26,8 +36,14 @@ def add_agent(work: Writing, name: str, email: str, role: str, team: str | None 
         role=role,
         team=team,
         login=work.caller.login,
+        new_team=new_team,
     )
-    return serializers.agent(added)
+    return {**serializers.agent(added), "hints": hints}
+
+
+def _hints(work: Writing, team: str | None, new_team: bool) -> list[str]:
+    hint = teams.settle(work.session, team, is_new=new_team).hint if team and team.strip() else ""
+    return [hint] if hint else []
 
 
 @reads("agent list")
@@ -81,9 +97,12 @@ def set_agent(
     team: str | None = None,
     login_name: str | None = None,
     active: bool | None = None,
-) -> AgentDocument:
+    new_team: bool = False,
+) -> ChangedAgentDocument:
     """Change the given fields of the agent with an address; an empty team or login removes it. Raises
-    NotFound, WrongUsage, and Refused if actors try to raise their own role."""
+    NotFound, WrongUsage, and Refused if actors try to raise their own role. `new_team` says that a name like
+    that of a known team is another one."""
+    hints = _hints(work, team, new_team)
     changed = agents.set_agent(
         work.session,
         email,
@@ -94,5 +113,6 @@ def set_agent(
         team=team,
         login=login_name,
         active=active,
+        new_team=new_team,
     )
-    return serializers.agent(changed)
+    return {**serializers.agent(changed), "hints": hints}

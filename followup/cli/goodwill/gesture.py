@@ -190,8 +190,8 @@ def request(
         call.caller, case, kind=kind, amount=amount, because=because, hold=hold, again=again
     )
     call.answer(document, lambda: _show(call, document))
-    # Answers stored for a key by an earlier release have no overdrafts.
-    for sentence in document.get("overdrafts", []):
+    # Answers stored for a key by an earlier release have neither.
+    for sentence in [*document.get("overdrafts", []), *document.get("hints", [])]:
         output.say(output.plain(sentence))
 
 

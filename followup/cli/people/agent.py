@@ -10,9 +10,11 @@ from followup.cli.choices import word_option
 from followup.domain.people.agent import Role
 
 if TYPE_CHECKING:
-    from followup.application.people.agents import WholeAgentDocument
-    from followup.services.documents.documents import AgentDocument
+    from followup.application.people.agents import ChangedAgentDocument, WholeAgentDocument
 
+NewTeam = Annotated[
+    bool, typer.Option("--new-team", help="The team is another one, although its name is like a known one.")
+]
 app = typer.Typer(name="agent", help="The agents of the business.", no_args_is_help=True)
 
 
@@ -28,18 +30,25 @@ def add(
     email: Annotated[str, typer.Option(help="The agent's email address, used with --as.")],
     role: Annotated[str, word_option(Role, "--role", text="The role, which decides the agent's authority")],
     team: Annotated[str | None, typer.Option(help="The agent's team, for reports and budgets.")] = None,
+    new_team: NewTeam = False,
 ) -> None:
     """Add an agent. The first agent is you, and acts when --as is omitted."""
     from followup.application.people import agents
 
-    document = agents.add_agent(call.caller, name, email, role, team)
+    document = agents.add_agent(call.caller, name, email, role, team, new_team)
     call.answer(document, lambda: _say_added(document))
 
 
-def _say_added(document: "AgentDocument") -> None:
+def _say_added(document: "ChangedAgentDocument") -> None:
     output.lines(output.plain(f"{document['name']} <{document['email']}> is here as {document['role']}."))
     if document["login"]:
         output.say(f"You are {document['email']} when you are logged in as {document['login']}.")
+    _say_hints(document)
+
+
+def _say_hints(document: "ChangedAgentDocument") -> None:
+    for hint in document["hints"]:
+        output.say(output.plain(hint))
 
 
 @command(app, "list", example="followup agent list")
@@ -102,6 +111,7 @@ def set_(
         str | None, word_option(Role, "--role", text="The role, which decides the agent's authority")
     ] = None,
     team: Annotated[str | None, typer.Option(help="The new team; '' removes it.")] = None,
+    new_team: NewTeam = False,
     login_name: Annotated[
         str | None,
         typer.Option("--login", help="The agent's operating-system user, or their role in PostgreSQL."),
@@ -114,6 +124,18 @@ def set_(
     from followup.application.people import agents
 
     document = agents.set_agent(
-        call.caller, email, name=name, role=role, team=team, login_name=login_name, active=active
+        call.caller,
+        email,
+        name=name,
+        role=role,
+        team=team,
+        login_name=login_name,
+        active=active,
+        new_team=new_team,
     )
-    call.answer(document, lambda: output.fields(document.items()))
+
+    def people() -> None:
+        output.fields((name, value) for name, value in document.items() if name != "hints")
+        _say_hints(document)
+
+    call.answer(document, people)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from followup.domain.people.team import team_key
 from followup.domain.shared.word import Word
 from followup.errors import WrongUsage
 
@@ -236,10 +237,12 @@ SCOPE_FIELDS = ("team", "agent", "reason", "kind", "class", "segment")
 
 def applies(scopes: Iterable[tuple[str, str]], subject: dict[str, str | None]) -> bool:
     """Whether a budget with these (field, value) scopes covers a gesture with these fields. For every field
-    in the scopes, the gesture must have one of the values named for it. A budget without scopes covers all
-    gestures.
+    in the scopes, the gesture must have one of the values named for it; spellings of one team are the same
+    value. A budget without scopes covers all gestures.
     """
     wanted: dict[str, set[str]] = {}
     for field, value in scopes:
-        wanted.setdefault(field, set()).add(value)
-    return all(subject.get(field) in values for field, values in wanted.items())
+        wanted.setdefault(field, set()).add(team_key(value) if field == "team" else value)
+    team = subject.get("team")
+    asked = {**subject, "team": team_key(team) if team else None}
+    return all(asked.get(field) in values for field, values in wanted.items())

@@ -22,6 +22,7 @@ class Oddity(Word):
     NEEDS_PERSON = "needs-person", "cases that wait for a person"
     HOLD_ENDS = "hold-ends", "holds about to end"
     OVERDRAWN = "overdrawn", "budgets overdrawn"
+    NO_BUDGET = "no-budget", "gestures of goodwill that no budget covers"
     TWICE_ON_ORDER = "twice-on-order", "orders with several redemptions"
     REPEAT_CLAIMANT = "repeat-claimant", "repeat claimants"
     SECOND_LOOK = "second-look", "gestures a guard sent to somebody"

@@ -1,4 +1,4 @@
-"""Overdrawn budgets, and several redemptions on one order."""
+"""Overdrawn budgets, goodwill outside of every budget, and several redemptions on one order."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -7,19 +7,24 @@ from typing import Any
 from sqlalchemy import func, literal, select
 from sqlmodel import col
 
+from followup.domain.goodwill.gesture import GestureClass, GestureState
 from followup.domain.reporting.oddity import Oddity
 from followup.domain.shared.money import Money
-from followup.reports.oddities.found import Asked, Found, OddityCount
+from followup.reports.oddities.found import Asked, Found, OddityCount, money
 from followup.store.references import ref_of
 from followup.store.tables import (
+    Agent,
     Budget,
     BudgetPeriod,
+    Case,
     Draw,
     Gesture,
     LedgerEntry,
     Redemption,
     Voucher,
 )
+
+_STANDS = (GestureState.HELD, GestureState.PENDING, GestureState.ISSUED, GestureState.SPENT)
 
 
 def overdrawn(asked: Asked) -> OddityCount:
@@ -47,6 +52,46 @@ def overdrawn(asked: Asked) -> OddityCount:
         return Found(row.newest, None, f"Over its limit in {row.period}.", (f"budget {row.name}",), amount)
 
     return asked.listed(Oddity.OVERDRAWN, asked.happened(query, newest), tell)
+
+
+def outside_budgets(asked: Asked) -> OddityCount:
+    """Goodwill with money that no budget covers, requested while there was a budget in its currency."""
+    covered = (
+        select(col(Draw.entry_id))
+        .join(LedgerEntry, col(LedgerEntry.id) == col(Draw.entry_id))
+        .where(col(LedgerEntry.gesture_id) == col(Gesture.id))
+        .exists()
+    )
+    limited = (
+        select(col(Budget.id))
+        .where(
+            col(Budget.currency) == col(Gesture.currency), col(Budget.created_at) <= col(Gesture.requested_at)
+        )
+        .exists()
+    )
+    columns: list[Any] = [Gesture, Agent]
+    query = (
+        select(*columns)
+        .join(Agent, col(Agent.id) == col(Gesture.agent_id))
+        .where(
+            col(Gesture.gesture_class) == GestureClass.GOODWILL,
+            col(Gesture.amount_minor).is_not(None),
+            col(Gesture.state).in_(_STANDS),
+            limited,
+            ~covered,
+        )
+        .order_by(col(Gesture.requested_at).desc(), col(Gesture.id).desc())
+    )
+
+    def tell(row: Any) -> Found:
+        gesture, agent = row
+        team = f"team {agent.team}" if agent.team else "no team"
+        says = f"A {gesture.kind} from an agent of {team}; no budget limits it."
+        references = (ref_of(Gesture, gesture.id), ref_of(Case, gesture.case_id))
+        amount = money(gesture.amount_minor, gesture.currency)
+        return Found(gesture.requested_at, agent.email, says, references, amount)
+
+    return asked.listed(Oddity.NO_BUDGET, asked.happened(query, col(Gesture.requested_at)), tell)
 
 
 def twice_on_order(asked: Asked) -> OddityCount:

@@ -126,12 +126,39 @@ def create_budget(
 
 
 def hints_for(session: Session, gesture: Gesture | None) -> tuple[str, ...]:
-    """A hint for a gesture that costs money while no budget exists."""
+    """A hint for a gesture of goodwill that costs money and that no budget covers."""
     if gesture is None or gesture.amount_minor is None or gesture.gesture_class is not GestureClass.GOODWILL:
         return ()
-    if session.exec(select(Budget.id).limit(1)).first() is not None:
+    if not any_in(session, gesture.currency):
+        return (
+            "No budget limits goodwill yet: followup budget create goodwill --limit 500.00 --period month",
+        )
+    drawn = (
+        select(Draw.budget_period_id)
+        .join(LedgerEntry, col(LedgerEntry.id) == col(Draw.entry_id))
+        .where(col(LedgerEntry.gesture_id) == gesture.id)
+    )
+    if session.exec(drawn.limit(1)).first() is not None:
         return ()
-    return ("No budget limits goodwill yet: followup budget create goodwill --limit 500.00 --period month",)
+    return (PolicyReason.NO_BUDGET.of().text,)
+
+
+def any_in(session: Session, currency: str) -> bool:
+    """Whether there is any budget in a currency. Without one, goodwill has no limit yet."""
+    return (
+        session.exec(select(Budget.id).where(col(Budget.currency) == currency).limit(1)).first() is not None
+    )
+
+
+def not_covered(agent: Agent, case: Case, kind: GestureKind) -> Refused:
+    """The error for goodwill with money that none of the budgets covers."""
+    team = f"team {agent.team}" if agent.team else "no team"
+    return Refused(
+        f"No budget covers this {kind} ({agent.email}, {team}, reason {case.reason}).",
+        hint="See what each covers: followup budget list. Correct the agent's team (followup agent set "
+        f"{agent.email} --team …), make a budget for it, or set goodwill_without_budget in followup.toml.",
+        code="no_budget_covers",
+    )
 
 
 def find_budget(session: Session, name: str) -> Budget:

@@ -14,6 +14,7 @@ from followup.domain.goodwill.gesture import GestureClass, GestureKind, GestureS
 from followup.domain.goodwill.policy.given_before import GivenBefore
 from followup.domain.goodwill.policy.recommend import CapScope, Given
 from followup.domain.goodwill.policy.subject import Band, Habit, Links, RelatedCount
+from followup.services.people import teams
 from followup.store.references import ref_of
 from followup.store.tables import Agent, Approval, Case, Customer, Gesture
 
@@ -171,7 +172,8 @@ class StoredRecords:
         if scope is CapScope.AGENT:
             return query.where(col(Gesture.agent_id) == self.agent.id)
         if scope is CapScope.TEAM:
-            return query.where(col(Agent.team) == self.agent.team)
+            spellings = teams.spellings_of(self.session, self.agent.team) if self.agent.team else []
+            return query.where(col(Agent.team).in_(spellings))
         if scope is CapScope.REASON:
             return query.where(col(Case.reason) == self.case.reason)
         assert_never(scope)

@@ -7,8 +7,9 @@ from operator import itemgetter
 from sqlmodel import Session
 
 from followup.domain.goodwill.budget import BudgetFigures, day_start, local_day
-from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.goodwill.policy.facts import FactValue
+from followup.domain.goodwill.policy.policy_reason import PolicyReason
 from followup.domain.goodwill.policy.read_facts import read_facts
 from followup.domain.goodwill.policy.recommend import (
     Limit,
@@ -59,7 +60,7 @@ def advise(
     past = past_goodwill.StoredRecords(session, case, customer, agent, rules.policy.timezone, now, signing)
     chosen = choice or AgentChoice()
     advice = recommend(rules.policy, subject, past, chosen_kind=chosen.kind, chosen_amount=chosen.amount)
-    return _with_budgets(session, advice, case, customer, agent, now)
+    return _with_budgets(session, rules, advice, case, customer, agent, now)
 
 
 def subject_of(
@@ -101,7 +102,13 @@ def _money(amount_minor: int | None, currency: str) -> Money | None:
 
 
 def _with_budgets(
-    session: Session, advice: Recommendation, case: Case, customer: Customer, agent: Agent, now: datetime
+    session: Session,
+    rules: Configuration,
+    advice: Recommendation,
+    case: Case,
+    customer: Customer,
+    agent: Agent,
+    now: datetime,
 ) -> Recommendation:
     limits, reasons, refusal = list(advice.limits), list(advice.reasons), advice.refused
     possible_minor = refusal.most_minor if refusal is not None else None
@@ -109,8 +116,14 @@ def _with_budgets(
         return advice
     if advice.amount is None and not advice.range and possible_minor is None:
         return advice
+    drawn = budgets.applying(session, case, agent, customer.segment, advice.kind, advice.gesture_class)
+    if not drawn and _should_be_covered(session, advice):
+        if rules.settings.goodwill_without_budget:
+            reasons.append(PolicyReason.NO_BUDGET.of())
+        else:
+            refusal = refusal or _as_refusal(budgets.not_covered(agent, case, advice.kind))
     too_small: list[tuple[int, Budget]] = []
-    for budget in budgets.applying(session, case, agent, customer.segment, advice.kind, advice.gesture_class):
+    for budget in drawn:
         standing = budgets.standing_now(session, budget, now)
         limits.append(_limit(budget, standing.figures))
         left_minor = standing.figures.available_minor
@@ -134,6 +147,13 @@ def _with_budgets(
             until = budgets.ends_on(budget, now)
             refusal = _as_refusal(budgets.exhausted(budget, left_minor, advice.amount, until))
     return replace(advice, limits=tuple(limits), reasons=tuple(reasons), refused=refusal)
+
+
+def _should_be_covered(session: Session, advice: Recommendation) -> bool:
+    """Whether a recommendation is goodwill with money, in a currency that has budgets."""
+    is_goodwill = advice.gesture_class is GestureClass.GOODWILL
+    has_money = advice.kind is not None and advice.kind.has_amount
+    return is_goodwill and has_money and budgets.any_in(session, advice.currency)
 
 
 def _limit(budget: Budget, figures: BudgetFigures) -> Limit:

@@ -8,7 +8,7 @@ from followup.domain.people.agent import Role
 from followup.domain.people.rights import Right
 from followup.domain.shared.word import listed
 from followup.errors import NotFound, Refused
-from followup.services.people import rights
+from followup.services.people import rights, teams
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor, unknown_agent
 from followup.store.tables import Agent
@@ -24,11 +24,12 @@ def add_agent(
     role: str,
     team: str | None = None,
     login: str | None = None,
+    new_team: bool = False,
 ) -> Agent:
     """Add an agent. The first one is mapped to `login`, the operating-system user of the caller.
 
     Raises WrongUsage for invalid values, Refused if the address is taken, or if the role is above the
-    actor's."""
+    actor's, NotFound if the team may be a slip of a known one and is not `new_team`."""
     address = parse_input.address(email)
     if session.exec(select(Agent).where(col(Agent.email) == address)).first():
         raise Refused(
@@ -43,7 +44,7 @@ def add_agent(
         name=parse_input.line("name", name),
         email=address,
         role=wanted,
-        team=parse_input.line("team", team) if team else None,
+        team=teams.settle(session, team, is_new=new_team).name if team else None,
         login=login if first else None,
         is_founder=first,
         added_at=now,
@@ -67,6 +68,7 @@ def set_agent(
     team: str | None = None,
     login: str | None = None,
     active: bool | None = None,
+    new_team: bool = False,
 ) -> Agent:
     """Change the given values of an agent; None keeps a value. Raises NotFound, WrongUsage, Refused."""
     agent = find_agent(session, email)
@@ -91,7 +93,7 @@ def set_agent(
     if agent.role.rank >= Role.MANAGER.rank and (loses_role or active is False):
         rights.require(session, actor, Right.MANAGERS)
     if team is not None:
-        changes["team"] = parse_input.line("team", team) if team.strip() else None
+        changes["team"] = teams.settle(session, team, is_new=new_team).name if team.strip() else None
     if login is not None:
         _require_not_own_role(actor, agent, login.strip())
         changes["login"] = parse_input.line("login", login) if login.strip() else None

@@ -9,6 +9,7 @@ from followup.domain.outbox.email_kind import FOR_APPROVAL, NOTICE, EmailKind
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.people.agent import Role
+from followup.domain.people.team import same_team
 from followup.services.sequences import email_events
 from followup.services.shared.actors import DAEMON
 from followup.store.tables import Agent, Approval, Email, Gesture
@@ -52,7 +53,7 @@ def _colleagues(session: Session, gesture: Gesture, role: Role) -> list[Agent]:
     able = able_to_decide(session, gesture, role)
     lowest = min((agent.role.rank for agent in able), default=0)
     nearest = [agent for agent in able if agent.role.rank == lowest]
-    return [agent for agent in nearest if agent.team and agent.team == requester.team] or nearest
+    return [agent for agent in nearest if same_team(agent.team, requester.team)] or nearest
 
 
 def _write(session: Session, gesture: Gesture, colleagues: list[Agent], template: str, now: datetime) -> None:

@@ -37,10 +37,13 @@ INBOUND = Actor("inbound")
 """The actor of changes that an inbound message causes without a person."""
 
 
-def unknown_agent(email: str | None) -> NotFound:
-    """The error for an address that no agent has."""
+def unknown_agent(email: str | None, *, meant: str | None = None) -> NotFound:
+    """The error for an address that no agent has. `meant` is one that may be meant."""
+    also = f" Did you mean {meant}?" if meant else ""
     return NotFound(
-        f"There is no agent {email}.", hint="See who there is: followup agent list", code="unknown_agent"
+        f"There is no agent {email}.{also}",
+        hint="See who there is: followup agent list",
+        code="unknown_agent",
     )
 
 

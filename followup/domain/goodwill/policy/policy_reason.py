@@ -69,6 +69,11 @@ class PolicyReason(ReasonCode):
         "A soft budget will be above its limit",
         "Budget {budget} is soft and will be {over} over.",
     )
+    NO_BUDGET = (
+        "no_budget",
+        "There are budgets, and none of them covers the gesture",
+        "No budget covers this goodwill, so nothing limits it (goodwill_without_budget).",
+    )
 
     # ---- Signs of repetition
     SIMILAR_CASES = (

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, func, select
 
+from followup.domain.goodwill.budget import applies
 from followup.domain.outbox.email_state import EmailState
 from followup.errors import Refused, Unreachable
+from followup.services.people import teams
 from followup.services.shared.public_holidays import region_with_list
 from followup.services.upkeep.delivery_health import Health, health
 from followup.services.upkeep.doctor.finding import Check
@@ -19,6 +21,7 @@ def check_work(session: Session, now: datetime) -> Iterator[Check]:
     found = health(session, now=now)
     yield _agents(session)
     yield _budgets(session)
+    yield from _teams(session)
     yield _customers(session)
     yield _emails(found)
     yield _held(found)
@@ -36,6 +39,30 @@ def _budgets(session: Session) -> Check:
     budgets = session.exec(select(func.count()).select_from(Budget)).one()
     mend = "Goodwill has no limit yet: followup budget create goodwill --limit 500 --period month"
     return Check("budgets", budgets > 0, f"{budgets}", "" if budgets else mend)
+
+
+def _teams(session: Session) -> Iterator[Check]:
+    """Findings if a team has two spellings, or a budget is for agents or teams that are not there."""
+    agents = session.exec(select(Agent).where(col(Agent.active))).all()
+    spellings = [teams.spellings_of(session, team) for team in teams.known(session)]
+    twice = [" and ".join(sorted(names)) for names in spellings if len(names) > 1]
+    if twice:
+        mend = "Write it in one way: followup agent set … --team …"
+        yield Check("teams", False, f"one team, spelled differently: {'; '.join(twice)}", mend)
+    lonely = [
+        budget.name
+        for budget in session.exec(select(Budget).order_by(col(Budget.name)))
+        if not any(_could_draw(budget, agent) for agent in agents)
+    ]
+    if lonely and agents:
+        mend = "Correct the team or the address of the agents: followup agent list"
+        yield Check("budget scopes", False, f"no active agent draws on {', '.join(lonely)}", mend)
+
+
+def _could_draw(budget: Budget, agent: Agent) -> bool:
+    """Whether the scopes of a budget that name teams and agents allow this one."""
+    about_agents = [(field, value) for field, value in budget.scopes if field in ("team", "agent")]
+    return applies(about_agents, {"team": agent.team, "agent": agent.email})
 
 
 def _customers(session: Session) -> Check:
