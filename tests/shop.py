@@ -19,6 +19,7 @@ from followup.services.shared import actors
 from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
 from followup.services.upkeep import new_workspace
+from followup.settings import FILE_NAME
 from followup.store.engine import open_engine, reading, sqlite_file, writing
 from followup.store.tables import Case, Gesture
 from followup.workspace import Workspace
@@ -29,6 +30,9 @@ MONDAY = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 
 ANA, SEN, MAX, DIANA = "ana@shop.example", "sen@shop.example", "max@shop.example", "diana@shop.example"
 
+
+NO_GRACE = "grace_minutes = 0\n"
+"""In the shops of tests the first email of a series is due at once."""
 
 _PEOPLE = (
     ("Ana Reyes", ANA, "agent"),
@@ -46,6 +50,8 @@ def found(root: Path, database_url: str | None = None) -> None:
         {"business": "Harbour Books", "sender": "Ana at Harbour Books <care@shop.example>"},
         environment={"FOLLOWUP_DATABASE_URL": database_url} if database_url else {},
     )
+    settings = root / FILE_NAME
+    settings.write_text(NO_GRACE + settings.read_text(encoding="utf-8"), encoding="utf-8")
     engine = open_engine(workspace.database_url)
     with writing(engine) as session:
         actor = Actor("test")

@@ -140,12 +140,6 @@ ERROR_CODES = (
         "See who there is: `followup agent list`.",
     ),
     ErrorCode(
-        "unknown_team",
-        NotFound,
-        "No agent is in a team of this name.",
-        "See who is in which team: `followup agent list`.",
-    ),
-    ErrorCode(
         "inactive_agent",
         WrongUsage,
         "The agent who acts is no longer active.",

@@ -182,6 +182,30 @@ ERROR_CODES = (
         "Say in other words what it is for: `--again --because`.",
     ),
     ErrorCode(
+        "case_undone",
+        Refused,
+        "The case was taken back, so nothing of it can be changed.",
+        "Log it again if it happened: `followup case open`.",
+    ),
+    ErrorCode(
+        "undo_too_late",
+        Refused,
+        "The grace time of the case is over, or it is not open any more.",
+        "Void its gestures, then close it: `followup gesture void`, `followup case close`.",
+    ),
+    ErrorCode(
+        "undo_given",
+        Refused,
+        "Something of the case was paid or redeemed.",
+        "Void the gesture, then close the case.",
+    ),
+    ErrorCode(
+        "undo_told",
+        Refused,
+        "An email about the case has reached the customer, or may have.",
+        "Write to them what is right, then close the case.",
+    ),
+    ErrorCode(
         "case_closed", Refused, "The case is closed.", "Open it again first: `followup case reopen CASE`."
     ),
     ErrorCode(

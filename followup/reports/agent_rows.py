@@ -24,6 +24,7 @@ from followup.domain.shared.money import Money
 from followup.reports.drill_down import Behind, behind
 from followup.reports.scope import Scope
 from followup.reports.spend import within
+from followup.store import case_counts
 from followup.store.reasoning import authority_limit, has_authority_limit, is_chosen
 from followup.store.tables import Agent, Approval, Case, Gesture
 
@@ -140,7 +141,7 @@ def _agents() -> Any:
 
 def _cases(scope: Scope) -> Any:
     found: list[Any] = [Case.agent_id, Case.currency, func.count()]
-    query = select(*found).group_by(*found[:2])
+    query = select(*found).where(case_counts.of_case()).group_by(*found[:2])
     if scope.begins_at is not None:
         query = query.where(col(Case.logged_at) >= scope.begins_at)
     if scope.ends_at is not None:

@@ -18,6 +18,7 @@ from followup.reports.calendar_columns import month_column
 from followup.reports.drill_down import Behind, behind
 from followup.reports.instant_sql import DaysAfter
 from followup.reports.scope import Scope
+from followup.store import case_counts
 from followup.store.sums import FIGURES, figure_sums
 from followup.store.tables import Agent, Case, Customer, Gesture, LedgerEntry
 
@@ -158,6 +159,7 @@ class _Parts:
 
     def _within(self, query: Any) -> Any:
         begins_at, ends_at = self.scope.begins_at, self.scope.ends_at
+        query = query.where(case_counts.of_case())
         query = query if begins_at is None else query.where(col(Case.logged_at) >= begins_at)
         return query if ends_at is None else query.where(col(Case.logged_at) < ends_at)
 
@@ -218,6 +220,7 @@ def _more_followed() -> Any:
             col(later.logged_at) >= col(Case.logged_at),
             col(later.logged_at) <= DaysAfter(col(Case.logged_at), literal(AGAIN_DAYS)),
             is_later,
+            case_counts.of_case(later),
         )
         .exists()
     )

@@ -27,6 +27,7 @@ from followup.reports.answer import (
 )
 from followup.reports.calendar_columns import month_column
 from followup.reports.scope import Scope
+from followup.store import case_counts
 from followup.store.references import ref_of
 from followup.store.sums import figure_sums
 from followup.store.tables import Agent, Budget, BudgetPeriod, Case, Customer, Draw, Gesture, LedgerEntry
@@ -169,6 +170,7 @@ def _given(scope: Scope, *, by_budget: bool) -> Any:
     """
     figures = (figure.label(name) for figure, name in zip(figure_sums(), _FIGURES, strict=True))
     query: Any = select(col(LedgerEntry.gesture_id), *figures).group_by(col(LedgerEntry.gesture_id))
+    query = query.where(case_counts.of_entry())
     if scope.since or scope.until:
         query = query.where(col(LedgerEntry.gesture_id).in_(within(select(col(Gesture.id)), scope)))
     if by_budget:

@@ -41,6 +41,7 @@ _LINK_TEXT = r'[^\s"<>\x00-\x1f\x7f-\U0010ffff]{1,800}'
 """Compiled at its first use: compiling its wide range takes as long as building the whole table of
 settings.
 """
+_MINUTES_OF_A_DAY = 24 * 60
 _TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 _T = TypeVar("_T")
 
@@ -193,6 +194,14 @@ def _whole(value: object) -> int:
     if not 1 <= number <= 3600:
         raise ValueError(value)
     return number
+
+
+def _minutes(value: object) -> int:
+    """A number of minutes up to a day; 0 is allowed."""
+    text = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    if not text.strip().isdecimal() or int(text) > _MINUTES_OF_A_DAY:
+        raise ValueError(value)
+    return int(text)
 
 
 def _yes_no(value: object) -> bool:
@@ -353,6 +362,9 @@ SMTP_CONNECTIONS = whole_number("connections", _most_connections, 64)
 SMTP_EMAILS_PER_MINUTE = whole_number("emails", _whole_or_none)
 RETENTION_DAYS = SettingKind(
     "whole number from 30 to 36500", _days_kept, "a whole number of days from 30 to 36500"
+)
+GRACE_MINUTES = SettingKind(
+    "whole number from 0 to 1440", _minutes, "a whole number of minutes from 0 to 1440"
 )
 YES_NO = SettingKind("true or false", _yes_no, "true or false")
 ON_DOUBT = SettingKind("hold or resend", _on_doubt, "hold or resend")

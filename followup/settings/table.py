@@ -172,6 +172,13 @@ class Settings:
         "Your own holidays, once or every year; they are no business days.",
         '["2026-12-24", "12-31"]',
     )
+    grace_minutes: int = _setting(
+        15,
+        kinds.GRACE_MINUTES,
+        Section.HOURS,
+        "So long after a case is logged no email of it goes out, and `case undo` takes it back.",
+        "0",
+    )
     most_emails: int = _setting(
         3,
         kinds.whole_number("emails"),

@@ -61,7 +61,8 @@ class Installed:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+        # Without a grace time, what is logged is written about at once.
+        kept = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "FOLLOWUP_GRACE_MINUTES": "0"}
         return {**kept, "HOME": str(self.home), **self.settings}
 
     def run(

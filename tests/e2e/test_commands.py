@@ -216,7 +216,16 @@ FILES = {
     """,
 }
 
-ELSEWHERE = {"template lint", "init", "demo", "daemon run", "outbox retry", "outbox resolve", "inbound poll"}
+ELSEWHERE = {
+    "template lint",
+    "init",
+    "demo",
+    "daemon run",
+    "outbox retry",
+    "outbox resolve",
+    "inbound poll",
+    "case undo",
+}
 """Commands whose JSON document is read by tests of their own, in this folder."""
 
 

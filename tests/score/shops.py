@@ -11,7 +11,7 @@ from followup.settings import FILE_NAME
 from followup.store.engine import open_engine, writing
 from followup.workspace import load_workspace
 from tests.score.row import Place
-from tests.shop import ANA, DIANA, MAX, MONDAY, SEN, Shop
+from tests.shop import ANA, DIANA, MAX, MONDAY, NO_GRACE, SEN, Shop
 
 PEOPLE = (
     ("Ana Reyes", ANA, "agent"),
@@ -33,7 +33,9 @@ def open_shop(here: Place, policy: str | None = None, *, name: str = "shop") -> 
         environment={"FOLLOWUP_DATABASE_URL": url},
     )
     settings = root / FILE_NAME
-    settings.write_text(f'database_url = "{url}"\n' + settings.read_text(encoding="utf-8"), encoding="utf-8")
+    settings.write_text(
+        f'database_url = "{url}"\n{NO_GRACE}' + settings.read_text(encoding="utf-8"), encoding="utf-8"
+    )
     if policy is not None:
         (root / "policy.toml").write_text(policy, encoding="utf-8")
     workspace = load_workspace(root, {})

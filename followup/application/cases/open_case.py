@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 from followup.application.cases.interview import InterviewAnswers
 from followup.application.door import Writing, writes
 from followup.errors import FollowupError
-from followup.services.cases import cases, similar_cases
+from followup.services.cases import cases, similar_cases, undo_case
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, EmailDocument, GestureDocument
 from followup.services.goodwill import budgets, gestures, recommendations, repeated_gestures
@@ -29,7 +29,7 @@ class RefusedGestureDocument(TypedDict):
 
 class OpenedCaseDocument(TypedDict):
     """A new case with the policy's recommendation, and with the gesture and emails that followed. `hints` are
-    sentences about what may be added."""
+    sentences about what may be added. `undo_until` is until when `case undo` takes it back."""
 
     case: CaseDocument
     hints: list[str]
@@ -37,6 +37,7 @@ class OpenedCaseDocument(TypedDict):
     gesture: GestureDocument | None
     gesture_refused: RefusedGestureDocument | None
     emails: list[EmailDocument]
+    undo_until: str | None
 
 
 @writes("case open", beside_content=("answered",))
@@ -104,6 +105,7 @@ def open_case(
         "gesture": serializers.gesture(work.session, gesture, rules) if gesture else None,
         "gesture_refused": refused,
         "emails": [serializers.email(row) for row in enrolments.emails_of(work.session, case)],
+        "undo_until": serializers.instant(undo_case.ends_at(rules, case)),
     }
 
 

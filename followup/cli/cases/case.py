@@ -169,6 +169,7 @@ def _show_opened(call: Call, document: "OpenedCaseDocument") -> None:
     if gesture is None:
         if not document["recommendation"]["refused"]:
             output.say(f"Request it: followup gesture request {case['ref']}")
+        _say_undo(call, document)
         return
     output.lines(gesture_line(gesture))
     coming = [
@@ -178,6 +179,14 @@ def _show_opened(call: Call, document: "OpenedCaseDocument") -> None:
         emails = "1 email" if len(coming) == 1 else f"{len(coming)} emails"
         output.lines(f"{emails} will follow, the first on {call.local(coming[0]['due_at'])}.")
         output.say(f"Read them: followup sequence timeline {case['ref']}")
+    _say_undo(call, document)
+
+
+def _say_undo(call: Call, document: "OpenedCaseDocument") -> None:
+    # Answers stored for a key by an earlier release have no grace time.
+    until = document.get("undo_until")
+    if until:
+        output.say(f"Take it back until {call.local(until)}: followup case undo {document['case']['ref']}")
 
 
 def say_hints(hints: list[str]) -> None:

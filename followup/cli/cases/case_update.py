@@ -1,4 +1,4 @@
-"""followup case set | note | resolve | reopen | close."""
+"""followup case set | note | resolve | reopen | close | undo."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -164,3 +164,25 @@ def close(
     document = change_case.close(call.caller, reference, outcome=outcome, because=because)
     ending = f", as {document['outcome']}" if document["outcome"] else ""
     _show_changed(call, document, f"{document['ref']} is {document['status']}{ending}.")
+
+
+@command(app, "undo", writes=True, example='followup case undo C-0012 --because "It was the other customer."')
+def undo(call: Call, reference: Reference, because: Because = None) -> None:
+    """Take back a case that was logged by mistake, with its gestures, vouchers, approvals and emails.
+
+    This works within the grace time after logging (grace_minutes), before any email has gone to the customer
+    and before anything was paid or redeemed. The case then counts in no list, cap or report; `case show` and
+    the audit log keep it."""
+    from followup.application.cases import undo_case
+
+    document = undo_case.undo(call.caller, reference, because)
+
+    def people() -> None:
+        output.lines(f"{document['ref']} is taken back.")
+        for gesture in document["gestures"]:
+            output.lines(f"{gesture['ref']} ({gesture['kind']}) is {gesture['state']}.")
+        stopped = [email["id"] for email in document["emails"] if email["state"] == "cancelled"]
+        if stopped:
+            output.lines(f"{', '.join(stopped)} will not be sent.")
+
+    call.answer(document, people)

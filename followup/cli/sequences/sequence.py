@@ -147,5 +147,8 @@ def timeline(call: Call, case: Reference) -> None:
             if email["text"]:
                 output.lines(f"Subject: {output.plain(email['subject'])}\n")
                 output.lines(output.passage(email["text"]))
+        if document["undo_until"]:
+            until = call.local(document["undo_until"])
+            output.say(f"Take the case back until {until}: followup case undo {document['case']}")
 
     call.answer(document, people)

@@ -55,6 +55,12 @@ class CaseStatus(Word):
     OPEN = "open", "Somebody still has to do something"
     RESOLVED = "resolved", "Put right, as far as we know"
     CLOSED = "closed", "Done; the outcome is recorded"
+    UNDONE = "undone", "Logged by mistake and taken back at once; it counts nowhere"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of the case can be changed, and nobody is written to about it."""
+        return self in (CaseStatus.CLOSED, CaseStatus.UNDONE)
 
 
 class NoteUse(Word):
@@ -80,17 +86,24 @@ it happened.
 """
 
 CASE_STATUS_MOVES: dict[CaseStatus, frozenset[CaseStatus]] = {
-    CaseStatus.OPEN: frozenset({CaseStatus.RESOLVED, CaseStatus.CLOSED}),
+    CaseStatus.OPEN: frozenset({CaseStatus.RESOLVED, CaseStatus.CLOSED, CaseStatus.UNDONE}),
     CaseStatus.RESOLVED: frozenset({CaseStatus.OPEN, CaseStatus.CLOSED}),
     CaseStatus.CLOSED: frozenset({CaseStatus.OPEN}),
+    CaseStatus.UNDONE: frozenset(),
 }
 """For each status, the statuses that may follow it. `case reopen` leads back to open."""
 
 
-def case_closed(case: str, consequence: str = "") -> Refused:
-    """The error for a change to a closed case. `case` is the case's reference; `consequence` is added to the
-    message.
+def case_over(case: str, status: CaseStatus, consequence: str = "") -> Refused:
+    """The error for a change to a case that is closed or undone. `case` is the case's reference;
+    `consequence` is added to the message.
     """
+    if status is CaseStatus.UNDONE:
+        return Refused(
+            f"{case} was taken back{consequence}.",
+            hint="Log it again if it happened: followup case open",
+            code="case_undone",
+        )
     return Refused(
         f"{case} is closed{consequence}.",
         hint=f"Open it again first: followup case reopen {case}",

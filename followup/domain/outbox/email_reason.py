@@ -70,6 +70,7 @@ class EmailReason(ReasonCode):
         "What was promised has arrived",
         "the case is resolved, so nobody asks whether it arrived",
     )
+    CASE_UNDONE = "case_undone", "The case was logged by mistake", "the case was taken back"
     DECIDED = "decided", "The decision that it speaks of was made", "it was decided already"
     NOTHING_TO_FOLLOW = (
         "nothing_to_follow",

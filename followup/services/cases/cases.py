@@ -17,7 +17,7 @@ from followup.domain.cases.case import (
     Outcome,
     Responsibility,
     Severity,
-    case_closed,
+    case_over,
 )
 from followup.domain.cases.hints import has_day, hints
 from followup.domain.goodwill.policy.read_facts import read_facts
@@ -31,6 +31,7 @@ from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import find, ref
+from followup.store import case_counts
 from followup.store.tables import Case, Customer, Note
 
 
@@ -236,8 +237,8 @@ def change_case(
 
     Emails that are not sent yet use the corrected values. Decisions about gestures are not revised. Raises
     WrongUsage for an invalid value, Refused for a closed case."""
-    if case.status is CaseStatus.CLOSED:
-        raise case_closed(ref(case))
+    if case.status.is_over:
+        raise case_over(ref(case), case.status)
     if not facts and all(text is None for text in told.values()):
         raise WrongUsage(
             "There is nothing to change.",
@@ -286,7 +287,7 @@ def find_case(session: Session, text: str) -> Case:
 def hints_for(session: Session, rules: Configuration, case: Case) -> tuple[str, ...]:
     """Sentences that suggest what the agent may correct or add, so that the case is counted correctly and its
     emails can be specific. Two at most; none for a closed case, which cannot be changed."""
-    if case.status is CaseStatus.CLOSED:
+    if case.status.is_over:
         return ()
     language = customer_of(session, case).locale.partition("-")[0]
     return hints(
@@ -320,10 +321,13 @@ def list_cases(
     external_id: str | None = None,
     limit: int = 50,
 ) -> list[tuple[Case, Customer]]:
-    """The newest `limit` matching cases, with their customers."""
+    """The newest `limit` matching cases, with their customers. Cases that were taken back are listed only by
+    their status."""
     query = select(Case, Customer).join(Customer).order_by(col(Case.id).desc()).limit(limit)
     if status:
         query = query.where(col(Case.status) == parse_input.word("status", status, CaseStatus))
+    else:
+        query = query.where(case_counts.of_case())
     if reason:
         query = query.where(col(Case.reason) == parse_input.slug("reason", reason))
     if customer:
@@ -381,6 +385,8 @@ def move_case(
     """Resolve, reopen or close a case. Raises Refused if its status does not allow it.
 
     Resolving or closing it stops no email directly: the daemon's presend checks do."""
+    if case.status is CaseStatus.UNDONE:
+        raise case_over(ref(case), case.status)
     if to not in CASE_STATUS_MOVES[case.status]:
         raise illegal_state(
             f"{ref(case)} is {case.status}, so it cannot become {to}.",
@@ -388,7 +394,7 @@ def move_case(
         )
     case.status = to
     case.resolved_at = now if to is CaseStatus.RESOLVED else case.resolved_at
-    case.closed_at = now if to is CaseStatus.CLOSED else None
+    case.closed_at = now if to.is_over else None
     if to is CaseStatus.OPEN:
         case.reopened_at = now
         case.resolved_at = None

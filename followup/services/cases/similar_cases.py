@@ -15,6 +15,7 @@ from followup.services.people import customers
 from followup.services.shared import parse_input
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
+from followup.store import case_counts
 from followup.store.tables import Agent, Case, Gesture
 
 MOST_SHOWN = 5
@@ -50,6 +51,7 @@ def similar_cases(
         .join(Agent)
         .where(
             col(Case.customer_id) == person.id,
+            case_counts.of_case(),
             or_(col(Case.order_ref).is_not(None), col(Case.reason) == reason),
         )
         .order_by(col(Case.id).desc())

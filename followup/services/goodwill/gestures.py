@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from followup.domain.cases.case import CaseStatus, case_closed
+from followup.domain.cases.case import case_over
 from followup.domain.goodwill.budget import EntryKind, Figure
 from followup.domain.goodwill.gesture import (
     GESTURE_MOVES,
@@ -344,8 +344,8 @@ def not_written_because(session: Session, gesture: Gesture) -> Reason[EmailReaso
 
 
 def _require_not_closed(case: Case) -> None:
-    if case.status is CaseStatus.CLOSED:
-        raise case_closed(ref(case), ", so nobody would be told")
+    if case.status.is_over:
+        raise case_over(ref(case), case.status, ", so nobody would be told")
 
 
 def _require_other(gesture: Gesture, actor: Actor) -> None:

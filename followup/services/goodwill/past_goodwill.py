@@ -15,6 +15,7 @@ from followup.domain.goodwill.policy.given_before import GivenBefore
 from followup.domain.goodwill.policy.recommend import CapScope, Given
 from followup.domain.goodwill.policy.subject import Band, Habit, Links, RelatedCount
 from followup.services.people import teams
+from followup.store import case_counts
 from followup.store.references import ref_of
 from followup.store.tables import Agent, Approval, Case, Customer, Gesture
 
@@ -154,6 +155,7 @@ class StoredRecords:
             select(what)
             .select_from(Case)
             .where(col(Case.customer_id) == self.customer.id, col(Case.reason) == self.case.reason)
+            .where(case_counts.of_case())
         )
         if since is not None:
             query = query.where(col(Case.logged_at) >= day_start(since, self.timezone))
@@ -225,7 +227,10 @@ def counts_of(session: Session, customer: Customer, case_id: int | None, since: 
         select(func.count())
         .select_from(Case)
         .where(
-            col(Case.customer_id) == customer.id, col(Case.logged_at) >= since, col(Case.id) != (case_id or 0)
+            col(Case.customer_id) == customer.id,
+            col(Case.logged_at) >= since,
+            col(Case.id) != (case_id or 0),
+            case_counts.of_case(),
         )
     )
     gestures = (

@@ -22,6 +22,7 @@ from followup.domain.people.locality import country_in
 from followup.domain.shared.money import Money
 from followup.mail.languages import language_tag
 from followup.services.goodwill import budgets
+from followup.store import case_counts
 from followup.store.tables import Agent, BudgetLimit, Case, Customer
 
 BATCH_CASES = 500
@@ -92,27 +93,31 @@ def _plain(column: Any) -> Any:
 
 
 _AGENTS: Any = select(col(Agent.id), col(Agent.email), col(Agent.role), col(Agent.team))
-_CASES: Any = select(
-    col(Case.id),
-    col(Case.customer_id),
-    col(Case.agent_id),
-    col(Case.reason),
-    col(Case.logged_at),
-    col(Case.facts),
-    col(Customer.segment),
-    col(Customer.locale),
-    col(Customer.region),
-    col(Case.order_ref),
-    _plain(Case.severity),
-    _plain(Case.responsibility),
-    _plain(Case.feeling),
-    _plain(Case.channel),
-    col(Case.order_value_minor),
-    col(Customer.value_minor),
-    col(Case.currency),
-    col(Case.occurred_on),
-    col(Case.mass_incident),
-).join(Customer, col(Customer.id) == col(Case.customer_id))
+_CASES: Any = (
+    select(
+        col(Case.id),
+        col(Case.customer_id),
+        col(Case.agent_id),
+        col(Case.reason),
+        col(Case.logged_at),
+        col(Case.facts),
+        col(Customer.segment),
+        col(Customer.locale),
+        col(Customer.region),
+        col(Case.order_ref),
+        _plain(Case.severity),
+        _plain(Case.responsibility),
+        _plain(Case.feeling),
+        _plain(Case.channel),
+        col(Case.order_value_minor),
+        col(Customer.value_minor),
+        col(Case.currency),
+        col(Case.occurred_on),
+        col(Case.mass_incident),
+    )
+    .join(Customer, col(Customer.id) == col(Case.customer_id))
+    .where(case_counts.of_case())
+)
 
 
 def _facts(

@@ -200,9 +200,11 @@ def suppressed(s: Looked) -> PresendVerdict | None:
 
 
 def closed(s: Situation) -> PresendVerdict | None:
-    """Stop emails about a closed case."""
-    is_closed = s.case.status is CaseStatus.CLOSED
-    return PresendVerdict(PresendDecision.SKIP, EmailReason.CASE_CLOSED.of()) if is_closed else None
+    """Stop emails about a case that is closed or was taken back."""
+    if not s.case.status.is_over:
+        return None
+    why = EmailReason.CASE_CLOSED if s.case.status is CaseStatus.CLOSED else EmailReason.CASE_UNDONE
+    return PresendVerdict(PresendDecision.SKIP, why.of())
 
 
 def distressed(s: Situation) -> PresendVerdict | None:

@@ -27,6 +27,7 @@ from followup.services.letters import letters
 from followup.services.outbox.template_previews import draft_of, finding_document, may_be_sent, offered
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
+from followup.store import case_counts
 from followup.store.tables import Case
 
 
@@ -72,7 +73,9 @@ def lint_cases(
     _require_template(rules, template)
     alone = [(1, template)] if template in unused_templates(rules) else []
     open_cases = session.exec(
-        select(Case).where(col(Case.status) != CaseStatus.CLOSED).order_by(col(Case.id))
+        select(Case)
+        .where(col(Case.status) != CaseStatus.CLOSED, case_counts.of_case())
+        .order_by(col(Case.id))
     ).all()
     for place, case in enumerate(open_cases, 1):
         offer = offered(session, rules, case, agent=None, now=now)

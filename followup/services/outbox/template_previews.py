@@ -8,7 +8,6 @@ from typing import cast
 
 from sqlmodel import Session, col, select
 
-from followup.domain.cases.case import CaseStatus
 from followup.domain.goodwill.gesture import GestureKind, GestureState
 from followup.domain.letters.sincerity.finding import SincerityFinding
 from followup.domain.outbox.email_state import UNSENT_STATES
@@ -124,7 +123,7 @@ def _next_to_come(session: Session, rules: Configuration, case: Case, now: datet
         verdict = kind_of(situation.email).look_again(situation)
         if verdict is None or verdict.decision not in (PresendDecision.SKIP, PresendDecision.END):
             return situation.email
-    closed = case.status is CaseStatus.CLOSED
+    closed = case.status.is_over
     if not emails or not (closed or sender_eligibility.not_enrolled_because(session, case, now=now)):
         return None
     counts = Counter(email.state.value.replace("_", " ") for email in emails)

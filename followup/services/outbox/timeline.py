@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 from followup.domain.outbox.email_state import UNSENT_STATES
 from followup.domain.shared.local_time import local_text
 from followup.mail.read_own_email import text_of
-from followup.services.cases import cases
+from followup.services.cases import cases, undo_case
 from followup.services.documents import serializers
 from followup.services.documents.documents import EmailDocument
 from followup.services.outbox import explain_email, presend_checks
@@ -30,13 +30,14 @@ class TimelineEmailDocument(EmailDocument):
 
 class TimelineDocument(TypedDict):
     """The emails of a case, with times in the customer's time zone. If there are none, why none is
-    planned."""
+    planned. `undo_until` is until when the case can be taken back; None if that time is over."""
 
     case: str
     timezone: str
     emails: list[TimelineEmailDocument]
     not_planned_because: str | None
     not_planned_code: str | None
+    undo_until: str | None
 
 
 def timeline(session: Session, rules: Configuration, case_ref: str, *, now: datetime) -> TimelineDocument:
@@ -52,6 +53,7 @@ def timeline(session: Session, rules: Configuration, case_ref: str, *, now: date
             session, rules, enrolments.emails_of(session, case), now=now
         )
     ]
+    until = undo_case.ends_at(rules, case)
     why = None if emails else sender_eligibility.not_enrolled_because(session, case, now=now)
     return {
         "case": ref(case),
@@ -59,6 +61,7 @@ def timeline(session: Session, rules: Configuration, case_ref: str, *, now: date
         "emails": emails,
         "not_planned_because": why.text if why else None,
         "not_planned_code": why.code.value if why else None,
+        "undo_until": serializers.instant(until) if until and now < until else None,
     }
 
 

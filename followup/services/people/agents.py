@@ -6,8 +6,9 @@ from sqlmodel import Session, col, select
 
 from followup.domain.people.agent import Role
 from followup.domain.people.rights import Right
+from followup.domain.people.team import resembled, same_team
 from followup.domain.shared.word import listed
-from followup.errors import NotFound, Refused
+from followup.errors import Refused
 from followup.services.people import rights, teams
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor, unknown_agent
@@ -136,16 +137,12 @@ def find_agent(session: Session, email: str) -> Agent:
 
 
 def of_team(session: Session, team: str) -> list[Agent]:
-    """The agents of a team, in whatever case its name is written. Raises NotFound if nobody is in it."""
-    wanted = team.strip().casefold()
-    members = [one for one in list_agents(session) if (one.team or "").casefold() == wanted]
-    if not wanted or not members:
-        teams = sorted({one.team for one in list_agents(session) if one.team})
-        raise NotFound(
-            f"Nobody is in a team {team}.",
-            hint=f"The teams are {listed(teams)}." if teams else "Give one with: followup agent set --team",
-            code="unknown_team",
-        )
+    """The agents of a team, however its name is spelled. Raises NotFound if nobody is in it."""
+    members = [one for one in list_agents(session) if same_team(one.team, team)]
+    if not members:
+        known = teams.known(session)
+        hint = f"The teams are {listed(known)}." if known else "Give one with: followup agent set --team"
+        raise teams.unknown_team(team, resembled(team, known), hint=hint)
     return members
 
 

@@ -230,7 +230,7 @@ def preview(rules: Configuration, dossier: PersonalData) -> ErasureFigures:
         "stopped": {
             "gestures": len(_open_gestures(dossier)),
             "emails": sum(email.state in UNSENT_STATES for email in emails),
-            "cases": sum(case.status is not CaseStatus.CLOSED for case in dossier.of(Case)),
+            "cases": sum(not case.status.is_over for case in dossier.of(Case)),
         },
         "kept": {
             "gestures": len(dossier.of(Gesture)),
@@ -383,6 +383,6 @@ def _stop(session: Session, dossier: PersonalData, *, now: datetime, actor: Acto
             session.add(email)
             email_events.record(session, [(email.id, email.state, _WHY)], now=now, actor=actor)
     for case in dossier.of(Case):
-        if case.status is not CaseStatus.CLOSED:
+        if not case.status.is_over:
             cases.move_case(session, case, CaseStatus.CLOSED, now=now, actor=actor, because=_WHY.text)
     session.flush()

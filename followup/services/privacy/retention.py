@@ -59,7 +59,10 @@ def _due(days: int, now: datetime) -> SelectOfScalar[Customer]:
     closed_long_ago = col(Case.closed_at) < now - timedelta(days=days)
     of_them = col(Case.customer_id) == col(Customer.id)
     kept_open = select(Case.id).where(
-        of_them, (col(Case.status) != CaseStatus.CLOSED) | col(Case.closed_at).is_(None) | ~closed_long_ago
+        of_them,
+        col(Case.status).not_in((CaseStatus.CLOSED, CaseStatus.UNDONE))
+        | col(Case.closed_at).is_(None)
+        | ~closed_long_ago,
     )
     waits = select(Gesture.id).join(Case).where(of_them, col(Gesture.state).in_(_OPEN))
     outstanding = (

@@ -1,11 +1,10 @@
 """Enrolments: a case's run through a sequence, and the outbox rows that it creates."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
-from followup.domain.cases.case import CaseStatus
 from followup.domain.goodwill.gesture import GestureKind, GestureState
 from followup.domain.outbox.email_kind import TO_CUSTOMERS, EmailKind
 from followup.domain.outbox.email_reason import EmailReason
@@ -91,7 +90,11 @@ def _emails(
     gesture: Gesture | None,
     customer: Customer,
 ) -> list[Email]:
-    due = due_times(sequence, enrolment.started_at, rules.calendar(customer))
+    calendar = rules.calendar(customer)
+    due = due_times(sequence, enrolment.started_at, calendar)
+    grace = grace_ends_at(rules, case, gesture)
+    if grace is not None and grace > enrolment.started_at:
+        due = tuple(max(due_at, calendar.next_open(grace)) for due_at in due)
     skipped = [_skipped_because(step, case, gesture) for step in sequence.steps]
     return [
         Email(
@@ -109,10 +112,17 @@ def _emails(
     ]
 
 
+def grace_ends_at(rules: Configuration, case: Case, gesture: Gesture | None = None) -> datetime | None:
+    """Until when no email of a case, or of a gesture of it, goes out; None if there is no grace time."""
+    minutes = rules.settings.grace_minutes
+    since = max(case.logged_at, gesture.issued_at or case.logged_at) if gesture else case.logged_at
+    return since + timedelta(minutes=minutes) if minutes else None
+
+
 def is_to_come(session: Session, case: Case) -> bool:
     """Whether an unsent email will tell the customer of a case something new. Reminders of vouchers do not
     count."""
-    if case.status is CaseStatus.CLOSED:
+    if case.status.is_over:
         return False
     query = select(Email.id).where(
         col(Email.case_id) == case.id,
@@ -292,6 +302,23 @@ def end(
     events = [(number, EmailState.CANCELLED, told) for number in cancelled.scalars()]
     email_events.record(session, events, now=now, actor=actor)
     session.flush()
+
+
+def cancel_all(
+    session: Session, case: Case, *, now: datetime, because: Reason[EmailReason], actor: Actor
+) -> None:
+    """End the enrolment of a case and cancel every unsent email about it, those to colleagues included."""
+    end_active(session, case, now=now, because=because, actor=actor)
+    cancelled = session.execute(
+        update(Email)
+        .where(col(Email.case_id) == case.id, col(Email.state).in_(UNSENT_STATES))
+        .values(state=EmailState.CANCELLED, **because.columns(), **NOT_HELD)
+        .returning(col(Email.id))
+        .execution_options(synchronize_session="fetch")
+    )
+    told = EmailReason.ENDED_BY.about(because)
+    events = [(number, EmailState.CANCELLED, told) for number in cancelled.scalars()]
+    email_events.record(session, events, now=now, actor=actor)
 
 
 def emails_of(session: Session, case: Case) -> list[Email]:

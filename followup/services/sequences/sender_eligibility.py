@@ -49,6 +49,8 @@ def not_enrolled_because(
 ) -> Reason[EmailReason] | None:
     """Why no automatic email may be sent for a case as of `now`; None if one may. With `by_hand` a customer
     who was written to before may be written to again, up to the maximum number of emails."""
+    if case.status is CaseStatus.UNDONE:
+        return EmailReason.CASE_UNDONE.of()
     if case.feeling is Feeling.DISTRESSED:
         return EmailReason.DISTRESSED.of()
     customer = session.get_one(Customer, case.customer_id)

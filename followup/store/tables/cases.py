@@ -39,6 +39,12 @@ class Case(DatabaseTable, table=True):
             "resolved_at",
             where="status = 'resolved'",
         ),
+        Index(
+            "ix_cases_undone",
+            "id",
+            sqlite_where=text("status = 'undone'"),
+            postgresql_where=text("status = 'undone'"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
