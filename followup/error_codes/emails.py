@@ -159,6 +159,24 @@ ERROR_CODES = (
         "Give its reference, as E-0012.",
     ),
     ErrorCode(
+        "not_to_a_customer",
+        Refused,
+        "The email is to a colleague, so no customer's address applies to it.",
+        "Send it again without `--to-current-address`.",
+    ),
+    ErrorCode(
+        "address_unchanged",
+        Refused,
+        "The email went to the address that the customer has now.",
+        "Correct the address first: `followup customer set ADDRESS --email NEW`.",
+    ),
+    ErrorCode(
+        "new_address_suppressed",
+        Refused,
+        "The address that the customer has now must not be written to.",
+        "See why: `followup suppression list`.",
+    ),
+    ErrorCode(
         "nothing_to_preview",
         WrongUsage,
         "`--dry-run` was given with a single email.",

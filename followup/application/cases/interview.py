@@ -10,7 +10,7 @@ from followup.services.cases import cases, similar_cases
 from followup.services.documents import serializers
 from followup.services.documents.documents import SimilarCaseDocument
 from followup.services.goodwill import case_reasons
-from followup.services.people import customers
+from followup.services.people import address_hints, customers
 from followup.services.shared import parse_input
 
 
@@ -29,12 +29,15 @@ class FactQuestionDocument(TypedDict):
 
 
 class InterviewDocument(TypedDict):
-    """What to ask next. `reason` is the reason as it would be stored, `reason_meant` a known reason that it
-    may be a misspelling of. `facts` are those that a rule for the reason uses and that are not given yet.
-    `similar_cases` are recorded cases of this customer that the new one may repeat: about the same order, or
-    for the same reason a short while ago."""
+    """What to ask next. `address_hint` asks whether another address is meant, `address_meant`, if the
+    customer is not known and the address looks like a slip. `reason` is the reason as it would be stored,
+    `reason_meant` a known reason that it may be a misspelling of. `facts` are those that a rule for the
+    reason uses and that are not given yet. `similar_cases` are recorded cases of this customer that the new
+    one may repeat: about the same order, or for the same reason a short while ago."""
 
     customer_is_known: bool
+    address_meant: str | None
+    address_hint: str | None
     known_reasons: list[str]
     reason: str | None
     reason_meant: str | None
@@ -56,11 +59,14 @@ def look_up(
     told = parse_input.facts(fact or [])
     meant = reason.strip().lower() if reason else None
     known = customers.find_customer_or_none(work.session, customer) if customer else None
+    hint = address_hints.address_hint(work.session, customer) if customer else None
     alike = similar_cases.similar_cases(
         work.session, rules, customer=customer, reason=meant, order=order, now=work.now
     )
     return {
         "customer_is_known": known is not None,
+        "address_meant": hint.meant if hint else None,
+        "address_hint": hint.text if hint else None,
         "known_reasons": list(dict.fromkeys((*rules.policy.reasons, *rules.settings.known_reasons))),
         "reason": meant,
         "reason_meant": case_reasons.meant(work.session, rules, meant) if meant else None,

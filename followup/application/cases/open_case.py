@@ -11,7 +11,7 @@ from followup.services.cases import cases, similar_cases, undo_case
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, EmailDocument, GestureDocument
 from followup.services.goodwill import budgets, gestures, recommendations, repeated_gestures
-from followup.services.people import customers
+from followup.services.people import address_hints, customers
 from followup.services.sequences import enrolments
 from followup.services.shared import parse_input
 from followup.services.shared.references import ref
@@ -93,6 +93,7 @@ def open_case(
         facts |= answered["facts"]
     rules = work.configuration
     entry = cases.read_case(rules, told, facts, now=work.now, mass_incident=mass_incident)
+    slip = address_hints.address_hint(work.session, entry.customer)
     repeated = similar_cases.require_meant(
         work.session, rules, entry, now=work.now, again=again, because=because
     )
@@ -100,7 +101,11 @@ def open_case(
     gesture, refused = _accepted(work, case, because, again=again) if accept else (None, None)
     return {
         "case": serializers.case(case, customers.customer_of(work.session, case)),
-        "hints": [*cases.hints_for(work.session, rules, case), *budgets.hints_for(work.session, gesture)],
+        "hints": [
+            *([slip.text] if slip else []),
+            *cases.hints_for(work.session, rules, case),
+            *budgets.hints_for(work.session, gesture),
+        ],
         "recommendation": gesture.reasoning if gesture else _advice(work, case),
         "gesture": serializers.gesture(work.session, gesture, rules) if gesture else None,
         "gesture_refused": refused,

@@ -8,7 +8,7 @@ from followup.errors import WrongUsage
 from followup.services.cases import cases
 from followup.services.documents import serializers
 from followup.services.documents.documents import EmailDocument
-from followup.services.outbox import outbox
+from followup.services.outbox import outbox, resend
 
 
 class WholeEmailDocument(EmailDocument):
@@ -93,13 +93,15 @@ def retry_email(
     because: str | None = None,
     went_to_files: bool = False,
     dry_run: bool = False,
+    to_current_address: bool = False,
 ) -> EmailDocument | RetriedEmailsDocument:
     """Schedule an email again that failed or became a file, written anew, or that is in doubt, which may then
     be sent twice. With `went_to_files`, every email that became a file; with `dry_run`, only list those.
 
-    Raises Refused for any other email, WrongUsage if neither or both of email and `went_to_files` are
-    given."""
-    if went_to_files is (reference is not None):
+    With `to_current_address`, a letter that failed or was sent goes to the address that its customer has now;
+    for one that was sent, the document is of the new email. Raises Refused for any other email, WrongUsage if
+    neither or both of email and `went_to_files` are given."""
+    if went_to_files is (reference is not None) or (went_to_files and to_current_address):
         raise _no_email_named(reference, "retry", "--went-to-files")
     if reference is not None:
         if dry_run:
@@ -109,9 +111,8 @@ def retry_email(
                 code="nothing_to_preview",
             )
         found = outbox.find_email(work.session, reference)
-        return serializers.email(
-            outbox.retry(work.session, found, now=work.now, actor=work.actor, because=because)
-        )
+        again = resend.to_current_address if to_current_address else outbox.retry
+        return serializers.email(again(work.session, found, now=work.now, actor=work.actor, because=because))
     emails = outbox.only_files(work.session)
     if not dry_run:
         for email in emails:

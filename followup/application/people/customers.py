@@ -5,7 +5,7 @@ from followup.errors import WrongUsage
 from followup.services.cases import cases
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, CustomerDocument
-from followup.services.people import customers, suppressions
+from followup.services.people import address_hints, customers, suppressions
 from followup.services.people.suppressions import SuppressionDocument
 
 _MARKETING, _NONE = "marketing", "none"
@@ -19,8 +19,16 @@ class CustomerWithCasesDocument(CustomerDocument):
     cases: list[CaseDocument]
 
 
+class AddedCustomerDocument(CustomerDocument):
+    """A new customer. `hints` are sentences about what may be a slip."""
+
+    hints: list[str]
+
+
 @writes("customer add")
-def add_customer(work: Writing, /, consent: list[str] | None = None, **told: str | None) -> CustomerDocument:
+def add_customer(
+    work: Writing, /, consent: list[str] | None = None, **told: str | None
+) -> AddedCustomerDocument:
     """Add a customer. Time zone, country and language default to the workspace's. The only consent is
     marketing.
 
@@ -31,10 +39,11 @@ def add_customer(work: Writing, /, consent: list[str] | None = None, **told: str
             f"{unknown.pop()!r} is not a consent.", hint="The only one is marketing.", code="unknown_consent"
         )
     settings = work.configuration.settings
+    hint = address_hints.address_hint(work.session, told.get("email") or "")
     added = customers.add_customer(
         work.session, settings, now=work.now, actor=work.actor, marketing_consent=bool(consent), **told
     )
-    return serializers.customer(added, settings.currency)
+    return {**serializers.customer(added, settings.currency), "hints": [hint.text] if hint else []}
 
 
 @writes("customer set")

@@ -155,6 +155,7 @@ def skip(call: Call, reference: Reference, because: Reason) -> None:
     writes=True,
     example="""
     followup outbox retry E-0012
+    followup outbox retry E-0012 --to-current-address --because "Her address was misspelled."
     followup outbox retry --went-to-files --dry-run
     """,
 )
@@ -169,6 +170,13 @@ def retry(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List those that went to files; change nothing.")
     ] = False,
+    to_current_address: Annotated[
+        bool,
+        typer.Option(
+            "--to-current-address",
+            help="Send a letter that failed, came back or went astray to the address its customer has now.",
+        ),
+    ] = False,
 ) -> None:
     """Send a failed email again, written anew; or an email in doubt, which the customer may then get
     twice; or one that was written to a file, which the customer did not get.
@@ -177,7 +185,12 @@ def retry(
     from followup.application.outbox import outbox
 
     document = outbox.retry_email(
-        call.caller, reference, because, went_to_files=went_to_files, dry_run=dry_run
+        call.caller,
+        reference,
+        because,
+        went_to_files=went_to_files,
+        dry_run=dry_run,
+        to_current_address=to_current_address,
     )
     if not went_to_files:
         _show_changed(call, cast("EmailDocument", document))

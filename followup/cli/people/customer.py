@@ -28,10 +28,15 @@ def add(call: Call, consent: list[str] | None, **told: str | None) -> None:
     from followup.application.people import customers
 
     document = customers.add_customer(call.caller, consent=consent, **told)
-    call.answer(
-        document,
-        lambda: output.lines(output.plain(f"{document['name']} <{document['email']}> is recorded.")),
-    )
+
+    def people() -> None:
+        output.lines(output.plain(f"{document['name']} <{document['email']}> is recorded."))
+        # Answers stored for a key by an earlier release have no hints.
+        for hint in document.get("hints", []):
+            mend = f"Correct it: followup customer set {document['email']} --email …"
+            output.say(output.plain(f"Hint: {hint} {mend}"))
+
+    call.answer(document, people)
 
 
 @command(

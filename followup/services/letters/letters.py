@@ -19,6 +19,7 @@ from followup.mail.render import render
 from followup.mail.text_analysis import sentences_of
 from followup.mail.tokens import bounce_token, reply_token, unsubscribe_links, with_token, without_token
 from followup.services.letters import letter_context
+from followup.services.sequences import sender_eligibility
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.settings import TOKEN
@@ -172,6 +173,7 @@ def _sent_before(
             col(Email.case_id).in_(of_customer),
             col(Email.kind).in_(TO_CUSTOMERS),
             col(Email.sent_at).is_not(None),
+            sender_eligibility.not_astray(),
             or_(col(Email.case_id) != case.id, col(Email.template) != (but or "")),
         )
         .order_by(col(Email.sent_at).desc(), col(Email.id))

@@ -15,6 +15,7 @@ from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.outbox.email_reason import KEEPS_ITS_TURN, EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.people.contact_frequency import Frequency
+from followup.services.sequences import sender_eligibility
 from followup.settings import Settings
 from followup.store.tables import Case, Email, EmailEvent
 
@@ -107,7 +108,7 @@ def _mails_to(session: Session, customer_id: int, *, since: datetime) -> list[_M
             col(Case.customer_id) == customer_id,
             col(Email.kind).in_(TO_CUSTOMERS),
             or_(
-                col(Email.sent_at) > since,
+                (col(Email.sent_at) > since) & sender_eligibility.not_astray(),
                 col(Email.sent_at).is_(None) & col(Email.state).in_((*_WAITING, *_MAYBE_GONE)),
             ),
         )

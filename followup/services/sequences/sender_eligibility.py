@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -100,6 +101,7 @@ def emails_about(session: Session, case: Case, *, kinds: Collection[EmailKind] =
             col(Email.case_id) == case.id,
             col(Email.kind).in_(kinds),
             col(Email.template) != Single.VOUCHER_EXPIRING.value,
+            not_astray(),
             or_(
                 col(Email.sent_at).is_not(None),
                 col(Email.state).in_((EmailState.TRANSMITTING, EmailState.IN_DOUBT)),
@@ -107,6 +109,13 @@ def emails_about(session: Session, case: Case, *, kinds: Collection[EmailKind] =
         )
     )
     return session.exec(query).one()
+
+
+def not_astray() -> ColumnElement[bool]:
+    """Whether an email has not been sent again to another address. One that has been never reached its
+    customer, so it does not count as written to them."""
+    reason = col(Email.reason_code)
+    return or_(reason.is_(None), reason != EmailReason.RETRIED_BY)
 
 
 def had_another_case(session: Session, case: Case, *, now: datetime) -> bool:
