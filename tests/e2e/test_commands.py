@@ -90,7 +90,7 @@ TALKS: dict[str, list[list[str]]] = {
     "customer set": [["zoe@example.com", "--segment", "regular", "--consent", "none"]],
     "customer list": [[], ["--phone", "900123", "--locale", "en"], ["--search", "nobody at all"]],
     "customer show": [["priya@example.com"]],
-    "case open": [NEW_CASE, [*NEW_CASE, "--accept"]],
+    "case open": [NEW_CASE, [*NEW_CASE, "--accept", "--again", "--because", "She waited once more."]],
     "case list": [[], ["--status", "closed"], ["--needs-person"]],
     "case find": [["shah"], ["C-0001", "--agent", ANA], ["nothing of the kind"]],
     "case show": [["C-0001"]],

@@ -26,6 +26,8 @@ PRIYA = (
     *("--order-value", "80.00", "--promised", "a call by Friday", "--fact", "days_late=2"),
     *("--external-id", "Z-77"),
 )
+ZOE = ("--customer", "zoe@example.com", "--name", "Zoe Marsh", *PRIYA[2:])
+AGAIN = ("--again", "--because", "The second parcel was late as well.")
 WORDS = "It was a birthday present – and it came two days late."
 
 
@@ -142,12 +144,12 @@ def has(document: Any, *keys: str) -> None:
 
 
 def test_case_open_has_the_keys_of_the_contract(told: Desk) -> None:
-    opened = told.followup.json("case", "open", *PRIYA, "--accept")
+    opened = told.followup.json("case", "open", *ZOE, "--accept")
     has(opened, "case", "recommendation", "gesture")
     has(opened["case"], "ref", "status", "reason", "severity")
     assert set(opened["recommendation"]) >= EXPLAIN_KEYS
     assert instant(opened["case"]["logged_at"]) <= clock.now()
-    without = told.followup.json("case", "open", *PRIYA[:-2])
+    without = told.followup.json("case", "open", *ZOE[:-2], *AGAIN)
     assert without["gesture"] is None
 
 
@@ -168,7 +170,7 @@ def test_a_gesture_has_the_keys_of_the_contract(told: Desk) -> None:
     has(refund, *keys)
     has(refund["approval"], "ref", "state", "approver_role")
     assert refund["voucher"] is None
-    told.followup.json("case", "open", *PRIYA[:-2])
+    told.followup.json("case", "open", *ZOE[:-2])
     has(told.followup.json("gesture", "request", "C-0003", "--kind", "apology"), *keys)
 
 
@@ -247,8 +249,8 @@ def test_where_no_rule_matches_explain_says_so_and_exits_0(told: Desk) -> None:
 
 
 def test_the_same_key_makes_the_change_once_and_answers_as_the_first_time(told: Desk) -> None:
-    first = told.followup.json("case", "open", *PRIYA, "--accept", "--key", "shop-1")
-    again = told.followup.json("case", "open", *PRIYA, "--accept", "--key", "shop-1")
+    first = told.followup.json("case", "open", *ZOE, "--accept", "--key", "shop-1")
+    again = told.followup.json("case", "open", *ZOE, "--accept", "--key", "shop-1")
     assert again == first
     assert len(told.followup.json("case", "list")) == 3
     # 100.00 − 8.00 − 40.00 − 8.00, not two times 8.00.
@@ -258,12 +260,12 @@ def test_the_same_key_makes_the_change_once_and_answers_as_the_first_time(told: 
 @pytest.mark.parametrize(
     "other",
     [
-        ("case", "open", *PRIYA, "--key", "shop-1"),
+        ("case", "open", *ZOE, "--key", "shop-1"),
         ("case", "note", "C-0001", "text", "--key", "shop-1"),
     ],
 )
 def test_a_key_for_something_else_is_a_conflict(told: Desk, other: tuple[str, ...]) -> None:
-    told.followup.json("case", "open", *PRIYA, "--accept", "--key", "shop-1")
+    told.followup.json("case", "open", *ZOE, "--accept", "--key", "shop-1")
     assert told.followup.refused(*other, code=4)["code"] == "key_conflict"
 
 
@@ -274,14 +276,14 @@ def test_what_came_from_standard_input_belongs_to_the_key(told: Desk) -> None:
     assert told.followup.run(*command, code=4, stdin="She called twice.").err.startswith(
         "followup: Key 'note-1'"
     )
-    opening = ("case", "open", *PRIYA, "--verbatim", "-", "--key", "open-1")
+    opening = ("case", "open", *ZOE, "--verbatim", "-", "--key", "open-1")
     told.followup.json(*opening, stdin="One")
     told.followup.run(*opening, code=4, stdin="Two")
 
 
 def test_a_refused_gesture_is_refused_again_for_the_same_key(told: Desk) -> None:
     told.shop.budget("1.00", name="tiny")
-    command = ("case", "open", *PRIYA, "--accept", "--key", "shop-1", "--json")
+    command = ("case", "open", *ZOE, "--accept", "--key", "shop-1", "--json")
     first = told.followup.run(*command, code=4)
     again = told.followup.run(*command, code=4)
     assert again == first

@@ -41,10 +41,13 @@ def open_shop(here: Place, policy: str | None = None, *, name: str = "shop") -> 
     workspace = load_workspace(root, {})
     shop = Shop(workspace, open_database(workspace.database_url))
     with writing(shop.engine) as session:
+        actor = Actor("score")
         for person, email, role in PEOPLE:
-            agents.add_agent(
-                session, now=MONDAY, actor=Actor("score"), name=person, email=email, role=role, team="north"
+            added = agents.add_agent(
+                session, now=MONDAY, actor=actor, name=person, email=email, role=role, team="north"
             )
+            # The first agent adds the others.
+            actor = actor if actor.agent else Actor(email, added)
     return shop
 
 
