@@ -94,6 +94,12 @@ ERROR_CODES = (
         "cap", Refused, "A cap of the policy leaves less than this.", "Choose what is left, or a later day."
     ),
     ErrorCode(
+        "reason_not_in_policy",
+        NotFound,
+        "No rule of the policy names this reason; rules for every reason apply to it.",
+        "Look at the reasons that it names: `followup policy show`",
+    ),
+    ErrorCode(
         "cap_unknown",
         Refused,
         "A cap is a percentage of a fact that the case lacks.",

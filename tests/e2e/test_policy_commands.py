@@ -228,3 +228,26 @@ def test_lint_is_strict_about_warnings_when_asked_and_knows_the_workspaces_curre
     odd.write_text(text.replace('currency = "GBP"', 'currency = "EUR"'), encoding="utf-8")
     refused = files.run("policy", "lint", "odd.toml", "--json", code=5)
     assert [(one["code"], one["line"]) for one in refused.document["findings"]] == [("other_currency", 8)]
+
+
+def test_show_lists_the_reasons_with_their_rules_and_questions(files: Installed) -> None:
+    document = files.json("policy", "show")
+    assert [entry["reason"] for entry in document["reasons"]] == [
+        *("billing-error", "damaged-item", "wrong-item"),
+        *("late-delivery", "missed-appointment", "rude-service"),
+    ]
+    late = document["reasons"][3]
+    assert late["facts"] == [{"name": "days_late", "question": "How many days late?"}]
+    assert [rule["id"] for rule in late["rules"] if rule["named"]] == ["very-late"]
+    # Rules for every reason are tried as well, in the order of the file; those for other reasons are not.
+    ids = [rule["id"] for rule in late["rules"]]
+    assert ids[:4] == ["distressed", "their-own-doing", "mass-incident", "minor"]
+    assert "missed-appointment" not in ids
+    (only,) = files.json("policy", "show", "--reason", "late-delivery")["reasons"]
+    assert only == late
+    told = files.run("policy", "show", "--reason", "late-delivery").out
+    assert "How many days late?" in told
+    assert "days_late is 7 days or more, and order_value is 0.00 GBP or more" in told
+    assert "Did you mean late-delivery?" in files.complaint(
+        "policy", "show", "--reason", "late-delivry", code=3
+    )

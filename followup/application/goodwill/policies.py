@@ -17,10 +17,11 @@ from followup.services.goodwill.policy_files import (
 
 @works("policy show")
 def show_policy(
-    place: OpenWorkspace | None, file: str | None = None, text: str | None = None
+    place: OpenWorkspace | None, file: str | None = None, text: str | None = None, reason: str | None = None
 ) -> PolicyDocument:
-    """The contents of a policy file in words. Raises NotFound, InvalidFile."""
-    return policy_files.policy_document(policy_text(place, file, text))
+    """The contents of a policy file in words; of its reasons, only `reason` if it is given. Raises NotFound,
+    InvalidFile."""
+    return policy_files.policy_document(policy_text(place, file, text), reason)
 
 
 @works("policy diff")

@@ -124,19 +124,24 @@ def lint(
     "show",
     example="""
     followup policy show
+    followup policy show --reason late-delivery
     followup policy show --file new-policy.toml
     """,
 )
 def show(
     call: Call,
     file: Annotated[str | None, typer.Option(metavar="FILE", help=_OTHER_FILE)] = None,
+    reason: Annotated[str | None, typer.Option(help="Only what is tried and asked for this reason.")] = None,
 ) -> None:
-    """Show what a policy says, in words: facts, rules in order, limits, and who may give how much."""
+    """Show what a policy says, in words: facts, reasons, rules in order, limits, and who may give what."""
     from followup.application.goodwill import policies
 
     place = call.place if file is None else None
-    document = policies.show_policy(place, file, standard_input(file))
-    call.answer(document, lambda: policy_tables.show(document))
+    document = policies.show_policy(place, file, standard_input(file), reason)
+    call.answer(
+        document,
+        lambda: policy_tables.show(document) if reason is None else policy_tables.show_reason(document),
+    )
 
 
 @command(

@@ -32,6 +32,20 @@ def show(policy: Mapping[str, Any]) -> None:
             ("fact", "question", "answer"),
             ((fact["name"], fact["question"], _answer(fact)) for fact in policy["facts"]),
         )
+    if policy["reasons"]:
+        _heading("Reasons, each with the rules that name it; those for every reason are tried as well")
+        output.table(
+            ("reason", "rules", "offers", "asks"),
+            (
+                (
+                    entry["reason"],
+                    ", ".join(rule["id"] for rule in entry["rules"] if rule["named"]),
+                    "; ".join(dict.fromkeys(_offer(rule) for rule in entry["rules"] if rule["named"])),
+                    ", ".join(fact["name"] for fact in entry["facts"]),
+                )
+                for entry in policy["reasons"]
+            ),
+        )
     _heading("Rules, tried from top to bottom: the first that matches recommends")
     output.table(
         ("", "rule", "when", "offer", "class", "why"),
@@ -52,6 +66,35 @@ def show(policy: Mapping[str, Any]) -> None:
     _sentences("Limits", guards)
     _sentences("Who may give how much without asking", policy["authorities"])
     _sentences("What must be written down", policy["requirements"])
+
+
+def show_reason(policy: Mapping[str, Any]) -> None:
+    """Print what is tried and asked for one reason."""
+    (entry,) = policy["reasons"]
+    heading = f"{entry['reason']}, by {policy['file']}, version {policy['version']}: the first that fits"
+    output.lines(output.plain(heading))
+    output.table(
+        ("", "rule", "when", "offer", "class", "why"),
+        (
+            (
+                place,
+                rule["id"],
+                ", and ".join(rule["conditions"]) or "always",
+                rule["offer"],
+                _CLASSES[rule["class"]],
+                rule["why"],
+            )
+            for place, rule in enumerate(entry["rules"], 1)
+        ),
+        right=("",),
+    )
+    if entry["facts"]:
+        _heading("What is asked")
+        output.table(("fact", "question"), ((fact["name"], fact["question"]) for fact in entry["facts"]))
+
+
+def _offer(rule: Mapping[str, Any]) -> str:
+    return f"{rule['offer']} ({_CLASSES[rule['class']]})"
 
 
 def _answer(fact: Mapping[str, Any]) -> str:

@@ -6,11 +6,19 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from followup.domain.goodwill.policy.by_reason import ReasonEntry, by_reason, named_reason
 from followup.domain.goodwill.policy.diff import Change, FieldChange, compare
 from followup.domain.goodwill.policy.lint import Level, PolicyFinding
 from followup.domain.goodwill.policy.policy import Policy
 from followup.domain.goodwill.policy.policy_file import load_policy
-from followup.domain.goodwill.policy.wording import PolicyEntry, PolicyPart, Value, entries_of
+from followup.domain.goodwill.policy.wording import (
+    PolicyEntry,
+    PolicyPart,
+    Value,
+    condition_words,
+    entries_of,
+    offers_words,
+)
 from followup.errors import file_missing
 from followup.services.shared.configuration import Configuration
 from followup.settings import read_text
@@ -45,8 +53,32 @@ class PolicyLintDocument(TypedDict):
     warnings: int
 
 
+ReasonRule = TypedDict(
+    "ReasonRule",
+    {"id": str, "class": str, "conditions": list[str], "offer": str, "why": str | None, "named": bool},
+)
+"""A rule that is tried for a reason, with its conditions besides the reason. `named`: the rule is for this
+reason, and not for every one."""
+
+
+class AskedFactDocument(TypedDict):
+    """A fact that is asked for."""
+
+    name: str
+    question: str
+
+
+class PolicyReasonDocument(TypedDict):
+    """A reason: its rules in the order in which they are tried, and the facts that are asked for."""
+
+    reason: str
+    rules: list[ReasonRule]
+    facts: list[AskedFactDocument]
+
+
 class PolicyDocument(TypedDict):
-    """The contents of a policy file, part by part."""
+    """The contents of a policy file, part by part. `reasons` has those that rules name, or the one asked
+    for."""
 
     file: str
     version: str
@@ -62,6 +94,7 @@ class PolicyDocument(TypedDict):
     repeats: list[Entry]
     authorities: list[Entry]
     requirements: list[Entry]
+    reasons: list[PolicyReasonDocument]
 
 
 class ComparedFileDocument(TypedDict):
@@ -154,9 +187,14 @@ def findings_document(file: PolicyText, findings: tuple[PolicyFinding, ...]) -> 
     }
 
 
-def policy_document(file: PolicyText) -> PolicyDocument:
-    """The contents of a policy file in words, part by part. Raises InvalidFile."""
+def policy_document(file: PolicyText, reason: str | None = None) -> PolicyDocument:
+    """The contents of a policy file in words, part by part. Raises InvalidFile, and NotFound for a reason
+    that no rule names."""
     policy = file.load()
+    if reason is None:
+        reasons = [by_reason(policy, one) for one in policy.reasons]
+    else:
+        reasons = [named_reason(policy, reason)]
     entries = entries_of(policy)
 
     def of(part: PolicyPart) -> list[Entry]:
@@ -177,6 +215,27 @@ def policy_document(file: PolicyText) -> PolicyDocument:
         "repeats": of(PolicyPart.REPEAT),
         "authorities": of(PolicyPart.AUTHORITY),
         "requirements": of(PolicyPart.REQUIREMENT),
+        "reasons": [_reason(policy, entry) for entry in reasons],
+    }
+
+
+def _reason(policy: Policy, entry: ReasonEntry) -> PolicyReasonDocument:
+    return {
+        "reason": entry.reason,
+        "rules": [
+            {
+                "id": one.rule.id,
+                "class": one.rule.gesture_class.value,
+                "conditions": [
+                    condition_words(asked) for asked in one.rule.when if asked.fact.name != "reason"
+                ],
+                "offer": offers_words(one.rule, policy.currency),
+                "why": one.rule.why or None,
+                "named": one.is_named,
+            }
+            for one in entry.rules
+        ],
+        "facts": [{"name": spec.name, "question": spec.question} for spec in entry.facts],
     }
 
 

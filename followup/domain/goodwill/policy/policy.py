@@ -119,8 +119,7 @@ class Policy:
         """
         wanted: set[str] = set()
         for rule in self.rules:
-            asked = {condition.fact.name: condition for condition in rule.when}
-            if "reason" not in asked or reason in map(str, asked["reason"].words):
+            if all(one.holds(reason) for one in rule.when if one.fact.name == "reason"):
                 wanted |= set(rule.uses)
         wanted |= {cap.share.of for cap in self.caps if cap.share and reason in (cap.reasons or (reason,))}
         wanted = self.with_sources(wanted)

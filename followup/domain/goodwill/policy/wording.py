@@ -95,6 +95,11 @@ def offer_words(rule: Rule, currency: str) -> str:
     return text
 
 
+def offers_words(rule: Rule, currency: str) -> str:
+    """The offer of a rule and what may be had instead, in words."""
+    return ", or ".join(offer_words(one, currency) for one in rule.offers)
+
+
 def rounding_words(rule: Rule, currency: str) -> str:
     """How the amount of a rule is rounded, after a comma; "" if to the nearest minor unit."""
     up = " up" if rule.rounding is Rounding.UP else ""
@@ -138,7 +143,7 @@ def _elapsed(elapsed: Elapsed) -> str:
 
 def _rule(rule: Rule, currency: str) -> PolicyEntry:
     conditions = tuple(condition_words(condition) for condition in rule.when)
-    offer = ", or ".join(offer_words(one, currency) for one in rule.offers)
+    offer = offers_words(rule, currency)
     fields: tuple[tuple[str, Value], ...] = (
         ("conditions", conditions),
         ("offer", offer),
