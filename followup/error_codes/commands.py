@@ -51,6 +51,7 @@ ERROR_CODES = (
         "Give what you know: a reference, an order, a name, a phone number, a word.",
     ),
     ErrorCode("future_date", WrongUsage, "The date lies in the future.", "Give today or a day before."),
+    ErrorCode("date_not_ahead", WrongUsage, "The date is not ahead.", "Give a day after today."),
     ErrorCode(
         "bad_timezone", WrongUsage, "This is not a time zone.", "Give one of the IANA list, as Europe/London."
     ),

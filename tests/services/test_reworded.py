@@ -25,8 +25,9 @@ from followup.mail.transport import DeliveryOutcome, Phase
 from followup.services.cases import cases, close_case
 from followup.services.outbox import explain_email, outbox
 from followup.services.outbox.explain_email import EmailStoryDocument
-from followup.services.sequences import email_events, sender_eligibility
+from followup.services.sequences import email_events
 from followup.store.tables import Approval, Case, Email, EmailEvent, Gesture, InboundMail, Note
+from tests.services import waiting
 from tests.services.cases.closing_answers import NOT_YET, RIGHT, asked
 from tests.services.clicks import click
 from tests.services.mail_back import away, care_address, letter, receive
@@ -70,8 +71,7 @@ def events_of(shop: Shop, number: int) -> list[EmailReason | None]:
 
 
 def needs(shop: Shop) -> dict[int | None, list[AttentionReason]]:
-    found = shop.read(sender_eligibility.needs_person)
-    return {case.id: [why.code for why in whys] for case, whys in found}
+    return waiting.codes(shop)
 
 
 def reported(shop: Shop, kind: str) -> list[str]:

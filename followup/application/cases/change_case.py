@@ -24,6 +24,11 @@ class AddedNoteDocument(NoteDocument):
     hints: list[str]
 
 
+_NOBODY_TELLS = (
+    "No email of this case is to come, so nobody tells the customer: write or call, and note it with --told."
+)
+
+
 @writes("case set")
 def set_case(
     work: Writing,
@@ -72,26 +77,34 @@ def add_note(
     tell_customer: bool = False,
     done: bool = False,
     from_customer: bool = False,
+    told: bool = False,
 ) -> AddedNoteDocument:
     """Add a note to a case, for colleagues only unless a flag says otherwise.
 
     `tell_customer`: the next email includes it. `done`: it says what was done about the case, and the next
     email includes it. `from_customer`: it is the customer's reply, so the emails stop and a person answers.
+    `told`: somebody told the customer in person what there was to tell, so nobody has to any more.
     Raises WrongUsage for an empty note or more than one flag, NotFound."""
-    use = _use(tell_customer=tell_customer, done=done, from_customer=from_customer)
+    use = _use(tell_customer=tell_customer, done=done, from_customer=from_customer, told=told)
     found = cases.find_case(work.session, reference)
     if use is NoteUse.HEARD:
         reply = replies.record_reply(work.session, found, text, now=work.now, actor=work.actor)
         return {**serializers.note(reply), "hints": []}
     made = cases.add_note(work.session, found, text, now=work.now, actor=work.actor, use=use)
     hints = list(cases.hints_for(work.session, work.configuration, found))
-    if use is not NoteUse.INTERNAL and not enrolments.is_to_come(work.session, found):
-        hints.insert(0, "No email of this case is to come, so nobody tells the customer: write or call.")
+    for_an_email = use in (NoteUse.TELL, NoteUse.DONE)
+    if for_an_email and not enrolments.is_to_come(work.session, found):
+        hints.insert(0, _NOBODY_TELLS)
     return {**serializers.note(made), "hints": hints}
 
 
-def _use(*, tell_customer: bool, done: bool, from_customer: bool) -> NoteUse:
-    said = {NoteUse.TELL: tell_customer, NoteUse.DONE: done, NoteUse.HEARD: from_customer}
+def _use(*, tell_customer: bool, done: bool, from_customer: bool, told: bool) -> NoteUse:
+    said = {
+        NoteUse.TELL: tell_customer,
+        NoteUse.DONE: done,
+        NoteUse.HEARD: from_customer,
+        NoteUse.TOLD: told,
+    }
     uses = [use for use, is_meant in said.items() if is_meant]
     if len(uses) > 1:
         raise WrongUsage(

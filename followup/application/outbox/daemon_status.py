@@ -33,7 +33,7 @@ class StatusDocument(HealthDocument):
 @reads("daemon status")
 def status(work: Reading) -> StatusDocument:
     """Whether a daemon runs, what waits, how late it is, where emails go, and what a person must review."""
-    found = health(work.session, now=work.now).to_document()
+    found = health(work.session, work.configuration, now=work.now).to_document()
     return {**found, "mail": transport_guard.document(work.session, work.place.workspace.settings)}
 
 

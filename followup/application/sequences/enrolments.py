@@ -1,5 +1,8 @@
 """The enrolments of cases in sequences: `followup sequence enrol`, `pause`, `resume` and `unenrol`."""
 
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
 from typing_extensions import TypedDict
 
 from followup.application.door import Writing, writes
@@ -7,19 +10,23 @@ from followup.errors import Refused
 from followup.services.cases import cases
 from followup.services.documents import serializers
 from followup.services.documents.documents import EmailDocument
+from followup.services.people import customers
 from followup.services.sequences import enrolments, sender_eligibility
+from followup.services.shared import parse_input
 from followup.services.shared.references import ref
 from followup.store.tables import Case
 
 
 class EnrolmentDocument(TypedDict):
-    """The newest enrolment of a case; None if it never had one. `because` is why the enrolment ended."""
+    """The newest enrolment of a case; None if it never had one. `because` is why the enrolment ended,
+    `paused_until` when a pause ends by itself."""
 
     case: str
     sequence: str | None
     state: str | None
     because: str | None
     because_code: str | None
+    paused_until: str | None
     emails: list[EmailDocument]
 
 
@@ -54,10 +61,22 @@ def enrol(
 
 
 @writes("sequence pause")
-def pause(work: Writing, case: str, because: str) -> EnrolmentDocument:
-    """Pause the emails of a case until it is resumed. Raises Refused if it is in no sequence."""
+def pause(work: Writing, case: str, because: str, until: str | None = None) -> EnrolmentDocument:
+    """Pause the emails of a case until it is resumed, or until the morning of a day, by the customer's clock.
+
+    Raises Refused if it is in no sequence, WrongUsage for a day that is not ahead."""
     found = cases.find_case(work.session, case)
-    enrolments.pause(work.session, found, now=work.now, actor=work.actor, because=because)
+    zone = ZoneInfo(customers.customer_of(work.session, found).timezone)
+    today = work.now.astimezone(zone).date()
+    day = None if until is None else parse_input.day_ahead("until", until, today=today)
+    enrolments.pause(
+        work.session,
+        found,
+        now=work.now,
+        actor=work.actor,
+        because=because,
+        until=None if day is None else datetime.combine(day, time(), zone).astimezone(UTC),
+    )
     return _enrolment(work, found)
 
 
@@ -85,5 +104,6 @@ def _enrolment(work: Writing, case: Case) -> EnrolmentDocument:
         "state": newest.state.value if newest else None,
         "because": newest.ended_because if newest else None,
         "because_code": newest.ended_code.value if newest and newest.ended_code else None,
+        "paused_until": serializers.instant(newest.paused_until) if newest else None,
         "emails": [serializers.email(row) for row in enrolments.emails_of(work.session, case)],
     }

@@ -41,9 +41,9 @@ def list_(
 ) -> None:
     """List cases, newest first.
 
-    With --needs-person, list the cases that need a person, oldest first, each with its reasons. Last come
-    open cases whose customers were sent no email and will be sent none, and on which nobody has worked for a
-    business day."""
+    With --needs-person, list every case in which a customer is owed something that no email will bring, and
+    every open case in which nobody acts next: the most urgent first, then the oldest, each with its reasons
+    and the next step."""
     from followup.application.cases import list_cases
 
     document = list_cases.list_cases(
@@ -78,13 +78,20 @@ def list_(
 def _show_waiting(call: Call, document: "list[WaitingCaseDocument]") -> None:
     call.table(
         document,
-        ("case", "customer", "phone", "why"),
-        lambda row: (row["ref"], row["customer"]["name"], row["customer"]["phone"], row["why"]),
+        ("case", "customer", "phone", "since", "why", "next step"),
+        lambda row: (
+            row["ref"],
+            row["customer"]["name"],
+            row["customer"]["phone"],
+            call.local(row["since"]),
+            row["why"],
+            row["next_step"],
+        ),
         empty="Nobody waits for a person.",
     )
     if document and not call.json:
-        done = f"followup case resolve {document[0]['ref']}"
-        output.say(f"A case leaves this list when what was to be done is done: {done}")
+        told = f'followup case note {document[0]["ref"]} "…" --told'
+        output.say(f"Whoever was told in person leaves this list once that is noted: {told}")
 
 
 @command(app, "show", example="followup case show C-0012")

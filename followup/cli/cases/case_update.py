@@ -94,6 +94,7 @@ def _show_changed(call: Call, document: "ChangedCaseDocument | AddedNoteDocument
     example="""
     followup case note C-0012 "She rang twice on Monday; the first call was lost."
     followup case note C-0012 "The courier now asks for a signature." --done
+    followup case note C-0012 "I rang her and told her of the refund." --told
     """,
 )
 def note(
@@ -115,6 +116,13 @@ def note(
             "--from-customer", help="The note is the customer's reply: the emails stop, and a person answers."
         ),
     ] = False,
+    told: Annotated[
+        bool,
+        typer.Option(
+            "--told",
+            help="You told the customer yourself, by telephone or otherwise: nobody else has to.",
+        ),
+    ] = False,
 ) -> None:
     """Add a note to a case. Customers never see it unless a flag says so."""
     from followup.application.cases import change_case
@@ -126,6 +134,7 @@ def note(
         tell_customer=tell_customer,
         done=done,
         from_customer=from_customer,
+        told=told,
     )
     _show_changed(call, document, f"Noted on {reference}.")
 

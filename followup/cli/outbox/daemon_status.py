@@ -75,6 +75,9 @@ def _show_status(call: Call, document: "StatusDocument") -> None:
     for kind, number in document["inbound_unread"].items():
         if number:
             output.lines(f"{number} emails that arrived are {kind}")
+    if document["needs_person"]:
+        waits = "1 case waits" if document["needs_person"] == 1 else f"{document['needs_person']} cases wait"
+        output.say(f"{waits} for a person: followup case list --needs-person")
     if document["in_doubt"]:
         output.say("Look at those in doubt: followup outbox list --state in_doubt")
     mail = document["mail"]

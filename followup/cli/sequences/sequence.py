@@ -90,8 +90,10 @@ def enrol(
 def _show_emails(call: Call, document: "EnrolmentDocument") -> None:
     def people() -> None:
         why = f" ({output.plain(document['because'])})" if document["because"] else ""
+        until = f" until {call.local(document['paused_until'])}" if document["paused_until"] else ""
         output.lines(
-            f"{document['case']}  {document['sequence'] or 'no sequence'}: {document['state'] or '-'}{why}"
+            f"{document['case']}  {document['sequence'] or 'no sequence'}: "
+            f"{document['state'] or '-'}{until}{why}"
         )
         for email in document["emails"]:
             reason = email["held_because"] or email["reason"]
@@ -103,12 +105,28 @@ def _show_emails(call: Call, document: "EnrolmentDocument") -> None:
     call.answer(document, people)
 
 
-@command(app, "pause", writes=True, example='followup sequence pause C-0012 --because "She is on holiday."')
-def pause(call: Call, case: Reference, because: Because) -> None:
-    """Pause the emails of a case until it is resumed."""
+@command(
+    app,
+    "pause",
+    writes=True,
+    example="""
+    followup sequence pause C-0012 --because "She is on holiday." --until 2026-12-07
+    """,
+)
+def pause(
+    call: Call,
+    case: Reference,
+    because: Because,
+    until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The day on which the emails go on by themselves.")
+    ] = None,
+) -> None:
+    """Pause the emails of a case until a day, or until it is resumed.
+
+    A pause without an end is listed after three business days: followup case list --needs-person."""
     from followup.application.sequences import enrolments
 
-    _show_emails(call, enrolments.pause(call.caller, case, because))
+    _show_emails(call, enrolments.pause(call.caller, case, because, until))
 
 
 @command(app, "resume", writes=True, example="followup sequence resume C-0012")

@@ -70,6 +70,7 @@ class NoteUse(Word):
     TELL = "tell", "Told to the customer in the next email"
     DONE = "done", "What was done about it: finished, and told to the customer"
     HEARD = "heard", "What the customer has said since: the emails stop and a person answers"
+    TOLD = "told", "What somebody told the customer in person: nothing that was to be told is owed any more"
 
 
 class Outcome(Word):

@@ -166,6 +166,7 @@ def open_case(
     now: datetime,
     actor: Actor,
     again: Again | None = None,
+    imported: bool = False,
 ) -> Case:
     """Store a case; `again` says which recorded ones it looks like, and why it is meant.
     If no customer has the address and `customer_name` is given, store the customer too.
@@ -207,6 +208,7 @@ def open_case(
         mass_incident=entry.mass_incident,
         again_because=again.because if again else None,
         logged_at=now,
+        imported=imported,
     )
     session.add(case)
     session.flush()
@@ -347,7 +349,8 @@ def add_note(
     actor: Actor,
     use: NoteUse = NoteUse.INTERNAL,
 ) -> Note:
-    """Store a note on a case. Raises WrongUsage if it is empty."""
+    """Store a note on a case. One of what the customer was told in person settles what they were to be told
+    until now. Raises WrongUsage if it is empty."""
     text = parse_input.passage("note", body)
     if not text:
         raise WrongUsage(
@@ -356,6 +359,9 @@ def add_note(
     assert case.id is not None
     note = Note(case_id=case.id, actor=actor.name, written_at=now, body=text, use=use)
     session.add(note)
+    if use is NoteUse.TOLD:
+        case.told_at = now
+        session.add(case)
     audit.record(
         session,
         now=now,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from followup.domain.cases.case import CaseStatus, NoteUse, Outcome
+from followup.domain.cases.case import CaseStatus, Outcome
 from followup.domain.goodwill.gesture import GestureKind, GestureState
 from followup.domain.outbox.email_kind import TELLING
 from followup.domain.outbox.email_reason import EmailReason
@@ -16,7 +16,7 @@ from followup.services.sequences import enrolments
 from followup.services.shared import audit
 from followup.services.shared.actors import Actor
 from followup.services.shared.references import ref
-from followup.store.tables import Case, Email, Gesture, Note
+from followup.store.tables import Case, Email, Gesture
 
 _ANY_OUTCOME = "|".join(Outcome.values())
 
@@ -88,15 +88,15 @@ def _undone(session: Session, gesture: Gesture) -> Iterator[str]:
     elif state is not GestureState.ISSUED:
         return
     elif kind.has_code or kind is GestureKind.APOLOGY:
-        if not _told_since(session, gesture):
+        if not (_told_since(session, gesture) or _told_in_person_since(session, gesture)):
             yield f"No email told them of {name} ({kind}), and none will. Tell them, or take it back: {void}"
     elif kind.has_amount:
         yield f"{name} ({kind}) was promised, and nothing says that they have it: followup gesture pay {name}"
-    elif not _noted_since(session, gesture):
+    elif not _told_in_person_since(session, gesture):
         case = ref(session.get_one(Case, gesture.case_id))
         yield (
             f"{name} promised a call, and nothing says that somebody called. Call, and note it: "
-            f'followup case note {case} "We spoke." Or take it back: {void}'
+            f'followup case note {case} "We spoke." --told Or take it back: {void}'
         )
 
 
@@ -110,11 +110,7 @@ def _told_since(session: Session, gesture: Gesture) -> bool:
     return session.exec(query).first() is not None
 
 
-def _noted_since(session: Session, gesture: Gesture) -> bool:
-    """Whether a colleague has noted anything since a gesture was issued."""
-    query = select(Note.id).where(
-        col(Note.case_id) == gesture.case_id,
-        col(Note.written_at) >= gesture.issued_at,
-        col(Note.use).in_((NoteUse.INTERNAL, NoteUse.DONE)),
-    )
-    return session.exec(query).first() is not None
+def _told_in_person_since(session: Session, gesture: Gesture) -> bool:
+    """Whether somebody has told the customer in person since a gesture was issued."""
+    told_at = session.get_one(Case, gesture.case_id).told_at
+    return told_at is not None and gesture.issued_at is not None and told_at >= gesture.issued_at

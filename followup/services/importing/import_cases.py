@@ -135,7 +135,7 @@ class CaseImport(RowKind[CaseEntry, CaseImportDocument]):
 
     def write(self, session: Session, entry: CaseEntry, actor: Actor) -> int | None:
         """Open the case."""
-        return cases.open_case(session, self.rules, entry, now=self.now, actor=actor).id
+        return cases.open_case(session, self.rules, entry, now=self.now, actor=actor, imported=True).id
 
     def record(self, session: Session, result: ImportResult, actor: Actor) -> None:
         """Record one audit event for the import, beside those of the cases."""

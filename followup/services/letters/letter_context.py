@@ -1,13 +1,13 @@
 """The context of a letter: the values that a template can use, gathered from a case and its related rows."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, func, select
 
 from followup.domain.cases.case import NoteUse
-from followup.domain.goodwill.gesture import ApprovalState, GestureKind
+from followup.domain.goodwill.gesture import ApprovalState
 from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.shared.money import Money
 from followup.mail.letter import (
@@ -22,6 +22,7 @@ from followup.mail.letter import (
 )
 from followup.mail.tokens import without_token
 from followup.services.goodwill import vouchers
+from followup.services.goodwill.settled import settled_by
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.store.tables import Agent, Approval, Case, Customer, Email, Gesture, Note
@@ -107,15 +108,6 @@ def offered(session: Session, rules: Configuration, gesture: Gesture, *, now: da
         settled_by=settled_by(rules, gesture.kind, gesture.issued_at or now),
         left=None if left is None else Money(left, gesture.currency),
     )
-
-
-def settled_by(rules: Configuration, kind: GestureKind, issued_at: datetime) -> date | None:
-    """The day by which the customer has the gesture, by the settings; None for kinds that are there at
-    once."""
-    days = rules.settings.settled_business_days.get(kind.value)
-    if days is None:
-        return None
-    return rules.today(rules.calendar().add_business_days(issued_at, days))
 
 
 def _notes(session: Session, case: Case, use: NoteUse, since: datetime | None) -> tuple[str, ...]:

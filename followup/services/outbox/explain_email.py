@@ -163,7 +163,9 @@ _AFTERWARDS: dict[EmailState, str] = {
 def _to_come(s: Looked, zone: str) -> str:
     """What happens next to an email that is not sent yet, if nothing changes."""
     if s.enrolment is not None and s.enrolment.state is EnrolmentState.PAUSED:
-        return f"Its sequence is paused. Go on with: followup sequence resume {s.about}"
+        until = s.enrolment.paused_until
+        ends = f" until {local_text(until, zone)}" if until is not None else ""
+        return f"Its sequence is paused{ends}. Go on with: followup sequence resume {s.about}"
     when = "at the next tick of the daemon" if s.email.due_at <= s.now else local_text(s.email.due_at, zone)
     expected = expected_text(kind_of(s.email).forecast(s)[1])
     if expected is not None:

@@ -17,6 +17,7 @@ from followup.errors import NotFound, Refused
 from followup.mail.letter import LetterGesture
 from followup.services.documents.documents import FindingDocument, PreviewDocument
 from followup.services.goodwill.recommendations import advise
+from followup.services.goodwill.settled import settled_by
 from followup.services.letters import letter_context, letters
 from followup.services.outbox import presend_checks
 from followup.services.outbox.kinds.registry import kind_of
@@ -160,7 +161,7 @@ def offered(
         kind=advice.kind,
         gesture_class=advice.gesture_class,
         money=advice.amount,
-        settled_by=letter_context.settled_by(rules, advice.kind, now),
+        settled_by=settled_by(rules, advice.kind, now),
     )
     return Offered(None, _with_example(rules, said, now), f"the recommended {advice.kind} were issued")
 

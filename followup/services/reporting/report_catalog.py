@@ -15,12 +15,11 @@ from followup.reports.oddities.gestures import Deadlines
 from followup.reports.outcome_counts import OutcomesBy
 from followup.reports.scope import Scope
 from followup.reports.spend import SpendBy
-from followup.services.cases import unattended_cases
+from followup.services.cases import waiting_cases
 from followup.services.goodwill import budget_pacing as paces
-from followup.services.letters.letter_context import settled_by
+from followup.services.goodwill.settled import settled_by
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
-from followup.store.tables import Case
 
 SOON_BUSINESS_DAYS = 1
 """A hold that expires within this many business days expires soon. Approvals last two, so with
@@ -70,12 +69,12 @@ def _exceptions(session: Session, rules: Configuration, scope: Scope) -> ReportA
             if kind.has_amount and kind.value in rules.settings.settled_business_days
         },
     )
-    waiting = unattended_cases.waiting(session, rules, now=scope.now, with_held=False)
+    waiting = waiting_cases.waiting(session, rules, now=scope.now)
     return exceptions.answer(
         session,
         scope,
         deadlines,
-        [Found(_since(case), None, f"{'; '.join(map(str, whys))}.", (ref(case),)) for case, whys in waiting],
+        [Found(one.since, None, f"{one.text_for_reports}.", (ref(one.case),)) for one in waiting],
     )
 
 
@@ -85,11 +84,6 @@ def _late_before(rules: Configuration, kind: GestureKind, now: datetime) -> date
     while (day := settled_by(rules, kind, moment)) is not None and day >= rules.today(now):
         moment -= timedelta(days=1)
     return moment
-
-
-def _since(case: Case) -> datetime:
-    """Since when a case waits, by the newest event that is known."""
-    return max(filter(None, (case.logged_at, case.reopened_at, case.replied_at)))
 
 
 QUESTIONS: Mapping[str, Ask] = MappingProxyType(

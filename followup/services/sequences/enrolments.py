@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from followup.domain.goodwill.gesture import GestureKind, GestureState
 from followup.domain.outbox.email_kind import TO_CUSTOMERS, EmailKind
@@ -153,9 +153,14 @@ def _next_wording(session: Session, customer: Customer) -> int:
 
 
 def untold_gesture(session: Session, case: Case) -> Gesture | None:
-    """The newest issued gesture of a case that no enrolment is about."""
+    """The newest issued gesture of a case that no email has told of, and none is to."""
+    told = select(Email.id).where(
+        col(Email.enrolment_id) == col(Enrolment.id), col(Email.sent_at).is_not(None)
+    )
     enrolled = select(Enrolment.id).where(
-        col(Enrolment.case_id) == case.id, col(Enrolment.gesture_id) == col(Gesture.id)
+        col(Enrolment.case_id) == case.id,
+        col(Enrolment.gesture_id) == col(Gesture.id),
+        or_(col(Enrolment.state).in_(OPEN_STATES), told.exists()),
     )
     query = select(Gesture).where(
         col(Gesture.case_id) == case.id, col(Gesture.state) == GestureState.ISSUED, ~enrolled.exists()
@@ -218,9 +223,37 @@ def newest_enrolment(session: Session, case: Case) -> Enrolment | None:
     ).first()
 
 
-def pause(session: Session, case: Case, *, now: datetime, actor: Actor, because: str) -> Enrolment:
-    """Pause the emails of a case. Raises Refused if it is in no sequence, or paused already."""
-    return _set_state(session, case, EnrolmentState.ACTIVE, EnrolmentState.PAUSED, now, actor, because)
+def pause(
+    session: Session,
+    case: Case,
+    *,
+    now: datetime,
+    actor: Actor,
+    because: str,
+    until: datetime | None = None,
+) -> Enrolment:
+    """Pause the emails of a case, until a moment or until somebody resumes them. Raises Refused if it is in
+    no sequence, or paused already."""
+    enrolment = _set_state(session, case, EnrolmentState.ACTIVE, EnrolmentState.PAUSED, now, actor, because)
+    enrolment.paused_at, enrolment.paused_until = now, until
+    session.add(enrolment)
+    session.flush()
+    return enrolment
+
+
+def resume_due(session: Session, *, now: datetime, actor: Actor, limit: int = 500) -> int:
+    """Resume the sequences whose pause is over. Returns the number, `limit` at most."""
+    query = (
+        select(Case)
+        .join(Enrolment, col(Enrolment.case_id) == col(Case.id))
+        .where(col(Enrolment.state) == EnrolmentState.PAUSED, col(Enrolment.paused_until) <= now)
+        .order_by(col(Enrolment.id))
+        .limit(limit)
+    )
+    found = session.exec(query).all()
+    for case in found:
+        resume(session, case, now=now, actor=actor)
+    return len(found)
 
 
 def resume(session: Session, case: Case, *, now: datetime, actor: Actor) -> Enrolment:
@@ -245,6 +278,7 @@ def _set_state(
             hint=f"See: followup sequence timeline {ref(case)}",
         )
     enrolment.state = to
+    enrolment.paused_at = enrolment.paused_until = None
     session.add(enrolment)
     session.flush()
     paused = to is EnrolmentState.PAUSED

@@ -4,14 +4,9 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, or_, select
-from sqlmodel.sql.expression import SelectOfScalar
 
-from followup.domain.cases.attention import AttentionReason
-from followup.domain.cases.case import CaseStatus, Feeling, NoteUse, Outcome
-from followup.domain.cases.outcomes import OutcomeAnswer
-from followup.domain.goodwill.gesture import GestureKind, GestureState
+from followup.domain.cases.case import CaseStatus, Feeling
 from followup.domain.outbox.email_kind import TELLING, TO_CUSTOMERS, EmailKind
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
@@ -22,7 +17,7 @@ from followup.domain.shared.reason import Reason
 from followup.errors import WrongUsage
 from followup.services.people import suppressions
 from followup.services.shared.references import ref
-from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, Note, Suppression
+from followup.store.tables import Case, Customer, Email, Enrolment
 
 OPEN_STATES = (EnrolmentState.ACTIVE, EnrolmentState.PAUSED)
 """States of an enrolment that sends emails, or will again once it is resumed."""
@@ -30,10 +25,6 @@ OPEN_STATES = (EnrolmentState.ACTIVE, EnrolmentState.PAUSED)
 BETWEEN_SERIES = timedelta(days=90)
 """A second case this soon starts no sequence: repeated apologies do harm (a field experiment with
 1.5 million late taxi riders)."""
-
-
-Needs = tuple[Reason[AttentionReason], ...]
-"""All reasons for which a case needs a person."""
 
 
 def active_enrolment(session: Session, case: Case) -> Enrolment | None:
@@ -137,93 +128,4 @@ def had_another_case(session: Session, case: Case, *, now: datetime) -> bool:
             or_(col(Enrolment.state).in_(OPEN_STATES), sent.exists()),
         )
     )
-    return session.exec(query).first() is not None
-
-
-def needs_person(session: Session, *, with_held: bool = True) -> list[tuple[Case, Needs]]:
-    """The cases in which a person has to write, call or decide, each with all reasons, the oldest first.
-
-    A case stays listed until it is resolved or closed, or until its held email is released or stopped. A case
-    that the customer closed with an answer in their own words stays until somebody adds a note. Without
-    `with_held`, held emails do not count."""
-    whys: dict[int, list[Reason[AttentionReason]]] = {}
-
-    def add(case_id: int | None, why: Reason[AttentionReason]) -> None:
-        assert case_id is not None
-        known = whys.setdefault(case_id, [])
-        if why not in known:
-            known.append(why)
-
-    for case in session.exec(_open_cases().where(col(Case.feeling) == Feeling.DISTRESSED)):
-        add(case.id, AttentionReason.DISTRESSED.of())
-    for case in session.exec(_open_cases().where(col(Case.replied_at).is_not(None))):
-        if not _enrolled_since(session, case, case.replied_at):
-            said_not_yet = _newest_answer(session, case) is OutcomeAnswer.NOT_YET
-            add(case.id, (AttentionReason.NOT_YET if said_not_yet else AttentionReason.ANSWERED).of())
-    for case in session.exec(_wrote_more_than_all_is_well()):
-        add(case.id, AttentionReason.WROTE_MORE.of())
-    issued = _open_cases().join(Gesture).where(col(Gesture.state) == GestureState.ISSUED)
-    for case in session.exec(issued.where(col(Gesture.kind) == GestureKind.CALLBACK)):
-        add(case.id, AttentionReason.CALL_PROMISED.of())
-    unwritten = select(Enrolment.id).where(col(Enrolment.case_id) == col(Case.id))
-    gestures = select(Case, Gesture).join(Gesture).where(col(Case.status) == CaseStatus.OPEN)
-    # Few customers have another case. Filter first, so that the rest needs no query each.
-    other = aliased(Case)
-    another = (
-        select(Enrolment.id)
-        .join(other, col(other.id) == col(Enrolment.case_id))
-        .where(col(other.customer_id) == col(Case.customer_id), col(other.id) != col(Case.id))
-    )
-    for case, gesture in session.exec(gestures.where(~unwritten.exists(), another.exists())):
-        if gesture.issued_at and had_another_case(session, case, now=gesture.issued_at):
-            add(case.id, AttentionReason.ANOTHER_CASE.of())
-    unwanted = _open_cases().join(Customer).join(Suppression, col(Suppression.address) == col(Customer.email))
-    for case in session.exec(unwanted):
-        add(case.id, AttentionReason.SUPPRESSED.of())
-    without_consent = _open_cases().join(Email, col(Email.case_id) == col(Case.id))
-    for case in session.exec(without_consent.where(col(Email.reason_code) == EmailReason.NO_CONSENT)):
-        add(case.id, AttentionReason.NO_CONSENT.of())
-    # A held report belongs to no case; `outbox list` shows it.
-    held = select(Email).where(
-        col(Email.state) == EmailState.DEFERRED,
-        col(Email.held_code).is_not(None),
-        col(Email.case_id).is_not(None),
-    )
-    for email in session.exec(held.order_by(col(Email.id))) if with_held else ():
-        add(email.case_id, AttentionReason.HELD.of(email.held_because, email=ref(email)))
-    cases = session.exec(select(Case).where(col(Case.id).in_(whys)).order_by(col(Case.id))).all()
-    return [(case, tuple(whys[case.id])) for case in cases if case.id is not None]
-
-
-def _open_cases() -> SelectOfScalar[Case]:
-    return select(Case).where(col(Case.status) == CaseStatus.OPEN)
-
-
-def _newest_answer(session: Session, case: Case) -> OutcomeAnswer | None:
-    """The answer to the closing email, if it is the newest message from the customer."""
-    query = select(Note).where(col(Note.case_id) == case.id, col(Note.use) == NoteUse.HEARD)
-    newest = session.exec(query.order_by(col(Note.id).desc()).limit(1)).first()
-    return newest.answer if newest is not None else None
-
-
-def _wrote_more_than_all_is_well() -> SelectOfScalar[Case]:
-    """Cases that the customer's own answer closed, with further text in it that nobody has read yet."""
-    later = aliased(Note)
-    read = select(later.id).where(col(later.case_id) == col(Case.id), col(later.id) > col(Note.id))
-    return (
-        select(Case)
-        .join(Note, col(Note.case_id) == col(Case.id))
-        .where(
-            col(Case.status) == CaseStatus.CLOSED,
-            col(Case.outcome) == Outcome.RECOVERED,
-            col(Case.closed_at) <= col(Case.replied_at),
-            col(Note.answer) == OutcomeAnswer.MADE_RIGHT,
-            col(Note.is_answer_alone).is_(False),
-            ~read.exists(),
-        )
-    )
-
-
-def _enrolled_since(session: Session, case: Case, moment: datetime | None) -> bool:
-    query = select(Enrolment.id).where(col(Enrolment.case_id) == case.id, col(Enrolment.started_at) > moment)
     return session.exec(query).first() is not None

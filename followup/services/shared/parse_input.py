@@ -128,6 +128,18 @@ def days(since: str | None, until: str | None) -> tuple[date | None, date | None
     return first, last
 
 
+def day_ahead(label: str, text: str, *, today: date) -> date:
+    """A date written YYYY-MM-DD that is after `today`. Raises WrongUsage."""
+    found = _date(label, text)
+    if found <= today:
+        raise WrongUsage(
+            f"{label} {found} is not ahead.",
+            hint=f"Today is {today}; name a later day.",
+            code="date_not_ahead",
+        )
+    return found
+
+
 def _date(label: str, text: str) -> date:
     try:
         return date.fromisoformat(text.strip())

@@ -8,7 +8,9 @@ from typing_extensions import TypedDict
 
 from followup.domain.outbox.email_state import EmailState
 from followup.errors import Refused, Unreachable
+from followup.services.cases import waiting_cases
 from followup.services.documents.serializers import instant
+from followup.services.shared.configuration import Configuration
 from followup.services.upkeep import queue_status, worker_liveness
 from followup.services.upkeep.queue_status import QueueStatus, RelayStanding
 from followup.services.upkeep.worker_liveness import Life
@@ -44,8 +46,9 @@ class WorkerDocument(TypedDict):
 
 
 class HealthDocument(TypedDict):
-    """The state of delivery. `emails` counts emails by state, `inbound_unread` counts by kind the messages
-    that no program could assign; `exit_code` is that of `daemon status`."""
+    """The state of delivery. `emails` counts emails by state, `needs_person` the cases of
+    `case list --needs-person`, `inbound_unread` by kind the messages that no program could assign;
+    `exit_code` is that of `daemon status`."""
 
     ok: bool
     exit_code: int
@@ -56,6 +59,7 @@ class HealthDocument(TypedDict):
     stuck_because: str | None
     in_doubt: int
     held: int
+    needs_person: int
     emails: dict[str, int]
     inbound_unread: dict[str, int]
     relays: list[RelayDocument]
@@ -69,6 +73,7 @@ class Health:
     queue: QueueStatus
     counts: dict[str, int]
     in_doubt: int
+    needs_person: int
     workers: list[tuple[Worker, Life]]
 
     @property
@@ -111,6 +116,7 @@ class Health:
             "stuck_because": self.stuck_because,
             "in_doubt": self.in_doubt,
             "held": stands.held,
+            "needs_person": self.needs_person,
             "emails": self.counts,
             "inbound_unread": {kind.value: number for kind, number in stands.unread.items()},
             "relays": [_relay(row, stands.now) for row in stands.relays],
@@ -118,13 +124,14 @@ class Health:
         }
 
 
-def health(session: Session, *, now: datetime) -> Health:
+def health(session: Session, rules: Configuration, *, now: datetime) -> Health:
     """Query the state of delivery."""
     stands = queue_status.standing(session, now=now)
     return Health(
         queue=stands,
         counts=queue_status.counts(session),
         in_doubt=stands.emails[EmailState.IN_DOUBT] + worker_liveness.left_on_the_way(session),
+        needs_person=len(waiting_cases.waiting(session, rules, now=now)),
         workers=worker_liveness.lives(session, limit=_MOST_WORKERS),
     )
 

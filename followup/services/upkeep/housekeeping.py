@@ -1,5 +1,5 @@
-"""Housekeeping by the daemon: it expires approvals, holds and vouchers, closes unanswered cases and erases
-customers whose retention period is over. It plans reminders of vouchers and scheduled reports.
+"""Housekeeping by the daemon: it expires approvals, holds and vouchers, ends pauses, closes unanswered cases
+and erases customers whose retention period is over. It plans reminders of vouchers and scheduled reports.
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ from followup.services.cases import outcomes
 from followup.services.goodwill import approvals, gestures, vouchers
 from followup.services.privacy import retention
 from followup.services.reporting import report_schedules
-from followup.services.sequences import single_emails
+from followup.services.sequences import enrolments, single_emails
 from followup.services.shared.actors import DAEMON
 from followup.services.shared.configuration import Configuration
 from followup.store import scrub
@@ -19,14 +19,15 @@ from followup.store.engine import reading, writing
 
 
 def end_what_is_over(session: Session, rules: Configuration, *, now: datetime) -> tuple[int, int]:
-    """Expire approvals, vouchers and holds, releasing their money to the periods that held it; plan reminders
-    of vouchers that expire in two weeks, plan scheduled reports, and close resolved cases whose closing email
-    stayed unanswered.
+    """Expire approvals, vouchers and holds, releasing their money to the periods that held it; end pauses;
+    plan reminders of vouchers that expire in two weeks, plan scheduled reports, and close resolved cases
+    whose closing email stayed unanswered.
 
     Returns the number of approvals and of vouchers that expired."""
     late = approvals.expire(session, now=now, actor=DAEMON)
     over = vouchers.expire(session, rules, now=now, actor=DAEMON)
     gestures.expire_held(session, rules, now=now, actor=DAEMON)
+    enrolments.resume_due(session, now=now, actor=DAEMON)
     single_emails.plan_reminders(session, rules, now=now, actor=DAEMON)
     report_schedules.plan_due(session, now=now)
     outcomes.close_unanswered(session, now=now, actor=DAEMON)

@@ -20,7 +20,8 @@ from followup.store.columns import DatabaseTable, WordColumn, not_negative, one_
 
 class Case(DatabaseTable, table=True):
     """One bad experience of one customer. `again_because` says why it was logged although it looked like one
-    that is recorded."""
+    that is recorded; `told_at` is when a person last told the customer in person what there was to tell;
+    `imported`, that it came from another system."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -45,6 +46,7 @@ class Case(DatabaseTable, table=True):
             sqlite_where=text("status = 'undone'"),
             postgresql_where=text("status = 'undone'"),
         ),
+        partial_index("ix_cases_open", "id", where="status = 'open'"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -71,6 +73,8 @@ class Case(DatabaseTable, table=True):
     reopened_at: datetime | None = None
     closed_at: datetime | None = None
     replied_at: datetime | None = None
+    told_at: datetime | None = None
+    imported: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     outcome: Outcome | None = Field(default=None, sa_type=WordColumn(Outcome))
 
 

@@ -14,7 +14,8 @@ from followup.store.tables.reason_columns import reason_in
 
 class Enrolment(DatabaseTable, table=True):
     """A case that goes through a sequence of emails. `wording` chooses among the ways a template has of
-    saying a thing, so that a customer does not read the same sentence twice."""
+    saying a thing, so that a customer does not read the same sentence twice. A pause goes on until
+    `paused_until`, or until a person ends it."""
 
     __table_args__ = (one_of("state", EnrolmentState), one_of("ended_code", EmailReason))
 
@@ -25,6 +26,8 @@ class Enrolment(DatabaseTable, table=True):
     state: EnrolmentState = Field(sa_type=WordColumn(EnrolmentState))
     wording: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     started_at: datetime
+    paused_at: datetime | None = None
+    paused_until: datetime | None = None
     ended_at: datetime | None = None
     ended_code: EmailReason | None = Field(default=None, sa_type=WordColumn(EmailReason))
     ended_values: dict[str, Any] | None = Field(default=None, sa_type=VALUES)

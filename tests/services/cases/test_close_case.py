@@ -97,7 +97,7 @@ def test_nothing_is_left_undone_of_a_voucher_that_an_email_told_of(shop: Shop) -
 def test_a_call_that_somebody_noted_and_a_refund_that_was_paid_are_done(shop: Shop) -> None:
     shop.request(shop.open_case(), "callback")
     shop.now += timedelta(hours=1)
-    note(shop)
+    note(shop, NoteUse.TOLD)
     shop.request(shop.open_case("tom@example.com"), "refund", "5.00", by=DIANA)
     shop.write(
         lambda session: gestures.pay(

@@ -12,7 +12,6 @@ from followup.mail.tokens import answer_token
 from followup.services.cases import cases
 from followup.services.outbox import explain_email, specimen_email
 from followup.services.people import customers
-from followup.services.sequences import sender_eligibility
 from followup.services.upkeep import housekeeping
 from followup.store.tables import AuditEvent, Case
 from tests.services.cases.closing_answers import ALL_WELL, NOT_RIGHT, NOT_YET, RIGHT, TWO_WEEKS, asked, move
@@ -20,6 +19,7 @@ from tests.services.clicks import click, followed, links, parts
 from tests.services.inbound.answered_cases import case_now, notes
 from tests.services.mail_back import THEM, arrived, care_address, letter, receive
 from tests.services.mailing import files, rows, states, tick
+from tests.services.waiting import said
 from tests.shop import Shop
 
 
@@ -41,8 +41,7 @@ def followed_up(
 
 
 def needed(shop: Shop) -> dict[str, str]:
-    found = shop.read(sender_eligibility.needs_person)
-    return {f"C-{case.id:04}": "; ".join(map(str, whys)) for case, whys in found}
+    return {f"C-{number:04}": why for number, why in said(shop).items()}
 
 
 def events(shop: Shop) -> list[AuditEvent]:

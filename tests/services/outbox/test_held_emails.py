@@ -8,9 +8,9 @@ from sqlmodel import Session
 from followup.domain.outbox.email_state import EmailState
 from followup.errors import InvalidFile
 from followup.services.outbox import dispatcher, outbox
-from followup.services.sequences import sender_eligibility
 from followup.store.tables import Email
 from tests.services.mailing import files, rows, tick
+from tests.services.waiting import said
 from tests.shop import Shop
 
 STOCK = "We strive to do our best."
@@ -67,9 +67,8 @@ def test_a_held_email_is_claimed_no_more_and_neither_is_it_due(shop: Shop) -> No
     later = datetime(2026, 11, 3, 10, tzinfo=UTC)
     assert tick(shop, later).claimed == 0
     assert shop.read(lambda session: dispatcher.due(session, now=later, limit=10)) == []
-    ((case, (why,)),) = shop.read(sender_eligibility.needs_person)
-    assert case.id == 1
-    assert why.text.startswith("E-0001 is held: E1 ")
+    assert list(said(shop)) == [1]
+    assert said(shop)[1].startswith("E-0001 is held: E1 ")
 
 
 def test_others_go_out_meanwhile(shop: Shop) -> None:

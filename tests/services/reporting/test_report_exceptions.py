@@ -109,7 +109,7 @@ def test_a_hold_is_told_from_a_business_day_before_it_ends(shop: Shop) -> None:
         ("2026-11-09T10:00:00+00:00", "G-0001 C-0001"),
     ]
     assert ask(shop)["says"][0] == (
-        "Somebody should act: cases that wait for a person (1), holds about to end (2)."
+        "Somebody should act: cases that wait for a person (2), holds about to end (2)."
     )
 
 

@@ -21,6 +21,8 @@ from followup.store.tables import Case, Email, Gesture, InboundMail
 from tests.services.reporting.odd_things import approval_of, ask, change, of, told
 from tests.shop import ANA, MAX, SEN, Shop
 
+NO_PHONE = "we promised a call, and their telephone number is not known"
+
 
 def fresh(session: Session, gesture: Gesture) -> Gesture:
     return session.get_one(Gesture, gesture.id)
@@ -54,9 +56,13 @@ def test_emails_that_wait_for_a_person_come_first(shop: Shop) -> None:
         ("in-doubt", "2026-11-02T11:00:00+00:00", "daemon", f"E-{first.id:04d} C-0002"),
         ("failed", "2026-11-02T11:00:00+00:00", "daemon", f"E-{second.id:04d} C-0002"),
         ("held", "2026-11-02T11:00:00+00:00", MAX, f"E-{third.id:04d} C-0002"),
+        ("needs-person", "2026-11-02T10:00:00+00:00", None, "C-0002"),
     ]
     assert said["says"] == [
-        "Somebody should act: emails in doubt (1), emails that failed (1), emails held for a person (1)."
+        (
+            "Somebody should act: emails in doubt (1), emails that failed (1), emails held for a person (1), "
+            "cases that wait for a person (1)."
+        )
     ]
     assert "example.com" not in str(said)
 
@@ -81,6 +87,7 @@ def test_what_people_let_pass_is_told_and_what_they_only_tried_again_is_not(shop
     change(shop, outbox.skip, left_out)
     said = ask(shop)
     assert [(row["kind"], row["who"], row["references"]) for row in said["rows"]] == [
+        ("needs-person", None, "C-0002"),
         ("released", MAX, f"E-{first.id:04d} C-0001"),
         ("left-out", MAX, f"E-{left_out.id:04d} C-0002"),
     ]
@@ -112,7 +119,7 @@ def test_lifted_suppressions_and_restored_copies_are_told_by_number(shop: Shop) 
     assert late == len(of(said, "in-doubt")) > 0
     # What happened is asked for by its day; what waits, waits whenever.
     later = ask(shop, since=date(2026, 11, 4))
-    assert {row["kind"] for row in later["rows"]} == {"in-doubt"}
+    assert {row["kind"] for row in later["rows"]} == {"in-doubt", "needs-person"}
 
 
 def test_a_budget_that_was_changed_is_told_with_what_it_was(shop: Shop) -> None:
@@ -163,18 +170,21 @@ def test_money_after_a_rejection_is_told_and_not_what_was_asked_before_or_refuse
     assert (row["amount"], row["who"], row["urgency"]) == ("20.00", ANA, "look")
 
 
-def test_cases_that_wait_for_a_person_are_told_with_why_and_a_held_email_only_once(shop: Shop) -> None:
+def test_cases_that_wait_for_a_person_are_told_with_why_and_no_words_of_a_held_email(
+    shop: Shop,
+) -> None:
     shop.request(shop.open_case("ines@example.com", feeling="distressed", severity="severe"))
     case = shop.open_case("tom@example.com")
     shop.request(case)
     change(shop, outbox.hold, emails_of(shop, case)[0])
     said = ask(shop)
     assert told(said, "needs-person") == [
-        ("the customer is distressed, so a person must call; we promised a call.", "C-0001")
+        ("E-0001 is held: see it with followup outbox why.", "C-0002"),
+        (f"the customer is distressed, so a person must call; {NO_PHONE}.", "C-0001"),
     ]
     assert [row["references"] for row in of(said, "held")] == ["E-0001 C-0002"]
     assert said["says"] == [
-        "Somebody should act: emails held for a person (1), cases that wait for a person (1)."
+        "Somebody should act: emails held for a person (1), cases that wait for a person (2)."
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from followup.errors import NotFound, Refused, WrongUsage
-from followup.services.cases import unattended_cases
+from followup.services.cases import waiting_cases
 from followup.services.documents import serializers
 from followup.services.outbox import explain_email, outbox
 from followup.services.outbox.explain_email import EmailStoryDocument
@@ -171,7 +171,7 @@ def test_a_person_may_hold_release_and_retry_it(shop: Shop) -> None:
     assert "outbox release E-0001 --because" in change(outbox.hold)
     assert run(shop, NEXT_MONDAY).claimed == 0
     # It is about no case, so no case waits for it.
-    assert shop.read(lambda session: unattended_cases.waiting(session, shop.rules, now=NEXT_MONDAY)) == []
+    assert shop.read(lambda session: waiting_cases.waiting(session, shop.rules, now=NEXT_MONDAY)) == []
     change(lambda session, email, **more: outbox.release(session, shop.rules, email, **more))
     assert run(shop, NEXT_MONDAY).sent == 1
     assert shop.read(lambda session: serializers.email(session.exec(select(Email)).one()))["held"] is False

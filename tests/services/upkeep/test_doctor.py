@@ -38,7 +38,7 @@ def of_clocks(shop: Shop, name: str, now: Callable[[], datetime] = clock.now) ->
 
 
 def of_work(shop: Shop, name: str, now: datetime | None = None) -> Check:
-    found = shop.read(lambda session: list(check_work(session, now or shop.now)))
+    found = shop.read(lambda session: list(check_work(session, shop.rules, now or shop.now)))
     return next(check for check in found if check.name == name)
 
 

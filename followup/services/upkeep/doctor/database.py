@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from followup.errors import FollowupError, Refused
 from followup.services.outbox import transport_guard
+from followup.services.shared.configuration import Configuration
 from followup.services.upkeep import restored_copies
 from followup.services.upkeep.doctor.clocks import check_clocks
 from followup.services.upkeep.doctor.finding import Check, broken
@@ -27,7 +28,7 @@ def check_database(workspace: Workspace, clock: Callable[[], datetime]) -> Itera
         with _opened(workspace) as engine, reading(engine) as session:
             schema.require_current(session)
             found = [_database(engine, session), *_copy(workspace, session), *_files(workspace, session)]
-            found += [*check_clocks(session, clock), *check_work(session, clock())]
+            found += [*check_clocks(session, clock), *check_work(session, Configuration(workspace), clock())]
     except FollowupError as error:
         found = [broken("database", error)]
     yield from found

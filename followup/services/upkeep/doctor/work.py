@@ -10,21 +10,23 @@ from followup.domain.goodwill.budget import applies
 from followup.domain.outbox.email_state import EmailState
 from followup.errors import Refused, Unreachable
 from followup.services.people import teams
+from followup.services.shared.configuration import Configuration
 from followup.services.shared.public_holidays import region_with_list
 from followup.services.upkeep.delivery_health import Health, health
 from followup.services.upkeep.doctor.finding import Check
 from followup.store.tables import Agent, Budget, Customer
 
 
-def check_work(session: Session, now: datetime) -> Iterator[Check]:
+def check_work(session: Session, rules: Configuration, now: datetime) -> Iterator[Check]:
     """Check agents, budgets, customers, emails, inbound messages, and the daemon."""
-    found = health(session, now=now)
+    found = health(session, rules, now=now)
     yield _agents(session)
     yield _budgets(session)
     yield from _teams(session)
     yield _customers(session)
     yield _emails(found)
     yield _held(found)
+    yield _waiting(found)
     yield _unread(found)
     yield _daemon(found)
 
@@ -110,6 +112,12 @@ def _emails(found: Health) -> Check:
 def _held(found: Health) -> Check:
     held = found.queue.held
     return Check("held", not held, f"{held}", "Read them: followup outbox list --held" if held else "")
+
+
+def _waiting(found: Health) -> Check:
+    cases = found.needs_person
+    mend = "Somebody writes, calls or decides: followup case list --needs-person" if cases else ""
+    return Check("waiting", not cases, f"{cases} cases need a person", mend)
 
 
 def _unread(found: Health) -> Check:

@@ -6,19 +6,19 @@ import pytest
 from sqlmodel import Session
 
 from followup.domain.cases.case import CaseStatus
-from followup.services.cases import cases, replies, unattended_cases
+from followup.services.cases import cases, replies
 from followup.services.goodwill import approvals, gestures
 from followup.services.sequences import enrolments
 from followup.store.tables import Case, Gesture
 from tests.services.mailing import rows, tick
+from tests.services.waiting import said, tell
 from tests.shop import MAX, MONDAY, Shop
 
 TUESDAY = MONDAY + timedelta(days=1)
 
 
 def named(shop: Shop, now: datetime = TUESDAY) -> dict[int | None, str]:
-    found = shop.read(lambda session: unattended_cases.unattended(session, shop.rules, now=now))
-    return {case.id: why.text for case, why in found}
+    return said(shop, now)
 
 
 def reject(shop: Shop) -> None:
@@ -45,14 +45,14 @@ def test_a_weekend_is_no_business_day(shop: Shop) -> None:
 
 def test_a_case_whose_gesture_waits_for_a_decision_is_named_only_when_that_was_no(shop: Shop) -> None:
     shop.request(shop.open_case(), "refund", "40.00")
-    assert named(shop, TUESDAY + timedelta(days=7)) == {}
+    assert named(shop, TUESDAY) == {}
     # Even where the customer was told that the decision takes its time, which is a promise.
     tick(shop, TUESDAY)
     assert [row.template for row in rows(shop) if row.sent_at] == ["for-approval", "approval-delayed"]
     shop.now = TUESDAY
     reject(shop)
-    assert named(shop) == {}
-    assert named(shop, TUESDAY + timedelta(days=1)) == {1: "G-0001 was rejected, and nothing else is to come"}
+    told = "they were told that we would decide about G-0001, and nobody told them what came of it"
+    assert named(shop) == {1: told}
 
 
 @pytest.mark.parametrize(
@@ -73,15 +73,19 @@ def test_a_gesture_that_came_to_nothing_is_named(shop: Shop, how: str, why: str)
 
 def test_whoever_is_written_to_or_was_given_something_is_not_named(shop: Shop) -> None:
     shop.request(shop.open_case())
-    assert named(shop) == {}
+    assert named(shop, TUESDAY - timedelta(seconds=1)) == {}
+    assert named(shop) == {1: "E-0001 should have gone out a business day ago"}
     tick(shop)
-    shop.request(shop.open_case("tom@example.com"))
+    tom = shop.open_case("tom@example.com")
+    shop.request(tom)
     shop.write(
         lambda session: enrolments.unenrol(
             session, session.get_one(Case, 2), now=shop.now, actor=shop.actor(session), because="we spoke"
         )
     )
-    assert named(shop, MONDAY + timedelta(days=30)) == {}
+    assert named(shop) == {2: "G-0002 was issued, and no email tells them of it"}
+    tell(shop, tom)
+    assert named(shop) == {}
 
 
 @pytest.mark.parametrize("status", [CaseStatus.RESOLVED, CaseStatus.CLOSED])
@@ -134,4 +138,4 @@ def test_a_case_that_was_opened_again_is_named_until_it_is_written_about(shop: S
             because="She asked.",
         )
     )
-    assert named(shop, later + timedelta(days=5)) == {}
+    assert named(shop, later + timedelta(hours=23)) == {}

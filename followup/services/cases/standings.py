@@ -1,0 +1,295 @@
+"""Where cases stand: their rows, gathered in a few queries, as the values from which their needs follow."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, func, select
+
+from followup.domain.cases.attention import AttentionReason
+from followup.domain.cases.case import CaseStatus, Feeling, NoteUse, Outcome
+from followup.domain.cases.outcomes import OutcomeAnswer
+from followup.domain.cases.standing import CaseStanding, Letter, LetterState, Offer
+from followup.domain.goodwill.gesture import ApprovalState, GestureKind, GestureState
+from followup.domain.goodwill.voucher import VoucherState
+from followup.domain.inbound.message_kind import InboundKind
+from followup.domain.outbox.email_kind import TO_CUSTOMERS
+from followup.domain.outbox.email_reason import EmailReason
+from followup.domain.outbox.email_state import EmailState
+from followup.domain.sequences.enrolment import EnrolmentState
+from followup.domain.sequences.single_email import Single
+from followup.services.goodwill.settled import overdue_from
+from followup.services.sequences import sender_eligibility
+from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import ref_of
+from followup.store.tables import (
+    Agent,
+    Approval,
+    Case,
+    Customer,
+    Email,
+    Enrolment,
+    Gesture,
+    InboundMail,
+    Note,
+    Suppression,
+    Voucher,
+)
+from followup.store.tables.reason_columns import reason_in
+
+_AT_ONCE = 5_000
+"""Cases that are read together: databases limit the values of one statement."""
+
+_CAME_TO = {
+    GestureState.HELD: AttentionReason.GESTURE_HELD,
+    GestureState.PENDING: AttentionReason.GESTURE_HELD,
+    GestureState.ISSUED: AttentionReason.UNTOLD,
+    GestureState.SPENT: AttentionReason.UNTOLD,
+    GestureState.REJECTED: AttentionReason.GESTURE_REJECTED,
+    GestureState.WITHDRAWN: AttentionReason.GESTURE_WITHDRAWN,
+    GestureState.EXPIRED: AttentionReason.GESTURE_EXPIRED,
+    GestureState.VOID: AttentionReason.GESTURE_VOID,
+}
+"""How the newest gesture of a case is listed if nothing else is to come."""
+
+_BECOMES = {
+    EmailState.SCHEDULED: LetterState.COMING,
+    EmailState.DEFERRED: LetterState.COMING,
+    EmailState.CLAIMED: LetterState.COMING,
+    EmailState.TRANSMITTING: LetterState.COMING,
+    EmailState.SENT: LetterState.SENT,
+    EmailState.FAILED: LetterState.FAILED,
+    EmailState.IN_DOUBT: LetterState.IN_DOUBT,
+    EmailState.SKIPPED: LetterState.LEFT_OUT,
+    EmailState.CANCELLED: LetterState.LEFT_OUT,
+}
+_WHILE_PAUSED = (EmailState.SCHEDULED, EmailState.DEFERRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A case, its customer, and where it stands."""
+
+    case: Case
+    customer: Customer
+    stands: CaseStanding
+
+
+def standings(session: Session, rules: Configuration, numbers: Iterable[int]) -> Iterator[Standing]:
+    """Where the cases with these numbers stand."""
+    wanted = list(numbers)
+    for start in range(0, len(wanted), _AT_ONCE):
+        yield from _read(session, rules, wanted[start : start + _AT_ONCE])
+
+
+def _read(session: Session, rules: Configuration, numbers: Sequence[int]) -> Iterator[Standing]:
+    offers = _offers(session, rules, numbers)
+    letters = _letters(session, numbers)
+    pauses = _pauses(session, numbers)
+    notes: dict[int, list[Any]] = defaultdict(list)
+    columns: list[Any] = [Note.case_id, Note.use, Note.written_at, Note.answer, Note.is_answer_alone]
+    said = select(*columns).where(col(Note.case_id).in_(numbers)).order_by(col(Note.id))
+    for note in session.execute(said).all():
+        notes[note.case_id].append(note)
+    read: list[Any] = [Case, Customer, Agent.name, Agent.active, Suppression.since]
+    rows = session.execute(
+        select(*read)
+        .select_from(Case)
+        .join(Customer, col(Customer.id) == col(Case.customer_id))
+        .join(Agent, col(Agent.id) == col(Case.agent_id))
+        .outerjoin(Suppression, col(Suppression.address) == col(Customer.email))
+        .where(col(Case.id).in_(numbers))
+        .order_by(col(Case.id))
+    )
+    for case, customer, agent, is_active, since in rows.all():
+        number = case.id or 0
+        paused = pauses.get(number, (None, None))
+        yield Standing(
+            case,
+            customer,
+            CaseStanding(
+                status=case.status,
+                logged_at=case.logged_at,
+                reopened_at=case.reopened_at,
+                replied_at=case.replied_at,
+                told_at=case.told_at,
+                **_said(case, notes[number], letters[number]),
+                is_distressed=case.feeling is Feeling.DISTRESSED,
+                is_erased=customer.erased_at is not None,
+                is_history=_is_history(case, notes[number], offers[number], letters[number]),
+                has_phone=bool(customer.phone),
+                suppressed_since=since,
+                agent_left=None if is_active else agent,
+                paused_since=paused[0],
+                paused_until=paused[1],
+                offers=tuple(offers[number]),
+                letters=tuple(letters[number]),
+            ),
+        )
+
+
+def _is_history(case: Case, notes: list[Any], offers: list[Offer], letters: list[Letter]) -> bool:
+    """Whether nobody has touched a case since it was imported."""
+    touched = case.replied_at or case.reopened_at or case.told_at
+    return case.imported and not (touched or notes or offers or letters)
+
+
+def _said(case: Case, notes: list[Any], letters: list[Letter]) -> dict[str, Any]:
+    """What the notes of a case say about it."""
+    by_us = [note.written_at for note in notes if note.use is not NoteUse.HEARD]
+    heard = [note for note in notes if note.use is NoteUse.HEARD]
+    newest = heard[-1] if heard else None
+    sent = [letter.sent_at for letter in letters if letter.has_reached and letter.sent_at is not None]
+    carried = [
+        note.written_at
+        for note in notes
+        if note.use in (NoteUse.TELL, NoteUse.DONE) and any(at > note.written_at for at in sent)
+    ]
+    ended_by_them = case.status is CaseStatus.CLOSED and case.outcome is Outcome.RECOVERED
+    is_unread = (
+        newest is not None
+        and newest is notes[-1]
+        and newest.answer is OutcomeAnswer.MADE_RIGHT
+        and not newest.is_answer_alone
+        and ended_by_them
+    )
+    return {
+        "noted_at": max(by_us, default=None),
+        "carried_at": max(carried, default=None),
+        "answer": newest.answer if newest is not None else None,
+        "unread_since": newest.written_at if newest is not None and is_unread else None,
+    }
+
+
+def _offers(session: Session, rules: Configuration, numbers: Sequence[int]) -> dict[int, list[Offer]]:
+    query = (
+        select(Gesture, Approval, Voucher.state)
+        .outerjoin(Approval, col(Approval.gesture_id) == col(Gesture.id))
+        .outerjoin(Voucher, col(Voucher.gesture_id) == col(Gesture.id))
+        .where(col(Gesture.case_id).in_(numbers))
+        .order_by(col(Gesture.id))
+    )
+    announced = _announced(session, numbers)
+    elsewhere = _written_to_elsewhere(session, numbers)
+    found: dict[int, list[Offer]] = defaultdict(list)
+    for gesture, approval, voucher in session.exec(query).all():
+        is_standing = gesture.state is GestureState.ISSUED
+        waits = gesture.state is GestureState.PENDING and approval is not None
+        waits = waits and approval.state is ApprovalState.PENDING
+        promised = is_standing and not gesture.kind.has_code and gesture.amount_minor is not None
+        found[gesture.case_id].append(
+            Offer(
+                name=ref_of(Gesture, gesture.id),
+                requested_at=gesture.requested_at,
+                issued_at=gesture.issued_at,
+                ended_at=gesture.ended_at,
+                is_standing=is_standing,
+                is_void=gesture.state is GestureState.VOID or voucher is VoucherState.VOID,
+                is_expired=gesture.state is GestureState.EXPIRED,
+                came_to=None if waits else _CAME_TO[gesture.state],
+                decision_until=approval.expires_at if waits else None,
+                was_announced=gesture.id in announced,
+                is_call=gesture.kind is GestureKind.CALLBACK,
+                arrives_by=(
+                    overdue_from(rules, gesture.kind, gesture.issued_at)
+                    if promised and gesture.issued_at
+                    else None
+                ),
+                not_written=AttentionReason.ANOTHER_CASE if gesture.id in elsewhere else None,
+            )
+        )
+    return found
+
+
+def _announced(session: Session, numbers: Sequence[int]) -> set[int | None]:
+    """The gestures of which an email said that a decision is pending."""
+    query = select(Email.gesture_id).where(
+        col(Email.case_id).in_(numbers),
+        col(Email.template) == Single.APPROVAL_DELAYED.value,
+        col(Email.sent_at).is_not(None),
+    )
+    return set(session.exec(query).all())
+
+
+def _written_to_elsewhere(session: Session, numbers: Sequence[int]) -> set[int | None]:
+    """The issued gestures of cases without emails whose customers were written to about another case."""
+    other = aliased(Case)
+    unwritten = select(Enrolment.id).where(col(Enrolment.case_id) == col(Case.id))
+    another = (
+        select(Enrolment.id)
+        .join(other, col(other.id) == col(Enrolment.case_id))
+        .where(col(other.customer_id) == col(Case.customer_id), col(other.id) != col(Case.id))
+    )
+    query = (
+        select(Case, Gesture)
+        .join(Gesture, col(Gesture.case_id) == col(Case.id))
+        .where(col(Case.id).in_(numbers), col(Gesture.issued_at).is_not(None))
+        .where(~unwritten.exists(), another.exists())
+    )
+    # Few customers have another case, so that a query for each of these is cheap.
+    return {
+        gesture.id
+        for case, gesture in session.exec(query).all()
+        if gesture.issued_at and sender_eligibility.had_another_case(session, case, now=gesture.issued_at)
+    }
+
+
+def _letters(session: Session, numbers: Sequence[int]) -> dict[int, list[Letter]]:
+    # Columns, because the bytes of the emails are large.
+    columns: list[Any] = [
+        *(Email.id, Email.case_id, Email.state, Email.template, Email.step, Email.kind, Email.due_at),
+        *(Email.sent_at, Email.held_code, Email.held_detail, Email.enrolment_id, Email.gesture_id),
+        *(Email.reason_code, Email.reason_values, Email.reason_detail),
+        *(Enrolment.started_at, Enrolment.gesture_id.label("about"), Enrolment.state.label("series")),  # type: ignore[union-attr, attr-defined]
+    ]
+    query: Any = (
+        select(*columns)
+        .outerjoin(Enrolment, col(Enrolment.id) == col(Email.enrolment_id))
+        .where(col(Email.case_id).in_(numbers), col(Email.kind).in_(TO_CUSTOMERS))
+        .order_by(col(Email.id))
+    )
+    returned = select(InboundMail.email_id).where(
+        col(InboundMail.kind) == InboundKind.BOUNCE, col(InboundMail.case_id).in_(numbers)
+    )
+    back = set(session.exec(returned).all())
+    found: dict[int, list[Letter]] = defaultdict(list)
+    for row in session.execute(query).all():
+        found[row.case_id].append(_letter(row, came_back=row.id in back))
+    return found
+
+
+def _letter(row: Any, *, came_back: bool) -> Letter:
+    state = _BECOMES[row.state]
+    why = reason_in(row.reason_code, row.reason_values, row.reason_detail)
+    text = None if why is None else why.text
+    if row.state is EmailState.DEFERRED and row.held_code is not None:
+        state, text = LetterState.HELD, row.held_detail or row.held_code.say()
+    elif row.series is EnrolmentState.PAUSED and row.state in _WHILE_PAUSED:
+        state = LetterState.PAUSED
+    about = row.about if row.enrolment_id is not None else row.gesture_id
+    return Letter(
+        name=ref_of(Email, row.id),
+        state=state,
+        due_at=row.due_at,
+        planned_at=row.started_at or row.due_at,
+        series=row.enrolment_id,
+        offer=None if about is None else ref_of(Gesture, about),
+        tells=row.kind.traits.tells,
+        is_first=row.kind.traits.in_series and row.step == 1,
+        sent_at=row.sent_at,
+        came_back=came_back,
+        was_put_off=row.state is EmailState.DEFERRED,
+        lacks_consent=row.reason_code is EmailReason.NO_CONSENT,
+        why=text,
+    )
+
+
+def _pauses(session: Session, numbers: Sequence[int]) -> dict[int, tuple[datetime, datetime | None]]:
+    """Since when, and until when, the emails of cases are paused."""
+    query = select(
+        Enrolment.case_id, func.coalesce(Enrolment.paused_at, Enrolment.started_at), Enrolment.paused_until
+    ).where(col(Enrolment.case_id).in_(numbers), col(Enrolment.state) == EnrolmentState.PAUSED)
+    return {number: (since, until) for number, since, until in session.exec(query).all()}
