@@ -52,6 +52,7 @@ def similar_cases(
         .where(
             col(Case.customer_id) == person.id,
             case_counts.of_case(),
+            case_counts.of_case(),
             or_(col(Case.order_ref).is_not(None), col(Case.reason) == reason),
         )
         .order_by(col(Case.id).desc())

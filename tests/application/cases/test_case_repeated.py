@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from followup.application.cases import change_case, list_cases, open_case, show_case
+from followup.application.cases import change_case, list_cases, open_case, show_case, undo_case
 from followup.application.upkeep import audit
 from followup.errors import Refused, WrongUsage
 from tests.application.conftest import NewCaller
@@ -102,3 +102,11 @@ def test_again_is_no_repetition_where_nothing_is_like_it(shop: Shop, new_caller:
     first = open_case.open_case(new_caller(), **TOLD, again=True, because="for sure")
     assert first["case"]["again_because"] is None
     assert len(list_cases.list_cases(new_caller())) == 1
+
+
+def test_a_case_that_was_undone_is_logged_anew(shop: Shop, new_caller: NewCaller) -> None:
+    shop.settings(grace_minutes=10)
+    open_case.open_case(new_caller(), **TOLD)
+    undo_case.undo(new_caller(), "C-0001", because="the wrong customer")
+    assert open_case.open_case(new_caller(), **TOLD)["case"]["again_because"] is None
+    assert refusal(new_caller, shop).message.startswith("This looks like C-0002")
