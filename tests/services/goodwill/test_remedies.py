@@ -73,3 +73,12 @@ def test_credits_of_a_month_never_exceed_the_fee_of_the_case_at_hand(cafe: Shop)
     with pytest.raises(Refused) as refused:
         cafe.request(cafe.open_case(reason="outage", order="A-3", fact_month_fee="35.00"), None, None, by=ANA)
     assert refused.value.code == "cap"
+
+
+def test_cash_and_then_the_voucher_come_to_no_more_than_the_voucher(cafe: Shop) -> None:
+    case = cafe.open_case(order_value="80.00")
+    cafe.request(case, None, None, by=ANA)
+    more = cafe.request(
+        case, GestureKind.VOUCHER, None, by=ANA, again=True, because="They asked for the voucher after all"
+    )
+    assert more.amount_minor == 2400 - 2000
