@@ -109,7 +109,9 @@ def test_a_shop_without_a_budget_gives_goodwill_and_is_told_of_it(shop: Shop, ne
 
 def checks(shop: Shop) -> dict[str, str]:
     """What doctor finds, by the name of the check."""
-    return {check.name: check.found for check in shop.read(lambda session: [*check_work(session, shop.now)])}
+    return shop.read(
+        lambda session: {one.name: one.found for one in check_work(session, shop.rules, shop.now)}
+    )
 
 
 def test_doctor_lists_spellings_of_a_team_and_budgets_that_nobody_draws_on(shop: Shop) -> None:
