@@ -47,7 +47,13 @@ per_gesture = "unlimited"
 per_day     = "unlimited"
 """
 RANKS = {"agent": 0, "senior": 1, "manager": 2, "director": 3}
-LIMITS = {"agent": (25_00, 100_00), "manager": (250_00, 400_00), "director": (None, None)}
+LIMITS: dict[str, tuple[int | None, int | None]] = {
+    "agent": (25_00, 100_00),
+    # The policy names no senior, who therefore may give what an agent may.
+    "senior": (25_00, 100_00),
+    "manager": (250_00, 400_00),
+    "director": (None, None),
+}
 COUNTED = ("held", "pending", "issued", "spent")
 WITH_CODE = ("voucher", "discount")
 
@@ -221,8 +227,7 @@ class Model:
         self.gestures.append(gesture)
         if needs_approval:
             gesture.state = "pending"
-            covered = RANKS[self.roles[agent]] < RANKS["manager"] and amount + before <= 250_00
-            approver = "manager" if covered else "director"
+            approver = self._lowest_approver(agent, amount + before)
             gesture.approval = Approval("pending", approver, working_days_later(self.now, APPROVAL_DAYS))
         elif not hold_only:
             self._issue(gesture)
@@ -373,7 +378,7 @@ class Model:
         )
 
     def _may_decide(self, gesture: Gesture, by: str, amount: int) -> bool:
-        if not self._can_be_decided(gesture, by) or self.roles[by] not in LIMITS:
+        if not self._can_be_decided(gesture, by):
             return False
         assert gesture.approval is not None
         most = LIMITS[self.roles[by]][0]
@@ -381,8 +386,16 @@ class Model:
         together = amount + self._given_on(gesture.case, but=gesture)
         return has_rank and (most is None or together <= most)
 
+    def _lowest_approver(self, agent: str, amount: int) -> str:
+        """The lowest role above the agent's that may give so much at once."""
+        for role in ("senior", "manager"):
+            most = LIMITS[role][0]
+            if RANKS[self.roles[agent]] < RANKS[role] and most is not None and amount <= most:
+                return role
+        return "director"
+
     def _may_give(self, agent: str, amount: int, before: int) -> bool:
-        per_gesture, per_day = LIMITS.get(self.roles[agent], (0, 0))
+        per_gesture, per_day = LIMITS[self.roles[agent]]
         if per_gesture is None or per_day is None:
             return True
         return before + amount <= per_gesture and self._given_today(agent) + amount <= per_day
