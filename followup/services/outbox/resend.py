@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from followup.domain.outbox.email_kind import TO_CUSTOMERS, EmailKind
+from followup.domain.outbox.email_kind import IN_SERIES, TO_CUSTOMERS
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.sequences.enrolment import EnrolmentState
@@ -36,7 +36,7 @@ def to_current_address(
         session.add(email)
         session.flush()
         return outbox.retry(session, email, now=now, actor=actor, because=because)
-    if email.state is not EmailState.SENT or email.kind is not EmailKind.STEP:
+    if email.state is not EmailState.SENT or email.kind not in IN_SERIES:
         raise illegal_state(
             f"{ref(email)} is {email.state.value.replace('_', ' ')}, so it is not sent again from here.",
             hint=f"A failed email, or a sent one of a sequence, is. See: followup outbox why {ref(email)}",
