@@ -89,7 +89,8 @@ def set_agent(
         _require_not_own(actor, agent, wanted)
         rights.require_role(session, actor, wanted)
         changes["role"] = wanted
-        changes["is_founder"] = False
+        # Somebody has decided what they may do.
+        agent.is_founder = False
     loses_role = changes.get("role", agent.role) is not agent.role
     if agent.role.rank >= Role.MANAGER.rank and (loses_role or active is False):
         rights.require(session, actor, Right.MANAGERS)

@@ -57,7 +57,7 @@ def test_the_first_agent_is_whoever_is_logged_in_and_no_later_one_is(shop: Shop)
         lambda session: agents.add_agent(
             session,
             now=shop.now,
-            actor=Actor("login:bo"),
+            actor=acting(shop, None, "bo"),
             login="bo",
             name="Cy",
             email="cy@shop.example",
