@@ -103,7 +103,8 @@ def test_a_closed_case_has_no_email_to_come_and_a_note_for_its_customer_says_so(
     ]
     told = quick.followup.run("case", "note", "C-0001", "It is mended.", "--tell-customer")
     assert told.err == (
-        "Hint: No email of this case is to come, so nobody tells the customer: write or call.\n"
+        "Hint: No email of this case is to come, so nobody tells the customer: write or call, "
+        "and note it with --told.\n"
     )
 
 
