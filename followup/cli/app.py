@@ -26,6 +26,7 @@ from followup.cli.outbox import daemon, outbox, template
 from followup.cli.outbox import daemon_status as daemon_status
 from followup.cli.people import agent, customer, suppression
 from followup.cli.people import customer_erasure as customer_erasure
+from followup.cli.people import handover as handover
 from followup.cli.reporting import report
 from followup.cli.reporting import report_schedule as report_schedule
 from followup.cli.sequences import sequence

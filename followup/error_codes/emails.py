@@ -196,6 +196,12 @@ ERROR_CODES = (
         "See what it waits for: `followup outbox why EMAIL`.",
     ),
     ErrorCode(
+        "signer_gone",
+        Refused,
+        "The agent who would sign the email is no longer active, and nobody signs who is gone.",
+        "Give the case to somebody: `followup case set CASE --owner EMAIL`. The email then goes by itself.",
+    ),
+    ErrorCode(
         "email_step_without_reason",
         WrongUsage,
         "What a person does to an email needs a reason.",

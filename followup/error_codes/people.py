@@ -10,6 +10,24 @@ ERROR_CODES = (
         "There is an agent with this address.",
         "Change them: `followup agent set EMAIL`.",
     ),
+    ErrorCode(
+        "owner_inactive",
+        Refused,
+        "The agent is no longer active, so no case can be theirs.",
+        "Name somebody else: `followup agent list`.",
+    ),
+    ErrorCode(
+        "handover_to_self",
+        WrongUsage,
+        "Somebody was to hand cases over to themselves.",
+        "Name a colleague with `--to`.",
+    ),
+    ErrorCode(
+        "not_their_case",
+        Refused,
+        "A case that was to be handed over is somebody else's.",
+        "Hand it over from its owner, whom `followup case show` names.",
+    ),
     ErrorCode("login_taken", Refused, "The login belongs to another agent.", "Take it from them first."),
     ErrorCode("self_promotion", Refused, "Nobody gives themselves a higher role.", "Ask somebody else to."),
     ErrorCode(
@@ -254,9 +272,15 @@ ERROR_CODES = (
         "Say what: `followup case set --help`.",
     ),
     ErrorCode(
+        "two_owners",
+        WrongUsage,
+        "`--mine` and `--owner` were given together.",
+        "Give one of them.",
+    ),
+    ErrorCode(
         "needs_person_with_filter",
         WrongUsage,
-        "`--needs-person` stands alone.",
+        "`--needs-person` goes with `--mine` or `--owner` alone.",
         "Leave the other filters out.",
     ),
     ErrorCode("note_empty", WrongUsage, "The note is empty.", "Give the text, or - to read standard input."),

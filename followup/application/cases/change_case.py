@@ -1,14 +1,15 @@
 """Changes to a case: `followup case set`, `note`, `resolve`, `reopen` and `close`."""
 
 from followup.application.door import Writing, writes
-from followup.domain.cases.case import CaseStatus, NoteUse, Outcome
+from followup.domain.cases.case import CaseStatus, NoteUse, Outcome, case_over
 from followup.errors import WrongUsage
-from followup.services.cases import cases, close_case, replies
+from followup.services.cases import cases, close_case, owners, replies
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, NoteDocument
-from followup.services.people import customers
+from followup.services.people import agents, customers
 from followup.services.sequences import enrolments
 from followup.services.shared import parse_input
+from followup.services.shared.references import ref
 from followup.store.tables import Case
 
 
@@ -44,12 +45,13 @@ def set_case(
     occurred_on: str | None = None,
     promised: str | None = None,
     fact: list[str] | None = None,
+    owner: str | None = None,
 ) -> ChangedCaseDocument:
     """Correct the values of a case: None keeps a value, an empty text removes it. Each fact is given as
-    NAME=VALUE.
+    NAME=VALUE. `owner` hands the case over to a colleague.
 
-    Raises WrongUsage for an invalid value or one that cannot be removed, Refused for a closed case,
-    NotFound."""
+    Raises WrongUsage for an invalid value or one that cannot be removed, Refused for a closed case, or if a
+    case of somebody else is handed over by no manager; NotFound."""
     told = {
         "reason": reason,
         "severity": severity,
@@ -64,9 +66,22 @@ def set_case(
     }
     facts = parse_input.facts(fact or [])
     found = cases.find_case(work.session, reference)
-    cases.change_case(work.session, work.configuration, found, told, facts, now=work.now, actor=work.actor)
+    if owner is not None:
+        _give(work, found, owner)
+    if owner is None or facts or any(value is not None for value in told.values()):
+        cases.change_case(
+            work.session, work.configuration, found, told, facts, now=work.now, actor=work.actor
+        )
     hints = cases.hints_for(work.session, work.configuration, found)
     return {**_case(work, found), "hints": list(hints)}
+
+
+def _give(work: Writing, case: Case, email: str) -> None:
+    owners.require_may_give(work.session, work.actor, owners.owner_of(work.session, case))
+    if case.status.is_over:
+        raise case_over(ref(case), case.status)
+    to = agents.find_agent(work.session, email)
+    owners.give(work.session, case, to, now=work.now, actor=work.actor)
 
 
 @writes("case note")

@@ -5,12 +5,14 @@ from typing_extensions import TypedDict
 from followup.application.door import Reading, reads
 from followup.domain.cases.attention import Need
 from followup.errors import WrongUsage
-from followup.services.cases import cases, waiting_cases
+from followup.services.cases import cases, owners, waiting_cases
 from followup.services.cases.waiting_cases import WaitingCase
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument
 from followup.services.documents.serializers import instant
+from followup.services.people import agents, customers
 from followup.services.shared.references import ref
+from followup.store.tables import Case, Customer
 
 
 class NeedDocument(TypedDict):
@@ -25,13 +27,14 @@ class NeedDocument(TypedDict):
 
 class WaitingCaseDocument(CaseDocument):
     """A case that needs a person, with the reasons as sentences and as codes. `since` is when the first of
-    them began, `urgency` that of the most urgent, and `next_step` what to do about it."""
+    them began, `urgency` that of the most urgent, and `next_step` what to do about it. In a queue a
+    case without reasons needs nobody just now."""
 
     why: str
     why_codes: list[str]
-    urgency: str
+    urgency: str | None
     since: str | None
-    next_step: str
+    next_step: str | None
     needs: list[NeedDocument]
 
 
@@ -43,30 +46,66 @@ def list_cases(
     customer: str | None = None,
     external_id: str | None = None,
     needs_person: bool = False,
+    mine: bool = False,
+    owner: str | None = None,
     limit: int = 50,
 ) -> list[CaseDocument] | list[WaitingCaseDocument]:
     """The matching cases, newest first. With `needs_person`, the cases in which somebody has to write, call
-    or decide, the most urgent first, then the oldest, each with its reasons.
+    or decide, the most urgent first, then the oldest, each with its reasons. With `owner`, or `mine` for the
+    actor, only their cases; without any filter beside it that is their queue: first the cases that need a
+    person, then their other open ones, the oldest first.
 
-    Raises WrongUsage for an unknown status or reason, and for `needs_person` with any filter but a limit."""
-    if not needs_person:
+    Raises WrongUsage for an unknown status or reason, for `needs_person` with any filter but an owner and a
+    limit, and for `mine` if the actor is no agent; NotFound for an unknown owner."""
+    if mine and owner:
+        raise WrongUsage(
+            "--mine is your own queue, and --owner somebody's.",
+            hint="Give one of them.",
+            code="two_owners",
+        )
+    whose = work.acting().needed_agent if mine else None
+    whose = agents.find_agent(work.session, owner) if owner else whose
+    filtered = bool(status or reason or customer or external_id)
+    if not needs_person and (filtered or whose is None):
         found = cases.list_cases(
             work.session,
             status=status,
             reason=reason,
             customer=customer,
             external_id=external_id,
+            owner=whose,
             limit=limit,
         )
         return [serializers.case(row, person) for row, person in found]
-    if status or reason or customer or external_id:
+    if filtered:
         raise WrongUsage(
-            "--needs-person stands alone.",
+            "--needs-person goes with --mine or --owner alone.",
             hint="Leave the other filters out.",
             code="needs_person_with_filter",
         )
-    found_waiting = waiting_cases.waiting(work.session, work.configuration, now=work.now)
-    return [_waiting(one) for one in found_waiting[:limit]]
+    waiting = [
+        _waiting(one)
+        for one in waiting_cases.waiting(work.session, work.configuration, now=work.now)
+        if whose is None or owners.owner_of(work.session, one.case).id == whose.id
+    ]
+    if whose is not None and not needs_person:
+        named = {one["ref"] for one in waiting}
+        calm = [case for case in owners.queue(work.session, whose) if ref(case) not in named]
+        waiting += [_calm(case, customers.customer_of(work.session, case)) for case in calm]
+    return waiting[:limit]
+
+
+def _calm(case: Case, customer: Customer) -> WaitingCaseDocument:
+    """An open case of a queue that needs nobody just now."""
+    return {
+        **serializers.case(case, customer),
+        "why": "",
+        "why_codes": [],
+        "urgency": None,
+        "since": None,
+        "next_step": None,
+        "needs": [],
+    }
 
 
 def _waiting(one: WaitingCase) -> WaitingCaseDocument:

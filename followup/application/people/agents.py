@@ -6,14 +6,16 @@ from followup.application.door import Reading, Writing, reads, writes
 from followup.domain.goodwill.gesture import GestureClass
 from followup.domain.goodwill.policy.authority import authority_of
 from followup.domain.people.rights import Right
+from followup.services.cases import owners
 from followup.services.documents import serializers
 from followup.services.documents.documents import AgentDocument
 from followup.services.people import agents, rights, teams
 from followup.services.people.rights import RightDocument
+from followup.store.tables import Agent
 
 
 class ChangedAgentDocument(AgentDocument):
-    """An agent. `hints` are sentences about what became of the team's name."""
+    """An agent. `hints` are sentences about what became of the team's name, and about cases to hand over."""
 
     hints: list[str]
 
@@ -115,4 +117,16 @@ def set_agent(
         active=active,
         new_team=new_team,
     )
-    return {**serializers.agent(changed), "hints": hints}
+    if active:
+        owners.sign_again(work.session, changed, now=work.now, actor=work.actor)
+    return {**serializers.agent(changed), "hints": [*hints, *_of_cases_left(work, changed)]}
+
+
+def _of_cases_left(work: Writing, agent: Agent) -> list[str]:
+    """What becomes of the cases of an agent who is no longer active, if they have any."""
+    left = 0 if agent.active else len(owners.at_work(work.session, agent))
+    if not left:
+        return []
+    have = "1 case is" if left == 1 else f"{left} cases are"
+    hint = f"{have} still theirs, and emails that they would sign wait for a person."
+    return [f"{hint} Hand over: followup agent handover {agent.email} --to EMAIL"]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     example="""
     followup case list --status open --reason late-delivery
     followup case list --needs-person
+    followup case list --mine
     """,
 )
 def list_(
@@ -37,9 +38,16 @@ def list_(
         bool,
         typer.Option("--needs-person", help="Only cases in which somebody has to write, call or decide."),
     ] = False,
+    mine: Annotated[bool, typer.Option("--mine", help="Only your open cases: your queue.")] = False,
+    owner: Annotated[
+        str | None, typer.Option(metavar="EMAIL", help="Only the open cases of this agent: their queue.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="The maximum number of rows.")] = 50,
 ) -> None:
     """List cases, newest first.
+
+    With --mine or --owner, list somebody's open cases, oldest first: those that need a person come first,
+    with the reasons. With another filter beside it, list all their cases that match.
 
     With --needs-person, list every case in which a customer is owed something that no email will bring, and
     every open case in which nobody acts next: the most urgent first, then the oldest, each with its reasons
@@ -53,9 +61,11 @@ def list_(
         customer=customer,
         external_id=external_id,
         needs_person=needs_person,
+        mine=mine,
+        owner=owner,
         limit=limit,
     )
-    if needs_person:
+    if needs_person or ((mine or owner) and not (status or reason or customer or external_id)):
         _show_waiting(call, cast("list[WaitingCaseDocument]", document))
         return
     call.table(
@@ -89,7 +99,7 @@ def _show_waiting(call: Call, document: "list[WaitingCaseDocument]") -> None:
         ),
         empty="Nobody waits for a person.",
     )
-    if document and not call.json:
+    if document and document[0]["why"] and not call.json:
         told = f'followup case note {document[0]["ref"]} "…" --told'
         output.say(f"Whoever was told in person leaves this list once that is noted: {told}")
 
@@ -120,6 +130,7 @@ def _show_case(call: Call, document: "CaseHistoryDocument") -> None:
             ("promised", document["promised"]),
             *document["facts"].items(),
             ("outcome", document["outcome"]),
+            ("owner", _owner_text(document)),
             ("sequence", _sequence_text(document["sequence"])),
             ("suppressed", suppression.why_text(call, document["suppression"])),
             ("logged again because", document["again_because"]),
@@ -148,6 +159,14 @@ def _show_case(call: Call, document: "CaseHistoryDocument") -> None:
             about = "" if event["subject"] == document["ref"] else f" {event['subject']}"
             done = f"{call.local(event['at'])}  {event['by']}  {event['action']}{about}"
             output.lines(f"\n  {output.plain(done)}: {output.passage(event['because'])}")
+
+
+def _owner_text(document: "CaseHistoryDocument") -> str:
+    """Who works on a case, and who logged it if that is somebody else."""
+    owner, logged_by = document["owner"], document["logged_by"]
+    gone = "" if owner["active"] else ", no longer active: followup case set --owner"
+    by = "" if logged_by["email"] == owner["email"] else f"; logged by {logged_by['name']}"
+    return f"{owner['name']} <{owner['email']}>{gone}{by}"
 
 
 def _sequence_text(sequence: "SequenceStateDocument | None") -> str | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     writes=True,
     example="""
     followup case set C-0012 --feeling worried --verbatim "I could not reach anybody." --fact item=kettle
+    followup case set C-0012 --owner ben@harbour.example
     """,
 )
 def set_(
@@ -55,10 +56,14 @@ def set_(
             metavar="KEY=VALUE", help="A fact of the case, such as item=kettle; repeat for several."
         ),
     ] = None,
+    owner: Annotated[
+        str | None, typer.Option(metavar="EMAIL", help="The colleague who works on the case from now on.")
+    ] = None,
 ) -> None:
     """Correct the values of a case. An empty text removes a value: --promised ''.
 
-    Emails that are not sent yet use the corrected values. Decisions about gestures are not revised."""
+    Emails that are not sent yet use the corrected values. Decisions about gestures are not revised. The owner
+    of a case signs its emails."""
     from followup.application.cases import change_case
 
     document = change_case.set_case(
@@ -75,6 +80,7 @@ def set_(
         occurred_on=occurred_on,
         promised=promised,
         fact=fact,
+        owner=owner,
     )
     _show_changed(call, document, f"{document['ref']} is changed.")
 

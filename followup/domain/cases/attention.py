@@ -267,7 +267,7 @@ class AttentionReason(ReasonCode):
         "Somebody else takes the case over",
         "{agent}, whose case it is, works here no more",
         AttentionUrgency.TIDY,
-        "Somebody else does it: followup case show {case}",
+        "Give it to somebody: followup case set {case} --owner EMAIL",
     )
 
     def shown(self, values: dict[str, Any], detail: str | None) -> dict[str, Any]:

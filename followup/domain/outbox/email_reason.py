@@ -62,6 +62,11 @@ class EmailReason(ReasonCode):
         "The voucher's last day is over",
         "the voucher expired before this email went",
     )
+    SIGNER_GONE = (
+        "signer_gone",
+        "Nobody signs who is gone; the case is to be handed over",
+        "the agent who would sign it is no longer active",
+    )
 
     # ---- It was left out
     CASE_CLOSED = "case_closed", "The case was closed first", "the case is closed"
@@ -203,6 +208,11 @@ class EmailReason(ReasonCode):
     )
     PAUSED_BY = "paused_by", "A person paused its series", "paused the sequence{because}"
     RESUMED_BY = "resumed_by", "A person lets its series go on", "let the sequence go on"
+    HANDED_OVER = (
+        "handed_over",
+        "The agent who signs it changed, or is here again",
+        "has it signed by the agent who has the case now{because}",
+    )
     ENDED_BY = "ended_by", "What a person did ended its series", "ended the sequence: {why}"
 
     PERSON = "person", "A person decided it, in words of their own"

@@ -14,6 +14,7 @@ class Right(Word):
     APPROVALS = "approvals", "Decide the requests of others"
     BUDGETS = "budgets", "Create and change budgets"
     SCHEDULES = "schedules", "Let reports be sent by themselves"
+    HANDOVER = "handover", "Hand over the cases of others"
     AGENTS = "agents", "Add and change agents, up to one's own role"
     MANAGERS = "managers", "Take a manager's role or access away"
 
@@ -24,6 +25,7 @@ LOWEST_ROLE: Mapping[Right, Role] = MappingProxyType(
         Right.APPROVALS: Role.SENIOR,
         Right.BUDGETS: Role.MANAGER,
         Right.SCHEDULES: Role.MANAGER,
+        Right.HANDOVER: Role.MANAGER,
         Right.AGENTS: Role.MANAGER,
         Right.MANAGERS: Role.DIRECTOR,
     }

@@ -24,6 +24,7 @@ from followup.domain.goodwill.policy.read_facts import read_facts
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word
 from followup.errors import Refused, WrongUsage, illegal_state, missing
+from followup.services.cases import owners
 from followup.services.goodwill import case_reasons
 from followup.services.people import customers
 from followup.services.people.customers import customer_of
@@ -32,7 +33,7 @@ from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import find, ref
 from followup.store import case_counts
-from followup.store.tables import Case, Customer, Note
+from followup.store.tables import Agent, Case, Customer, Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +322,7 @@ def list_cases(
     reason: str | None = None,
     customer: str | None = None,
     external_id: str | None = None,
+    owner: Agent | None = None,
     limit: int = 50,
 ) -> list[tuple[Case, Customer]]:
     """The newest `limit` matching cases, with their customers. Cases that were taken back are listed only by
@@ -337,6 +339,8 @@ def list_cases(
         query = query.where(col(Case.customer_id) == (person.id if person else None))
     if external_id:
         query = query.where(col(Case.external_id) == external_id)
+    if owner is not None:
+        query = query.where(owners.owned_by(owner))
     return [(case, person) for case, person in session.exec(query).all()]
 
 

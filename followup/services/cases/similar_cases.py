@@ -48,7 +48,7 @@ def similar_cases(
         return []
     query = (
         select(Case, Agent)
-        .join(Agent)
+        .join(Agent, col(Agent.id) == col(Case.agent_id))
         .where(
             col(Case.customer_id) == person.id,
             case_counts.of_case(),

@@ -21,6 +21,7 @@ from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.sequences.single_email import Single
+from followup.services.cases import owners
 from followup.services.goodwill.settled import overdue_from
 from followup.services.sequences import sender_eligibility
 from followup.services.shared.configuration import Configuration
@@ -99,7 +100,7 @@ def _read(session: Session, rules: Configuration, numbers: Sequence[int]) -> Ite
         select(*read)
         .select_from(Case)
         .join(Customer, col(Customer.id) == col(Case.customer_id))
-        .join(Agent, col(Agent.id) == col(Case.agent_id))
+        .join(Agent, owners.owned_by(Agent))
         .outerjoin(Suppression, col(Suppression.address) == col(Customer.email))
         .where(col(Case.id).in_(numbers))
         .order_by(col(Case.id))

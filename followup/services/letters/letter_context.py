@@ -21,6 +21,7 @@ from followup.mail.letter import (
     first_name_of,
 )
 from followup.mail.tokens import without_token
+from followup.services.cases import owners
 from followup.services.goodwill import vouchers
 from followup.services.goodwill.settled import settled_by
 from followup.services.shared.configuration import Configuration
@@ -38,11 +39,11 @@ def letter_of(
     wording: int = 0,
     agent: Agent | None = None,
 ) -> Letter:
-    """A letter about a case, signed by `agent`, or else by the agent who logged it.
+    """A letter about a case, signed by `agent`, or else by the owner of the case.
 
     A note for the customer is included once, in the first email after it was written."""
     customer = session.get_one(Customer, case.customer_id)
-    signs = agent or session.get_one(Agent, case.agent_id)
+    signs = agent or owners.owner_of(session, case)
     settings = rules.settings
     told_until = _last_sent(session, case)
     return Letter(

@@ -135,6 +135,12 @@ def _next(s: Looked, zone: str) -> str:
     email, name = s.email, ref(s.email)
     if email.held_code is not None:
         held = (email.held_because or "").rstrip(".")
+        if email.held_code is EmailReason.SIGNER_GONE:
+            return (
+                f"It waits for a person: {held}. It goes by itself once the case is somebody's who is here: "
+                f"followup case set {s.about} --owner EMAIL; "
+                f"or leave it out with: followup outbox skip {name} --because …"
+            )
         mend = kind_of(email).mended_by(s)
         let_go = "Let it go with" if mend is None else f"{mend}, and then let it go with"
         return (

@@ -12,7 +12,7 @@ from followup.services.sequences import email_events, enrolments
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
-from followup.services.shared.references import find, ref
+from followup.services.shared.references import case_ref, find, ref
 from followup.store.tables import Email
 
 
@@ -70,8 +70,8 @@ def release(
     """Release a held email; it is sent when it is due. The lint findings and voucher state that held it are
     stored as seen, and hold it no more.
 
-    Raises WrongUsage if no agent acts or no reason is given, Refused if the email is not held, InvalidFile if
-    it cannot be written."""
+    Raises WrongUsage if no agent acts or no reason is given, Refused if the email is not held or nobody signs
+    it, InvalidFile if it cannot be written."""
     # What writes emails is slow to load, and listing them needs none of it.
     from followup.services.outbox import presend_checks
     from followup.services.outbox.kinds.registry import kind_of
@@ -82,6 +82,13 @@ def release(
             f"{ref(email)} is not held; it is {email.state.value.replace('_', ' ')}.",
             hint=f"See what it waits for: followup outbox why {ref(email)}",
             code="email_not_held",
+        )
+    if email.held_code is EmailReason.SIGNER_GONE:
+        raise Refused(
+            f"{ref(email)} is held because {EmailReason.SIGNER_GONE.say()}.",
+            hint=f"Give the case to somebody: followup case set {case_ref(email.case_id)} --owner EMAIL. "
+            "The email then goes by itself.",
+            code="signer_gone",
         )
     why = _needed(because)
     _ = actor.needed_agent  # raises if no agent acts

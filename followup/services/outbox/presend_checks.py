@@ -20,6 +20,7 @@ from followup.domain.sequences.sequence import MOST_STEPS
 from followup.domain.shared.reason import Reason
 from followup.domain.shared.word import Word
 from followup.mail.letter import TemplateClass
+from followup.services.cases import owners
 from followup.services.letters.letters import Written
 from followup.services.outbox import contact_frequency
 from followup.services.sequences import sender_eligibility
@@ -247,6 +248,14 @@ def enough(s: Situation) -> PresendVerdict | None:
     if sender_eligibility.emails_about(s.session, s.case) < MOST_STEPS:
         return None
     return PresendVerdict(PresendDecision.SKIP, EmailReason.ENOUGH.of())
+
+
+def signer_gone(s: Situation) -> PresendVerdict | None:
+    """Hold an email that nobody signs: an agent who is no longer active signs nothing. It goes on once the
+    case is handed over, or the agent is here again."""
+    if owners.owner_of(s.session, s.case).active:
+        return None
+    return PresendVerdict(PresendDecision.HOLD, EmailReason.SIGNER_GONE.of())
 
 
 # ---- Whether it is time to send

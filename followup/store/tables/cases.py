@@ -21,7 +21,9 @@ from followup.store.columns import DatabaseTable, WordColumn, not_negative, one_
 class Case(DatabaseTable, table=True):
     """One bad experience of one customer. `again_because` says why it was logged although it looked like one
     that is recorded; `told_at` is when a person last told the customer in person what there was to tell;
-    `imported`, that it came from another system."""
+    `imported`, that it came from another system.
+    `agent_id` logged it and stays; `owner_id` works on it since and signs its emails, unless it is NULL: then
+    whoever logged it does."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -53,6 +55,7 @@ class Case(DatabaseTable, table=True):
     external_id: str | None = Field(default=None, unique=True)
     customer_id: int = Field(foreign_key="customer.id")
     agent_id: int = Field(foreign_key="agent.id")
+    owner_id: int | None = Field(default=None, foreign_key="agent.id")
     status: CaseStatus = Field(sa_type=WordColumn(CaseStatus))
     reason: str
     severity: Severity = Field(sa_type=WordColumn(Severity))

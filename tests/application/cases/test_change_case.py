@@ -48,4 +48,4 @@ def test_a_change_that_is_refused_leaves_the_case_as_it_was(shop: Shop, new_call
 def test_cases_that_wait_for_a_person_are_listed_without_other_filters(new_caller: NewCaller) -> None:
     with pytest.raises(WrongUsage) as refused:
         list_cases.list_cases(new_caller(), status="open", needs_person=True)
-    assert refused.value.message == "--needs-person stands alone."
+    assert refused.value.message == "--needs-person goes with --mine or --owner alone."

@@ -117,6 +117,7 @@ class StepEmail(ToCustomer):
         _resolved,
         _nothing_to_follow,
         presend_checks.enough,
+        presend_checks.signer_gone,
     )
 
     time_checks: ClassVar = (
