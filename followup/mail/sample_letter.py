@@ -4,6 +4,7 @@ from datetime import date
 
 from followup.domain.cases.case import Feeling, Responsibility, Severity
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.shared.familiar_amounts import familiar_amount
 from followup.domain.shared.money import Money
 from followup.mail.letter import (
     Letter,
@@ -32,7 +33,7 @@ def sample_letter(locale: str, currency: str) -> Letter:
             feeling=Feeling.LET_DOWN,
             verbatim="It was a birthday present.",
             order="A-1",
-            order_value=Money(8000, currency),
+            order_value=_money("80", currency),
             promised="a call by Friday",
             told=("Your parcel left our warehouse this morning",),
             done=("I asked the courier to bring it to your door.",),
@@ -41,11 +42,11 @@ def sample_letter(locale: str, currency: str) -> Letter:
         gesture=LetterGesture(
             kind=GestureKind.VOUCHER,
             gesture_class=GestureClass.GOODWILL,
-            money=Money(1000, currency),
+            money=_money("10", currency),
             code="7KQ2MF-X3T9AB-CDWERT",
             expires_on=date(2027, 3, 12),
             settled_by=date(2026, 3, 20),
-            left=Money(600, currency),
+            left=_money("6", currency),
         ),
         agent=LetterAgent(name="Ana Reyes", team="Customer care"),
         links=LetterLinks(
@@ -62,3 +63,7 @@ def sample_letter(locale: str, currency: str) -> Letter:
         ),
         written_on=date(2026, 3, 13),
     )
+
+
+def _money(pounds: str, currency: str) -> Money:
+    return Money.parse(familiar_amount(pounds, currency), currency)

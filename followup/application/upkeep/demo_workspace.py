@@ -6,6 +6,7 @@ from pathlib import Path
 from typing_extensions import TypedDict
 
 from followup.application.door import works
+from followup.domain.shared.money import decimals
 from followup.errors import Refused
 from followup.services.upkeep.new_workspace import create_workspace
 
@@ -22,13 +23,14 @@ class DemoWorkspaceDocument(TypedDict):
 
 
 @works("demo", changes=True)
-def make(folder: Path) -> DemoWorkspaceDocument:
+def make(folder: Path, currency: str = "GBP") -> DemoWorkspaceDocument:
     """Create the demo's workspace; an existing demo is deleted first. Only the settings in its files count;
     environment variables are ignored.
 
-    Raises Refused if `folder` holds something that is not a demo."""
+    Raises Refused if `folder` holds something that is not a demo, WrongUsage for an unknown currency."""
+    decimals(currency)
     _clear(folder)
-    workspace, _ = create_workspace(folder, _CHOSEN, environment={})
+    workspace, _ = create_workspace(folder, {**_CHOSEN, "currency": currency}, environment={})
     (workspace.root / MARKER).write_text("Made by `followup demo`, and made anew by it.\n", encoding="utf-8")
     return {"workspace": str(workspace.root)}
 

@@ -10,7 +10,7 @@ from followup.cli.call import Call, command
 
 def register(app: typer.Typer) -> None:
     """Add the command `demo`, which has no noun."""
-    command(app, "demo", example="followup demo\nfollowup demo /tmp/followup-demo")(demo)
+    command(app, "demo", example="followup demo\nfollowup demo /tmp/followup-demo --currency JPY")(demo)
 
 
 def demo(
@@ -18,6 +18,9 @@ def demo(
     folder: Annotated[
         Path, typer.Argument(metavar="[DIR]", help="The folder of the demo; an existing demo is replaced.")
     ] = Path("followup-demo"),
+    currency: Annotated[
+        str, typer.Option(help="The currency of the demo's amounts, as an ISO 4217 code.")
+    ] = "GBP",
 ) -> None:
     """Play a demo: six cases, their gestures under a budget, and two weeks of emails.
 
@@ -29,5 +32,5 @@ def demo(
 
     # With --json the story goes to standard error, and only the document to standard output.
     with contextlib.redirect_stdout(sys.stderr) if call.json else contextlib.nullcontext():
-        document = play(folder)
+        document = play(folder, currency)
     call.answer(document, lambda: None)

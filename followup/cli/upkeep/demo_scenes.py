@@ -23,11 +23,12 @@ class DemoCustomer:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A case in the story: its values, and what the agent does with the recommendation."""
+    """A case in the story: its values, `amounts` among its facts, and what the agent does with the
+    recommendation. Amounts are in pounds."""
 
     customer: DemoCustomer
     told: dict[str, Any]
-    facts: dict[str, str] = field(default_factory=dict)
+    amounts: dict[str, str] = field(default_factory=dict)
     because: str | None = None
 
 
@@ -69,7 +70,7 @@ SCENES = (
             "occurred_on": "2026-11-01",
             "verbatim": "Sie haben zweimal abgebucht, und ich weiß nicht, ob es wieder passiert.",
         },
-        facts={"overcharged": "18.40"},
+        amounts={"overcharged": "18.40"},
     ),
     Scene(
         DemoCustomer("Sam Reyes", "sam@example.com", "America/New_York", "US-NY", "en-US"),

@@ -32,6 +32,7 @@ from followup.cli.upkeep.demo_scenes import BEGIN, ENDINGS, SCENES, DemoCustomer
 from followup.daemon import Daemon
 from followup.domain.cases.case import Feeling
 from followup.domain.outbox.email_state import EmailState
+from followup.domain.shared.familiar_amounts import familiar_amount
 from followup.errors import Refused
 from followup.mail.read_own_email import text_of
 from followup.reports.answer import ReportAnswer
@@ -51,6 +52,7 @@ class Story:
 
     def __init__(self, place: OpenWorkspace) -> None:
         self.place = place
+        self.currency = place.workspace.settings.currency
         self.now = BEGIN
         self.customers: dict[str, DemoCustomer] = {}
 
@@ -59,11 +61,15 @@ class Story:
         it up."""
         return Caller(place=self.place, now=self.now, login="demo", actor_email=email)
 
+    def amount(self, pounds: str) -> str:
+        """An amount of the story in the currency of the workspace."""
+        return familiar_amount(pounds, self.currency)
+
     def people_and_budget(self) -> None:
         """Add two agents and a budget."""
         for name, email, role in (("Ana Reyes", ANA, "agent"), ("Max Ortiz", MAX, "manager")):
             agents.add_agent(self.caller(), name=name, email=email, role=role, team="Customer care")
-        budgets.create_budget(self.caller(MAX), name=BUDGET, limit="60.00", period="month")
+        budgets.create_budget(self.caller(MAX), name=BUDGET, limit=self.amount("60.00"), period="month")
 
     def play(self, scene: Scene) -> None:
         """Log a case, show the recommendation, and request the gesture."""
@@ -76,8 +82,11 @@ class Story:
             region=person.region,
             locale=person.locale,
         )
-        facts = [f"{name}={value}" for name, value in scene.facts.items()]
-        opened = open_case.open_case(self.caller(ANA), customer=person.email, fact=facts, **scene.told)
+        facts = [f"{name}={self.amount(pounds)}" for name, pounds in scene.amounts.items()]
+        told = dict(scene.told)
+        if "order_value" in told:
+            told["order_value"] = self.amount(told["order_value"])
+        opened = open_case.open_case(self.caller(ANA), customer=person.email, fact=facts, **told)
         case = opened["case"]
         self.customers[case["ref"]] = person
         output.lines(f"\n{person.name}, {scene.told['feeling']}: “{scene.told['verbatim']}”")
@@ -132,7 +141,7 @@ class Story:
         books = budgets.reconcile(self.caller(MAX))
         output.lines(
             f"  Budget {budget['name']} {budget['period']}: limit {budget['limit']}, held {budget['held']}, "
-            f"committed {budget['committed']}, available {budget['available']} GBP"
+            f"committed {budget['committed']}, available {budget['available']} {self.currency}"
         )
         output.lines(
             f"  Figures and ledger agree: {books['checked']} period checked, {len(books['drift'])} off.\n"
@@ -144,16 +153,17 @@ class Story:
         return answers
 
 
-def play(folder: Path) -> dict[str, Any]:
+def play(folder: Path, currency: str = "GBP") -> dict[str, Any]:
     """Create the workspace, play the story in it, and print it. Returns the paths of everything created.
 
-    Raises Refused if `folder` holds something that is not a demo."""
-    workspace = load_workspace(Path(demo_workspace.make(folder)["workspace"]), {})
+    Raises Refused if `folder` holds something that is not a demo, WrongUsage for an unknown currency."""
+    workspace = load_workspace(Path(demo_workspace.make(folder, currency)["workspace"]), {})
     with mail_server(workspace.root / "received") as (received, port):
         url = f"smtp://127.0.0.1:{port}?starttls=never"
         settings = replace(workspace.settings, smtp_url=url, rehearsal=True)
         story = Story(OpenWorkspace(replace(workspace, settings=settings)))
-        _heading(f"{BEGIN:%A %-d %B %Y}: six customers, one budget of 60.00 GBP for the month")
+        limit = f"{story.amount('60.00')} {currency}"
+        _heading(f"{BEGIN:%A %-d %B %Y}: six customers, one budget of {limit} for the month")
         story.people_and_budget()
         for scene in SCENES:
             story.play(scene)

@@ -31,7 +31,10 @@ def init(
     business: Annotated[
         str | None, typer.Option(help="The name of the business, as customers know it.")
     ] = None,
-    currency: Annotated[str | None, typer.Option(help="The currency, as an ISO 4217 code.")] = None,
+    currency: Annotated[
+        str | None,
+        typer.Option(help="The currency, as an ISO 4217 code; the shipped amounts are chosen for it."),
+    ] = None,
     timezone: Annotated[str | None, typer.Option(help="The IANA time zone of the business.")] = None,
     country: Annotated[
         str | None, typer.Option(help="The ISO 3166 country whose public holidays apply.")

@@ -21,6 +21,7 @@ from followup.domain.goodwill.budget import (
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.goodwill.policy.policy_reason import PolicyReason
 from followup.domain.people.agent import Role
+from followup.domain.shared.familiar_amounts import familiar_amount
 from followup.domain.shared.money import Money
 from followup.domain.shared.reason import Reason
 from followup.errors import NotFound, Refused, WrongUsage
@@ -130,8 +131,9 @@ def hints_for(session: Session, gesture: Gesture | None) -> tuple[str, ...]:
     if gesture is None or gesture.amount_minor is None or gesture.gesture_class is not GestureClass.GOODWILL:
         return ()
     if not any_in(session, gesture.currency):
+        limit = familiar_amount("500.00", gesture.currency)
         return (
-            "No budget limits goodwill yet: followup budget create goodwill --limit 500.00 --period month",
+            f"No budget limits goodwill yet: followup budget create goodwill --limit {limit} --period month",
         )
     drawn = (
         select(Draw.budget_period_id)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from followup.domain.goodwill.policy.policy_file import load_policy
 from followup.domain.sequences.sequence_file import load_sequences
+from followup.domain.shared.familiar_amounts import familiar_amount, familiar_step
 from followup.errors import FollowupError, InvalidFile, Refused, WrongUsage, file_exists
 from followup.mail.languages import LINT, REASONS, WORDS, languages
 from followup.resources import shipped
@@ -22,6 +23,14 @@ from followup.workspace import Workspace
 STARTER = "workspace"
 """The folder in `templates/` that holds the starter files of a workspace."""
 
+_SHIPPED_IN = "GBP"
+"""The currency of the amounts in the starter files."""
+
+_AMOUNT = re.compile(
+    r"\b(?P<key>amount|at_least|at_most|from|to|per_gesture|per_day|round_to|order_value|overcharged|item_value)"
+    r'(?P<before>\s*=\s*"(?:[<>=]+ )?)(?P<pounds>\d+(?:\.\d+)?)(?=")'
+)
+
 _IGNORED = "db/\ninbound/\noutbox/\n"
 
 
@@ -30,7 +39,8 @@ def create_workspace(
 ) -> tuple[Workspace, list[Path]]:
     """Create a workspace in `root`: settings, policy, sequences, templates, and the database.
 
-    `chosen` holds settings (business, currency, timezone, country, sender). Existing files are never
+    `chosen` holds settings (business, currency, timezone, country, sender). The policy's amounts are those
+    that a shop in that currency would choose, see `familiar_amounts`. Existing files are never
     overwritten; on an error, everything created is removed again. Returns the workspace and the created
     files. Raises Refused if `root` is a workspace already, WrongUsage for an invalid setting."""
     if (root / FILE_NAME).exists():
@@ -41,6 +51,7 @@ def create_workspace(
         )
     files = {name: _with_settings(text, chosen) for name, text in starter_files().items()}
     workspace = Workspace(root.resolve(), _chosen_settings(files[FILE_NAME], environment))
+    files["policy.toml"] = with_amounts(files["policy.toml"], chosen.get("currency", _SHIPPED_IN))
     load_policy(files["policy.toml"], "policy.toml")
     load_sequences(files["sequences.toml"], "sequences.toml")
     wanted = [root / name for name in files] + [root / "templates"]
@@ -141,3 +152,13 @@ def _with_settings(text: str, chosen: Mapping[str, str]) -> str:
 
 def _replacing(quoted: str) -> Callable[[re.Match[str]], str]:
     return lambda match: f"{match[1]}{quoted}"
+
+
+def with_amounts(policy: str, currency: str) -> str:
+    """The text of the starter policy with its amounts in another currency."""
+
+    def familiar(found: re.Match[str]) -> str:
+        choose = familiar_step if found["key"] == "round_to" else familiar_amount
+        return f"{found['key']}{found['before']}{choose(found['pounds'], currency)}"
+
+    return _AMOUNT.sub(familiar, policy)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from followup.domain.goodwill.budget import applies
 from followup.domain.outbox.email_state import EmailState
+from followup.domain.shared.familiar_amounts import familiar_amount
 from followup.errors import Refused, Unreachable
 from followup.services.people import teams
 from followup.services.shared.configuration import Configuration
@@ -21,7 +22,7 @@ def check_work(session: Session, rules: Configuration, now: datetime) -> Iterato
     """Check agents, budgets, customers, emails, inbound messages, and the daemon."""
     found = health(session, rules, now=now)
     yield _agents(session)
-    yield _budgets(session)
+    yield _budgets(session, rules)
     yield from _teams(session)
     yield _customers(session)
     yield _emails(found)
@@ -37,9 +38,10 @@ def _agents(session: Session) -> Check:
     return Check("agents", agents > 0, f"{agents} active", mend)
 
 
-def _budgets(session: Session) -> Check:
+def _budgets(session: Session, rules: Configuration) -> Check:
     budgets = session.exec(select(func.count()).select_from(Budget)).one()
-    mend = "Goodwill has no limit yet: followup budget create goodwill --limit 500 --period month"
+    limit = familiar_amount("500", rules.settings.currency)
+    mend = f"Goodwill has no limit yet: followup budget create goodwill --limit {limit} --period month"
     return Check("budgets", budgets > 0, f"{budgets}", "" if budgets else mend)
 
 
