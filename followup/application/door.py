@@ -167,6 +167,7 @@ def writes(
     right: Right = Right.CASES,
     beside_content: tuple[str, ...] = (),
     keyed_as: str | None = None,
+    added: tuple[str, ...] = (),
 ) -> Callable[
     [Callable[Concatenate[Writing, Given], Document]], Callable[Concatenate[Caller, Given], Document]
 ]:
@@ -175,7 +176,9 @@ def writes(
 
     With an idempotency key in the Caller the change is made once. The same key returns the first document
     again, and raises Refused if it was used with other arguments. All arguments count except those named in
-    `beside_content`, such as a progress callback. Keys are stored under `name`, or under `keyed_as`."""
+    `beside_content`, such as a progress callback. Those in `added` came in a later release: they count unless
+    they have their default, so that a key of before still gives its first answer. Keys are stored under
+    `name`, or under `keyed_as`."""
 
     def decorate(
         body: Callable[Concatenate[Writing, Given], Document],
@@ -186,6 +189,9 @@ def writes(
             content = _asked(signature.bind(None, *args, **given)) if caller.key else {}
             for argument in beside_content:
                 content.pop(argument, None)
+            for argument in added:
+                if content.get(argument) == signature.parameters[argument].default:
+                    content.pop(argument, None)
             return change_once(
                 caller, keyed_as or name, content, lambda work: body(work, *args, **given), right=right
             )

@@ -134,6 +134,14 @@ ERROR_CODES = (
         "Say what happened and why it is right: `--because`.",
     ),
     ErrorCode(
+        "recommendation_changed",
+        Refused,
+        "The policy says something else of the gesture today than when it was requested: its case was "
+        "corrected, or something else changed. Nothing was issued.",
+        "Approve today's offer with `approval counter`, withdraw the request and ask anew, or mean it as "
+        "requested: `--as-requested --because`.",
+    ),
+    ErrorCode(
         "repeated_gesture",
         Refused,
         "The case or its order was given such a gesture, so this looks like a repetition. Nothing was given.",

@@ -43,6 +43,7 @@ GESTURE: dict[str, Any] = {
     "not_written_because": None,
     "not_written_code": None,
     "holds": [{"budget": "goodwill", "period": "2026-11", "amount": "8.00", "currency": "GBP"}],
+    "recommended_now": None,
 }
 
 

@@ -6,6 +6,7 @@ from followup.errors import WrongUsage
 from followup.services.cases import cases, close_case, owners, replies
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, NoteDocument
+from followup.services.goodwill import second_look
 from followup.services.people import agents, customers
 from followup.services.sequences import enrolments
 from followup.services.shared import parse_input
@@ -30,7 +31,7 @@ _NOBODY_TELLS = (
 )
 
 
-@writes("case set")
+@writes("case set", added=("owner",))
 def set_case(
     work: Writing,
     reference: str,
@@ -48,7 +49,8 @@ def set_case(
     owner: str | None = None,
 ) -> ChangedCaseDocument:
     """Correct the values of a case: None keeps a value, an empty text removes it. Each fact is given as
-    NAME=VALUE. `owner` hands the case over to a colleague.
+    NAME=VALUE. `owner` hands the case over to a colleague. The hints name gestures of which the policy now
+    says something else, and what to do.
 
     Raises WrongUsage for an invalid value or one that cannot be removed, Refused for a closed case, or if a
     case of somebody else is handed over by no manager; NotFound."""
@@ -66,14 +68,15 @@ def set_case(
     }
     facts = parse_input.facts(fact or [])
     found = cases.find_case(work.session, reference)
+    session, rules, now = work.session, work.configuration, work.now
+    before = second_look.looks_at(session, rules, [found], now=now)
     if owner is not None:
         _give(work, found, owner)
     if owner is None or facts or any(value is not None for value in told.values()):
-        cases.change_case(
-            work.session, work.configuration, found, told, facts, now=work.now, actor=work.actor
-        )
-    hints = cases.hints_for(work.session, work.configuration, found)
-    return {**_case(work, found), "hints": list(hints)}
+        cases.change_case(session, rules, found, told, facts, now=now, actor=work.actor)
+    after = second_look.looks_at(session, rules, [found], now=now)
+    hints = [*second_look.what_changed(before, after), *cases.hints_for(session, rules, found)]
+    return {**_case(work, found), "hints": hints}
 
 
 def _give(work: Writing, case: Case, email: str) -> None:

@@ -40,7 +40,7 @@ class OpenedCaseDocument(TypedDict):
     undo_until: str | None
 
 
-@writes("case open", beside_content=("answered",))
+@writes("case open", beside_content=("answered",), added=("again",))
 def open_case(
     work: Writing,
     customer: str | None = None,

@@ -19,14 +19,24 @@ def list_approvals(
     return [serializers.approval(work.session, row, gesture) for row, gesture in found]
 
 
-@writes("approval approve")
-def approve(work: Writing, reference: str, because: str | None = None) -> ApprovalDocument:
+@writes("approval approve", added=("as_requested",))
+def approve(
+    work: Writing, reference: str, because: str | None = None, as_requested: bool = False
+) -> ApprovalDocument:
     """Approve the gesture as requested: it is issued and its emails are planned.
 
-    Raises Refused for the actor's own request, for too little authority, or if it is decided already."""
+    Raises Refused for the actor's own request, for too little authority, if it is decided already, and if the
+    policy says something else of it today; with `as_requested` and its reason that is approved all the
+    same."""
     approval = approvals.find_approval(work.session, reference)
     gesture = approvals.approve(
-        work.session, work.configuration, approval, now=work.now, actor=work.actor, because=because
+        work.session,
+        work.configuration,
+        approval,
+        now=work.now,
+        actor=work.actor,
+        because=because,
+        as_requested=as_requested,
     )
     return serializers.approval(work.session, approval, gesture)
 

@@ -7,7 +7,8 @@ from followup.domain.goodwill.gesture import GestureKind
 from followup.services.cases import cases
 from followup.services.documents import serializers
 from followup.services.documents.documents import GestureDocument
-from followup.services.goodwill import budgets, gestures, ledger
+from followup.services.goodwill import budgets, gestures, ledger, second_look
+from followup.services.goodwill.second_look import RecommendedNow
 from followup.services.shared import parse_input
 
 
@@ -19,13 +20,23 @@ class RequestedGestureDocument(GestureDocument):
     hints: list[str]
 
 
+class ShownGestureDocument(GestureDocument):
+    """A gesture, and what the policy would offer today; `recommended_now` is None for one that has ended."""
+
+    recommended_now: RecommendedNow | None
+
+
 @reads("gesture show")
-def show_gesture(work: Reading, reference: str) -> GestureDocument:
-    """A gesture with its approval, its voucher code in clear, and the budgets it draws on.
+def show_gesture(work: Reading, reference: str) -> ShownGestureDocument:
+    """A gesture with its approval, its voucher code in clear, the budgets it draws on, and what the policy
+    would offer today.
 
     Raises NotFound."""
     found = gestures.find_gesture(work.session, reference)
-    return serializers.gesture(work.session, found, work.configuration)
+    return {
+        **serializers.gesture(work.session, found, work.configuration),
+        "recommended_now": second_look.recommended_now(work.session, work.configuration, found, now=work.now),
+    }
 
 
 @reads("gesture explain")
@@ -35,7 +46,7 @@ def explain_gesture(work: Reading, reference: str) -> dict[str, Any] | None:
     return gestures.find_gesture(work.session, reference).reasoning
 
 
-@writes("gesture request")
+@writes("gesture request", added=("again",))
 def request_gesture(
     work: Writing,
     case: str,
@@ -69,12 +80,24 @@ def request_gesture(
     }
 
 
-@writes("gesture issue")
-def issue_gesture(work: Writing, reference: str) -> GestureDocument:
-    """Issue a held gesture: it is promised to the customer, and its emails are planned. Raises Refused if its
-    state does not allow it."""
+@writes("gesture issue", added=("as_requested", "because"))
+def issue_gesture(
+    work: Writing, reference: str, as_requested: bool = False, because: str | None = None
+) -> GestureDocument:
+    """Issue a held gesture: it is promised to the customer, and its emails are planned.
+
+    Raises Refused if its state does not allow it, and if the policy says something else of it today; with
+    `as_requested` and its reason it is issued all the same."""
     found = gestures.find_gesture(work.session, reference)
-    gestures.issue(work.session, work.configuration, found, now=work.now, actor=work.actor)
+    second_look.issue_held(
+        work.session,
+        work.configuration,
+        found,
+        now=work.now,
+        actor=work.actor,
+        as_requested=as_requested,
+        because=because,
+    )
     return serializers.gesture(work.session, found, work.configuration)
 
 

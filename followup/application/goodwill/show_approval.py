@@ -11,17 +11,19 @@ from followup.services.documents.documents import (
     CaseDocument,
     CaseWithGesturesDocument,
 )
-from followup.services.goodwill import approvals, gestures, ledger
+from followup.services.goodwill import approvals, gestures, ledger, second_look
+from followup.services.goodwill.second_look import RecommendedNow
 from followup.services.people import customers
 from followup.services.sequences import colleague_emails
 from followup.store.tables import Case
 
 
 class WholeApprovalDocument(ApprovalDocument):
-    """An approval with what one decides it by: the case, the reasons, the customer's other cases with
-    what they were given, the budgets it draws on with their figures, who may decide it, and what was done so
-    far."""
+    """An approval with what one decides it by: what the policy would offer today, the case, the reasons,
+    the customer's other cases with what they were given, the budgets it draws on with their figures, who may
+    decide it, and what was done so far."""
 
+    recommended_now: RecommendedNow | None
     case: CaseDocument
     reasons: list[str]
     other_cases: list[CaseWithGesturesDocument]
@@ -42,6 +44,7 @@ def show_approval(work: Reading, reference: str) -> WholeApprovalDocument:
     others = [other for other, _ in cases.list_cases(session, customer=customer.email) if other.id != case.id]
     return {
         **serializers.approval(session, approval, gesture),
+        "recommended_now": second_look.recommended_now(session, work.configuration, gesture, now=work.now),
         "case": serializers.case(case, customer),
         "reasons": list(gesture.reasoning.get("because", [])),
         "other_cases": [serializers.case_with_gestures(session, other) for other in others],

@@ -1,10 +1,13 @@
 """Customers: `followup customer add`, `set` and `show`. Parameters are named as the flags are."""
 
+from functools import partial
+
 from followup.application.door import Reading, Writing, reads, writes
 from followup.errors import WrongUsage
 from followup.services.cases import cases
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, CustomerDocument
+from followup.services.goodwill import second_look
 from followup.services.people import address_hints, customers, suppressions
 from followup.services.people.suppressions import SuppressionDocument
 
@@ -17,6 +20,13 @@ class CustomerWithCasesDocument(CustomerDocument):
     suppression: SuppressionDocument | None
 
     cases: list[CaseDocument]
+
+
+class ChangedCustomerDocument(CustomerDocument):
+    """A customer after a change. `hints` are sentences about gestures of which the policy now says something
+    else."""
+
+    hints: list[str]
 
 
 class AddedCustomerDocument(CustomerDocument):
@@ -49,7 +59,7 @@ def add_customer(
 @writes("customer set")
 def set_customer(
     work: Writing, /, customer: str, consent: str | None = None, **told: str | None
-) -> CustomerDocument:
+) -> ChangedCustomerDocument:
     """Change the customer with an address; an empty text removes a value, None keeps it. `consent` is
     marketing, or none to withdraw it. Unsent emails go to a changed address.
 
@@ -62,16 +72,26 @@ def set_customer(
             code="bad_consent_change",
         )
     settings = work.configuration.settings
+    found = customers.find_customer(work.session, customer)
+    looks = partial(
+        second_look.looks_at,
+        work.session,
+        work.configuration,
+        [case for case, _ in cases.list_cases(work.session, customer=found.email) if not case.status.is_over],
+        now=work.now,
+    )
+    before = looks()
     changed = customers.change_customer(
         work.session,
         settings,
-        customers.find_customer(work.session, customer),
+        found,
         told,
         now=work.now,
         actor=work.actor,
         marketing_consent=None if consent is None else consent == _MARKETING,
     )
-    return serializers.customer(changed, settings.currency)
+    hints = second_look.what_changed(before, looks())
+    return {**serializers.customer(changed, settings.currency), "hints": hints}
 
 
 @reads("customer show")

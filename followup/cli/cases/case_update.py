@@ -62,8 +62,8 @@ def set_(
 ) -> None:
     """Correct the values of a case. An empty text removes a value: --promised ''.
 
-    Emails that are not sent yet use the corrected values. Decisions about gestures are not revised. The owner
-    of a case signs its emails."""
+    Emails that are not sent yet use the corrected values, and the owner of a case signs them. Gestures stay
+    as they were decided; if the policy now says something else of one, both are shown with what to do."""
     from followup.application.cases import change_case
 
     document = change_case.set_case(

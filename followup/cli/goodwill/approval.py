@@ -7,7 +7,7 @@ import typer
 from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
-from followup.cli.goodwill.recommendation import gesture_line
+from followup.cli.goodwill.recommendation import AsRequested, gesture_line, say_now
 from followup.domain.goodwill.gesture import ApprovalState, GestureKind
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def _show(call: Call, document: "WholeApprovalDocument") -> None:
             ("  reason", document["because"]),
         ]
     )
+    say_now(document)
     output.lines("")
     output.fields(
         [
@@ -136,12 +137,16 @@ def approve(
     call: Call,
     reference: Reference,
     because: Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")] = None,
+    as_requested: AsRequested = False,
 ) -> None:
     """Approve a gesture as requested: it is issued, and its emails are planned. You cannot approve your own
-    request."""
+    request.
+
+    If the policy says something else of it today, because the case was corrected, both are shown and nothing
+    is approved, unless you mean it --as-requested."""
     from followup.application.goodwill import approvals
 
-    _show_decided(call, approvals.approve(call.caller, reference, because))
+    _show_decided(call, approvals.approve(call.caller, reference, because, as_requested=as_requested))
 
 
 @command(

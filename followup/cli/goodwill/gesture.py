@@ -8,7 +8,7 @@ from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
 from followup.cli.goodwill import recommendation
-from followup.cli.goodwill.recommendation import gesture_line
+from followup.cli.goodwill.recommendation import AsRequested, gesture_line, say_now
 from followup.domain.goodwill.gesture import GestureKind, GestureState
 
 if TYPE_CHECKING:
@@ -113,7 +113,12 @@ def show(call: Call, reference: Reference) -> None:
     from followup.application.goodwill import gestures
 
     document = gestures.show_gesture(call.caller, reference)
-    call.answer(document, lambda: _show(call, document))
+
+    def people() -> None:
+        _show(call, document)
+        say_now(document)
+
+    call.answer(document, people)
 
 
 def _show(call: Call, document: "GestureDocument") -> None:
@@ -196,12 +201,19 @@ def request(
 
 
 @command(app, "issue", writes=True, example="followup gesture issue G-0012")
-def issue(call: Call, reference: Reference) -> None:
-    """Issue a gesture that was held with --hold: it is promised to the customer, and its emails are
-    planned."""
+def issue(
+    call: Call,
+    reference: Reference,
+    as_requested: AsRequested = False,
+    because: Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")] = None,
+) -> None:
+    """Issue a gesture that was held with --hold: it is promised to the customer, and its emails are planned.
+
+    If the policy says something else of it today, because the case was corrected, both are shown and nothing
+    is issued, unless you mean it --as-requested."""
     from followup.application.goodwill import gestures
 
-    document = gestures.issue_gesture(call.caller, reference)
+    document = gestures.issue_gesture(call.caller, reference, as_requested=as_requested, because=because)
     call.answer(document, lambda: _show(call, document))
 
 

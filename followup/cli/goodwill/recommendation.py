@@ -1,11 +1,22 @@
 """Prints a recommendation in sentences for an agent."""
 
 from itertools import zip_longest
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from followup.cli import output
 from followup.domain.goodwill.policy.policy_reason import PASSED_OVER
 from followup.domain.shared.word import with_article
+
+AsRequested = Annotated[
+    bool,
+    typer.Option(
+        "--as-requested",
+        help="It is meant as it was requested, although the policy says something else today; "
+        "needs --because.",
+    ),
+]
 
 
 def show(advice: dict[str, Any], *, whole: bool = True) -> None:
@@ -43,6 +54,13 @@ def headline(advice: dict[str, Any]) -> str:
     who = f"; a {advice['approver_role']} must agree" if advice["needs_approval"] else ""
     verb = "Refused" if advice["refused"] else "Offer"
     return f"{verb}: {with_article(advice['kind'])}{worth} ({owed}{who})"
+
+
+def say_now(document: Any) -> None:
+    """Print what the policy would offer today, where that is something else than was requested."""
+    now = document["recommended_now"]
+    if now and now["differs"]:
+        output.say(output.plain(f"{now['sentence']} {now['hint']}"))
 
 
 def gesture_line(gesture: Any) -> str:

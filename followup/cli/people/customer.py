@@ -58,10 +58,14 @@ def set_(
     from followup.application.people import customers
 
     document = customers.set_customer(call.caller, customer, consent=consent, **told)
-    call.answer(
-        document,
-        lambda: output.lines(output.plain(f"{document['name']} <{document['email']}> is changed.")),
-    )
+
+    def people() -> None:
+        output.lines(output.plain(f"{document['name']} <{document['email']}> is changed."))
+        # Answers stored for a key by an earlier release have none.
+        for hint in document.get("hints", []):
+            output.say(output.plain(hint))
+
+    call.answer(document, people)
 
 
 @command(

@@ -1,6 +1,7 @@
 """Approvals: a gesture that exceeds an agent's authority is decided by somebody with enough."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
@@ -9,7 +10,7 @@ from followup.domain.goodwill.policy.authority import Authority, authority_of, g
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
 from followup.errors import NotFound, Refused, WrongUsage, illegal_state
-from followup.services.goodwill import gestures
+from followup.services.goodwill import gestures, second_look
 from followup.services.goodwill.past_goodwill import given_before, given_today_minor
 from followup.services.goodwill.recommendations import AgentChoice, advise, refusal_of
 from followup.services.shared import audit
@@ -28,12 +29,29 @@ def approve(
     now: datetime,
     actor: Actor,
     because: str | None,
+    as_requested: bool = False,
 ) -> Gesture:
-    """Approve the gesture as requested, and issue it. Raises Refused for the actor's own request, for too
-    little authority, or if it is decided already."""
+    """Approve the gesture as requested, and issue it.
+
+    Raises Refused for the actor's own request, for too little authority, if it is decided already, and if the
+    policy says something else of it today, unless it is meant `as_requested`, which needs its reason."""
     gesture = _decidable(session, approval, actor, now)
     _require_authority(session, rules, approval, gesture, actor, now)
-    _decide(session, approval, ApprovalState.APPROVED, now=now, actor=actor, because=because)
+    look = second_look.require_same(
+        session,
+        rules,
+        gesture,
+        now=now,
+        as_requested=as_requested,
+        because=because,
+        command=f"followup approval approve {ref(approval)}",
+    )
+    needed = look.approver_role if look else None
+    if needed is not None and actor.needed_agent.role.rank < needed.rank:
+        amount = None if gesture.amount_minor is None else Money(gesture.amount_minor, gesture.currency)
+        raise _beyond(actor.needed_agent.role, amount or gesture.kind, needed, approval)
+    detail = second_look.kept(look)
+    _decide(session, approval, ApprovalState.APPROVED, now=now, actor=actor, because=because, detail=detail)
     return gestures.issue(session, rules, gesture, now=now, actor=actor)
 
 
@@ -301,6 +319,7 @@ def _decide(
     now: datetime,
     actor: Actor,
     because: str | None,
+    detail: dict[str, Any] | None = None,
 ) -> None:
     approver: Agent = actor.needed_agent
     approval.state = state
@@ -316,4 +335,5 @@ def _decide(
         action=f"approval {state.value}",
         subject=ref(approval),
         because=because,
+        detail=detail,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -178,7 +179,14 @@ def hold(
 
 
 def issue(
-    session: Session, rules: Configuration, gesture: Gesture, *, now: datetime, actor: Actor
+    session: Session,
+    rules: Configuration,
+    gesture: Gesture,
+    *,
+    now: datetime,
+    actor: Actor,
+    because: str | None = None,
+    detail: dict[str, Any] | None = None,
 ) -> Gesture:
     """Commit the money and enrol the case in its emails. A gesture that is issued already is returned
     unchanged.
@@ -207,7 +215,15 @@ def issue(
     if gesture.kind.has_code:
         vouchers.issue(session, rules, gesture, now=now)
     enrolments.enrol(session, rules, case, gesture, now=now, actor=actor)
-    audit.record(session, now=now, actor=actor, action="gesture issue", subject=ref(gesture))
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action="gesture issue",
+        subject=ref(gesture),
+        because=because,
+        detail=detail,
+    )
     return gesture
 
 

@@ -221,8 +221,11 @@ def past_year(now: datetime, timezone: str) -> date:
     return local_day(now, timezone) - timedelta(days=365)
 
 
-def counts_of(session: Session, customer: Customer, case_id: int | None, since: datetime) -> tuple[int, int]:
-    """The number of other cases, and of gestures, of a customer since an instant."""
+def counts_of(
+    session: Session, customer: Customer, case_id: int | None, since: datetime, *, without: int = 0
+) -> tuple[int, int]:
+    """The number of other cases, and of gestures, of a customer since an instant; of all gestures but the
+    gesture `without`."""
     cases = (
         select(func.count())
         .select_from(Case)
@@ -241,6 +244,7 @@ def counts_of(session: Session, customer: Customer, case_id: int | None, since: 
             col(Case.customer_id) == customer.id,
             col(Gesture.requested_at) >= since,
             col(Gesture.state).in_(COUNTED),
+            col(Gesture.id) != without,
         )
     )
     both = select(cases.scalar_subquery(), gestures.scalar_subquery())

@@ -54,22 +54,50 @@ def advise(
     All budgets that it would draw on are among the limits. A hard budget that it exceeds is a refusal (of
     several, the one with the least left); a soft one adds to `reasons` how far it would be over. A choice
     that is refused for its amount also says what the budgets have left."""
+    advice = judge(session, rules, case, agent=agent, now=now, choice=choice, approver=approver)
+    return _with_budgets(session, rules, advice, case, customers.customer_of(session, case), agent, now)
+
+
+def judge(
+    session: Session,
+    rules: Configuration,
+    case: Case,
+    *,
+    agent: Agent,
+    now: datetime,
+    choice: AgentChoice | None = None,
+    approver: Agent | None = None,
+    without: int = 0,
+) -> Recommendation:
+    """As `advise`, by the policy alone, whatever budgets have left. The gesture with the number `without` is
+    judged anew, so it does not count as given."""
     customer = customers.customer_of(session, case)
     signing = approver or agent
-    subject = subject_of(session, rules, case, customer, role=signing.role, now=now)
-    past = past_goodwill.StoredRecords(session, case, customer, agent, rules.policy.timezone, now, signing)
+    subject = subject_of(session, rules, case, customer, role=signing.role, now=now, without=without)
+    past = past_goodwill.StoredRecords(
+        session, case, customer, agent, rules.policy.timezone, now, signing, without
+    )
     chosen = choice or AgentChoice()
-    advice = recommend(rules.policy, subject, past, chosen_kind=chosen.kind, chosen_amount=chosen.amount)
-    return _with_budgets(session, rules, advice, case, customer, agent, now)
+    return recommend(rules.policy, subject, past, chosen_kind=chosen.kind, chosen_amount=chosen.amount)
 
 
 def subject_of(
-    session: Session, rules: Configuration, case: Case, customer: Customer, *, role: Role, now: datetime
+    session: Session,
+    rules: Configuration,
+    case: Case,
+    customer: Customer,
+    *,
+    role: Role,
+    now: datetime,
+    without: int = 0,
 ) -> Subject:
-    """The case as input for the policy: built-in facts, and those that the policy declares."""
+    """The case as input for the policy: built-in facts, and those that the policy declares. The gesture with
+    the number `without` does not count as given."""
     timezone = rules.policy.timezone
     since = day_start(past_goodwill.past_year(now, timezone), timezone)
-    earlier_cases, earlier_gestures = past_goodwill.counts_of(session, customer, case.id, since)
+    earlier_cases, earlier_gestures = past_goodwill.counts_of(
+        session, customer, case.id, since, without=without
+    )
     told: dict[str, FactValue | None] = {
         "reason": case.reason,
         "severity": case.severity.value,
