@@ -196,6 +196,12 @@ ERROR_CODES = (
         "See what it waits for: `followup outbox why EMAIL`.",
     ),
     ErrorCode(
+        "email_not_right",
+        Refused,
+        "The email would say what is not right any more, so it is not restored.",
+        "Begin anew: `followup sequence enrol CASE --because …`.",
+    ),
+    ErrorCode(
         "signer_gone",
         Refused,
         "The agent who would sign the email is no longer active, and nobody signs who is gone.",

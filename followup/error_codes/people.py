@@ -11,6 +11,62 @@ ERROR_CODES = (
         "Change them: `followup agent set EMAIL`.",
     ),
     ErrorCode(
+        "mistake_without_reason",
+        WrongUsage,
+        "A case is taken out of what counts with a reason.",
+        'Say it: `--because "…"`.',
+    ),
+    ErrorCode(
+        "mistake_with_outcome",
+        WrongUsage,
+        "A case that was logged by mistake has no outcome.",
+        "Give `--outcome` or `--mistake`.",
+    ),
+    ErrorCode(
+        "mistake_given",
+        Refused,
+        "The customer was given something in the case, and it was not taken back.",
+        "Take it back first: `followup gesture void GESTURE --because …`.",
+    ),
+    ErrorCode(
+        "customer_is_already",
+        WrongUsage,
+        "The case is this customer's already.",
+        "To correct their name or address: `followup customer set EMAIL`.",
+    ),
+    ErrorCode(
+        "customer_knows",
+        Refused,
+        "The case was written about with its customer, so it cannot become somebody else's: two people must "
+        "not read of each other.",
+        "Log it for the right one (`followup case open`) and take this one out "
+        "(`followup case close CASE --mistake --because …`).",
+    ),
+    ErrorCode(
+        "customer_has_gesture",
+        Refused,
+        "A gesture with money was worked out for the customer of the case, and is personal.",
+        "Take it back, correct the customer, and request it again.",
+    ),
+    ErrorCode(
+        "name_without_customer",
+        WrongUsage,
+        "`--name` was given without `--customer`.",
+        "The name of a customer is corrected with `followup customer set EMAIL --name …`.",
+    ),
+    ErrorCode(
+        "unknown_note",
+        NotFound,
+        "The case has no note with this number.",
+        "See them: `followup case show CASE`.",
+    ),
+    ErrorCode(
+        "note_of_customer",
+        Refused,
+        "What a customer wrote stays as it is.",
+        "Write a note of your own beside it.",
+    ),
+    ErrorCode(
         "owner_inactive",
         Refused,
         "The agent is no longer active, so no case can be theirs.",

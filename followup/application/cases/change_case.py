@@ -2,8 +2,17 @@
 
 from followup.application.door import Writing, writes
 from followup.domain.cases.case import CaseStatus, NoteUse, Outcome, case_over
+from followup.domain.shared.word import listed
 from followup.errors import WrongUsage
-from followup.services.cases import cases, close_case, owners, replies
+from followup.services.cases import (
+    cases,
+    close_case,
+    correct_customer,
+    correct_note,
+    mistaken_case,
+    owners,
+    replies,
+)
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, NoteDocument
 from followup.services.goodwill import second_look
@@ -11,7 +20,7 @@ from followup.services.people import agents, customers
 from followup.services.sequences import enrolments
 from followup.services.shared import parse_input
 from followup.services.shared.references import ref
-from followup.store.tables import Case
+from followup.store.tables import Case, Note
 
 
 class ChangedCaseDocument(CaseDocument):
@@ -47,10 +56,13 @@ def set_case(
     promised: str | None = None,
     fact: list[str] | None = None,
     owner: str | None = None,
+    customer: str | None = None,
+    name: str | None = None,
 ) -> ChangedCaseDocument:
     """Correct the values of a case: None keeps a value, an empty text removes it. Each fact is given as
-    NAME=VALUE. `owner` hands the case over to a colleague. The hints name gestures of which the policy now
-    says something else, and what to do.
+    NAME=VALUE. `owner` hands the case over to a colleague. `customer` says whose case it is, if it was logged
+    for the wrong person; with a `name` they may be new. The hints name gestures of which the policy now says
+    something else, and what to do.
 
     Raises WrongUsage for an invalid value or one that cannot be removed, Refused for a closed case, or if a
     case of somebody else is handed over by no manager; NotFound."""
@@ -68,14 +80,23 @@ def set_case(
     }
     facts = parse_input.facts(fact or [])
     found = cases.find_case(work.session, reference)
+    if name is not None and customer is None:
+        raise WrongUsage(
+            "--name goes with --customer.",
+            hint="To correct the name of a customer: followup customer set EMAIL --name …",
+            code="name_without_customer",
+        )
     session, rules, now = work.session, work.configuration, work.now
     before = second_look.looks_at(session, rules, [found], now=now)
+    hints: list[str] = []
+    if customer is not None:
+        hints = correct_customer.give_to(session, rules, found, customer, name, now=now, actor=work.actor)
     if owner is not None:
         _give(work, found, owner)
-    if owner is None or facts or any(value is not None for value in told.values()):
+    if (owner is None and customer is None) or facts or any(value is not None for value in told.values()):
         cases.change_case(session, rules, found, told, facts, now=now, actor=work.actor)
     after = second_look.looks_at(session, rules, [found], now=now)
-    hints = [*second_look.what_changed(before, after), *cases.hints_for(session, rules, found)]
+    hints += [*second_look.what_changed(before, after), *cases.hints_for(session, rules, found)]
     return {**_case(work, found), "hints": hints}
 
 
@@ -96,24 +117,32 @@ def add_note(
     done: bool = False,
     from_customer: bool = False,
     told: bool = False,
+    correct: int | None = None,
 ) -> AddedNoteDocument:
-    """Add a note to a case, for colleagues only unless a flag says otherwise.
+    """Add a note to a case, for colleagues only unless a flag says otherwise. `correct` gives the note with
+    that number another text instead; the audit log keeps the old one.
 
     `tell_customer`: the next email includes it. `done`: it says what was done about the case, and the next
     email includes it. `from_customer`: it is the customer's reply, so the emails stop and a person answers.
     `told`: somebody told the customer in person what there was to tell, so nobody has to any more.
-    Raises WrongUsage for an empty note or more than one flag, NotFound."""
+    Raises WrongUsage for an empty note or more than one flag, NotFound, Refused for a note that is not the
+    actor's to correct."""
     use = _use(tell_customer=tell_customer, done=done, from_customer=from_customer, told=told)
     found = cases.find_case(work.session, reference)
+    if correct is not None:
+        if use is not NoteUse.INTERNAL:
+            raise _one_kind("A corrected note stays of its kind.", hint="Give --correct alone.")
+        note, said = correct_note.correct(work.session, found, correct, text, now=work.now, actor=work.actor)
+        return {**_note(work, note), "hints": said}
     if use is NoteUse.HEARD:
         reply = replies.record_reply(work.session, found, text, now=work.now, actor=work.actor)
-        return {**serializers.note(reply), "hints": []}
+        return {**_note(work, reply), "hints": []}
     made = cases.add_note(work.session, found, text, now=work.now, actor=work.actor, use=use)
     hints = list(cases.hints_for(work.session, work.configuration, found))
     for_an_email = use in (NoteUse.TELL, NoteUse.DONE)
     if for_an_email and not enrolments.is_to_come(work.session, found):
         hints.insert(0, _NOBODY_TELLS)
-    return {**serializers.note(made), "hints": hints}
+    return {**_note(work, made), "hints": hints}
 
 
 def _use(*, tell_customer: bool, done: bool, from_customer: bool, told: bool) -> NoteUse:
@@ -125,12 +154,19 @@ def _use(*, tell_customer: bool, done: bool, from_customer: bool, told: bool) ->
     }
     uses = [use for use, is_meant in said.items() if is_meant]
     if len(uses) > 1:
-        raise WrongUsage(
+        raise _one_kind(
             "A note is told to the customer, or says what was done, or what the customer said.",
             hint="Write one note for each.",
-            code="note_of_two_kinds",
         )
     return uses[0] if uses else NoteUse.INTERNAL
+
+
+def _one_kind(message: str, *, hint: str) -> WrongUsage:
+    return WrongUsage(message, hint=hint, code="note_of_two_kinds")
+
+
+def _note(work: Writing, note: Note) -> NoteDocument:
+    return serializers.note(note, correct_note.number_of(work.session, note))
 
 
 @writes("case resolve")
@@ -152,15 +188,36 @@ def reopen_case(work: Writing, reference: str, because: str | None = None) -> Ca
 
 @writes("case close")
 def close(
-    work: Writing, reference: str, outcome: str | None = None, because: str | None = None
+    work: Writing,
+    reference: str,
+    outcome: str | None = None,
+    because: str | None = None,
+    mistake: bool = False,
 ) -> ChangedCaseDocument:
-    """Close a case with an outcome, or record the outcome of a case that was closed without one.
+    """Close a case with an outcome, or record the outcome of a case that was closed without one. With
+    `mistake` the case was logged by mistake, and counts nowhere from then on.
 
     Raises Refused for a closed case that has an outcome already, or if no outcome is given for it."""
     ended = parse_input.word("outcome", outcome, Outcome) if outcome else None
     found = cases.find_case(work.session, reference)
+    if mistake:
+        return _take_out(work, found, because, has_outcome=ended is not None)
     close_case.close(work.session, found, now=work.now, actor=work.actor, because=because, outcome=ended)
     return {**_case(work, found), "hints": close_case.hints_for(work.session, found)}
+
+
+def _take_out(work: Writing, case: Case, because: str | None, *, has_outcome: bool) -> ChangedCaseDocument:
+    if has_outcome:
+        raise WrongUsage(
+            "A case that was logged by mistake has no outcome.",
+            hint="Give --outcome or --mistake.",
+            code="mistake_with_outcome",
+        )
+    why = parse_input.passage("because", because) if because else None
+    told = mistaken_case.take_out(work.session, case, now=work.now, actor=work.actor, because=why)
+    names = listed([ref(email) for email in told])
+    hints = [f"Its customer has had {names}: tell them that it was a mistake."] if told else []
+    return {**_case(work, case), "hints": hints}
 
 
 def _case(work: Writing, case: Case) -> CaseDocument:

@@ -120,6 +120,20 @@ def retry_email(
     return {"emails": [serializers.email(email) for email in emails], "dry_run": dry_run}
 
 
+@writes("outbox restore")
+def restore_email(work: Writing, reference: str, because: str | None = None) -> EmailDocument:
+    """Schedule an email to a customer again that was cancelled or skipped, for its time or for now. Raises
+    Refused for any other, or if it is not right any more."""
+    # What checks and writes emails is slow to load, and listing them needs none of it.
+    from followup.services.outbox import restore
+
+    found = outbox.find_email(work.session, reference)
+    restored = restore.restore(
+        work.session, work.configuration, found, now=work.now, actor=work.actor, because=because
+    )
+    return serializers.email(restored)
+
+
 @writes("outbox cancel")
 def cancel_email(work: Writing, reference: str, because: str | None = None) -> EmailDocument:
     """Cancel an unsent email. Raises Refused if it was sent or has ended."""

@@ -153,7 +153,8 @@ def _show_case(call: Call, document: "CaseHistoryDocument") -> None:
         output.lines(f"  {heard['ref']}  {call.local(heard['received_at'])}  {kind}{about}{why}")
     for note in document["notes"]:
         use = "" if note["use"] == NoteUse.INTERNAL.value else f" [{note['use']}]"
-        output.lines(f"\n  {call.local(note['at'])}  {note['by']}{use}: {output.passage(note['text'])}")
+        told = f"{call.local(note['at'])}  note {note['number']}, {note['by']}{use}"
+        output.lines(f"\n  {told}: {output.passage(note['text'])}")
     for event in document["history"]:
         if event["because"]:
             about = "" if event["subject"] == document["ref"] else f" {event['subject']}"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     example="""
     followup case set C-0012 --feeling worried --verbatim "I could not reach anybody." --fact item=kettle
     followup case set C-0012 --owner ben@harbour.example
+    followup case set C-0012 --customer omar@example.com --name "Omar Haddad"
     """,
 )
 def set_(
@@ -59,11 +60,19 @@ def set_(
     owner: Annotated[
         str | None, typer.Option(metavar="EMAIL", help="The colleague who works on the case from now on.")
     ] = None,
+    customer: Annotated[
+        str | None,
+        typer.Option(metavar="EMAIL", help="Whose case it is, if it was logged for the wrong person."),
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The name of that customer, if they are new.")] = None,
 ) -> None:
     """Correct the values of a case. An empty text removes a value: --promised ''.
 
     Emails that are not sent yet use the corrected values, and the owner of a case signs them. Gestures stay
-    as they were decided; if the policy now says something else of one, both are shown with what to do."""
+    as they were decided; if the policy now says something else of one, both are shown with what to do.
+
+    With --customer, emails to come go to that customer. It is refused once the wrong one has had an email or
+    has written, and while money is promised."""
     from followup.application.cases import change_case
 
     document = change_case.set_case(
@@ -81,6 +90,8 @@ def set_(
         promised=promised,
         fact=fact,
         owner=owner,
+        customer=customer,
+        name=name,
     )
     _show_changed(call, document, f"{document['ref']} is changed.")
 
@@ -101,6 +112,7 @@ def _show_changed(call: Call, document: "ChangedCaseDocument | AddedNoteDocument
     followup case note C-0012 "She rang twice on Monday; the first call was lost."
     followup case note C-0012 "The courier now asks for a signature." --done
     followup case note C-0012 "I rang her and told her of the refund." --told
+    followup case note C-0012 "She rang twice on Tuesday." --correct 1
     """,
 )
 def note(
@@ -129,6 +141,12 @@ def note(
             help="You told the customer yourself, by telephone or otherwise: nobody else has to.",
         ),
     ] = False,
+    correct: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="Correct this note, as case show numbers them. The log keeps the old."
+        ),
+    ] = None,
 ) -> None:
     """Add a note to a case. Customers never see it unless a flag says so."""
     from followup.application.cases import change_case
@@ -141,8 +159,10 @@ def note(
         done=done,
         from_customer=from_customer,
         told=told,
+        correct=correct,
     )
-    _show_changed(call, document, f"Noted on {reference}.")
+    done_so = f"Noted on {document['case']}" if correct is None else f"Note {correct} is corrected"
+    _show_changed(call, document, f"{done_so}.")
 
 
 @command(app, "resolve", writes=True, example='followup case resolve C-0012 --because "The parcel arrived."')
@@ -163,20 +183,34 @@ def reopen(call: Call, reference: Reference, because: Because = None) -> None:
     call.answer(document, lambda: output.lines(f"{document['ref']} is {document['status']}."))
 
 
-@command(app, "close", writes=True, example="followup case close C-0012 --outcome recovered")
+@command(
+    app,
+    "close",
+    writes=True,
+    example="""
+    followup case close C-0012 --outcome recovered
+    followup case close C-0012 --mistake --because "It was the other customer."
+    """,
+)
 def close(
     call: Call,
     reference: Reference,
     outcome: Annotated[str | None, word_option(Outcome, "--outcome", text="The outcome")] = None,
     because: Because = None,
+    mistake: Annotated[
+        bool, typer.Option("--mistake", help="It was logged by mistake: it counts nowhere any more.")
+    ] = False,
 ) -> None:
     """Close a case. No further email about it is sent.
+
+    With --mistake it leaves outcomes, reports, lists and counts, at any time, once nothing of it is given;
+    what waits for a decision is withdrawn. case show and the audit log keep it.
 
     Without --outcome, the case counts as closed with an unknown outcome. To record the outcome later, close
     it again with --outcome."""
     from followup.application.cases import change_case
 
-    document = change_case.close(call.caller, reference, outcome=outcome, because=because)
+    document = change_case.close(call.caller, reference, outcome=outcome, because=because, mistake=mistake)
     ending = f", as {document['outcome']}" if document["outcome"] else ""
     _show_changed(call, document, f"{document['ref']} is {document['status']}{ending}.")
 

@@ -215,10 +215,21 @@ def retry(
 
 @command(app, "cancel", writes=True, example='followup outbox cancel E-0012 --because "She called us."')
 def cancel(call: Call, reference: Reference, because: Because = None) -> None:
-    """Cancel one unsent email."""
+    """Cancel one unsent email. To let it go after all: followup outbox restore."""
     from followup.application.outbox import outbox
 
     _show_changed(call, outbox.cancel_email(call.caller, reference, because))
+
+
+@command(app, "restore", writes=True, example='followup outbox restore E-0012 --because "Wrong email."')
+def restore(call: Call, reference: Reference, because: Because = None) -> None:
+    """Let an email to a customer go after all that was cancelled or skipped, at its time or now.
+
+    It is written anew, and refused if it is not right any more: if its sequence was ended, or what it is
+    about was taken back."""
+    from followup.application.outbox import outbox
+
+    _show_changed(call, outbox.restore_email(call.caller, reference, because))
 
 
 @command(

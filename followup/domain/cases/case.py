@@ -55,7 +55,7 @@ class CaseStatus(Word):
     OPEN = "open", "Somebody still has to do something"
     RESOLVED = "resolved", "Put right, as far as we know"
     CLOSED = "closed", "Done; the outcome is recorded"
-    UNDONE = "undone", "Logged by mistake and taken back at once; it counts nowhere"
+    UNDONE = "undone", "Logged by mistake and taken back; it counts nowhere"
 
     @property
     def is_over(self) -> bool:
@@ -88,8 +88,8 @@ it happened.
 
 CASE_STATUS_MOVES: dict[CaseStatus, frozenset[CaseStatus]] = {
     CaseStatus.OPEN: frozenset({CaseStatus.RESOLVED, CaseStatus.CLOSED, CaseStatus.UNDONE}),
-    CaseStatus.RESOLVED: frozenset({CaseStatus.OPEN, CaseStatus.CLOSED}),
-    CaseStatus.CLOSED: frozenset({CaseStatus.OPEN}),
+    CaseStatus.RESOLVED: frozenset({CaseStatus.OPEN, CaseStatus.CLOSED, CaseStatus.UNDONE}),
+    CaseStatus.CLOSED: frozenset({CaseStatus.OPEN, CaseStatus.UNDONE}),
     CaseStatus.UNDONE: frozenset(),
 }
 """For each status, the statuses that may follow it. `case reopen` leads back to open."""

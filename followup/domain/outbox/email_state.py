@@ -41,10 +41,11 @@ EMAIL_MOVES: dict[EmailState, frozenset[EmailState]] = {
     EmailState.IN_DOUBT: frozenset({EmailState.SENT, EmailState.SCHEDULED}),
     EmailState.FAILED: frozenset({EmailState.SCHEDULED}),
     EmailState.SENT: frozenset({EmailState.SCHEDULED}),
-    EmailState.SKIPPED: frozenset(),
-    EmailState.CANCELLED: frozenset(),
+    EmailState.SKIPPED: frozenset({EmailState.SCHEDULED}),
+    EmailState.CANCELLED: frozenset({EmailState.SCHEDULED}),
 }
-"""For each state, the states that may follow it. Only a person moves an email out of failed or in doubt. An
+"""For each state, the states that may follow it. Only a person moves an email out of failed or in doubt, or
+restores one that was skipped or cancelled. An
 unsent email becomes in doubt only in a restored copy of the database. A sent email is scheduled again only
 by a person, and only if it was written to a file, which nobody got.
 """

@@ -355,11 +355,7 @@ def add_note(
 ) -> Note:
     """Store a note on a case. One of what the customer was told in person settles what they were to be told
     until now. Raises WrongUsage if it is empty."""
-    text = parse_input.passage("note", body)
-    if not text:
-        raise WrongUsage(
-            "The note is empty.", hint="Give the text, or - to read standard input.", code="note_empty"
-        )
+    text = note_text(body)
     assert case.id is not None
     note = Note(case_id=case.id, actor=actor.name, written_at=now, body=text, use=use)
     session.add(note)
@@ -375,6 +371,16 @@ def add_note(
         detail={"use": use.value},
     )
     return note
+
+
+def note_text(body: str) -> str:
+    """The text of a note. Raises WrongUsage if it is empty."""
+    text = parse_input.passage("note", body)
+    if not text:
+        raise WrongUsage(
+            "The note is empty.", hint="Give the text, or - to read standard input.", code="note_empty"
+        )
+    return text
 
 
 def notes_of(session: Session, case: Case) -> list[Note]:

@@ -100,7 +100,7 @@ def _too_late(session: Session, case: Case, what: str) -> Refused:
     """The error for a case that cannot be undone any more, with what can be done instead."""
     given = [gesture for gesture in gestures.gestures_of(session, case) if gesture.state in COUNTED]
     void = [f"followup gesture void {ref(gesture)} --because …" for gesture in given]
-    close = f"followup case close {ref(case)} --because …"
+    close = f"followup case close {ref(case)} --mistake --because …"
     return Refused(f"{ref(case)} {what}.", hint=f"Instead: {'; '.join([*void, close])}", code="undo_too_late")
 
 
@@ -134,6 +134,6 @@ def _require_not_told(case: Case, emails: list[Email]) -> None:
         raise Refused(
             f"{ref(told)} to the customer is {state}, so {ref(case)} cannot be taken back.",
             hint=f"Write to them what is right; see it: followup outbox show {ref(told)}. "
-            f"Then: followup case close {ref(case)} --because …",
+            f"Then: followup case close {ref(case)} --mistake --because …",
             code="undo_told",
         )

@@ -102,8 +102,9 @@ class SimilarCaseDocument(TypedDict):
 
 
 class NoteDocument(TypedDict):
-    """A note on a case."""
+    """A note on a case. `number` counts the notes of the case from 1; `case note --correct` takes it."""
 
+    number: int
     case: str
     by: str
     at: str | None

@@ -144,7 +144,7 @@ def case_whole(session: Session, row: Case) -> WholeCaseDocument:
     return {
         **case_with_gestures(session, row),
         "emails": [email(found) for found in enrolments.emails_of(session, row)],
-        "notes": [note(found) for found in cases.notes_of(session, row)],
+        "notes": [note(found, number) for number, found in enumerate(cases.notes_of(session, row), 1)],
     }
 
 
@@ -173,9 +173,10 @@ def similar_case(found: SimilarCase) -> SimilarCaseDocument:
     }
 
 
-def note(row: Note) -> NoteDocument:
-    """A note on a case."""
+def note(row: Note, number: int) -> NoteDocument:
+    """A note on a case, with its number there."""
     return {
+        "number": number,
         "case": ref_of(Case, row.case_id),
         "by": row.actor,
         "at": instant(row.written_at),

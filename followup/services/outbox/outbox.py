@@ -163,6 +163,20 @@ def resolve_as_not_sent(
     return _again(session, email, EmailReason.NOT_SENT_BY, now=now, actor=actor, because=because)
 
 
+def schedule_again(
+    session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None
+) -> Email:
+    """Schedule an email again that a person had stopped, written anew: for its time, or for now if that is
+    over."""
+    due_at = email.due_at
+    email.message = email.message_sha256 = email.message_id = email.subject = None
+    _again(session, email, EmailReason.RETRIED_BY, now=now, actor=actor, because=because)
+    email.due_at = max(due_at, now)
+    session.add(email)
+    session.flush()
+    return email
+
+
 def _again(
     session: Session, email: Email, did: EmailReason, *, now: datetime, actor: Actor, because: str | None
 ) -> Email:

@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from followup.domain.shared.reason import ReasonCode
 from followup.mail.read_own_email import text_of
+from followup.services.cases import correct_note
 from followup.services.documents import serializers
 from followup.services.documents.documents import AuditEventDocument
 from followup.services.documents.serializers import Document, amount, instant
@@ -107,8 +108,8 @@ def _case(session: Session, dossier: PersonalData, row: Case, _currency: str) ->
     }
 
 
-def _note(_session: Session, _dossier: PersonalData, row: Note, _currency: str) -> Document:
-    return {**serializers.note(row)}
+def _note(session: Session, _dossier: PersonalData, row: Note, _currency: str) -> Document:
+    return {**serializers.note(row, correct_note.number_of(session, row))}
 
 
 def _gesture(session: Session, _dossier: PersonalData, row: Gesture, _currency: str) -> Document:

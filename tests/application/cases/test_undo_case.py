@@ -147,7 +147,7 @@ def test_after_the_grace_time_the_way_is_to_void_and_close(graceful: Shop) -> No
     logged(graceful)
     late = refused(graceful, "undo_too_late", after=15 * MINUTE)
     assert late.hint == (
-        "Instead: followup gesture void G-0001 --because …; followup case close C-0001 --because …"
+        "Instead: followup gesture void G-0001 --because …; followup case close C-0001 --mistake --because …"
     )
 
 
