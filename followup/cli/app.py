@@ -30,7 +30,7 @@ from followup.cli.people import handover as handover
 from followup.cli.reporting import report
 from followup.cli.reporting import report_schedule as report_schedule
 from followup.cli.sequences import sequence
-from followup.cli.upkeep import audit, db, demo, workspace
+from followup.cli.upkeep import audit, completion, db, demo, workspace
 from followup.errors import FollowupError, Refused, WrongUsage, disk_full
 
 app = typer.Typer(
@@ -43,6 +43,7 @@ app = typer.Typer(
 workspace.register(app)
 demo.register(app)
 coach.register(app)
+completion.register(app)
 for noun in (
     agent,
     customer,

@@ -82,6 +82,7 @@ AS_MAX = ["--as", MAX]
 NEW_CASE = ["--customer", "new@example.com", "--name", "New", "--reason", "long-wait", "--severity", "minor"]
 AGENT = ["--name", "Bo", "--email", "bo@shop.example", "--role", "agent"]
 TALKS: dict[str, list[list[str]]] = {
+    "completion": [["bash"], ["zsh"], ["fish"]],
     "agent add": [AGENT],
     "agent list": [[]],
     "agent show": [[]],
