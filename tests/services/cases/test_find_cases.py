@@ -11,7 +11,7 @@ from followup.domain.cases.case import NoteUse
 from followup.errors import NotFound, WrongUsage
 from followup.services.cases import cases, find_cases
 from followup.services.cases.find_cases import FoundCases
-from followup.services.goodwill import vouchers
+from followup.services.goodwill import gestures, vouchers
 from followup.services.outbox import outbox
 from followup.services.people import customers, merge_customers
 from followup.services.shared.references import ref
@@ -127,12 +127,15 @@ def test_the_references_of_what_belongs_to_a_case_lead_to_it(shop: Shop) -> None
     shop.open_case("first@example.com")
     case = shop.open_case("other@example.com")
     gesture = shop.request(case)
-    approval = shop.request(case, "voucher", "45.00", by=ANA)
+    waiting = shop.request(shop.open_case("third@example.com"), "voucher", "45.00", by=ANA)
+    approval = shop.read(lambda session: gestures.approval_of(session, waiting))
+    assert approval is not None
     voucher = shop.read(lambda session: vouchers.find_voucher(session, ref(gesture)))
     code = vouchers.code_of(shop.rules, voucher)
     assert shop.read(lambda session: outbox.find_email(session, "E-0001").case_id) == 2
-    for typed in ("G-0001", "g1", ref(approval), "A-0001", "E-0001", code, code.lower()):
+    for typed in ("G-0001", "g1", "E-0001", code, code.lower()):
         assert refs(shop, typed) == ["C-0002"], typed
+    assert refs(shop, ref(approval)) == refs(shop, ref(waiting)) == ["C-0003"]
     (found,) = search(shop, code).cases
     assert [(place.where.value, place.text) for place in found.places] == [("voucher", "G-0001")]
     assert refs(shop, "G-0099") == []
