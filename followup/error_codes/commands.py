@@ -45,6 +45,24 @@ ERROR_CODES = (
     ErrorCode("bad_date", WrongUsage, "This is not a date.", "Write it as 2026-11-23."),
     ErrorCode("last_day_before_first", WrongUsage, "`--to` is before `--from`.", "Exchange the two days."),
     ErrorCode(
+        "two_amounts",
+        WrongUsage,
+        "The amount can be read in two ways: 1.250 is a thousand to some and a little over one to others.",
+        "Write it without a separator of thousands.",
+    ),
+    ErrorCode(
+        "foreign_amount",
+        WrongUsage,
+        "The amount carries the sign or the code of another currency.",
+        "Give it in the currency that the message names.",
+    ),
+    ErrorCode(
+        "two_dates",
+        WrongUsage,
+        "The date may mean two days: 3/4 is in April or in March, by the country.",
+        "Write it as 2026-11-23.",
+    ),
+    ErrorCode(
         "nothing_to_find",
         WrongUsage,
         "`case find` has no text to look for, and no filter.",

@@ -11,6 +11,7 @@ from tests.application.documents import operations
 BESIDE_COMMANDS = {
     "case interview": "what `case open` asks next",
     "case interview answer": "an answer of `case open`, checked",
+    "case interview customers": "the customers that match what is typed in `case open`",
     "coach exercise": "the complaint that `coach` shows",
     "coach list": "`coach --list`",
     "customer list count": "how many more there are below the limit",

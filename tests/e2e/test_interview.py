@@ -1,56 +1,26 @@
-import os
-import pty
-import select
+import sys
 
 import pytest
 from sqlmodel import select as sql_select
 
 from followup.store.tables import Case, Customer, Gesture
 from tests.e2e.conftest import Desk
-from tests.hanging import LONGEST_SECONDS
+from tests.e2e.terminal import Terminal
+
+PRIYA = "priya@example.com"
+
+KINDS = ("dumb", "xterm-256color")
+"""A terminal that only prints lines, and one with line editing."""
 
 
-class Terminal:
-    """A real terminal in which `followup case open` asks its questions."""
-
-    def __init__(self, desk: Desk, *arguments: str) -> None:
-        self.seen = ""
-        child, self.descriptor = pty.fork()
-        if child == 0:
-            os.chdir(desk.root)
-            command = [*desk.followup.command, *arguments]
-            os.execvpe(command[0], command, {**desk.followup.environment, "NO_COLOR": "1"})
-        self.child = child
-
-    def answer(self, question: str, answer: str) -> None:
-        """Wait until a question is asked, then type an answer."""
-        before = len(self.seen)
-        while question not in self.seen[before:]:
-            assert self._read(), f"{question!r} was never asked:\n{self.seen}"
-        os.write(self.descriptor, f"{answer}\n".encode())
-
-    def end(self) -> int:
-        """Wait until the command is over; gives its exit code."""
-        while self._read():
-            continue
-        os.close(self.descriptor)
-        return os.waitstatus_to_exitcode(os.waitpid(self.child, 0)[1])
-
-    def _read(self) -> bool:
-        ready, _, _ = select.select([self.descriptor], [], [], LONGEST_SECONDS)
-        if not ready:
-            return False
-        try:
-            part = os.read(self.descriptor, 65536)
-        except OSError:
-            # How a terminal says that nobody is at its other end any more.
-            return False
-        self.seen += part.decode("utf-8", "replace")
-        return bool(part)
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Every interview is held in both kinds of terminal."""
+    return str(request.param)
 
 
-def test_on_a_terminal_a_case_is_asked_for_and_a_slip_costs_one_answer(desk: Desk) -> None:
-    terminal = Terminal(desk, "case", "open")
+def test_on_a_terminal_a_case_is_asked_for_and_a_slip_costs_one_answer(desk: Desk, kind: str) -> None:
+    terminal = Terminal(desk, kind, "case", "open")
     terminal.answer("email address: ", "nonsense")
     terminal.answer("email address: ", "nora@example.com")
     terminal.answer("Their name: ", "Nora New")
@@ -59,6 +29,7 @@ def test_on_a_terminal_a_case_is_asked_for_and_a_slip_costs_one_answer(desk: Des
     terminal.answer("A number or a word: ", "2")
     terminal.answer("A number or a word: ", "worried")
     terminal.answer("own words (Enter to leave out): ", "You took it twice.")
+    terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
     terminal.answer("charged too much? (Enter to leave out): ", "lots")
@@ -74,9 +45,9 @@ def test_on_a_terminal_a_case_is_asked_for_and_a_slip_costs_one_answer(desk: Des
     assert (gesture.kind.value, gesture.amount_minor, gesture.state.value) == ("refund", 1250, "issued")
 
 
-def test_with_the_essentials_given_only_the_name_of_a_new_customer_is_asked(desk: Desk) -> None:
+def test_with_the_essentials_given_only_the_name_of_a_new_customer_is_asked(desk: Desk, kind: str) -> None:
     flags = ("--customer", "nora@example.com", "--reason", "long-wait", "--severity", "minor")
-    terminal = Terminal(desk, "case", "open", *flags)
+    terminal = Terminal(desk, kind, "case", "open", *flags)
     terminal.answer("Their name: ", "Nora New")
     assert terminal.end() == 0
     assert "C-0001" in terminal.seen
@@ -90,14 +61,239 @@ def test_off_a_terminal_a_missing_answer_is_an_error(desk: Desk) -> None:
 
 @pytest.mark.parametrize(("answer", "kept"), [("", "long-wait"), ("n", "long-wiat")])
 def test_a_slip_in_the_reason_costs_one_key_and_a_new_reason_may_stay(
-    desk: Desk, answer: str, kept: str
+    desk: Desk, kind: str, answer: str, kept: str
 ) -> None:
     flags = ("--customer", "nora@example.com", "--name", "Nora New", "--severity", "minor")
-    terminal = Terminal(desk, "case", "open", *flags, "--feeling", "worried", "--verbatim", "An hour.")
+    terminal = Terminal(desk, kind, "case", "open", *flags, "--feeling", "worried", "--verbatim", "An hour.")
     terminal.answer("A short name: ", "long-wiat")
     terminal.answer("No case has the reason long-wiat. Did you mean long-wait? [Y/n]: ", answer)
+    terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
     terminal.answer("Request it now? [y/N]: ", "n")
     assert terminal.end() == 0
     assert desk.shop.read(lambda session: session.exec(sql_select(Case)).one()).reason == kept
+
+
+FLAGS = (
+    "--customer",
+    "nora@example.com",
+    "--name",
+    "Nora New",
+    "--severity",
+    "minor",
+    "--feeling",
+    "worried",
+)
+PASTED = "It came late.\nNobody called.\nI asked twice.\nAnd it was broken.\n"
+
+
+def _paste(terminal: Terminal, kind: str, text: str) -> None:
+    """Paste as such a terminal does, and press Enter at the end of the answer."""
+    if kind == "dumb":
+        terminal.type(text)
+        terminal.answer("Press Enter on an empty line to go on.", "")
+    else:
+        terminal.paste(text)
+        terminal.type("\n")
+        terminal.wait_for("<answered>")
+
+
+def test_four_pasted_lines_are_one_answer(desk: Desk, kind: str) -> None:
+    terminal = Terminal(desk, kind, "case", "open", *FLAGS)
+    terminal.answer("A short name: ", "long-wait")
+    terminal.wait_for("own words (Enter to leave out): ")
+    _paste(terminal, kind, PASTED)
+    terminal.answer("a date (Enter if nobody knows): ", "")
+    terminal.answer("Order (Enter to leave out): ", "")
+    terminal.answer("promise anything (Enter for no): ", "")
+    terminal.answer("Request it now? [y/N]: ", "n")
+    assert terminal.end() == 0
+    assert terminal.left_for_the_shell() == ""
+    case = desk.shop.read(lambda session: session.exec(sql_select(Case)).one())
+    assert case.verbatim == PASTED.strip()
+    assert (case.order_ref, case.promised, case.facts) == (None, None, {})
+
+
+def test_a_terminal_that_does_not_mark_pastes_is_no_excuse(desk: Desk) -> None:
+    terminal = Terminal(desk, "xterm", "case", "open", *FLAGS)
+    terminal.answer("A short name: ", "long-wait")
+    terminal.wait_for("own words (Enter to leave out): ")
+    terminal.type(PASTED)
+    terminal.wait_for("And it was broken.")
+    terminal.type("\n")
+    terminal.wait_for("<answered>")
+    terminal.answer("a date (Enter if nobody knows): ", "")
+    terminal.answer("Order (Enter to leave out): ", "")
+    terminal.answer("promise anything (Enter for no): ", "")
+    terminal.answer("Request it now? [y/N]: ", "n")
+    assert terminal.end() == 0
+    assert desk.shop.read(lambda session: session.exec(sql_select(Case)).one()).verbatim == PASTED.strip()
+
+
+def test_several_lines_are_refused_where_one_is_asked_for(desk: Desk, kind: str) -> None:
+    terminal = Terminal(desk, kind, "case", "open", "--customer", "nora@example.com", "--reason", "long-wait")
+    terminal.wait_for("Their name: ")
+    if kind == "dumb":
+        terminal.type(PASTED)
+    else:
+        terminal.paste(PASTED)
+        terminal.type("\n")
+    terminal.wait_for("Several lines were pasted, and this answer has one.")
+    terminal.wait_for("Their name: ")
+    terminal.interrupt()
+    assert terminal.end() == 130
+    assert terminal.left_for_the_shell() == ""
+    assert desk.shop.read(lambda session: session.exec(sql_select(Customer)).all()) == []
+
+
+def _until_the_money(desk: Desk, kind: str) -> Terminal:
+    """An interview whose next question is whether the recommended gesture is requested."""
+    terminal = Terminal(desk, kind, "case", "open", *FLAGS)
+    terminal.answer("A short name: ", "long-wait")
+    for question in ("own words (Enter to leave out): ", "a date (Enter if nobody knows): ", "Order (Enter"):
+        terminal.answer(question, "")
+    terminal.wait_for("promise anything (Enter for no): ")
+    return terminal
+
+
+def test_a_pasted_y_gives_nothing(desk: Desk, kind: str) -> None:
+    terminal = _until_the_money(desk, kind)
+    # Typed in one go with the answer before: one at a time, so that it is not one paste.
+    terminal.type("\n")
+    if kind != "dumb":
+        terminal.wait_for("<answered>")
+    terminal.type("y\n")
+    terminal.wait_for("Request it now? [y/N]: ")
+    if kind == "dumb":
+        terminal.type("y\ny\n")
+    else:
+        terminal.paste("y\n")
+    terminal.wait_for("What was pasted is not taken as an answer here: type y or n.")
+    terminal.answer("Request it now? [y/N]: ", "n")
+    assert terminal.end() == 0
+    assert desk.shop.read(lambda session: session.exec(sql_select(Gesture)).all()) == []
+
+
+def test_stopped_at_the_last_question_it_says_what_was_recorded(desk: Desk, kind: str) -> None:
+    terminal = _until_the_money(desk, kind)
+    terminal.answer("", "")
+    terminal.wait_for("Request it now? [y/N]: ")
+    terminal.interrupt()
+    terminal.wait_for("C-0001 is recorded; nothing was requested.")
+    assert terminal.end() == 130
+    assert desk.shop.read(lambda session: session.exec(sql_select(Gesture)).all()) == []
+
+
+@pytest.mark.parametrize("stop", ["\x03", "\x04"])
+def test_stopped_in_the_middle_of_a_paste_nothing_reaches_the_shell(desk: Desk, kind: str, stop: str) -> None:
+    terminal = Terminal(desk, kind, "case", "open", *FLAGS)
+    terminal.answer("A short name: ", "long-wait")
+    terminal.wait_for("own words (Enter to leave out): ")
+    terminal.type(stop)
+    terminal.type("rm -r important\necho sent")
+    assert terminal.end() == 130
+    assert "nothing was recorded" in terminal.seen
+    go_on = "followup case open --customer nora@example.com --name 'Nora New' --reason long-wait"
+    assert go_on in " ".join(terminal.seen.split())
+    assert terminal.left_for_the_shell() == ""
+    assert desk.shop.read(lambda session: session.exec(sql_select(Case)).all()) == []
+
+
+def test_a_naive_prompt_leaves_the_rest_of_a_paste_to_the_shell(desk: Desk) -> None:
+    desk.followup.command = (sys.executable, "-c", "input('words: ')")
+    terminal = Terminal(desk, "dumb")
+    terminal.wait_for("words: ")
+    terminal.type("It came late.\nrm -r important\n")
+    assert terminal.end() == 0
+    assert terminal.left_for_the_shell() == "rm -r important\n"
+
+
+def test_one_can_go_back_and_the_answer_before_is_kept(desk: Desk, kind: str) -> None:
+    terminal = Terminal(desk, kind, "case", "open", *FLAGS[2:])
+    terminal.wait_for("< goes back one question")
+    terminal.answer("email address: ", "nora@example.com")
+    terminal.answer("A short name: ", "long-wiat")
+    terminal.answer("Did you mean long-wait? [Y/n]: ", "n")
+    terminal.answer("own words (Enter to leave out): ", "<")
+    if kind == "dumb":
+        terminal.answer("A short name [long-wiat]: ", "long-wait")
+    else:
+        terminal.wait_for("A short name: long-wiat")
+        terminal.type("\x15long-wait\n")  # Ctrl-U empties the line.
+        terminal.wait_for("<answered>")
+    terminal.answer("own words (Enter to leave out): ", "An hour.")
+    terminal.answer("a date (Enter if nobody knows): ", "")
+    terminal.answer("Order (Enter to leave out): ", "")
+    terminal.answer("promise anything (Enter for no): ", "")
+    terminal.answer("Request it now? [y/N]: ", "n")
+    assert terminal.end() == 0
+    case = desk.shop.read(lambda session: session.exec(sql_select(Case)).one())
+    assert (case.reason, case.verbatim) == ("long-wait", "An hour.")
+
+
+def test_an_unknown_agent_is_noticed_before_the_first_question(desk: Desk, kind: str) -> None:
+    terminal = Terminal(desk, kind, "case", "open", "--as", "nobody@shop.example")
+    assert terminal.end() == 3
+    assert "There is no agent nobody@shop.example." in terminal.seen
+    assert "email address:" not in terminal.seen
+
+
+def test_a_known_customer_is_found_by_name_and_their_history_is_shown(desk: Desk) -> None:
+    desk.shop.open_case(PRIYA)
+    terminal = Terminal(desk, "dumb", "case", "open")
+    terminal.answer("email address: ", "shah")
+    terminal.wait_for(f"1  Priya Shah <{PRIYA}>")
+    terminal.answer("Which of them", "1")
+    terminal.wait_for("Priya Shah is known here, one case:")
+    terminal.wait_for("C-0001")
+    terminal.interrupt()
+    assert terminal.end() == 130
+
+
+def test_a_line_editor_offers_what_matches_while_one_types(desk: Desk) -> None:
+    desk.shop.open_case(PRIYA)
+    terminal = Terminal(desk, "xterm-256color", "case", "open")
+    terminal.wait_for("email address: ")
+    terminal.type("shah")
+    terminal.wait_for(PRIYA)
+    terminal.interrupt()
+    assert terminal.end() == 130
+
+
+def test_after_a_refusal_one_answer_is_asked_for_again(desk: Desk, kind: str) -> None:
+    desk.followup.json("case", "open", *FLAGS, "--reason", "long-wait", "--external-id", "T-1")
+    terminal = Terminal(desk, kind, "case", "open", *FLAGS, "--external-id", "T-1")
+    terminal.answer("A short name: ", "long-wait")
+    terminal.answer("own words (Enter to leave out): ", "An hour.")
+    for question in ("a date (Enter if nobody knows): ", "Order (Enter to leave out): ", "promise anything"):
+        terminal.answer(question, "")
+    terminal.answer("Log another case nevertheless? [y/N]: ", "y")
+    terminal.answer("Why is it another case: ", "It happened twice.")
+    terminal.wait_for("A case with the external id T-1 is recorded already.")
+    terminal.answer("Change which answer", "verbatim")
+    # Ctrl-U empties a line that is edited.
+    terminal.answer("own words (Enter to leave out)", "Two hours." if kind == "dumb" else "\x15Two hours.")
+    terminal.answer("Change which answer", "")
+    assert terminal.end() == 4
+    again = " ".join(terminal.seen.split())
+    assert "--external-id T-1" in again
+    assert "--verbatim 'Two hours.'" in again
+
+
+@pytest.mark.parametrize(("answer", "cases"), [("n", 1), ("y", 2)])
+def test_a_case_that_may_be_recorded_already_is_asked_about(desk: Desk, answer: str, cases: int) -> None:
+    desk.followup.json("case", "open", *FLAGS, "--reason", "long-wait")
+    terminal = Terminal(desk, "dumb", "case", "open", *FLAGS)
+    terminal.answer("A short name: ", "long-wait")
+    for question in ("own words (Enter to leave out): ", "a date (Enter if nobody knows): ", "Order (Enter"):
+        terminal.answer(question, "")
+    terminal.answer("promise anything (Enter for no): ", "")
+    terminal.wait_for("This may be recorded already:")
+    terminal.wait_for("C-0001")
+    terminal.answer("Log another case nevertheless? [y/N]: ", answer)
+    if answer == "y":
+        terminal.answer("Why is it another case: ", "It happened twice.")
+        terminal.answer("Request it now? [y/N]: ", "n")
+    assert terminal.end() == 0
+    assert len(desk.followup.json("case", "list")) == cases

@@ -15,6 +15,8 @@ _PASSED_ON = {"code", "self.code", "error.code", "ceiling.code", "advice.refused
 """A code that was given elsewhere, and that these expressions hand on with the same exit code."""
 _LABELS = {
     ("label", "word"): {*WORDS_OF_A_CASE},
+    ("name", "word"): {*WORDS_OF_A_CASE},
+    ("question.name", "word"): {*WORDS_OF_A_CASE},
     ("label", "slug"): {"reason"},
     ("field", "slug"): {"reason", "segment"},
 }

@@ -8,10 +8,21 @@ from followup.application.door import Caller, Reading, reads, works
 from followup.domain.goodwill.policy.facts import read_fact
 from followup.services.cases import cases, similar_cases
 from followup.services.documents import serializers
-from followup.services.documents.documents import SimilarCaseDocument
-from followup.services.goodwill import case_reasons
-from followup.services.people import address_hints, customers
+from followup.services.documents.documents import (
+    CaseDocument,
+    CustomerDocument,
+    GestureDocument,
+    SimilarCaseDocument,
+)
+from followup.services.goodwill import case_reasons, gestures
+from followup.services.people import address_hints, customer_lists, customers, suppressions
 from followup.services.shared import parse_input
+from followup.store.tables import Customer
+
+_NEWEST = 5
+_MATCHES = 8
+_FEWEST_DIGITS = 6
+"""How many digits make a text a telephone number, to find somebody by."""
 
 
 class InterviewAnswers(TypedDict):
@@ -28,16 +39,28 @@ class FactQuestionDocument(TypedDict):
     question: str
 
 
+class HistoryDocument(TypedDict):
+    """What is known of a customer: their newest cases and what was given for them, and why they must not be
+    written to, if they must not."""
+
+    customer: CustomerDocument
+    cases: list[CaseDocument]
+    gestures: list[GestureDocument]
+    suppressed: str | None
+
+
 class InterviewDocument(TypedDict):
     """What to ask next. `address_hint` asks whether another address is meant, `address_meant`, if the
     customer is not known and the address looks like a slip. `reason` is the reason as it would be stored,
     `reason_meant` a known reason that it may be a misspelling of. `facts` are those that a rule for the
-    reason uses and that are not given yet. `similar_cases` are recorded cases of this customer that the new
-    one may repeat: about the same order, or for the same reason a short while ago."""
+    reason uses and that are not given yet. `history` is that of the customer, if they are known.
+    `similar_cases` are recorded cases of this customer that the new one may repeat: about the same order, or
+    for the same reason a short while ago."""
 
     customer_is_known: bool
     address_meant: str | None
     address_hint: str | None
+    history: HistoryDocument | None
     known_reasons: list[str]
     reason: str | None
     reason_meant: str | None
@@ -54,7 +77,9 @@ def look_up(
     order: str | None = None,
 ) -> InterviewDocument:
     """The questions that are still to be asked for a new case, and the cases that it may repeat. Raises
-    WrongUsage for a fact that is not NAME=VALUE, InvalidFile for the policy."""
+    WrongUsage for a fact that is not NAME=VALUE and where nobody knows who asks, NotFound for an unknown
+    agent, InvalidFile for the policy."""
+    _ = work.acting().needed_agent
     rules = work.configuration
     told = parse_input.facts(fact or [])
     meant = reason.strip().lower() if reason else None
@@ -67,6 +92,7 @@ def look_up(
         "customer_is_known": known is not None,
         "address_meant": hint.meant if hint else None,
         "address_hint": hint.text if hint else None,
+        "history": _history(work, known) if known else None,
         "known_reasons": list(dict.fromkeys((*rules.policy.reasons, *rules.settings.known_reasons))),
         "reason": meant,
         "reason_meant": case_reasons.meant(work.session, rules, meant) if meant else None,
@@ -79,12 +105,39 @@ def look_up(
     }
 
 
+def _history(work: Reading, customer: Customer) -> HistoryDocument:
+    newest = cases.list_cases(work.session, customer=customer.email, limit=_NEWEST)
+    stop = suppressions.is_suppressed(work.session, customer.email)
+    return {
+        "customer": serializers.customer(customer, work.configuration.settings.currency),
+        "cases": [serializers.case(case, person) for case, person in newest],
+        "gestures": [
+            serializers.gesture(work.session, gesture)
+            for case, _ in newest
+            for gesture in gestures.gestures_of(work.session, case)
+        ],
+        "suppressed": stop.reason.value if stop else None,
+    }
+
+
+@reads("case interview customers")
+def matching_customers(work: Reading, text: str) -> list[CustomerDocument]:
+    """Customers whose name, address or telephone number contains a text, newest first."""
+    currency = work.configuration.settings.currency
+    wanted = text.strip()
+    is_number = sum(letter.isdigit() for letter in wanted) >= _FEWEST_DIGITS
+    only = customer_lists.CustomerFilter(**{"phone" if is_number else "search": wanted})
+    found = customer_lists.list_customers(work.session, only, limit=_MATCHES)
+    return [serializers.customer(person, currency) for person in found]
+
+
 @works("case interview answer")
 def check_answer(caller: Caller, name: str, text: str, is_fact: bool = False) -> None:
     """Check one answer. `name` is a parameter of `case open`, or with `is_fact` a fact of the policy. Raises
     WrongUsage if the answer is invalid."""
     rules = caller.place.configuration
     if is_fact:
-        read_fact(rules.policy.facts[name], text)
+        spec = rules.policy.facts[name]
+        read_fact(spec, parse_input.fact_text(spec, text, rules.settings.locale))
     else:
         cases.check_answer(rules, name, text, now=caller.now)

@@ -1,11 +1,13 @@
 """Logging a case, with the gesture that the policy recommends: `followup case open`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from typing_extensions import TypedDict
 
 from followup.application.cases.interview import InterviewAnswers
 from followup.application.door import Writing, writes
+from followup.domain.shared.word import spelled
 from followup.errors import FollowupError
 from followup.services.cases import cases, similar_cases, undo_case
 from followup.services.documents import serializers
@@ -103,6 +105,7 @@ def open_case(
         "case": serializers.case(case, customers.customer_of(work.session, case)),
         "hints": [
             *([slip.text] if slip else []),
+            *_near_words(told),
             *cases.hints_for(work.session, rules, case),
             *budgets.hints_for(work.session, gesture),
         ],
@@ -112,6 +115,17 @@ def open_case(
         "emails": [serializers.email(row) for row in enrolments.emails_of(work.session, case)],
         "undo_until": serializers.instant(undo_case.ends_at(rules, case)),
     }
+
+
+def _near_words(told: Mapping[str, str | None]) -> list[str]:
+    """Which word of the list each near word was taken as."""
+    taken = []
+    for name, words in cases.WORDS_OF_A_CASE.items():
+        said = told.get(name)
+        meant = parse_input.word(name, said, words).value if said and said.strip() else None
+        if said and meant and spelled(said) != meant:
+            taken.append(f"The {name} {said.strip()} was taken as {meant}.")
+    return taken
 
 
 def _accepted(

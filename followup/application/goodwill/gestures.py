@@ -62,9 +62,12 @@ def request_gesture(
     with its reason in `because`, that it is meant although the case or its order was given something. Raises
     Refused with the rule that forbids it, and for a repetition that is not meant; WrongUsage if a kind, an
     amount or the reason is missing, NotFound."""
+    rules = work.configuration
     wish = gestures.Wish(
         kind=parse_input.word("kind", kind, GestureKind) if kind else None,
-        amount=parse_input.money("amount", amount, work.configuration.policy.currency) if amount else None,
+        amount=parse_input.money("amount", amount, rules.policy.currency, rules.settings.locale)
+        if amount
+        else None,
         because=parse_input.passage("because", because) if because else None,
         hold_only=hold,
         again=again,

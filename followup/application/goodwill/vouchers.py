@@ -28,7 +28,11 @@ def redeem_voucher(
     """Redeem a voucher, wholly or partly: committed money becomes spent. Raises Refused if less is left than
     asked for, or if it has ended."""
     found = vouchers.find_voucher(work.session, code)
-    wanted = parse_input.money("amount", amount, found.currency) if amount else None
+    wanted = (
+        parse_input.money("amount", amount, found.currency, work.configuration.settings.locale)
+        if amount
+        else None
+    )
     vouchers.redeem(
         work.session, work.configuration, found, now=work.now, actor=work.actor, amount=wanted, order=order
     )

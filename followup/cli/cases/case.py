@@ -7,7 +7,6 @@ import typer
 
 from followup.cli import output
 from followup.cli.call import Call, command, text_or_stdin
-from followup.cli.cases import interview
 from followup.cli.choices import word_option
 from followup.cli.goodwill import recommendation
 from followup.cli.goodwill.recommendation import gesture_line
@@ -16,6 +15,7 @@ from followup.domain.outbox.email_kind import IN_SERIES
 from followup.errors import FollowupError, InvalidFile, NotFound, Refused, WrongUsage
 
 if TYPE_CHECKING:
+    from followup.application.cases.interview import InterviewAnswers
     from followup.application.cases.open_case import OpenedCaseDocument, RefusedGestureDocument
 
 app = typer.Typer(name="case", help="One bad experience of one customer.", no_args_is_help=True)
@@ -99,33 +99,40 @@ def open_(
         "severity": severity,
         "feeling": feeling,
         "verbatim": verbatim,
+        "occurred_on": occurred_on,
         "order": order,
         "order_value": order_value,
         "promised": promised,
     }
-    answered = interview.hold(call, flags, fact or []) if asks else None
-    document = open_case.open_case(
-        call.caller,
-        customer=customer,
-        name=name,
-        reason=reason,
-        severity=severity,
-        responsibility=responsibility,
-        feeling=feeling,
-        channel=channel,
-        verbatim=verbatim,
-        order=order,
-        order_value=order_value,
-        occurred_on=occurred_on,
-        promised=promised,
-        fact=fact,
-        mass_incident=mass_incident,
-        external_id=external_id,
-        because=because,
-        accept=accept,
-        again=again,
-        answered=answered,
-    )
+    others = {"responsibility": responsibility, "channel": channel, "external_id": external_id}
+
+    def record(answered: "InterviewAnswers | None", why_again: str | None) -> "OpenedCaseDocument":
+        return open_case.open_case(
+            call.caller,
+            **flags,
+            **others,
+            fact=fact,
+            mass_incident=mass_incident,
+            because=because or why_again,
+            accept=accept,
+            again=again or why_again is not None,
+            answered=answered,
+        )
+
+    if asks:
+        from followup.cli.cases import interview
+
+        more = {
+            **others,
+            "because": because,
+            "mass_incident": mass_incident,
+            "accept": accept,
+            "again": again,
+            "as": call.actor_email,
+        }
+        document = interview.hold(call, flags, fact or [], more, record)
+    else:
+        document = record(None, None)
     call.answer(document, lambda: _show_opened(call, document))
     if document["gesture_refused"]:
         raise _refusal(document["gesture_refused"])
@@ -144,13 +151,23 @@ def _offer_request(call: Call, document: "OpenedCaseDocument") -> None:
     recommended = document["recommendation"]
     if recommended["refused"] or (recommended["amount"] is None and recommended["range"]):
         return
-    if recommended["kind"] is None or not typer.confirm("Request it now?", err=True):
+    if recommended["kind"] is None:
         return
+    from followup.cli.asking import questions
+
+    case = document["case"]["ref"]
+    try:
+        if not questions.yes_or_no("Request it now?", default=False):
+            return
+    except (KeyboardInterrupt, EOFError):
+        output.say(f"\nStopped. {case} is recorded; nothing was requested.")
+        output.say(f"Request it: followup gesture request {case}")
+        raise typer.Exit(130) from None
     from followup.application.goodwill import gestures
 
     # The idempotency key belongs to the case, not to the gesture.
     caller = replace(call.caller, key=None)
-    output.lines(gesture_line(gestures.request_gesture(caller, document["case"]["ref"])))
+    output.lines(gesture_line(gestures.request_gesture(caller, case)))
 
 
 def _show_opened(call: Call, document: "OpenedCaseDocument") -> None:

@@ -1,18 +1,39 @@
 """The interview of `case open`: asks for missing values, and for the facts that the policy uses."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+import shlex
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import typer
 
 from followup.cli import output
+from followup.cli.asking import questions, terminal_input
+from followup.cli.cases import customer_history
 from followup.domain.cases.case import Feeling, Severity
-from followup.domain.shared.word import Word
+from followup.domain.shared.word import Word, parse_word
 from followup.errors import FollowupError
 
 if TYPE_CHECKING:
-    from followup.application.cases.interview import InterviewAnswers
+    from followup.application.cases.interview import InterviewAnswers, InterviewDocument
     from followup.cli.call import Call
+
+Recorded = TypeVar("Recorded")
+_BACK = "<"
+
+
+class _Question(NamedTuple):
+    """A question about a parameter of `case open`, or about a fact of the policy."""
+
+    name: str
+    is_fact: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.name.replace("_", " ")
+
+
+class _GoBack(Exception):
+    """The person wants to change the answer before."""
 
 
 def is_needless(flags: Mapping[str, str | None]) -> bool:
@@ -20,109 +41,297 @@ def is_needless(flags: Mapping[str, str | None]) -> bool:
     return bool(flags["customer"] and flags["reason"] and flags["severity"])
 
 
-def hold(call: "Call", flags: Mapping[str, str | None], fact: list[str]) -> "InterviewAnswers":
-    """Ask for the values that the flags of `case open` leave out, and for the facts that a rule for the
-    reason uses. Each answer is checked at once; an invalid one is asked for again."""
-    answers: InterviewAnswers = {"told": {}, "facts": {}}
-    told = answers["told"]
+def hold(
+    call: "Call",
+    flags: Mapping[str, str | None],
+    fact: list[str],
+    others: Mapping[str, object],
+    record: "Callable[[InterviewAnswers, str | None], Recorded]",
+) -> "Recorded":
+    """Hold an interview and `record` its answers, with the reason why a case is logged that looks recorded.
 
-    def ask(name: str, question: str, *, optional: bool = False) -> None:
-        if not flags[name]:
-            told[name] = _ask(question, _checking(call, name), optional=optional)
-
-    if is_needless(flags):
-        _ask_name(call, flags, told, fact)
-        return answers
-    ask("customer", "Customer's email address")
-    _ask_name(call, flags, told, fact)
-    if not flags["reason"]:
-        told["reason"] = _ask_reason(call, fact)
-    if not flags["severity"]:
-        told["severity"] = _ask_word("How bad was it", Severity)
-    if not flags["feeling"]:
-        told["feeling"] = _ask_word("How do they feel (Enter to leave out)", Feeling, optional=True)
-    ask("verbatim", "In their own words (Enter to leave out)", optional=True)
-    ask("order", "Order (Enter to leave out)", optional=True)
-    if flags["order"] or told["order"]:
-        ask("order_value", "Order value (Enter to leave out)", optional=True)
-    ask("promised", "Did you promise anything (Enter for no)", optional=True)
-    _ask_facts(call, flags["reason"] or told["reason"], fact, answers["facts"])
-    return answers
-
-
-def _checking(call: "Call", name: str, *, is_fact: bool = False) -> Callable[[str], None]:
-    from followup.application.cases import interview
-
-    return lambda text: interview.check_answer(call.caller, name, text, is_fact=is_fact)
-
-
-def _ask_name(call: "Call", flags: Mapping[str, str | None], told: dict[str, str], fact: list[str]) -> None:
-    """Ask for the name of a new customer."""
-    from followup.application.cases import interview
-
-    if flags["name"]:
-        return
-    customer = flags["customer"] or told["customer"]
-    if not interview.look_up(call.caller, customer=customer, fact=fact)["customer_is_known"]:
-        told["name"] = _ask("They are new here. Their name", _checking(call, "name"))
-
-
-def _ask_reason(call: "Call", fact: list[str]) -> str:
-    """Ask for a reason. An unknown one is compared with the known reasons."""
-    from followup.application.cases import interview
-
-    known = interview.look_up(call.caller, fact=fact)["known_reasons"]
-    output.say(f"What went wrong? Known are {', '.join(known)}.")
-    given = _ask("A short name", _checking(call, "reason"))
-    found = interview.look_up(call.caller, reason=given, fact=fact)
-    near = found["reason_meant"]
-    if near is None:
-        return given
-    question = f"No case has the reason {found['reason']}. Did you mean {near}?"
-    return near if typer.confirm(question, default=True, err=True) else given
-
-
-def _ask_facts(call: "Call", reason: str, fact: list[str], facts: dict[str, str]) -> None:
-    """Ask for the facts that a rule for the reason uses."""
-    from followup.application.cases import interview
-
-    for asked in interview.look_up(call.caller, reason=reason, fact=fact)["facts"]:
-        name = asked["name"]
-        question = f"{asked['question']} (Enter to leave out)"
-        answer = _ask(question, _checking(call, name, is_fact=True), optional=True)
-        if answer:
-            facts[name] = answer
-
-
-def _ask(question: str, check: Callable[[str], None], *, optional: bool = False) -> str:
-    """Ask until `check` accepts the answer, printing what is wrong each time. An optional answer may be
-    empty."""
+    After a refusal the answers are kept, and the one that is named is asked for again."""
+    asking = Interview(call, flags, fact, others)
+    answers = asking.hold()
     while True:
-        given: str = typer.prompt(question, default="" if optional else None, show_default=False, err=True)
-        answer = given.strip()
-        if not answer:
-            if optional:
-                return ""
-            continue
         try:
-            check(answer)
+            return record(answers, asking.why_again)
         except FollowupError as error:
-            output.say(f"{output.plain(error.message)} {output.plain(error.hint)}")
-        else:
-            return answer
+            answers = asking.mend(error)
 
 
-def _ask_word(question: str, words: type[Word], *, optional: bool = False) -> str:
-    """Ask for one of several words, by its number or the word itself."""
-    output.say(f"{question}?")
-    for place, word in enumerate(words, 1):
-        output.say(f"  {place:>2}  {word.value:<18} {word.meaning}")
-    while True:
-        answer = _ask("A number or a word", lambda _text: None, optional=optional)
-        if not answer:
-            return ""
-        if answer.isdigit() and 1 <= int(answer) <= len(words):
-            return words.values()[int(answer) - 1]
-        if answer in words.values():
-            return answer
-        output.say("Choose one of the list.")
+class Interview:
+    """One interview. `flags` are the values that the command line holds, by parameter; `fact` are its facts;
+    `others` are its further options, for the command line that repeats the interview."""
+
+    def __init__(
+        self, call: "Call", flags: Mapping[str, str | None], fact: list[str], others: Mapping[str, object]
+    ) -> None:
+        self._call, self._flags, self._fact, self._others = call, flags, fact, others
+        self.why_again: str | None = None
+        """Why the case is logged although it may be recorded already."""
+        self._told: dict[str, str] = {}
+        self._facts: dict[str, str] = {}
+        self._seen: dict[tuple[str | None, str | None, str | None], InterviewDocument] = {}
+        call.at_the_end.callback(terminal_input.drop_typed_ahead)
+
+    def hold(self) -> "InterviewAnswers":
+        """Ask for the values that the flags of `case open` leave out, and for the facts that a rule for the
+        reason uses. Each answer is checked at once; an invalid one is asked for again.
+
+        Raises Exit, with the command line that goes on from here, where the person stops."""
+        self._look_up()
+        if not is_needless(self._flags):
+            output.say(f"{_BACK} goes back one question, Ctrl-C stops. Nothing is recorded until the end.")
+        answered: list[_Question] = []
+        try:
+            while True:
+                waiting = next((asked for asked in self._questions() if asked not in answered), None)
+                if waiting is None:
+                    self._ask_about_similar_cases()
+                    return self._answers()
+                try:
+                    self._kept(waiting)[waiting.name] = self._asked(waiting)
+                    answered.append(waiting)
+                except _GoBack:
+                    if answered:
+                        answered.pop()
+        except (KeyboardInterrupt, EOFError):
+            self._stop()
+            raise typer.Exit(130) from None
+
+    def mend(self, error: FollowupError) -> "InterviewAnswers":
+        """After a refusal of the whole case: ask which answer to change, and for that one again.
+
+        Raises the error, after printing the command line that repeats the interview, if none is named."""
+        output.say(f"{output.plain(error.message)} {output.plain(error.hint)}")
+        labels = {asked.label: asked for asked in self._questions()}
+        try:
+            while labels:
+                said = questions.text(f"Change which answer ({', '.join(labels)}; Enter to stop)")
+                if not said:
+                    break
+                if said in labels:
+                    again = labels[said]
+                    self._kept(again)[again.name] = self._asked(again)
+                    return self._answers()
+        except (KeyboardInterrupt, EOFError, _GoBack):
+            pass
+        self._stop()
+        raise error
+
+    def _ask_about_similar_cases(self) -> None:
+        """Show the cases that this one may repeat, before it is saved. Raises Exit if it is one of them."""
+        alike = self._look_up()["similar_cases"]
+        if not alike or self._others.get("again"):
+            return
+        customer_history.say_similar(alike)
+        if not questions.yes_or_no("Log another case nevertheless?", default=False):
+            output.say(f"Nothing was recorded. See the case: followup case show {alike[0]['ref']}")
+            raise typer.Exit
+        while not self.why_again:
+            self.why_again = questions.text("Why is it another case")
+
+    def _stop(self) -> None:
+        terminal_input.drop_typed_ahead()
+        output.say("\nStopped; nothing was recorded.")
+        if any(self._told.values()):
+            output.say(f"To go on from here: {output.plain(self.command_line())}")
+
+    def command_line(self) -> str:
+        """The command line that holds the answers until now."""
+        answers = self._answers()
+        parts = ["followup", "case", "open"]
+        told = {name: flag or answers["told"].get(name) for name, flag in self._flags.items()}
+        given = {**told, **self._others}
+        for name, value in given.items():
+            flag = f"--{name.replace('_', '-')}"
+            if value is True:
+                parts.append(flag)
+            elif value:
+                parts += [flag, str(value)]
+        for pair in (*self._fact, *(f"{name}={value}" for name, value in answers["facts"].items())):
+            parts += ["--fact", pair]
+        return shlex.join(parts)
+
+    def _answers(self) -> "InterviewAnswers":
+        asked = self._questions()
+        return {
+            "told": {name: text for name, text in self._told.items() if _Question(name) in asked},
+            "facts": {
+                name: text
+                for name, text in self._facts.items()
+                if text and _Question(name, is_fact=True) in asked
+            },
+        }
+
+    def _kept(self, question: _Question) -> dict[str, str]:
+        """The answers among which that of a question is kept."""
+        return self._facts if question.is_fact else self._told
+
+    def _look_up(self) -> "InterviewDocument":
+        """What the application says about the answers until now."""
+        from followup.application.cases import interview
+
+        customer, reason, order = (self._value(name) or None for name in ("customer", "reason", "order"))
+        if (customer, reason, order) not in self._seen:
+            self._seen[customer, reason, order] = interview.look_up(
+                self._call.caller, customer=customer, reason=reason, order=order, fact=self._fact
+            )
+        return self._seen[customer, reason, order]
+
+    def _value(self, name: str) -> str:
+        return self._flags.get(name) or self._told.get(name, "")
+
+    def _questions(self) -> list[_Question]:
+        """The questions that are to be asked after the answers until now, in their order."""
+        known = self._look_up() if self._value("customer") else None
+        asked = ["customer"]
+        if known is not None and not known["customer_is_known"]:
+            asked.append("name")
+        if not is_needless(self._flags):
+            asked += ["reason", "severity", "feeling", "verbatim", "occurred_on", "order"]
+            if self._value("order"):
+                asked.append("order_value")
+            asked.append("promised")
+        wanted = [_Question(name) for name in asked if not self._flags.get(name)]
+        if not is_needless(self._flags) and self._value("reason"):
+            wanted += [_Question(spec["name"], is_fact=True) for spec in self._look_up()["facts"]]
+        return wanted
+
+    def _asked(self, question: _Question) -> str:
+        """One answer, checked. Raises _GoBack."""
+        name = question.name
+        if question.is_fact:
+            words = {spec["name"]: spec["question"] for spec in self._look_up()["facts"]}
+            return self._text(question, words[name], if_none=_LEAVE_OUT)
+        if name == "customer":
+            return self._customer()
+        if name == "reason":
+            return self._reason()
+        if name == "severity":
+            return self._word(question, "How bad was it", Severity)
+        if name == "feeling":
+            return self._word(question, "How do they feel", Feeling, optional=True)
+        text, if_none = _TEXTS[name]
+        return self._text(question, text, if_none=if_none, lines=name == "verbatim")
+
+    def _text(
+        self,
+        question: _Question,
+        words: str,
+        *,
+        if_none: str | None = None,
+        lines: bool = False,
+        matches: questions.Matches | None = None,
+        check: Callable[[str], str] | None = None,
+    ) -> str:
+        """Ask until the answer passes its check, printing what is wrong each time. The answer may be empty if
+        `if_none` says what that means."""
+        kept = self._kept(question).get(question.name, "")
+        while True:
+            answer = questions.text(f"{words}{if_none or ''}", default=kept, lines=lines, matches=matches)
+            if answer == _BACK:
+                raise _GoBack
+            if not answer and if_none is not None:
+                return ""
+            if not answer:
+                continue
+            try:
+                return check(answer) if check else self._checked(question, answer)
+            except FollowupError as error:
+                output.say(f"{output.plain(error.message)} {output.plain(error.hint)}")
+                kept = ""
+
+    def _checked(self, question: _Question, text: str) -> str:
+        from followup.application.cases import interview
+
+        interview.check_answer(self._call.caller, question.name, text, is_fact=question.is_fact)
+        return text
+
+    def _customer(self) -> str:
+        """Ask for the customer: by address, or by what finds them. Shows what is known of them."""
+        question = _Question("customer")
+        answer = self._text(
+            question,
+            "Customer's email address",
+            matches=self._matching_customers,
+            check=lambda text: self._checked(question, text if "@" in text else self._chosen(text)),
+        )
+        self._told["customer"] = answer
+        meant, hint = self._look_up()["address_meant"], self._look_up()["address_hint"]
+        if meant and hint:
+            output.say(output.plain(hint))
+            if questions.yes_or_no(f"Take {meant}?", default=False, gives=False):
+                self._told["customer"] = answer = meant
+        customer_history.say(self._look_up()["history"])
+        return answer
+
+    def _matching_customers(self, typed: str) -> Iterable[tuple[str, str]]:
+        from followup.application.cases import interview
+
+        if len(typed.strip()) > 1:
+            for person in interview.matching_customers(self._call.caller, typed):
+                yield person["email"], person["name"]
+
+    def _chosen(self, text: str) -> str:
+        """The address of the customer meant by a name or a telephone number, or the text itself."""
+        found = list(self._matching_customers(text))
+        for place, (email, name) in enumerate(found, 1):
+            output.say(f"  {place:>2}  {output.plain(name)} <{output.plain(email)}>")
+        if not found:
+            return text
+        number = questions.text("Which of them (a number, or Enter for none)")
+        return found[int(number) - 1][0] if number.isdecimal() and 0 < int(number) <= len(found) else text
+
+    def _reason(self) -> str:
+        """Ask for a reason. An unknown one is compared with the known reasons."""
+        from followup.application.cases import interview
+
+        known = self._look_up()["known_reasons"]
+        output.say(f"What went wrong? Known are {', '.join(known)}.")
+        given = self._text(
+            _Question("reason"),
+            "A short name",
+            matches=lambda typed: ((name, "") for name in known if typed.strip().lower() in name),
+        )
+        found = interview.look_up(self._call.caller, reason=given, fact=self._fact)
+        near = found["reason_meant"]
+        if near is None:
+            return given
+        question = f"No case has the reason {found['reason']}. Did you mean {near}?"
+        return near if questions.yes_or_no(question, default=True, gives=False) else given
+
+    def _word(self, question: _Question, heading: str, words: type[Word], *, optional: bool = False) -> str:
+        """Ask for one of several words, by its number or the word itself."""
+        output.say(f"{heading}{_LEAVE_OUT}?" if optional else f"{heading}?")
+        for place, word in enumerate(words, 1):
+            output.say(f"  {place:>2}  {word.value:<18} {word.meaning}")
+
+        def chosen(answer: str) -> str:
+            if answer.isdecimal() and 1 <= int(answer) <= len(words):
+                return words.values()[int(answer) - 1]
+            meant = str(parse_word(question.name, answer, words))
+            if meant != answer:
+                output.say(f"Taken as {meant}.")
+            return meant
+
+        return self._text(
+            question,
+            "A number or a word",
+            if_none="" if optional else None,
+            matches=lambda typed: ((word.value, word.meaning) for word in words if word.startswith(typed)),
+            check=chosen,
+        )
+
+
+_LEAVE_OUT = " (Enter to leave out)"
+_TEXTS = {
+    "name": ("They are new here. Their name", None),
+    "verbatim": ("In their own words", _LEAVE_OUT),
+    "occurred_on": ("When did it happen: today, yesterday or a date", " (Enter if nobody knows)"),
+    "order": ("Order", _LEAVE_OUT),
+    "order_value": ("Order value", _LEAVE_OUT),
+    "promised": ("Did you promise anything", " (Enter for no)"),
+}
+"""The question for each answer that is a text, and what Enter means if it may be left out."""

@@ -1,5 +1,7 @@
 """The enumerations of a case: severity, responsibility, feeling, channel, status, outcome."""
 
+from collections.abc import Mapping
+
 from followup.domain.shared.word import Word
 from followup.errors import Refused
 
@@ -35,6 +37,29 @@ class Feeling(Word):
     TREATED_UNFAIRLY = "treated_unfairly", "Others had better treatment"
     INCONVENIENCED = "inconvenienced", "Had trouble, without much feeling"
     DISTRESSED = "distressed", "In real need: a person calls, no automatic email is sent"
+
+    @classmethod
+    def near_words(cls) -> Mapping[str, str]:
+        """What customers and agents say instead."""
+        return _NEAR_FEELINGS
+
+
+_NEAR_FEELINGS = {
+    near: feeling
+    for feeling, nears in {
+        "frustrated": "annoyed irritated fed_up exasperated impatient",
+        "confused": "puzzled bewildered unsure uncertain lost",
+        "worried": "anxious nervous concerned afraid scared uneasy",
+        "angry": "furious mad outraged livid cross enraged",
+        "let_down": "letdown disappointed upset sad unhappy dissatisfied betrayed",
+        "embarrassed": "ashamed humiliated awkward",
+        "ignored": "neglected unheard forgotten",
+        "treated_unfairly": "unfair unfairly_treated discriminated_against cheated",
+        "inconvenienced": "bothered put_out hassled",
+        "distressed": "desperate devastated heartbroken in_despair traumatised traumatized",
+    }.items()
+    for near in nears.split()
+}
 
 
 class Channel(Word):

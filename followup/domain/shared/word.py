@@ -1,7 +1,7 @@
 """Documented enumerations: every member has a line of meaning."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Self, TypeVar
 
@@ -42,17 +42,29 @@ class Word(str, Enum):  # noqa: UP042 -- a StrEnum cannot carry a second value
         """All words, in order of definition."""
         return [member.value for member in cls]
 
+    @classmethod
+    def near_words(cls) -> Mapping[str, str]:
+        """Other words that people say, each with the word of the list that it means."""
+        return {}
+
     @property
     def rank(self) -> int:
         """The position in order of definition, from 0."""
         return list(type(self)).index(self)
 
 
+def spelled(text: str) -> str:
+    """A word as lists spell it: small letters, and underscores for hyphens and spaces."""
+    return "_".join(text.lower().replace("-", " ").replace("_", " ").split())
+
+
 def parse_word(label: str, text: str, words: type[AnyWord], *, code: str = "") -> AnyWord:
-    """Parse a word of an enumeration. Raises WrongUsage, listing the words and suggesting the nearest. The
-    error code is `code`, or is derived from the label.
+    """Parse a word of an enumeration, or a near word. Case, hyphens and spaces do not matter. Raises
+    WrongUsage, listing the words and suggesting the nearest. The error code is `code`, or is derived from the
+    label.
     """
-    wanted = text.strip().lower().replace("-", "_").replace(" ", "_")
+    wanted = spelled(text)
+    wanted = words.near_words().get(wanted, wanted)
     for member in words:
         if member.value == wanted:
             return member

@@ -83,7 +83,7 @@ def read_case(
         if name not in given:
             raise missing(f"The {name} is missing.", hint=f"Give --{name}; see followup case open --help")
     today = rules.today(now)
-    checked_facts = {name.strip(): value.strip() for name, value in facts.items()}
+    checked_facts = fact_texts(rules, facts)
     _check_facts(rules, checked_facts)
     answers: dict[str, Any] = {
         **dict.fromkeys(_COLUMNS),
@@ -136,6 +136,16 @@ def check_answer(rules: Configuration, name: str, text: str, *, now: datetime) -
         _answer(rules, name, text, rules.today(now))
 
 
+def fact_texts(rules: Configuration, facts: Mapping[str, str]) -> dict[str, str]:
+    """Facts as they are stored: amounts without signs and separators. Raises WrongUsage."""
+    specs = rules.policy.facts if facts else {}
+    stripped = {name.strip(): value.strip() for name, value in facts.items()}
+    return {
+        name: parse_input.fact_text(specs[name], value, rules.settings.locale) if name in specs else value
+        for name, value in stripped.items()
+    }
+
+
 def _check_facts(rules: Configuration, facts: Mapping[str, str]) -> None:
     read_facts(rules.policy, facts)
     for name in DESCRIBED:
@@ -153,9 +163,9 @@ def _answer(rules: Configuration, name: str, text: str, today: date) -> Any:
     if name == "verbatim":
         return parse_input.passage(label, text)
     if name == "order_value":
-        return parse_input.money(label, text, rules.settings.currency)
+        return parse_input.money(label, text, rules.settings.currency, rules.settings.locale)
     if name == "occurred_on":
-        return parse_input.day(label, text, today=today)
+        return parse_input.day(label, text, today=today, country=rules.settings.country)
     return parse_input.line(label, text)
 
 
@@ -263,7 +273,7 @@ def change_case(
         if getattr(case, _COLUMNS[name]) != value:
             setattr(case, _COLUMNS[name], value)
             changed.append(name)
-    written = {**case.facts, **{name: value.strip() for name, value in facts.items()}}
+    written = {**case.facts, **fact_texts(rules, facts)}
     kept = {name: value for name, value in written.items() if value}
     if kept != case.facts:
         _check_facts(rules, kept)

@@ -95,7 +95,7 @@ def create_budget(
             hint="Leave --carry-over out, or choose another --period.",
             code="bad_carry_over",
         )
-    amount = parse_input.money("limit", limit, rules.settings.currency)
+    amount = parse_input.money("limit", limit, rules.settings.currency, rules.settings.locale)
     budget = Budget(
         name=checked,
         period=every,

@@ -7,8 +7,8 @@ from followup.domain.goodwill.policy.facts import FactValue, read_fact
 from followup.domain.goodwill.policy.read_facts import read_facts
 from followup.domain.goodwill.policy.recommend import NO_RECORDS, Recommendation, Subject, recommend
 from followup.domain.people.agent import Role
-from followup.domain.shared.money import Money
 from followup.errors import WrongUsage
+from followup.services.shared import parse_input
 from followup.services.shared.configuration import Configuration
 
 
@@ -28,7 +28,7 @@ def advise_told(
         if value is None:
             continue
         if name in ("order_value", "customer_value"):
-            values[name] = Money.parse(value, currency)
+            values[name] = parse_input.money(name, value, currency, rules.settings.locale)
         elif name == "occurred_on":
             try:
                 values[name] = today.fromisoformat(value)

@@ -238,7 +238,7 @@ _READERS: dict[FieldForm, Callable[[Settings, str, str], Any]] = {
     FieldForm.TIMEZONE: lambda _settings, _label, text: parse_input.timezone(text),
     FieldForm.REGION: lambda _settings, _label, text: _region(text),
     FieldForm.MONEY: lambda settings, label, text: (
-        parse_input.money(label, text, settings.currency).amount_minor
+        parse_input.money(label, text, settings.currency, settings.locale).amount_minor
     ),
 }
 """The parser for each form of field; it takes the field's name in messages, and the text."""

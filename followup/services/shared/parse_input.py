@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from followup.domain.goodwill.policy.facts import FactSpec, FactType
+from followup.domain.shared import day_text
+from followup.domain.shared.amount_text import read_amount
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import parse_word, with_article
 from followup.errors import WrongUsage
@@ -107,14 +110,26 @@ def timezone(text: str) -> str:
         ) from error
 
 
-def day(label: str, text: str, *, today: date) -> date:
-    """A date written YYYY-MM-DD that is not after `today`. Raises WrongUsage."""
-    found = _date(label, text)
-    if found > today:
+def day(label: str, text: str, *, today: date, country: str = "") -> date:
+    """A day that is not after `today`: a date, "today" or "yesterday". Slashes are read in the order of the
+    `country`. Raises WrongUsage, also for a text that may mean two days."""
+    found = day_text.readings(text, today=today, country=country)
+    if not found:
+        raise _no_date(label, text)
+    if len(found) > 1:
+        meant = " or ".join(map(str, found))
         raise WrongUsage(
-            f"{label} {found} lies in the future.", hint=f"Today is {today}.", code="future_date"
+            f"{text!r} for {label} may mean {meant}.", hint="Write it as 2026-11-23.", code="two_dates"
         )
-    return found
+    if found[0] > today:
+        raise WrongUsage(
+            f"{label} {found[0]} lies in the future.", hint=f"Today is {today}.", code="future_date"
+        )
+    return found[0]
+
+
+def _no_date(label: str, text: str) -> WrongUsage:
+    return WrongUsage(f"{text!r} is not a date for {label}.", hint="Write it as 2026-11-23.", code="bad_date")
 
 
 def days(since: str | None, until: str | None) -> tuple[date | None, date | None]:
@@ -144,17 +159,30 @@ def _date(label: str, text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError as error:
-        raise WrongUsage(
-            f"{text!r} is not a date for {label}.", hint="Write it as 2026-11-23.", code="bad_date"
-        ) from error
+        raise _no_date(label, text) from error
 
 
-def money(label: str, text: str, currency: str) -> Money:
-    """An amount in `currency`. Raises WrongUsage naming the value by `label`."""
+def money(label: str, text: str, currency: str, locale: str = "en-GB") -> Money:
+    """An amount in `currency`, as people write it where `locale` is used. Raises WrongUsage naming the value
+    by `label`."""
     try:
-        return Money.parse(text, currency)
+        return read_amount(text, currency, locale)
     except WrongUsage as error:
         raise WrongUsage(f"{label}: {error.message}", hint=error.hint, code=error.code) from error
+
+
+def fact_text(spec: FactSpec, text: str, locale: str) -> str:
+    """The text of a fact as it is stored: an amount without sign and separators, anything else unchanged.
+    Raises WrongUsage for an amount in another currency or one that can be read in two ways."""
+    if spec.type is not FactType.MONEY or not text.strip():
+        return text
+    try:
+        return money(spec.name, text, spec.currency, locale).text
+    except WrongUsage as error:
+        if error.code != "bad_amount":
+            raise
+        # What is no amount at all is refused where facts are read, with the others.
+        return text
 
 
 def facts(pairs: Iterable[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from followup.domain.cases.case import Channel, Feeling, Responsibility, Severity
+from followup.domain.shared.money import Money
 from followup.services.cases import cases
 from tests.services.cases.told_cases import read, refusal
 from tests.services.mailing import tick
@@ -34,7 +35,7 @@ def test_what_is_left_out_has_a_default_or_is_nothing(shop: Shop) -> None:
     [
         ("severity", "moderat", "moderate"),
         ("severity", "sever", "severe"),
-        ("feeling", "letdown", "let_down"),
+        ("feeling", "let_dwn", "let_down"),
         ("feeling", "angy", "angry"),
         ("responsibility", "share", "shared"),
         ("channel", "fone", "phone"),
@@ -64,9 +65,22 @@ def test_words_may_be_written_as_people_write_them(shop: Shop, written: str) -> 
     )
 
 
-@pytest.mark.parametrize("written", ["yesterday", "2026-02-30", "02/11/2026", "2026-13-01", "2026"])
+@pytest.mark.parametrize("written", ["last week", "2026-02-30", "31/02/2026", "2026-13-01", "2026"])
 def test_a_date_that_is_none_is_refused(shop: Shop, written: str) -> None:
     assert refusal(shop, occurred_on=written).code == "bad_date"
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [("today", 2), ("yesterday", 1), ("1.11.", 1), ("02/11/2026", 2), ("2026-11-01", 1)],
+)
+def test_a_day_may_be_told_as_people_say_it(shop: Shop, written: str, day: int) -> None:
+    assert read(shop, occurred_on=written).occurred_on == date(2026, 11, day)
+
+
+@pytest.mark.parametrize("written", ["£1,250.50", "1,250.50", "1.250,50", "1250.5 GBP"])
+def test_an_order_value_may_be_told_as_people_write_it(shop: Shop, written: str) -> None:
+    assert read(shop, order_value=written).order_value == Money(125_050, "GBP")
 
 
 def test_a_case_cannot_have_happened_tomorrow(shop: Shop) -> None:
@@ -83,7 +97,7 @@ def test_today_is_the_workspaces_day(shop: Shop) -> None:
     assert read(shop, occurred_on="2026-11-03").occurred_on == date(2026, 11, 3)
 
 
-@pytest.mark.parametrize("written", ["-5", "1e3", "12.345", "1,000", "NaN", "£5", "٥", "9" * 40])
+@pytest.mark.parametrize("written", ["-5", "1e3", "12.345", "1,00,0", "NaN", "€5", "٥", "9" * 40])
 def test_an_order_value_that_is_no_amount_is_refused(shop: Shop, written: str) -> None:
     assert refusal(shop, order_value=written).message.startswith("order value: ")
 

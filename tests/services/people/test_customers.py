@@ -86,7 +86,7 @@ def test_what_is_given_is_kept_in_one_form(shop: Shop) -> None:
         ("phone", "+44\x1b[2J", "control_character"),
         ("segment", "big spenders", "bad_segment"),
         ("value", "-1", "bad_amount"),
-        ("value", "12.345", "bad_amount"),
+        ("value", "12.345", "two_amounts"),
     ],
 )
 def test_what_cannot_be_used_is_refused_and_nothing_is_kept(

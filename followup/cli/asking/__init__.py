@@ -1,0 +1,1 @@
+"""Asking a person on a terminal: one question, one answer, whatever is pasted or typed ahead."""
