@@ -14,7 +14,7 @@ from followup.services.reporting.report_catalog import QUESTIONS
 from followup.store.tables import ReportSchedule
 from tests.e2e.conftest import Desk
 from tests.integration.mail_server import Inbox, running
-from tests.shop import ANA, MAX
+from tests.shop import MAX, SEN
 
 CFO = "cfo@shop.example"
 AS_MAX = ("--as", MAX)
@@ -95,7 +95,7 @@ def test_reports_are_named_in_several_words_and_due_by_their_readers_clock(quick
 
 def test_only_a_manager_says_to_whom_reports_go_and_the_nearest_word_is_offered(quick: Desk) -> None:
     asked = ["report", "schedule", "add", "spend", "--every", "monday", "--to", CFO]
-    refusal = quick.followup.run(*asked, "--as", ANA, "--json", code=4).refusal
+    refusal = quick.followup.run(*asked, "--as", SEN, "--json", code=4).refusal
     assert refusal["code"] == "manager_needed"
     asked[3] = "budgts"
     refusal = quick.followup.run(*asked, *AS_MAX, "--json", code=2).refusal

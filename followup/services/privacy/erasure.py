@@ -157,6 +157,7 @@ KEPT: dict[str, str] = {
     "enrolment.sequence": "a file's name",
     "outbox.template": "a file's name",
     "outbox.claimed_by": "a daemon",
+    "outbox.relay": "a mail server",
     "emailevent.actor": "who works here, or a daemon",
     "suppression.actor": "who works here",
     "inboundmail.digest": "an email is not read twice",
