@@ -208,6 +208,13 @@ ERROR_CODES = (
         "Give the case to somebody: `followup case set CASE --owner EMAIL`. The email then goes by itself.",
     ),
     ErrorCode(
+        "no_language",
+        Refused,
+        "The email has no template in the customer's language, and nobody is written to in another.",
+        "Say what they read: `followup customer set EMAIL --locale de-DE`, and the email goes by itself. "
+        "Or add the templates of that language, and release it. Or write yourself, and skip it.",
+    ),
+    ErrorCode(
         "email_step_without_reason",
         WrongUsage,
         "What a person does to an email needs a reason.",

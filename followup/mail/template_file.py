@@ -103,6 +103,17 @@ def variants_for(folder: Path, name: str, locale: str) -> tuple[str, ...]:
     )
 
 
+def has_own_language(folder: Path, name: str, locale: str) -> bool:
+    """Whether a template is written in the language of a locale. A template that does not exist at all has no
+    language to miss: true."""
+    try:
+        variants = variants_for(folder, name, locale.replace("_", "-"))
+    except NotFound:
+        return True
+    template = template_file(variant_path(folder, f"{name}.md", variants))
+    return template.locale.partition("-")[0] == locale.replace("_", "-").partition("-")[0].lower()
+
+
 def variant_paths(folder: Path, name: str, variants: tuple[str, ...]) -> tuple[Path, ...]:
     """The possible paths of a file, in the order of the variants: for each variant, in its language's folder,
     or with the variant in the file name. Folders that do not exist are left out; see `missing_folders`.

@@ -15,7 +15,7 @@ from followup.services.documents.documents import (
     SimilarCaseDocument,
 )
 from followup.services.goodwill import case_reasons, gestures
-from followup.services.people import address_hints, customer_lists, customers, suppressions
+from followup.services.people import address_hints, customer_lists, customers, locale_hints, suppressions
 from followup.services.shared import parse_input
 from followup.store.tables import Customer
 
@@ -55,7 +55,8 @@ class InterviewDocument(TypedDict):
     `reason_meant` a known reason that it may be a misspelling of. `facts` are those that a rule for the
     reason uses and that are not given yet. `history` is that of the customer, if they are known.
     `similar_cases` are recorded cases of this customer that the new one may repeat: about the same order, or
-    for the same reason a short while ago."""
+    for the same reason a short while ago. `locale_meant` is a locale that a sign speaks for, and
+    `locale_hint` says which, unless the customer has one of their own."""
 
     customer_is_known: bool
     address_meant: str | None
@@ -66,6 +67,8 @@ class InterviewDocument(TypedDict):
     reason_meant: str | None
     facts: list[FactQuestionDocument]
     similar_cases: list[SimilarCaseDocument]
+    locale_meant: str | None
+    locale_hint: str | None
 
 
 @reads("case interview")
@@ -75,6 +78,8 @@ def look_up(
     reason: str | None = None,
     fact: list[str] | None = None,
     order: str | None = None,
+    phone: str | None = None,
+    verbatim: str | None = None,
 ) -> InterviewDocument:
     """The questions that are still to be asked for a new case, and the cases that it may repeat. Raises
     WrongUsage for a fact that is not NAME=VALUE and where nobody knows who asks, NotFound for an unknown
@@ -87,6 +92,13 @@ def look_up(
     hint = address_hints.address_hint(work.session, customer) if customer else None
     alike = similar_cases.similar_cases(
         work.session, rules, customer=customer, reason=meant, order=order, now=work.now
+    )
+    sign = locale_hints.locale_meant(
+        rules,
+        locale=known.locale if known else None,
+        address=customer,
+        phone=phone or (known.phone if known else None),
+        words=verbatim,
     )
     return {
         "customer_is_known": known is not None,
@@ -102,6 +114,8 @@ def look_up(
             if spec.name not in told
         ],
         "similar_cases": [serializers.similar_case(one) for one in alike],
+        "locale_meant": sign.meant if sign else None,
+        "locale_hint": sign.because if sign else None,
     }
 
 

@@ -13,11 +13,12 @@ from followup.services.cases import cases, similar_cases, undo_case
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, EmailDocument, GestureDocument
 from followup.services.goodwill import budgets, gestures, recommendations, repeated_gestures
-from followup.services.people import address_hints, customers
+from followup.services.outbox import outbox
+from followup.services.people import address_hints, customers, locale_hints
 from followup.services.sequences import enrolments
 from followup.services.shared import parse_input
 from followup.services.shared.references import ref
-from followup.store.tables import Case, Gesture
+from followup.store.tables import Case, Customer, Gesture
 
 
 class RefusedGestureDocument(TypedDict):
@@ -63,12 +64,15 @@ def open_case(
     because: str | None = None,
     accept: bool = False,
     again: bool = False,
+    locale: str | None = None,
+    phone: str | None = None,
     *,
     answered: InterviewAnswers | None = None,
 ) -> OpenedCaseDocument:
     """Log a case. With `accept`, request the recommended gesture; if that is refused, the document says so
     and the case is stored nevertheless. `again` says, with its reason in `because`, that the case is meant
-    although a similar one is recorded.
+    although a similar one is recorded. `locale` and `phone` are the customer's; of a known customer they are
+    recorded where nothing else was, and `hints` say so.
 
     `answered` holds what an interview added to the other arguments. It is not part of what an idempotency key
     stands for, because a repeated interview asks fewer questions. Each fact is given as NAME=VALUE. Raises
@@ -88,6 +92,8 @@ def open_case(
         "occurred_on": occurred_on,
         "promised": promised,
         "external_id": external_id,
+        "locale": locale,
+        "phone": phone,
     }
     facts = parse_input.facts(fact or [])
     if answered is not None:
@@ -99,13 +105,18 @@ def open_case(
     repeated = similar_cases.require_meant(
         work.session, rules, entry, now=work.now, again=again, because=because
     )
+    known = customers.find_customer_or_none(work.session, entry.customer)
+    taken = () if known is None else _taken(work, known, entry)
     case = cases.open_case(work.session, rules, entry, now=work.now, actor=work.actor, again=repeated)
     gesture, refused = _accepted(work, case, because, again=again) if accept else (None, None)
+    person = customers.customer_of(work.session, case)
     return {
-        "case": serializers.case(case, customers.customer_of(work.session, case)),
+        "case": serializers.case(case, person),
         "hints": [
             *([slip.text] if slip else []),
             *_near_words(told),
+            *taken,
+            *locale_hints.hints_for(rules, person, words=case.verbatim, is_chosen=entry.locale is not None),
             *cases.hints_for(work.session, rules, case),
             *budgets.hints_for(work.session, gesture),
         ],
@@ -126,6 +137,22 @@ def _near_words(told: Mapping[str, str | None]) -> list[str]:
         if said and meant and spelled(said) != meant:
             taken.append(f"The {name} {said.strip()} was taken as {meant}.")
     return taken
+
+
+def _taken(work: Writing, known: Customer, entry: cases.CaseEntry) -> tuple[str, ...]:
+    """Record what was told of a known customer. Returns what is to be said about it."""
+    rules = work.configuration
+    told = locale_hints.take(
+        work.session,
+        rules,
+        known,
+        locale=entry.locale,
+        phone=entry.phone,
+        now=work.now,
+        actor=work.actor,
+    )
+    outbox.language_given(work.session, rules, known, now=work.now, actor=work.actor)
+    return told
 
 
 def _accepted(

@@ -8,7 +8,8 @@ from followup.services.cases import cases
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, CustomerDocument
 from followup.services.goodwill import second_look
-from followup.services.people import address_hints, customers, suppressions
+from followup.services.outbox import outbox
+from followup.services.people import address_hints, customers, locale_hints, suppressions
 from followup.services.people.suppressions import SuppressionDocument
 
 _MARKETING, _NONE = "marketing", "none"
@@ -24,13 +25,14 @@ class CustomerWithCasesDocument(CustomerDocument):
 
 class ChangedCustomerDocument(CustomerDocument):
     """A customer after a change. `hints` are sentences about gestures of which the policy now says something
-    else."""
+    else, and about the language of their letters."""
 
     hints: list[str]
 
 
 class AddedCustomerDocument(CustomerDocument):
-    """A new customer. `hints` are sentences about what may be a slip."""
+    """A new customer. `hints` are sentences about what may be a slip, and about the language of their
+    letters."""
 
     hints: list[str]
 
@@ -53,7 +55,12 @@ def add_customer(
     added = customers.add_customer(
         work.session, settings, now=work.now, actor=work.actor, marketing_consent=bool(consent), **told
     )
-    return {**serializers.customer(added, settings.currency), "hints": [hint.text] if hint else []}
+    mend = f"Correct it: followup customer set {added.email} --email …"
+    hints = locale_hints.hints_for(work.configuration, added, is_chosen=bool(told.get("locale")))
+    return {
+        **serializers.customer(added, settings.currency),
+        "hints": [*([f"{hint.text} {mend}"] if hint else []), *hints],
+    }
 
 
 @writes("customer set")
@@ -90,7 +97,11 @@ def set_customer(
         actor=work.actor,
         marketing_consent=None if consent is None else consent == _MARKETING,
     )
-    hints = second_look.what_changed(before, looks())
+    outbox.language_given(work.session, work.configuration, changed, now=work.now, actor=work.actor)
+    hints = [
+        *second_look.what_changed(before, looks()),
+        *locale_hints.hints_for(work.configuration, changed, is_chosen=bool(told.get("locale"))),
+    ]
     return {**serializers.customer(changed, settings.currency), "hints": hints}
 
 

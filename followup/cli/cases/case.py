@@ -82,6 +82,10 @@ def open_(
         bool,
         typer.Option("--again", help="It is another case, although it looks like one; needs --because."),
     ] = False,
+    locale: Annotated[
+        str | None, typer.Option(help="The language and country of the customer's letters, such as de-DE.")
+    ] = None,
+    phone: Annotated[str | None, typer.Option(metavar="NUMBER", help="Where we call the customer.")] = None,
 ) -> None:
     """Log a case and show what the policy recommends, with the reasons.
 
@@ -103,6 +107,8 @@ def open_(
         "order": order,
         "order_value": order_value,
         "promised": promised,
+        "locale": locale,
+        "phone": phone,
     }
     others = {"responsibility": responsibility, "channel": channel, "external_id": external_id}
 

@@ -78,7 +78,7 @@ def _show_preview(document: "PreviewDocument", html: Path | None) -> None:
     if document["fallback"]:
         output.say(
             f"Written in {document['locale']}: "
-            f"{document['template']} has no variant in the customer's language."
+            f"{document['template']} has no variant in the customer's language, so it is held."
         )
     output.lines(f"Subject: {output.plain(document['subject'])}\n")
     output.lines(output.passage(document["text"]))

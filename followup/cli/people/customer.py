@@ -33,8 +33,7 @@ def add(call: Call, consent: list[str] | None, **told: str | None) -> None:
         output.lines(output.plain(f"{document['name']} <{document['email']}> is recorded."))
         # Answers stored for a key by an earlier release have no hints.
         for hint in document.get("hints", []):
-            mend = f"Correct it: followup customer set {document['email']} --email …"
-            output.say(output.plain(f"Hint: {hint} {mend}"))
+            output.say(output.plain(f"Hint: {hint}"))
 
     call.answer(document, people)
 

@@ -17,7 +17,8 @@ Patterns = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterWords:
-    """How letters begin and end, and where sentences end, as patterns.
+    """How letters begin and end, and where sentences end, as patterns. `frequent` are short words, no
+    patterns, by which a text in the language is known.
 
     `in_sentences` are words that no signature has, except in the phrases `in_signatures`. A full stop does
     not end a sentence after `titles` and `numbers`, or if a word of `after_a_day` follows a number. It does
@@ -26,6 +27,7 @@ class LetterWords:
 
     greetings: Patterns
     closings: Patterns
+    frequent: Patterns
     from_a_place: Patterns
     in_sentences: Patterns
     in_signatures: Patterns
@@ -94,7 +96,17 @@ class Language:
 
 _TABLES = ("answers", "days", "letters", "names", "mail_programs", "promises")
 _HEADS = ("from", "date", "to", "cc", "subject")
-_NEEDED = ("greetings", "closings", "in_sentences", "wrote", "automatic", "weekdays", "limits", "units")
+_NEEDED = (
+    "greetings",
+    "closings",
+    "frequent",
+    "in_sentences",
+    "wrote",
+    "automatic",
+    "weekdays",
+    "limits",
+    "units",
+)
 
 
 def load_language(tag: str, text: str, source: str) -> Language:

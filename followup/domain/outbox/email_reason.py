@@ -67,6 +67,11 @@ class EmailReason(ReasonCode):
         "Nobody signs who is gone; the case is to be handed over",
         "the agent who would sign it is no longer active",
     )
+    NO_LANGUAGE = (
+        "no_language",
+        "It has no template in the customer's language, and goes in no other",
+        "there is no template in the customer's language",
+    )
 
     # ---- It was left out
     CASE_CLOSED = "case_closed", "The case was closed first", "the case is closed"

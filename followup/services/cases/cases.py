@@ -50,6 +50,8 @@ class CaseEntry:
 
     customer: str
     customer_name: str | None
+    locale: str | None = None
+    phone: str | None = None
     reason: str
     severity: Severity
     responsibility: Responsibility
@@ -75,7 +77,7 @@ def read_case(
 ) -> CaseEntry:
     """Check the input for a new case. `told` is keyed by the flags of `case open`: customer, name, reason,
     severity, responsibility, feeling, channel, verbatim, order, order_value, occurred_on, promised,
-    external_id.
+    external_id; locale and phone are the customer's.
 
     An empty value counts as not given. Raises WrongUsage naming the first missing or invalid value."""
     given = {name: value for name, value in told.items() if value is not None and value.strip()}
@@ -94,6 +96,8 @@ def read_case(
     return CaseEntry(
         customer=parse_input.address(given["customer"]),
         customer_name=parse_input.line("name", given["name"]) if "name" in given else None,
+        locale=customers.check(rules.settings, "locale", given["locale"]) if "locale" in given else None,
+        phone=customers.check(rules.settings, "phone", given["phone"]) if "phone" in given else None,
         **answers,
         mass_incident=mass_incident,
         external_id=parse_input.line("external id", given["external_id"]) if "external_id" in given else None,
@@ -193,7 +197,14 @@ def open_case(
     customer = customers.find_customer_or_none(session, entry.customer)
     if customer is None and entry.customer_name:
         customer = customers.add_customer(
-            session, rules.settings, now=now, actor=actor, name=entry.customer_name, email=entry.customer
+            session,
+            rules.settings,
+            now=now,
+            actor=actor,
+            name=entry.customer_name,
+            email=entry.customer,
+            locale=entry.locale,
+            phone=entry.phone,
         )
     if customer is None:
         customer = customers.find_customer(session, entry.customer)

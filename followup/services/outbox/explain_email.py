@@ -14,7 +14,7 @@ from followup.services.documents import serializers
 from followup.services.documents.documents import EmailDocument
 from followup.services.outbox import presend_checks
 from followup.services.outbox.kinds.registry import kind_of
-from followup.services.outbox.presend_checks import Looked, PresendDecision, PresendVerdict
+from followup.services.outbox.presend_checks import Looked, PresendDecision, PresendVerdict, Situation
 from followup.services.sequences import email_events
 from followup.services.shared.actors import DAEMON, INBOUND
 from followup.services.shared.configuration import Configuration
@@ -140,6 +140,12 @@ def _next(s: Looked, zone: str) -> str:
                 f"It waits for a person: {held}. It goes by itself once the case is somebody's who is here: "
                 f"followup case set {s.about} --owner EMAIL; "
                 f"or leave it out with: followup outbox skip {name} --because …"
+            )
+        if isinstance(s, Situation) and email.held_code is EmailReason.NO_LANGUAGE:
+            return (
+                f"It waits for a person: {held}, {s.customer.locale}. It goes by itself once they "
+                f"have another: followup customer set {s.customer.email} --locale …; "
+                f"or write yourself and leave it out with: followup outbox skip {name} --because …"
             )
         mend = kind_of(email).mended_by(s)
         let_go = "Let it go with" if mend is None else f"{mend}, and then let it go with"

@@ -13,7 +13,7 @@ from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import case_ref, find, ref
-from followup.store.tables import Email
+from followup.store.tables import Case, Customer, Email
 
 
 def list_emails(
@@ -90,6 +90,15 @@ def release(
             "The email then goes by itself.",
             code="signer_gone",
         )
+    if email.held_code is EmailReason.NO_LANGUAGE:
+        (found,) = presend_checks.situations(session, rules, [email], now=now)
+        if presend_checks.language_missing(found) is not None:
+            raise Refused(
+                f"{ref(email)} has no template in {found.customer.locale}, and goes in no other language.",
+                hint=f"Say what they read: followup customer set {found.customer.email} --locale …; or add "
+                f"the template; or write yourself and followup outbox skip {ref(email)} --because …",
+                code="no_language",
+            )
     why = _needed(because)
     _ = actor.needed_agent  # raises if no agent acts
     seen: list[list[str]] = []
@@ -103,6 +112,33 @@ def release(
     email.held_code = email.held_detail = None
     did = EmailReason.RELEASED_BY
     return _set(session, email, EmailState.SCHEDULED, did, now=now, actor=actor, because=why)
+
+
+def language_given(
+    session: Session, rules: Configuration, customer: Customer, *, now: datetime, actor: Actor
+) -> None:
+    """Let a customer's emails go on that were held for want of a template in their language, if there is one
+    in what they have now."""
+    of_customer = select(Case.id).where(col(Case.customer_id) == customer.id)
+    held = session.exec(
+        select(Email)
+        .where(
+            col(Email.case_id).in_(of_customer),
+            col(Email.held_code) == EmailReason.NO_LANGUAGE,
+            col(Email.state) == EmailState.DEFERRED,
+        )
+        .order_by(col(Email.id))
+    ).all()
+    if not held:
+        return
+    from followup.services.outbox import presend_checks
+
+    for found in presend_checks.situations(session, rules, list(held), now=now):
+        if presend_checks.language_missing(found) is None:
+            found.email.held_code = found.email.held_detail = None
+            why = f"their locale is {customer.locale}"
+            did = EmailReason.RELEASED_BY
+            _set(session, found.email, EmailState.SCHEDULED, did, now=now, actor=actor, because=why)
 
 
 def skip(session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None) -> Email:

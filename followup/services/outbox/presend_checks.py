@@ -20,6 +20,7 @@ from followup.domain.sequences.sequence import MOST_STEPS
 from followup.domain.shared.reason import Reason
 from followup.domain.shared.word import Word
 from followup.mail.letter import TemplateClass
+from followup.mail.template_file import has_own_language
 from followup.services.cases import owners
 from followup.services.letters.letters import Written
 from followup.services.outbox import contact_frequency
@@ -256,6 +257,14 @@ def signer_gone(s: Situation) -> PresendVerdict | None:
     if owners.owner_of(s.session, s.case).active:
         return None
     return PresendVerdict(PresendDecision.HOLD, EmailReason.SIGNER_GONE.of())
+
+
+def language_missing(s: Situation) -> PresendVerdict | None:
+    """Hold an email that has no template in the customer's language: they are not written to in another. It
+    goes on once their locale is changed, or a person releases it when the template is there."""
+    if has_own_language(s.rules.workspace.templates_dir, s.email.template, s.customer.locale):
+        return None
+    return PresendVerdict(PresendDecision.HOLD, EmailReason.NO_LANGUAGE.of())
 
 
 # ---- Whether it is time to send

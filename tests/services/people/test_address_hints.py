@@ -72,7 +72,10 @@ def test_the_desk_and_scripts_hear_of_a_slip_and_the_customer_is_recorded(
     assert first["hints"] == []
     slip = customers.add_customer(new_caller(), name="Priya", email="pryia@shah.example")
     assert slip["hints"] == [
-        "pryia@shah.example is nearly the address of a known customer: is it priya@shah.example?"
+        (
+            "pryia@shah.example is nearly the address of a known customer: is it priya@shah.example? "
+            "Correct it: followup customer set pryia@shah.example --email …"
+        )
     ]
     asked = interview.look_up(new_caller(), customer="omar@gmial.com")
     assert (asked["address_meant"], asked["address_hint"]) == (

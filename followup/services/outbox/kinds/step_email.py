@@ -118,6 +118,7 @@ class StepEmail(ToCustomer):
         _nothing_to_follow,
         presend_checks.enough,
         presend_checks.signer_gone,
+        presend_checks.language_missing,
     )
 
     time_checks: ClassVar = (
