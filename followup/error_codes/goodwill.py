@@ -324,6 +324,18 @@ ERROR_CODES = (
     ),
     ErrorCode("unknown_budget", NotFound, "There is no budget of this name.", "See: `followup budget list`."),
     ErrorCode(
+        "no_change_to_budget",
+        WrongUsage,
+        "Nothing of the budget is to change.",
+        "Give `--name` or `--scope`; a limit is adjusted with `followup budget adjust`.",
+    ),
+    ErrorCode(
+        "scope_and_none",
+        WrongUsage,
+        "`--scope` and `--no-scope` were given together.",
+        "Give one of them.",
+    ),
+    ErrorCode(
         "budget_exists", Refused, "There is a budget of this name.", "See it: `followup budget show NAME`."
     ),
     ErrorCode(

@@ -15,6 +15,8 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("followup/store/db_errors.py", "'disk I/O error'"): "sqlite3 raises one class for many faults",
     ("followup/store/db_errors.py", "'no such table'"): "sqlite3 raises one class for many faults",
     ("followup/services/shared/audit.py", "'customer erase'"): "an action is a code: the command's name",
+    ("followup/services/shared/actors.py", "ADDRESS_CHANGED"): "as above",
+    ("followup/services/people/agents.py", "ADDRESS_CHANGED"): "as above",
     ("followup/services/privacy/personal_data.py", "'suppression '"): "as above: add or remove",
     ("followup/store/scrub.py", "_ASKED"): "the name of a mark is its key",
     ("followup/reports/outcome_counts.py", "later.logged_at"): "orders cases of one instant by number",

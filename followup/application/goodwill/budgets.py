@@ -4,6 +4,7 @@ from typing_extensions import TypedDict
 
 from followup.application.door import Reading, Writing, reads, writes
 from followup.domain.people.rights import Right
+from followup.errors import WrongUsage
 from followup.services.documents import serializers
 from followup.services.documents.documents import (
     BudgetDocument,
@@ -11,7 +12,13 @@ from followup.services.documents.documents import (
     ForecastDocument,
     LedgerEntryDocument,
 )
-from followup.services.goodwill import budget_adjustments, budget_forecasts, budget_scopes, budgets
+from followup.services.goodwill import (
+    budget_adjustments,
+    budget_corrections,
+    budget_forecasts,
+    budget_scopes,
+    budgets,
+)
 from followup.services.goodwill.budget_adjustments import Adjustment
 
 
@@ -72,6 +79,43 @@ def show_budget(work: Reading, name: str, period: str | None = None) -> BudgetDo
     found = budgets.find_budget(work.session, name)
     wanted = budgets.named_period(work.session, found, period) if period else None
     return serializers.budget(work.session, found, work.now, wanted)
+
+
+class ChangedBudgetDocument(CreatedBudgetDocument):
+    """A budget after a correction. `hints` are sentences about what the change does not touch."""
+
+    hints: list[str]
+
+
+@writes("budget set", right=Right.BUDGETS)
+def set_budget(
+    work: Writing,
+    name: str,
+    new_name: str | None = None,
+    scope: list[str] | None = None,
+    no_scope: bool = False,
+    because: str | None = None,
+) -> ChangedBudgetDocument:
+    """Give a budget another name or other scopes; with `no_scope` it covers everything.
+
+    Raises WrongUsage, NotFound, Refused if the name is taken."""
+    if no_scope and scope:
+        raise WrongUsage(
+            "--scope and --no-scope contradict each other.", hint="Give one.", code="scope_and_none"
+        )
+    found = budgets.find_budget(work.session, name)
+    hints = budget_corrections.set_budget(
+        work.session,
+        found,
+        now=work.now,
+        actor=work.actor,
+        name=new_name,
+        scopes=[] if no_scope else scope or None,
+        because=because,
+    )
+    warnings = budget_scopes.scope_warnings(work.session, work.configuration, found)
+    document = serializers.budget(work.session, found, work.now)
+    return {**document, "warnings": list(warnings), "hints": hints}
 
 
 @writes("budget adjust", right=Right.BUDGETS)

@@ -64,7 +64,9 @@ class AuthorityDocument(TypedDict):
 
 class WholeAgentDocument(AgentDocument):
     """An agent with what they may do and why, and how much they may give without approval. Without
-    `authority` the policy gives their role none."""
+    `authority` the policy gives their role none. `formerly` are addresses that they had before."""
+
+    formerly: list[str]
 
     rights: list[RightDocument]
     authority: AuthorityDocument | None
@@ -79,6 +81,7 @@ def show_agent(work: Reading, email: str | None = None) -> WholeAgentDocument:
     own = authority_of(policy.authorities, agent.role, GestureClass.GOODWILL)
     return {
         **serializers.agent(agent),
+        "formerly": agents.addresses_of(work.session, agent)[1:],
         "rights": rights.rights_of(work.session, agent),
         "authority": None
         if own is None
@@ -100,8 +103,10 @@ def set_agent(
     login_name: str | None = None,
     active: bool | None = None,
     new_team: bool = False,
+    new_email: str | None = None,
 ) -> ChangedAgentDocument:
-    """Change the given fields of the agent with an address; an empty team or login removes it. Raises
+    """Change the given fields of the agent with an address; an empty team or login removes it. With
+    `new_email` they have another address from now on, and are still found by the old one. Raises
     NotFound, WrongUsage, and Refused if actors try to raise their own role. `new_team` says that a name like
     that of a known team is another one."""
     hints = _hints(work, team, new_team)
@@ -116,6 +121,7 @@ def set_agent(
         login=login_name,
         active=active,
         new_team=new_team,
+        new_email=new_email,
     )
     if active:
         owners.sign_again(work.session, changed, now=work.now, actor=work.actor)

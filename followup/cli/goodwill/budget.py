@@ -138,6 +138,41 @@ def show(
 
 @command(
     app,
+    "set",
+    writes=True,
+    example="""
+    followup budget set north-late --name north-delays --scope team=north --scope reason=late-delivery
+    """,
+)
+def set_(
+    call: Call,
+    name: Name,
+    new_name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Its new name.")] = None,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIELD=VALUE", help="What it covers from now on, all scopes anew."),
+    ] = None,
+    no_scope: Annotated[bool, typer.Option("--no-scope", help="It covers everything from now on.")] = False,
+    because: Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")] = None,
+) -> None:
+    """Give a budget another name, or let it cover something else from now on.
+
+    What was requested before stays in its figures. Its limit is changed with: followup budget adjust. Another
+    period needs another budget."""
+    from followup.application.goodwill import budgets
+
+    document = budgets.set_budget(call.caller, name, new_name, scope, no_scope, because)
+
+    def people() -> None:
+        _show(document)
+        for sentence in [*document["warnings"], *document["hints"]]:
+            output.say(output.plain(sentence))
+
+    call.answer(document, people)
+
+
+@command(
+    app,
     "adjust",
     writes=True,
     example="""

@@ -87,6 +87,7 @@ def _show(document: "WholeAgentDocument") -> None:
         [
             ("name", document["name"]),
             ("email", document["email"]),
+            ("formerly", ", ".join(document["formerly"]) or None),
             ("role", document["role"]),
             ("team", document["team"]),
             ("login", document["login"]),
@@ -106,7 +107,11 @@ def _show(document: "WholeAgentDocument") -> None:
 def set_(
     call: Call,
     email: Annotated[str, typer.Argument(metavar="EMAIL", help="The agent's email address.")],
-    name: Annotated[str | None, typer.Option(help="The new name.")] = None,
+    name: Annotated[str | None, typer.Option(help="The new name, which signs emails to come.")] = None,
+    new_email: Annotated[
+        str | None,
+        typer.Option("--email", metavar="EMAIL", help="The new address; they are found by the old one too."),
+    ] = None,
     role: Annotated[
         str | None, word_option(Role, "--role", text="The role, which decides the agent's authority")
     ] = None,
@@ -132,6 +137,7 @@ def set_(
         login_name=login_name,
         active=active,
         new_team=new_team,
+        new_email=new_email,
     )
 
     def people() -> None:

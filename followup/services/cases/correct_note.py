@@ -9,7 +9,7 @@ from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.people.agent import Role
 from followup.errors import NotFound, Refused
 from followup.services.cases import cases
-from followup.services.people import rights
+from followup.services.people import agents, rights
 from followup.services.shared import audit
 from followup.services.shared.actors import INBOUND, Actor, manager_needed
 from followup.services.shared.references import ref
@@ -38,7 +38,7 @@ def correct(
             code="unknown_note",
         )
     note = notes[number - 1]
-    _require_entitled(note, number, case, actor)
+    _require_entitled(session, note, number, case, actor)
     text = cases.note_text(body)
     if text == note.body:
         return note, []
@@ -58,7 +58,7 @@ def correct(
     return note, _hints(session, note)
 
 
-def _require_entitled(note: Note, number: int, case: Case, actor: Actor) -> None:
+def _require_entitled(session: Session, note: Note, number: int, case: Case, actor: Actor) -> None:
     if note.actor == INBOUND.name or note.answer is not None:
         raise Refused(
             f"Note {number} of {ref(case)} is what the customer wrote, so it stays as it is.",
@@ -66,7 +66,8 @@ def _require_entitled(note: Note, number: int, case: Case, actor: Actor) -> None
             code="note_of_customer",
         )
     agent = actor.needed_agent
-    if note.actor != actor.name and rights.role_of(agent).rank < Role.MANAGER.rank:
+    own = note.actor in agents.addresses_of(session, agent)
+    if not own and rights.role_of(agent).rank < Role.MANAGER.rank:
         raise manager_needed(
             f"{note.actor} wrote note {number} of {ref(case)}, so they or a {Role.MANAGER} correct it.",
             hint=f'Ask one of them, or write another: followup case note {ref(case)} "…"',

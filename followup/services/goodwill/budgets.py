@@ -81,13 +81,7 @@ def create_budget(
     period later stays there and is not carried over, so nothing is counted twice.
 
     Raises WrongUsage, NotFound for an unknown agent, Refused if the name is taken."""
-    checked = parse_input.slug("budget name", name)
-    if session.exec(select(Budget).where(col(Budget.name) == checked)).first():
-        raise Refused(
-            f"There is a budget {checked} already.",
-            hint=f"See it: followup budget show {checked}",
-            code="budget_exists",
-        )
+    checked = free_name(session, name)
     every = parse_input.word("period", period, Period, code="unknown_budget_period")
     if carry_over and every is Period.ONCE:
         raise WrongUsage(
@@ -124,6 +118,18 @@ def create_budget(
         },
     )
     return budget
+
+
+def free_name(session: Session, name: str) -> str:
+    """A checked name that no budget has. Raises WrongUsage, Refused."""
+    checked = parse_input.slug("budget name", name)
+    if session.exec(select(Budget).where(col(Budget.name) == checked)).first():
+        raise Refused(
+            f"There is a budget {checked} already.",
+            hint=f"See it: followup budget show {checked}",
+            code="budget_exists",
+        )
+    return checked
 
 
 def hints_for(session: Session, gesture: Gesture | None) -> tuple[str, ...]:

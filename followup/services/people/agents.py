@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from followup.domain.outbox.email_kind import TO_CUSTOMERS
+from followup.domain.outbox.email_state import UNSENT_STATES
 from followup.domain.people.agent import Role
 from followup.domain.people.rights import Right
 from followup.domain.people.team import resembled, same_team
@@ -11,8 +14,8 @@ from followup.domain.shared.word import listed
 from followup.errors import Refused
 from followup.services.people import rights, teams
 from followup.services.shared import audit, parse_input
-from followup.services.shared.actors import Actor, unknown_agent
-from followup.store.tables import Agent
+from followup.services.shared.actors import ADDRESS_CHANGED, Actor, called_now, unknown_agent
+from followup.store.tables import Agent, AuditEvent, Budget, Email
 
 
 def add_agent(
@@ -31,13 +34,7 @@ def add_agent(
 
     Raises WrongUsage for invalid values, Refused if the address is taken, or if the role is above the
     actor's, NotFound if the team may be a slip of a known one and is not `new_team`."""
-    address = parse_input.address(email)
-    if session.exec(select(Agent).where(col(Agent.email) == address)).first():
-        raise Refused(
-            f"There is an agent {address} already.",
-            hint=f"Change them with: followup agent set {address}",
-            code="agent_exists",
-        )
+    address = _free(session, email)
     first = session.exec(select(Agent.id)).first() is None
     wanted = parse_input.word("role", role, Role)
     rights.require_role(session, actor, wanted)
@@ -58,6 +55,18 @@ def add_agent(
     return agent
 
 
+def _free(session: Session, email: str) -> str:
+    """A checked address that no agent has. Raises WrongUsage, Refused."""
+    address = parse_input.address(email)
+    if session.exec(select(Agent).where(col(Agent.email) == address)).first():
+        raise Refused(
+            f"There is an agent {address} already.",
+            hint=f"Change them with: followup agent set {address}",
+            code="agent_exists",
+        )
+    return address
+
+
 def set_agent(
     session: Session,
     email: str,
@@ -70,9 +79,12 @@ def set_agent(
     login: str | None = None,
     active: bool | None = None,
     new_team: bool = False,
+    new_email: str | None = None,
 ) -> Agent:
     """Change the given values of an agent; None keeps a value. Raises NotFound, WrongUsage, Refused."""
     agent = find_agent(session, email)
+    if new_email is not None and parse_input.address(new_email) != agent.email:
+        _readdress(session, agent, _free(session, new_email), now=now, actor=actor)
     if login and login != agent.login:
         holder = session.exec(select(Agent).where(col(Agent.login) == login)).first()
         if holder is not None:
@@ -110,6 +122,44 @@ def set_agent(
     return agent
 
 
+def _readdress(session: Session, agent: Agent, address: str, *, now: datetime, actor: Actor) -> None:
+    """Change an agent's address, also in the scopes of budgets and in emails to them that are to come. The
+    audit log keeps naming them by the address that they had; `find_agent` knows both."""
+    old, agent.email = agent.email, address
+    session.add(agent)
+    for budget in session.exec(select(Budget)):
+        scopes = [
+            [field, address if (field, value) == ("agent", old) else value] for field, value in budget.scopes
+        ]
+        if scopes != budget.scopes:
+            budget.scopes = scopes
+            session.add(budget)
+    session.execute(
+        update(Email)
+        .where(
+            col(Email.kind).not_in(TO_CUSTOMERS),
+            col(Email.to_address) == old,
+            col(Email.state).in_(UNSENT_STATES),
+            col(Email.message).is_(None),
+        )
+        .values(to_address=address)
+        .execution_options(synchronize_session="fetch")
+    )
+    audit.record(
+        session, now=now, actor=actor, action=ADDRESS_CHANGED, subject=old, detail={"email": address}
+    )
+
+
+def addresses_of(session: Session, agent: Agent) -> list[str]:
+    """The addresses by which the audit log and notes name an agent: the present one, then earlier ones."""
+    changes = select(AuditEvent).where(col(AuditEvent.action) == ADDRESS_CHANGED)
+    found = [agent.email]
+    for event in session.exec(changes.order_by(col(AuditEvent.id).desc())):
+        if event.detail["email"] == found[-1]:
+            found.append(event.subject)
+    return list(dict.fromkeys(found))
+
+
 def _require_not_own(actor: Actor, agent: Agent, role: Role) -> None:
     if actor.agent is not None and actor.agent.id == agent.id and role.rank > agent.role.rank:
         raise Refused(
@@ -130,11 +180,15 @@ def _require_not_own_role(actor: Actor, agent: Agent, login: str) -> None:
 
 
 def find_agent(session: Session, email: str) -> Agent:
-    """The agent with an address. Raises NotFound."""
-    agent = session.exec(select(Agent).where(col(Agent.email) == email.strip().lower())).first()
-    if agent is None:
+    """The agent with an address, or who had it and has another by now. Raises NotFound."""
+    address = email.strip().lower()
+    agent = session.exec(select(Agent).where(col(Agent.email) == address)).first()
+    if agent is not None:
+        return agent
+    following = called_now(session, address)
+    if following is None:
         raise unknown_agent(email)
-    return agent
+    return session.exec(select(Agent).where(col(Agent.email) == following)).one()
 
 
 def of_team(session: Session, team: str) -> list[Agent]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, func, select
 
 from followup.errors import NotFound, Refused, WrongUsage
-from followup.store.tables import Agent
+from followup.store.tables import Agent, AuditEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,30 @@ def unknown_agent(email: str | None, *, meant: str | None = None) -> NotFound:
     )
 
 
+def called_now(session: Session, former: str) -> str | None:
+    """The address by now of the agent who once had this one, which nobody has any more; None if there is
+    none. The audit log knows: it names whoever acted by the address of that time."""
+    address, seen = former, {former}
+    while (following := _next_address(session, address)) is not None and following not in seen:
+        address = following
+        seen.add(address)
+    return None if address == former else address
+
+
+def _next_address(session: Session, address: str) -> str | None:
+    query = (
+        select(AuditEvent.detail)
+        .where(col(AuditEvent.action) == ADDRESS_CHANGED, col(AuditEvent.subject) == address)
+        .order_by(col(AuditEvent.id).desc())
+    )
+    following = session.exec(query).first()
+    return None if following is None else str(following["email"])
+
+
+ADDRESS_CHANGED = "agent address"
+"""The action of an agent's new address. The event's subject is the old one, its detail `email` the new."""
+
+
 def manager_needed(message: str, *, hint: str) -> Refused:
     """The error for an action that only a manager may take."""
     return Refused(message, hint=hint, code="manager_needed")
@@ -72,7 +96,7 @@ def acting(session: Session, email: str | None, login: str) -> Actor:
     elif wanted:
         agent = session.exec(select(Agent).where(col(Agent.email) == wanted)).first()
         if agent is None:
-            raise unknown_agent(email)
+            raise unknown_agent(email, meant=called_now(session, wanted))
     else:
         agent = session.exec(select(Agent).where(col(Agent.login) == login)).first()
     if agent is None:

@@ -5,6 +5,7 @@ from sqlmodel import Session, select
 
 from followup.domain.people.agent import Role
 from followup.errors import NotFound, Refused, WrongUsage
+from followup.services.goodwill import budgets
 from followup.services.people import agents
 from followup.services.shared import actors
 from followup.services.shared.actors import Actor
@@ -154,3 +155,27 @@ def test_agents_are_listed_by_name(shop: Shop) -> None:
     assert shop.read(lambda session: [row.email for row in agents.list_agents(session)]) == [
         *(ANA, DIANA, MAX, SEN)
     ]
+
+
+def found_by(shop: Shop, address: str) -> Agent:
+    return shop.read(lambda session: agents.find_agent(session, address))
+
+
+def test_an_agent_with_a_new_address_is_found_by_both_and_so_is_what_names_them(shop: Shop) -> None:
+    shop.budget("50.00", name="ana", scopes=[f"agent={ANA}"])
+    new, newest = "ana.reyes@shop.example", "a.reyes@shop.example"
+    assert change(shop, new_email=" Ana.Reyes@Shop.example ").email == new
+    assert change(shop, email=ANA, new_email=newest, name="Ana Reyes-Lund").name == "Ana Reyes-Lund"
+    assert {found_by(shop, address).email for address in (ANA, new, newest)} == {newest}
+    found = shop.read(lambda session: agents.addresses_of(session, agents.find_agent(session, ANA)))
+    assert found == [newest, new, ANA]
+    budget = shop.read(lambda session: budgets.find_budget(session, "ana"))
+    assert budget.scopes == [["agent", newest]]
+    with pytest.raises(NotFound, match=newest):
+        acting(shop, ANA)
+    with pytest.raises(Refused) as refused:
+        change(shop, email=newest, new_email=MAX)
+    assert refused.value.code == "agent_exists"
+    # Somebody new with the first address is found by it.
+    add(shop, email=ANA)
+    assert shop.read(lambda session: agents.find_agent(session, ANA)).name == "Bo Lind"
