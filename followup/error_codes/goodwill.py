@@ -134,6 +134,36 @@ ERROR_CODES = (
         "Say what happened and why it is right: `--because`.",
     ),
     ErrorCode(
+        "approve_which",
+        WrongUsage,
+        "Approvals are named, or chosen with `--all-below`; one of the two.",
+        "See what waits: `followup approval list`.",
+    ),
+    ErrorCode(
+        "request_for_whom",
+        WrongUsage,
+        "Cases are named, or chosen with `--reason` and `--from`; one of the two.",
+        "Name a case, or see who was hit: `--reason REASON --from DATE --dry-run`.",
+    ),
+    ErrorCode(
+        "days_without_reason",
+        WrongUsage,
+        "`--from` and `--to` choose cases of a reason, and none is given.",
+        "Leave them out, or give `--reason` instead of a case.",
+    ),
+    ErrorCode(
+        "again_for_several",
+        WrongUsage,
+        "What is given again is meant for one case, for a reason of its own.",
+        "Request it case by case.",
+    ),
+    ErrorCode(
+        "several_declined",
+        Refused,
+        "Shown what would become of several, somebody said no. Nothing was changed.",
+        "Leave out what is not right.",
+    ),
+    ErrorCode(
         "recommendation_changed",
         Refused,
         "The policy says something else of the gesture today than when it was requested: its case was "

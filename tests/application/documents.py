@@ -55,6 +55,8 @@ def check(arguments: tuple[str, ...], document: Any) -> None:
     known = operations()
     for length in (3, 2, 1):
         name = " ".join(arguments[:length]).replace("coach --list", "coach list")
+        if f"{name} --several" in known and "asked" in document:
+            name += " --several"
         if name in known:
             if not ("--output" in arguments or _is_report(known[name].document)):
                 _checker(name).validate_python([document])

@@ -17,6 +17,10 @@ BESIDE_COMMANDS = {
     "customer list count": "how many more there are below the limit",
     "gesture list count": "how many more there are below the limit",
     "db check --repair": "the search index, written anew",
+    "approval approve --several": "many, each in a transaction of its own",
+    "gesture pay --several": "many, each in a transaction of its own",
+    "gesture request --several": "many, each in a transaction of its own",
+    "case close --several": "many, each in a transaction of its own",
     "customer erase --expired": "all who are due, each in a transaction of its own",
 }
 """Functions that are part of a command."""

@@ -40,7 +40,7 @@ _NOBODY_TELLS = (
 )
 
 
-@writes("case set", added=("owner",))
+@writes("case set", added=("owner", "customer", "name"))
 def set_case(
     work: Writing,
     reference: str,
@@ -108,7 +108,7 @@ def _give(work: Writing, case: Case, email: str) -> None:
     owners.give(work.session, case, to, now=work.now, actor=work.actor)
 
 
-@writes("case note")
+@writes("case note", added=("told", "correct"))
 def add_note(
     work: Writing,
     reference: str,
@@ -186,7 +186,7 @@ def reopen_case(work: Writing, reference: str, because: str | None = None) -> Ca
     return _case(work, found)
 
 
-@writes("case close")
+@writes("case close", added=("mistake",))
 def close(
     work: Writing,
     reference: str,

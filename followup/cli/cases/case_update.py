@@ -1,10 +1,10 @@
 """followup case set | note | resolve | reopen | close | undo."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from followup.cli import output
+from followup.cli import output, several
 from followup.cli.call import Call, command, text_or_stdin
 from followup.cli.cases.case import Because, Reference, app, say_hints
 from followup.cli.choices import word_option
@@ -12,6 +12,7 @@ from followup.domain.cases.case import Channel, Feeling, Outcome, Responsibility
 
 if TYPE_CHECKING:
     from followup.application.cases.change_case import AddedNoteDocument, ChangedCaseDocument
+    from followup.application.cases.close_several import ClosedSeveralDocument
 
 
 @command(
@@ -189,17 +190,21 @@ def reopen(call: Call, reference: Reference, because: Because = None) -> None:
     writes=True,
     example="""
     followup case close C-0012 --outcome recovered
+    followup case close C-0012 C-0014 C-0015 --outcome no_response
     followup case close C-0012 --mistake --because "It was the other customer."
     """,
 )
 def close(
     call: Call,
-    reference: Reference,
+    references: Annotated[
+        list[str], typer.Argument(metavar="CASE...", help="The references of the cases, such as C-0012.")
+    ],
     outcome: Annotated[str | None, word_option(Outcome, "--outcome", text="The outcome")] = None,
     because: Because = None,
     mistake: Annotated[
         bool, typer.Option("--mistake", help="It was logged by mistake: it counts nowhere any more.")
     ] = False,
+    dry_run: several.DryRun = False,
 ) -> None:
     """Close a case. No further email about it is sent.
 
@@ -207,12 +212,34 @@ def close(
     what waits for a decision is withdrawn. case show and the audit log keep it.
 
     Without --outcome, the case counts as closed with an unknown outcome. To record the outcome later, close
-    it again with --outcome."""
-    from followup.application.cases import change_case
+    it again with --outcome. Several are closed each by itself: what is refused stops nothing else, and exits
+    with 4 at the end."""
+    from followup.application.cases import change_case, close_several
 
-    document = change_case.close(call.caller, reference, outcome=outcome, because=because, mistake=mistake)
+    if len(references) > 1 or dry_run:
+
+        def run(**more: Any) -> "ClosedSeveralDocument":
+            return close_several.close_several(
+                call.caller, references, outcome=outcome, because=because, mistake=mistake, **more
+            )
+
+        several.answer(call, run, _row, dry_run=dry_run, empty="None is named.")
+        return
+    document = change_case.close(
+        call.caller, references[0], outcome=outcome, because=because, mistake=mistake
+    )
     ending = f", as {document['outcome']}" if document["outcome"] else ""
     _show_changed(call, document, f"{document['ref']} is {document['status']}{ending}.")
+
+
+def _row(document: "ChangedCaseDocument") -> several.Row:
+    outcome = document["outcome"]
+    return several.Row(
+        ref=document["ref"],
+        what=document["customer"]["name"],
+        state=document["status"] + (f", as {outcome}" if outcome else ""),
+        sentences=document["hints"],
+    )
 
 
 @command(app, "undo", writes=True, example='followup case undo C-0012 --because "It was the other customer."')

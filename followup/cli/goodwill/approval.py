@@ -1,16 +1,17 @@
 """followup approval."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from followup.cli import output
+from followup.cli import output, several
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
 from followup.cli.goodwill.recommendation import AsRequested, gesture_line, say_now
 from followup.domain.goodwill.gesture import ApprovalState, GestureKind
 
 if TYPE_CHECKING:
+    from followup.application.goodwill.several_gestures import ApprovedSeveralDocument
     from followup.application.goodwill.show_approval import WholeApprovalDocument
     from followup.services.documents.documents import ApprovalDocument
 
@@ -131,22 +132,69 @@ def _show_decided(call: Call, document: "ApprovalDocument") -> None:
 
 
 @command(
-    app, "approve", writes=True, example='followup approval approve A-0003 --because "A loyal customer."'
+    app,
+    "approve",
+    writes=True,
+    example="""
+    followup approval approve A-0003 --because "A loyal customer."
+    followup approval approve A-0003 A-0004 A-0007
+    followup approval approve --all-below 20.00 --because "The strike." --dry-run
+    """,
 )
 def approve(
     call: Call,
-    reference: Reference,
+    references: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[APPROVAL]...",
+            help="The approvals, such as A-0012, or their gestures, such as G-0012.",
+            show_default=False,
+        ),
+    ] = None,
+    all_below: Annotated[
+        str | None,
+        typer.Option(
+            metavar="AMOUNT", help="All that others request and that is worth less; needs --because."
+        ),
+    ] = None,
     because: Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")] = None,
     as_requested: AsRequested = False,
+    dry_run: several.DryRun = False,
+    yes: several.Yes = False,
 ) -> None:
     """Approve a gesture as requested: it is issued, and its emails are planned. You cannot approve your own
     request.
 
     If the policy says something else of it today, because the case was corrected, both are shown and nothing
-    is approved, unless you mean it --as-requested."""
-    from followup.application.goodwill import approvals
+    is approved, unless you mean it --as-requested.
 
-    _show_decided(call, approvals.approve(call.caller, reference, because, as_requested=as_requested))
+    Several are approved each by itself: what is refused stops nothing else, and exits with 4 at the end."""
+    from followup.application.goodwill import approvals, several_gestures
+
+    named = references or []
+    if len(named) == 1 and all_below is None and not dry_run:
+        _show_decided(call, approvals.approve(call.caller, named[0], because, as_requested=as_requested))
+        return
+
+    def run(references: list[str] = named, **more: Any) -> "ApprovedSeveralDocument":
+        limit = all_below if references is named else None
+        return several_gestures.approve_several(
+            call.caller, references, all_below=limit, because=because, as_requested=as_requested, **more
+        )
+
+    several.answer(
+        call,
+        run,
+        _row,
+        dry_run=dry_run,
+        empty="Nothing that others request and that is worth less waits for a decision.",
+        ask=None if yes else "Approve them?",
+    )
+
+
+def _row(document: "ApprovalDocument") -> several.Row:
+    gesture = document["gesture"]
+    return several.Row(ref=document["ref"], what=gesture["kind"], amount=gesture, state=document["state"])
 
 
 @command(

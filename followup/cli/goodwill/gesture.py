@@ -4,22 +4,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from followup.cli import output
+from followup.cli import output, several
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
 from followup.cli.goodwill import recommendation
 from followup.cli.goodwill.recommendation import AsRequested, gesture_line, say_now
 from followup.domain.goodwill.gesture import GestureKind, GestureState
+from followup.errors import WrongUsage
 
 if TYPE_CHECKING:
+    from followup.application.goodwill.gestures import RequestedGestureDocument
+    from followup.application.goodwill.several_gestures import PaidSeveralDocument, RequestedSeveralDocument
     from followup.services.documents.documents import GestureDocument
 
 app = typer.Typer(name="gesture", help="Gestures offered to customers.", no_args_is_help=True)
 Reference = Annotated[
     str, typer.Argument(metavar="GESTURE", help="The reference of the gesture, such as G-0012.")
-]
-CaseReference = Annotated[
-    str, typer.Argument(metavar="CASE", help="The reference of the case, such as C-0012.")
 ]
 Kind = Annotated[
     str | None, word_option(GestureKind, "--kind", text="The kind; the default is the recommended one")
@@ -165,11 +165,17 @@ def explain(call: Call, reference: Reference) -> None:
     followup gesture request C-0012
     followup gesture request C-0012 --kind refund --amount 12.50 --because "She paid for express."
     followup gesture request C-0012 --again --because "The replacement broke as well."
+    followup gesture request --reason service-outage --from 2026-11-23 --dry-run
     """,
 )
 def request(
     call: Call,
-    case: CaseReference,
+    cases: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[CASE]...", help="The references of the cases, such as C-0012.", show_default=False
+        ),
+    ] = None,
     kind: Kind = None,
     amount: Amount = None,
     because: Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")] = None,
@@ -183,21 +189,90 @@ def request(
             help="It is meant, although the case or its order was given something; needs --because.",
         ),
     ] = False,
+    reason: Annotated[
+        str | None,
+        typer.Option(metavar="REASON", help="All open cases of this reason that were given nothing yet."),
+    ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DATE", help="With --reason: what happened on this day or later."),
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="DATE", help="With --reason: on this day or before; the default is that day only."
+        ),
+    ] = None,
+    dry_run: several.DryRun = False,
+    yes: several.Yes = False,
 ) -> None:
     """Request a gesture. Its money is held; within your authority it is issued and its emails are planned.
 
     Above your authority an approval is needed. A gesture that exceeds a hard budget is refused with exit code
     4, and so is a second one for the case or its order, unless --again says that it is meant: then limits
-    count both together."""
+    count both together.
+
+    Several cases are answered each by itself: what is refused stops nothing else, and exits with 4 at the
+    end."""
     from followup.application.goodwill import gestures
 
+    named = cases or []
+    if len(named) != 1 or reason is not None or dry_run:
+        if again:
+            raise WrongUsage(
+                "--again is for one case.",
+                hint="Request what is meant again case by case.",
+                code="again_for_several",
+            )
+        offer = {"kind": kind, "amount": amount, "because": because, "hold": hold}
+        _request_several(call, named, {"reason": reason, "since": from_, "until": to}, offer, dry_run, yes)
+        return
     document = gestures.request_gesture(
-        call.caller, case, kind=kind, amount=amount, because=because, hold=hold, again=again
+        call.caller, named[0], kind=kind, amount=amount, because=because, hold=hold, again=again
     )
     call.answer(document, lambda: _show(call, document))
     # Answers stored for a key by an earlier release have neither.
     for sentence in [*document.get("overdrafts", []), *document.get("hints", [])]:
         output.say(output.plain(sentence))
+
+
+def _request_several(
+    call: Call,
+    named: list[str],
+    which: dict[str, Any],
+    offer: dict[str, Any],
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    from followup.application.goodwill import several_gestures
+
+    def run(references: list[str] = named, **more: Any) -> "RequestedSeveralDocument":
+        chosen = which if references is named else {}
+        return several_gestures.request_several(call.caller, references, **chosen, **offer, **more)
+
+    several.answer(
+        call,
+        run,
+        _row_of_case,
+        dry_run=dry_run,
+        empty=f"No open case of {which['reason']} on these days is without a gesture.",
+        ask=None if yes else "Request them?",
+    )
+
+
+def _row_of_case(document: "RequestedGestureDocument") -> several.Row:
+    return several.Row(
+        ref=document["case"],
+        what=document["kind"],
+        amount=document,
+        state=document["state"],
+        # Answers stored for a key by an earlier release have neither.
+        sentences=[*document.get("overdrafts", []), *document.get("hints", [])],
+    )
+
+
+def _row(document: "GestureDocument") -> several.Row:
+    return several.Row(ref=document["ref"], what=document["kind"], amount=document, state=document["state"])
 
 
 @command(app, "issue", writes=True, example="followup gesture issue G-0012")
@@ -218,18 +293,40 @@ def issue(
 
 
 @command(
-    app, "pay", writes=True, example='followup gesture pay G-0012 --because "Refunded, reference 88123."'
+    app,
+    "pay",
+    writes=True,
+    example="""
+    followup gesture pay G-0012 --because "Refunded, reference 88123."
+    followup gesture pay G-0012 G-0014 G-0015 --because "The run of 30 November."
+    """,
 )
 def pay(
     call: Call,
-    reference: Reference,
+    references: Annotated[
+        list[str],
+        typer.Argument(metavar="GESTURE...", help="The references of the gestures, such as G-0012."),
+    ],
     because: Annotated[str | None, typer.Option(metavar="TEXT", help="How it was paid.")] = None,
+    dry_run: several.DryRun = False,
+    yes: several.Yes = False,
 ) -> None:
-    """Record that a gesture has reached the customer: committed money becomes spent."""
-    from followup.application.goodwill import gestures
+    """Record that a gesture has reached the customer: committed money becomes spent.
 
-    document = gestures.pay_gesture(call.caller, reference, because)
-    call.answer(document, lambda: _show(call, document))
+    Several are recorded each by itself: what is refused stops nothing else, and exits with 4 at the end."""
+    from followup.application.goodwill import gestures, several_gestures
+
+    if len(references) == 1 and not dry_run:
+        document = gestures.pay_gesture(call.caller, references[0], because)
+        call.answer(document, lambda: _show(call, document))
+        return
+
+    def run(references: list[str] = references, **more: Any) -> "PaidSeveralDocument":
+        return several_gestures.pay_several(call.caller, references, because=because, **more)
+
+    several.answer(
+        call, run, _row, dry_run=dry_run, empty="None is named.", ask=None if yes else "Record them as paid?"
+    )
 
 
 @command(

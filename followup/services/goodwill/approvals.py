@@ -233,6 +233,24 @@ def list_approvals(
     return [(approval, gesture) for approval, gesture in session.exec(query).all()]
 
 
+def waiting_below(session: Session, below: Money, approver: Agent, *, now: datetime) -> list[Approval]:
+    """The approvals that wait for gestures worth less than an amount, those waiting longest first; without
+    the approver's own requests, and those that are too late."""
+    query = (
+        select(Approval)
+        .join(Gesture)
+        .where(
+            col(Approval.state) == ApprovalState.PENDING,
+            col(Approval.expires_at) > now,
+            col(Gesture.agent_id) != approver.id,
+            col(Gesture.currency) == below.currency,
+            col(Gesture.amount_minor) < below.amount_minor,
+        )
+        .order_by(col(Approval.id))
+    )
+    return list(session.exec(query).all())
+
+
 def _pending(session: Session, approval: Approval) -> Gesture:
     """The gesture of a pending approval, locked so that simultaneous decisions run one after the other."""
     session.flush()
