@@ -297,3 +297,21 @@ def test_a_case_that_may_be_recorded_already_is_asked_about(desk: Desk, answer: 
         terminal.answer("Request it now? [y/N]: ", "n")
     assert terminal.end() == 0
     assert len(desk.followup.json("case", "list")) == cases
+
+
+@pytest.mark.parametrize(("answer", "locale"), [("y", "de-DE"), ("", "en-GB")])
+def test_a_sign_of_another_language_is_asked_about_once(desk: Desk, answer: str, locale: str) -> None:
+    terminal = Terminal(desk, "dumb", "case", "open", "--name", "Lena Fischer", "--reason", "long-wait")
+    terminal.answer("email address: ", "lena@post.de")
+    terminal.answer("A number or a word: ", "1")
+    terminal.answer("A number or a word: ", "")
+    terminal.answer("own words (Enter to leave out): ", "")
+    terminal.answer("a date (Enter if nobody knows): ", "")
+    terminal.answer("Order (Enter to leave out): ", "")
+    terminal.answer("promise anything (Enter for no): ", "")
+    terminal.answer("Write to them in de-DE? [y/N]: ", answer)
+    terminal.answer("Request it now? [y/N]: ", "n")
+    assert terminal.end() == 0
+    assert "Their address is of Germany." in terminal.seen
+    customer = desk.shop.read(lambda session: session.exec(sql_select(Customer)).one())
+    assert customer.locale == locale

@@ -72,7 +72,7 @@ class Interview:
         """Why the case is logged although it may be recorded already."""
         self._told: dict[str, str] = {}
         self._facts: dict[str, str] = {}
-        self._seen: dict[tuple[str | None, str | None, str | None], InterviewDocument] = {}
+        self._seen: dict[tuple[str | None, ...], InterviewDocument] = {}
         call.at_the_end.callback(terminal_input.drop_typed_ahead)
 
     def hold(self) -> "InterviewAnswers":
@@ -173,12 +173,11 @@ class Interview:
         """What the application says about the answers until now."""
         from followup.application.cases import interview
 
-        customer, reason, order = (self._value(name) or None for name in ("customer", "reason", "order"))
-        if (customer, reason, order) not in self._seen:
-            self._seen[customer, reason, order] = interview.look_up(
-                self._call.caller, customer=customer, reason=reason, order=order, fact=self._fact
-            )
-        return self._seen[customer, reason, order]
+        told = tuple(self._value(name) or None for name in _LOOKED_UP)
+        if told not in self._seen:
+            given = dict(zip(_LOOKED_UP, told, strict=True))
+            self._seen[told] = interview.look_up(self._call.caller, fact=self._fact, **given)
+        return self._seen[told]
 
     def _value(self, name: str) -> str:
         return self._flags.get(name) or self._told.get(name, "")
@@ -194,6 +193,8 @@ class Interview:
             if self._value("order"):
                 asked.append("order_value")
             asked.append("promised")
+            if known is not None and known["locale_meant"]:
+                asked.append("locale")
         wanted = [_Question(name) for name in asked if not self._flags.get(name)]
         if not is_needless(self._flags) and self._value("reason"):
             wanted += [_Question(spec["name"], is_fact=True) for spec in self._look_up()["facts"]]
@@ -209,6 +210,8 @@ class Interview:
             return self._customer()
         if name == "reason":
             return self._reason()
+        if name == "locale":
+            return self._locale()
         if name == "severity":
             return self._word(question, "How bad was it", Severity)
         if name == "feeling":
@@ -302,6 +305,14 @@ class Interview:
         question = f"No case has the reason {found['reason']}. Did you mean {near}?"
         return near if questions.yes_or_no(question, default=True, gives=False) else given
 
+    def _locale(self) -> str:
+        """Ask whether letters go in the locale that a sign speaks for. Enter leaves the usual one."""
+        output.say(output.plain(f"{self._look_up()['locale_hint']}."))
+        wanted = questions.yes_or_no(
+            f"Write to them in {self._look_up()['locale_meant']}?", default=False, gives=False
+        )
+        return str(self._look_up()["locale_meant"]) if wanted else ""
+
     def _word(self, question: _Question, heading: str, words: type[Word], *, optional: bool = False) -> str:
         """Ask for one of several words, by its number or the word itself."""
         output.say(f"{heading}{_LEAVE_OUT}?" if optional else f"{heading}?")
@@ -325,6 +336,7 @@ class Interview:
         )
 
 
+_LOOKED_UP = ("customer", "reason", "order", "phone", "verbatim")
 _LEAVE_OUT = " (Enter to leave out)"
 _TEXTS = {
     "name": ("They are new here. Their name", None),
