@@ -18,7 +18,7 @@ from followup.services.reporting.report_catalog import QUESTIONS
 from followup.services.shared.actors import DAEMON
 from followup.store.tables import Approval, Gesture
 from tests.services.reporting.test_reports import scope
-from tests.shop import DIANA, MAX, SEN, Shop
+from tests.shop import DIANA, MAX, Shop
 
 
 def ask(
@@ -109,7 +109,7 @@ def test_that_nobody_is_left_who_may_decide_is_said(shop: Shop) -> None:
 
     def leave(session: Session) -> None:
         for email in (MAX, DIANA):
-            agents.set_agent(session, email, now=shop.now, actor=shop.actor(session, SEN), active=False)
+            agents.set_agent(session, email, now=shop.now, actor=shop.actor(session, DIANA), active=False)
 
     shop.write(leave)
     shop.now += timedelta(days=3)
