@@ -73,6 +73,24 @@ ERROR_CODES = (
         "Give `--amount`, or record the facts.",
     ),
     ErrorCode(
+        "kind_needs_item",
+        WrongUsage,
+        "Nothing says what is replaced, mended or sent again.",
+        "Give `--item`, or record it when the case is opened: `--fact item=…`.",
+    ),
+    ErrorCode(
+        "item_for_several",
+        WrongUsage,
+        "One item was given for several cases.",
+        "Record the item in each case, or request case by case.",
+    ),
+    ErrorCode(
+        "kind_without_item",
+        WrongUsage,
+        "A gesture of this kind has no item.",
+        "Leave `--item` out, or choose a replacement, a repair or a resend.",
+    ),
+    ErrorCode(
         "kind_without_amount", WrongUsage, "A gesture of this kind has no amount.", "Leave `--amount` out."
     ),
     ErrorCode(

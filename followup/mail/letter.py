@@ -79,7 +79,9 @@ class LetterCase:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterGesture:
     """The offered gesture. `settled_by` is the day by which the customer has it (the refund, the code, the
-    call); without it, templates speak of working days. `left` is the remaining value of a voucher.
+    call); without it, templates speak of working days. `left` is the remaining value of a voucher. `item` is
+    what is sent or mended, and then `money` is what it costs us, for colleagues alone. `is_handed_over`: it
+    is recorded that it was paid, sent or mended.
     """
 
     kind: GestureKind
@@ -89,6 +91,8 @@ class LetterGesture:
     expires_on: date | None = None
     settled_by: date | None = None
     left: Money | None = None
+    item: str | None = None
+    is_handed_over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

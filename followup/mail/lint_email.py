@@ -159,7 +159,7 @@ def _offer(letter: Letter, locale: Locale) -> StatedOffer | None:
     if gesture is None:
         return None
     amounts = () if gesture.money is None else money_spellings(gesture.money, locale)
-    return StatedOffer(kind=gesture.kind, amounts=amounts, code=gesture.code)
+    return StatedOffer(kind=gesture.kind, amounts=amounts, code=gesture.code, item=gesture.item)
 
 
 @lru_cache(maxsize=1024)

@@ -31,6 +31,7 @@ GESTURE: dict[str, Any] = {
     "class": "goodwill",
     "amount": "8.00",
     "currency": "GBP",
+    "item": None,
     "rule": None,
     "policy_version": "1",
     "because": None,

@@ -111,6 +111,7 @@ TALKS: dict[str, list[list[str]]] = {
     "gesture explain": [["G-0001"]],
     "gesture request": [
         ["C-0004", "--kind", "refund", "--amount", "7.00", "--hold"],
+        ["C-0001", "--kind", "replacement", "--item", "Kettle, red"],
         ["--reason", "service-outage", "--from", "2026-11-23", "--dry-run"],
     ],
     "gesture issue": [["G-0008"]],
@@ -126,7 +127,7 @@ TALKS: dict[str, list[list[str]]] = {
         ["A-0001", *AS_MAX],
         ["--all-below", "1.00", "--because", "the strike", *AS_MAX],
     ],
-    "gesture pay": [["G-0003"]],
+    "gesture pay": [["G-0003"], ["G-0009", "--because", "DHL 00340434161094042557"]],
     "approval reject": [["A-0002", "--because", "no", *AS_MAX]],
     "approval counter": [["A-0003", "--amount", "30.00", "--because", "half", *AS_MAX]],
     "approval withdraw": [["A-0004"]],

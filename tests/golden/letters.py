@@ -119,6 +119,18 @@ def _money(
     )
 
 
+def _item(
+    kind: GestureKind, item: str, *, owed: bool = True, settled: int = 23, sent: bool = False
+) -> LetterGesture:
+    return LetterGesture(
+        kind=kind,
+        gesture_class=GestureClass.CORRECTIVE if owed else GestureClass.GOODWILL,
+        settled_by=date(2026, 3, settled),
+        item=item,
+        is_handed_over=sent,
+    )
+
+
 _CALL = LetterGesture(
     kind=GestureKind.CALLBACK, gesture_class=GestureClass.GOODWILL, settled_by=date(2026, 3, 17)
 )
@@ -257,6 +269,193 @@ GOLDEN: dict[str, Golden] = {
             "fr-FR",
             happened=None,
             gesture=_money(GestureKind.CREDIT, 1500, "EUR", settled=18),
+        ),
+    ),
+    "replacement-in-english": Golden(
+        "apology",
+        _letter(
+            Feeling.LET_DOWN,
+            "Priya Shah",
+            "en-GB",
+            happened="what we sent you arrived damaged",
+            gesture=_item(GestureKind.REPLACEMENT, "Desk lamp, blue"),
+            wording=0,
+        ),
+    ),
+    "replacement-in-german": Golden(
+        "apology",
+        _letter(
+            Feeling.LET_DOWN,
+            "Lena Fischer",
+            "de-DE",
+            happened=None,
+            gesture=_item(GestureKind.REPLACEMENT, "Schreibtischlampe, blau"),
+            wording=2,
+        ),
+    ),
+    "replacement-in-spanish": Golden(
+        "apology",
+        _letter(
+            Feeling.LET_DOWN,
+            "Carmen García",
+            "es-ES",
+            happened=None,
+            gesture=_item(GestureKind.REPLACEMENT, "Lámpara de mesa azul"),
+            wording=0,
+        ),
+    ),
+    "replacement-in-french": Golden(
+        "apology",
+        _letter(
+            Feeling.LET_DOWN,
+            "Camille Dupont",
+            "fr-FR",
+            happened=None,
+            gesture=_item(GestureKind.REPLACEMENT, "Lampe de bureau bleue"),
+            wording=1,
+        ),
+    ),
+    "repair-in-english": Golden(
+        "apology",
+        _letter(
+            Feeling.LET_DOWN,
+            "Priya Shah",
+            "en-GB",
+            happened="what we sent you arrived damaged",
+            gesture=_item(GestureKind.REPAIR, "Desk lamp, blue"),
+            wording=1,
+        ),
+    ),
+    "repair-in-german": Golden(
+        "apology",
+        _letter(
+            Feeling.LET_DOWN,
+            "Lena Fischer",
+            "de-DE",
+            happened=None,
+            gesture=_item(GestureKind.REPAIR, "Schreibtischlampe, blau"),
+            wording=0,
+        ),
+    ),
+    "repair-in-spanish": Golden(
+        "apology",
+        _letter(
+            Feeling.LET_DOWN,
+            "Carmen García",
+            "es-ES",
+            happened=None,
+            gesture=_item(GestureKind.REPAIR, "Lámpara de mesa azul"),
+            wording=1,
+        ),
+    ),
+    "repair-in-french": Golden(
+        "apology",
+        _letter(
+            Feeling.LET_DOWN,
+            "Camille Dupont",
+            "fr-FR",
+            happened=None,
+            gesture=_item(GestureKind.REPAIR, "Lampe de bureau bleue"),
+            wording=2,
+        ),
+    ),
+    "resend-in-english": Golden(
+        "apology",
+        _letter(
+            Feeling.LET_DOWN,
+            "Priya Shah",
+            "en-GB",
+            happened="what we sent you arrived damaged",
+            gesture=_item(GestureKind.RESEND, "Desk lamp, blue"),
+            wording=2,
+        ),
+    ),
+    "resend-in-american": Golden(
+        "apology",
+        _letter(
+            Feeling.LET_DOWN,
+            "Sam Reyes",
+            "en-US",
+            happened="what we sent you arrived damaged",
+            gesture=_item(GestureKind.RESEND, "Desk lamp, blue"),
+            wording=0,
+        ),
+    ),
+    "resend-in-german": Golden(
+        "apology",
+        _letter(
+            Feeling.LET_DOWN,
+            "Lena Fischer",
+            "de-DE",
+            happened=None,
+            gesture=_item(GestureKind.RESEND, "Schreibtischlampe, blau"),
+            wording=1,
+        ),
+    ),
+    "resend-in-spanish": Golden(
+        "apology",
+        _letter(
+            Feeling.LET_DOWN,
+            "Carmen García",
+            "es-ES",
+            happened=None,
+            gesture=_item(GestureKind.RESEND, "Lámpara de mesa azul"),
+            wording=2,
+        ),
+    ),
+    "resend-in-french": Golden(
+        "apology",
+        _letter(
+            Feeling.LET_DOWN,
+            "Camille Dupont",
+            "fr-FR",
+            happened=None,
+            gesture=_item(GestureKind.RESEND, "Lampe de bureau bleue"),
+            wording=0,
+        ),
+    ),
+    "did-the-replacement-arrive-in-english": Golden(
+        "check-in",
+        _letter(
+            Feeling.LET_DOWN,
+            "Priya Shah",
+            "en-GB",
+            happened="what we sent you arrived damaged",
+            gesture=_item(GestureKind.REPLACEMENT, "Desk lamp, blue", sent=True),
+            wording=1,
+        ),
+    ),
+    "did-the-repair-arrive-in-german": Golden(
+        "check-in",
+        _letter(
+            Feeling.LET_DOWN,
+            "Lena Fischer",
+            "de-DE",
+            happened=None,
+            gesture=_item(GestureKind.REPAIR, "Schreibtischlampe, blau", sent=True),
+            wording=1,
+        ),
+    ),
+    "did-the-resend-arrive-in-spanish": Golden(
+        "check-in",
+        _letter(
+            Feeling.LET_DOWN,
+            "Carmen García",
+            "es-ES",
+            happened=None,
+            gesture=_item(GestureKind.RESEND, "Lámpara de mesa azul", sent=True),
+            wording=1,
+        ),
+    ),
+    "did-the-resend-arrive-in-french": Golden(
+        "check-in",
+        _letter(
+            Feeling.LET_DOWN,
+            "Camille Dupont",
+            "fr-FR",
+            happened=None,
+            gesture=_item(GestureKind.RESEND, "Lampe de bureau bleue", sent=True),
+            wording=1,
         ),
     ),
 }

@@ -5,7 +5,9 @@ valid. `followup case open` uses it on a terminal.
 from typing_extensions import TypedDict
 
 from followup.application.door import Caller, Reading, reads, works
+from followup.domain.cases.case import ITEM
 from followup.domain.goodwill.policy.facts import read_fact
+from followup.domain.goodwill.policy.read_facts import read_facts
 from followup.services.cases import cases, similar_cases
 from followup.services.documents import serializers
 from followup.services.documents.documents import (
@@ -53,10 +55,10 @@ class InterviewDocument(TypedDict):
     """What to ask next. `address_hint` asks whether another address is meant, `address_meant`, if the
     customer is not known and the address looks like a slip. `reason` is the reason as it would be stored,
     `reason_meant` a known reason that it may be a misspelling of. `facts` are those that a rule for the
-    reason uses and that are not given yet. `history` is that of the customer, if they are known.
-    `similar_cases` are recorded cases of this customer that the new one may repeat: about the same order, or
-    for the same reason a short while ago. `locale_meant` is a locale that a sign speaks for, and
-    `locale_hint` says which, unless the customer has one of their own."""
+    reason uses and that are not given yet, the item among them where a rule offers one. `history` is that of
+    the customer, if they are known. `similar_cases` are recorded cases of this customer that the new one may
+    repeat: about the same order, or for the same reason a short while ago. `locale_meant` is a locale that a
+    sign speaks for, and `locale_hint` says which, unless the customer has one of their own."""
 
     customer_is_known: bool
     address_meant: str | None
@@ -100,6 +102,13 @@ def look_up(
         phone=phone or (known.phone if known else None),
         words=verbatim,
     )
+    facts: list[FactQuestionDocument] = [
+        {"name": spec.name, "question": spec.ask or spec.name}
+        for spec in rules.policy.facts_for(meant or "")
+        if spec.name not in told
+    ]
+    if rules.policy.offers_item_for(meant or "") and not {ITEM} & {*told, *(one["name"] for one in facts)}:
+        facts.append({"name": ITEM, "question": "Which item is it about, as they know it?"})
     return {
         "customer_is_known": known is not None,
         "address_meant": hint.meant if hint else None,
@@ -108,11 +117,7 @@ def look_up(
         "known_reasons": list(dict.fromkeys((*rules.policy.reasons, *rules.settings.known_reasons))),
         "reason": meant,
         "reason_meant": case_reasons.meant(work.session, rules, meant) if meant else None,
-        "facts": [
-            {"name": spec.name, "question": spec.ask or spec.name}
-            for spec in rules.policy.facts_for(meant or "")
-            if spec.name not in told
-        ],
+        "facts": facts,
         "similar_cases": [serializers.similar_case(one) for one in alike],
         "locale_meant": sign.meant if sign else None,
         "locale_hint": sign.because if sign else None,
@@ -147,11 +152,14 @@ def matching_customers(work: Reading, text: str) -> list[CustomerDocument]:
 
 @works("case interview answer")
 def check_answer(caller: Caller, name: str, text: str, is_fact: bool = False) -> None:
-    """Check one answer. `name` is a parameter of `case open`, or with `is_fact` a fact of the policy. Raises
+    """Check one answer. `name` is a parameter of `case open`, or with `is_fact` a fact. Raises
     WrongUsage if the answer is invalid."""
     rules = caller.place.configuration
     if is_fact:
-        spec = rules.policy.facts[name]
-        read_fact(spec, parse_input.fact_text(spec, text, rules.settings.locale))
+        spec = rules.policy.facts.get(name)
+        if spec is None:
+            read_facts(rules.policy, {name: text})
+        else:
+            read_fact(spec, parse_input.fact_text(spec, text, rules.settings.locale))
     else:
         cases.check_answer(rules, name, text, now=caller.now)

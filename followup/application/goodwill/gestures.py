@@ -53,15 +53,17 @@ def request_gesture(
     kind: str | None = None,
     amount: str | None = None,
     because: str | None = None,
+    item: str | None = None,
     hold: bool = False,
     again: bool = False,
 ) -> RequestedGestureDocument:
     """Hold a gesture's money in its budgets and, within the actor's authority, issue it and enrol the case.
 
-    Without `kind` and `amount` it is the recommended gesture; with `hold` it is not issued yet. `again` says,
-    with its reason in `because`, that it is meant although the case or its order was given something. Raises
-    Refused with the rule that forbids it, and for a repetition that is not meant; WrongUsage if a kind, an
-    amount or the reason is missing, NotFound."""
+    Without `kind` and `amount` it is the recommended gesture; with `hold` it is not issued yet. `item` is
+    what is replaced, mended or sent again; its `amount` is the cost to us. Without it, it is the case's item.
+    `again` says, with its reason in `because`, that it is meant although the case or its order was given
+    something. Raises Refused with the rule that forbids it, and for a repetition that is not meant;
+    WrongUsage if a kind, an amount or the reason is missing, NotFound."""
     rules = work.configuration
     wish = gestures.Wish(
         kind=parse_input.word("kind", kind, GestureKind) if kind else None,
@@ -69,6 +71,7 @@ def request_gesture(
         if amount
         else None,
         because=parse_input.passage("because", because) if because else None,
+        item=parse_input.line("item", item) if item else None,
         hold_only=hold,
         again=again,
     )
@@ -106,7 +109,7 @@ def issue_gesture(
 
 @writes("gesture pay")
 def pay_gesture(work: Writing, reference: str, because: str | None = None) -> GestureDocument:
-    """Record that the gesture has reached the customer: committed money becomes spent. Raises Refused if its
+    """Record that the gesture was paid, sent or mended: committed money becomes spent. Raises Refused if its
     state does not allow it."""
     found = gestures.find_gesture(work.session, reference)
     gestures.pay(work.session, found, now=work.now, actor=work.actor, because=because)

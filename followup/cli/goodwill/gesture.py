@@ -25,7 +25,12 @@ Kind = Annotated[
     str | None, word_option(GestureKind, "--kind", text="The kind; the default is the recommended one")
 ]
 Amount = Annotated[
-    str | None, typer.Option(metavar="AMOUNT", help="The amount; the default is the recommended one.")
+    str | None,
+    typer.Option(
+        metavar="AMOUNT",
+        help="The amount; the default is the recommended one. Of a replacement, a repair or a resend it is "
+        "what that costs us: no letter says it, and it may be left out.",
+    ),
 ]
 
 
@@ -65,7 +70,8 @@ def list_(
     paid: Annotated[
         bool | None,
         typer.Option(
-            "--paid/--unpaid", help="Only what was paid or redeemed, or only issued money still to be paid."
+            "--paid/--unpaid",
+            help="Only what was paid, sent or redeemed, or only what is issued and still to be paid or sent.",
         ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="The maximum number of rows.")] = 50,
@@ -126,6 +132,8 @@ def _show(call: Call, document: "GestureDocument") -> None:
     output.fields(
         [
             ("  case", document["case"]),
+            # Answers stored for a key by an earlier release do not say it.
+            ("  item", document.get("item")),
             ("  class", document["class"]),
             ("  rule", document["rule"]),
             # Answers stored for a key by an earlier release do not say it.
@@ -164,6 +172,7 @@ def explain(call: Call, reference: Reference) -> None:
     example="""
     followup gesture request C-0012
     followup gesture request C-0012 --kind refund --amount 12.50 --because "She paid for express."
+    followup gesture request C-0012 --kind replacement --item "Desk lamp, blue" --amount 18
     followup gesture request C-0012 --again --because "The replacement broke as well."
     followup gesture request --reason service-outage --from 2026-11-23 --dry-run
     """,
@@ -179,6 +188,14 @@ def request(
     kind: Kind = None,
     amount: Amount = None,
     because: Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")] = None,
+    item: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="What is replaced, mended or sent again, as they know it; the default is the item of "
+            "the case.",
+        ),
+    ] = None,
     hold: Annotated[
         bool, typer.Option("--hold", help="Hold the money, but do not issue the gesture yet.")
     ] = False,
@@ -224,11 +241,24 @@ def request(
                 hint="Request what is meant again case by case.",
                 code="again_for_several",
             )
+        if item:
+            raise WrongUsage(
+                "--item is for one case.",
+                hint="Record it in each case (--fact item=…), or request case by case.",
+                code="item_for_several",
+            )
         offer = {"kind": kind, "amount": amount, "because": because, "hold": hold}
         _request_several(call, named, {"reason": reason, "since": from_, "until": to}, offer, dry_run, yes)
         return
     document = gestures.request_gesture(
-        call.caller, named[0], kind=kind, amount=amount, because=because, hold=hold, again=again
+        call.caller,
+        named[0],
+        kind=kind,
+        amount=amount,
+        because=because,
+        item=item,
+        hold=hold,
+        again=again,
     )
     call.answer(document, lambda: _show(call, document))
     # Answers stored for a key by an earlier release have neither.
@@ -298,6 +328,7 @@ def issue(
     writes=True,
     example="""
     followup gesture pay G-0012 --because "Refunded, reference 88123."
+    followup gesture pay G-0013 --because "Sent with DHL, 00340434161094042557."
     followup gesture pay G-0012 G-0014 G-0015 --because "The run of 30 November."
     """,
 )
@@ -307,11 +338,14 @@ def pay(
         list[str],
         typer.Argument(metavar="GESTURE...", help="The references of the gestures, such as G-0012."),
     ],
-    because: Annotated[str | None, typer.Option(metavar="TEXT", help="How it was paid.")] = None,
+    because: Annotated[str | None, typer.Option(metavar="TEXT", help="How it was paid or sent.")] = None,
     dry_run: several.DryRun = False,
     yes: several.Yes = False,
 ) -> None:
-    """Record that a gesture has reached the customer: committed money becomes spent.
+    """Record that a gesture was handed over: money paid, a gift, replacement or resend sent, a repair done.
+
+    Committed money becomes spent. From then on letters say that an item is on its way, and it is no longer
+    listed as owed.
 
     Several are recorded each by itself: what is refused stops nothing else, and exits with 4 at the end."""
     from followup.application.goodwill import gestures, several_gestures

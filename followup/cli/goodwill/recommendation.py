@@ -45,7 +45,7 @@ def headline(advice: dict[str, Any]) -> str:
         return "The policy recommends nothing for this."
     worth = ""
     if advice["amount"] is not None:
-        worth = f" of {output.money(advice)}"
+        worth = f"{_before_amount(advice['kind'])}{output.money(advice)}"
     elif advice["range"]:
         worth = (
             f" from {advice['range']['from']} to {advice['range']['to']} {advice['currency']}, as you see fit"
@@ -63,10 +63,21 @@ def say_now(document: Any) -> None:
         output.say(output.plain(f"{now['sentence']} {now['hint']}"))
 
 
+def _before_amount(kind: str) -> str:
+    """What stands between a kind and its amount, which for an item is what it costs us."""
+    from followup.domain.goodwill.gesture import GestureKind
+
+    is_item = any(one.value == kind and one.names_item for one in GestureKind)
+    return ", cost " if is_item else " of "
+
+
 def gesture_line(gesture: Any) -> str:
     """The state of a gesture, in one line."""
-    worth = f" of {output.money(gesture)}" if gesture["amount"] is not None else ""
-    line = f"{gesture['ref']}  {gesture['kind']}{worth}: {gesture['state']}"
+    kind, has_amount = gesture["kind"], gesture["amount"] is not None
+    worth = f"{_before_amount(kind)}{output.money(gesture)}" if has_amount else ""
+    # Answers stored for a key by an earlier release, and short documents, name no item.
+    item = f" ({output.plain(gesture['item'])})" if gesture.get("item") else ""
+    line = f"{gesture['ref']}  {kind}{item}{worth}: {gesture['state']}"
     asked = gesture["approval"]
     if asked and asked["state"] == "pending":
         line += f"; {asked['ref']} waits for a {asked['approver_role']}"

@@ -106,7 +106,8 @@ class Outcome(Word):
     NO_RESPONSE = "no_response", "We never heard"
 
 
-DESCRIBED = ("item", "place")
+ITEM = "item"
+DESCRIBED = (ITEM, "place")
 """Facts that any case may carry, whether the policy declares them or not: what the case is about, and where
 it happened.
 """

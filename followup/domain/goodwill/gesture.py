@@ -2,7 +2,19 @@
 
 from typing import Self
 
-from followup.domain.shared.word import Word
+from followup.domain.shared.word import Word, with_article
+
+
+class Substance(Word):
+    """What the customer gets by a gesture, from which follows how it is treated."""
+
+    WORDS = "words", "Nothing but words"
+    CODE = "code", "A code worth an amount, which the customer redeems"
+    AMOUNT = "amount", "An amount, in money or in kind, that somebody pays or sends"
+    ITEM = (
+        "item",
+        "An item that somebody sends or mends; an amount is what that costs us, and no affair of theirs",
+    )
 
 
 class GestureKind(Word):
@@ -11,36 +23,68 @@ class GestureKind(Word):
     `settled_business_days`: the business days within which the customer has it, unless the settings say
     otherwise; None where it is there at once."""
 
+    substance: Substance
     settled_business_days: int | None
 
-    APOLOGY = "apology", "A personal apology, no money", None
-    CALLBACK = "callback", "A person calls the customer, no money", 1
-    DISCOUNT = "discount", "Money off a future purchase", None
-    VOUCHER = "voucher", "A code worth an amount, for this customer only", None
-    REFUND = "refund", "Money paid already, given back", 5
-    CREDIT = "credit", "Money on the customer's account", 2
-    GIFT = "gift", "A thing, worth an amount", 10
+    APOLOGY = "apology", "A personal apology, no money", Substance.WORDS, None
+    CALLBACK = "callback", "A person calls the customer, no money", Substance.WORDS, 1
+    REPLACEMENT = "replacement", "Another one instead of what was wrong", Substance.ITEM, 5
+    REPAIR = "repair", "What is broken is mended", Substance.ITEM, 10
+    RESEND = "resend", "What did not arrive is sent once more", Substance.ITEM, 5
+    DISCOUNT = "discount", "Money off a future purchase", Substance.CODE, None
+    VOUCHER = "voucher", "A code worth an amount, for this customer only", Substance.CODE, None
+    REFUND = "refund", "Money paid already, given back", Substance.AMOUNT, 5
+    CREDIT = "credit", "Money on the customer's account", Substance.AMOUNT, 2
+    GIFT = "gift", "A thing, worth an amount", Substance.AMOUNT, 10
 
-    def __new__(cls, value: str, meaning: str, settled_business_days: int | None) -> Self:
-        """Make a member from its word, the meaning of it, and how soon it is there."""
+    def __new__(
+        cls, value: str, meaning: str, substance: Substance, settled_business_days: int | None
+    ) -> Self:
+        """Make a member from its word, the meaning of it, what the customer gets, and how soon."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.meaning = meaning
+        member.substance = substance
         member.settled_business_days = settled_business_days
         return member
 
     @property
     def has_code(self) -> bool:
         """Whether the customer gets a code to redeem."""
-        return self in (GestureKind.VOUCHER, GestureKind.DISCOUNT)
+        return self.substance is Substance.CODE
 
     @property
     def has_amount(self) -> bool:
-        """Whether a gesture of this kind has an amount of money."""
-        return self not in _WITHOUT_MONEY
+        """Whether a gesture of this kind always has an amount of money, which the customer is told."""
+        return self.substance in (Substance.CODE, Substance.AMOUNT)
+
+    @property
+    def names_item(self) -> bool:
+        """Whether it is about a named item; it may have an amount, the cost to us, which no letter tells."""
+        return self.substance is Substance.ITEM
+
+    @property
+    def may_have_amount(self) -> bool:
+        """Whether it may have an amount, and so may draw on budgets."""
+        return self.has_amount or self.names_item
+
+    @property
+    def is_handed_over(self) -> bool:
+        """Whether somebody has to pay, send or mend something, and `gesture pay` records that they have."""
+        return self.substance in (Substance.AMOUNT, Substance.ITEM)
+
+    @property
+    def handed_over(self) -> str:
+        """How it is said that it was handed over: a refund is paid, a repair is done."""
+        return "done" if self.names_item else "paid"
 
 
-_WITHOUT_MONEY = (GestureKind.APOLOGY, GestureKind.CALLBACK)
+def gesture_words(kind: GestureKind, worth: str | None, item: str | None = None) -> str:
+    """A gesture for colleagues: "a refund of 12.00 GBP", "a replacement (Lamp), cost 12.00 GBP"."""
+    what = with_article(kind.value) + (f" ({item})" if item else "")
+    if not worth:
+        return what
+    return f"{what}, cost {worth}" if kind.names_item else f"{what} of {worth}"
 
 
 class GestureClass(Word):
@@ -56,7 +100,7 @@ class GestureState(Word):
     HELD = "held", "Money is held; the customer has not been told"
     PENDING = "pending", "Money is held until somebody with authority decides"
     ISSUED = "issued", "Promised to the customer; money is committed"
-    SPENT = "spent", "Redeemed or paid"
+    SPENT = "spent", "Redeemed, paid, sent or mended"
     REJECTED = "rejected", "An approver said no; the hold is released"
     WITHDRAWN = "withdrawn", "The requester took it back; the hold is released"
     EXPIRED = "expired", "Nobody decided in time, or nobody redeemed it; the money is released"

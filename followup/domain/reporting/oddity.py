@@ -27,7 +27,7 @@ class Oddity(Word):
     REPEAT_CLAIMANT = "repeat-claimant", "repeat claimants"
     SECOND_LOOK = "second-look", "gestures a guard sent to somebody"
     UNPLACED = "unplaced", "messages about no case that is known"
-    UNPAID = "unpaid", "promised money not recorded as paid"
+    UNPAID = "unpaid", "promised money and items not recorded as paid or sent"
     TAKEN_BACK = "taken-back", "gestures taken back that were paid or told of"
     ASKED_AGAIN = "asked-again", "gestures after a rejection"
     GIVEN_AGAIN = "given-again", "gestures and cases repeated on purpose"

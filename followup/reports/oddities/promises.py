@@ -59,7 +59,7 @@ def asked_again(asked: Asked) -> OddityCount:
 
 
 def unpaid(asked: Asked, deadlines: Deadlines) -> OddityCount:
-    """Money promised by a day that has passed and not recorded as paid."""
+    """Money and items promised by a day that has passed, and not recorded as paid, sent or mended."""
     columns: list[Any] = [
         Gesture.id,
         Gesture.case_id,

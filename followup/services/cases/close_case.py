@@ -90,7 +90,7 @@ def _undone(session: Session, gesture: Gesture) -> Iterator[str]:
     elif kind.has_code or kind is GestureKind.APOLOGY:
         if not (_told_since(session, gesture) or _told_in_person_since(session, gesture)):
             yield f"No email told them of {name} ({kind}), and none will. Tell them, or take it back: {void}"
-    elif kind.has_amount:
+    elif kind.is_handed_over:
         yield f"{name} ({kind}) was promised, and nothing says that they have it: followup gesture pay {name}"
     elif not _told_in_person_since(session, gesture):
         case = ref(session.get_one(Case, gesture.case_id))

@@ -180,7 +180,7 @@ def _offers(session: Session, rules: Configuration, numbers: Sequence[int]) -> d
         is_standing = gesture.state is GestureState.ISSUED
         waits = gesture.state is GestureState.PENDING and approval is not None
         waits = waits and approval.state is ApprovalState.PENDING
-        promised = is_standing and not gesture.kind.has_code and gesture.amount_minor is not None
+        promised = is_standing and gesture.kind.is_handed_over
         found[gesture.case_id].append(
             Offer(
                 name=ref_of(Gesture, gesture.id),

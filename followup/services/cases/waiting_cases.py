@@ -35,7 +35,7 @@ _UNFINISHED = (
     ),
 )
 _QUOTED = "see it with followup outbox why"
-_PAID_OUT = tuple(kind for kind in GestureKind if kind.has_amount and not kind.has_code)
+_HANDED_OVER = tuple(kind for kind in GestureKind if kind.is_handed_over)
 _NOT_GIVEN = (GestureState.REJECTED, GestureState.WITHDRAWN, GestureState.EXPIRED, GestureState.VOID)
 
 
@@ -161,7 +161,7 @@ def _may_be_owed() -> list[Any]:
     state, kind, issued_at = col(Gesture.state), col(Gesture.kind), col(Gesture.issued_at)
     may_be_known = or_(~_untold_since(issued_at), told.exists())
     return [
-        and_(state == GestureState.ISSUED, kind.in_(_PAID_OUT)),
+        and_(state == GestureState.ISSUED, kind.in_(_HANDED_OVER)),
         and_(state == GestureState.ISSUED, kind == GestureKind.CALLBACK, _untold_since(issued_at)),
         and_(state.in_((GestureState.ISSUED, GestureState.EXPIRED)), issued_at.is_not(None), ~may_be_known),
         and_(state == GestureState.VOID, issued_at.is_not(None), _untold_since(col(Gesture.ended_at))),

@@ -156,6 +156,8 @@ def _gesture(table: Table, currency: str) -> PracticeGesture:
     below.refuse_unknown_keys(_GESTURE_KEYS)
     kind = below.word("kind", GestureKind, required=True) or GestureKind.APOLOGY
     money = _money(below, "amount", currency)
+    if kind.names_item and not table.text("item"):
+        table.refuse("", f"a {kind} needs an item.", 'Write item = "…" above [gesture].')
     if kind.has_amount and money is None:
         below.refuse("", f"a {kind} needs an amount.", f'Write amount = "{Money.example(currency)}".')
     return PracticeGesture(
@@ -231,6 +233,7 @@ def letter_to(exercise: Exercise, agent_name: str) -> Letter:
             kind=gesture.kind,
             gesture_class=gesture.gesture_class,
             money=gesture.money,
+            item=exercise.item if gesture.kind.names_item else None,
             code=gesture.code,
             expires_on=gesture.expires_on,
             settled_by=gesture.settled_by,

@@ -152,6 +152,7 @@ GestureDocument = TypedDict(
         "class": str,
         "amount": str | None,
         "currency": str,
+        "item": str | None,
         "rule": str | None,
         "policy_version": str,
         "because": str | None,
@@ -166,7 +167,8 @@ GestureDocument = TypedDict(
         "holds": list[HoldDocument],
     },
 )
-"""A gesture with its approval and the amounts it draws on budgets."""
+"""A gesture with its approval and the amounts it draws on budgets. With an `item`, `amount` is what that
+costs us, if somebody said it."""
 
 
 class RedemptionDocument(TypedDict):

@@ -201,6 +201,7 @@ def gesture(session: Session, row: Gesture, rules: Configuration | None = None) 
         "class": row.gesture_class.value,
         "amount": amount(row.amount_minor, row.currency),
         "currency": row.currency,
+        "item": row.item,
         "rule": row.rule,
         "policy_version": row.policy_version,
         "because": row.because,

@@ -122,6 +122,7 @@ def counter(
     gesture.kind = advice.kind
     gesture.gesture_class = advice.gesture_class
     gesture.amount_minor = advice.amount.amount_minor if advice.amount else None
+    gesture.item = gestures.item_of(case, advice.kind, gesture.item if advice.kind.names_item else None)
     gesture.reasoning, gesture.choice = advice.to_document(), advice.choice
     gesture.looks_first = advice.looks_first
     session.add(gesture)
@@ -148,7 +149,7 @@ def _counter_offer(
         )
     chosen = kind or gesture.kind
     asked = None if gesture.amount_minor is None else Money(gesture.amount_minor, gesture.currency)
-    if amount is None and chosen.has_amount:
+    if amount is None and (chosen.has_amount or chosen is gesture.kind):
         amount = asked
     if chosen is gesture.kind and amount == asked:
         raise WrongUsage(

@@ -87,7 +87,7 @@ def _warnings(session: Session, rules: Configuration, field: str, value: str) ->
     elif field == "segment":
         if session.exec(select(Customer.id).where(col(Customer.segment) == value)).first() is None:
             yield f"No customer is in the segment {value}."
-    elif field == "kind" and not GestureKind(value).has_amount:  # type: ignore[call-arg]
+    elif field == "kind" and not GestureKind(value).may_have_amount:  # type: ignore[call-arg]
         yield f"The kind {value} is worth no money, so it draws on no budget."
     elif field == "class" and value == GestureClass.CORRECTIVE.value:
         yield "What is owed (corrective) draws on no budget."

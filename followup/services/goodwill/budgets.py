@@ -265,7 +265,7 @@ def applying(
     """The budgets that a gesture draws on, in the order in which they are reserved.
 
     Corrective gestures (what is owed) draw on none."""
-    if gesture_class is GestureClass.CORRECTIVE or not kind.has_amount:
+    if gesture_class is GestureClass.CORRECTIVE or not kind.may_have_amount:
         return []
     subject = {
         "team": agent.team,

@@ -59,12 +59,8 @@ def _conditions(only: GestureFilter) -> list[Any]:
     if only.is_paid is True:
         asked.append(col(Gesture.state) == GestureState.SPENT)
     if only.is_paid is False:
-        with_code = [kind for kind in GestureKind if kind.has_code]
-        asked += [
-            col(Gesture.state) == GestureState.ISSUED,
-            col(Gesture.amount_minor).is_not(None),
-            col(Gesture.kind).not_in(with_code),
-        ]
+        handed_over = [kind for kind in GestureKind if kind.is_handed_over]
+        asked += [col(Gesture.state) == GestureState.ISSUED, col(Gesture.kind).in_(handed_over)]
     return asked
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from followup.domain.cases.case import case_over
+from followup.domain.cases.case import ITEM, case_over
 from followup.domain.goodwill.budget import EntryKind, Figure
 from followup.domain.goodwill.gesture import (
     GESTURE_MOVES,
@@ -41,6 +41,7 @@ class Wish:
     kind: GestureKind | None = None
     amount: Money | None = None
     because: str | None = None
+    item: str | None = None
     hold_only: bool = False
     again: bool = False
 
@@ -70,6 +71,7 @@ def request_gesture(
         gesture_class=advice.gesture_class,
         amount_minor=advice.amount.amount_minor if advice.amount else None,
         currency=rules.policy.currency,
+        item=item_of(case, advice.kind, wish.item),
         rule=advice.rule,
         policy_version=advice.policy_version,
         because=wish.because or (case.again_because if found.earlier else None),
@@ -93,6 +95,7 @@ def request_gesture(
             "case": ref(case),
             "kind": gesture.kind.value,
             "amount": _amount_text(gesture),
+            **({"item": gesture.item} if gesture.item else {}),
             **({"again_after": [ref(one) for one in found.earlier]} if found.earlier else {}),
         },
     )
@@ -111,7 +114,7 @@ def _granted(
     advice = advise(
         session, rules, case, agent=agent, now=now, choice=AgentChoice(kind=wish.kind, amount=wish.amount)
     )
-    found = Repetition() if advice.kind is None else repeated_gestures.repetition(session, case, advice.kind)
+    found = repeated_gestures.repetition(session, case, advice)
     repeated = repeated_gestures.refusal(session, rules, case, found, again=wish.again, because=wish.because)
     if repeated is not None:
         raise repeated
@@ -124,7 +127,7 @@ def _granted(
             hint="Choose one: --kind and --amount; see why: followup policy explain " + ref(case),
             code="nothing_recommended",
         )
-    if advice.kind.has_amount and advice.amount is None:
+    if advice.lacks_amount:
         raise _no_amount(advice.range, advice.missing_facts, case)
     require_note(advice, wish.because)
     return advice, found
@@ -228,17 +231,17 @@ def issue(
 
 
 def pay(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, because: str | None) -> Gesture:
-    """Record that an issued gesture that is paid out (a refund, credit, gift and the like) has reached the
-    customer: committed money becomes spent.
+    """Record that an issued gesture was handed over: a refund, credit or gift paid, an item sent or mended.
+    Committed money becomes spent.
 
-    Raises Refused for a gesture without money, or one that is not issued."""
+    Raises Refused for a gesture with nothing to hand over, or one that is not issued."""
     if gesture.kind.has_code:
         raise Refused(
             f"A {gesture.kind} is redeemed, not paid.",
             hint="Redeem its code: followup voucher redeem CODE",
             code="not_payable",
         )
-    if gesture.amount_minor is None:
+    if not gesture.kind.is_handed_over:
         raise Refused(
             f"{ref(gesture)} is worth no money, so nothing is paid.",
             hint=f"See what it is: followup gesture show {ref(gesture)}",
@@ -246,7 +249,8 @@ def pay(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, beca
         )
     _move(session, gesture, GestureState.SPENT)
     gesture.ended_at = now
-    ledger.move(session, gesture, EntryKind.SPEND, Figure.COMMITTED, now=now, actor=actor)
+    if gesture.amount_minor is not None:
+        ledger.move(session, gesture, EntryKind.SPEND, Figure.COMMITTED, now=now, actor=actor)
     audit.record(session, now=now, actor=actor, action="gesture pay", subject=ref(gesture), because=because)
     return gesture
 
@@ -334,6 +338,27 @@ def expire_held(
     return ended
 
 
+def item_of(case: Case, kind: GestureKind, said: str | None) -> str | None:
+    """The item that a gesture of this kind is about: what was said, or else what the case is about; None for
+    other kinds. Raises WrongUsage if a kind needs an item and none is known, or has none and one was said."""
+    if kind.names_item:
+        item = said or case.facts.get(ITEM)
+        if item:
+            return item
+        raise WrongUsage(
+            f"A {kind} needs its item, and the case has none.",
+            hint=f'Say it: followup gesture request {ref(case)} --kind {kind} --item "…"',
+            code="kind_needs_item",
+        )
+    if said:
+        raise WrongUsage(
+            f"A {kind} has no item.",
+            hint="Leave --item out, or choose a kind that has one: --kind replacement, repair or resend.",
+            code="kind_without_item",
+        )
+    return None
+
+
 def require_note(advice: Recommendation, because: str | None) -> None:
     """Raise Refused if the policy requires a longer explanation than `because`."""
     if advice.note_words and len((because or "").split()) < advice.note_words:
@@ -368,7 +393,8 @@ def _require_other(gesture: Gesture, actor: Actor) -> None:
     other = actor.needed_agent
     if other.id == gesture.agent_id or other.role.rank < Role.MANAGER.rank:
         raise Refused(
-            f"{ref(gesture)} was paid; only a {Role.MANAGER} who did not request it may take it back.",
+            f"{ref(gesture)} was {gesture.kind.handed_over}; only a {Role.MANAGER} who did not request it "
+            "may take it back.",
             hint=f"Ask a {Role.MANAGER}: followup gesture void {ref(gesture)} --because …",
             code="void_needs_manager",
         )

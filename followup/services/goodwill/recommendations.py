@@ -180,7 +180,7 @@ def _with_budgets(
 def _should_be_covered(session: Session, advice: Recommendation) -> bool:
     """Whether a recommendation is goodwill with money, in a currency that has budgets."""
     is_goodwill = advice.gesture_class is GestureClass.GOODWILL
-    has_money = advice.kind is not None and advice.kind.has_amount
+    has_money = advice.is_money
     return is_goodwill and has_money and budgets.any_in(session, advice.currency)
 
 

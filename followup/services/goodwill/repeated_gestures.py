@@ -1,19 +1,20 @@
 """Gestures given again: what looks the same as something a customer was given is refused, unless it is meant.
 
 A case has one gesture with money that is open or issued; cases of the same customer with the same order count
-together. A gesture without money is the same again if the case has one of its kind.
+together. A gesture without money is the same again if the case has one of its kind; an item, if the order
+has.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.goodwill.gesture import gesture_words
 from followup.domain.goodwill.policy.recommendation import Recommendation, Refusal
 from followup.domain.shared.money import Money
-from followup.domain.shared.word import with_article
 from followup.errors import Refused, missing
 from followup.services.goodwill.past_goodwill import COUNTED, cases_of_order
 from followup.services.shared.configuration import Configuration
@@ -40,15 +41,19 @@ def lock_case(session: Session, case: Case) -> None:
     session.exec(select(Case).where(col(Case.id) == case.id).with_for_update()).one()
 
 
-def repetition(session: Session, case: Case, kind: GestureKind) -> Repetition:
-    """What a new gesture of this kind would repeat."""
+def repetition(session: Session, case: Case, advice: Recommendation) -> Repetition:
+    """What a new gesture, as it is recommended, would repeat."""
     query = select(Gesture).where(col(Gesture.state).in_(COUNTED)).order_by(col(Gesture.id))
-    if not kind.has_amount:
-        same = session.exec(query.where(col(Gesture.case_id) == case.id, col(Gesture.kind) == kind)).all()
+    kind = advice.kind
+    if kind is None:
+        return Repetition()
+    same_kind = col(Gesture.kind) == kind
+    if not (advice.is_money or kind.names_item):
+        same = session.exec(query.where(col(Gesture.case_id) == case.id, same_kind)).all()
         return Repetition(tuple(same), tuple(same))
+    repeats = or_(same_kind, col(Gesture.amount_minor).is_not(None)) if advice.is_money else same_kind
     together = cases_of_order(session, case)
-    worth_money = query.where(col(Gesture.case_id).in_(together), col(Gesture.amount_minor).is_not(None))
-    earlier = tuple(session.exec(worth_money).all())
+    earlier = tuple(session.exec(query.where(col(Gesture.case_id).in_(together), repeats)).all())
     of_case = tuple(gesture for gesture in earlier if gesture.case_id == case.id)
     return Repetition(earlier, earlier if case.again_because is None else of_case)
 
@@ -89,7 +94,7 @@ def judged(
     """A recommendation with the refusal that a request would meet, where it repeats what was given."""
     if advice.kind is None:
         return advice
-    found = repetition(session, case, advice.kind)
+    found = repetition(session, case, advice)
     error = refusal(session, rules, case, found, again=again)
     if error is None:
         return advice
@@ -99,7 +104,7 @@ def judged(
 def described(session: Session, rules: Configuration, gesture: Gesture) -> str:
     """A gesture in words: what, its state, who requested it and when."""
     amount = None if gesture.amount_minor is None else Money(gesture.amount_minor, gesture.currency)
-    what = with_article(gesture.kind.value) + (f" of {amount}" if amount else "")
+    what = gesture_words(gesture.kind, str(amount) if amount else None, gesture.item)
     agent = session.get_one(Agent, gesture.agent_id)
     when = gesture.requested_at.astimezone(ZoneInfo(rules.policy.timezone))
     state = gesture.state.value

@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 from typing_extensions import TypedDict
 
-from followup.domain.goodwill.gesture import ApprovalState, GestureKind, GestureState
+from followup.domain.goodwill.gesture import ApprovalState, GestureKind, GestureState, gesture_words
 from followup.domain.goodwill.policy.policy_reason import ApprovalNeed, Choice
 from followup.domain.goodwill.policy.recommendation import Recommendation
 from followup.domain.goodwill.policy.second_look import Difference, Requested, differences
@@ -88,7 +88,7 @@ class SecondLook:
         is_same = offer.kind is self.requested.kind and offer.amount == self.requested.amount
         if self.approval is None or offer.refused or offer.kind is None or is_same:
             return None
-        if offer.kind.has_amount and offer.amount is None:
+        if offer.lacks_amount:
             return None
         kind = "" if offer.kind is self.requested.kind else f" --kind {offer.kind}"
         amount = "" if offer.amount is None else f" --amount {offer.amount.text}"
@@ -305,7 +305,7 @@ def _says(look: SecondLook) -> object:
 def _offered(offer: Recommendation) -> str:
     if offer.kind is None:
         return "nothing"
-    if offer.kind.has_amount and offer.amount is None and offer.range is None:
+    if offer.lacks_amount and offer.range is None:
         facts = ", ".join(offer.missing_facts) or "a fact"
         return f"{with_article(offer.kind.value)} whose amount is not known ({facts} is missing)"
     return _named(offer.kind, *(offer.range or (offer.amount,)))
@@ -313,5 +313,4 @@ def _offered(offer: Recommendation) -> str:
 
 def _named(kind: GestureKind, *amounts: Money | None) -> str:
     """A kind with its amount or range: "a refund of 9.00 GBP"."""
-    told = " to ".join(str(amount) for amount in amounts if amount is not None)
-    return with_article(kind.value) + (f" of {told}" if told else "")
+    return gesture_words(kind, " to ".join(str(amount) for amount in amounts if amount is not None))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, func, select
 
 from followup.domain.cases.case import NoteUse
-from followup.domain.goodwill.gesture import ApprovalState
+from followup.domain.goodwill.gesture import ApprovalState, GestureState
 from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.shared.money import Money
 from followup.mail.letter import (
@@ -96,14 +96,22 @@ def something_done(session: Session, case: Case) -> bool:
     return session.exec(query).first() is not None
 
 
-def offered(session: Session, rules: Configuration, gesture: Gesture, *, now: datetime) -> LetterGesture:
-    """What a letter says of a gesture: its value, its code and last day, and the day by which it arrives."""
+def offered(
+    session: Session, rules: Configuration, gesture: Gesture, *, now: datetime, to_colleague: bool = False
+) -> LetterGesture:
+    """What a letter says of a gesture: its value, its code and last day, and the day by which it arrives; of
+    an item its name, and what it costs us to a colleague alone."""
     voucher = vouchers.voucher_of(session, gesture)
     left = None if voucher is None else voucher.amount_minor - voucher.redeemed_minor
+    is_cost = gesture.kind.names_item and not to_colleague
     return LetterGesture(
         kind=gesture.kind,
         gesture_class=gesture.gesture_class,
-        money=None if gesture.amount_minor is None else Money(gesture.amount_minor, gesture.currency),
+        money=None
+        if gesture.amount_minor is None or is_cost
+        else Money(gesture.amount_minor, gesture.currency),
+        item=gesture.item,
+        is_handed_over=gesture.kind.is_handed_over and gesture.state is GestureState.SPENT,
         code=None if voucher is None else vouchers.code_of(rules, voucher),
         expires_on=None if voucher is None else voucher.expires_on,
         settled_by=settled_by(rules, gesture.kind, gesture.issued_at or now),

@@ -148,6 +148,7 @@ def _samples(rules: Configuration, name: str, locale: str) -> Iterator[Letter]:
             money=letter.gesture.money if kind.has_amount else None,
             code=letter.gesture.code if kind.has_code else None,
             expires_on=letter.gesture.expires_on if kind.has_code else None,
+            item=letter.case.facts["item"] if kind.names_item else None,
             left=letter.gesture.left if kind.has_code else None,
         )
         case = replace(

@@ -8,6 +8,7 @@ from typing import cast
 
 from sqlmodel import Session, col, select
 
+from followup.domain.cases.case import ITEM
 from followup.domain.goodwill.gesture import GestureKind, GestureState
 from followup.domain.letters.sincerity.finding import SincerityFinding
 from followup.domain.outbox.email_state import UNSENT_STATES
@@ -29,6 +30,8 @@ from followup.store.tables import Agent, Case, Email, Gesture
 
 EXAMPLE_CODE = "7KQ2MF-X3T9AB-CDWERT"
 """Placeholder for the code of a voucher that is not issued yet."""
+_SOME_ITEM = "…"
+"""Stands for an item that nobody has said yet."""
 _SHOWN = (GestureState.ISSUED, GestureState.SPENT, GestureState.PENDING, GestureState.HELD)
 
 
@@ -155,12 +158,13 @@ def offered(
         )
     asks = agent or session.get_one(Agent, case.agent_id)
     advice = advise(session, rules, case, agent=asks, now=now)
-    if advice.kind is None or advice.gesture_class is None or (advice.kind.has_amount and not advice.amount):
+    if advice.kind is None or advice.gesture_class is None or advice.lacks_amount:
         return Offered(None, None)
     said = LetterGesture(
         kind=advice.kind,
         gesture_class=advice.gesture_class,
-        money=advice.amount,
+        money=None if advice.kind.names_item else advice.amount,
+        item=(case.facts.get(ITEM) or _SOME_ITEM) if advice.kind.names_item else None,
         settled_by=settled_by(rules, advice.kind, now),
     )
     return Offered(None, _with_example(rules, said, now), f"the recommended {advice.kind} were issued")

@@ -105,7 +105,7 @@ TAKEN_OUT: dict[type[SQLModel], dict[str, Any]] = {
         "again_because": None,
         "facts": {},
     },
-    Gesture: {"because": None, "reasoning": {}, "choice": None, "looks_first": False},
+    Gesture: {"because": None, "item": None, "reasoning": {}, "choice": None, "looks_first": False},
     Approval: {"because": None},
     Redemption: {"order_ref": None},
     Enrolment: {"ended_values": REMOVED_VALUES, "ended_detail": None},
@@ -263,17 +263,16 @@ def _require_settled(dossier: PersonalData) -> None:
     for gesture in dossier.of(Gesture):
         if is_owed(gesture):
             raise Refused(
-                f"{ref(gesture)}, a {gesture.kind}, is issued and not paid; once they are erased, "
-                "nobody knows whom to pay.",
-                hint=f"Pay it first (followup gesture pay {ref(gesture)}), or take it back (gesture void).",
+                f"{ref(gesture)}, a {gesture.kind}, is issued and not {gesture.kind.handed_over}; once they "
+                "are erased, nobody knows whom it is for.",
+                hint=f"Say so first (followup gesture pay {ref(gesture)}), or take it back (gesture void).",
                 code="gesture_owed",
             )
 
 
 def is_owed(gesture: Gesture) -> bool:
-    """Whether the person must stay known for a gesture to be given: issued money without a voucher code."""
-    owed = gesture.state is GestureState.ISSUED and gesture.amount_minor is not None
-    return owed and not gesture.kind.has_code
+    """Whether the person must stay known for a gesture to be given: issued, and to be paid or sent."""
+    return gesture.state is GestureState.ISSUED and gesture.kind.is_handed_over
 
 
 def _open_gestures(dossier: PersonalData) -> list[Gesture]:

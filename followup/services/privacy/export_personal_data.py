@@ -121,6 +121,7 @@ def _gesture(session: Session, _dossier: PersonalData, row: Gesture, _currency: 
         "class": row.gesture_class.value,
         "amount": amount(row.amount_minor, row.currency),
         "currency": row.currency,
+        "item": row.item,
         "rule": row.rule,
         "policy_version": row.policy_version,
         "because": row.because,

@@ -66,7 +66,7 @@ def _exceptions(session: Session, rules: Configuration, scope: Scope) -> ReportA
         {
             kind: _late_before(rules, kind, scope.now)
             for kind in GestureKind
-            if kind.has_amount and kind.value in rules.settings.settled_business_days
+            if kind.is_handed_over and kind.value in rules.settings.settled_business_days
         },
     )
     waiting = waiting_cases.waiting(session, rules, now=scope.now)

@@ -17,7 +17,7 @@ from followup.store.columns import DatabaseTable, WordColumn, not_negative, one_
 class Gesture(DatabaseTable, table=True):
     """What is offered for a case. `policy_version` and `reasoning` are those of the day it was requested.
 
-    `again` says that the case or its order had been given something, and that this was meant; `because` says
+    `amount_minor` is what the customer gets, or what its `item` costs us. `again` says that the case or its
     why. `choice` says whose decision kind and amount were, None where that was taken out; `looks_first` that
     a sign of repetition sent it to somebody with an overview."""
 
@@ -39,6 +39,7 @@ class Gesture(DatabaseTable, table=True):
     gesture_class: GestureClass = Field(sa_type=WordColumn(GestureClass))
     amount_minor: int | None = Field(default=None, sa_type=BigInteger)
     currency: str
+    item: str | None = Field(default=None, sa_type=Text)
     rule: str | None = None
     policy_version: str
     because: str | None = Field(default=None, sa_type=Text)

@@ -80,7 +80,7 @@ BARE: dict[str, str | None] = {"what_happened": None, "order": None, "verbatim":
 def gestures(kinds: tuple[GestureKind, ...] = tuple(GestureKind)) -> Iterator[LetterGesture]:
     """Every kind, owed and freely given, with and without its code and its day."""
     for kind, owed, known in product(kinds, (False, True), (False, True)):
-        if kind.has_amount or not owed:
+        if kind.may_have_amount or not owed:
             yield LetterGesture(
                 kind=kind,
                 gesture_class=GestureClass.CORRECTIVE if owed else GestureClass.GOODWILL,
@@ -88,6 +88,8 @@ def gestures(kinds: tuple[GestureKind, ...] = tuple(GestureKind)) -> Iterator[Le
                 code="HB-7Q2K" if kind.has_code and known else None,
                 expires_on=date(2027, 1, 30) if kind.has_code and known else None,
                 settled_by=date(2026, 3, 20) if known else None,
+                item="Desk lamp, blue" if kind.names_item else None,
+                is_handed_over=kind.is_handed_over and known,
                 left=Money(600, "GBP") if kind.has_code and known else None,
             )
 

@@ -176,13 +176,16 @@ class Cap:
         """
         return self.amount_minor if self.share is None else self.share.most_minor(facts)
 
-    def concerns(self, kind: GestureKind, gesture_class: GestureClass, reason: object) -> bool:
-        """Whether the cap applies to a gesture of this kind and class in a case of this reason."""
+    def concerns(
+        self, kind: GestureKind, gesture_class: GestureClass, reason: object, *, is_money: bool
+    ) -> bool:
+        """Whether the cap applies to a gesture of this kind and class, with or without money, in a case of
+        this reason."""
         if self.reasons and reason not in self.reasons:
             return False
         if self.gesture_class is not None and self.gesture_class is not gesture_class:
             return False
-        return kind.has_amount if self.kind is None else self.kind is kind
+        return is_money if self.kind is None else self.kind is kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +201,11 @@ class Cooldown:
     kind: GestureKind | None = None
     line: int = field(default=0, compare=False)
 
-    def concerns(self, kind: GestureKind, gesture_class: GestureClass) -> bool:
-        """Whether the cooldown applies to a gesture of this kind and class."""
+    def concerns(self, kind: GestureKind, gesture_class: GestureClass, *, is_money: bool) -> bool:
+        """Whether the cooldown applies to a gesture of this kind and class, with or without money."""
         if self.gesture_class is not None and self.gesture_class is not gesture_class:
             return False
-        return kind.has_amount if self.kind is None else self.kind is kind
+        return is_money if self.kind is None else self.kind is kind
 
     def since(self, today: date) -> date:
         """The first day on which an earlier gesture would still block one today."""

@@ -170,10 +170,12 @@ def _ceilings(
 ) -> Iterator[Ceiling]:
     """The limits that apply to an offer; without `whole`, only those that may restrict it."""
     for cap in policy.caps:
-        if cap.concerns(offer.kind, offer.gesture_class, subject.facts.get("reason")):
+        if cap.concerns(
+            offer.kind, offer.gesture_class, subject.facts.get("reason"), is_money=offer.is_money
+        ):
             yield from _of_cap(cap, policy.currency, subject, records, offer, whole=whole)
     for cooldown in policy.cooldowns:
-        if cooldown.concerns(offer.kind, offer.gesture_class):
+        if cooldown.concerns(offer.kind, offer.gesture_class, is_money=offer.is_money):
             yield _of_cooldown(cooldown, subject.today, records)
     if policy.overcompensation is not None:
         yield from _of_overcompensation(policy, subject, records, offer, whole=whole)
@@ -241,7 +243,7 @@ def lacking_shares(
         for cap in policy.caps
         if cap.share is not None
         and cap.share.of not in facts
-        and cap.concerns(kind, gesture_class, facts.get("reason"))
+        and cap.concerns(kind, gesture_class, facts.get("reason"), is_money=verdict.offer.is_money)
     )
 
 

@@ -186,4 +186,5 @@ def _may_concern(cap: Cap, rule: Rule) -> bool:
     reasons = [reason for reason in cap.reasons if asked is None or asked.holds(reason)]
     if cap.reasons and not reasons:
         return False
-    return cap.concerns(rule.kind, rule.gesture_class, reasons[0] if reasons else None)
+    reason = reasons[0] if reasons else None
+    return cap.concerns(rule.kind, rule.gesture_class, reason, is_money=rule.amount is not None)

@@ -16,7 +16,7 @@ from followup.domain.shared.word import with_article
 
 def unapprovable(policy: Policy) -> Iterator[PolicyFinding]:
     """Amounts above the authority of every role, and kinds that no role may give."""
-    if not policy.authorities and any(rule.kind.has_amount for rule in policy.offers):
+    if not policy.authorities and any(rule.amount is not None for rule in policy.offers):
         message = "no role has authority, so nobody may give or approve money."
         mend = 'Add [[authority]] role = "agent", per_gesture = "25".'
         yield PolicyFinding(Level.WARNING, 1, "", message, mend, FindingCode.NO_AUTHORITY)

@@ -37,6 +37,11 @@ class UnguardedOffer(NamedTuple):
     is_range: bool = False
     is_chosen: bool = False
 
+    @property
+    def is_money(self) -> bool:
+        """Whether it counts where gestures with money count. An item whose cost nobody says does not."""
+        return self.kind.has_amount or self.high_minor is not None
+
 
 def missing_names(specs: Mapping[str, FactSpec], facts: Mapping[str, FactValue], name: str) -> list[str]:
     """The facts that a person has to supply so that the fact `name` is known: itself, or those it is
@@ -83,8 +88,9 @@ def chosen_offer(
     """The offer that the agent chose, within the rule's range or instead of the rule's offer.
 
     It keeps the rule's class only if it is of the rule's kind and, if the class is corrective, not more than
-    what is owed. Otherwise it is goodwill, so that "owed" cannot be used to avoid budgets. Raises WrongUsage
-    for an inconsistent choice: an amount for a kind without money, or a kind with money and no amount.
+    what is owed. Otherwise it is goodwill, so that "owed" cannot be used to avoid budgets. Where a rule
+    offers an item and says no cost, the item is what is owed, whatever it costs. Raises WrongUsage for an
+    inconsistent choice: an amount for a kind without money, or a kind with money and no amount.
     """
     kind = kind or (rule.kind if rule else None)
     if kind is None:
@@ -94,13 +100,14 @@ def chosen_offer(
             code="choose_kind",
         )
     same_kind = rule is not None and rule.kind is kind
-    if not kind.has_amount:
-        if amount is not None:
-            raise WrongUsage(
-                f"A gesture of kind {kind} has no amount.",
-                hint="Leave --amount out.",
-                code="kind_without_amount",
-            )
+    if amount is not None and not kind.may_have_amount:
+        raise WrongUsage(
+            f"A gesture of kind {kind} has no amount.",
+            hint="Leave --amount out.",
+            code="kind_without_amount",
+        )
+    has_cost = rule is not None and same_kind and rule.amount is not None
+    if amount is None and not (kind.has_amount or has_cost):
         return UnguardedOffer(kind, rule.gesture_class if rule and same_kind else GestureClass.GOODWILL)
     is_range = rule is not None and isinstance(rule.amount, AmountRange)
     if amount is None:
@@ -116,7 +123,9 @@ def chosen_offer(
                 f"Choose an amount from {low.text} to {high.text}.",
             )
     gesture_class = GestureClass.GOODWILL
-    if rule is not None and same_kind and (worth.high_minor is not None and minor <= worth.high_minor):
+    is_item = kind.names_item and not has_cost
+    within = is_item or (worth.high_minor is not None and minor <= worth.high_minor)
+    if rule is not None and same_kind and within:
         gesture_class = rule.gesture_class
     return UnguardedOffer(kind, gesture_class, minor, minor, is_chosen=True)
 

@@ -125,6 +125,13 @@ class Policy:
         wanted = self.with_sources(wanted)
         return tuple(spec for spec in self.facts.values() if spec.name in wanted and spec.derived is None)
 
+    def offers_item_for(self, reason: str) -> bool:
+        """Whether a rule for this reason offers an item: something replaced, mended or sent again."""
+        return any(
+            rule.kind.names_item and all(one.holds(reason) for one in rule.when if one.fact.name == "reason")
+            for rule in self.offers
+        )
+
     def with_sources(self, names: Set[str]) -> set[str]:
         """The names of facts, and of all facts that these are calculated from."""
         found = set(names)

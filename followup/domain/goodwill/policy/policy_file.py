@@ -249,13 +249,14 @@ def _offer(
     if kind is None:
         return nothing
     written = offer.values.get("amount")
-    if not kind.has_amount:
-        if written is not None:
-            offer.refuse(
-                "amount",
-                f"a gesture of kind {kind} has no amount.",
-                "Leave the amount out, or choose another kind.",
-            )
+    if written is not None and not kind.may_have_amount:
+        offer.refuse(
+            "amount",
+            f"a gesture of kind {kind} has no amount.",
+            "Leave the amount out, or choose another kind.",
+        )
+        return kind, None
+    if written is None and not kind.has_amount:
         return kind, None
     if written is None:
         offer.refuse(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.goodwill.gesture import GestureKind, gesture_words
 from followup.domain.goodwill.policy.amounts import AmountRange
 from followup.domain.goodwill.policy.authority import (
     UNSIGNED,
@@ -48,7 +48,6 @@ from followup.domain.goodwill.policy.subject import (
 )
 from followup.domain.shared.money import Money
 from followup.domain.shared.reason import Reason
-from followup.domain.shared.word import with_article
 
 __all__ = [
     "NO_RECORDS",
@@ -96,6 +95,11 @@ class RuleDecision(NamedTuple):
         if self.refused is None or self.refused.code in _AMOUNT_STANDS:
             return offer.low_minor, offer.high_minor
         return (0, 0) if self.refused.code == "below_minimum" else None
+
+    @property
+    def is_cost_unknown(self) -> bool:
+        """Whether the rule says what the offered item costs us, by a fact that is missing."""
+        return self.verdict is not None and _is_cost_unknown(self.rule, self.worth, self.verdict.offer)
 
 
 _AMOUNT_STANDS = frozenset({"nobody_may_approve", "nothing_due"})
@@ -200,7 +204,7 @@ def decide(
     nothing_due = _nothing_due(policy, offer, minimum)
     if nothing_due is not None:
         return RuleDecision(facts, place, rule, worth, GuardVerdict(offer), refused=nothing_due)
-    if offer.high_minor is None and offer.kind.has_amount:
+    if offer.high_minor is None and (offer.kind.has_amount or _is_cost_unknown(rule, worth, offer)):
         return RuleDecision(
             facts, place, rule, worth, GuardVerdict(offer), refused=never_refusal(policy, subject.role, offer)
         )
@@ -224,6 +228,11 @@ def decide(
         whole=whole,
     )
     return RuleDecision(facts, place, rule, worth, verdict, signature, signature.refused, evidence)
+
+
+def _is_cost_unknown(rule: Rule | None, worth: Worth, offer: UnguardedOffer) -> bool:
+    """Whether the rule says what an offered item costs us, by facts that are missing."""
+    return offer.high_minor is None and rule is not None and rule.kind is offer.kind and bool(worth.missing)
 
 
 def _nothing_due(policy: Policy, offer: UnguardedOffer, minimum_minor: int) -> Refusal | None:
@@ -284,9 +293,7 @@ def _ends(worth: Worth, currency: str) -> list[Money]:
 
 def _named(kind: GestureKind, *amounts: Money | None) -> str:
     """A kind with its amount or range: "a voucher of 5.00 GBP"."""
-    what = with_article(kind.value)
-    told = " to ".join(str(amount) for amount in amounts if amount is not None)
-    return f"{what} of {told}" if told else what
+    return gesture_words(kind, " to ".join(str(amount) for amount in amounts if amount is not None))
 
 
 def _recommendation(
@@ -321,4 +328,5 @@ def _recommendation(
         refused=refused,
         note_words=words,
         notify=notify,
+        is_cost_unknown=decision.is_cost_unknown,
     )

@@ -5,12 +5,11 @@ JSON form is part of the contract.
 from dataclasses import dataclass
 from typing import Any
 
-from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.goodwill.gesture import GestureClass, GestureKind, gesture_words
 from followup.domain.goodwill.policy.policy_reason import ApprovalNeed, Choice, PolicyReason
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
 from followup.domain.shared.reason import Reason
-from followup.domain.shared.word import with_article
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,7 @@ class Alternative:
     def words(self) -> str:
         """The kind with its amount or range: "a voucher of 18.00 GBP"."""
         ends = self.range or ((self.amount,) if self.amount else ())
-        what = with_article(self.kind.value)
-        return f"{what} of {' to '.join(map(str, ends))}" if ends else what
+        return gesture_words(self.kind, " to ".join(map(str, ends)))
 
     def to_document(self) -> dict[str, Any]:
         """The alternative as a JSON object."""
@@ -104,7 +102,8 @@ class Recommendation:
     `amount` is also None for kinds without money, for a range until the agent chooses (`range` has its ends),
     if a fact is missing, and if the gesture is refused, unless nobody may approve it or the amount is zero.
     `note_words` and `notify` are what the policy requires at this amount; `reasons` explain the result;
-    `alternatives` are what the customer may have instead.
+    `alternatives` are what the customer may have instead. `is_cost_unknown`: the rule says what the item
+    costs us, by a fact that is missing.
     """
 
     rule: str | None
@@ -124,6 +123,19 @@ class Recommendation:
     note_words: int
     notify: Role | None
     alternatives: tuple[Alternative, ...] = ()
+    is_cost_unknown: bool = False
+
+    @property
+    def lacks_amount(self) -> bool:
+        """Whether an amount is still to be chosen, or a fact is missing that it is worked out from."""
+        if self.kind is None or self.amount is not None:
+            return False
+        return self.kind.has_amount or self.range is not None or self.is_cost_unknown
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it counts where gestures with money count."""
+        return self.kind is not None and (self.kind.has_amount or bool(self.amount or self.range))
 
     @property
     def because(self) -> tuple[str, ...]:

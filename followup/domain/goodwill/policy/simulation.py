@@ -82,7 +82,7 @@ class Replay:
         if decision.refused is not None:
             return ReplayedOutcome(kind, gesture_class, refused=decision.refused.code, lacks=lacks)
         amount_minor = None if decision.money is None else decision.money[1]
-        if amount_minor is None and kind.has_amount:
+        if amount_minor is None and (kind.has_amount or decision.is_cost_unknown):
             return ReplayedOutcome(kind, gesture_class, refused=MISSING_FACTS, lacks=lacks)
         full = self.budgets.draw(case, kind, gesture_class, amount_minor)
         if full is not None:

@@ -36,13 +36,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedOffer:
-    """The offered gesture: its kind, the ways to write its amount (the preferred one first), and its code, if
-    any.
+    """The offered gesture: its kind, the ways to write its amount (the preferred one first), and its code or
+    item, if any.
     """
 
     kind: GestureKind
     amounts: tuple[str, ...] = ()
     code: str | None = None
+    item: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

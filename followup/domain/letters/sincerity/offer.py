@@ -1,5 +1,5 @@
-"""E9: the email must state a gesture's amount, form and date, after the acknowledgement, and must not sell
-anything.
+"""E9: the email must state a gesture's amount or item, form and date, after the acknowledgement, and must not
+sell anything.
 """
 
 import re
@@ -13,6 +13,7 @@ from followup.domain.letters.sincerity.ownership import owns
 from followup.domain.letters.sincerity.specifics import facts_told, stands_in, without_day
 from followup.domain.letters.sincerity.wording import Gestures, Wording, plain, said
 
+_WORDS = re.compile(r"[^\W_]+")
 _SOME_AMOUNT = re.compile(r"[£$€¥]\s?\d|\d[\d.,]* ?(?:€|£|%|eur|gbp|usd|chf|pounds|euros?|dollars)(?!\w)")
 
 
@@ -22,6 +23,8 @@ def incomplete(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sin
     if gesture is None or gesture.kind is GestureKind.APOLOGY or not circumstances.is_first:
         return
     missing, place = [], ""
+    if gesture.kind.names_item and not any(_names_item(text, gesture) for text in _texts(draft)):
+        missing.append(f"its item ({gesture.item})" if gesture.item else "its item")
     if gesture.kind.has_amount and not _has_amount(draft, gesture):
         missing.append(f"its amount ({gesture.amounts[0]})" if gesture.amounts else "its amount")
     if wording is not None and wording.gestures is not None:
@@ -46,7 +49,7 @@ def incomplete(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sin
 def too_early(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
     """E9: the gesture is mentioned before the apology, or before what happened."""
     gesture, wording = circumstances.gesture, draft.wording
-    if gesture is None or not gesture.kind.has_amount or not circumstances.is_first:
+    if gesture is None or not gesture.kind.may_have_amount or not circumstances.is_first:
         return
     if wording is None or wording.gestures is None:
         return
@@ -92,10 +95,18 @@ def _has_amount(draft: ParsedEmail, gesture: StatedOffer) -> bool:
 def _mentions(text: str, gesture: StatedOffer, words: Gestures) -> bool:
     if gesture.kind is GestureKind.CALLBACK:
         return words.calling.search(said(text)) is not None
+    if gesture.kind.names_item:
+        return _names_item(text, gesture)
     return (
         any(stands_in(spelling, plain(text)) for spelling in (*gesture.amounts, gesture.code or ""))
         or words.things.search(said(text)) is not None
     )
+
+
+def _names_item(text: str, gesture: StatedOffer) -> bool:
+    """Whether a text names the item, or the longest word of it: "the lamp" for "Lamp, blue"."""
+    words = _WORDS.findall(gesture.item or "")
+    return bool(words) and stands_in(max(words, key=len), plain(text))
 
 
 def _spots(draft: ParsedEmail, gesture: StatedOffer, words: Gestures) -> list[int]:
@@ -137,8 +148,12 @@ def _acknowledges(
 
 def _example(gesture: StatedOffer) -> str:
     amount, code = gesture.amounts[0] if gesture.amounts else "…", gesture.code or "…"
+    item = gesture.item or "…"
     return {
         GestureKind.CALLBACK: "I will call you by …, on the number you choose.",
+        GestureKind.REPLACEMENT: f"I am sending you a new one, {item}, to your address; it is there by ….",
+        GestureKind.REPAIR: f"We will mend it for you, {item}: send it to …, and you will have it back by ….",
+        GestureKind.RESEND: f"I am sending it to your address again, {item}; it will reach you by ….",
         GestureKind.REFUND: f"I am refunding {amount} to the card you paid with; you will see it by ….",
         GestureKind.CREDIT: f"I am adding {amount} to your account by …; it comes off your next payment.",
         GestureKind.GIFT: f"I am sending a gift worth {amount} to your address; it will reach you by ….",

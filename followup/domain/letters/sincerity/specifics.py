@@ -42,7 +42,7 @@ def tells(fact: Fact, text: str, common: frozenset[str]) -> bool:
 def without_day(fact: Fact, text: str) -> str:
     """A plain text without the spellings of a day, except where a year follows that they do not include."""
     for wanted in sorted(map(plain, fact.spellings), key=len, reverse=True):
-        if wanted in text:
+        if wanted and wanted in text:
             text = re.sub(_alone(wanted).pattern + r"(?!,? (?:de )?\d{4})", "…", text)
     return text
 

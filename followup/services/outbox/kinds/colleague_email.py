@@ -54,7 +54,7 @@ class ColleagueEmail(AboutCase):
         colleague = session.exec(select(Agent).where(col(Agent.email) == email.to_address)).first()
         name = colleague.name if colleague else email.to_address
         asked = session.exec(select(Approval).where(col(Approval.gesture_id) == gesture.id)).first()
-        offered = letter_context.offered(session, rules, gesture, now=now)
+        offered = letter_context.offered(session, rules, gesture, now=now, to_colleague=True)
         letter = replace(
             letter_context.letter_of(session, rules, situation.case, offered, now=now, agent=requester),
             request=LetterRequest(

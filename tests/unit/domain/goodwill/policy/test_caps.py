@@ -6,6 +6,7 @@ import pytest
 
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.goodwill.policy.caps import Cap, CapScope, Cooldown, Window, days_ago, read_window
+from followup.domain.goodwill.policy.offer import UnguardedOffer
 
 GOODWILL, CORRECTIVE = GestureClass.GOODWILL, GestureClass.CORRECTIVE
 
@@ -85,13 +86,33 @@ def test_a_cap_and_a_cooldown_concern_their_class_and_kind(
         (GestureKind.REFUND, GOODWILL),
         (GestureKind.APOLOGY, GOODWILL),
     ]
-    assert {(one.value, other) for one, other in given if cap.concerns(one, other, "late")} == concerned
-    assert {(one.value, other) for one, other in given if cooldown.concerns(one, other)} == concerned
+    assert {
+        (one.value, other)
+        for one, other in given
+        if cap.concerns(one, other, "late", is_money=one.has_amount)
+    } == concerned
+    assert {
+        (one.value, other) for one, other in given if cooldown.concerns(one, other, is_money=one.has_amount)
+    } == concerned
+
+
+def test_an_item_counts_in_caps_on_money_only_where_its_cost_is_said() -> None:
+    cap = Cap("c", CapScope.CUSTOMER, Window("ever"), 100, None)
+    replacements = Cap("c", CapScope.CUSTOMER, Window("ever"), None, 2, kind=GestureKind.REPLACEMENT)
+    cooldown = Cooldown("c", CapScope.CUSTOMER, 30)
+    bare = UnguardedOffer(GestureKind.REPLACEMENT, GOODWILL)
+    costly = UnguardedOffer(GestureKind.REPLACEMENT, GOODWILL, 1800, 1800)
+    assert [one.is_money for one in (bare, costly)] == [False, True]
+    for offer in (bare, costly):
+        assert cap.concerns(offer.kind, GOODWILL, "late", is_money=offer.is_money) is offer.is_money
+        assert cooldown.concerns(offer.kind, GOODWILL, is_money=offer.is_money) is offer.is_money
+        assert replacements.concerns(offer.kind, GOODWILL, "late", is_money=offer.is_money)
 
 
 def test_a_cap_with_reasons_concerns_only_their_cases() -> None:
     cap = Cap("c", CapScope.REASON, Window("month"), None, 2, reasons=("late", "lost"))
     concerned = [
-        cap.concerns(GestureKind.VOUCHER, GOODWILL, reason) for reason in ("late", "lost", "rude", None)
+        cap.concerns(GestureKind.VOUCHER, GOODWILL, reason, is_money=True)
+        for reason in ("late", "lost", "rude", None)
     ]
     assert concerned == [True, True, False, False]

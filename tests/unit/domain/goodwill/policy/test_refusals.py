@@ -237,7 +237,7 @@ ONLY_LATE = '[[rule]]\nid = "late"\nwhen = { reason = "late" }\noffer = { kind =
 def test_choices_that_make_no_sense() -> None:
     assert refused_choice(ONLY_LATE, None, gbp(500)) == (
         "No rule matches, so the kind of gesture must be chosen too.",
-        "Add --kind, one of apology, callback, discount, voucher, refund, credit, gift.",
+        f"Add --kind, one of {', '.join(GestureKind.values())}.",
         "choose_kind",
     )
     assert refused_choice(ONLY_LATE, GestureKind.APOLOGY, gbp(500)) == (

@@ -70,7 +70,11 @@ def circumstances(draw: st.DrawFn) -> Circumstances:
     spellings = st.lists(TEXTS, max_size=3).map(tuple)
     facts = st.builds(Fact, st.sampled_from(FactKind), spellings)
     offers = st.builds(
-        StatedOffer, kind=st.sampled_from(GestureKind), amounts=spellings, code=st.none() | TEXTS
+        StatedOffer,
+        kind=st.sampled_from(GestureKind),
+        amounts=spellings,
+        code=st.none() | TEXTS,
+        item=st.none() | TEXTS,
     )
     return Circumstances(
         responsibility=draw(st.sampled_from(Responsibility)),
