@@ -10,7 +10,7 @@ from followup.domain.goodwill.policy.authority import Authority, authority_of, g
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
 from followup.errors import NotFound, Refused, WrongUsage, illegal_state
-from followup.services.goodwill import gestures, second_look
+from followup.services.goodwill import gesture_items, gestures, second_look
 from followup.services.goodwill.past_goodwill import given_before, given_today_minor
 from followup.services.goodwill.recommendations import AgentChoice, advise, refusal_of
 from followup.services.shared import audit
@@ -122,7 +122,7 @@ def counter(
     gesture.kind = advice.kind
     gesture.gesture_class = advice.gesture_class
     gesture.amount_minor = advice.amount.amount_minor if advice.amount else None
-    gesture.item = gestures.item_of(case, advice.kind, gesture.item if advice.kind.names_item else None)
+    gesture.item = gesture_items.item_of(case, advice.kind, gesture.item if advice.kind.names_item else None)
     gesture.reasoning, gesture.choice = advice.to_document(), advice.choice
     gesture.looks_first = advice.looks_first
     session.add(gesture)

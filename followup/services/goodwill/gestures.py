@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from followup.domain.cases.case import ITEM, case_over
+from followup.domain.cases.case import case_over
 from followup.domain.goodwill.budget import EntryKind, Figure
 from followup.domain.goodwill.gesture import (
     GESTURE_MOVES,
@@ -20,7 +20,7 @@ from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
 from followup.domain.shared.reason import Reason
 from followup.errors import Refused, WrongUsage, illegal_state
-from followup.services.goodwill import budgets, ledger, repeated_gestures, vouchers
+from followup.services.goodwill import budgets, gesture_items, ledger, repeated_gestures, vouchers
 from followup.services.goodwill.past_goodwill import COUNTED
 from followup.services.goodwill.recommendations import AgentChoice, advise, refusal_of
 from followup.services.goodwill.repeated_gestures import Repetition
@@ -71,7 +71,7 @@ def request_gesture(
         gesture_class=advice.gesture_class,
         amount_minor=advice.amount.amount_minor if advice.amount else None,
         currency=rules.policy.currency,
-        item=item_of(case, advice.kind, wish.item),
+        item=gesture_items.item_of(case, advice.kind, wish.item),
         rule=advice.rule,
         policy_version=advice.policy_version,
         because=wish.because or (case.again_because if found.earlier else None),
@@ -336,27 +336,6 @@ def expire_held(
             audit.record(session, now=now, actor=actor, action="gesture expire", subject=ref(gesture))
             ended += 1
     return ended
-
-
-def item_of(case: Case, kind: GestureKind, said: str | None) -> str | None:
-    """The item that a gesture of this kind is about: what was said, or else what the case is about; None for
-    other kinds. Raises WrongUsage if a kind needs an item and none is known, or has none and one was said."""
-    if kind.names_item:
-        item = said or case.facts.get(ITEM)
-        if item:
-            return item
-        raise WrongUsage(
-            f"A {kind} needs its item, and the case has none.",
-            hint=f'Say it: followup gesture request {ref(case)} --kind {kind} --item "…"',
-            code="kind_needs_item",
-        )
-    if said:
-        raise WrongUsage(
-            f"A {kind} has no item.",
-            hint="Leave --item out, or choose a kind that has one: --kind replacement, repair or resend.",
-            code="kind_without_item",
-        )
-    return None
 
 
 def require_note(advice: Recommendation, because: str | None) -> None:
