@@ -182,6 +182,12 @@ ERROR_CODES = (
         "An agent gives roles up to their own.",
         "Ask somebody with a higher role.",
     ),
+    ErrorCode(
+        "unknown_shell",
+        WrongUsage,
+        "There is no completion for this shell.",
+        "Name bash, zsh or fish: `followup completion bash`.",
+    ),
     ErrorCode("manager_needed", Refused, "Only a manager may do this.", "Ask one."),
     ErrorCode(
         "key_conflict",

@@ -9,7 +9,7 @@ from followup.services.goodwill.recommendations import advise
 from followup.services.people import agents, customers
 from followup.store.tables import Case, Gesture
 from tests.services.purse import WORDS, give, limit_and_available, standing
-from tests.shop import ANA, DIANA, MAX, MONDAY, Shop
+from tests.shop import ANA, DIANA, MONDAY, Shop
 
 
 def south(shop: Shop) -> str:
@@ -19,7 +19,7 @@ def south(shop: Shop) -> str:
         lambda session: agents.add_agent(
             session,
             now=MONDAY,
-            actor=shop.actor(session, MAX),
+            actor=shop.actor(session, DIANA),
             name="Sol Berg",
             email=email,
             role="director",
