@@ -1,23 +1,33 @@
 """What the tests of the installed command share."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import time
 from pathlib import Path
 
 import pytest
 
 from followup import clock
-from tests.e2e.installed import ALWAYS_OPEN, Installed, Quick
+from tests.e2e.fork_server import ForkServer
+from tests.e2e.installed import ALWAYS_OPEN, Forked, Installed, Quick
 from tests.shop import ANA, Shop
 
 
+@pytest.fixture(scope="session")
+def fork_server() -> Iterator[ForkServer]:
+    """What commands are forked from."""
+    server = ForkServer.started()
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-def followup(tmp_path: Path) -> Installed:
+def followup(tmp_path: Path, fork_server: ForkServer) -> Installed:
     """The command in an empty folder, with an empty home and no settings."""
     folder, home = tmp_path / "work", tmp_path / "home"
     folder.mkdir()
     home.mkdir()
-    return Installed(folder, home)
+    return Forked(folder, home, server=fork_server)
 
 
 @dataclass
@@ -41,10 +51,8 @@ def desk(shop: Shop, followup: Installed) -> Desk:
     """A workspace whose send window is always open; its clock stands at the present."""
     shop.now = clock.now()
     shop.settings(send_window=(time(0), time.max), send_days=frozenset(range(7)), country="ZZ")
-    at_work = Installed(
-        shop.workspace.root, followup.home, {**ALWAYS_OPEN, "FOLLOWUP_AGENT": ANA}, followup.command
-    )
-    return Desk(shop, at_work)
+    settings = {**ALWAYS_OPEN, "FOLLOWUP_AGENT": ANA}
+    return Desk(shop, replace(followup, folder=shop.workspace.root, settings=settings))
 
 
 @pytest.fixture

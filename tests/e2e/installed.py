@@ -11,12 +11,14 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
 
 from followup.cli import app as boundary
 from tests.application import documents
+from tests.e2e.fork_server import ForkServer
 from tests.hanging import LONGEST_SECONDS
 
 COMMAND = Path(sys.executable).with_name("followup")
@@ -81,7 +83,11 @@ class Installed:
             timeout=LONGEST_SECONDS,
             check=False,
         )
-        answer = Answer(done.returncode, done.stdout, done.stderr)
+        return self.expected(Answer(done.returncode, done.stdout, done.stderr), arguments, code)
+
+    @staticmethod
+    def expected(answer: Answer, arguments: tuple[str, ...], code: int | None) -> Answer:
+        """The answer, which shows no traceback and has the exit code."""
         assert "Traceback" not in answer.err + answer.out, answer.err
         assert code in (None, answer.code), f"followup {' '.join(arguments)} left with {answer}"
         return answer
@@ -124,6 +130,28 @@ class Installed:
         finally:
             process.kill()
             process.wait()
+
+
+@dataclass
+class Forked(Installed):
+    """The same command as a process that need not import anything, since it is forked from one that has."""
+
+    server: ForkServer = field(kw_only=True)
+
+    def run(
+        self, *arguments: str, code: int | None = 0, stdin: str = "", before: tuple[str, ...] = ()
+    ) -> Answer:
+        if before or self.command != (str(COMMAND),):
+            return super().run(*arguments, code=code, stdin=stdin, before=before)
+        with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as err:
+            given.write(stdin.encode())
+            given.seek(0)
+            command = [str(COMMAND), *arguments]
+            left_with = self.server.run(command, self.folder, self.environment, given, out, err)
+            out.seek(0)
+            err.seek(0)
+            answer = Answer(left_with, out.read().decode(), err.read().decode())
+        return self.expected(answer, arguments, code)
 
 
 @dataclass
