@@ -33,6 +33,7 @@ ASKED: list[list[str]] = [
     ["db", "check"],
     ["coach", "--list"],
     ["doctor"],
+    ["completion", "bash"],
     ["init", "."],
     ["demo", "db"],
     ["case", "open", "--severty", "minor"],

@@ -42,12 +42,7 @@ class Case(DatabaseTable, table=True):
             "resolved_at",
             where="status = 'resolved'",
         ),
-        Index(
-            "ix_cases_undone",
-            "id",
-            sqlite_where=text("status = 'undone'"),
-            postgresql_where=text("status = 'undone'"),
-        ),
+        partial_index("ix_cases_undone", "id", where="status = 'undone'"),
         partial_index("ix_cases_open", "id", where="status = 'open'"),
     )
 
