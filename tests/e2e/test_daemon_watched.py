@@ -16,7 +16,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import func, select
 
+from followup import clock
+from followup.store.tables import Worker
 from tests.e2e.conftest import Desk
 from tests.e2e.installed import wait_until
 from tests.e2e.test_daemon import Mailbox, due_emails, serving, states
@@ -112,6 +115,10 @@ def test_a_second_signal_changes_nothing_and_the_email_under_way_is_finished(
     assert states(desk)["sent"] == len(mailbox.bodies) >= 1
 
 
+def last_tick_at(desk: Desk) -> datetime:
+    return desk.shop.read(lambda session: session.exec(select(func.max(Worker.last_tick_at))).one())
+
+
 def test_sighup_reads_the_files_anew_and_what_cannot_be_used_changes_nothing(
     desk: Desk, tmp_path: Path
 ) -> None:
@@ -125,6 +132,9 @@ def test_sighup_reads_the_files_anew_and_what_cannot_be_used_changes_nothing(
         settings.write_text(whole.replace("Harbour Books", "Harbour Tea"), encoding="utf-8")
         daemon.process.send_signal(signal.SIGHUP)
         wait_until(lambda: "were read anew" in daemon.said, "reading the files anew")
+        reloaded = clock.now()
+        # A tick that is under way goes on with the files that it began with.
+        wait_until(lambda: last_tick_at(desk) > reloaded, "a tick that begins afterwards")
         due_emails(desk, 1)
         wait_until(lambda: states(desk)["sent"] == 1, "sending an email")
         assert daemon.stop(signal.SIGTERM) == 0
