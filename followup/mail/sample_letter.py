@@ -47,6 +47,7 @@ def sample_letter(locale: str, currency: str) -> Letter:
             expires_on=date(2027, 3, 12),
             settled_by=date(2026, 3, 20),
             left=_money("6", currency),
+            item="blue lamp",
         ),
         agent=LetterAgent(name="Ana Reyes", team="Customer care"),
         links=LetterLinks(

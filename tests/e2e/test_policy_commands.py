@@ -175,7 +175,7 @@ def test_the_manuals_commands_do_what_it_says(desk: Desk, files: Installed) -> N
     assert block is not None
     told = [files.run(*shlex.split(line, comments=True)[1:]).out for line in block[1].splitlines()]
     assert [lines.splitlines()[0] for lines in told] == [
-        "policy.toml: 12 rules, nothing to mend.",
+        "policy.toml: 13 rules, nothing to mend.",
         "policy.toml, version 2026-11: amounts in GBP, days in Europe/London",
         "Offer: a refund of 20.00 GBP (owed)",
         "From last-year.toml (version 2026-11) to policy.toml (version 2026-11) nothing changes.",

@@ -70,7 +70,7 @@ class EmailReason(ReasonCode):
     NO_LANGUAGE = (
         "no_language",
         "It has no template in the customer's language, and goes in no other",
-        "there is no template in the customer's language",
+        "there is no template in the language of the customer",
     )
 
     # ---- It was left out

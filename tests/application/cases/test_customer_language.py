@@ -118,7 +118,7 @@ def test_nobody_is_written_to_in_a_language_that_they_do_not_read(shop: Shop, ne
     assert files(shop) == []
     (held,) = outbox.list_emails(new_caller(MAX), held=True)
     assert held["held_code"] == "no_language"
-    assert held["held_because"] == "there is no template in the customer's language"
+    assert held["held_because"] == "there is no template in the language of the customer"
     (waiting,) = list_cases.list_cases(new_caller(MAX), needs_person=True)
     assert waiting["ref"] == "C-0001"
     assert f"followup customer set {LENA} --locale" in str(email_story.explain(new_caller(), held["id"]))

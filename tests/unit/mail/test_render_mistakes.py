@@ -162,6 +162,8 @@ def test_an_email_that_says_nothing_or_far_too_much_is_refused(written: Write, b
 
 def test_every_variable_that_is_offered_can_be_used(written: Write) -> None:
     letter = sample_letter("en-GB", "GBP")
+    assert letter.gesture is not None
+    letter = replace(letter, gesture=replace(letter.gesture, is_handed_over=True))
     for name, meaning in template_variables().items():
         assert meaning
         assert written(f"{{{{ {name} }}}}\n", letter).text.strip()

@@ -75,9 +75,13 @@ def test_a_gesture_is_followed_by_the_sequence_for_its_kind_or_else_by_the_defau
     assert {kind: sequences.for_kind(kind) for kind in GestureKind if kind is not GestureKind.APOLOGY} == {
         GestureKind.CALLBACK: "call",
         GestureKind.GIFT: "call",
-        **dict.fromkeys(
-            (GestureKind.DISCOUNT, GestureKind.VOUCHER, GestureKind.REFUND, GestureKind.CREDIT), "short"
-        ),
+        GestureKind.DISCOUNT: "short",
+        GestureKind.VOUCHER: "short",
+        GestureKind.REFUND: "short",
+        GestureKind.CREDIT: "short",
+        GestureKind.REPLACEMENT: "short",
+        GestureKind.REPAIR: "short",
+        GestureKind.RESEND: "short",
     }
     assert sequences.for_kind(GestureKind.APOLOGY) == sequences.for_kind(None) == "short"
     assert sequences.by_name["call"].kinds == (GestureKind.CALLBACK, GestureKind.GIFT)
