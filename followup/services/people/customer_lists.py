@@ -1,6 +1,7 @@
 """Lists of customers, narrowed by whatever somebody knows of them."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -34,7 +35,8 @@ ANYBODY = CustomerFilter()
 def list_customers(session: Session, only: CustomerFilter, *, limit: int) -> list[Customer]:
     """The newest `limit` customers of a filter. Erased customers and records merged into others are left
     out."""
-    return list(islice(_found(session, only), limit))
+    with closing(_found(session, only)) as found:
+        return list(islice(found, limit))
 
 
 def count_customers(session: Session, only: CustomerFilter) -> int:
@@ -42,16 +44,18 @@ def count_customers(session: Session, only: CustomerFilter) -> int:
     return sum(1 for _ in _found(session, only))
 
 
-def _found(session: Session, only: CustomerFilter) -> Iterator[Customer]:
+def _found(session: Session, only: CustomerFilter) -> Generator[Customer, None, None]:
     query = select(Customer).where(*_conditions(only)).order_by(col(Customer.id).desc())
-    for customer in session.exec(query.execution_options(yield_per=_AT_ONCE)):
-        # Not by the database: each folds letters in its own way, if at all.
-        if (
-            _has(only.search, customer.name, customer.email)
-            and _has(only.name, customer.name)
-            and _has(only.address, customer.email, customer.postal_address)
-        ):
-            yield customer
+    # Closed where a limit ends it early: on PostgreSQL the server keeps a cursor for it.
+    with closing(session.exec(query.execution_options(yield_per=_AT_ONCE))) as rows:
+        for customer in rows:
+            # Not by the database: each folds letters in its own way, if at all.
+            if (
+                _has(only.search, customer.name, customer.email)
+                and _has(only.name, customer.name)
+                and _has(only.address, customer.email, customer.postal_address)
+            ):
+                yield customer
 
 
 def _has(part: str | None, *texts: str | None) -> bool:

@@ -165,7 +165,7 @@ def test_hard_from_the_next_period_on_leaves_today_soft(shop: Shop) -> None:
         ({"limit": "1.00", "period": "2026-W48"}, WrongUsage, "bad_period"),
         ({"limit": "1.00", "period": "2026-10"}, NotFound, "unknown_period"),
         ({"limit": "-1"}, WrongUsage, "bad_amount"),
-        ({"limit": "1.005"}, WrongUsage, "bad_amount"),
+        ({"limit": "1.005"}, WrongUsage, "two_amounts"),
     ],
 )
 def test_what_does_not_go_together_is_refused_and_nothing_changes(
