@@ -7,6 +7,7 @@ from sqlmodel import Session, col, func, select
 from followup.domain.cases.case import NoteUse
 from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.people.agent import Role
+from followup.domain.people.rights import Right
 from followup.errors import NotFound, Refused
 from followup.services.cases import cases
 from followup.services.people import agents, rights
@@ -67,7 +68,7 @@ def _require_entitled(session: Session, note: Note, number: int, case: Case, act
         )
     agent = actor.needed_agent
     own = note.actor in agents.addresses_of(session, agent)
-    if not own and rights.role_of(agent).rank < Role.MANAGER.rank:
+    if not (own or rights.holds(agent, Right.CORRECTIONS)):
         raise manager_needed(
             f"{note.actor} wrote note {number} of {ref(case)}, so they or a {Role.MANAGER} correct it.",
             hint=f'Ask one of them, or write another: followup case note {ref(case)} "…"',

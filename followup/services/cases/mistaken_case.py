@@ -8,6 +8,7 @@ from followup.domain.cases.case import CaseStatus, case_over
 from followup.domain.goodwill.gesture import GestureState
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.people.agent import Role
+from followup.domain.people.rights import Right
 from followup.errors import Refused, WrongUsage
 from followup.services.cases import cases, owners
 from followup.services.goodwill import gestures
@@ -53,7 +54,7 @@ def _require_entitled(session: Session, case: Case, actor: Actor, *, is_known: b
     agent = actor.needed_agent
     own = agent.id in (case.agent_id, owners.owner_of(session, case).id)
     is_known = is_known or case.replied_at is not None or case.outcome is not None
-    if rights.role_of(agent).rank >= Role.MANAGER.rank or (own and not is_known):
+    if rights.holds(agent, Right.CORRECTIONS) or (own and not is_known):
         return
     why = "it has been written about, or has an outcome" if own else "a colleague has it"
     raise manager_needed(

@@ -11,11 +11,13 @@ from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.people.agent import Role
+from followup.domain.people.rights import Right
 from followup.domain.shared.local_time import local_text
 from followup.errors import Refused
 from followup.services.cases import cases
 from followup.services.goodwill import gestures, vouchers
 from followup.services.goodwill.past_goodwill import COUNTED
+from followup.services.people import rights
 from followup.services.sequences import enrolments
 from followup.services.shared.actors import Actor, manager_needed
 from followup.services.shared.configuration import Configuration
@@ -105,7 +107,7 @@ def _too_late(session: Session, case: Case, what: str) -> Refused:
 
 
 def _require_entitled(case: Case, agent: Agent) -> None:
-    if agent.id != case.agent_id and agent.role.rank < Role.MANAGER.rank:
+    if agent.id != case.agent_id and not rights.holds(agent, Right.CORRECTIONS):
         raise manager_needed(
             f"A colleague logged {ref(case)}, so only they or a {Role.MANAGER} may take it back.",
             hint=f"Ask one of them to: followup case undo {ref(case)}",

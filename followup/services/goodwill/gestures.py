@@ -17,6 +17,7 @@ from followup.domain.goodwill.gesture import (
 from followup.domain.goodwill.policy.recommendation import Recommendation
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.people.agent import Role
+from followup.domain.people.rights import Right
 from followup.domain.shared.money import Money
 from followup.domain.shared.reason import Reason
 from followup.errors import Refused, WrongUsage, illegal_state
@@ -24,7 +25,7 @@ from followup.services.goodwill import budgets, gesture_items, ledger, repeated_
 from followup.services.goodwill.past_goodwill import COUNTED
 from followup.services.goodwill.recommendations import AgentChoice, advise, refusal_of
 from followup.services.goodwill.repeated_gestures import Repetition
-from followup.services.people import customers
+from followup.services.people import customers, rights
 from followup.services.sequences import colleague_emails, enrolments, sender_eligibility, single_emails
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor
@@ -370,7 +371,7 @@ def _require_not_closed(case: Case) -> None:
 
 def _require_other(gesture: Gesture, actor: Actor) -> None:
     other = actor.needed_agent
-    if other.id == gesture.agent_id or other.role.rank < Role.MANAGER.rank:
+    if other.id == gesture.agent_id or not rights.holds(other, Right.CORRECTIONS):
         raise Refused(
             f"{ref(gesture)} was {gesture.kind.handed_over}; only a {Role.MANAGER} who did not request it "
             "may take it back.",

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 from typing_extensions import TypedDict
 
 from followup.domain.people.agent import Role
-from followup.domain.people.rights import LOWEST_ROLE, Right, rights_role
+from followup.domain.people.rights import LOWEST_ROLE, OPEN_UNTIL_HELD, Right, has_right, rights_role
 from followup.domain.shared.word import with_article
 from followup.errors import Refused
 from followup.services.shared.actors import Actor
@@ -25,21 +25,21 @@ class RightDocument(TypedDict):
 def require(session: Session, actor: Actor, right: Right) -> None:
     """Raise Refused unless the actor has a right.
 
-    While no active agent has it, everybody does: a new workspace has no manager, and one that lost its only
-    director must be able to get another. Raises WrongUsage for an unknown actor where there are agents."""
+    While no active agent has it, everybody has those of OPEN_UNTIL_HELD. Raises WrongUsage for an unknown
+    actor."""
     lowest = LOWEST_ROLE[right]
     if lowest is Role.AGENT:
         return
     holders = _holders(session, lowest)
-    if not holders:
+    if not holders and right in OPEN_UNTIL_HELD:
         return
     agent = actor.needed_agent
-    if agent.id in {holder.id for holder in holders}:
+    if holds(agent, right):
         return
     raise Refused(
         f"{agent.email} is {with_article(agent.role)}, and this needs {with_article(lowest)}: "
         f"{right.meaning[0].lower()}{right.meaning[1:]}.",
-        hint=f"Ask {_named(holders)}. See what you may do: followup agent show {agent.email}",
+        hint=f"{_ask(holders)}See what you may do: followup agent show {agent.email}",
         code="right_needed",
     )
 
@@ -54,7 +54,7 @@ def require_role(session: Session, actor: Actor, role: Role) -> None:
     if role_of(agent).rank < role.rank:
         raise Refused(
             f"{agent.email} may give roles up to {role_of(agent)}, not {role}.",
-            hint=f"Ask {_named(holders)}.",
+            hint=_ask(holders).strip(),
             code="role_above_own",
         )
 
@@ -62,6 +62,11 @@ def require_role(session: Session, actor: Actor, role: Role) -> None:
 def rights_of(session: Session, agent: Agent) -> list[RightDocument]:
     """Every right, whether an agent has it, and why."""
     return [_document(session, agent, right) for right in Right]
+
+
+def holds(agent: Agent, right: Right) -> bool:
+    """Whether an agent has a right by their role, or as the first agent of the workspace."""
+    return has_right(right, agent.role, is_founder=agent.is_founder)
 
 
 def role_of(agent: Agent) -> Role:
@@ -81,15 +86,15 @@ def _document(session: Session, agent: Agent, right: Right) -> RightDocument:
         may, why = False, "no longer active"
     elif agent.role.rank >= lowest.rank:
         may, why = True, f"as {agent.role}"
-    elif role_of(agent).rank >= lowest.rank:
+    elif holds(agent, right):
         may, why = True, "as the first agent of this workspace"
-    elif not _holders(session, lowest):
+    elif right in OPEN_UNTIL_HELD and not _holders(session, lowest):
         may, why = True, f"while there is no active {lowest}"
     else:
         may, why = False, f"needs {with_article(lowest)}"
     return {"right": right.value, "meaning": right.meaning, "may": may, "why": why}
 
 
-def _named(holders: Sequence[Agent]) -> str:
-    """One or two of those who may."""
-    return " or ".join(holder.email for holder in holders[:2])
+def _ask(holders: Sequence[Agent]) -> str:
+    """Whom to ask: one or two of those who may; nothing if there is nobody."""
+    return f"Ask {' or '.join(holder.email for holder in holders[:2])}. " if holders else ""

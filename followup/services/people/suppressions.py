@@ -7,11 +7,12 @@ from sqlmodel import Session, col, select
 from typing_extensions import TypedDict
 
 from followup.domain.people.agent import Role
+from followup.domain.people.rights import Right
 from followup.domain.people.suppression import SuppressionReason
 from followup.errors import NotFound, Refused, WrongUsage
 from followup.mail.addresses import comparable_address
 from followup.mail.tokens import read_unsubscribe_token
-from followup.services.people import customers, erased_addresses
+from followup.services.people import customers, erased_addresses, rights
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor, manager_needed
 from followup.services.shared.configuration import Configuration
@@ -128,7 +129,7 @@ def lift(session: Session, address: str, *, now: datetime, actor: Actor, because
             hint="See who is: followup suppression list",
             code="not_suppressed",
         )
-    if row.reason in _LIFTED_BY_A_MANAGER and actor.needed_agent.role.rank < Role.MANAGER.rank:
+    if row.reason in _LIFTED_BY_A_MANAGER and not rights.holds(actor.needed_agent, Right.PERSONAL_DATA):
         raise manager_needed(
             f"{row.address} is suppressed as {row.reason}; only a {Role.MANAGER} may lift that.",
             hint="Ask one, and have the person's own word for it.",

@@ -26,13 +26,14 @@ from followup.domain.people.customer_fields import (
     WhenErased,
 )
 from followup.domain.people.erased_address import stand_in
+from followup.domain.people.rights import Right
 from followup.domain.people.suppression import SuppressionReason
 from followup.domain.shared.reason import REMOVED_VALUES
 from followup.errors import Refused
 from followup.mail.file_transport import file_name
 from followup.services.cases import cases
 from followup.services.goodwill import gestures
-from followup.services.people import erased_addresses
+from followup.services.people import erased_addresses, rights
 from followup.services.privacy.personal_data import PersonalData, dossier_of
 from followup.services.reporting import report_emails
 from followup.services.sequences import email_events, enrolments
@@ -180,7 +181,7 @@ def erase(
     Reports that were sent may quote text about the person, so only their subjects are kept. An erased person
     who has written again can be erased again. Raises WrongUsage without a reason, Refused if the actor is
     neither a manager nor the daemon, and if something of theirs is not settled."""
-    if actor.agent is not None and actor.agent.role.rank < Role.MANAGER.rank:
+    if actor.agent is not None and not rights.holds(actor.agent, Right.PERSONAL_DATA):
         raise manager_needed(
             f"Only a {Role.MANAGER} may erase somebody: it cannot be undone.",
             hint=f"Ask one. What it would remove: followup customer erase {customer.email} --dry-run",

@@ -15,6 +15,7 @@ from followup.domain.outbox.email_kind import EmailKind
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
 from followup.domain.people.agent import Role
+from followup.domain.people.rights import Right
 from followup.domain.reporting.report_schedule import Every, Rhythm
 from followup.domain.shared.local_time import local_text
 from followup.domain.shared.reason import Reason
@@ -318,7 +319,7 @@ def _find(session: Session, name: str) -> ReportSchedule | None:
 
 def _manager(actor: Actor) -> Agent:
     agent = actor.needed_agent
-    if rights.role_of(agent).rank < Role.MANAGER.rank:
+    if not rights.holds(agent, Right.SCHEDULES):
         raise manager_needed(
             f"Only a {Role.MANAGER} may say to whom reports are sent.",
             hint="Ask one, or read it yourself: followup report --help",
