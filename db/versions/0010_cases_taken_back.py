@@ -5,7 +5,7 @@ Revision: 0010, after 0009
 
 from alembic import op
 
-from followup.store.word_checks import change_words
+from followup.store.word_checks import change_email_reasons, change_words
 
 revision = "0010"
 down_revision = "0009"
@@ -25,15 +25,8 @@ _EMAIL_REASONS = """
 
 
 def upgrade() -> None:
-    connection, reasons = op.get_bind(), _EMAIL_REASONS.split()
-    change_words(connection, "cases", "status", ("open", "resolved", "closed", "undone"))
-    for table, column in (
-        ("outbox", "reason_code"),
-        ("outbox", "held_code"),
-        ("emailevent", "reason_code"),
-        ("enrolment", "ended_code"),
-    ):
-        change_words(connection, table, column, reasons)
+    change_words(op.get_bind(), "cases", "status", ("open", "resolved", "closed", "undone"))
+    change_email_reasons(op.get_bind(), _EMAIL_REASONS.split())
     # Reports leave these out. There are few of them.
     op.execute("CREATE INDEX ix_cases_undone ON cases (id) WHERE status = 'undone'")
 

@@ -5,7 +5,7 @@ Revision: 0012, after 0011
 
 from alembic import op
 
-from followup.store.word_checks import change_words
+from followup.store.word_checks import change_email_reasons
 
 revision = "0012"
 down_revision = "0011"
@@ -25,19 +25,12 @@ _EMAIL_REASONS = """
 
 
 def upgrade() -> None:
-    connection, reasons = op.get_bind(), _EMAIL_REASONS.split()
     # In plain SQL: batch mode would make the table anew on SQLite.
     op.execute(
         "ALTER TABLE cases ADD COLUMN owner_id INTEGER "
         "CONSTRAINT fk_cases_owner_id_agent REFERENCES agent (id)"
     )
-    for table, column in (
-        ("outbox", "reason_code"),
-        ("outbox", "held_code"),
-        ("emailevent", "reason_code"),
-        ("enrolment", "ended_code"),
-    ):
-        change_words(connection, table, column, reasons)
+    change_email_reasons(op.get_bind(), _EMAIL_REASONS.split())
 
 
 def downgrade() -> None:

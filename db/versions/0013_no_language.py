@@ -5,7 +5,7 @@ Revision: 0013, after 0012
 
 from alembic import op
 
-from followup.store.word_checks import change_words
+from followup.store.word_checks import change_email_reasons
 
 revision = "0013"
 down_revision = "0012"
@@ -26,14 +26,7 @@ _EMAIL_REASONS = """
 
 
 def upgrade() -> None:
-    connection, reasons = op.get_bind(), _EMAIL_REASONS.split()
-    for table, column in (
-        ("outbox", "reason_code"),
-        ("outbox", "held_code"),
-        ("emailevent", "reason_code"),
-        ("enrolment", "ended_code"),
-    ):
-        change_words(connection, table, column, reasons)
+    change_email_reasons(op.get_bind(), _EMAIL_REASONS.split())
 
 
 def downgrade() -> None:

@@ -45,6 +45,22 @@ def change_words(connection: Connection, table: str, column: str, words: Iterabl
         _execute(connection, f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition})")
 
 
+_EMAIL_REASON_COLUMNS = (
+    ("outbox", "reason_code"),
+    ("outbox", "held_code"),
+    ("emailevent", "reason_code"),
+    ("enrolment", "ended_code"),
+)
+
+
+def change_email_reasons(connection: Connection, words: Iterable[str]) -> None:
+    """Let every column that holds why an email waits or ended hold `words` from now on. Raises as
+    `change_words`."""
+    allowed = tuple(words)
+    for table, column in _EMAIL_REASON_COLUMNS:
+        change_words(connection, table, column, allowed)
+
+
 def edit_sqlite_table(connection: Connection, table: str, *edits: tuple[str, str]) -> None:
     """Change constraints of a SQLite table by editing the schema's text (sqlite.org/lang_altertable.html, 7).
 

@@ -11,11 +11,11 @@ from followup.services.documents.documents import (
     CaseDocument,
     CaseWithGesturesDocument,
 )
-from followup.services.goodwill import approvals, gestures, ledger, second_look
+from followup.services.goodwill import approvals, ledger, second_look
 from followup.services.goodwill.second_look import RecommendedNow
 from followup.services.people import customers
 from followup.services.sequences import colleague_emails
-from followup.store.tables import Case
+from followup.store.tables import Case, Gesture
 
 
 class WholeApprovalDocument(ApprovalDocument):
@@ -37,7 +37,7 @@ def show_approval(work: Reading, reference: str) -> WholeApprovalDocument:
     """An approval with what one decides it by. Raises WrongUsage, NotFound."""
     session = work.session
     approval = approvals.find_approval(session, reference)
-    gesture = gestures.find_gesture(session, f"G-{approval.gesture_id}")
+    gesture = session.get_one(Gesture, approval.gesture_id)
     case = session.get_one(Case, gesture.case_id)
     customer = customers.customer_of(session, case)
     pending = approval.state is ApprovalState.PENDING

@@ -1,6 +1,6 @@
 """Policies, and the differences between two of them, as tables for people who do not program."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from followup.cli import output
@@ -47,21 +47,7 @@ def show(policy: Mapping[str, Any]) -> None:
             ),
         )
     _heading("Rules, tried from top to bottom: the first that matches recommends")
-    output.table(
-        ("", "rule", "when", "offer", "class", "why"),
-        (
-            (
-                place,
-                rule["id"],
-                ", and ".join(rule["conditions"]) or "always",
-                rule["offer"],
-                _CLASSES[rule["class"]],
-                rule["why"],
-            )
-            for place, rule in enumerate(policy["rules"], 1)
-        ),
-        right=("",),
-    )
+    _rules(policy["rules"])
     guards = [guard for key in _GUARDS for guard in policy[key]]
     _sentences("Limits", guards)
     _sentences("Who may give how much without asking", policy["authorities"])
@@ -73,21 +59,7 @@ def show_reason(policy: Mapping[str, Any]) -> None:
     (entry,) = policy["reasons"]
     heading = f"{entry['reason']}, by {policy['file']}, version {policy['version']}: the first that fits"
     output.lines(output.plain(heading))
-    output.table(
-        ("", "rule", "when", "offer", "class", "why"),
-        (
-            (
-                place,
-                rule["id"],
-                ", and ".join(rule["conditions"]) or "always",
-                rule["offer"],
-                _CLASSES[rule["class"]],
-                rule["why"],
-            )
-            for place, rule in enumerate(entry["rules"], 1)
-        ),
-        right=("",),
-    )
+    _rules(entry["rules"])
     if entry["facts"]:
         _heading("What is asked")
         output.table(("fact", "question"), ((fact["name"], fact["question"]) for fact in entry["facts"]))
@@ -152,3 +124,22 @@ def _rows(change: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
 
 def _words(value: str | list[str] | None) -> str:
     return ", and ".join(value) if isinstance(value, list) else value or ""
+
+
+def _rules(rules: Sequence[Mapping[str, Any]]) -> None:
+    """Rules in the order in which they are tried."""
+    output.table(
+        ("", "rule", "when", "offer", "class", "why"),
+        (
+            (
+                place,
+                rule["id"],
+                ", and ".join(rule["conditions"]) or "always",
+                rule["offer"],
+                _CLASSES[rule["class"]],
+                rule["why"],
+            )
+            for place, rule in enumerate(rules, 1)
+        ),
+        right=("",),
+    )

@@ -47,8 +47,8 @@ BY_OWN_ROLE = frozenset({Right.PERSONAL_DATA})
 """Rights that the first agent has by their own role alone: they act on people, not on the workspace."""
 
 OPEN_UNTIL_HELD = frozenset({Right.BUDGETS, Right.HANDOVER, Right.AGENTS, Right.MANAGERS})
-"""Rights that everybody has while no active agent has them, so that a workspace without a manager, or one that
-lost its only director, can get another."""
+"""Rights that everybody has while no active agent has them, so that a workspace without a manager, or one
+that lost its only director, can get another."""
 
 
 def rights_role(role: Role, *, is_founder: bool) -> Role:
