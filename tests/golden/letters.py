@@ -119,15 +119,38 @@ def _money(
     )
 
 
-def _item(
-    kind: GestureKind, item: str, *, owed: bool = True, settled: int = 23, sent: bool = False
-) -> LetterGesture:
-    return LetterGesture(
+@dataclass(frozen=True)
+class _Reader:
+    """Whoever is sent an item: their name, their locale, and the item and what happened in their words."""
+
+    name: str
+    locale: str
+    item: str
+    happened: str | None = None
+
+
+_PRIYA = _Reader("Priya Shah", "en-GB", "Desk lamp, blue", "what we sent you arrived damaged")
+_SAM = _Reader("Sam Reyes", "en-US", "Desk lamp, blue", "what we sent you arrived damaged")
+_LENA = _Reader("Lena Fischer", "de-DE", "Schreibtischlampe, blau")
+_CARMEN = _Reader("Carmen García", "es-ES", "Lámpara de mesa azul")
+_CAMILLE = _Reader("Camille Dupont", "fr-FR", "Lampe de bureau bleue")
+
+
+def _about_item(kind: GestureKind, reader: _Reader, wording: int, *, sent: bool) -> Letter:
+    gesture = LetterGesture(
         kind=kind,
-        gesture_class=GestureClass.CORRECTIVE if owed else GestureClass.GOODWILL,
-        settled_by=date(2026, 3, settled),
-        item=item,
+        gesture_class=GestureClass.CORRECTIVE,
+        settled_by=date(2026, 3, 23),
+        item=reader.item,
         is_handed_over=sent,
+    )
+    return _letter(
+        Feeling.LET_DOWN,
+        reader.name,
+        reader.locale,
+        happened=reader.happened,
+        gesture=gesture,
+        wording=wording,
     )
 
 
@@ -271,192 +294,27 @@ GOLDEN: dict[str, Golden] = {
             gesture=_money(GestureKind.CREDIT, 1500, "EUR", settled=18),
         ),
     ),
-    "replacement-in-english": Golden(
-        "apology",
-        _letter(
-            Feeling.LET_DOWN,
-            "Priya Shah",
-            "en-GB",
-            happened="what we sent you arrived damaged",
-            gesture=_item(GestureKind.REPLACEMENT, "Desk lamp, blue"),
-            wording=0,
-        ),
-    ),
-    "replacement-in-german": Golden(
-        "apology",
-        _letter(
-            Feeling.LET_DOWN,
-            "Lena Fischer",
-            "de-DE",
-            happened=None,
-            gesture=_item(GestureKind.REPLACEMENT, "Schreibtischlampe, blau"),
-            wording=2,
-        ),
-    ),
-    "replacement-in-spanish": Golden(
-        "apology",
-        _letter(
-            Feeling.LET_DOWN,
-            "Carmen García",
-            "es-ES",
-            happened=None,
-            gesture=_item(GestureKind.REPLACEMENT, "Lámpara de mesa azul"),
-            wording=0,
-        ),
-    ),
-    "replacement-in-french": Golden(
-        "apology",
-        _letter(
-            Feeling.LET_DOWN,
-            "Camille Dupont",
-            "fr-FR",
-            happened=None,
-            gesture=_item(GestureKind.REPLACEMENT, "Lampe de bureau bleue"),
-            wording=1,
-        ),
-    ),
-    "repair-in-english": Golden(
-        "apology",
-        _letter(
-            Feeling.LET_DOWN,
-            "Priya Shah",
-            "en-GB",
-            happened="what we sent you arrived damaged",
-            gesture=_item(GestureKind.REPAIR, "Desk lamp, blue"),
-            wording=1,
-        ),
-    ),
-    "repair-in-german": Golden(
-        "apology",
-        _letter(
-            Feeling.LET_DOWN,
-            "Lena Fischer",
-            "de-DE",
-            happened=None,
-            gesture=_item(GestureKind.REPAIR, "Schreibtischlampe, blau"),
-            wording=0,
-        ),
-    ),
-    "repair-in-spanish": Golden(
-        "apology",
-        _letter(
-            Feeling.LET_DOWN,
-            "Carmen García",
-            "es-ES",
-            happened=None,
-            gesture=_item(GestureKind.REPAIR, "Lámpara de mesa azul"),
-            wording=1,
-        ),
-    ),
-    "repair-in-french": Golden(
-        "apology",
-        _letter(
-            Feeling.LET_DOWN,
-            "Camille Dupont",
-            "fr-FR",
-            happened=None,
-            gesture=_item(GestureKind.REPAIR, "Lampe de bureau bleue"),
-            wording=2,
-        ),
-    ),
-    "resend-in-english": Golden(
-        "apology",
-        _letter(
-            Feeling.LET_DOWN,
-            "Priya Shah",
-            "en-GB",
-            happened="what we sent you arrived damaged",
-            gesture=_item(GestureKind.RESEND, "Desk lamp, blue"),
-            wording=2,
-        ),
-    ),
-    "resend-in-american": Golden(
-        "apology",
-        _letter(
-            Feeling.LET_DOWN,
-            "Sam Reyes",
-            "en-US",
-            happened="what we sent you arrived damaged",
-            gesture=_item(GestureKind.RESEND, "Desk lamp, blue"),
-            wording=0,
-        ),
-    ),
-    "resend-in-german": Golden(
-        "apology",
-        _letter(
-            Feeling.LET_DOWN,
-            "Lena Fischer",
-            "de-DE",
-            happened=None,
-            gesture=_item(GestureKind.RESEND, "Schreibtischlampe, blau"),
-            wording=1,
-        ),
-    ),
-    "resend-in-spanish": Golden(
-        "apology",
-        _letter(
-            Feeling.LET_DOWN,
-            "Carmen García",
-            "es-ES",
-            happened=None,
-            gesture=_item(GestureKind.RESEND, "Lámpara de mesa azul"),
-            wording=2,
-        ),
-    ),
-    "resend-in-french": Golden(
-        "apology",
-        _letter(
-            Feeling.LET_DOWN,
-            "Camille Dupont",
-            "fr-FR",
-            happened=None,
-            gesture=_item(GestureKind.RESEND, "Lampe de bureau bleue"),
-            wording=0,
-        ),
-    ),
-    "did-the-replacement-arrive-in-english": Golden(
-        "check-in",
-        _letter(
-            Feeling.LET_DOWN,
-            "Priya Shah",
-            "en-GB",
-            happened="what we sent you arrived damaged",
-            gesture=_item(GestureKind.REPLACEMENT, "Desk lamp, blue", sent=True),
-            wording=1,
-        ),
-    ),
-    "did-the-repair-arrive-in-german": Golden(
-        "check-in",
-        _letter(
-            Feeling.LET_DOWN,
-            "Lena Fischer",
-            "de-DE",
-            happened=None,
-            gesture=_item(GestureKind.REPAIR, "Schreibtischlampe, blau", sent=True),
-            wording=1,
-        ),
-    ),
-    "did-the-resend-arrive-in-spanish": Golden(
-        "check-in",
-        _letter(
-            Feeling.LET_DOWN,
-            "Carmen García",
-            "es-ES",
-            happened=None,
-            gesture=_item(GestureKind.RESEND, "Lámpara de mesa azul", sent=True),
-            wording=1,
-        ),
-    ),
-    "did-the-resend-arrive-in-french": Golden(
-        "check-in",
-        _letter(
-            Feeling.LET_DOWN,
-            "Camille Dupont",
-            "fr-FR",
-            happened=None,
-            gesture=_item(GestureKind.RESEND, "Lampe de bureau bleue", sent=True),
-            wording=1,
-        ),
-    ),
+    **{
+        name: Golden("check-in" if sent else "apology", _about_item(kind, reader, wording, sent=sent))
+        for name, kind, reader, wording, sent in (
+            ("replacement-in-english", GestureKind.REPLACEMENT, _PRIYA, 0, False),
+            ("replacement-in-german", GestureKind.REPLACEMENT, _LENA, 2, False),
+            ("replacement-in-spanish", GestureKind.REPLACEMENT, _CARMEN, 0, False),
+            ("replacement-in-french", GestureKind.REPLACEMENT, _CAMILLE, 1, False),
+            ("repair-in-english", GestureKind.REPAIR, _PRIYA, 1, False),
+            ("repair-in-german", GestureKind.REPAIR, _LENA, 0, False),
+            ("repair-in-spanish", GestureKind.REPAIR, _CARMEN, 1, False),
+            ("repair-in-french", GestureKind.REPAIR, _CAMILLE, 2, False),
+            ("resend-in-english", GestureKind.RESEND, _PRIYA, 2, False),
+            ("resend-in-american", GestureKind.RESEND, _SAM, 0, False),
+            ("resend-in-german", GestureKind.RESEND, _LENA, 1, False),
+            ("resend-in-spanish", GestureKind.RESEND, _CARMEN, 2, False),
+            ("resend-in-french", GestureKind.RESEND, _CAMILLE, 0, False),
+            ("did-the-replacement-arrive-in-english", GestureKind.REPLACEMENT, _PRIYA, 1, True),
+            ("did-the-repair-arrive-in-german", GestureKind.REPAIR, _LENA, 1, True),
+            ("did-the-resend-arrive-in-spanish", GestureKind.RESEND, _CARMEN, 1, True),
+            ("did-the-resend-arrive-in-french", GestureKind.RESEND, _CAMILLE, 1, True),
+        )
+    },
 }
 """Each email that is kept, by the name of its file."""

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from followup.domain.people.suppression import SuppressionReason
 from followup.errors import WrongUsage
-from followup.services.cases import cases
+from followup.services.cases import case_notes, cases
 from followup.services.goodwill import gestures
 from followup.services.people import agents, customers, suppressions
 from followup.services.shared import parse_input
@@ -76,7 +76,7 @@ def _typed(session: Session, shop: Shop, number: int, text: str) -> int:
     }
     entry = cases.read_case(shop.rules, told, {}, now=now)
     case = cases.open_case(session, shop.rules, entry, now=now, actor=max_)
-    cases.add_note(session, case, passage, now=now, actor=max_)
+    case_notes.add_note(session, case, passage, now=now, actor=max_)
     wish = gestures.Wish(because=passage)
     gesture = gestures.request_gesture(session, shop.rules, case, wish, now=now, actor=diana)
     if number % 3 == 0:

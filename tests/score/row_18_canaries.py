@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from followup import clock
-from followup.services.cases import cases
+from followup.services.cases import case_notes
 from followup.services.people import customers
 from followup.services.sequences import enrolments
 from followup.store.tables import Case
@@ -105,7 +105,7 @@ def _know_somebody(shop: Shop) -> None:
 
     def enrol(session: Session) -> None:
         found = session.get_one(Case, case.id)
-        cases.add_note(session, found, NOTE, now=shop.now, actor=shop.actor(session))
+        case_notes.add_note(session, found, NOTE, now=shop.now, actor=shop.actor(session))
         enrolments.enrol(session, shop.rules, found, None, now=shop.now, actor=shop.actor(session))
 
     shop.write(enrol)

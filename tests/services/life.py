@@ -12,7 +12,7 @@ from followup.domain.inbound.message_reason import MessageReason
 from followup.domain.people.suppression import SuppressionReason
 from followup.domain.shared.money import Money
 from followup.errors import FollowupError
-from followup.services.cases import cases, replies
+from followup.services.cases import case_notes, cases, replies
 from followup.services.goodwill import approvals, gestures, vouchers
 from followup.services.outbox import outbox
 from followup.services.people import customers, suppressions
@@ -153,7 +153,9 @@ def redeem(shop: Shop, session: Session, case: Case, actor: Actor) -> None:
 @_step
 def note(shop: Shop, session: Session, case: Case, actor: Actor) -> None:
     for use in (NoteUse.INTERNAL, NoteUse.TELL, NoteUse.DONE):
-        made = cases.add_note(session, case, f"Told {MARK} about it.", now=shop.now, actor=actor, use=use)
+        made = case_notes.add_note(
+            session, case, f"Told {MARK} about it.", now=shop.now, actor=actor, use=use
+        )
         answer = {"case": f"C-{case.id:04d}", "text": made.body}
         idempotency.remember(session, f"n{made.id}", "case note", {"text": made.body}, answer, now=shop.now)
 

@@ -22,7 +22,7 @@ from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.shared.reason import ReasonCode, reworded
 from followup.mail.transport import DeliveryOutcome, Phase
-from followup.services.cases import cases, close_case
+from followup.services.cases import case_notes, close_case
 from followup.services.outbox import explain_email, outbox
 from followup.services.outbox.explain_email import EmailStoryDocument
 from followup.services.sequences import email_events
@@ -275,7 +275,7 @@ def test_an_answer_is_tied_to_its_message_and_says_what_a_person_does(shop: Shop
     shop.now += timedelta(hours=1)
     receive(shop, letter(to=care_address(shop, not_right)))
     shop.write(
-        lambda session: cases.add_note(
+        lambda session: case_notes.add_note(
             session,
             session.get_one(Case, more.id),
             "Read.",

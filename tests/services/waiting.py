@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from followup.domain.cases.attention import AttentionReason
 from followup.domain.cases.case import NoteUse
-from followup.services.cases import cases, waiting_cases
+from followup.services.cases import case_notes, waiting_cases
 from followup.services.cases.waiting_cases import WaitingCase
 from followup.store.tables import Case
 from tests.shop import Shop
@@ -32,6 +32,6 @@ def tell(shop: Shop, case: Case, text: str = "I rang her.") -> None:
 
     def change(session: Session) -> None:
         found = session.get_one(Case, case.id)
-        cases.add_note(session, found, text, now=shop.now, actor=shop.actor(session), use=NoteUse.TOLD)
+        case_notes.add_note(session, found, text, now=shop.now, actor=shop.actor(session), use=NoteUse.TOLD)
 
     shop.write(change)

@@ -5,6 +5,7 @@ from followup.domain.cases.case import CaseStatus, NoteUse, Outcome, case_over
 from followup.domain.shared.word import listed
 from followup.errors import WrongUsage
 from followup.services.cases import (
+    case_notes,
     cases,
     close_case,
     correct_customer,
@@ -137,7 +138,7 @@ def add_note(
     if use is NoteUse.HEARD:
         reply = replies.record_reply(work.session, found, text, now=work.now, actor=work.actor)
         return {**_note(work, reply), "hints": []}
-    made = cases.add_note(work.session, found, text, now=work.now, actor=work.actor, use=use)
+    made = case_notes.add_note(work.session, found, text, now=work.now, actor=work.actor, use=use)
     hints = list(cases.hints_for(work.session, work.configuration, found))
     for_an_email = use in (NoteUse.TELL, NoteUse.DONE)
     if for_an_email and not enrolments.is_to_come(work.session, found):

@@ -1,4 +1,4 @@
-"""Cases: logging a bad experience, then correcting, annotating, finding and moving the case."""
+"""Cases: logging a bad experience, then correcting, finding and moving the case."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,6 @@ from followup.domain.cases.case import (
     CaseStatus,
     Channel,
     Feeling,
-    NoteUse,
     Outcome,
     Responsibility,
     Severity,
@@ -33,7 +32,7 @@ from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import find, ref
 from followup.store import case_counts
-from followup.store.tables import Agent, Case, Customer, Note
+from followup.store.tables import Agent, Case, Customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,50 +362,6 @@ def list_cases(
     if owner is not None:
         query = query.where(owners.owned_by(owner))
     return [(case, person) for case, person in session.exec(query).all()]
-
-
-def add_note(
-    session: Session,
-    case: Case,
-    body: str,
-    *,
-    now: datetime,
-    actor: Actor,
-    use: NoteUse = NoteUse.INTERNAL,
-) -> Note:
-    """Store a note on a case. One of what the customer was told in person settles what they were to be told
-    until now. Raises WrongUsage if it is empty."""
-    text = note_text(body)
-    assert case.id is not None
-    note = Note(case_id=case.id, actor=actor.name, written_at=now, body=text, use=use)
-    session.add(note)
-    if use is NoteUse.TOLD:
-        case.told_at = now
-        session.add(case)
-    audit.record(
-        session,
-        now=now,
-        actor=actor,
-        action="case note",
-        subject=ref(case),
-        detail={"use": use.value},
-    )
-    return note
-
-
-def note_text(body: str) -> str:
-    """The text of a note. Raises WrongUsage if it is empty."""
-    text = parse_input.passage("note", body)
-    if not text:
-        raise WrongUsage(
-            "The note is empty.", hint="Give the text, or - to read standard input.", code="note_empty"
-        )
-    return text
-
-
-def notes_of(session: Session, case: Case) -> list[Note]:
-    """The notes of a case, oldest first."""
-    return list(session.exec(select(Note).where(col(Note.case_id) == case.id).order_by(col(Note.id))).all())
 
 
 def move_case(

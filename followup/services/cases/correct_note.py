@@ -9,7 +9,7 @@ from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.people.agent import Role
 from followup.domain.people.rights import Right
 from followup.errors import NotFound, Refused
-from followup.services.cases import cases
+from followup.services.cases import case_notes
 from followup.services.people import agents, rights
 from followup.services.shared import audit
 from followup.services.shared.actors import INBOUND, Actor, manager_needed
@@ -31,7 +31,7 @@ def correct(
 
     Raises NotFound for an unknown number, WrongUsage for an empty text, Refused for what a customer wrote
     themselves, or if somebody else wrote the note and the actor is no manager."""
-    notes = cases.notes_of(session, case)
+    notes = case_notes.notes_of(session, case)
     if not 1 <= number <= len(notes):
         raise NotFound(
             f"{ref(case)} has no note {number}.",
@@ -40,7 +40,7 @@ def correct(
         )
     note = notes[number - 1]
     _require_entitled(session, note, number, case, actor)
-    text = cases.note_text(body)
+    text = case_notes.note_text(body)
     if text == note.body:
         return note, []
     before, note.body = note.body, text

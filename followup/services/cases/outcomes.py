@@ -9,7 +9,7 @@ from followup.domain.cases.outcomes import NO_RESPONSE_DAYS, OutcomeAnswer
 from followup.domain.outbox.email_kind import IN_SERIES
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.sequences.sequence import CLOSING
-from followup.services.cases import cases, close_case, replies
+from followup.services.cases import case_notes, cases, close_case, replies
 from followup.services.sequences import email_events, enrolments
 from followup.services.shared import audit
 from followup.services.shared.actors import INBOUND, Actor
@@ -61,7 +61,7 @@ def record_answer(
 
 
 def _made_right(session: Session, case: Case, text: str, *, now: datetime, actor: Actor) -> Note:
-    note = cases.add_note(session, case, text, now=now, actor=actor)
+    note = case_notes.add_note(session, case, text, now=now, actor=actor)
     note.use = NoteUse.HEARD
     case.replied_at = now
     session.add_all((note, case))

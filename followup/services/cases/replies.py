@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from followup.domain.cases.case import CaseStatus, NoteUse
 from followup.domain.outbox.email_reason import EmailReason
-from followup.services.cases import cases
+from followup.services.cases import case_notes, cases
 from followup.services.sequences import enrolments
 from followup.services.shared import audit
 from followup.services.shared.actors import Actor
@@ -17,7 +17,7 @@ from followup.store.tables import Case, Note
 def record_reply(session: Session, case: Case, text: str, *, now: datetime, actor: Actor) -> Note:
     """Record a customer's reply as a note, in the caller's transaction. Cancels the unsent emails of the
     case, and reopens the case if it was resolved or closed. Raises WrongUsage for an empty text."""
-    note = cases.add_note(session, case, text, now=now, actor=actor)
+    note = case_notes.add_note(session, case, text, now=now, actor=actor)
     note.use = NoteUse.HEARD
     case.replied_at = now
     session.add_all((note, case))

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from followup.domain.goodwill.voucher import VoucherState
 from followup.domain.people.customer_fields import CUSTOMER_FIELDS, FieldForm
 from followup.domain.shared.money import Money
-from followup.services.cases import cases
+from followup.services.cases import case_notes
 from followup.services.cases.similar_cases import SimilarCase
 from followup.services.documents.documents import (
     AgentDocument,
@@ -144,7 +144,7 @@ def case_whole(session: Session, row: Case) -> WholeCaseDocument:
     return {
         **case_with_gestures(session, row),
         "emails": [email(found) for found in enrolments.emails_of(session, row)],
-        "notes": [note(found, number) for number, found in enumerate(cases.notes_of(session, row), 1)],
+        "notes": [note(found, number) for number, found in enumerate(case_notes.notes_of(session, row), 1)],
     }
 
 

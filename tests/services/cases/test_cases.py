@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from followup.domain.cases.case import CASE_STATUS_MOVES, CaseStatus, Feeling, NoteUse, Outcome, Severity
 from followup.errors import NotFound, Refused, WrongUsage
-from followup.services.cases import cases
+from followup.services.cases import case_notes, cases
 from followup.services.shared.actors import Actor
 from followup.store.tables import AuditEvent, Case, Customer
 from tests.services.cases.told_cases import read, refusal
@@ -99,13 +99,13 @@ def test_notes_are_kept_in_order_with_their_writer(shop: Shop) -> None:
     def write(text: str) -> None:
         def change(session: Session) -> None:
             case = cases.find_case(session, "1")
-            cases.add_note(session, case, text, now=shop.now, actor=shop.actor(session))
+            case_notes.add_note(session, case, text, now=shop.now, actor=shop.actor(session))
 
         shop.write(change)
 
     for text in ("Called.", "Called again.\nShe\x00 is glad."):
         write(text)
-    notes = shop.read(lambda session: cases.notes_of(session, cases.find_case(session, "1")))
+    notes = shop.read(lambda session: case_notes.notes_of(session, cases.find_case(session, "1")))
     assert [(note.body, note.actor) for note in notes] == [
         ("Called.", ANA),
         ("Called again.\nShe\ufffd is glad.", ANA),
@@ -244,11 +244,11 @@ def test_a_note_says_whom_it_is_for(shop: Shop) -> None:
     def note(session: Session) -> None:
         found = session.get_one(Case, case.id)
         actor = shop.actor(session)
-        cases.add_note(session, found, "Rang her.", now=shop.now, actor=actor)
-        cases.add_note(session, found, "It is on its way.", now=shop.now, actor=actor, use=NoteUse.TELL)
+        case_notes.add_note(session, found, "Rang her.", now=shop.now, actor=actor)
+        case_notes.add_note(session, found, "It is on its way.", now=shop.now, actor=actor, use=NoteUse.TELL)
 
     shop.write(note)
-    uses = shop.read(lambda session: [row.use for row in cases.notes_of(session, case)])
+    uses = shop.read(lambda session: [row.use for row in case_notes.notes_of(session, case)])
     assert uses == [NoteUse.INTERNAL, NoteUse.TELL]
 
 

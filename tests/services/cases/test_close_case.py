@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from followup.domain.cases.case import CaseStatus, NoteUse, Outcome
 from followup.domain.outbox.email_state import EmailState
 from followup.errors import Refused
-from followup.services.cases import cases, close_case, replies
+from followup.services.cases import case_notes, close_case, replies
 from followup.services.goodwill import gestures
 from followup.store.tables import Case, Email, Gesture
 from tests.services.mailing import enrolment, rows, tick
@@ -29,7 +29,7 @@ def close(shop: Shop, outcome: Outcome | None = Outcome.LOST) -> list[str]:
 
 def note(shop: Shop, use: NoteUse = NoteUse.INTERNAL) -> None:
     shop.write(
-        lambda session: cases.add_note(
+        lambda session: case_notes.add_note(
             session, session.get_one(Case, 1), "We spoke.", now=shop.now, actor=shop.actor(session), use=use
         )
     )

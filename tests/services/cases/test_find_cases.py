@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from followup.domain.cases.case import NoteUse
 from followup.errors import NotFound, WrongUsage
-from followup.services.cases import cases, find_cases
+from followup.services.cases import case_notes, cases, find_cases
 from followup.services.cases.find_cases import FoundCases
 from followup.services.goodwill import gestures, vouchers
 from followup.services.outbox import outbox
@@ -34,7 +34,7 @@ def refs(shop: Shop, *texts: str, only: CaseFilter = ANYWHERE, limit: int = 20) 
 
 def note(shop: Shop, case: Case, body: str, use: NoteUse = NoteUse.INTERNAL) -> None:
     shop.write(
-        lambda session: cases.add_note(
+        lambda session: case_notes.add_note(
             session, session.get_one(Case, case.id), body, now=shop.now, actor=shop.actor(session), use=use
         )
     )

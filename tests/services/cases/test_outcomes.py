@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from followup.domain.cases.case import CaseStatus, NoteUse, Outcome
 from followup.mail.tokens import answer_token
-from followup.services.cases import cases
+from followup.services.cases import case_notes
 from followup.services.outbox import explain_email, specimen_email
 from followup.services.people import customers
 from followup.services.upkeep import housekeeping
@@ -164,7 +164,7 @@ def test_what_they_write_beside_it_is_kept_and_waits_for_somebody_to_read_it(sho
     }
     shop.now += timedelta(hours=1)
     shop.write(
-        lambda session: cases.add_note(
+        lambda session: case_notes.add_note(
             session,
             session.get_one(Case, case.id),
             "It goes out today.",

@@ -8,7 +8,7 @@ from followup.domain.cases.case import CaseStatus, NoteUse
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.errors import WrongUsage
-from followup.services.cases import cases, replies
+from followup.services.cases import case_notes, cases, replies
 from followup.store.tables import AuditEvent, Case, Email, EmailEvent
 from tests.services.mailing import enrolment, rows, tick
 from tests.services.waiting import said, tell
@@ -48,7 +48,7 @@ def test_an_answer_stops_the_emails_and_is_kept(shop: Shop) -> None:
         ("cancelled", ANSWERED),
     ]
     assert enrolment(shop).ended_because == ANSWERED
-    (note,) = shop.read(lambda session: cases.notes_of(session, case))
+    (note,) = shop.read(lambda session: case_notes.notes_of(session, case))
     assert (note.use, note.body, note.actor) == (NoteUse.HEARD, "It never came.", ANA)
     assert shop.read(lambda session: session.get_one(Case, case.id)).replied_at == shop.now
     assert needing(shop) == {case.id: ANSWERED}

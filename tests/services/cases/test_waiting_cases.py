@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session
 
 from followup.domain.cases.case import CaseStatus
-from followup.services.cases import cases, replies
+from followup.services.cases import case_notes, cases, replies
 from followup.services.goodwill import approvals, gestures
 from followup.services.sequences import enrolments
 from followup.store.tables import Case, Gesture
@@ -103,7 +103,7 @@ def test_a_note_is_attention_for_a_business_day(shop: Shop) -> None:
     shop.open_case()
     shop.now = TUESDAY
     shop.write(
-        lambda session: cases.add_note(
+        lambda session: case_notes.add_note(
             session, session.get_one(Case, 1), "I rang.", now=shop.now, actor=shop.actor(session)
         )
     )

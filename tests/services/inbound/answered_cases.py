@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from followup.services.cases import cases
+from followup.services.cases import case_notes
 from followup.store.tables import Case, Note
 from tests.services.mail_back import THEM
 from tests.services.mailing import tick
@@ -22,7 +22,7 @@ def case_now(shop: Shop, case: Case) -> Case:
 
 
 def notes(shop: Shop, case: Case) -> list[Note]:
-    return shop.read(lambda session: cases.notes_of(session, case))
+    return shop.read(lambda session: case_notes.notes_of(session, case))
 
 
 def everything(shop: Shop) -> str:

@@ -5,7 +5,7 @@ import pytest
 from sqlmodel import Session, select
 
 from followup.errors import Refused
-from followup.services.cases import cases
+from followup.services.cases import case_notes, cases
 from followup.services.shared import idempotency
 from followup.store.tables import AnsweredKey, Note
 from tests.shop import MONDAY, Shop
@@ -21,7 +21,7 @@ def note_once(shop: Shop, key: str, content: dict[str, Any], command: str = "cas
         if answered is not None:
             return answered
         case = cases.find_case(session, content["reference"])
-        note = cases.add_note(session, case, content["text"], now=shop.now, actor=shop.actor(session))
+        note = case_notes.add_note(session, case, content["text"], now=shop.now, actor=shop.actor(session))
         session.flush()
         answer = {"note": note.id}
         idempotency.remember(session, key, command, content, answer, now=shop.now)

@@ -126,7 +126,9 @@ def test_it_works_or_says_where_it_is_wrong(name: str, data: st.DataObject) -> N
 def test_the_policies_themselves_survive_being_written_again() -> None:
     """Without this, every change above might be refused for the way in which it is written."""
     for tree in TREES.values():
-        use(load_policy(toml_text(tree), "policy.toml"))
+        written_again = load_policy(toml_text(tree), "policy.toml")
+        assert [rule.id for rule in written_again.rules] == [rule["id"] for rule in tree["rule"]]
+        use(written_again)
 
 
 def test_a_choice_without_choices_says_what_to_write() -> None:
