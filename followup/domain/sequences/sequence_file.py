@@ -35,6 +35,15 @@ class Sequences:
         served = (name for name, sequence in self.by_name.items() if kind in sequence.kinds)
         return next(served, self.default)
 
+    @property
+    def templates(self) -> dict[str, list[tuple[Sequence, Step]]]:
+        """Each template that a step names, with the steps that do."""
+        named: dict[str, list[tuple[Sequence, Step]]] = {}
+        for sequence in self.by_name.values():
+            for step in sequence.steps:
+                named.setdefault(step.template, []).append((sequence, step))
+        return named
+
     def named(self, name: str) -> Sequence:
         """The sequence with a name. Raises NotFound."""
         found = self.by_name.get(name)

@@ -50,14 +50,15 @@ def findings_of(check: Checked) -> list[FindingDocument]:
 
 def lint_missing(rules: Configuration, *, template: str | None = None) -> Iterator[Checked]:
     """An error for each step of a sequence whose template does not exist."""
-    for sequence in rules.sequences.by_name.values():
-        for step in sequence.steps:
-            if template in (None, step.template):
-                try:
-                    variants_for(rules.workspace.templates_dir, step.template, rules.settings.locale)
-                except NotFound as error:
-                    told = f"Step {step.number} of {sequence.name}: {error.message} {error.hint}"
-                    yield Checked(step.template, "sequences.toml", error=told)
+    for name, steps in rules.sequences.templates.items():
+        if template not in (None, name):
+            continue
+        try:
+            variants_for(rules.workspace.templates_dir, name, rules.settings.locale)
+        except NotFound as error:
+            for sequence, step in steps:
+                told = f"Step {step.number} of {sequence.name}: {error.message} {error.hint}"
+                yield Checked(name, "sequences.toml", error=told)
 
 
 def lint_cases(
@@ -107,7 +108,7 @@ def lint_samples(rules: Configuration, *, template: str | None = None) -> Iterat
 
 def unused_templates(rules: Configuration) -> list[str]:
     """The templates that no step of a sequence and no single email uses."""
-    used = {step.template for one in rules.sequences.by_name.values() for step in one.steps}
+    used = rules.sequences.templates
     return [
         name
         for name in template_names(rules.workspace.templates_dir)
@@ -175,11 +176,7 @@ def _fits_kind(rules: Configuration, name: str, kind: GestureKind) -> bool:
     """Whether a template can be sent about a gesture of this kind."""
     if name == Single.VOUCHER_EXPIRING.value:
         return kind is GestureKind.VOUCHER
-    users = {
-        sequence.name
-        for sequence in rules.sequences.by_name.values()
-        if any(step.template == name for step in sequence.steps)
-    }
+    users = {sequence.name for sequence, _ in rules.sequences.templates.get(name, [])}
     return not users or rules.sequences.for_kind(kind) in users
 
 

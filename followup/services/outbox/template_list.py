@@ -9,10 +9,7 @@ from followup.services.shared.configuration import Configuration
 def list_templates(rules: Configuration) -> list[TemplateDocument]:
     """The templates of the workspace: their languages, their class, and the steps that use them."""
     folder = rules.workspace.templates_dir
-    used: dict[str, list[str]] = {}
-    for sequence in rules.sequences.by_name.values():
-        for step in sequence.steps:
-            used.setdefault(step.template, []).append(f"{sequence.name} {step.number}")
+    used = rules.sequences.templates
     rows: list[TemplateDocument] = []
     for name in template_names(folder):
         fallback = fallback_template(folder, name)
@@ -22,7 +19,7 @@ def list_templates(rules: Configuration) -> list[TemplateDocument]:
                 "for": "colleagues" if name in FOR_COLLEAGUES else "customers",
                 "class": template_file(fallback).template_class.value if fallback else None,
                 "locales": list(template_locales(folder, name)),
-                "used_by": used.get(name, []),
+                "used_by": [f"{sequence.name} {step.number}" for sequence, step in used.get(name, [])],
             }
         )
     return rows

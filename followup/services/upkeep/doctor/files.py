@@ -48,8 +48,7 @@ def _templates(rules: Configuration) -> str:
 
     folder = rules.workspace.templates_dir
     letter = sample_letter(rules.settings.locale, rules.settings.currency)
-    used = [step.template for sequence in rules.sequences.by_name.values() for step in sequence.steps]
-    for name in dict.fromkeys((*used, *FOR_COLLEAGUES)):
+    for name in dict.fromkeys((*rules.sequences.templates, *FOR_COLLEAGUES)):
         render(folder, name, letter)
     return ", ".join(template_names(folder))
 
