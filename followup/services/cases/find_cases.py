@@ -65,9 +65,9 @@ def find_cases(session: Session, texts: Sequence[str], only: CaseFilter, *, limi
     """The cases that a search finds: those it names by a reference or a voucher code, then the best matches
     of its words, the newest first among equals. Without a word, the newest cases of the filter.
 
-    Whatever the text holds, it is searched for, and no text is an error. Raises WrongUsage if there is
-    neither a text nor a filter."""
-    if not texts and only == CaseFilter():
+    Whatever a text holds, it is searched for and is no error. Raises WrongUsage if all texts are blank and
+    there is no filter."""
+    if not any(text.strip() for text in texts) and only == CaseFilter():
         raise WrongUsage(
             "There is nothing to look for.",
             hint="Give a reference, an order, a name, a phone number or words: followup case find shah",

@@ -194,9 +194,10 @@ def test_agent_team_and_day_narrow_the_search(shop: Shop) -> None:
     with pytest.raises(NotFound) as unknown:
         narrowed(team="south")
     assert (unknown.value.code, unknown.value.hint) == ("unknown_team", "The teams are north.")
-    with pytest.raises(WrongUsage) as nothing:
-        refs(shop)
-    assert nothing.value.code == "nothing_to_find"
+    for blank in ((), ("", " ")):
+        with pytest.raises(WrongUsage) as nothing:
+            refs(shop, *blank)
+        assert nothing.value.code == "nothing_to_find"
 
 
 # ---- The index follows the tables
