@@ -32,6 +32,9 @@ class Terminal:
             os.chdir(desk.root)
             os.close(self._shell)
             os.login_tty(child_end)
+            # As a log-in does: who runs the tests in the background lets them ignore Ctrl-C.
+            for number in (signal.SIGINT, signal.SIGQUIT):
+                signal.signal(number, signal.SIG_DFL)
             command = [*desk.followup.command, *arguments]
             surroundings = {**desk.followup.environment, "NO_COLOR": "1", "TERM": kind, **environment}
             os.execvpe(command[0], command, surroundings)
@@ -63,11 +66,11 @@ class Terminal:
 
     def end(self) -> int:
         """Wait until the command is over; gives its exit code."""
-        while True:
-            over, status = os.waitpid(self._child, os.WNOHANG)
-            if over:
-                break
+        until = time.monotonic() + LONGEST_SECONDS
+        while not (over := os.waitpid(self._child, os.WNOHANG))[0]:
+            assert time.monotonic() < until, f"the command never ended:\n{self.seen}"
             self._read(seconds=0.05)
+        status = over[1]
         while self._read(seconds=0.05):
             continue
         return os.waitstatus_to_exitcode(status)
