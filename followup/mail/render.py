@@ -14,7 +14,6 @@ from babel import Locale
 from jinja2 import Environment, TemplateError, UndefinedError
 from markupsafe import Markup
 
-from followup.domain.goodwill.gesture import GestureKind
 from followup.errors import InvalidFile
 from followup.mail.jinja_environments import FOOTER, LAYOUT, PHRASES, SUBJECT, environments_for
 from followup.mail.letter import Letter, Rendered, TemplateClass
@@ -93,7 +92,7 @@ def _class_of(template: TemplateFile, letter: Letter, values: dict[str, Any], te
     """The class of the rendered email. A discount invites the customer to buy again, so an email that
     mentions its amount or code is marketing; an email that only asks how things are is not.
     """
-    if letter.gesture is None or letter.gesture.kind is not GestureKind.DISCOUNT:
+    if letter.gesture is None or not letter.gesture.kind.is_advertising:
         return template.template_class
     parts = values["gesture"].parts
     named = [str(parts[name]) for name in ("amount", "code") if parts[name]]

@@ -54,6 +54,12 @@ class GestureKind(Word):
         return self.substance is Substance.CODE
 
     @property
+    def is_advertising(self) -> bool:
+        """Whether it is of use only to somebody who buys again, so that an email which names it is marketing
+        and needs consent."""
+        return self is GestureKind.DISCOUNT
+
+    @property
     def has_amount(self) -> bool:
         """Whether a gesture of this kind always has an amount of money, which the customer is told."""
         return self.substance in (Substance.CODE, Substance.AMOUNT)

@@ -175,7 +175,7 @@ def _phrases(rules: Configuration, language: str) -> list[tuple[str, str | None]
 def _fits_kind(rules: Configuration, name: str, kind: GestureKind) -> bool:
     """Whether a template can be sent about a gesture of this kind."""
     if name == Single.VOUCHER_EXPIRING.value:
-        return kind is GestureKind.VOUCHER
+        return kind.has_code
     users = {sequence.name for sequence, _ in rules.sequences.templates.get(name, [])}
     return not users or rules.sequences.for_kind(kind) in users
 

@@ -9,7 +9,7 @@ from typing import cast
 from sqlmodel import Session, col, select
 
 from followup.domain.cases.case import ITEM
-from followup.domain.goodwill.gesture import GestureKind, GestureState
+from followup.domain.goodwill.gesture import GestureState
 from followup.domain.letters.sincerity.finding import SincerityFinding
 from followup.domain.outbox.email_state import UNSENT_STATES
 from followup.domain.sequences.sequence import Sequence
@@ -207,7 +207,7 @@ def may_be_sent(
         yield step.number, step.template
     if offer.gesture is not None and offer.gesture.state is GestureState.PENDING:
         yield 0, Single.APPROVAL_DELAYED.value
-    if offer.as_if is None and offer.letter is not None and offer.letter.kind is GestureKind.VOUCHER:
+    if offer.as_if is None and offer.letter is not None and offer.letter.kind.has_code:
         yield len(sequence.steps) + 1, Single.VOUCHER_EXPIRING.value
 
 

@@ -1,6 +1,7 @@
 import pytest
 
 from followup.application.outbox import template_list, templates
+from followup.domain.goodwill.gesture import GestureKind
 from followup.errors import NotFound
 from tests.application.conftest import NewCaller
 from tests.shop import Shop
@@ -40,3 +41,24 @@ def test_a_finding_is_told_once_with_some_of_its_cases(shop: Shop, new_caller: N
     assert parts[-1] == 1.0
     with pytest.raises(NotFound):
         templates.lint_templates(new_caller(), template="nothing")
+
+
+@pytest.mark.parametrize("kind", [kind.value for kind in GestureKind if kind.has_code])
+def test_the_reminder_of_a_code_is_read_for_every_kind_that_has_one(
+    shop: Shop, new_caller: NewCaller, kind: str
+) -> None:
+    def times_found() -> int:
+        found = templates.lint_templates(new_caller(), template="voucher-expiring")["findings"]
+        return sum(one["times"] for one in found if (one["rule"], one["sentence"]) == ("E1", insincere))
+
+    template = shop.workspace.templates_dir / "en" / "voucher-expiring.md"
+    insincere = "We apologise for any inconvenience caused."
+    only = f'\n\n{{% if gesture.kind == "{kind}" %}}{insincere}{{% endif %}}\n'
+    assert templates.lint_templates(new_caller(), template="voucher-expiring")["findings"] == []
+    template.write_text(template.read_text(encoding="utf-8") + only, encoding="utf-8")
+    of_samples = times_found()
+    assert of_samples > 0
+
+    # And for a case whose customer was given one.
+    shop.request(shop.open_case(), kind, "5.00")
+    assert times_found() == of_samples + 1
