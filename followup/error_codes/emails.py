@@ -251,7 +251,7 @@ ERROR_CODES = (
         "inbound_url_names_no_mailbox",
         InvalidFile,
         "inbound_url is of no kind that is known.",
-        "Write imaps://…, maildir:///… or folder:///…",
+        "Write it in one of the ways of [inbound.md](inbound.md).",
     ),
     ErrorCode(
         "no_mailbox",

@@ -88,7 +88,7 @@ ERROR_CODES = (
         "kind_without_item",
         WrongUsage,
         "A gesture of this kind has no item.",
-        "Leave `--item` out, or choose a replacement, a repair or a resend.",
+        "Leave `--item` out, or choose a kind that has one.",
     ),
     ErrorCode(
         "kind_without_amount", WrongUsage, "A gesture of this kind has no amount.", "Leave `--amount` out."

@@ -34,8 +34,12 @@ SETTLED_BUSINESS_DAYS: Mapping[str, int] = MappingProxyType(
     }
 )
 """The default business days for each kind of gesture, the soonest first; its keys are the allowed kinds."""
+SERVER_MAILBOXES = ("imap", "imaps")
+"""The URL schemes of mailboxes on a server, whose host the URL names."""
 LOCAL_MAILBOXES = ("maildir", "folder")
 """The URL schemes of mailboxes on this machine; the daemon reads and writes to their path."""
+MAILBOX_URLS = "imaps://user@host/INBOX, maildir:///path/to/Maildir or folder:///path/to/files"
+"""How the URL of a mailbox may be written, for messages and the page of settings."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LINK_TEXT = r'[^\s"<>\x00-\x1f\x7f-\U0010ffff]{1,800}'
 """Compiled at its first use: compiling its wide range takes as long as building the whole table of
@@ -137,7 +141,7 @@ def _inbound_url(value: object) -> str | None:
     text = _url(value)
     if text is not None:
         parts = urlsplit(text)
-        is_server = parts.scheme in ("imap", "imaps")
+        is_server = parts.scheme in SERVER_MAILBOXES
         if parts.port == 0 or not (
             parts.hostname if is_server else parts.scheme in LOCAL_MAILBOXES and parts.path
         ):
@@ -353,11 +357,7 @@ SMTP_URL = SettingKind(
     _smtp_url,
     "smtp://host:587 or smtps://host:465, with user:password@ before the host if it asks for one",
 )
-INBOUND_URL = SettingKind(
-    "URL",
-    _inbound_url,
-    "imaps://user@host/INBOX, maildir:///path/to/Maildir or folder:///path/to/files",
-)
+INBOUND_URL = SettingKind("URL", _inbound_url, MAILBOX_URLS)
 SMTP_CONNECTIONS = whole_number("connections", _most_connections, 64)
 SMTP_EMAILS_PER_MINUTE = whole_number("emails", _whole_or_none)
 RETENTION_DAYS = SettingKind(

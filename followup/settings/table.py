@@ -267,7 +267,7 @@ class Settings:
         None,
         kinds.INBOUND_URL,
         Section.ANSWERS,
-        "The mailbox to read: on an IMAP server, or maildir:///path, or folder:///path.",
+        f"The mailbox to read: {kinds.MAILBOX_URLS}.",
         '"imaps://care@imap.shop.example/INBOX"',
         secrecy=Secrecy.PASSWORD,
     )

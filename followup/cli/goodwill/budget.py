@@ -9,12 +9,13 @@ from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
 from followup.cli.goodwill import budget_forecast
-from followup.domain.goodwill.budget import Period
+from followup.domain.goodwill.budget import EXAMPLE_KEYS, Period
+from followup.domain.shared.word import listed
 
 app = typer.Typer(name="budget", help="Budgets that limit goodwill.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of the budget.")]
 PeriodKey = Annotated[
-    str | None, typer.Option(help="A period such as 2026-W48, 2026-11, 2026-Q4 or 2026; by default today's.")
+    str | None, typer.Option(help=f"A period such as {listed(EXAMPLE_KEYS, 'or')}; by default today's.")
 ]
 FIGURES = ("limit", "held", "committed", "spent", "released", "available")
 

@@ -10,6 +10,7 @@ from followup.cli.choices import word_option
 from followup.cli.goodwill import recommendation
 from followup.cli.goodwill.recommendation import AsRequested, gesture_line, say_now
 from followup.domain.goodwill.gesture import GestureKind, GestureState
+from followup.domain.shared.word import listed, with_article
 from followup.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -24,11 +25,12 @@ Reference = Annotated[
 Kind = Annotated[
     str | None, word_option(GestureKind, "--kind", text="The kind; the default is the recommended one")
 ]
+_ITEMS = listed([with_article(kind.value) for kind in GestureKind if kind.names_item], "or")
 Amount = Annotated[
     str | None,
     typer.Option(
         metavar="AMOUNT",
-        help="The amount; the default is the recommended one. Of a replacement, a repair or a resend it is "
+        help=f"The amount; the default is the recommended one. Of {_ITEMS} it is "
         "what that costs us: no letter says it, and it may be left out.",
     ),
 ]
@@ -342,7 +344,7 @@ def pay(
     dry_run: several.DryRun = False,
     yes: several.Yes = False,
 ) -> None:
-    """Record that a gesture was handed over: money paid, a gift, replacement or resend sent, a repair done.
+    """Record that a gesture was handed over: money paid, a gift or an item sent, a repair done.
 
     Committed money becomes spent. From then on letters say that an item is on its way, and it is no longer
     listed as owed.

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from followup.domain.people.team import team_key
@@ -106,7 +107,9 @@ def period_key(period: Period, day: date) -> str:
         return f"{day.year}-Q{(day.month - 1) // 3 + 1}"
     if period is Period.YEAR:
         return str(day.year)
-    return "once"
+    if period is Period.ONCE:
+        return "once"
+    assert_never(period)
 
 
 def period_days(period: Period, day: date) -> tuple[date, date] | None:
@@ -142,6 +145,8 @@ _KEYS: dict[Period, tuple[re.Pattern[str], str, Callable[[int, int], date]]] = {
     Period.YEAR: (re.compile(r"([12][0-9]{3})()"), "2026", lambda year, _: date(year, 1, 1)),
 }
 """For each kind of period: the pattern of its key, an example, and a function that gives its first day."""
+EXAMPLE_KEYS = tuple(example for _, example, _ in _KEYS.values())
+"""A key of each kind of period, for help."""
 
 
 def bad_period(message: str, *, hint: str) -> WrongUsage:

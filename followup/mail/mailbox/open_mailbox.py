@@ -6,11 +6,12 @@ from urllib.parse import unquote, urlsplit
 from followup.errors import InvalidFile
 from followup.mail.mailbox.mailbox import Mailbox
 from followup.mail.password_command import password_from
+from followup.settings.kinds import MAILBOX_URLS
 
 
 def mailbox_for(url: str, password_command: str | None = None) -> Mailbox:
-    """The mailbox of `imaps://user@host/Folder`, `maildir:///path` or `folder:///path`. `password_command` is
-    run for a password if the URL of a server has none. Raises InvalidFile; no message contains a password.
+    """The mailbox of a URL, written as MAILBOX_URLS says. `password_command` is run for a password if the URL
+    of a server has none. Raises InvalidFile; no message contains a password.
     """
     parts = urlsplit(url)
     if parts.scheme in ("imap", "imaps"):
@@ -31,6 +32,6 @@ def mailbox_for(url: str, password_command: str | None = None) -> Mailbox:
         return Folder(path)
     raise InvalidFile(
         "inbound_url names no mailbox.",
-        hint="Write imaps://user@host/INBOX, maildir:///path/to/Maildir or folder:///path/to/files.",
+        hint=f"Write {MAILBOX_URLS}.",
         code="inbound_url_names_no_mailbox",
     )

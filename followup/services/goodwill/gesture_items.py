@@ -2,9 +2,12 @@
 
 from followup.domain.cases.case import ITEM
 from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.shared.word import listed
 from followup.errors import WrongUsage
 from followup.services.shared.references import ref
 from followup.store.tables import Case
+
+_KINDS_WITH_ITEM = listed([kind.value for kind in GestureKind if kind.names_item], "or")
 
 
 def item_of(case: Case, kind: GestureKind, said: str | None) -> str | None:
@@ -22,7 +25,7 @@ def item_of(case: Case, kind: GestureKind, said: str | None) -> str | None:
     if said:
         raise WrongUsage(
             f"A {kind} has no item.",
-            hint="Leave --item out, or choose a kind that has one: --kind replacement, repair or resend.",
+            hint=f"Leave --item out, or choose a kind that has one: --kind {_KINDS_WITH_ITEM}.",
             code="kind_without_item",
         )
     return None
