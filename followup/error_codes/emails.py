@@ -53,6 +53,12 @@ ERROR_CODES = (
         "Mend the line that the message names; see [emails.md](emails.md).",
     ),
     ErrorCode(
+        "invalid_gate",
+        InvalidFile,
+        "The gate.toml of a language has mistakes.",
+        "Mend the line that the message names; see [emails.md](emails.md).",
+    ),
+    ErrorCode(
         "bad_include",
         InvalidFile,
         "A template includes a file from elsewhere.",

@@ -1,7 +1,7 @@
 """The languages of the program: each is a folder of templates with a words.toml.
 
-To add a language, add its folder: words.toml, lint.toml, reasons.toml, the emails with their partials, and
-the exercises. No other code names a language.
+To add a language, add its folder: words.toml, lint.toml, gate.toml, reasons.toml, the emails with their
+partials, and the exercises. No other code names a language.
 """
 
 import re
@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from followup.domain.letters.gate.gate_words import GateWords, load_gate_words
 from followup.domain.letters.language import Language, load_language
 from followup.domain.letters.sincerity.wording import Wording
 from followup.domain.letters.sincerity.wording_file import load_wording
@@ -18,7 +19,7 @@ from followup.resources import shipped
 DEFAULT_LANGUAGE = "en"
 """The language, if it has a folder, for customers in whose own language there is no template."""
 
-WORDS, LINT, REASONS = "words.toml", "lint.toml", "reasons.toml"
+WORDS, LINT, REASONS, GATE = "words.toml", "lint.toml", "reasons.toml", "gate.toml"
 """The files of a language that belong to the program; a workspace has no copies of them."""
 
 
@@ -70,6 +71,30 @@ def wording_of(locale: str) -> Wording | None:
 def _wording(tag: str) -> Wording | None:
     path = shipped("templates") / tag / LINT
     return load_wording(_text(path), str(path)) if path.is_file() else None
+
+
+def gate_words_of(locale: str) -> GateWords | None:
+    """The words of the gate for the language of a tag such as "de-AT"; None if there are none: then only
+    rules that need no words apply.
+    """
+    tag = language_tag(locale)
+    return _gate_words(tag) if tag in languages() else None
+
+
+@cache
+def frequent_words() -> Mapping[str, frozenset[str]]:
+    """Words of each language by which a text in it is known."""
+    found = {}
+    for tag, language in languages().items():
+        words = _gate_words(tag)
+        found[tag] = frozenset(language.letters.frequent) | (words.frequent if words else frozenset())
+    return MappingProxyType(found)
+
+
+@cache
+def _gate_words(tag: str) -> GateWords | None:
+    path = shipped("templates") / tag / GATE
+    return load_gate_words(_text(path), str(path)) if path.is_file() else None
 
 
 def one_of(patterns: Iterable[str]) -> str:

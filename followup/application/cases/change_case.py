@@ -17,6 +17,8 @@ from followup.services.cases import (
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, NoteDocument
 from followup.services.goodwill import second_look
+from followup.services.letters import text_gate
+from followup.services.outbox import outbox
 from followup.services.people import agents, customers
 from followup.services.sequences import enrolments
 from followup.services.shared import parse_input
@@ -25,15 +27,19 @@ from followup.store.tables import Case, Note
 
 
 class ChangedCaseDocument(CaseDocument):
-    """A case after a change. `hints` are sentences about what may be added or is left undone."""
+    """A case after a change. `hints` are sentences about what may be added or is left undone, `gate` is what
+    keeps a text from going to the customer."""
 
     hints: list[str]
+    gate: list[text_gate.GateFindingDocument]
 
 
 class AddedNoteDocument(NoteDocument):
-    """A new note. `hints` are sentences about what may be added to the case."""
+    """A new note. `hints` are sentences about what may be added to the case, `gate` is what keeps a text
+    from going to the customer."""
 
     hints: list[str]
+    gate: list[text_gate.GateFindingDocument]
 
 
 _NOBODY_TELLS = (
@@ -97,8 +103,15 @@ def set_case(
     if (owner is None and customer is None) or facts or any(value is not None for value in told.values()):
         cases.change_case(session, rules, found, told, facts, now=now, actor=work.actor)
     after = second_look.looks_at(session, rules, [found], now=now)
-    hints += [*second_look.what_changed(before, after), *cases.hints_for(session, rules, found)]
-    return {**_case(work, found), "hints": hints}
+    outbox.texts_mended(session, rules, found, now=now, actor=work.actor)
+    is_said = any(told[name] is not None for name in ("verbatim", "promised"))
+    caught = text_gate.findings_of(session, found) if is_said else ()
+    hints += [
+        *text_gate.hints(caught, told["verbatim"], told["promised"]),
+        *second_look.what_changed(before, after),
+        *cases.hints_for(session, rules, found),
+    ]
+    return {**_changed(work, found), "hints": hints}
 
 
 def _give(work: Writing, case: Case, email: str) -> None:
@@ -134,16 +147,27 @@ def add_note(
         if use is not NoteUse.INTERNAL:
             raise _one_kind("A corrected note stays of its kind.", hint="Give --correct alone.")
         note, said = correct_note.correct(work.session, found, correct, text, now=work.now, actor=work.actor)
-        return {**_note(work, note), "hints": said}
+        outbox.texts_mended(work.session, work.configuration, found, now=work.now, actor=work.actor)
+        return _noted(work, found, note, text, said)
     if use is NoteUse.HEARD:
         reply = replies.record_reply(work.session, found, text, now=work.now, actor=work.actor)
-        return {**_note(work, reply), "hints": []}
+        return {**_note(work, reply), "hints": [], "gate": []}
     made = case_notes.add_note(work.session, found, text, now=work.now, actor=work.actor, use=use)
     hints = list(cases.hints_for(work.session, work.configuration, found))
     for_an_email = use in (NoteUse.TELL, NoteUse.DONE)
     if for_an_email and not enrolments.is_to_come(work.session, found):
         hints.insert(0, _NOBODY_TELLS)
-    return {**_note(work, made), "hints": hints}
+    return _noted(work, found, made, text, hints)
+
+
+def _noted(work: Writing, case: Case, note: Note, typed: str, said: list[str]) -> AddedNoteDocument:
+    """The document of a note, with what keeps it from going to the customer if it is for them."""
+    caught = text_gate.findings_of_note(work.session, case, note)
+    return {
+        **_note(work, note),
+        "hints": [*text_gate.hints(caught, typed), *said],
+        "gate": [text_gate.document(finding) for finding in caught],
+    }
 
 
 def _use(*, tell_customer: bool, done: bool, from_customer: bool, told: bool) -> NoteUse:
@@ -204,7 +228,7 @@ def close(
     if mistake:
         return _take_out(work, found, because, has_outcome=ended is not None)
     close_case.close(work.session, found, now=work.now, actor=work.actor, because=because, outcome=ended)
-    return {**_case(work, found), "hints": close_case.hints_for(work.session, found)}
+    return {**_changed(work, found), "hints": close_case.hints_for(work.session, found)}
 
 
 def _take_out(work: Writing, case: Case, because: str | None, *, has_outcome: bool) -> ChangedCaseDocument:
@@ -218,7 +242,12 @@ def _take_out(work: Writing, case: Case, because: str | None, *, has_outcome: bo
     told = mistaken_case.take_out(work.session, case, now=work.now, actor=work.actor, because=why)
     names = listed([ref(email) for email in told])
     hints = [f"Its customer has had {names}: tell them that it was a mistake."] if told else []
-    return {**_case(work, case), "hints": hints}
+    return {**_changed(work, case), "hints": hints}
+
+
+def _changed(work: Writing, case: Case) -> ChangedCaseDocument:
+    caught = () if case.status.is_over else text_gate.findings_of(work.session, case)
+    return {**_case(work, case), "hints": [], "gate": [text_gate.document(finding) for finding in caught]}
 
 
 def _case(work: Writing, case: Case) -> CaseDocument:

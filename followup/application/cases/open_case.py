@@ -13,6 +13,7 @@ from followup.services.cases import cases, similar_cases, undo_case
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, EmailDocument, GestureDocument
 from followup.services.goodwill import budgets, gestures, recommendations, repeated_gestures
+from followup.services.letters import text_gate
 from followup.services.outbox import outbox
 from followup.services.people import address_hints, customers, locale_hints
 from followup.services.sequences import enrolments
@@ -31,11 +32,13 @@ class RefusedGestureDocument(TypedDict):
 
 
 class OpenedCaseDocument(TypedDict):
-    """A new case with the policy's recommendation, and with the gesture and emails that followed. `hints` are
-    sentences about what may be added. `undo_until` is until when `case undo` takes it back."""
+    """A new case with the policy's recommendation, and with the gesture and emails that followed. `hints`
+    are sentences about what may be added, `gate` is what keeps a text from going to the customer.
+    `undo_until` is until when `case undo` takes it back."""
 
     case: CaseDocument
     hints: list[str]
+    gate: list[text_gate.GateFindingDocument]
     recommendation: dict[str, Any]
     gesture: GestureDocument | None
     gesture_refused: RefusedGestureDocument | None
@@ -110,16 +113,19 @@ def open_case(
     case = cases.open_case(work.session, rules, entry, now=work.now, actor=work.actor, again=repeated)
     gesture, refused = _accepted(work, case, because, again=again) if accept else (None, None)
     person = customers.customer_of(work.session, case)
+    caught = text_gate.findings_of(work.session, case)
     return {
         "case": serializers.case(case, person),
         "hints": [
             *([slip.text] if slip else []),
+            *text_gate.hints(caught, told["verbatim"], told["promised"]),
             *_near_words(told),
             *taken,
             *locale_hints.hints_for(rules, person, words=case.verbatim, is_chosen=entry.locale is not None),
             *cases.hints_for(work.session, rules, case),
             *budgets.hints_for(work.session, gesture),
         ],
+        "gate": [text_gate.document(finding) for finding in caught],
         "recommendation": gesture.reasoning if gesture else _advice(work, case),
         "gesture": serializers.gesture(work.session, gesture, rules) if gesture else None,
         "gesture_refused": refused,

@@ -47,6 +47,11 @@ class EmailReason(ReasonCode):
         "The sincerity lint found an error",
         "the sincerity lint found fault with it, so a person reads it first",
     )
+    GATE = (
+        "gate",
+        "The gate caught a text of a person that must not go out as it stands",
+        "a person's text in it must not go to a customer as it stands",
+    )
     VOUCHER_USED = (
         "voucher_used",
         "There is nothing left of the voucher",

@@ -13,6 +13,7 @@ class Right(Word):
     CASES = "cases", "Log cases, request gestures within one's authority, and work on both"
     APPROVALS = "approvals", "Decide the requests of others"
     BUDGETS = "budgets", "Create and change budgets"
+    TEXTS = "texts", "Let a text go to a customer that the gate caught"
     SCHEDULES = "schedules", "Let reports be sent by themselves"
     HANDOVER = "handover", "Hand over the cases of others"
     CORRECTIONS = (
@@ -29,6 +30,7 @@ LOWEST_ROLE: Mapping[Right, Role] = MappingProxyType(
         Right.CASES: Role.AGENT,
         Right.APPROVALS: Role.SENIOR,
         Right.BUDGETS: Role.MANAGER,
+        Right.TEXTS: Role.SENIOR,
         Right.SCHEDULES: Role.MANAGER,
         Right.HANDOVER: Role.MANAGER,
         Right.CORRECTIONS: Role.MANAGER,
@@ -46,7 +48,7 @@ another: somebody has to add the rest. The authority to give money stays that of
 BY_OWN_ROLE = frozenset({Right.PERSONAL_DATA})
 """Rights that the first agent has by their own role alone: they act on people, not on the workspace."""
 
-OPEN_UNTIL_HELD = frozenset({Right.BUDGETS, Right.HANDOVER, Right.AGENTS, Right.MANAGERS})
+OPEN_UNTIL_HELD = frozenset({Right.TEXTS, Right.BUDGETS, Right.HANDOVER, Right.AGENTS, Right.MANAGERS})
 """Rights that everybody has while no active agent has them, so that a workspace without a manager, or one
 that lost its only director, can get another."""
 

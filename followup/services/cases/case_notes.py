@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from followup.domain.cases.case import NoteUse
+from followup.domain.letters.gate.private_numbers import without_cards
 from followup.errors import WrongUsage
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor
@@ -42,8 +43,8 @@ def add_note(
 
 
 def note_text(body: str) -> str:
-    """The text of a note. Raises WrongUsage if it is empty."""
-    text = parse_input.passage("note", body)
+    """The text of a note, without the numbers of cards. Raises WrongUsage if it is empty."""
+    text = without_cards(parse_input.passage("note", body))
     if not text:
         raise WrongUsage(
             "The note is empty.", hint="Give the text, or - to read standard input.", code="note_empty"

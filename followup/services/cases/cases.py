@@ -20,6 +20,7 @@ from followup.domain.cases.case import (
 )
 from followup.domain.cases.hints import has_day, hints
 from followup.domain.goodwill.policy.read_facts import read_facts
+from followup.domain.letters.gate.private_numbers import without_cards
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word
 from followup.errors import Refused, WrongUsage, illegal_state, missing
@@ -164,12 +165,13 @@ def _answer(rules: Configuration, name: str, text: str, today: date) -> Any:
     if name == "reason":
         return parse_input.slug(label, text)
     if name == "verbatim":
-        return parse_input.passage(label, text)
+        return without_cards(parse_input.passage(label, text))
     if name == "order_value":
         return parse_input.money(label, text, rules.settings.currency, rules.settings.locale)
     if name == "occurred_on":
         return parse_input.day(label, text, today=today, country=rules.settings.country)
-    return parse_input.line(label, text)
+    line = parse_input.line(label, text)
+    return without_cards(line) if name == "promised" else line
 
 
 def open_case(

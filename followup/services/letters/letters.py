@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, or_, select
 
-from followup.domain.letters.sincerity.finding import SincerityFinding
+from followup.domain.letters.gate.finding import LetterFinding
 from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.sequences.sequence import CLOSING
 from followup.domain.sequences.single_email import Single
@@ -18,7 +18,7 @@ from followup.mail.read_own_email import text_of
 from followup.mail.render import render
 from followup.mail.text_analysis import sentences_of
 from followup.mail.tokens import bounce_token, reply_token, unsubscribe_links, with_token, without_token
-from followup.services.letters import letter_context
+from followup.services.letters import letter_context, text_gate
 from followup.services.sequences import sender_eligibility
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
@@ -31,19 +31,19 @@ _REMEMBERED_EMAILS = 12
 
 @dataclass(frozen=True, slots=True)
 class LintedLetter:
-    """The text of an email to a customer, and the sincerity lint's findings. `unsubscribe` lists the ways to
-    unsubscribe, for emails that need consent."""
+    """The text of an email to a customer, and the findings of the sincerity lint and of the gate.
+    `unsubscribe` lists the ways to unsubscribe, for emails that need consent."""
 
     letter: Letter
     rendered: Rendered
-    findings: tuple[SincerityFinding, ...]
+    findings: tuple[LetterFinding, ...]
     unsubscribe: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """A written email. `message` holds the exact bytes for the mail server. `findings` are those of the
-    sincerity lint; emails to colleagues have none."""
+    sincerity lint and of the gate; emails to colleagues have none."""
 
     sender: str
     recipient: str
@@ -52,7 +52,7 @@ class Written:
     text: str
     template_class: TemplateClass
     message: bytes
-    findings: tuple[SincerityFinding, ...] = ()
+    findings: tuple[LetterFinding, ...] = ()
 
 
 def write(session: Session, rules: Configuration, email: Email, *, now: datetime) -> Written:
@@ -158,7 +158,9 @@ def draft_of(
         sent_before=_sent_before(session, case, rendered, but=template if went_out else None),
         action_done=letter_context.something_done(session, case),
     )
-    return LintedLetter(letter, rendered, findings, unsubscribe)
+    text = f"{rendered.subject}\n{rendered.text}"
+    caught = text_gate.findings_in(session, case, text, language=rendered.locale_used)
+    return LintedLetter(letter, rendered, (*findings, *caught), unsubscribe)
 
 
 def _sent_before(

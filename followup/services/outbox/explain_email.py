@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from followup.domain.outbox.email_reason import GIVEN_BACK, EmailReason
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
+from followup.domain.people.rights import LOWEST_ROLE, Right
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.shared.local_time import local_text
 from followup.services.documents import serializers
@@ -146,6 +147,12 @@ def _next(s: Looked, zone: str) -> str:
                 f"It waits for a person: {held}, {s.customer.locale}. It goes by itself once they "
                 f"have another: followup customer set {s.customer.email} --locale …; "
                 f"or write yourself and leave it out with: followup outbox skip {name} --because …"
+            )
+        if email.held_code is EmailReason.GATE:
+            return (
+                f"It waits for a person: {held}. It goes by itself once that is done. As it stands, a "
+                f"{LOWEST_ROLE[Right.TEXTS]} lets it go with: followup outbox release {name} --because …; "
+                f"or leave it out with: followup outbox skip {name} --because …"
             )
         mend = kind_of(email).mended_by(s)
         let_go = "Let it go with" if mend is None else f"{mend}, and then let it go with"

@@ -4,10 +4,13 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from followup.domain.letters.gate.finding import GateFinding
 from followup.domain.outbox.email_reason import VOUCHER_ENDED, EmailReason
 from followup.domain.outbox.email_state import EMAIL_MOVES, UNSENT_STATES, EmailState
 from followup.domain.outbox.mail_transport import MailTransport
+from followup.domain.people.rights import Right
 from followup.errors import Refused, WrongUsage, illegal_state
+from followup.services.people import rights
 from followup.services.sequences import email_events, enrolments
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor
@@ -70,8 +73,8 @@ def release(
     """Release a held email; it is sent when it is due. The lint findings and voucher state that held it are
     stored as seen, and hold it no more.
 
-    Raises WrongUsage if no agent acts or no reason is given, Refused if the email is not held or nobody signs
-    it, InvalidFile if it cannot be written."""
+    Raises WrongUsage if no agent acts or no reason is given, Refused if the email is not held, nobody signs
+    it, or the actor may not let a text go that the gate caught, InvalidFile if it cannot be written."""
     # What writes emails is slow to load, and listing them needs none of it.
     from followup.services.outbox import presend_checks
     from followup.services.outbox.kinds.registry import kind_of
@@ -102,10 +105,12 @@ def release(
     why = _needed(because)
     _ = actor.needed_agent  # raises if no agent acts
     seen: list[list[str]] = []
-    if email.held_code is EmailReason.LINT:
+    if email.held_code in (EmailReason.LINT, EmailReason.GATE):
         (situation,) = presend_checks.looked_at(session, rules, [email], now=now)
-        findings = kind_of(email).write(situation).findings
-        seen = [[finding.rule.value, finding.sentence] for finding in findings if finding.level == "E"]
+        errors = presend_checks.unreleased(email, kind_of(email).write(situation))
+        if any(isinstance(finding, GateFinding) for finding in errors):
+            rights.require(session, actor, Right.TEXTS)
+        seen = [[finding.rule.value, finding.sentence] for finding in errors]
     elif email.held_code in VOUCHER_ENDED:
         seen = [[presend_checks.VOUCHER, email.held_code.value]]
     email.released = [*email.released, *(entry for entry in seen if entry not in email.released)]
@@ -138,6 +143,29 @@ def language_given(
             found.email.held_code = found.email.held_detail = None
             why = f"their locale is {customer.locale}"
             did = EmailReason.RELEASED_BY
+            _set(session, found.email, EmailState.SCHEDULED, did, now=now, actor=actor, because=why)
+
+
+def texts_mended(session: Session, rules: Configuration, case: Case, *, now: datetime, actor: Actor) -> None:
+    """Let the emails of a case go on that were held for a person's text, if nothing is wrong with them."""
+    held = session.exec(
+        select(Email)
+        .where(
+            col(Email.case_id) == case.id,
+            col(Email.held_code) == EmailReason.GATE,
+            col(Email.state) == EmailState.DEFERRED,
+        )
+        .order_by(col(Email.id))
+    ).all()
+    if not held:
+        return
+    from followup.services.outbox import presend_checks
+    from followup.services.outbox.kinds.registry import kind_of
+
+    for found in presend_checks.situations(session, rules, list(held), now=now):
+        if not presend_checks.unreleased(found.email, kind_of(found.email).write(found)):
+            found.email.held_code = found.email.held_detail = None
+            did, why = EmailReason.RELEASED_BY, "the text was changed"
             _set(session, found.email, EmailState.SCHEDULED, did, now=now, actor=actor, because=why)
 
 

@@ -4,7 +4,7 @@ Each check examines one thing and returns a verdict or None; the first verdict d
 checks that several kinds share. Each kind (in `kinds`) lists the checks that apply to it and adds its own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel, col, select
 from followup.domain.cases.case import CaseStatus, Feeling
 from followup.domain.goodwill.gesture import GestureState
 from followup.domain.goodwill.voucher import VoucherState
-from followup.domain.letters.sincerity.finding import SincerityFinding
+from followup.domain.letters.gate.finding import GateFinding, LetterFinding
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.sequences.sequence import MOST_STEPS
 from followup.domain.shared.reason import Reason
@@ -165,25 +165,34 @@ def _by_id(session: Session, table: type[AnyTable], numbers: Iterable[int | None
 
 def of_what_it_says(situation: Situation, written: Written) -> PresendVerdict | None:
     """Check the content of a written email. An error of the sincerity lint holds it unless a person has
-    released it; a warning does not."""
+    released it, and so does what the gate caught in a text of a person; a warning does not."""
     if written.template_class is TemplateClass.MARKETING and not situation.customer.marketing_consent:
         return PresendVerdict(PresendDecision.SKIP, EmailReason.NO_CONSENT.of())
-    seen = situation.email.released
-    errors = [
+    errors = unreleased(situation.email, written)
+    if not errors:
+        return None
+    caught = [error for error in errors if isinstance(error, GateFinding)]
+    held = (EmailReason.GATE if caught else EmailReason.LINT).of()
+    return PresendVerdict(PresendDecision.HOLD, held, found=_in_short(caught or errors, len(errors)))
+
+
+def unreleased(email: Email, written: Written) -> list[LetterFinding]:
+    """The errors in a written email that no person has released."""
+    seen = email.released
+    return [
         finding
         for finding in written.findings
         if finding.level == "E" and [finding.rule.value, finding.sentence] not in seen
     ]
-    held = EmailReason.LINT.of()
-    return PresendVerdict(PresendDecision.HOLD, held, found=_in_short(errors)) if errors else None
 
 
-def _in_short(errors: list[SincerityFinding]) -> str:
-    """The first finding, and the number of further ones."""
+def _in_short(errors: Sequence[LetterFinding], count: int) -> str:
+    """The first finding, with what to do about a person's text, and the number of further ones."""
     first = errors[0]
     place = f" “{first.sentence}”" if first.sentence else ""
-    more = f" And {len(errors) - 1} more." if len(errors) > 1 else ""
-    return f"{first.rule.value}{place}: {first.why}{more}"
+    do = f" {first.instead}." if isinstance(first, GateFinding) else ""
+    more = f" And {count - 1} more." if count > 1 else ""
+    return f"{first.rule.value}{place}: {first.why}{do}{more}"
 
 
 # ---- What has changed since the email was planned

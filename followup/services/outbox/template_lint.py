@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from followup.domain.cases.case import CaseStatus, Feeling
 from followup.domain.goodwill.gesture import GestureKind
-from followup.domain.letters.sincerity.finding import SincerityFinding
+from followup.domain.letters.gate.finding import LetterFinding
 from followup.domain.outbox.email_kind import FOR_COLLEAGUES, OWN_TEMPLATES
 from followup.domain.sequences.single_email import Single
 from followup.errors import FollowupError, NotFound
@@ -37,7 +37,7 @@ class Checked:
 
     template: str
     case: str
-    findings: tuple[SincerityFinding, ...] = ()
+    findings: tuple[LetterFinding, ...] = ()
     error: str | None = None
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from followup.domain.cases.case import ITEM
 from followup.domain.goodwill.gesture import GestureState
-from followup.domain.letters.sincerity.finding import SincerityFinding
+from followup.domain.letters.gate.finding import LetterFinding
 from followup.domain.outbox.email_state import UNSENT_STATES
 from followup.domain.sequences.sequence import Sequence
 from followup.domain.sequences.single_email import Single
@@ -76,8 +76,8 @@ def preview(
     }
 
 
-def finding_document(finding: SincerityFinding) -> FindingDocument:
-    """A finding of the lint."""
+def finding_document(finding: LetterFinding) -> FindingDocument:
+    """A finding of the lint or of the gate."""
     return cast("FindingDocument", finding.to_document())
 
 

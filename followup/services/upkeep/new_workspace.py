@@ -13,7 +13,7 @@ from followup.domain.goodwill.policy.policy_file import load_policy
 from followup.domain.sequences.sequence_file import load_sequences
 from followup.domain.shared.familiar_amounts import familiar_amount, familiar_step
 from followup.errors import FollowupError, InvalidFile, Refused, WrongUsage, file_exists
-from followup.mail.languages import LINT, REASONS, WORDS, languages
+from followup.mail.languages import GATE, LINT, REASONS, WORDS, languages
 from followup.resources import shipped
 from followup.settings import FILE_NAME, Settings, read_settings
 from followup.store import schema
@@ -124,7 +124,7 @@ def _copy_templates(source: Path, target: Path) -> None:
     """Copy the files that a team may change, but neither starter files nor the program's own words."""
     for path in sorted(source.rglob("*")):
         place = path.relative_to(source)
-        is_ours = place.parts[0] == STARTER or place.name in (WORDS, LINT, REASONS)
+        is_ours = place.parts[0] == STARTER or place.name in (WORDS, LINT, REASONS, GATE)
         if path.is_file() and not is_ours:
             (target / place).parent.mkdir(parents=True, exist_ok=True)
             (target / place).write_bytes(path.read_bytes())

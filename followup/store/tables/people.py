@@ -35,7 +35,7 @@ class Customer(DatabaseTable, table=True):
     erased person only the row is left, for the money; a merged one points to whoever has its cases now."""
 
     id: int | None = Field(default=None, primary_key=True)
-    name: str
+    name: str = Field(index=True)
     email: str = Field(unique=True)
     locale: str
     timezone: str

@@ -29,7 +29,9 @@ def test_a_workspace_is_whole_at_once(tmp_path: Path) -> None:
     assert {"templates/en/apology.md", "templates/en/partials/sign-off.md", "db/followup.db"} <= tree(root)
     assert "templates/workspace" not in tree(root)
     # The words of a language that are the program's own are not for a team to change.
-    assert not [path for path in tree(root) if path.endswith(("words.toml", "lint.toml", "reasons.toml"))]
+    assert not [
+        path for path in tree(root) if path.endswith(("words.toml", "lint.toml", "reasons.toml", "gate.toml"))
+    ]
     assert (root / ".gitignore").read_text(encoding="utf-8") == "db/\ninbound/\noutbox/\n"
     engine = open_engine(workspace.database_url)
     with reading(engine) as session:

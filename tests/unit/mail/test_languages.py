@@ -16,6 +16,7 @@ from followup.domain.letters.sincerity.wording import Pattern, plain
 from followup.mail.answer_links import sentences
 from followup.mail.languages import (
     DEFAULT_LANGUAGE,
+    GATE,
     LINT,
     REASONS,
     WORDS,
@@ -162,7 +163,7 @@ def test_there_is_something_to_practise_in_it(language: str) -> None:
 def test_nothing_else_lies_in_its_folder(language: str) -> None:
     folder = SHIPPED / language
     files = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
-    tables = {Path(WORDS), Path(LINT), Path(REASONS)}
+    tables = {Path(WORDS), Path(LINT), Path(REASONS), Path(GATE)}
     assert tables <= files
     others = {path for path in files - tables if path.suffix != ".md"}
     assert {(path.parent, path.suffix) for path in others} == {(Path(FOLDER), ".toml")}
