@@ -130,6 +130,7 @@ def _environment(folder: Path, variants: tuple[str, ...], *, as_html: bool) -> E
     environment.filters["upper"] = lambda value: str(value).upper()
     environment.filters["with_year"] = _with_year
     environment.filters["as_sentence"] = as_sentence
+    environment.filters["lowered"] = _lowered
     environment.filters["excerpt"] = _excerpt
     environment.filters["quote"] = _quote_html if as_html else _quote_text
     return environment
@@ -156,6 +157,12 @@ def _finalized(value: Any) -> Any:
 
 def _with_year(day: Any) -> str:
     return day.with_year() if isinstance(day, LocalDay) else str(day)
+
+
+def _lowered(value: Any, words: str) -> str:
+    """A sentence that follows a comma: in lower case where its first word is one of `words`."""
+    text = str(value)
+    return text[:1].lower() + text[1:] if text.partition(" ")[0] in words.split() else text
 
 
 def _excerpt(value: Any, words: int = 25) -> str:

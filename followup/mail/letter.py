@@ -54,10 +54,11 @@ class LetterCase:
     """The incident.
 
     `what_happened` is a clause that can follow "I am sorry that", for instance "your order arrived later than
-    we promised"; None if the reader's language has none for the reason. `promised` is the promise in the
-    agent's words, for instance "a replacement by Friday" or "We'll call on Friday". `told` is what the agent
-    wants the customer to know, and `done` what was done about the incident, each a sentence. `facts` are the
-    facts of the case by name; templates know two of them, item and place.
+    we promised"; None if the reader's language has none for the reason. `happened` is what happened in the
+    agent's own sentences, and `answer` what they say that the customer needs to hear. `promised` is the
+    promise in the agent's words, for instance "a replacement by Friday" or "We'll call on Friday". `told` is
+    what the agent wants the customer to know, and `done` what was done about the incident, each a sentence.
+    `facts` are the facts of the case by name; templates know two of them, item and place.
     """
 
     ref: str
@@ -67,6 +68,8 @@ class LetterCase:
     severity: Severity
     what_happened: str | None = None
     feeling: Feeling | None = None
+    happened: str | None = None
+    answer: str | None = None
     verbatim: str | None = None
     order: str | None = None
     order_value: Money | None = None

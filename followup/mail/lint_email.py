@@ -100,7 +100,11 @@ def _facts(letter: Letter, locale: Locale) -> Iterator[Fact]:
     """The facts that the email can mention, as the locale writes them."""
     case = letter.case
     yield Fact(FactKind.DATE, day_spellings(case.occurred_on, locale))
-    clauses = [_clause(text) for text in (case.what_happened, *case.told, *case.done) if text]
+    clauses = [
+        _clause(text)
+        for text in (case.happened, case.what_happened, case.answer, *case.told, *case.done)
+        if text
+    ]
     if clauses:
         yield Fact(FactKind.WHAT_HAPPENED, tuple(clauses))
     if case.order:

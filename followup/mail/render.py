@@ -14,6 +14,7 @@ from babel import Locale
 from jinja2 import Environment, TemplateError, UndefinedError
 from markupsafe import Markup
 
+from followup.domain.cases.case import Feeling
 from followup.errors import InvalidFile
 from followup.mail.jinja_environments import FOOTER, LAYOUT, PHRASES, SUBJECT, environments_for
 from followup.mail.letter import Letter, Rendered, TemplateClass
@@ -32,6 +33,7 @@ from followup.mail.template_values import known_locale, template_variables, valu
 __all__ = ["Rendered", "render", "template_locales", "template_names", "template_variables"]
 
 _LONGEST_PART = 100_000
+_HAPPENED = "partials/happened.md"
 
 
 def render(templates_dir: Path, name: str, letter: Letter) -> Rendered:
@@ -102,8 +104,12 @@ def _class_of(template: TemplateFile, letter: Letter, values: dict[str, Any], te
 
 
 def _opening(folder: Path, variants: tuple[str, ...], letter: Letter) -> str:
-    """The opening partial for the case's feeling, or the neutral one."""
+    """The opening partial: what happened in the agent's words where they are recorded, or else the one for
+    the case's feeling, or the neutral one. Somebody who was embarrassed is not told it again."""
     feeling = letter.case.feeling
+    tells = letter.case.happened is not None and feeling is not Feeling.EMBARRASSED
+    if tells and variant_path(folder, _HAPPENED, variants).is_file():
+        return _HAPPENED
     if feeling is not None:
         partial = f"partials/feeling/{feeling.value}.md"
         if variant_path(folder, partial, variants).is_file():

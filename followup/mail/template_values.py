@@ -35,6 +35,8 @@ VARIABLES = {
     "case.ref": "The case's reference",
     "case.reason": "The reason, as it was recorded",
     "case.what_happened": 'A clause such as "your order arrived later than we promised"; may be empty',
+    "case.happened": "What happened, in the agent's own sentences; empty if not recorded",
+    "case.answer": "What the customer needs to hear, in the agent's sentences; empty if not recorded",
     "case.occurred_on": "The day it happened, for instance 12 March; with its year if that is far away",
     "case.responsibility": listed(Responsibility.values(), "or"),
     "case.severity": listed(Severity.values(), "or"),
@@ -183,6 +185,8 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
             ref=single_line(case.ref),
             reason=single_line(case.reason),
             what_happened=_text("case.what_happened", case.what_happened and _clause(case.what_happened)),
+            happened=_sentence("case.happened", case.happened),
+            answer=_sentence("case.answer", case.answer),
             occurred_on=LocalDay(case.occurred_on, locale, letter.written_on),
             responsibility=case.responsibility.value,
             severity=case.severity.value,
@@ -272,6 +276,10 @@ def _link(name: str, value: str | None) -> str | Missing:
             code="bad_link",
         )
     return value or _missing(name)
+
+
+def _sentence(name: str, said: str | None) -> str | Missing:
+    return _text(name, said and as_sentence(single_line(said)))
 
 
 def _sentences(name: str, said: tuple[str, ...]) -> Sentences | Missing:

@@ -29,6 +29,7 @@ def test_on_a_terminal_a_case_is_asked_for_and_a_slip_costs_one_answer(desk: Des
     terminal.answer("A number or a word: ", "2")
     terminal.answer("A number or a word: ", "worried")
     terminal.answer("own words (Enter to leave out): ", "You took it twice.")
+    terminal.answer("nobody came (Enter to leave out): ", "")
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
@@ -67,6 +68,7 @@ def test_a_slip_in_the_reason_costs_one_key_and_a_new_reason_may_stay(
     terminal = Terminal(desk, kind, "case", "open", *flags, "--feeling", "worried", "--verbatim", "An hour.")
     terminal.answer("A short name: ", "long-wiat")
     terminal.answer("No case has the reason long-wiat. Did you mean long-wait? [Y/n]: ", answer)
+    terminal.answer("nobody came (Enter to leave out): ", "")
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
@@ -104,6 +106,7 @@ def test_four_pasted_lines_are_one_answer(desk: Desk, kind: str) -> None:
     terminal.answer("A short name: ", "long-wait")
     terminal.wait_for("own words (Enter to leave out): ")
     _paste(terminal, kind, PASTED)
+    terminal.answer("nobody came (Enter to leave out): ", "")
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
@@ -123,6 +126,7 @@ def test_a_terminal_that_does_not_mark_pastes_is_no_excuse(desk: Desk) -> None:
     terminal.wait_for("And it was broken.")
     terminal.type("\n")
     terminal.wait_for("<answered>")
+    terminal.answer("nobody came (Enter to leave out): ", "")
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
@@ -151,7 +155,7 @@ def _until_the_money(desk: Desk, kind: str) -> Terminal:
     """An interview whose next question is whether the recommended gesture is requested."""
     terminal = Terminal(desk, kind, "case", "open", *FLAGS)
     terminal.answer("A short name: ", "long-wait")
-    for question in ("own words (Enter to leave out): ", "a date (Enter if nobody knows): ", "Order (Enter"):
+    for question in ("own words (Enter to leave out): ", "nobody came", "a date", "Order (Enter"):
         terminal.answer(question, "")
     terminal.wait_for("promise anything (Enter for no): ")
     return terminal
@@ -223,6 +227,7 @@ def test_one_can_go_back_and_the_answer_before_is_kept(desk: Desk, kind: str) ->
         terminal.type("\x15long-wait\n")  # Ctrl-U empties the line.
         terminal.wait_for("<answered>")
     terminal.answer("own words (Enter to leave out): ", "An hour.")
+    terminal.answer("nobody came (Enter to leave out): ", "")
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
@@ -266,7 +271,7 @@ def test_after_a_refusal_one_answer_is_asked_for_again(desk: Desk, kind: str) ->
     terminal = Terminal(desk, kind, "case", "open", *FLAGS, "--external-id", "T-1")
     terminal.answer("A short name: ", "long-wait")
     terminal.answer("own words (Enter to leave out): ", "An hour.")
-    for question in ("a date (Enter if nobody knows): ", "Order (Enter to leave out): ", "promise anything"):
+    for question in ("nobody came", "a date", "Order (Enter to leave out): ", "promise anything"):
         terminal.answer(question, "")
     terminal.answer("Log another case nevertheless? [y/N]: ", "y")
     terminal.answer("Why is it another case: ", "It happened twice.")
@@ -286,7 +291,7 @@ def test_a_case_that_may_be_recorded_already_is_asked_about(desk: Desk, answer: 
     desk.followup.json("case", "open", *FLAGS, "--reason", "long-wait")
     terminal = Terminal(desk, "dumb", "case", "open", *FLAGS)
     terminal.answer("A short name: ", "long-wait")
-    for question in ("own words (Enter to leave out): ", "a date (Enter if nobody knows): ", "Order (Enter"):
+    for question in ("own words (Enter to leave out): ", "nobody came", "a date", "Order (Enter"):
         terminal.answer(question, "")
     terminal.answer("promise anything (Enter for no): ", "")
     terminal.wait_for("This may be recorded already:")
@@ -306,6 +311,7 @@ def test_a_sign_of_another_language_is_asked_about_once(desk: Desk, answer: str,
     terminal.answer("A number or a word: ", "1")
     terminal.answer("A number or a word: ", "")
     terminal.answer("own words (Enter to leave out): ", "")
+    terminal.answer("nobody came (Enter to leave out): ", "")
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")

@@ -47,7 +47,7 @@ _NOBODY_TELLS = (
 )
 
 
-@writes("case set", added=("owner", "customer", "name"))
+@writes("case set", added=("owner", "customer", "name", "what_happened", "answer"))
 def set_case(
     work: Writing,
     reference: str,
@@ -65,6 +65,8 @@ def set_case(
     owner: str | None = None,
     customer: str | None = None,
     name: str | None = None,
+    what_happened: str | None = None,
+    answer: str | None = None,
 ) -> ChangedCaseDocument:
     """Correct the values of a case: None keeps a value, an empty text removes it. Each fact is given as
     NAME=VALUE. `owner` hands the case over to a colleague. `customer` says whose case it is, if it was logged
@@ -80,6 +82,8 @@ def set_case(
         "feeling": feeling,
         "channel": channel,
         "verbatim": verbatim,
+        "what_happened": what_happened,
+        "answer": answer,
         "order": order,
         "order_value": order_value,
         "occurred_on": occurred_on,
@@ -104,10 +108,10 @@ def set_case(
         cases.change_case(session, rules, found, told, facts, now=now, actor=work.actor)
     after = second_look.looks_at(session, rules, [found], now=now)
     outbox.texts_mended(session, rules, found, now=now, actor=work.actor)
-    is_said = any(told[name] is not None for name in ("verbatim", "promised"))
+    is_said = any(told[name] is not None for name in text_gate.TYPED)
     caught = text_gate.findings_of(session, found) if is_said else ()
     hints += [
-        *text_gate.hints(caught, told["verbatim"], told["promised"]),
+        *text_gate.hints(caught, *(told[name] for name in text_gate.TYPED)),
         *second_look.what_changed(before, after),
         *cases.hints_for(session, rules, found),
     ]

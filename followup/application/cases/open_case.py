@@ -46,7 +46,7 @@ class OpenedCaseDocument(TypedDict):
     undo_until: str | None
 
 
-@writes("case open", beside_content=("answered",), added=("again",))
+@writes("case open", beside_content=("answered",), added=("again", "what_happened", "answer"))
 def open_case(
     work: Writing,
     customer: str | None = None,
@@ -69,6 +69,8 @@ def open_case(
     again: bool = False,
     locale: str | None = None,
     phone: str | None = None,
+    what_happened: str | None = None,
+    answer: str | None = None,
     *,
     answered: InterviewAnswers | None = None,
 ) -> OpenedCaseDocument:
@@ -90,6 +92,8 @@ def open_case(
         "feeling": feeling,
         "channel": channel,
         "verbatim": verbatim,
+        "what_happened": what_happened,
+        "answer": answer,
         "order": order,
         "order_value": order_value,
         "occurred_on": occurred_on,
@@ -118,7 +122,7 @@ def open_case(
         "case": serializers.case(case, person),
         "hints": [
             *([slip.text] if slip else []),
-            *text_gate.hints(caught, told["verbatim"], told["promised"]),
+            *text_gate.hints(caught, *(told[name] for name in text_gate.TYPED)),
             *_near_words(told),
             *taken,
             *locale_hints.hints_for(rules, person, words=case.verbatim, is_chosen=entry.locale is not None),

@@ -30,6 +30,7 @@ Because = Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")
     example="""
     followup case open --customer priya@example.com --name "Priya Shah" --reason late-delivery \\
       --severity moderate --feeling let_down --order HB-2041 --order-value 80.00 \\
+      --what-happened "Your lamp came two days after your daughter's birthday." \\
       --verbatim "It was a birthday present and it came two days late." --accept
     """,
 )
@@ -53,6 +54,18 @@ def open_(
     ] = None,
     verbatim: Annotated[
         str | None, typer.Option(metavar="TEXT", help="The customer's own words; - reads standard input.")
+    ] = None,
+    what_happened: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT", help="What happened, in your sentence to the customer; it begins the letter."
+        ),
+    ] = None,
+    answer: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT", help="What they need to hear: the answer to their question, what is safe."
+        ),
     ] = None,
     order: Annotated[
         str | None, typer.Option(metavar="REF", help="The order that the case is about.")
@@ -103,6 +116,8 @@ def open_(
         "severity": severity,
         "feeling": feeling,
         "verbatim": verbatim,
+        "what_happened": what_happened,
+        "answer": answer,
         "occurred_on": occurred_on,
         "order": order,
         "order_value": order_value,

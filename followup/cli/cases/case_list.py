@@ -127,6 +127,8 @@ def _show_case(call: Call, document: "CaseHistoryDocument") -> None:
             ("occurred on", document["occurred_on"]),
             ("order", document["order"]),
             ("order value", output.money(document, "order_value")),
+            ("what happened", document["what_happened"]),
+            ("answer", document["answer"]),
             ("promised", document["promised"]),
             *document["facts"].items(),
             ("outcome", document["outcome"]),

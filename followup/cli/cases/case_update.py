@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     writes=True,
     example="""
     followup case set C-0012 --feeling worried --verbatim "I could not reach anybody." --fact item=kettle
+    followup case set C-0012 --what-happened "You rang on Monday and again on Thursday, and nobody came."
     followup case set C-0012 --owner ben@harbour.example
     followup case set C-0012 --customer omar@example.com --name "Omar Haddad"
     """,
@@ -41,6 +42,18 @@ def set_(
     ] = None,
     verbatim: Annotated[
         str | None, typer.Option(metavar="TEXT", help="The customer's own words; - reads standard input.")
+    ] = None,
+    what_happened: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT", help="What happened, in your sentence to the customer; it begins the letter."
+        ),
+    ] = None,
+    answer: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT", help="What they need to hear: the answer to their question, what is safe."
+        ),
     ] = None,
     order: Annotated[
         str | None, typer.Option(metavar="REF", help="The order that the case is about.")
@@ -85,6 +98,8 @@ def set_(
         feeling=feeling,
         channel=channel,
         verbatim=text_or_stdin(verbatim),
+        what_happened=what_happened,
+        answer=answer,
         order=order,
         order_value=order_value,
         occurred_on=occurred_on,

@@ -189,7 +189,7 @@ class Interview:
         if known is not None and not known["customer_is_known"]:
             asked.append("name")
         if not is_needless(self._flags):
-            asked += ["reason", "severity", "feeling", "verbatim", "occurred_on", "order"]
+            asked += ["reason", "severity", "feeling", "verbatim", "what_happened", "occurred_on", "order"]
             if self._value("order"):
                 asked.append("order_value")
             asked.append("promised")
@@ -336,10 +336,12 @@ class Interview:
         )
 
 
+EXAMPLE = "For instance: You rang on Monday and again on Thursday, and nobody came"
 _LOOKED_UP = ("customer", "reason", "order", "phone", "verbatim")
 _LEAVE_OUT = " (Enter to leave out)"
 _TEXTS = {
     "name": ("They are new here. Their name", None),
+    "what_happened": (f"What happened, as you would tell them. {EXAMPLE}", _LEAVE_OUT),
     "verbatim": ("In their own words", _LEAVE_OUT),
     "occurred_on": ("When did it happen: today, yesterday or a date", " (Enter if nobody knows)"),
     "order": ("Order", _LEAVE_OUT),

@@ -94,6 +94,7 @@ def _show(call: Call, document: "WholeApprovalDocument") -> None:
             ("  feeling", case["feeling"]),
             ("  order", case["order"]),
             ("  order value", output.money(case, "order_value")),
+            ("  what happened", case["what_happened"]),
             ("  promised", case["promised"]),
             *((f"  {name}", value) for name, value in case["facts"].items()),
         ]

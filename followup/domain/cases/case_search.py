@@ -54,6 +54,8 @@ class FoundIn(Word):
     PHONE = "phone", "the customer's phone"
     ADDRESS = "address", "the customer's address"
     VERBATIM = "verbatim", "their words"
+    WHAT_HAPPENED = "what_happened", "what happened"
+    ANSWER = "answer", "our answer"
     PROMISED = "promised", "what was promised"
     FACT = "fact", "a fact"
     NOTE = "note", "a note"

@@ -32,6 +32,8 @@ ANSWERS = (
     "feeling",
     "channel",
     "verbatim",
+    "what_happened",
+    "answer",
     "order",
     "order_value",
     "occurred_on",

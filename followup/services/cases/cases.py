@@ -58,6 +58,8 @@ class CaseEntry:
     feeling: Feeling | None
     channel: Channel | None
     verbatim: str | None
+    what_happened: str | None = None
+    answer: str | None = None
     order: str | None
     order_value: Money | None
     occurred_on: date
@@ -76,8 +78,8 @@ def read_case(
     mass_incident: bool = False,
 ) -> CaseEntry:
     """Check the input for a new case. `told` is keyed by the flags of `case open`: customer, name, reason,
-    severity, responsibility, feeling, channel, verbatim, order, order_value, occurred_on, promised,
-    external_id; locale and phone are the customer's.
+    severity, responsibility, feeling, channel, verbatim, what_happened, answer, order, order_value,
+    occurred_on, promised, external_id; locale and phone are the customer's.
 
     An empty value counts as not given. Raises WrongUsage naming the first missing or invalid value."""
     given = {name: value for name, value in told.items() if value is not None and value.strip()}
@@ -112,12 +114,17 @@ _COLUMNS = {
     "feeling": "feeling",
     "channel": "channel",
     "verbatim": "verbatim",
+    "what_happened": "what_happened",
+    "answer": "answer",
     "order": "order_ref",
     "order_value": "order_value_minor",
     "occurred_on": "occurred_on",
     "promised": "promised",
 }
 """The flags that describe a case, and the column that holds each."""
+
+FOR_THE_CUSTOMER = ("what_happened", "answer")
+"""The flags whose text an agent writes for the customer to read."""
 
 _NEEDED = ("reason", "severity", "responsibility", "occurred_on")
 WORDS_OF_A_CASE: dict[str, type[Word]] = {
@@ -166,6 +173,8 @@ def _answer(rules: Configuration, name: str, text: str, today: date) -> Any:
         return parse_input.slug(label, text)
     if name == "verbatim":
         return without_cards(parse_input.passage(label, text))
+    if name in FOR_THE_CUSTOMER:
+        return without_cards(parse_input.sentences(label, text))
     if name == "order_value":
         return parse_input.money(label, text, rules.settings.currency, rules.settings.locale)
     if name == "occurred_on":
@@ -222,6 +231,8 @@ def open_case(
         feeling=entry.feeling,
         channel=entry.channel,
         verbatim=entry.verbatim,
+        what_happened=entry.what_happened,
+        answer=entry.answer,
         order_ref=entry.order,
         order_value_minor=entry.order_value.amount_minor if entry.order_value else None,
         currency=rules.settings.currency,

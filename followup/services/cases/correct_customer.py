@@ -161,6 +161,11 @@ def _to_look_at(session: Session, case: Case) -> Iterator[str]:
             "Emails quote the words that the case has as this customer's own. If they are not: "
             f"followup case set {ref(case)} --verbatim ''"
         )
+    if case.what_happened or case.answer:
+        yield (
+            "Emails say what happened and what you answered, as the case has it. Look through it: "
+            f"followup case show {ref(case)}"
+        )
     telling = select(Note.id).where(
         col(Note.case_id) == case.id, col(Note.use).in_((NoteUse.TELL, NoteUse.DONE))
     )

@@ -64,6 +64,8 @@ class CaseDocument(TypedDict):
     channel: str | None
     customer: CaseCustomerDocument
     verbatim: str | None
+    what_happened: str | None
+    answer: str | None
     order: str | None
     order_value: str | None
     currency: str

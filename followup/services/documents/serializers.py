@@ -117,6 +117,8 @@ def case(row: Case, person: Customer) -> CaseDocument:
             "erased_at": instant(person.erased_at),
         },
         "verbatim": row.verbatim,
+        "what_happened": row.what_happened,
+        "answer": row.answer,
         "order": row.order_ref,
         "order_value": amount(row.order_value_minor, row.currency),
         "currency": row.currency,

@@ -275,9 +275,16 @@ def _wrong_answer(work: CaseImport, one: MapField, answer: str) -> WrongUsage | 
     return None
 
 
+_LIMITS = {
+    "verbatim": parse_input.LONGEST_TEXT,
+    **dict.fromkeys(cases.FOR_THE_CUSTOMER, parse_input.LONGEST_SENTENCES),
+}
+"""How many characters an answer may have that is longer than a line."""
+
+
 def _advice(one: MapField, error: WrongUsage) -> str:
     """Where to fix an answer: in the file, or in the map."""
-    limit = parse_input.LONGEST_TEXT if one.name == "verbatim" else parse_input.LONGEST_LINE
+    limit = _LIMITS.get(one.name, parse_input.LONGEST_LINE)
     known = _WORD_ADVICE if error.code.startswith("unknown_") else _ADVICE.get(error.code, "{hint}")
     return known.format(limit=limit, heading=one.heading, hint=error.hint)
 

@@ -58,6 +58,8 @@ def letter_of(
             ref=ref(case),
             reason=case.reason,
             what_happened=settings.reason_phrase(case.reason, customer.locale.partition("-")[0]),
+            happened=case.what_happened,
+            answer=case.answer,
             verbatim=case.verbatim,
             order=case.order_ref,
             order_value=(

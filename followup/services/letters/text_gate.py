@@ -18,6 +18,9 @@ from followup.services.cases import owners
 from followup.services.shared.references import ref
 from followup.store.tables import Agent, Case, Customer, Note
 
+TYPED = ("verbatim", "what_happened", "answer", "promised")
+"""The flags of a case that hold a text for its customer."""
+
 _MOST_HINTS = 3
 _MOST_NAMES = 60
 _WORD = re.compile(r"\w+")
@@ -118,6 +121,11 @@ def _texts(session: Session, case: Case) -> Iterator[PersonsText]:
     change = f"followup case set {ref(case)}"
     if case.verbatim:
         yield PersonsText(kind=TextKind.VERBATIM, text=case.verbatim, mend=f'{change} --verbatim "…"')
+    if case.what_happened:
+        mend = f'{change} --what-happened "…"'
+        yield PersonsText(kind=TextKind.WHAT_HAPPENED, text=case.what_happened, mend=mend)
+    if case.answer:
+        yield PersonsText(kind=TextKind.ANSWER, text=case.answer, mend=f'{change} --answer "…"')
     if case.promised:
         yield PersonsText(kind=TextKind.PROMISED, text=case.promised, mend=f'{change} --promised "…"')
     yield from _notes(session, case)

@@ -147,12 +147,13 @@ def language_given(
 
 
 def texts_mended(session: Session, rules: Configuration, case: Case, *, now: datetime, actor: Actor) -> None:
-    """Let the emails of a case go on that were held for a person's text, if nothing is wrong with them."""
+    """Let the emails of a case go on that were held for a person's text or by the lint, if nothing is wrong
+    with them any more."""
     held = session.exec(
         select(Email)
         .where(
             col(Email.case_id) == case.id,
-            col(Email.held_code) == EmailReason.GATE,
+            col(Email.held_code).in_((EmailReason.GATE, EmailReason.LINT)),
             col(Email.state) == EmailState.DEFERRED,
         )
         .order_by(col(Email.id))

@@ -101,6 +101,8 @@ TAKEN_OUT: dict[type[SQLModel], dict[str, Any]] = {
     Case: {
         "external_id": None,
         "verbatim": None,
+        "what_happened": None,
+        "answer": None,
         "order_ref": None,
         "promised": None,
         "again_because": None,

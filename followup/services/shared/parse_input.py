@@ -17,6 +17,7 @@ _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _NOT_ON_A_LINE = {"Cc", "Cs", "Zl", "Zp"}
 _NOT_SEEN = {"Cf", "Zs", "Mn", "Me"}
 LONGEST_LINE = 200
+LONGEST_SENTENCES = 500
 LONGEST_TEXT = 20_000
 
 
@@ -49,6 +50,16 @@ def passage(label: str, text: str) -> str:
     if len(kept) > LONGEST_TEXT:
         hint = "Keep what matters, and attach the rest where you keep files."
         raise _too_long(label, f"{len(kept):,}", f"{LONGEST_TEXT:,}", hint)
+    return kept
+
+
+def sentences(label: str, text: str) -> str:
+    """A few sentences on one line, at most 500 characters. Line breaks become spaces, and other characters
+    are those of `passage`. Raises WrongUsage if it is longer."""
+    kept = " ".join(passage(label, text).split())
+    if len(kept) > LONGEST_SENTENCES:
+        hint = "Say it in one sentence or two, as you would on the telephone; put the rest into a note."
+        raise _too_long(label, f"{len(kept):,}", f"{LONGEST_SENTENCES:,}", hint)
     return kept
 
 

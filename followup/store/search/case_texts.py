@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, text
 from followup.domain.cases.case_search import CaseText, FoundIn
 
 _CASES = text("""
-    SELECT id, customer_id, order_ref, external_id, reason, verbatim, promised, facts
+    SELECT id, customer_id, order_ref, external_id, reason, verbatim, what_happened, answer, promised, facts
     FROM cases WHERE id IN :ids
 """).bindparams(bindparam("ids", expanding=True))
 _PEOPLE = text("""
@@ -45,6 +45,8 @@ def texts_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[CaseT
             (FoundIn.EXTERNAL_ID, row.external_id),
             *people[row.id],
             (FoundIn.VERBATIM, row.verbatim),
+            (FoundIn.WHAT_HAPPENED, row.what_happened),
+            (FoundIn.ANSWER, row.answer),
             (FoundIn.PROMISED, row.promised),
             *((FoundIn.FACT, str(value)) for value in _facts(row.facts).values()),
             *notes[row.id],

@@ -21,7 +21,8 @@ from followup.store.columns import DatabaseTable, WordColumn, not_negative, one_
 class Case(DatabaseTable, table=True):
     """One bad experience of one customer. `again_because` says why it was logged although it looked like one
     that is recorded; `told_at` is when a person last told the customer in person what there was to tell;
-    `imported`, that it came from another system.
+    `imported`, that it came from another system. `what_happened` and `answer` are an agent's sentences for
+    the customer: what went wrong, and what they need to hear about it.
     `agent_id` logged it and stays; `owner_id` works on it since and signs its emails, unless it is NULL: then
     whoever logged it does."""
 
@@ -58,6 +59,8 @@ class Case(DatabaseTable, table=True):
     feeling: Feeling | None = Field(default=None, sa_type=WordColumn(Feeling))
     channel: Channel | None = Field(default=None, sa_type=WordColumn(Channel))
     verbatim: str | None = Field(default=None, sa_type=Text)
+    what_happened: str | None = Field(default=None, sa_type=Text)
+    answer: str | None = Field(default=None, sa_type=Text)
     order_ref: str | None = None
     order_value_minor: int | None = Field(default=None, sa_type=BigInteger)
     currency: str

@@ -292,3 +292,27 @@ def test_a_check_notices_an_index_that_does_not_fit_and_writing_it_anew_mends_it
     assert wrong() == [
         "search index: the trigger casesearch_note_added is missing, so changes are not noticed"
     ]
+
+
+def test_what_happened_and_the_answer_are_found_also_after_a_change(shop: Shop) -> None:
+    case = shop.open_case(what_happened="The cooker exploded on Sunday.", answer="A fitter calls on Friday.")
+    assert refs(shop, "exploded") == refs(shop, "fitter") == [ref(case)]
+
+    def change(session: Session) -> Case:
+        found = cases.find_case(session, ref(case))
+        told = {"what_happened": "The kettle leaked.", "answer": ""}
+        rules = shop.rules
+        return cases.change_case(session, rules, found, told, {}, now=shop.now, actor=shop.actor(session))
+
+    shop.write(change)
+    assert refs(shop, "leaked") == [ref(case)]
+    assert refs(shop, "exploded") == refs(shop, "fitter") == []
+    assert shop.read(lambda session: cases.find_case(session, ref(case)).answer) is None
+
+
+def test_what_happened_is_a_sentence_or_two_on_one_line(shop: Shop) -> None:
+    case = shop.open_case(what_happened="You rang on Monday.\nNobody came. ")
+    assert case.what_happened == "You rang on Monday. Nobody came."
+
+    with pytest.raises(WrongUsage, match="501 characters long; 500 is the most"):
+        shop.open_case(what_happened="a" * 501)

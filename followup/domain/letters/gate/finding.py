@@ -26,6 +26,7 @@ class TextKind(Word):
     VERBATIM = "verbatim", "What the customer said"
     QUOTE = "quote", "Their words that are to be quoted"
     WHAT_HAPPENED = "what_happened", "What happened, as the agent tells the customer"
+    ANSWER = "answer", "What the customer needs to hear, as the agent tells them"
     PROMISED = "promised", "What was promised"
     TOLD = "told", "A note that the customer is told"
     DONE = "done", "A note of what was done"
