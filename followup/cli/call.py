@@ -22,7 +22,7 @@ import typer
 
 from followup import clock
 from followup.cli import output
-from followup.errors import WrongUsage
+from followup.errors import WrongUsage, file_missing
 
 if TYPE_CHECKING:
     from followup.application.door import Caller, OpenWorkspace
@@ -202,6 +202,21 @@ def text_or_stdin(value: str | None) -> str | None:
     if value != "-":
         return value
     return sys.stdin.buffer.read().decode("utf-8", "replace")
+
+
+def text_of_file(file: str, *, hint: str) -> str:
+    """The text of a file that was named, or of standard input for "-". Raises NotFound, with the hint, if it
+    is not there, WrongUsage if it cannot be read."""
+    if file == "-":
+        return text_or_stdin(file) or ""
+    try:
+        return Path(file).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        raise file_missing(file, hint=hint) from None
+    except OSError as error:
+        raise WrongUsage(
+            f"{file} cannot be read: {error.strerror}.", hint=hint, code="text_unreadable"
+        ) from None
 
 
 def standard_input(file: str | None) -> str | None:

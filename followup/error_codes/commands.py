@@ -201,6 +201,25 @@ ERROR_CODES = (
         "The `--key` was used for somebody who was erased since.",
         "The change was made once. Use a new key for a new one.",
     ),
+    ErrorCode("no_editor", WrongUsage, "No editor is set.", "Set EDITOR, or give the text in another way."),
+    ErrorCode(
+        "editor_not_started",
+        WrongUsage,
+        "The program that VISUAL or EDITOR names cannot be started.",
+        "Set EDITOR to a program that is installed, or give the text in another way.",
+    ),
+    ErrorCode(
+        "editor_left_with_error",
+        WrongUsage,
+        "The editor left with an error, so nothing was changed.",
+        "Save the text and leave the editor without an error.",
+    ),
+    ErrorCode(
+        "text_unreadable",
+        WrongUsage,
+        "A file that holds a text cannot be read.",
+        "Name a file that you may read.",
+    ),
     ErrorCode("no_file", NotFound, "A file that was named is not there.", "Check its name and folder."),
     ErrorCode(
         "folder_missing",

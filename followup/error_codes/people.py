@@ -371,5 +371,4 @@ ERROR_CODES = (
         "The customer of the exercise can be answered in writing.",
         "Write the reply.",
     ),
-    ErrorCode("no_editor", WrongUsage, "No editor is set.", "Set EDITOR, or leave `--editor` out."),
 )

@@ -16,6 +16,9 @@ from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word
 from followup.mail.languages import languages, one_of
 
+FOOTER_MARK = "\n\n-- \n"
+"""What separates the text from the footer, so that mail programs show it as a signature (RFC 3676, 4.3)."""
+
 _COMPANY = re.compile(
     r"(?:ag|bv|co|company|corp|gmbh|group|inc|kg|llc|llp|ltd|limited|nv|plc|s\.?a|s\.?l|sarl|srl|sons)\.?",
     re.IGNORECASE,
@@ -147,6 +150,15 @@ class Letter:
     request: LetterRequest | None = None
     wording: int = 0
     written_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditedText:
+    r"""The subject and the body that an agent wrote in place of a template's. `text` has "\n" line ends and
+    no footer."""
+
+    subject: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,14 @@ from markupsafe import Markup
 
 from followup.domain.cases.case import Feeling
 from followup.errors import InvalidFile
-from followup.mail.jinja_environments import FOOTER, LAYOUT, PHRASES, SUBJECT, environments_for
-from followup.mail.letter import Letter, Rendered, TemplateClass
+from followup.mail.edited_text import as_html
+from followup.mail.jinja_environments import FOOTER, LAYOUT, PHRASES, STYLES, SUBJECT, environments_for
+from followup.mail.letter import FOOTER_MARK, EditedText, Letter, Rendered, TemplateClass
 from followup.mail.sanitize import single_line
 from followup.mail.template_compiler import finished_html, finished_text
 from followup.mail.template_file import (
     TemplateFile,
+    read_source,
     template_file,
     template_locales,
     template_names,
@@ -36,8 +38,9 @@ _LONGEST_PART = 100_000
 _HAPPENED = "partials/happened.md"
 
 
-def render(templates_dir: Path, name: str, letter: Letter) -> Rendered:
-    """Render the template `name` (for instance "apology") for one letter.
+def render(templates_dir: Path, name: str, letter: Letter, *, edited: EditedText | None = None) -> Rendered:
+    """Render the template `name` (for instance "apology") for one letter. With `edited`, an agent wrote the
+    subject and the body; only the footer and the layout are the template's.
 
     Each file is the most specific one in the customer's language, see `variants_for`; if the language has
     none, all files are in one other language. Raises NotFound if no template has this name, and InvalidFile,
@@ -54,13 +57,18 @@ def render(templates_dir: Path, name: str, letter: Letter) -> Rendered:
     with _errors_placed(templates_dir):
         if variant_path(templates_dir, PHRASES, variants).is_file():
             values |= _set_by(plain, PHRASES, values)
-        subject = single_line(plain.get_template(f"{name}.md{SUBJECT}").render(values))
-        text = finished_text(plain.get_template(f"{name}.md").render(values))
+        if edited is None:
+            subject = single_line(plain.get_template(f"{name}.md{SUBJECT}").render(values))
+            text = finished_text(plain.get_template(f"{name}.md").render(values))
+            content = finished_html(rich.get_template(f"{name}.md").render(values))
+        else:
+            subject, text = edited.subject, edited.text
+            content = as_html(text, read_source(templates_dir / STYLES))
         footer = finished_text(plain.get_template(FOOTER).render(values))
-        document = _document(rich, name, values, subject, template, locale)
+        document = _document(rich, content, values, subject, template, locale)
     return Rendered(
         subject=_not_empty(template, "subject", subject),
-        text=_not_empty(template, "text", text) + (f"\n\n-- \n{footer}\n" if footer else "\n"),
+        text=_not_empty(template, "text", text) + (f"{FOOTER_MARK}{footer}\n" if footer else "\n"),
         html=document,
         template_class=_class_of(template, letter, values, text),
         locale_used=template.locale,
@@ -75,15 +83,19 @@ def _set_by(environment: Environment, name: str, values: dict[str, Any]) -> dict
 
 
 def _document(
-    rich: Environment, name: str, values: dict[str, Any], subject: str, template: TemplateFile, locale: Locale
+    rich: Environment,
+    content: str,
+    values: dict[str, Any],
+    subject: str,
+    template: TemplateFile,
+    locale: Locale,
 ) -> str:
-    """The complete HTML document."""
-    content = finished_html(rich.get_template(f"{name}.md").render(values))
+    """The complete HTML document around the content."""
     footer = finished_html(rich.get_template(FOOTER).render(values)).strip()
     return rich.get_template(LAYOUT).render(
         values,
         subject=subject,
-        content=Markup(content),  # noqa: S704 -- written by a template that escaped every value
+        content=Markup(content),  # noqa: S704 -- every value in it is escaped
         footer=Markup(footer),  # noqa: S704
         lang=template.locale,
         direction=locale.text_direction,

@@ -12,6 +12,7 @@ BESIDE_COMMANDS = {
     "case interview": "what `case open` asks next",
     "case interview answer": "an answer of `case open`, checked",
     "case interview customers": "the customers that match what is typed in `case open`",
+    "outbox edit words": "the letter that `outbox edit` opens in an editor",
     "coach exercise": "the complaint that `coach` shows",
     "coach list": "`coach --list`",
     "customer list count": "how many more there are below the limit",

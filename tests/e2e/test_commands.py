@@ -159,6 +159,7 @@ TALKS: dict[str, list[list[str]]] = {
     "suppression remove": [["late@example.com", "--because", "she asked again"]],
     "outbox list": [[], ["--state", "in_doubt"], ["--held"]],
     "outbox show": [["E-0001"]],
+    "outbox edit": [["E-0005", "--file", "letter.txt"], ["E-0005", "--drop"]],
     "outbox hold": [["E-0005", "--because", "she is away"]],
     "outbox why": [["E-0001"], ["E-0005"]],
     "outbox release": [["E-0005", "--because", "she is back"]],
@@ -212,6 +213,7 @@ TALKS: dict[str, list[list[str]]] = {
 """What each command is asked, in this order, of the workspace that `told` makes."""
 
 FILES = {
+    "letter.txt": "Hello Priya,\n\nOur driver let you down on 2 November. I am sorry.\n\nAna Reyes\n",
     "reply.txt": "I will call him.",
     "answer.eml": "From: zoe@shop.example\nSubject: Hello\n\nIs anybody there?\n",
     "till.csv": "code,order,amount,id\n",

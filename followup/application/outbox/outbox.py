@@ -7,7 +7,7 @@ from followup.domain.outbox.email_state import EmailState
 from followup.errors import WrongUsage
 from followup.services.cases import cases
 from followup.services.documents import serializers
-from followup.services.documents.documents import EmailDocument
+from followup.services.documents.documents import EmailDocument, FindingDocument
 from followup.services.outbox import outbox, resend
 
 
@@ -15,6 +15,23 @@ class WholeEmailDocument(EmailDocument):
     """An email with its message, which is None until it is written."""
 
     message: str | None
+
+
+class LetterWordsDocument(TypedDict):
+    """The words of a letter, without its footer. `keeps_subject` says that its conversation has begun, so its
+    subject cannot be changed."""
+
+    email: str
+    subject: str
+    text: str
+    keeps_subject: bool
+
+
+class EditedLetterDocument(EmailDocument):
+    """A letter after a change of its words: its text without the footer, and what the lint finds in it."""
+
+    text: str
+    findings: list[FindingDocument]
 
 
 class ResolvedEmailsDocument(TypedDict):
@@ -53,6 +70,63 @@ def show_email(work: Reading, reference: str) -> WholeEmailDocument:
     found = outbox.find_email(work.session, reference)
     message = found.message.decode("utf-8", "replace") if found.message else None
     return {**serializers.email(found), "message": message}
+
+
+@reads("outbox edit words")
+def letter_words(work: Reading, reference: str) -> LetterWordsDocument:
+    """The words of an unsent letter as it would be sent now. Raises as `edit_letter.words_of`."""
+    from followup.services.outbox import edit_letter
+
+    found = outbox.find_email(work.session, reference)
+    words = edit_letter.words_of(work.session, work.configuration, found, now=work.now)
+    return {
+        "email": serializers.email(found)["id"],
+        "subject": words.words.subject,
+        "text": words.words.text,
+        "keeps_subject": words.keeps_subject,
+    }
+
+
+@writes("outbox edit")
+def edit_letter(
+    work: Writing,
+    reference: str,
+    subject: str | None = None,
+    text: str | None = None,
+    because: str | None = None,
+    shown: LetterWordsDocument | None = None,
+) -> EditedLetterDocument:
+    """Give an unsent letter another text, and another subject if one is given; without a text, let its
+    template write it again. If `shown` are not its words any more, nothing is saved.
+
+    Raises as `edit_letter.edit` and `edit_letter.drop`."""
+    from followup.mail.letter import EditedText
+    from followup.services.outbox import edit_letter
+    from followup.services.outbox.template_previews import finding_document
+
+    found = outbox.find_email(work.session, reference)
+    if text is None:
+        words = edit_letter.drop(
+            work.session, work.configuration, found, now=work.now, actor=work.actor, because=because
+        )
+    else:
+        words = edit_letter.edit(
+            work.session,
+            work.configuration,
+            found,
+            subject,
+            text,
+            shown=None if shown is None else EditedText(shown["subject"], shown["text"]),
+            now=work.now,
+            actor=work.actor,
+            because=because,
+        )
+    return {
+        **serializers.email(found),
+        "subject": words.words.subject,
+        "text": words.words.text,
+        "findings": [finding_document(finding) for finding in words.findings],
+    }
 
 
 @writes("outbox hold")

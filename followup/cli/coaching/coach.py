@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 from followup.cli import output
-from followup.cli.call import Call, command, text_or_stdin
+from followup.cli.call import Call, command, text_of_file
 from followup.cli.coaching import coach_round
-from followup.errors import FollowupError, WrongUsage, file_missing, missing
+from followup.cli.editor import write_in_editor
+from followup.errors import FollowupError, WrongUsage, missing
 
 _EXAMPLE = """
 followup coach
@@ -101,16 +102,9 @@ def _list(call: Call, language: str | None) -> None:
 def _answer_once(call: Call, name: str | None, language: str | None, reply: str) -> None:
     from followup.application.coaching import practice
 
-    text = text_or_stdin(reply) if reply == "-" else _text_of(Path(reply))
-    answered = practice.answer_exercise(call.caller, name, language, reply=text or "")
+    text = text_of_file(reply, hint="Name the file that holds the reply.")
+    answered = practice.answer_exercise(call.caller, name, language, reply=text)
     call.answer(answered["round"], lambda: coach_round.show_answered(answered))
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
-        raise file_missing(path, hint="Name the file that holds the reply.") from None
 
 
 def _practise(call: Call, name: str | None, language: str | None, rounds: int, *, editor: bool) -> None:
@@ -134,7 +128,7 @@ def _play(call: Call, exercise: str, *, editor: bool) -> bool:
 
     text = ""
     while True:
-        text = _edited(text) if editor else _typed(text)
+        text = write_in_editor(text, otherwise="leave --editor out") if editor else _typed(text)
         if not text.strip():
             return False
         try:
@@ -178,21 +172,3 @@ def _typed(before: str) -> str:
         if readline is not None:
             readline.set_startup_hook()
     return "\n".join(written).strip()
-
-
-def _edited(before: str) -> str:
-    """Open the agent's editor with a temporary file; returns what they saved. Raises WrongUsage if no editor
-    is set."""
-    import os
-    import shlex
-    import subprocess
-    import tempfile
-
-    program = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if not program:
-        raise WrongUsage("No editor is set.", hint="Set EDITOR, or leave --editor out.", code="no_editor")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "reply.txt"
-        path.write_text(before, encoding="utf-8")
-        subprocess.run([*shlex.split(program), str(path)], check=False)  # noqa: S603 -- the agent's own choice
-        return _text_of(path).strip()

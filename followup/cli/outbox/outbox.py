@@ -5,13 +5,20 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from followup.cli import output
-from followup.cli.call import Call, command
+from followup.cli.call import Call, command, text_of_file
 from followup.cli.choices import word_option
+from followup.cli.editor import kept, write_in_editor
+from followup.cli.outbox.template import show_findings
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.outbox.mail_transport import MailTransport
+from followup.errors import FollowupError, WrongUsage
 
 if TYPE_CHECKING:
-    from followup.application.outbox.outbox import ResolvedEmailsDocument, RetriedEmailsDocument
+    from followup.application.outbox.outbox import (
+        EditedLetterDocument,
+        ResolvedEmailsDocument,
+        RetriedEmailsDocument,
+    )
     from followup.services.documents.documents import EmailDocument
 
 app = typer.Typer(name="outbox", help="Emails that are planned, sent or stuck.", no_args_is_help=True)
@@ -23,6 +30,7 @@ OneReference = Annotated[
     typer.Argument(metavar="[EMAIL]", help="The reference of the email, such as E-0012.", show_default=False),
 ]
 Because = Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")]
+_SUBJECT = "Subject:"
 Reason = Annotated[str, typer.Option("--because", metavar="TEXT", help="The reason.")]
 
 
@@ -113,6 +121,94 @@ def _what(document: "EmailDocument") -> str:
 
 def _show_changed(call: Call, document: "EmailDocument") -> None:
     call.answer(document, lambda: output.lines(f"{document['id']} is {shown_state(document)}."))
+
+
+@command(
+    app,
+    "edit",
+    writes=True,
+    example="""
+    followup outbox edit E-0012
+    followup outbox edit E-0012 --file letter.txt --because "She asked about the cat."
+    followup outbox edit E-0012 --drop
+    """,
+)
+def edit(
+    call: Call,
+    reference: Reference,
+    file: Annotated[
+        str | None,
+        typer.Option(
+            "--file",
+            metavar="FILE",
+            help="Take the words from this file, or with - from standard input. A first line “Subject: …” is "
+            "the subject.",
+        ),
+    ] = None,
+    because: Because = None,
+    drop: Annotated[
+        bool, typer.Option("--drop", help="Drop what somebody wrote; the template writes the letter again.")
+    ] = False,
+) -> None:
+    """Change the words of a letter that is not sent yet, in $VISUAL or $EDITOR.
+
+    What you save is what the customer gets: the template's words do not come back when the case changes.
+    The lint reads it; an error holds the letter until you change it again or release it. The footer stays."""
+    from followup.application.outbox import outbox
+
+    if drop:
+        if file is not None:
+            raise WrongUsage(
+                "--drop takes no text.", hint="Give --drop or --file, not both.", code="drop_with_text"
+            )
+        _show_edited(call, outbox.edit_letter(call.caller, reference, because=because))
+        return
+    shown = None
+    if file is not None:
+        written = text_of_file(file, hint="Name the file that holds the letter.")
+    else:
+        shown = outbox.letter_words(call.caller, reference)
+        if not output.interactive():
+            raise WrongUsage(
+                "There is no terminal to open an editor on.",
+                hint=f"Give the words: followup outbox edit {reference} --file FILE, or with - from standard "
+                "input.",
+                code="no_terminal_to_edit",
+            )
+        written = write_in_editor(
+            f"{_SUBJECT} {shown['subject']}\n\n{shown['text']}", otherwise="give the words with --file FILE"
+        )
+    subject, text = _subject_and_text(written)
+    try:
+        document = outbox.edit_letter(
+            call.caller, reference, subject, text, because, shown if file is None else None
+        )
+    except FollowupError:
+        if file is None:
+            path = kept(written)
+            output.say(f"Your words are kept: followup outbox edit {reference} --file {path}")
+        raise
+    if shown is not None and (shown["subject"], shown["text"]) == (document["subject"], document["text"]):
+        output.say("You changed nothing.")
+    _show_edited(call, document)
+
+
+def _subject_and_text(written: str) -> tuple[str | None, str]:
+    """The subject, if the first line has one, and the text below it."""
+    first, _, below = written.lstrip().partition("\n")
+    if not first.lower().startswith(_SUBJECT.lower()):
+        return None, written
+    return first[len(_SUBJECT) :].strip(), below
+
+
+def _show_edited(call: Call, document: "EditedLetterDocument") -> None:
+    def people() -> None:
+        output.lines(f"Subject: {output.plain(document['subject'])}\n")
+        output.lines(output.passage(document["text"]))
+        show_findings(document["findings"])
+        output.lines(f"{document['id']} is {shown_state(document)}.")
+
+    call.answer(document, people)
 
 
 @command(

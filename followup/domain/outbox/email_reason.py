@@ -207,6 +207,12 @@ class EmailReason(ReasonCode):
     COMPLAINT = "complaint", "A complaint about it came", "its recipient called it unwanted"
     HELD_BY = "held_by", "A person held it", "held it{because}"
     RELEASED_BY = "released_by", "A person let it go that was held", "released it{because}"
+    EDITED_BY = "edited_by", "A person wrote its words", "wrote its words{because}"
+    EDIT_DROPPED_BY = (
+        "edit_dropped_by",
+        "The words that a person wrote were dropped; its template writes it",
+        "let its template write it again{because}",
+    )
     SKIPPED_BY = "skipped_by", "A person left it out", "skipped it{because}"
     CANCELLED_BY = "cancelled_by", "A person stopped it", "cancelled it{because}"
     RETRIED_BY = "retried_by", "A person has it sent again", "has it tried again{because}"

@@ -279,7 +279,7 @@ class DriftDocument(TypedDict):
 
 class EmailDocument(TypedDict):
     """A row of the outbox. `transport` is what it was last handed to (a code of MailTransport), `relay` the
-    mail server."""
+    mail server. `edited` says that an agent wrote its words."""
 
     id: str
     case: str | None
@@ -298,6 +298,7 @@ class EmailDocument(TypedDict):
     to: str
     subject: str | None
     attempts: int
+    edited: bool
     reason: str | None
     reason_code: str | None
 

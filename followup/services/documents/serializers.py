@@ -377,6 +377,7 @@ def email(row: Email) -> EmailDocument:
         "to": row.to_address,
         "subject": row.subject,
         "attempts": row.attempts,
+        "edited": row.edited_text is not None,
         "reason": row.reason,
         "reason_code": row.reason_code.value if row.reason_code else None,
     }

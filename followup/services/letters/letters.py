@@ -12,7 +12,7 @@ from followup.domain.sequences.single_email import Single
 from followup.mail.addresses import envelope_address, parse_mailbox
 from followup.mail.answer_links import with_answer_links
 from followup.mail.compose import compose, message_id
-from followup.mail.letter import Letter, LetterGesture, Rendered, TemplateClass
+from followup.mail.letter import FOOTER_MARK, EditedText, Letter, LetterGesture, Rendered, TemplateClass
 from followup.mail.lint_email import findings_for
 from followup.mail.read_own_email import text_of
 from followup.mail.render import render
@@ -75,10 +75,11 @@ def write(session: Session, rules: Configuration, email: Email, *, now: datetime
         now=now,
         wording=wording,
         is_first=email.step <= 1 and email.kind.traits.in_series,
+        edited=edited_text_of(email),
     )
     began = enrolment.started_at if enrolment else case.logged_at
     seed = f"{ref(case)}.{email.step}.{email.enrolment_id}.{began.isoformat()}.{email.to_address}"
-    first = _first_of_conversation(session, email)
+    first = first_of_conversation(session, email)
     rendered = draft.rendered
     if first and email.kind.traits.in_series:
         # Follow-ups stay in one thread: they reply to the first email and keep its subject.
@@ -97,6 +98,18 @@ def write(session: Session, rules: Configuration, email: Email, *, now: datetime
     return replace(written, findings=draft.findings)
 
 
+def edited_text_of(email: Email) -> EditedText | None:
+    """What an agent wrote in place of the email's template, if somebody did."""
+    if email.edited_text is None:
+        return None
+    return EditedText(email.edited_subject or "", email.edited_text)
+
+
+def body_of(written: Written) -> str:
+    """The text of a written email without its footer."""
+    return written.text.partition(FOOTER_MARK)[0].rstrip("\n")
+
+
 def draft_of(
     session: Session,
     rules: Configuration,
@@ -109,10 +122,12 @@ def draft_of(
     wording: int,
     is_first: bool,
     went_out: bool = False,
+    edited: EditedText | None = None,
 ) -> LintedLetter:
     """Render a template for the customer of a case and lint it. `offered` is what the letter says of the
     gesture; `is_first` says that this is the email that apologises; `went_out` says that the email was sent
-    already and is only shown again, so it is not compared with itself.
+    already and is only shown again, so it is not compared with itself; `edited` is what an agent wrote in
+    place of the template's words.
 
     Raises NotFound for an unknown template, InvalidFile for one that cannot be rendered."""
     waits = template == Single.APPROVAL_DELAYED.value
@@ -134,12 +149,12 @@ def draft_of(
         )
         letter = replace(letter, links=links)
     folder = rules.workspace.templates_dir
-    rendered = render(folder, template, letter)
+    rendered = render(folder, template, letter, edited=edited)
     if rendered.fallback:
         # The reason is worded in the language of the email, which is not the customer's here.
         phrase = rules.settings.reason_phrase(case.reason, rendered.locale_used)
         letter = replace(letter, case=replace(letter.case, what_happened=phrase))
-        rendered = render(folder, template, letter)
+        rendered = render(folder, template, letter, edited=edited)
     unsubscribe: tuple[str, ...] = ()
     if rendered.template_class is TemplateClass.MARKETING:
         unsubscribe = unsubscribe_links(
@@ -149,7 +164,7 @@ def draft_of(
             url=rules.settings.unsubscribe_url,
         )
         letter = replace(letter, links=replace(letter.links, unsubscribe=unsubscribe[0]))
-        rendered = render(folder, template, letter)
+        rendered = render(folder, template, letter, edited=edited)
     findings = findings_for(
         letter,
         rendered,
@@ -187,7 +202,7 @@ def _sent_before(
     )
 
 
-def _first_of_conversation(session: Session, email: Email) -> tuple[str, str] | None:
+def first_of_conversation(session: Session, email: Email) -> tuple[str, str] | None:
     """The Message-ID and subject of the first email that the customer got about the case."""
     first = session.exec(
         select(Email.message_id, Email.subject)

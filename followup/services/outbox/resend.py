@@ -102,6 +102,8 @@ def _planned(session: Session, email: Email, person: Customer, *, now: datetime)
         to_address=person.email,
         state=EmailState.SCHEDULED,
         due_at=now,
+        edited_subject=email.edited_subject,
+        edited_text=email.edited_text,
     )
 
 

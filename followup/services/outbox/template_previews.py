@@ -15,7 +15,7 @@ from followup.domain.outbox.email_state import UNSENT_STATES
 from followup.domain.sequences.sequence import Sequence
 from followup.domain.sequences.single_email import Single
 from followup.errors import NotFound, Refused
-from followup.mail.letter import LetterGesture
+from followup.mail.letter import EditedText, LetterGesture
 from followup.services.documents.documents import FindingDocument, PreviewDocument
 from followup.services.goodwill.recommendations import advise
 from followup.services.goodwill.settled import settled_by
@@ -226,7 +226,18 @@ def draft_of(
         wording=enrolments.wording_for(session, case),
         is_first=number <= 1,
         went_out=_went_out(session, case, name),
+        edited=_edited(session, case, name),
     )
+
+
+def _edited(session: Session, case: Case, template: str) -> EditedText | None:
+    """What an agent wrote in place of a template, for an email of the case that is to come."""
+    to_come = (
+        email
+        for email in enrolments.emails_of(session, case)
+        if email.template == template and email.state in UNSENT_STATES
+    )
+    return next((words for email in to_come if (words := letters.edited_text_of(email))), None)
 
 
 def _went_out(session: Session, case: Case, template: str) -> bool:

@@ -120,6 +120,8 @@ TAKEN_OUT: dict[type[SQLModel], dict[str, Any]] = {
         "held_code": None,
         "held_detail": None,
         "released": [],
+        "edited_subject": None,
+        "edited_text": None,
         "message_sha256": None,
         "message": None,
     },

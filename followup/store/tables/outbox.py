@@ -27,7 +27,8 @@ class Email(DatabaseTable, table=True):
     `reason_code` says why it stands as it does, `reason_detail` in whose words, `held_code` why it waits for
     a person, whatever its time. `released` lists what a person let pass: findings of the lint, each as
     [rule, sentence], and ends of its voucher, each as [VOUCHER, code]. `transport` says what it was last
-    handed to, `relay` which mail server that was."""
+    handed to, `relay` which mail server that was. `edited_subject` and `edited_text` are what an agent wrote
+    in place of the template's words; both or neither are there."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -107,6 +108,8 @@ class Email(DatabaseTable, table=True):
     released: list[list[str]] = Field(
         default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
     )
+    edited_subject: str | None = None
+    edited_text: str | None = Field(default=None, sa_type=Text)
     message_sha256: str | None = None
     message: bytes | None = Field(default=None, sa_type=LargeBinary)
 

@@ -115,8 +115,9 @@ def test_what_people_did_is_told_with_their_names(mailed: Shop) -> None:
     assert found["next"] == (
         "It waits for a person, whatever its time: She may sue. "
         "See all of it with: followup template preview C-0001 --step 1; mend the template, or the case "
-        "(followup case set C-0001 …), and then let it go with: followup outbox release E-0001 --because …, "
-        "or leave it out with: followup outbox skip E-0001 --because …"
+        "(followup case set C-0001 …); or change its words alone: followup outbox edit E-0001, and then let "
+        "it go with: followup outbox release E-0001 --because …, or leave it out with: followup outbox skip "
+        "E-0001 --because …"
     )
     by_hand(mailed, outbox.skip, "We spoke.")
     assert told(mailed)[1:] == ["Ana Reyes held it: She may sue.", "Ana Reyes skipped it: We spoke."]
