@@ -208,6 +208,18 @@ ERROR_CODES = (
         "More is goodwill: give `--kind` and a larger `--amount`.",
     ),
     ErrorCode(
+        "paid_with_another",
+        Refused,
+        "The amount was kept, and another gesture pays it, so it cannot be taken back by itself.",
+        "Take back the gesture that pays it first.",
+    ),
+    ErrorCode(
+        "kept_not_held",
+        Refused,
+        "The amount is below the smallest payout and is kept, so there is no money to hold.",
+        "Leave `--hold` out.",
+    ),
+    ErrorCode(
         "rule_used_up",
         Refused,
         "The case was given as much as the rule gives for one case.",

@@ -83,11 +83,32 @@ class LetterCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LetterSum:
+    """A sum of several amounts, of which each alone is too small to be paid out. `own` is what this case is
+    owed, `before` what was kept of earlier ones, None if nothing was. `minimum` is what the sum has to come
+    to.
+
+    `is_kept`: it has not come to that yet. `is_added`: what was kept for this case is paid with a later one.
+    """
+
+    own: Money
+    before: Money | None = None
+    minimum: Money | None = None
+    is_kept: bool = False
+    is_added: bool = False
+
+    @property
+    def so_far(self) -> Money:
+        """What the sum comes to."""
+        return self.own if self.before is None else self.own + self.before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LetterGesture:
     """The offered gesture. `settled_by` is the day by which the customer has it (the refund, the code, the
     call); without it, templates speak of working days. `left` is the remaining value of a voucher. `item` is
     what is sent or mended, and then `money` is what it costs us, for colleagues alone. `is_handed_over`: it
-    is recorded that it was paid, sent or mended.
+    is recorded that it was paid, sent or mended. `total` is the sum that a small amount is part of.
     """
 
     kind: GestureKind
@@ -99,6 +120,7 @@ class LetterGesture:
     left: Money | None = None
     item: str | None = None
     is_handed_over: bool = False
+    total: LetterSum | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

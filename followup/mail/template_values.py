@@ -18,7 +18,7 @@ from followup.domain.goodwill.gesture import GestureKind
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import listed
 from followup.errors import InvalidFile
-from followup.mail.letter import Letter, greeting_name_of
+from followup.mail.letter import Letter, LetterSum, greeting_name_of
 from followup.mail.sanitize import several_lines, single_line
 from followup.mail.vary import WORDING
 
@@ -54,6 +54,12 @@ VARIABLES = {
     "gesture.amount": "What it is worth, with its currency; empty without money, and for an item",
     "gesture.item": "What is replaced, mended or sent again; empty for other kinds",
     "gesture.handed_over": "Not empty once it is recorded that it was paid, sent or mended",
+    "gesture.kept": "Not empty while the amount is too small to be paid out by itself",
+    "gesture.added": "Not empty once such an amount is paid together with a later one",
+    "gesture.own": "What this case is owed of a sum that is kept or paid out; empty where there is none",
+    "gesture.before": "What was kept of earlier cases and is part of that sum; empty if nothing was",
+    "gesture.so_far": "What that sum comes to now; empty where there is none",
+    "gesture.minimum": "What the sum has to come to before it is paid out; empty where nothing is kept",
     "gesture.left": "What a voucher can still pay, with its currency; empty if not known",
     "gesture.code": "The voucher's code; empty while there is none",
     "gesture.expires_on": "The last day it can be used; empty if there is none",
@@ -216,6 +222,7 @@ def _gesture(letter: Letter, locale: Locale) -> Group | Missing:
     gesture = letter.gesture
     if gesture is None:
         return _missing("gesture")
+    sum_ = gesture.total
     return _group(
         "gesture",
         kind=gesture.kind.value,
@@ -223,11 +230,24 @@ def _gesture(letter: Letter, locale: Locale) -> Group | Missing:
         amount=_money("gesture.amount", gesture.money, locale),
         item=_line("gesture.item", gesture.item),
         handed_over=_line("gesture.handed_over", "yes" if gesture.is_handed_over else None),
+        kept=_line("gesture.kept", "yes" if sum_ and sum_.is_kept else None),
+        added=_line("gesture.added", "yes" if sum_ and sum_.is_added else None),
+        **_sum_values(sum_, locale),
         code=_line("gesture.code", gesture.code),
         left=_money("gesture.left", gesture.left, locale),
         expires_on=_day("gesture.expires_on", gesture.expires_on, locale, letter.written_on),
         settled_by=_day("gesture.settled_by", gesture.settled_by, locale, letter.written_on),
     )
+
+
+def _sum_values(found: LetterSum | None, locale: Locale) -> dict[str, str | Missing]:
+    amounts = {
+        "own": found.own if found else None,
+        "before": found.before if found else None,
+        "so_far": found.so_far if found else None,
+        "minimum": found.minimum if found else None,
+    }
+    return {name: _money(f"gesture.{name}", money, locale) for name, money in amounts.items()}
 
 
 def _links(letter: Letter) -> Group:

@@ -150,8 +150,10 @@ def _cases(scope: Scope) -> Any:
 
 
 _IS_GOODWILL: Any = col(Gesture.gesture_class) == GestureClass.GOODWILL
-_IS_GIVEN: Any = and_(col(Gesture.issued_at).is_not(None), col(Gesture.state) != GestureState.VOID)
-"""Issued to the customer and not taken back, including gestures that have expired since."""
+_NOT_PAID_ITSELF = (GestureState.VOID, GestureState.KEPT, GestureState.ADDED)
+_IS_GIVEN: Any = and_(col(Gesture.issued_at).is_not(None), col(Gesture.state).not_in(_NOT_PAID_ITSELF))
+"""Issued to the customer and not taken back, including gestures that have expired since. What is kept counts
+with the gesture that pays it."""
 
 _IS_OWN: Any = and_(
     _IS_GOODWILL,

@@ -44,6 +44,7 @@ GESTURE: dict[str, Any] = {
     "not_written_because": None,
     "not_written_code": None,
     "holds": [{"budget": "goodwill", "period": "2026-11", "amount": "8.00", "currency": "GBP"}],
+    "sum": None,
     "recommended_now": None,
 }
 

@@ -2,12 +2,14 @@
 
 from functools import partial
 
+from typing_extensions import TypedDict
+
 from followup.application.door import Reading, Writing, reads, writes
 from followup.errors import WrongUsage
 from followup.services.cases import cases
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, CustomerDocument
-from followup.services.goodwill import second_look
+from followup.services.goodwill import kept_amounts, second_look
 from followup.services.outbox import outbox
 from followup.services.people import address_hints, customers, locale_hints, suppressions
 from followup.services.people.suppressions import SuppressionDocument
@@ -15,11 +17,22 @@ from followup.services.people.suppressions import SuppressionDocument
 _MARKETING, _NONE = "marketing", "none"
 
 
+class KeptSumDocument(TypedDict):
+    """What is owed to a customer in the sum `name`, and kept until it comes to `minimum`."""
+
+    name: str
+    amount: str
+    currency: str
+    minimum: str
+    gestures: list[str]
+
+
 class CustomerWithCasesDocument(CustomerDocument):
-    """A customer with their cases. `suppression` says why they must not be written to."""
+    """A customer with their cases. `suppression` says why they must not be written to; `kept` is what they
+    are owed that is too small to be paid out."""
 
     suppression: SuppressionDocument | None
-
+    kept: list[KeptSumDocument]
     cases: list[CaseDocument]
 
 
@@ -114,5 +127,15 @@ def show_customer(work: Reading, email: str) -> CustomerWithCasesDocument:
     return {
         **serializers.customer(person, work.configuration.settings.currency),
         "suppression": suppressions.document(suppression) if suppression else None,
+        "kept": [
+            {
+                "name": one.name,
+                "amount": one.amount.text,
+                "currency": one.amount.currency,
+                "minimum": one.minimum.text,
+                "gestures": list(one.gestures),
+            }
+            for one in kept_amounts.sums_of(work.session, person)
+        ],
         "cases": [serializers.case(case, customer) for case, customer in found],
     }

@@ -14,6 +14,7 @@ _COLUMNS = ("", "now", "new", "change")
 _CLASSES = {"corrective": "money owed", "goodwill": "money as goodwill"}
 _REFUSALS = {
     "budget_exhausted": "a budget was used up",
+    "kept": "it was kept until the sum is large enough",
     "cap": "a cap was reached",
     "cap_unknown": "a fact was missing that a cap is a share of",
     "cooldown": "it was too soon after another",

@@ -53,7 +53,10 @@ def headline(advice: dict[str, Any]) -> str:
     owed = "owed" if advice["class"] == "corrective" else "goodwill"
     who = f"; a {advice['approver_role']} must agree" if advice["needs_approval"] else ""
     verb = "Refused" if advice["refused"] else "Offer"
-    return f"{verb}: {with_article(advice['kind'])}{worth} ({owed}{who})"
+    # Answers stored for a key by an earlier release do not say it.
+    found = advice.get("kept")
+    kept = f"; kept until it comes to {found['minimum']}" if found and not found["pays_out"] else ""
+    return f"{verb}: {with_article(advice['kind'])}{worth} ({owed}{who}{kept})"
 
 
 def say_now(document: Any) -> None:
@@ -71,6 +74,20 @@ def _before_amount(kind: str) -> str:
     return ", cost " if is_item else " of "
 
 
+def _sum_words(gesture: Any) -> str:
+    """What a gesture has to do with a sum of small amounts, after a semicolon; "" if nothing."""
+    # Answers stored for a key by an earlier release, and short documents, do not say it.
+    found = gesture.get("sum")
+    if found is None:
+        return ""
+    if found["paid_with"]:
+        return f"; paid with {found['paid_with']}"
+    if gesture["state"] == "kept":
+        return f"; paid out once {output.plain(found['name'])} comes to {found['minimum']}"
+    adds = ", ".join(f"{one['amount']} of {one['case']}" for one in found["adds"])
+    return f"; made of {found['own']} and {adds}" if adds else ""
+
+
 def gesture_line(gesture: Any) -> str:
     """The state of a gesture, in one line."""
     kind, has_amount = gesture["kind"], gesture["amount"] is not None
@@ -78,6 +95,7 @@ def gesture_line(gesture: Any) -> str:
     # Answers stored for a key by an earlier release, and short documents, name no item.
     item = f" ({output.plain(gesture['item'])})" if gesture.get("item") else ""
     line = f"{gesture['ref']}  {kind}{item}{worth}: {gesture['state']}"
+    line += _sum_words(gesture)
     asked = gesture["approval"]
     if asked and asked["state"] == "pending":
         line += f"; {asked['ref']} waits for a {asked['approver_role']}"

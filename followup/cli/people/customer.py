@@ -138,13 +138,18 @@ def show(
     document = customers.show_customer(call.caller, email)
 
     def people() -> None:
-        apart = ("cases", "suppression")
+        apart = ("cases", "suppression", "kept")
         output.fields(
             [
                 *((name, value) for name, value in document.items() if name not in apart),
                 ("suppressed", suppression.why_text(call, document["suppression"])),
             ]
         )
+        for kept in document["kept"]:
+            output.lines(
+                f"  owed: {output.money(kept)} of {output.plain(kept['name'])}, paid out once it comes to "
+                f"{kept['minimum']} ({', '.join(kept['gestures'])})"
+            )
         for case in document["cases"]:
             output.lines(
                 f"  {case['ref']}  {case['occurred_on']}  {case['status']:<9} "

@@ -140,6 +140,13 @@ class AttentionReason(ReasonCode):
 
     # ---- Something is owed that no email brings
 
+    KEPT_LONG = (
+        "kept_long",
+        "Somebody decides about a small amount that nothing was added to in time",
+        "{gesture} is owed and was kept as long as the policy says, and never came to the smallest payout",
+        AttentionUrgency.SOON,
+        "Pay it out all the same: followup gesture issue {gesture} --because …",
+    )
     SUPPRESSED = (
         "suppressed",
         "Somebody reaches them in another way",

@@ -196,6 +196,13 @@ def _is_put_off(letter: Letter, times: Times) -> bool:
     return letter.is_first and letter.was_put_off and times.is_over(letter.planned_at, PUT_OFF_DAYS)
 
 
+def kept_long(case: CaseStanding, times: Times) -> Iterator[Need]:
+    """What is kept because it is too small to be paid out is not kept for ever."""
+    for offer in case.offers:
+        if offer.kept_until is not None and offer.kept_until <= times.now:
+            yield Need(AttentionReason.KEPT_LONG.of(gesture=offer.name), offer.kept_until)
+
+
 def paused(case: CaseStanding, times: Times) -> Iterator[Need]:
     """A pause ends: at its time, or because somebody ends it."""
     if case.paused_since is None or case.status is CaseStatus.CLOSED:
@@ -229,6 +236,7 @@ RULES: tuple[Rule, ...] = (
     decision_promised,
     taken_back,
     unpaid,
+    kept_long,
     came_back,
     untold,
     stopped,

@@ -28,7 +28,8 @@ class Offer:
     `is_standing`: issued, and neither received nor over. `is_void`: taken back. `came_to`: how it is listed
     if nothing else is to come, None while somebody decides. `decision_until`: when the decision is due that
     it waits for. `was_announced`: the customer was told that a decision is pending. `arrives_by`: when the
-    customer was to have the money or thing, None for what is there at once. `not_written`: why no sequence
+    customer was to have the money or thing, None for what is there at once. `kept_until`: when a person looks
+    at an amount that is kept because it is too small to be paid out. `not_written`: why no sequence
     told of it, if that is known."""
 
     name: str
@@ -43,6 +44,7 @@ class Offer:
     was_announced: bool = False
     is_call: bool = False
     arrives_by: datetime | None = None
+    kept_until: datetime | None = None
     not_written: AttentionReason | None = None
 
 

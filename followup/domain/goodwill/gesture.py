@@ -111,6 +111,8 @@ class GestureState(Word):
     WITHDRAWN = "withdrawn", "The requester took it back; the hold is released"
     EXPIRED = "expired", "Nobody decided in time, or nobody redeemed it; the money is released"
     VOID = "void", "Taken back after it was held or issued; the money is released"
+    KEPT = "kept", "Owed and below the smallest payout; kept until the sum of several reaches it"
+    ADDED = "added", "It was kept, and is paid with the gesture that reached the smallest payout"
 
 
 GESTURE_MOVES: dict[GestureState, frozenset[GestureState]] = {
@@ -131,6 +133,8 @@ GESTURE_MOVES: dict[GestureState, frozenset[GestureState]] = {
     GestureState.WITHDRAWN: frozenset(),
     GestureState.EXPIRED: frozenset(),
     GestureState.VOID: frozenset(),
+    GestureState.KEPT: frozenset({GestureState.ISSUED, GestureState.ADDED, GestureState.VOID}),
+    GestureState.ADDED: frozenset({GestureState.KEPT}),
 }
 """For each state, the states that may follow it. Voiding a spent gesture reverses it in the ledger."""
 

@@ -43,7 +43,7 @@ def take_out(
     _require_entitled(session, case, actor, is_known=bool(told))
     _require_nothing_given(session, case)
     enrolments.cancel_all(session, case, now=now, because=EmailReason.CASE_UNDONE.of(because), actor=actor)
-    for gesture in gestures.gestures_of(session, case):
+    for gesture in reversed(gestures.gestures_of(session, case)):
         if gesture.state in COUNTED:
             gestures.void(session, gesture, now=now, actor=actor, because=because)
     cases.move_case(session, case, CaseStatus.UNDONE, now=now, actor=actor, because=because)

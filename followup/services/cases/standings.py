@@ -53,6 +53,8 @@ _CAME_TO = {
     GestureState.WITHDRAWN: AttentionReason.GESTURE_WITHDRAWN,
     GestureState.EXPIRED: AttentionReason.GESTURE_EXPIRED,
     GestureState.VOID: AttentionReason.GESTURE_VOID,
+    GestureState.KEPT: AttentionReason.UNTOLD,
+    GestureState.ADDED: AttentionReason.UNTOLD,
 }
 """How the newest gesture of a case is listed if nothing else is to come."""
 
@@ -177,17 +179,18 @@ def _offers(session: Session, rules: Configuration, numbers: Sequence[int]) -> d
     elsewhere = _written_to_elsewhere(session, numbers)
     found: dict[int, list[Offer]] = defaultdict(list)
     for gesture, approval, voucher in session.exec(query).all():
-        is_standing = gesture.state is GestureState.ISSUED
+        is_issued = gesture.state is GestureState.ISSUED
+        is_kept = gesture.state is GestureState.KEPT
         waits = gesture.state is GestureState.PENDING and approval is not None
         waits = waits and approval.state is ApprovalState.PENDING
-        promised = is_standing and gesture.kind.is_handed_over
+        promised = is_issued and gesture.kind.is_handed_over
         found[gesture.case_id].append(
             Offer(
                 name=ref_of(Gesture, gesture.id),
                 requested_at=gesture.requested_at,
                 issued_at=gesture.issued_at,
                 ended_at=gesture.ended_at,
-                is_standing=is_standing,
+                is_standing=is_issued or is_kept,
                 is_void=gesture.state is GestureState.VOID or voucher is VoucherState.VOID,
                 is_expired=gesture.state is GestureState.EXPIRED,
                 came_to=None if waits else _CAME_TO[gesture.state],
@@ -199,6 +202,7 @@ def _offers(session: Session, rules: Configuration, numbers: Sequence[int]) -> d
                     if promised and gesture.issued_at
                     else None
                 ),
+                kept_until=gesture.kept_until if is_kept else None,
                 not_written=AttentionReason.ANOTHER_CASE if gesture.id in elsewhere else None,
             )
         )

@@ -63,7 +63,8 @@ def undo(
     emails = _emails(session, case)
     _require_not_told(case, emails)
     why = because or undone.text
-    for gesture in given:
+    # The newest first: it may pay what an earlier one kept.
+    for gesture in reversed(given):
         if gesture.state in COUNTED:
             gestures.void(session, gesture, now=now, actor=actor, because=why)
     # Another import of the same case must not be refused because of this one.

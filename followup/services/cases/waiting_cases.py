@@ -162,6 +162,7 @@ def _may_be_owed() -> list[Any]:
     may_be_known = or_(~_untold_since(issued_at), told.exists())
     return [
         and_(state == GestureState.ISSUED, kind.in_(_HANDED_OVER)),
+        state == GestureState.KEPT,
         and_(state == GestureState.ISSUED, kind == GestureKind.CALLBACK, _untold_since(issued_at)),
         and_(state.in_((GestureState.ISSUED, GestureState.EXPIRED)), issued_at.is_not(None), ~may_be_known),
         and_(state == GestureState.VOID, issued_at.is_not(None), _untold_since(col(Gesture.ended_at))),

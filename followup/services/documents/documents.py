@@ -144,6 +144,27 @@ class HoldDocument(TypedDict):
     currency: str
 
 
+class AddedDocument(TypedDict):
+    """An amount that was kept and is paid with another gesture."""
+
+    ref: str
+    case: str
+    amount: str | None
+
+
+class SumDocument(TypedDict):
+    """What a gesture has to do with the sum `name`, in which small amounts are kept until they come to
+    `minimum`. `own` is what is owed for its case, `adds` what it pays of others. While it is kept, somebody
+    looks at it at `until`; afterwards `paid_with` is the gesture that pays it."""
+
+    name: str | None
+    own: str | None
+    minimum: str | None
+    until: str | None
+    paid_with: str | None
+    adds: list[AddedDocument]
+
+
 GestureDocument = TypedDict(
     "GestureDocument",
     {
@@ -167,6 +188,7 @@ GestureDocument = TypedDict(
         "not_written_because": str | None,
         "not_written_code": str | None,
         "holds": list[HoldDocument],
+        "sum": SumDocument | None,
     },
 )
 """A gesture with its approval and the amounts it draws on budgets. With an `item`, `amount` is what that

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from sqlmodel import Session
 
+from followup.domain.goodwill.gesture import GestureState
 from followup.domain.goodwill.voucher import VoucherState
 from followup.domain.people.customer_fields import CUSTOMER_FIELDS, FieldForm
 from followup.domain.shared.money import Money
@@ -27,11 +28,12 @@ from followup.services.documents.documents import (
     NoteDocument,
     RedemptionDocument,
     SimilarCaseDocument,
+    SumDocument,
     VoucherDocument,
     WholeCaseDocument,
     WholeVoucherDocument,
 )
-from followup.services.goodwill import budgets, gestures, ledger, vouchers
+from followup.services.goodwill import budgets, gestures, kept_amounts, ledger, vouchers
 from followup.services.goodwill.budget_forecasts import BudgetForecast
 from followup.services.goodwill.budgets import Drift
 from followup.services.people import customers
@@ -225,6 +227,28 @@ def gesture(session: Session, row: Gesture, rules: Configuration | None = None) 
                 "currency": row.currency,
             }
             for budget, period in ledger.holds_of(session, row)
+        ],
+        "sum": _sum(session, row),
+    }
+
+
+def _sum(session: Session, row: Gesture) -> SumDocument | None:
+    if row.kept_in is None and not row.added_minor:
+        return None
+    adds = kept_amounts.added_to(session, row) if row.added_minor else []
+    return {
+        "name": row.kept_in,
+        "own": amount((row.amount_minor or 0) - row.added_minor, row.currency),
+        "minimum": amount(row.kept_minimum_minor, row.currency),
+        "until": instant(row.kept_until) if row.state is GestureState.KEPT else None,
+        "paid_with": None if row.paid_with_id is None else ref_of(Gesture, row.paid_with_id),
+        "adds": [
+            {
+                "ref": ref(one),
+                "case": ref_of(Case, one.case_id),
+                "amount": amount(one.amount_minor, one.currency),
+            }
+            for one in adds
         ],
     }
 

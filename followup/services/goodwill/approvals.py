@@ -10,7 +10,7 @@ from followup.domain.goodwill.policy.authority import Authority, authority_of, g
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
 from followup.errors import NotFound, Refused, WrongUsage, illegal_state
-from followup.services.goodwill import gesture_items, gestures, second_look
+from followup.services.goodwill import gesture_items, gestures, kept_amounts, second_look
 from followup.services.goodwill.past_goodwill import given_before, given_today_minor
 from followup.services.goodwill.recommendations import AgentChoice, advise, refusal_of
 from followup.services.shared import audit
@@ -105,7 +105,8 @@ def counter(
     session.exec(select(Agent).where(col(Agent.id) == approver.id).with_for_update()).one()
     # Take the first request back temporarily, so that the caps do not count it as well.
     gestures.release(session, gesture, gesture.state, now=now, actor=actor, occasion="countered")
-    gesture.state = GestureState.WITHDRAWN
+    kept_amounts.keep_again(session, gesture, now=now, actor=actor)
+    gesture.state, gesture.added_minor = GestureState.WITHDRAWN, 0
     session.flush()
     advice = advise(session, rules, case, agent=requester, now=now, choice=choice, approver=approver)
     refusal = refusal_of(advice)

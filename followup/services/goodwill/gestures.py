@@ -1,7 +1,7 @@
 """Gestures: request, hold, issue, pay, void. Money and emails change in the same transaction."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -21,7 +21,14 @@ from followup.domain.people.rights import Right
 from followup.domain.shared.money import Money
 from followup.domain.shared.reason import Reason
 from followup.errors import Refused, WrongUsage, illegal_state
-from followup.services.goodwill import budgets, gesture_items, ledger, repeated_gestures, vouchers
+from followup.services.goodwill import (
+    budgets,
+    gesture_items,
+    kept_amounts,
+    ledger,
+    repeated_gestures,
+    vouchers,
+)
 from followup.services.goodwill.past_goodwill import COUNTED
 from followup.services.goodwill.recommendations import AgentChoice, advise, refusal_of
 from followup.services.goodwill.repeated_gestures import Repetition
@@ -84,7 +91,11 @@ def request_gesture(
     )
     session.add(gesture)
     session.flush()
-    hold(session, gesture, case, agent, now=now, actor=actor)
+    kept = kept_amounts.keep_or_add(
+        session, case, gesture, advice.added_up, hold_only=wish.hold_only, now=now, actor=actor
+    )
+    if not kept:
+        hold(session, gesture, case, agent, now=now, actor=actor)
     audit.record(
         session,
         now=now,
@@ -97,10 +108,13 @@ def request_gesture(
             "kind": gesture.kind.value,
             "amount": _amount_text(gesture),
             **({"item": gesture.item} if gesture.item else {}),
+            **({"kept": advice.added_up.to_document()} if advice.added_up else {}),
             **({"again_after": [ref(one) for one in found.earlier]} if found.earlier else {}),
         },
     )
-    if advice.needs_approval:
+    if kept:
+        enrolments.enrol(session, rules, case, gesture, now=now, actor=actor)
+    elif advice.needs_approval:
         _ask_for_approval(session, rules, gesture, advice, now=now, actor=actor)
     elif not wish.hold_only:
         issue(session, rules, gesture, now=now, actor=actor)
@@ -193,7 +207,7 @@ def issue(
     detail: dict[str, Any] | None = None,
 ) -> Gesture:
     """Commit the money and enrol the case in its emails. A gesture that is issued already is returned
-    unchanged.
+    unchanged; one that is kept is paid out with all that is kept in its sum.
 
     Raises Refused while an approval is pending, or after the gesture has ended."""
     if gesture.state is GestureState.ISSUED:
@@ -209,6 +223,8 @@ def issue(
     case = session.get(Case, gesture.case_id)
     assert case is not None
     _require_not_closed(case)
+    if gesture.state is GestureState.KEPT:
+        kept_amounts.pay_out(session, gesture, now=now, actor=actor)
     _move(session, gesture, GestureState.ISSUED)
     gesture.issued_at = now
     if gesture.amount_minor is not None:
@@ -269,6 +285,7 @@ def void(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, bec
             code="void_without_reason",
         )
     session.refresh(gesture, with_for_update=True)
+    kept_amounts.require_not_added(gesture)
     if gesture.state is GestureState.SPENT:
         _require_other(gesture, actor)
     voucher = vouchers.voucher_of(session, gesture)
@@ -278,6 +295,7 @@ def void(session: Session, gesture: Gesture, *, now: datetime, actor: Actor, bec
         was = _move(session, gesture, GestureState.VOID)
         gesture.ended_at = now
         release(session, gesture, was, now=now, actor=actor)
+    kept_amounts.keep_again(session, gesture, now=now, actor=actor)
     approval = approval_of(session, gesture)
     if approval is not None and approval.state is ApprovalState.PENDING:
         approval.state = ApprovalState.WITHDRAWN
@@ -299,7 +317,7 @@ def release(
     occasion: str = "",
 ) -> None:
     """Release the money of a gesture that has ended; `was` is its state before."""
-    if gesture.amount_minor is None:
+    if gesture.amount_minor is None or was is GestureState.KEPT:
         return
     if was is GestureState.SPENT:
         ledger.move(session, gesture, EntryKind.REVERSE, Figure.SPENT, now=now, actor=actor)
@@ -312,31 +330,7 @@ def end(session: Session, gesture: Gesture, to: GestureState, *, now: datetime, 
     was = _move(session, gesture, to)
     gesture.ended_at = now
     release(session, gesture, was, now=now, actor=actor)
-
-
-def expire_held(
-    session: Session, rules: Configuration, *, now: datetime, actor: Actor, limit: int = 500
-) -> int:
-    """Expire gestures that were held (by --hold or a counter-offer) and not issued in time, and release their
-    money. Returns the number, `limit` at most."""
-    days = rules.settings.hold_business_days
-    query = (
-        select(Gesture)
-        .where(
-            col(Gesture.state) == GestureState.HELD, col(Gesture.requested_at) <= now - timedelta(days=days)
-        )
-        .order_by(col(Gesture.id))
-        .limit(limit)
-    )
-    ended = 0
-    for gesture in session.exec(query).all():
-        approval = approval_of(session, gesture)
-        since = approval.decided_at if approval and approval.decided_at else gesture.requested_at
-        if rules.calendar().add_business_days(since, days) <= now:
-            end(session, gesture, GestureState.EXPIRED, now=now, actor=actor)
-            audit.record(session, now=now, actor=actor, action="gesture expire", subject=ref(gesture))
-            ended += 1
-    return ended
+    kept_amounts.keep_again(session, gesture, now=now, actor=actor)
 
 
 def require_note(advice: Recommendation, because: str | None) -> None:
@@ -350,9 +344,9 @@ def require_note(advice: Recommendation, because: str | None) -> None:
 
 
 def not_written_because(session: Session, gesture: Gesture) -> Reason[EmailReason] | None:
-    """Why no email tells the customer of an issued gesture, so that somebody has to; None if an email
+    """Why no email tells the customer of an issued or kept gesture, so that somebody has to; None if an email
     does."""
-    if gesture.state is not GestureState.ISSUED:
+    if gesture.state not in (GestureState.ISSUED, GestureState.KEPT):
         return None
     enrolled = session.exec(select(Enrolment.id).where(col(Enrolment.gesture_id) == gesture.id)).first()
     case = session.get(Case, gesture.case_id)

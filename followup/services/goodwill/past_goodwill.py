@@ -12,15 +12,24 @@ from followup.domain.cases.likeness import order_key
 from followup.domain.goodwill.budget import day_start, local_day
 from followup.domain.goodwill.gesture import GestureClass, GestureKind, GestureState
 from followup.domain.goodwill.policy.given_before import GivenBefore
+from followup.domain.goodwill.policy.kept import KeptBefore
 from followup.domain.goodwill.policy.recommend import CapScope, Given
 from followup.domain.goodwill.policy.subject import Band, Habit, Links, RelatedCount
+from followup.services.goodwill import kept_amounts
 from followup.services.people import teams
 from followup.store import case_counts
 from followup.store.references import ref_of
 from followup.store.tables import Agent, Approval, Case, Customer, Gesture
 
-COUNTED = (GestureState.HELD, GestureState.PENDING, GestureState.ISSUED, GestureState.SPENT)
-"""States of gestures that count as given: requested, issued or redeemed, and not taken back."""
+COUNTED = (
+    *(GestureState.HELD, GestureState.PENDING, GestureState.ISSUED, GestureState.SPENT),
+    *(GestureState.KEPT, GestureState.ADDED),
+)
+"""States of gestures that count as given: requested, kept, issued or redeemed, and not taken back."""
+
+OWN_MINOR: Any = col(Gesture.amount_minor) - col(Gesture.added_minor)
+"""What a gesture gives for its own case, in minor units: without what was kept of other cases, which counts
+where it was kept."""
 
 
 MOST_NAMED = 5
@@ -52,7 +61,7 @@ class StoredRecords:
         """The amount and number of gestures given within a scope since a day (None: ever). Without a kind, of
         all gestures worth money."""
         query: Any = (
-            select(func.coalesce(func.sum(Gesture.amount_minor), 0), func.count())
+            select(func.coalesce(func.sum(OWN_MINOR), 0), func.count())
             .select_from(Gesture)
             .join(Case)
             .join(Agent, col(Agent.id) == col(Gesture.agent_id))
@@ -87,6 +96,17 @@ class StoredRecords:
     def given_before(self) -> list[GivenBefore]:
         """The gestures with money of this case, and of the customer's other cases with the same order."""
         return given_before(self.session, self.case, without=self.without)
+
+    def kept(self, name: str) -> KeptBefore:
+        """What was kept for the customer in the sum of this name and is not paid out, or is paid with the
+        gesture that is judged anew."""
+        rows = kept_amounts.kept_for(
+            self.session, self.customer, name, self.case.currency, without=self.without
+        )
+        return KeptBefore(
+            sum(row.amount_minor or 0 for row in rows),
+            tuple(dict.fromkeys(ref_of(Case, row.case_id) for row in rows)),
+        )
 
     def _counts(self) -> Any:
         """The condition for a gesture that counts as given."""
@@ -199,7 +219,7 @@ def cases_of_order(session: Session, case: Case) -> list[int]:
 def given_before(session: Session, case: Case, *, without: int = 0) -> list[GivenBefore]:
     """The gestures with money of a case, and of the customer's other cases with the same order; all but the
     gesture `without`."""
-    columns: Any = (Gesture.amount_minor, Gesture.gesture_class, Gesture.rule, Gesture.case_id)
+    columns: Any = (OWN_MINOR, Gesture.gesture_class, Gesture.rule, Gesture.case_id)
     query = (
         select(*columns)
         .where(
@@ -258,7 +278,7 @@ def given_today_minor(
     """The amount, in minor units, of an agent's daily authority used: gestures they gave without an approval,
     and those they approved for others; all but the gesture `without`."""
     begin = day_start(local_day(now, timezone), timezone)
-    total = func.coalesce(func.sum(Gesture.amount_minor), 0)
+    total = func.coalesce(func.sum(OWN_MINOR), 0)
     counted = col(Gesture.state).in_(COUNTED) & (col(Gesture.id) != without)
     given: Any = (
         select(total)

@@ -31,7 +31,7 @@ from followup.store.tables import Agent, Approval, Case, Gesture
 RangeDocument = TypedDict("RangeDocument", {"from": str, "to": str})
 """The ends of the range from which an agent chooses an amount."""
 
-_LOOKED_AT = (GestureState.PENDING, GestureState.HELD, GestureState.ISSUED)
+_LOOKED_AT = (GestureState.PENDING, GestureState.HELD, GestureState.ISSUED, GestureState.KEPT)
 _BEFORE_ISSUE = (Difference.RULE, Difference.APPROVER)
 """What matters only as long as a gesture is not issued."""
 

@@ -18,11 +18,12 @@ from followup.mail.letter import (
     LetterCustomer,
     LetterGesture,
     LetterRequest,
+    LetterSum,
     first_name_of,
 )
 from followup.mail.tokens import without_token
 from followup.services.cases import owners
-from followup.services.goodwill import vouchers
+from followup.services.goodwill import kept_amounts, vouchers
 from followup.services.goodwill.settled import settled_by
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
@@ -116,9 +117,31 @@ def offered(
         is_handed_over=gesture.kind.is_handed_over and gesture.state is GestureState.SPENT,
         code=None if voucher is None else vouchers.code_of(rules, voucher),
         expires_on=None if voucher is None else voucher.expires_on,
-        settled_by=settled_by(rules, gesture.kind, gesture.issued_at or now),
+        settled_by=None
+        if gesture.state is GestureState.KEPT
+        else settled_by(rules, gesture.kind, gesture.issued_at or now),
         left=None if left is None else Money(left, gesture.currency),
+        total=_sum_of(session, gesture),
     )
+
+
+def _sum_of(session: Session, gesture: Gesture) -> LetterSum | None:
+    """The sum that a gesture is kept in or pays; None if it is neither."""
+    own = Money((gesture.amount_minor or 0) - gesture.added_minor, gesture.currency)
+    if gesture.state is GestureState.ADDED:
+        return LetterSum(own=own, is_added=True)
+    if gesture.state is GestureState.KEPT and gesture.kept_in is not None:
+        customer = session.get_one(Customer, session.get_one(Case, gesture.case_id).customer_id)
+        kept = kept_amounts.kept_for(session, customer, gesture.kept_in, gesture.currency)
+        before = sum(row.amount_minor or 0 for row in kept if row.id != gesture.id)
+        minimum = Money(gesture.kept_minimum_minor or 0, gesture.currency)
+        return LetterSum(own=own, before=_some(before, gesture.currency), minimum=minimum, is_kept=True)
+    before_paid = _some(gesture.added_minor, gesture.currency)
+    return None if before_paid is None else LetterSum(own=own, before=before_paid)
+
+
+def _some(amount_minor: int, currency: str) -> Money | None:
+    return Money(amount_minor, currency) if amount_minor else None
 
 
 def _notes(session: Session, case: Case, use: NoteUse, since: datetime | None) -> tuple[str, ...]:

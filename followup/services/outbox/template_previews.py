@@ -10,12 +10,13 @@ from sqlmodel import Session, col, select
 
 from followup.domain.cases.case import ITEM
 from followup.domain.goodwill.gesture import GestureState
+from followup.domain.goodwill.policy.recommendation import Recommendation
 from followup.domain.letters.gate.finding import LetterFinding
 from followup.domain.outbox.email_state import UNSENT_STATES
 from followup.domain.sequences.sequence import Sequence
 from followup.domain.sequences.single_email import Single
 from followup.errors import NotFound, Refused
-from followup.mail.letter import EditedText, LetterGesture
+from followup.mail.letter import EditedText, LetterGesture, LetterSum
 from followup.services.documents.documents import FindingDocument, PreviewDocument
 from followup.services.goodwill.recommendations import advise
 from followup.services.goodwill.settled import settled_by
@@ -32,7 +33,8 @@ EXAMPLE_CODE = "7KQ2MF-X3T9AB-CDWERT"
 """Placeholder for the code of a voucher that is not issued yet."""
 _SOME_ITEM = "…"
 """Stands for an item that nobody has said yet."""
-_SHOWN = (GestureState.ISSUED, GestureState.SPENT, GestureState.PENDING, GestureState.HELD)
+_TOLD = (GestureState.ISSUED, GestureState.SPENT, GestureState.KEPT, GestureState.ADDED)
+_SHOWN = (*_TOLD, GestureState.PENDING, GestureState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ def offered(
     ).first()
     if gesture is not None:
         said = letter_context.offered(session, rules, gesture, now=now)
-        if gesture.state in (GestureState.ISSUED, GestureState.SPENT):
+        if gesture.state in _TOLD:
             return Offered(gesture, said)
         return Offered(
             gesture, _with_example(rules, said, now), f"{ref(gesture)} were issued; it is {gesture.state}"
@@ -165,9 +167,19 @@ def offered(
         gesture_class=advice.gesture_class,
         money=None if advice.kind.names_item else advice.amount,
         item=(case.facts.get(ITEM) or _SOME_ITEM) if advice.kind.names_item else None,
-        settled_by=settled_by(rules, advice.kind, now),
+        settled_by=None if advice.is_kept else settled_by(rules, advice.kind, now),
+        total=_sum_of(advice),
     )
     return Offered(None, _with_example(rules, said, now), f"the recommended {advice.kind} were issued")
+
+
+def _sum_of(advice: Recommendation) -> LetterSum | None:
+    """The sum that a recommended amount would be kept in or pay."""
+    found = advice.added_up
+    if found is None or (found.pays_out and not found.before.amount_minor):
+        return None
+    before = found.before if found.before.amount_minor else None
+    return LetterSum(own=found.own, before=before, minimum=found.minimum, is_kept=advice.is_kept)
 
 
 def _with_example(rules: Configuration, said: LetterGesture, now: datetime) -> LetterGesture:

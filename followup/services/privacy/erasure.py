@@ -267,17 +267,25 @@ def _require_settled(dossier: PersonalData) -> None:
             )
     for gesture in dossier.of(Gesture):
         if is_owed(gesture):
+            is_kept = gesture.state is GestureState.KEPT
+            why = "kept and not paid out" if is_kept else f"issued and not {gesture.kind.handed_over}"
+            first = (
+                "Pay it out first (followup gesture issue"
+                if is_kept
+                else "Say so first (followup gesture pay"
+            )
             raise Refused(
-                f"{ref(gesture)}, a {gesture.kind}, is issued and not {gesture.kind.handed_over}; once they "
-                "are erased, nobody knows whom it is for.",
-                hint=f"Say so first (followup gesture pay {ref(gesture)}), or take it back (gesture void).",
+                f"{ref(gesture)}, a {gesture.kind}, is {why}; once they are erased, nobody knows whom it is "
+                "for.",
+                hint=f"{first} {ref(gesture)}), or take it back (gesture void).",
                 code="gesture_owed",
             )
 
 
 def is_owed(gesture: Gesture) -> bool:
-    """Whether the person must stay known for a gesture to be given: issued, and to be paid or sent."""
-    return gesture.state is GestureState.ISSUED and gesture.kind.is_handed_over
+    """Whether the person must stay known for a gesture to be given: kept, or still to be paid or sent."""
+    is_promised = gesture.state is GestureState.ISSUED and gesture.kind.is_handed_over
+    return is_promised or gesture.state is GestureState.KEPT
 
 
 def _open_gestures(dossier: PersonalData) -> list[Gesture]:

@@ -19,7 +19,7 @@ from followup.store.tables import Case, Customer, Email, Gesture
 BATCH = 20
 """How many people are erased per tick, so that the database is not locked for long."""
 
-_OPEN = (GestureState.HELD, GestureState.PENDING)
+_OPEN = (GestureState.HELD, GestureState.PENDING, GestureState.KEPT)
 _UNDECIDED = (
     EmailState.SCHEDULED,
     EmailState.DEFERRED,

@@ -163,7 +163,9 @@ def untold_gesture(session: Session, case: Case) -> Gesture | None:
         or_(col(Enrolment.state).in_(OPEN_STATES), told.exists()),
     )
     query = select(Gesture).where(
-        col(Gesture.case_id) == case.id, col(Gesture.state) == GestureState.ISSUED, ~enrolled.exists()
+        col(Gesture.case_id) == case.id,
+        col(Gesture.state).in_((GestureState.ISSUED, GestureState.KEPT)),
+        ~enrolled.exists(),
     )
     return session.exec(query.order_by(col(Gesture.id).desc())).first()
 

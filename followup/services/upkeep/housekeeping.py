@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from followup.services.cases import outcomes
-from followup.services.goodwill import approvals, gestures, vouchers
+from followup.services.goodwill import approvals, held_gestures, vouchers
 from followup.services.privacy import retention
 from followup.services.reporting import report_schedules
 from followup.services.sequences import enrolments, single_emails
@@ -26,7 +26,7 @@ def end_what_is_over(session: Session, rules: Configuration, *, now: datetime) -
     Returns the number of approvals and of vouchers that expired."""
     late = approvals.expire(session, now=now, actor=DAEMON)
     over = vouchers.expire(session, rules, now=now, actor=DAEMON)
-    gestures.expire_held(session, rules, now=now, actor=DAEMON)
+    held_gestures.expire_held(session, rules, now=now, actor=DAEMON)
     enrolments.resume_due(session, now=now, actor=DAEMON)
     single_emails.plan_reminders(session, rules, now=now, actor=DAEMON)
     report_schedules.plan_due(session, now=now)

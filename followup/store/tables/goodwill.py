@@ -19,7 +19,11 @@ class Gesture(DatabaseTable, table=True):
 
     `amount_minor` is what the customer gets, or what its `item` costs us. `again` says that the case or its
     why. `choice` says whose decision kind and amount were, None where that was taken out; `looks_first` that
-    a sign of repetition sent it to somebody with an overview."""
+    a sign of repetition sent it to somebody with an overview.
+
+    `kept_in` is the sum that it was kept in because it was below `kept_minimum_minor`, until somebody looks
+    at it at `kept_until`; `paid_with_id` is the gesture that pays it. `added_minor` is the part of
+    `amount_minor` that was kept of other cases."""
 
     __table_args__ = (
         one_of("state", GestureState),
@@ -27,6 +31,9 @@ class Gesture(DatabaseTable, table=True):
         one_of("gesture_class", GestureClass),
         one_of("choice", Choice),
         not_negative("amount_minor"),
+        not_negative("added_minor"),
+        not_negative("kept_minimum_minor"),
+        Index("ix_gesture_kept_in", "kept_in"),
         Index("ix_gesture_agent_id_requested_at", "agent_id", "requested_at"),
         Index("ix_gesture_requested_at", "requested_at"),
     )
@@ -47,6 +54,11 @@ class Gesture(DatabaseTable, table=True):
     choice: Choice | None = Field(default=None, sa_type=WordColumn(Choice))
     again: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     looks_first: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    kept_in: str | None = None
+    kept_minimum_minor: int | None = Field(default=None, sa_type=BigInteger)
+    kept_until: datetime | None = None
+    paid_with_id: int | None = Field(default=None, foreign_key="gesture.id")
+    added_minor: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
     requested_at: datetime
     issued_at: datetime | None = None
     ended_at: datetime | None = None

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from followup.domain.shared.money import Money
 from followup.errors import FollowupError, InvalidFile, NotFound
+from followup.mail.letter import LetterSum
 from followup.mail.render import render, template_variables
 from followup.mail.sample_letter import sample_letter
 from tests.unit.mail.rendered_letter import FRONT, LETTER, SHIPPED, Write, with_case
@@ -163,7 +165,9 @@ def test_an_email_that_says_nothing_or_far_too_much_is_refused(written: Write, b
 def test_every_variable_that_is_offered_can_be_used(written: Write) -> None:
     letter = sample_letter("en-GB", "GBP")
     assert letter.gesture is not None
-    letter = replace(letter, gesture=replace(letter.gesture, is_handed_over=True))
+    some = Money(150, "GBP")
+    whole = LetterSum(own=some, before=some, minimum=some, is_kept=True, is_added=True)
+    letter = replace(letter, gesture=replace(letter.gesture, is_handed_over=True, total=whole))
     for name, meaning in template_variables().items():
         assert meaning
         assert written(f"{{{{ {name} }}}}\n", letter).text.strip()

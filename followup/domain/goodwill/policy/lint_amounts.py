@@ -151,7 +151,7 @@ def never_paid(policy: Policy) -> Iterator[PolicyFinding]:
             message = "the amount comes to nothing for every case."
             mend = "Look at its percentage, its at_most and round_to, or offer an apology."
             yield error(FindingCode.NOTHING_DUE, rule, message, mend)
-        elif most.amount_minor < rule.minimum_payout_minor:
+        elif most.amount_minor < rule.minimum_payout_minor and rule.keeping is None:
             least = Money(rule.minimum_payout_minor, policy.currency)
             message = f"it offers at most {most}, below its smallest payout, {least}: nothing is ever paid."
             mend = "Lower minimum_payout, or raise the amount."

@@ -9,6 +9,7 @@ from followup.domain.goodwill.policy.authority import Authority, Never, Repeat, 
 from followup.domain.goodwill.policy.caps import Cap, Cooldown, Overcompensation
 from followup.domain.goodwill.policy.conditions import Condition
 from followup.domain.goodwill.policy.facts import FactSpec
+from followup.domain.goodwill.policy.kept import Keeping
 from followup.domain.goodwill.policy.matching import RuleTable
 
 
@@ -18,6 +19,7 @@ class Rule:
     `needs` names the facts that the amount is calculated from.
 
     `alternatives` are what the customer may have instead: each the same rule with another kind and amount.
+    `keeping`: an amount below the smallest payout is kept and added to the next one; None if it is refused.
     """
 
     id: str
@@ -29,6 +31,7 @@ class Rule:
     round_to_minor: int = 1
     rounding: Rounding = Rounding.HALF_UP
     why: str = ""
+    keeping: Keeping | None = None
     alternatives: tuple["Rule", ...] = ()
     line: int = field(default=0, compare=False)
     needs: tuple[str, ...] = field(init=False, compare=False, repr=False)

@@ -24,6 +24,7 @@ from followup.domain.goodwill.policy.guard_file import (
     read_repeats,
     read_requirements,
 )
+from followup.domain.goodwill.policy.kept_file import read_keeping, refuse_mixed_sums
 from followup.domain.goodwill.policy.matching import build_table
 from followup.domain.goodwill.policy.policy import Policy, Rule
 from followup.domain.shared.money import decimals
@@ -47,7 +48,21 @@ _TOP_KEYS = (
     "authority",
     "require",
 )
-_RULE_KEYS = ("id", "when", "class", "offer", "or", "minimum_payout", "round_to", "round", "why")
+_RULE_KEYS = (
+    *(
+        "id",
+        "when",
+        "class",
+        "offer",
+        "or",
+        "minimum_payout",
+        "keep_in",
+        "keep_days",
+        "round_to",
+        "round",
+        "why",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +192,7 @@ def _rules(top: Table, known: KnownFacts, currency: str) -> tuple[Rule, ...]:
         elif rule.id:
             lines[rule.id] = rule.line
         rules.append(rule)
+    refuse_mixed_sums(top, rules)
     return tuple(rules)
 
 
@@ -202,7 +218,8 @@ def _rule(table: Table, rule_id: str, known: KnownFacts, currency: str) -> Rule:
         why=table.text("why"),
         line=table.file.lines.at(table.path),
     )
-    return replace(rule, alternatives=_alternatives(table, rule, known, currency))
+    rule = replace(rule, alternatives=_alternatives(table, rule, known, currency))
+    return replace(rule, keeping=read_keeping(table, rule))
 
 
 def _alternatives(table: Table, rule: Rule, known: KnownFacts, currency: str) -> tuple[Rule, ...]:

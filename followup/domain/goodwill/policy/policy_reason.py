@@ -37,6 +37,19 @@ class PolicyReason(ReasonCode):
     AMOUNT_RANGE = "amount_range", "The agent chooses within a range", "The amount is {how}{given}."
     AMOUNT = "amount", "How the amount came about", "{amount} is {how}{given}."
 
+    KEPT = (
+        "kept",
+        "The amount is too small to be paid out by itself",
+        (
+            "{amount} is below the smallest payout, {minimum}: it is kept, which makes {total}, and paid out "
+            "with what is owed next."
+        ),
+    )
+    ADDED_UP = (
+        "added_up",
+        "The sum of several amounts is paid out",
+        "With the {before} kept for {cases} it comes to {total}, which is paid out now.",
+    )
     ALTERNATIVE = (
         "alternative",
         "The customer may have another kind instead",

@@ -27,6 +27,7 @@ from followup.domain.goodwill.policy.guards import (
     overcompensation_warning,
     rule_ceiling,
 )
+from followup.domain.goodwill.policy.kept import AddedUp
 from followup.domain.goodwill.policy.offer import (
     UnguardedOffer,
     Worth,
@@ -48,6 +49,7 @@ from followup.domain.goodwill.policy.subject import (
 )
 from followup.domain.shared.money import Money
 from followup.domain.shared.reason import Reason
+from followup.domain.shared.word import listed
 
 __all__ = [
     "NO_RECORDS",
@@ -82,6 +84,7 @@ class RuleDecision(NamedTuple):
     signature: Signature = UNSIGNED
     refused: Refusal | None = None
     evidence: tuple[Reason[PolicyReason], ...] = ()
+    added_up: AddedUp | None = None
 
     @property
     def money(self) -> tuple[int, int] | None:
@@ -200,7 +203,8 @@ def decide(
             GuardVerdict(UnguardedOffer(rule.kind, rule.gesture_class)),
             refused=offer,
         )
-    minimum = rule.minimum_payout_minor if rule is not None and not offer.is_chosen else 0
+    has_minimum = rule is not None and not offer.is_chosen and not _keeps(rule, offer)
+    minimum = rule.minimum_payout_minor if rule is not None and has_minimum else 0
     nothing_due = _nothing_due(policy, offer, minimum)
     if nothing_due is not None:
         return RuleDecision(facts, place, rule, worth, GuardVerdict(offer), refused=nothing_due)
@@ -214,20 +218,47 @@ def decide(
     offer = verdict.offer
     if refused is not None or offer.low_minor is None:
         return RuleDecision(facts, place, rule, worth, verdict, refused=refused)
+    amount_minor = offer.low_minor
+    added_up = _added_up(policy, rule, offer, records)
+    if added_up is not None:
+        if not added_up.pays_out:
+            return RuleDecision(facts, place, rule, worth, verdict, added_up=added_up)
+        amount_minor = added_up.total.amount_minor
+        offer = offer._replace(low_minor=amount_minor, high_minor=amount_minor)
+        verdict = verdict._replace(offer=offer)
     approver, evidence = repeat_approver(policy, subject, records, offer, rule)
     own = authority_of(policy.authorities, subject.role, offer.gesture_class)
     signature = judge_authority(
         policy.authorities,
         role=subject.role,
         gesture_class=offer.gesture_class,
-        amount_minor=offer.low_minor,
+        amount_minor=amount_minor,
         currency=policy.currency,
         given_today_minor=records.agent_given_today() if own is not None and own.has_day_limit else 0,
         before=records.given_before(),
         repeat_approver=approver,
         whole=whole,
     )
-    return RuleDecision(facts, place, rule, worth, verdict, signature, signature.refused, evidence)
+    return RuleDecision(
+        facts, place, rule, worth, verdict, signature, signature.refused, evidence, added_up=added_up
+    )
+
+
+def _keeps(rule: Rule | None, offer: UnguardedOffer) -> bool:
+    """Whether an offer that is too small is kept: the rule's own one, not an amount that an agent named."""
+    return rule is not None and rule.keeping is not None and rule.kind is offer.kind and not offer.is_chosen
+
+
+def _added_up(policy: Policy, rule: Rule | None, offer: UnguardedOffer, records: Records) -> AddedUp | None:
+    """The offer, after all limits, and what was kept before; None if the rule keeps nothing."""
+    if rule is None or rule.keeping is None or not _keeps(rule, offer) or offer.high_minor is None:
+        return None
+    before = records.kept(rule.keeping.name)
+    own, kept, minimum = (
+        Money(minor, policy.currency)
+        for minor in (offer.high_minor, before.amount_minor, rule.minimum_payout_minor)
+    )
+    return AddedUp(rule.keeping, own, kept, minimum, before.cases)
 
 
 def _is_cost_unknown(rule: Rule | None, worth: Worth, offer: UnguardedOffer) -> bool:
@@ -253,17 +284,38 @@ def _explain_judgement(
 ) -> list[Reason[PolicyReason]]:
     """The reasons about the agent's choice, the limits that applied, and who may approve."""
     offer, refused = verdict.offer, decision.refused
+    if decision.added_up is not None:
+        own = decision.added_up.own.amount_minor
+        offer = offer._replace(low_minor=own, high_minor=own)
     reasons = _choice_reasons(policy, decision.rule, decision.worth, offer)
     reasons += verdict.reasons(policy.currency)
     warning = None if refused else overcompensation_warning(policy, subject, records, offer)
     reasons += [warning] if warning else []
+    reasons += _sum_reasons(decision.added_up)
     reasons += decision.evidence
-    if offer.low_minor is not None:
-        amount = Money(offer.low_minor, policy.currency)
+    if verdict.offer.low_minor is not None:
+        amount = Money(verdict.offer.low_minor, policy.currency)
         reasons += decision.signature.reasons(subject.role, amount)
     if refused is not None and refused is not verdict.refused:
         reasons.append(PolicyReason.REFUSED.of(refused.message))
     return reasons
+
+
+def _sum_reasons(added_up: AddedUp | None) -> list[Reason[PolicyReason]]:
+    """That an amount is kept, or of what the sum consists that is paid out."""
+    if added_up is None or (added_up.pays_out and not added_up.before.amount_minor):
+        return []
+    if not added_up.pays_out:
+        return [
+            PolicyReason.KEPT.of(
+                amount=str(added_up.own), minimum=str(added_up.minimum), total=str(added_up.total)
+            )
+        ]
+    return [
+        PolicyReason.ADDED_UP.of(
+            before=str(added_up.before), cases=listed(added_up.cases), total=str(added_up.total)
+        )
+    ]
 
 
 def _choice_reasons(
@@ -329,4 +381,5 @@ def _recommendation(
         note_words=words,
         notify=notify,
         is_cost_unknown=decision.is_cost_unknown,
+        added_up=decision.added_up,
     )

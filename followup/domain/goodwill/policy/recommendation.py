@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from followup.domain.goodwill.gesture import GestureClass, GestureKind, gesture_words
+from followup.domain.goodwill.policy.kept import AddedUp
 from followup.domain.goodwill.policy.policy_reason import ApprovalNeed, Choice, PolicyReason
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
@@ -103,7 +104,8 @@ class Recommendation:
     if a fact is missing, and if the gesture is refused, unless nobody may approve it or the amount is zero.
     `note_words` and `notify` are what the policy requires at this amount; `reasons` explain the result;
     `alternatives` are what the customer may have instead. `is_cost_unknown`: the rule says what the item
-    costs us, by a fact that is missing.
+    costs us, by a fact that is missing. `added_up`: the rule keeps small amounts; `amount` is
+    then what this case is owed while that is kept, and the whole sum once it is paid out.
     """
 
     rule: str | None
@@ -124,6 +126,12 @@ class Recommendation:
     notify: Role | None
     alternatives: tuple[Alternative, ...] = ()
     is_cost_unknown: bool = False
+    added_up: AddedUp | None = None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the amount is kept for now instead of being paid out."""
+        return self.added_up is not None and not self.added_up.pays_out
 
     @property
     def lacks_amount(self) -> bool:
@@ -188,4 +196,5 @@ class Recommendation:
             "choice": self.choice.value,
             "reasons": [reason.to_document() for reason in self.reasons],
             "alternatives": [one.to_document() for one in self.alternatives],
+            "kept": self.added_up.to_document() if self.added_up else None,
         }

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.goodwill.policy.caps import CapScope
 from followup.domain.goodwill.policy.given_before import GivenBefore
+from followup.domain.goodwill.policy.kept import KeptBefore
 from followup.domain.goodwill.policy.past_case import PastCase, ReplayedOutcome
 from followup.domain.goodwill.policy.policy import Policy
 from followup.domain.goodwill.policy.subject import NO_LINKS, NOBODY, Band, Given, Habit, Links, RelatedCount
@@ -67,6 +68,7 @@ class SimulatedRecords:
         self._same_reason: dict[tuple[int, str], list[tuple[date, int]]] = {}
         self._of_agent: dict[int, list[tuple[date, ReplayedOutcome, str]]] = {}
         self._habits: dict[tuple[int, Band], tuple[RunningTotal, int]] = {}
+        self._kept: dict[tuple[int, str], int] = {}
         self._cases: dict[int, list[date]] = {}
         self._gestures: dict[int, list[date]] = {}
 
@@ -162,6 +164,14 @@ class SimulatedRecords:
             return days[-1] if days else None
         tally = self._tallies.get(((scope, None, None), self._case.key(scope)))
         return None if tally is None else tally.days[-1]
+
+    def note_kept(self, name: str, amount_minor: int) -> None:
+        """Record what is kept for the customer in a sum from now on."""
+        self._kept[self._case.customer, name] = amount_minor
+
+    def kept(self, name: str) -> KeptBefore:
+        """What was kept for the customer in the sum of this name; its cases are left out."""
+        return KeptBefore(self._kept.get((self._case.customer, name), 0))
 
     def agent_given_today(self) -> int:
         """The amount, in minor units, that the acting agent gave today without approval."""

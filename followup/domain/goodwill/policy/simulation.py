@@ -22,6 +22,7 @@ from followup.errors import WrongUsage
 
 BUDGET_EXHAUSTED = "budget_exhausted"
 MISSING_FACTS = "missing_facts"
+KEPT = "kept"
 _MOST_READ = 100_000
 """The greatest number of fact texts whose parsed values are cached: most cases share theirs."""
 
@@ -64,8 +65,15 @@ class Replay:
         if outcome.given and (lowered or from_range):
             outcome = outcome._replace(lowered=lowered, from_range=from_range)
         self.records.note_case()
-        if outcome.given:
-            self.records.note_gesture(outcome, None if decision.rule is None else decision.rule.id)
+        added_up = decision.added_up
+        if outcome.given or outcome.refused == KEPT:
+            own = None if added_up is None else added_up.own.amount_minor
+            counted = outcome if own is None else outcome._replace(amount_minor=own)
+            self.records.note_gesture(counted, None if decision.rule is None else decision.rule.id)
+        if added_up is not None and outcome.refused == KEPT:
+            self.records.note_kept(added_up.keeping.name, added_up.total.amount_minor)
+        elif added_up is not None and outcome.given:
+            self.records.note_kept(added_up.keeping.name, 0)
         return outcome
 
     def _chosen(self, subject: Subject, decision: RuleDecision) -> RuleDecision:
@@ -84,6 +92,8 @@ class Replay:
         amount_minor = None if decision.money is None else decision.money[1]
         if amount_minor is None and (kind.has_amount or decision.is_cost_unknown):
             return ReplayedOutcome(kind, gesture_class, refused=MISSING_FACTS, lacks=lacks)
+        if decision.added_up is not None and not decision.added_up.pays_out:
+            return ReplayedOutcome(kind, gesture_class, amount_minor, refused=KEPT, lacks=lacks)
         full = self.budgets.draw(case, kind, gesture_class, amount_minor)
         if full is not None:
             return ReplayedOutcome(kind, gesture_class, amount_minor, refused=BUDGET_EXHAUSTED, lacks=lacks)

@@ -10,6 +10,7 @@ from followup.domain.goodwill.policy.caps import CapScope
 from followup.domain.goodwill.policy.elapsed import MONDAY_TO_FRIDAY, BusinessDays
 from followup.domain.goodwill.policy.facts import FactValue
 from followup.domain.goodwill.policy.given_before import GivenBefore
+from followup.domain.goodwill.policy.kept import NOTHING_KEPT, KeptBefore
 from followup.domain.goodwill.policy.policy import Policy
 from followup.domain.people.agent import Role
 
@@ -106,6 +107,10 @@ class Records(Protocol):
         """The gestures with money of this case, and of the customer's other cases with the same order."""
         ...
 
+    def kept(self, name: str) -> KeptBefore:
+        """What was kept for the customer in the sum of this name and is not paid out yet."""
+        ...
+
     def agent_given_today(self) -> int:
         """The amount, in minor units, that the acting agent gave today without approval."""
         ...
@@ -149,6 +154,10 @@ class NoRecords:
     def given_before(self) -> Sequence[GivenBefore]:
         """Nothing."""
         return ()
+
+    def kept(self, name: str) -> KeptBefore:  # noqa: ARG002
+        """Nothing."""
+        return NOTHING_KEPT
 
     def agent_given_today(self) -> int:
         """Nothing."""

@@ -91,7 +91,11 @@ def offer_words(rule: Rule, currency: str) -> str:
     text = f"{rule.kind}{of} {rule.amount.words(currency)}"
     text += rounding_words(rule, currency)
     if rule.minimum_payout_minor:
-        text += f", nothing below {Money(rule.minimum_payout_minor, currency)}"
+        least = Money(rule.minimum_payout_minor, currency)
+        if rule.keeping is None:
+            text += f", nothing below {least}"
+        else:
+            text += f", paid out from {least} on; less is kept in {rule.keeping.name}"
     return text
 
 

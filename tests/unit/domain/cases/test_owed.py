@@ -42,6 +42,8 @@ def is_owed(case: CaseStanding, at: datetime) -> bool:
         promised = offer.issued_at is not None and (letters or in_person(offer.issued_at))
         if offer.is_standing and offer.arrives_by:
             return True
+        if offer.kept_until and offer.kept_until <= at:
+            return True
         if offer.is_standing and offer.is_call and not in_person(MONDAY):
             return True
         if (offer.is_standing or offer.is_expired) and not promised:
@@ -89,6 +91,12 @@ _OPEN = CaseStanding(status=CaseStatus.OPEN, logged_at=MONDAY)
 _ALSO = (
     replace(_OPEN, status=CaseStatus.CLOSED, answer=OutcomeAnswer.MADE_RIGHT, unread_since=MONDAY + HOUR),
     replace(_OPEN, told_at=MONDAY + HOUR),
+    replace(
+        _OPEN,
+        status=CaseStatus.CLOSED,
+        told_at=MONDAY + HOUR,
+        offers=(Offer(name="G-1", requested_at=MONDAY, issued_at=MONDAY, kept_until=MONDAY + DAY),),
+    ),
 )
 
 
