@@ -125,10 +125,13 @@ class LetterGesture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterAgent:
-    """The person who signs."""
+    """The person who signs. `took_over_from` is the colleague who signed what the customer had last, in the
+    first letter of somebody else.
+    """
 
     name: str
     team: str | None = None
+    took_over_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

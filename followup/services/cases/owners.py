@@ -17,10 +17,13 @@ from followup.services.sequences import email_events
 from followup.services.shared import audit
 from followup.services.shared.actors import Actor
 from followup.services.shared.references import ref
-from followup.store.tables import NO_REASON, NOT_HELD, Agent, Case, Email
+from followup.store.tables import NO_REASON, NOT_HELD, Agent, AuditEvent, Case, Email
 
 AT_WORK = (CaseStatus.OPEN, CaseStatus.RESOLVED)
 """Statuses of cases of which something is to come."""
+
+HANDED_OVER = "case handover"
+"""How the audit log names that a case changes its owner."""
 
 UNWRITTEN: dict[str, Any] = {"message": None, "message_sha256": None, "message_id": None, "subject": None}
 """The columns of an email that is written anew before it goes."""
@@ -95,11 +98,30 @@ def give(
         session,
         now=now,
         actor=actor,
-        action="case handover",
+        action=HANDED_OVER,
         subject=ref(case),
         because=because,
         detail={"from": before.email, "to": to.email},
     )
+
+
+def handed_over_from(session: Session, case: Case, *, since: datetime) -> Agent | None:
+    """Who owned a case at a time after which it was handed over; None if it was not handed over since."""
+    if case.owner_id is None:
+        return None
+    query = (
+        select(AuditEvent.detail)
+        .where(
+            col(AuditEvent.subject) == ref(case),
+            col(AuditEvent.action) == HANDED_OVER,
+            col(AuditEvent.happened_at) > since,
+        )
+        .order_by(col(AuditEvent.id))
+    )
+    first = session.exec(query).first()
+    if first is None:
+        return None
+    return session.exec(select(Agent).where(col(Agent.email) == first["from"])).first()
 
 
 def sign_again(session: Session, agent: Agent, *, now: datetime, actor: Actor) -> None:

@@ -76,10 +76,23 @@ def letter_of(
             facts=case.facts,
         ),
         gesture=offered,
-        agent=LetterAgent(name=signs.name, team=signs.team),
+        agent=LetterAgent(
+            name=signs.name,
+            team=signs.team,
+            took_over_from=_took_over_from(session, case, signs, told_until),
+        ),
         wording=wording,
         written_on=now.astimezone(ZoneInfo(customer.timezone)).date(),
     )
+
+
+def _took_over_from(session: Session, case: Case, signs: Agent, last_sent: datetime | None) -> str | None:
+    """The colleague who signed the last email to the customer, if the case was handed over since; else
+    None."""
+    if last_sent is None:
+        return None
+    since = owners.handed_over_from(session, case, since=last_sent)
+    return None if since is None or since.id == signs.id else since.name
 
 
 def with_request(session: Session, rules: Configuration, letter: Letter, gesture: Gesture) -> Letter:
