@@ -169,8 +169,8 @@ def test_every_variable_that_is_offered_can_be_used(written: Write) -> None:
     whole = LetterSum(own=some, before=some, minimum=some, is_kept=True, is_added=True)
     letter = replace(letter, gesture=replace(letter.gesture, is_handed_over=True, total=whole))
     letter = replace(letter, agent=replace(letter.agent, took_over_from="Max Ortiz"))
-    said = {"happened": "Nobody came.", "answer": "You are safe."}
-    letter = replace(letter, case=replace(letter.case, **said))
+    case = replace(letter.case, happened="Nobody came.", answer="You are safe.")
+    letter = replace(letter, case=case)
     for name, meaning in template_variables().items():
         assert meaning
         assert written(f"{{{{ {name} }}}}\n", letter).text.strip()
