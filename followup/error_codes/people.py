@@ -322,6 +322,12 @@ ERROR_CODES = (
         "Give one of the words that the hint lists.",
     ),
     ErrorCode(
+        "not_their_words",
+        WrongUsage,
+        "The quotation is not part of what the customer said.",
+        "Give words as they stand in `--verbatim`; an ellipsis (…) marks what you leave out.",
+    ),
+    ErrorCode(
         "no_change_to_case",
         WrongUsage,
         "Nothing of the case is to change.",

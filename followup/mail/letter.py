@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
-from followup.domain.cases.case import Feeling, Responsibility, Severity
+from followup.domain.cases.case import Channel, Feeling, Responsibility, Severity
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word
@@ -61,7 +61,8 @@ class LetterCase:
     agent's own sentences, and `answer` what they say that the customer needs to hear. `promised` is the
     promise in the agent's words, for instance "a replacement by Friday" or "We'll call on Friday". `told` is
     what the agent wants the customer to know, and `done` what was done about the incident, each a sentence.
-    `facts` are the facts of the case by name; templates know two of them, item and place.
+    `facts` are the facts of the case by name; templates know two of them, item and place. `quote` is what of
+    `verbatim` an agent chose to be quoted; where nobody did, sentences are chosen, but none of `not_quoted`.
     """
 
     ref: str
@@ -74,6 +75,9 @@ class LetterCase:
     happened: str | None = None
     answer: str | None = None
     verbatim: str | None = None
+    quote: str | None = None
+    not_quoted: frozenset[str] = frozenset()
+    channel: Channel | None = None
     order: str | None = None
     order_value: Money | None = None
     promised: str | None = None

@@ -13,12 +13,14 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency
 from jinja2 import Undefined, UndefinedError
 
-from followup.domain.cases.case import Responsibility, Severity
+from followup.domain.cases.case import Channel, Responsibility, Severity
 from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.letters.quotation import key_sentence, quotation
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import listed
 from followup.errors import InvalidFile
-from followup.mail.letter import Letter, LetterSum, greeting_name_of
+from followup.mail.languages import language_of
+from followup.mail.letter import Letter, LetterCase, LetterSum, greeting_name_of
 from followup.mail.sanitize import several_lines, single_line
 from followup.mail.vary import WORDING
 
@@ -42,6 +44,9 @@ VARIABLES = {
     "case.severity": listed(Severity.values(), "or"),
     "case.feeling": "How the customer felt; empty if not recorded",
     "case.verbatim": "The customer's own words; empty if not recorded",
+    "case.quote": "Whole sentences of theirs, chosen for what they minded; empty if there are none",
+    "case.key_sentence": "The one short sentence that says most, to stand within one of yours; may be empty",
+    "case.channel": f"How they told us: {listed(Channel.values(), 'or')}; empty if not recorded",
     "case.order": "The order's reference; empty if not recorded",
     "case.order_value": "What the order cost, with its currency; empty if not recorded",
     "case.item": "What it was about, from the fact item; empty if not recorded",
@@ -199,6 +204,9 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
             severity=case.severity.value,
             feeling=_line("case.feeling", case.feeling and case.feeling.value),
             verbatim=_text("case.verbatim", case.verbatim and several_lines(case.verbatim)),
+            quote=_text("case.quote", _quotation(case, locale.language)),
+            key_sentence=_text("case.key_sentence", _key_sentence(case, locale.language)),
+            channel=_line("case.channel", case.channel and case.channel.value),
             order=_line("case.order", case.order),
             order_value=_money("case.order_value", case.order_value, locale),
             item=_line("case.item", case.facts.get("item")),
@@ -278,6 +286,20 @@ def _request(letter: Letter, locale: Locale) -> Group | Missing:
         needs=_line("request.needs", request.needs),
         until=_day("request.until", request.until, locale, letter.written_on),
     )
+
+
+def _quotation(case: LetterCase, language: str) -> str | None:
+    """What is quoted of the customer's words: whole sentences, each piece on a line."""
+    if case.quote:
+        return several_lines(case.quote)
+    words = language_of(language).quotations
+    found = quotation(several_lines(case.verbatim or ""), words, without=case.not_quoted)
+    return "\n".join(found) or None
+
+
+def _key_sentence(case: LetterCase, language: str) -> str | None:
+    text = several_lines(case.quote or case.verbatim or "")
+    return key_sentence(text, language_of(language).quotations, without=case.not_quoted)
 
 
 def _clause(text: str) -> str:

@@ -47,7 +47,7 @@ _NOBODY_TELLS = (
 )
 
 
-@writes("case set", added=("owner", "customer", "name", "what_happened", "answer"))
+@writes("case set", added=("owner", "customer", "name", "what_happened", "answer", "quote", "summary"))
 def set_case(
     work: Writing,
     reference: str,
@@ -67,6 +67,8 @@ def set_case(
     name: str | None = None,
     what_happened: str | None = None,
     answer: str | None = None,
+    quote: str | None = None,
+    summary: str | None = None,
 ) -> ChangedCaseDocument:
     """Correct the values of a case: None keeps a value, an empty text removes it. Each fact is given as
     NAME=VALUE. `owner` hands the case over to a colleague. `customer` says whose case it is, if it was logged
@@ -88,6 +90,8 @@ def set_case(
         "order_value": order_value,
         "occurred_on": occurred_on,
         "promised": promised,
+        "quote": quote,
+        "summary": summary,
     }
     facts = parse_input.facts(fact or [])
     found = cases.find_case(work.session, reference)

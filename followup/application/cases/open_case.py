@@ -46,7 +46,11 @@ class OpenedCaseDocument(TypedDict):
     undo_until: str | None
 
 
-@writes("case open", beside_content=("answered",), added=("again", "what_happened", "answer"))
+@writes(
+    "case open",
+    beside_content=("answered",),
+    added=("again", "what_happened", "answer", "quote", "summary"),
+)
 def open_case(
     work: Writing,
     customer: str | None = None,
@@ -71,6 +75,8 @@ def open_case(
     phone: str | None = None,
     what_happened: str | None = None,
     answer: str | None = None,
+    quote: str | None = None,
+    summary: str | None = None,
     *,
     answered: InterviewAnswers | None = None,
 ) -> OpenedCaseDocument:
@@ -101,6 +107,8 @@ def open_case(
         "external_id": external_id,
         "locale": locale,
         "phone": phone,
+        "quote": quote,
+        "summary": summary,
     }
     facts = parse_input.facts(fact or [])
     if answered is not None:

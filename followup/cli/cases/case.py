@@ -99,6 +99,12 @@ def open_(
         str | None, typer.Option(help="The language and country of the customer's letters, such as de-DE.")
     ] = None,
     phone: Annotated[str | None, typer.Option(metavar="NUMBER", help="Where we call the customer.")] = None,
+    quote: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What of their words emails quote; else it is chosen.")
+    ] = None,
+    summary: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What you write about it for colleagues; never quoted.")
+    ] = None,
 ) -> None:
     """Log a case and show what the policy recommends, with the reasons.
 
@@ -125,7 +131,13 @@ def open_(
         "locale": locale,
         "phone": phone,
     }
-    others = {"responsibility": responsibility, "channel": channel, "external_id": external_id}
+    others = {
+        "responsibility": responsibility,
+        "channel": channel,
+        "external_id": external_id,
+        "quote": quote,
+        "summary": summary,
+    }
 
     def record(answered: "InterviewAnswers | None", why_again: str | None) -> "OpenedCaseDocument":
         return open_case.open_case(

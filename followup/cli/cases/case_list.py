@@ -140,6 +140,10 @@ def _show_case(call: Call, document: "CaseHistoryDocument") -> None:
     )
     if document["verbatim"]:
         output.lines("\n  “" + output.passage(document["verbatim"]).replace("\n", "\n  ") + "”")
+    if document["quote"]:
+        output.lines("\n  Quoted: “" + output.passage(document["quote"]).replace("\n", "\n  ") + "”")
+    if document["summary"]:
+        output.lines("\n  Summary: " + output.passage(document["summary"]).replace("\n", "\n  "))
     for gesture in document["gestures"]:
         output.lines("\n" + gesture_line(gesture))
         if gesture["again"]:

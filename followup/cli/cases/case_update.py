@@ -79,6 +79,12 @@ def set_(
         typer.Option(metavar="EMAIL", help="Whose case it is, if it was logged for the wrong person."),
     ] = None,
     name: Annotated[str | None, typer.Option(help="The name of that customer, if they are new.")] = None,
+    quote: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What of their words emails quote; else it is chosen.")
+    ] = None,
+    summary: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What you write about it for colleagues; never quoted.")
+    ] = None,
 ) -> None:
     """Correct the values of a case. An empty text removes a value: --promised ''.
 
@@ -108,6 +114,8 @@ def set_(
         owner=owner,
         customer=customer,
         name=name,
+        quote=quote,
+        summary=summary,
     )
     _show_changed(call, document, f"{document['ref']} is changed.")
 

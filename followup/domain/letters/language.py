@@ -8,6 +8,7 @@ from datetime import date
 
 from followup.domain.cases.hints import PromiseWords
 from followup.domain.cases.outcomes import OutcomeAnswer
+from followup.domain.letters.quotation import QuotationWords
 from followup.domain.shared.toml_file import Table, parse_toml
 
 INVALID_LANGUAGE = "invalid_language"
@@ -69,7 +70,7 @@ class Language:
     for which a call is right. `day_spellings` are ways to write a day, with {day}, {nth}, {month} and
     {weekday}; `ordinals` are the ordinals of the first days of a month, if the language uses them.
     `name_titles` are patterns of titles before a name, `promises` the words by which a promise names its
-    time.
+    time, `quotations` those by which the sentences are chosen that a letter quotes.
     """
 
     tag: str
@@ -83,6 +84,7 @@ class Language:
     letters: LetterWords
     mail_programs: MailProgramWords
     promises: PromiseWords
+    quotations: QuotationWords
 
     def days_written(self, day: date, month: str, weekday: str) -> list[str]:
         """The ways to write a day, given the names of its month and weekday."""
@@ -94,7 +96,7 @@ class Language:
         ]
 
 
-_TABLES = ("answers", "days", "letters", "names", "mail_programs", "promises")
+_TABLES = ("answers", "days", "letters", "names", "mail_programs", "promises", "quotations")
 _HEADS = ("from", "date", "to", "cc", "subject")
 _NEEDED = (
     "greetings",
@@ -106,6 +108,9 @@ _NEEDED = (
     "weekdays",
     "limits",
     "units",
+    "politeness",
+    "minded",
+    "asked",
 )
 
 
@@ -138,6 +143,7 @@ def load_language(tag: str, text: str, source: str) -> Language:
             **_lists(programs, MailProgramWords), heads=_heads(_below(programs, "heads"))
         ),
         promises=PromiseWords(**_lists(_below(top, "promises"), PromiseWords)),
+        quotations=QuotationWords(**_lists(_below(top, "quotations"), QuotationWords)),
     )
     file.raise_mistakes()
     return language
@@ -152,7 +158,8 @@ def _below(table: Table, name: str) -> Table:
 
 
 def _lists(
-    table: Table, kind: type[LetterWords] | type[MailProgramWords] | type[PromiseWords]
+    table: Table,
+    kind: type[LetterWords] | type[MailProgramWords] | type[PromiseWords] | type[QuotationWords],
 ) -> dict[str, Patterns]:
     names = [field.name for field in fields(kind) if field.name != "heads"]
     table.refuse_unknown_keys(field.name for field in fields(kind))

@@ -21,6 +21,7 @@ from followup.domain.cases.case import (
 from followup.domain.cases.hints import has_day, hints
 from followup.domain.goodwill.policy.read_facts import read_facts
 from followup.domain.letters.gate.private_numbers import without_cards
+from followup.domain.letters.quotation import is_said_in
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word
 from followup.errors import Refused, WrongUsage, illegal_state, missing
@@ -60,6 +61,8 @@ class CaseEntry:
     verbatim: str | None
     what_happened: str | None = None
     answer: str | None = None
+    quote: str | None = None
+    summary: str | None = None
     order: str | None
     order_value: Money | None
     occurred_on: date
@@ -95,6 +98,8 @@ def read_case(
         "occurred_on": today,
         **{name: _answer(rules, name, text, today) for name, text in given.items() if name in _COLUMNS},
     }
+    if answers["quote"] and answers["verbatim"]:
+        require_said(answers["quote"], answers["verbatim"])
     return CaseEntry(
         customer=parse_input.address(given["customer"]),
         customer_name=parse_input.line("name", given["name"]) if "name" in given else None,
@@ -116,6 +121,8 @@ _COLUMNS = {
     "verbatim": "verbatim",
     "what_happened": "what_happened",
     "answer": "answer",
+    "quote": "quote",
+    "summary": "summary",
     "order": "order_ref",
     "order_value": "order_value_minor",
     "occurred_on": "occurred_on",
@@ -134,6 +141,16 @@ WORDS_OF_A_CASE: dict[str, type[Word]] = {
     "channel": Channel,
 }
 """The flags whose value is one word of a list, by their name."""
+
+
+def require_said(quote: str, verbatim: str) -> None:
+    """Raise WrongUsage unless a quotation stands in what the customer said."""
+    if not is_said_in(quote, verbatim):
+        raise WrongUsage(
+            "The quotation does not stand in what the customer said.",
+            hint="Give words of theirs as they stand in --verbatim; … marks what you leave out.",
+            code="not_their_words",
+        )
 
 
 def check_answer(rules: Configuration, name: str, text: str, *, now: datetime) -> None:
@@ -171,7 +188,7 @@ def _answer(rules: Configuration, name: str, text: str, today: date) -> Any:
         return parse_input.word(label, text, WORDS_OF_A_CASE[name])
     if name == "reason":
         return parse_input.slug(label, text)
-    if name == "verbatim":
+    if name in ("verbatim", "quote", "summary"):
         return without_cards(parse_input.passage(label, text))
     if name in FOR_THE_CUSTOMER:
         return without_cards(parse_input.sentences(label, text))
@@ -230,9 +247,11 @@ def open_case(
         responsibility=entry.responsibility,
         feeling=entry.feeling,
         channel=entry.channel,
-        verbatim=entry.verbatim,
+        verbatim=entry.verbatim or entry.quote,
         what_happened=entry.what_happened,
         answer=entry.answer,
+        quote=entry.quote,
+        summary=entry.summary,
         order_ref=entry.order,
         order_value_minor=entry.order_value.amount_minor if entry.order_value else None,
         currency=rules.settings.currency,
@@ -296,6 +315,7 @@ def change_case(
         if getattr(case, _COLUMNS[name]) != value:
             setattr(case, _COLUMNS[name], value)
             changed.append(name)
+    changed += _fitted_quote(case, is_told=bool(told.get("quote")))
     written = {**case.facts, **fact_texts(rules, facts)}
     kept = {name: value for name, value in written.items() if value}
     if kept != case.facts:
@@ -308,6 +328,20 @@ def change_case(
         session, now=now, actor=actor, action="case set", subject=ref(case), detail={"changed": changed}
     )
     return case
+
+
+def _fitted_quote(case: Case, *, is_told: bool) -> list[str]:
+    """Drop a quotation that the changed words do not hold; raise WrongUsage for one that was just given."""
+    if case.quote is None:
+        return []
+    if case.verbatim is None:
+        case.verbatim = case.quote if is_told else None
+    if case.verbatim is not None and is_said_in(case.quote, case.verbatim):
+        return []
+    if is_told:
+        require_said(case.quote, case.verbatim or "")
+    case.quote = None
+    return ["quote"]
 
 
 def case_with_external_id(session: Session, external_id: str) -> Case | None:

@@ -66,6 +66,8 @@ class CaseDocument(TypedDict):
     verbatim: str | None
     what_happened: str | None
     answer: str | None
+    quote: str | None
+    summary: str | None
     order: str | None
     order_value: str | None
     currency: str

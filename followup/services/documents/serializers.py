@@ -121,6 +121,8 @@ def case(row: Case, person: Customer) -> CaseDocument:
         "verbatim": row.verbatim,
         "what_happened": row.what_happened,
         "answer": row.answer,
+        "quote": row.quote,
+        "summary": row.summary,
         "order": row.order_ref,
         "order_value": amount(row.order_value_minor, row.currency),
         "currency": row.currency,

@@ -25,6 +25,7 @@ from followup.mail.tokens import without_token
 from followup.services.cases import owners
 from followup.services.goodwill import kept_amounts, vouchers
 from followup.services.goodwill.settled import settled_by
+from followup.services.letters import text_gate
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.store.tables import Agent, Approval, Case, Customer, Email, Gesture, Note
@@ -62,6 +63,9 @@ def letter_of(
             happened=case.what_happened,
             answer=case.answer,
             verbatim=case.verbatim,
+            quote=case.quote,
+            not_quoted=text_gate.left_out(session, case, language=customer.locale),
+            channel=case.channel,
             order=case.order_ref,
             order_value=(
                 None if case.order_value_minor is None else Money(case.order_value_minor, case.currency)

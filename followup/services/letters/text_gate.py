@@ -9,16 +9,17 @@ from sqlmodel import Session, col, select
 from typing_extensions import TypedDict
 
 from followup.domain.cases.case import NoteUse
-from followup.domain.letters.gate.finding import GateFinding, TextKind
+from followup.domain.letters.gate.finding import GateFinding, GateRule, TextKind
 from followup.domain.letters.gate.gate import GateKnowledge, PersonsText, gate
 from followup.domain.letters.gate.names import KnownNames, possible_names
 from followup.domain.letters.gate.private_numbers import card_numbers
+from followup.domain.letters.gate.sentences import typed_sentences
 from followup.mail.languages import frequent_words, gate_words_of, language_tag
 from followup.services.cases import owners
 from followup.services.shared.references import ref
 from followup.store.tables import Agent, Case, Customer, Note
 
-TYPED = ("verbatim", "what_happened", "answer", "promised")
+TYPED = ("verbatim", "quote", "what_happened", "answer", "promised")
 """The flags of a case that hold a text for its customer."""
 
 _MOST_HINTS = 3
@@ -26,6 +27,9 @@ _MOST_NAMES = 60
 _WORD = re.compile(r"\w+")
 _ENOUGH_WORDS = 6
 """So many first words of a sentence tell that it stands in a letter, which may have left out the rest."""
+
+_SILENTLY_LEFT_OUT = frozenset({GateRule.G1, GateRule.G2, GateRule.G7, GateRule.G8, GateRule.G9})
+"""What holds no letter where it is all that a customer said: nothing is quoted then."""
 
 _KINDS = {NoteUse.TELL: TextKind.TOLD, NoteUse.DONE: TextKind.DONE}
 
@@ -75,6 +79,26 @@ def findings_in(session: Session, case: Case, letter: str, *, language: str) -> 
     )
 
 
+def left_out(session: Session, case: Case, *, language: str) -> frozenset[str]:
+    """The sentences of what a customer said that a quotation leaves out. None if an agent chose it,
+    or if an insult or another's name would leave nothing: then the gate holds the letter. What an agent wrote
+    about them is left as it is, so the gate holds that as well."""
+    if case.verbatim is None or case.quote is not None:
+        return frozenset()
+    told = _told(session, case, language=language)
+    texts = [text for text in told.texts if text.kind is TextKind.VERBATIM]
+    found = [finding for text in texts for finding in gate(text, told.known)]
+    if any(finding.rule in (GateRule.G3, GateRule.G6) for finding in found):
+        return frozenset()
+    caught = frozenset(finding.sentence for finding in found)
+    if (
+        caught.issuperset(typed_sentences(case.verbatim))
+        and not {finding.rule for finding in found} <= _SILENTLY_LEFT_OUT
+    ):
+        return frozenset()
+    return caught
+
+
 def document(finding: GateFinding) -> GateFindingDocument:
     """A finding as a JSON object."""
     found = finding.to_document()
@@ -119,7 +143,9 @@ def _told(session: Session, case: Case, *, language: str | None, note: Note | No
 
 def _texts(session: Session, case: Case) -> Iterator[PersonsText]:
     change = f"followup case set {ref(case)}"
-    if case.verbatim:
+    if case.quote:
+        yield PersonsText(kind=TextKind.QUOTE, text=case.quote, mend=f'{change} --quote "…"')
+    elif case.verbatim:
         yield PersonsText(kind=TextKind.VERBATIM, text=case.verbatim, mend=f'{change} --verbatim "…"')
     if case.what_happened:
         mend = f'{change} --what-happened "…"'

@@ -103,6 +103,8 @@ TAKEN_OUT: dict[type[SQLModel], dict[str, Any]] = {
         "verbatim": None,
         "what_happened": None,
         "answer": None,
+        "quote": None,
+        "summary": None,
         "order_ref": None,
         "promised": None,
         "again_because": None,

@@ -22,7 +22,8 @@ class Case(DatabaseTable, table=True):
     """One bad experience of one customer. `again_because` says why it was logged although it looked like one
     that is recorded; `told_at` is when a person last told the customer in person what there was to tell;
     `imported`, that it came from another system. `what_happened` and `answer` are an agent's sentences for
-    the customer: what went wrong, and what they need to hear about it.
+    the customer: what went wrong, and what they need to hear about it. `quote` is what of `verbatim` emails
+    are to quote, and `summary` what an agent wrote about it all, which no email quotes.
     `agent_id` logged it and stays; `owner_id` works on it since and signs its emails, unless it is NULL: then
     whoever logged it does."""
 
@@ -61,6 +62,8 @@ class Case(DatabaseTable, table=True):
     verbatim: str | None = Field(default=None, sa_type=Text)
     what_happened: str | None = Field(default=None, sa_type=Text)
     answer: str | None = Field(default=None, sa_type=Text)
+    quote: str | None = Field(default=None, sa_type=Text)
+    summary: str | None = Field(default=None, sa_type=Text)
     order_ref: str | None = None
     order_value_minor: int | None = Field(default=None, sa_type=BigInteger)
     currency: str

@@ -33,7 +33,7 @@ def test_it_is_said_at_once_what_would_hold_the_letter(shop: Shop, new_caller: N
     assert first["sentence"] == "Cust says driver was rude."
     assert document["hints"][0] == (
         "“Cust says driver was rude.” would hold the letter. “cust” is written for colleagues, about the "
-        "customer. Give what they said in their own words, and keep yours in a note: "
+        "customer. Give what they said in their own words, and keep yours as the --summary: "
         'followup case set C-0001 --verbatim "…"'
     )
 

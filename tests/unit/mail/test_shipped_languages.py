@@ -9,7 +9,7 @@ from itertools import product
 
 import pytest
 
-from followup.domain.cases.case import Feeling, Responsibility, Severity
+from followup.domain.cases.case import Channel, Feeling, Responsibility, Severity
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.letters.sincerity.finding import SincerityRule
 from followup.domain.people.agent import Role
@@ -61,6 +61,7 @@ def letters(language: str, template: str) -> Iterator[Letter]:
             responsibility=responsibility,
             what_happened=phrases[number % len(phrases)],
             verbatim="Es kam zu spät" if number % 3 else None,
+            channel=(*Channel, None)[number % (len(Channel) + 1)],
             promised="12/3" if number % 5 == 0 else None,
             told=(),
             done=(),

@@ -196,7 +196,7 @@ _INSTEAD: Mapping[GateRule, str] = {
     GateRule.G9: "Leave it out",
 }
 _INSTEAD_THEIRS: Mapping[GateRule, str] = {
-    GateRule.G3: "Give what they said in their own words, and keep yours in a note",
+    GateRule.G3: "Give what they said in their own words, and keep yours as the --summary",
     GateRule.G4: "Give the words that say what happened",
     GateRule.G5: "Give their words without the name",
     GateRule.G6: "Correct their language, or give their words in it",
