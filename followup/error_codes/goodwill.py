@@ -170,6 +170,12 @@ ERROR_CODES = (
         "Leave them out, or give `--reason` instead of a case.",
     ),
     ErrorCode(
+        "told_for_several",
+        WrongUsage,
+        "What a customer was told in person is noted on one case.",
+        "Close the cases one by one, each with what its customer was told.",
+    ),
+    ErrorCode(
         "again_for_several",
         WrongUsage,
         "What is given again is meant for one case, for a reason of its own.",

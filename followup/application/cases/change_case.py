@@ -202,11 +202,14 @@ def _note(work: Writing, note: Note) -> NoteDocument:
     return serializers.note(note, correct_note.number_of(work.session, note))
 
 
-@writes("case resolve")
-def resolve_case(work: Writing, reference: str, because: str | None = None) -> CaseDocument:
-    """Mark a case as resolved. Its emails continue, and ask whether it is. Raises Refused if its status does
-    not allow it, NotFound."""
+@writes("case resolve", added=("told",))
+def resolve_case(
+    work: Writing, reference: str, because: str | None = None, told: str | None = None
+) -> CaseDocument:
+    """Mark a case as resolved. Its emails continue, and ask whether it is. `told` is what somebody told the
+    customer in person, noted as `add_note` does. Raises Refused if its status does not allow it, NotFound."""
     found = cases.find_case(work.session, reference)
+    _note_told(work, found, told)
     cases.move_case(work.session, found, CaseStatus.RESOLVED, now=work.now, actor=work.actor, because=because)
     return _case(work, found)
 
@@ -219,24 +222,33 @@ def reopen_case(work: Writing, reference: str, because: str | None = None) -> Ca
     return _case(work, found)
 
 
-@writes("case close", added=("mistake",))
+@writes("case close", added=("mistake", "told"))
 def close(
     work: Writing,
     reference: str,
     outcome: str | None = None,
     because: str | None = None,
     mistake: bool = False,
+    told: str | None = None,
 ) -> ChangedCaseDocument:
     """Close a case with an outcome, or record the outcome of a case that was closed without one. With
-    `mistake` the case was logged by mistake, and counts nowhere from then on.
+    `mistake` the case was logged by mistake, and counts nowhere from then on. `told` is what somebody told
+    the customer in person, noted as `add_note` does.
 
     Raises Refused for a closed case that has an outcome already, or if no outcome is given for it."""
     ended = parse_input.word("outcome", outcome, Outcome) if outcome else None
     found = cases.find_case(work.session, reference)
+    _note_told(work, found, told)
     if mistake:
         return _take_out(work, found, because, has_outcome=ended is not None)
     close_case.close(work.session, found, now=work.now, actor=work.actor, because=because, outcome=ended)
     return {**_changed(work, found), "hints": close_case.hints_for(work.session, found)}
+
+
+def _note_told(work: Writing, case: Case, told: str | None) -> None:
+    """Note what the customer was told in person, in the transaction of the change that comes with it."""
+    if told is not None:
+        case_notes.add_note(work.session, case, told, now=work.now, actor=work.actor, use=NoteUse.TOLD)
 
 
 def _take_out(work: Writing, case: Case, because: str | None, *, has_outcome: bool) -> ChangedCaseDocument:

@@ -4,19 +4,36 @@ from followup.application.door import Reading, Writing, reads, writes
 from followup.domain.goodwill.gesture import ApprovalState, GestureKind
 from followup.services.documents import serializers
 from followup.services.documents.documents import ApprovalDocument
-from followup.services.goodwill import approvals
+from followup.services.goodwill import approvals, second_look
+from followup.services.goodwill.second_look import RecommendedNow
 from followup.services.shared import parse_input
+
+
+class ListedApprovalDocument(ApprovalDocument):
+    """An approval in a list. `recommended_now` is what the policy would offer today, if that is something
+    else than was requested."""
+
+    recommended_now: RecommendedNow | None
 
 
 @reads("approval list")
 def list_approvals(
     work: Reading, state: str | None = "pending", largest: bool = False, limit: int = 50
-) -> list[ApprovalDocument]:
+) -> list[ListedApprovalDocument]:
     """Approvals in a state, or in any with "all": the oldest or the largest first. Raises WrongUsage for an
     unknown state."""
     wanted = None if state in (None, "all") else parse_input.word("state", state, ApprovalState)
     found = approvals.list_approvals(work.session, wanted, limit, by_amount=largest)
-    return [serializers.approval(work.session, row, gesture) for row, gesture in found]
+    looks = second_look.looks_at_changed(work.session, work.configuration, found, now=work.now)
+    return [
+        {
+            **serializers.approval(work.session, row, gesture),
+            "recommended_now": second_look.document(looks[gesture.id or 0])
+            if (gesture.id or 0) in looks
+            else None,
+        }
+        for row, gesture in found
+    ]
 
 
 @writes("approval approve", added=("as_requested",))

@@ -70,6 +70,20 @@ def yes_or_no(question: str, *, default: bool | None = None, gives: bool = True)
         output.say("Type y or n.")
 
 
+def number(question: str, *, most: int) -> int | None:
+    """Ask for a number from 1 to `most`; None if none is typed. The answer gives something: what was typed
+    before the question is dropped, and no paste answers it."""
+    if terminal_input.drop_typed_ahead():
+        output.say("What was typed before this question is dropped.")
+    while True:
+        answer = _typed(f"{question}: ").strip()
+        if not answer:
+            return None
+        if answer.isascii() and answer.isdigit() and 1 <= int(answer) <= most:
+            return int(answer)
+        output.say(f"Type a number from 1 to {most}, or press Enter.")
+
+
 def _typed(prompt: str) -> str:
     """One line that is typed, not pasted."""
     if not terminal_input.is_plain_terminal():

@@ -180,27 +180,37 @@ def _refusal(refused: "RefusedGestureDocument") -> FollowupError:
 
 
 def _offer_request(call: Call, document: "OpenedCaseDocument") -> None:
-    """At the end of an interview, offer to request the recommended gesture."""
-    recommended = document["recommendation"]
-    if recommended["refused"] or (recommended["amount"] is None and recommended["range"]):
+    """At the end of an interview, offer to request the recommended gesture, or what the customer prefers."""
+    offers = recommendation.offers(document["recommendation"])
+    if not offers:
         return
-    if recommended["kind"] is None:
-        return
-    from followup.cli.asking import questions
-
     case = document["case"]["ref"]
     try:
-        if not questions.yes_or_no("Request it now?", default=False):
-            return
+        kind = _chosen(offers)
     except (KeyboardInterrupt, EOFError):
         output.say(f"\nStopped. {case} is recorded; nothing was requested.")
         output.say(f"Request it: followup gesture request {case}")
         raise typer.Exit(130) from None
+    if kind is None:
+        return
     from followup.application.goodwill import gestures
 
     # The idempotency key belongs to the case, not to the gesture.
     caller = replace(call.caller, key=None)
-    output.lines(gesture_line(gestures.request_gesture(caller, case)))
+    output.lines(gesture_line(gestures.request_gesture(caller, case, kind=kind or None)))
+
+
+def _chosen(offers: list[tuple[str, str]]) -> str | None:
+    """The kind of the offer that is to be requested ("" for the recommended one); None for none."""
+    from followup.cli.asking import questions
+
+    if offers[0][0] == "" and len(offers) == 1:
+        return "" if questions.yes_or_no("Request it now?", default=False) else None
+    output.say("The customer may choose:")
+    for number, (_, words) in enumerate(offers, 1):
+        output.say(f"  {number}  {words}")
+    chosen = questions.number("Which one to request now? A number, or Enter for none", most=len(offers))
+    return None if chosen is None else offers[chosen - 1][0]
 
 
 def _show_opened(call: Call, document: "OpenedCaseDocument") -> None:

@@ -9,6 +9,7 @@ from followup.cli.call import Call, command, text_or_stdin
 from followup.cli.cases.case import Because, Reference, app, say_hints
 from followup.cli.choices import word_option
 from followup.domain.cases.case import Channel, Feeling, Outcome, Responsibility, Severity
+from followup.errors import WrongUsage
 
 if TYPE_CHECKING:
     from followup.application.cases.change_case import AddedNoteDocument, ChangedCaseDocument
@@ -189,12 +190,29 @@ def note(
     _show_changed(call, document, f"{done_so}.")
 
 
-@command(app, "resolve", writes=True, example='followup case resolve C-0012 --because "The parcel arrived."')
-def resolve(call: Call, reference: Reference, because: Because = None) -> None:
+Told = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TEXT",
+        help="What you told the customer yourself, by telephone or otherwise: noted, and nobody else has to.",
+    ),
+]
+
+
+@command(
+    app,
+    "resolve",
+    writes=True,
+    example="""
+    followup case resolve C-0012 --because "The parcel arrived."
+    followup case resolve C-0012 --told "I rang her: the parcel is there."
+    """,
+)
+def resolve(call: Call, reference: Reference, because: Because = None, told: Told = None) -> None:
     """Mark a case as resolved. Its follow-up emails continue, and ask whether it is."""
     from followup.application.cases import change_case
 
-    document = change_case.resolve_case(call.caller, reference, because)
+    document = change_case.resolve_case(call.caller, reference, because, text_or_stdin(told))
     call.answer(document, lambda: output.lines(f"{document['ref']} is {document['status']}."))
 
 
@@ -214,6 +232,7 @@ def reopen(call: Call, reference: Reference, because: Because = None) -> None:
     example="""
     followup case close C-0012 --outcome recovered
     followup case close C-0012 C-0014 C-0015 --outcome no_response
+    followup case close C-0012 --outcome recovered --told "I rang her, and all is well."
     followup case close C-0012 --mistake --because "It was the other customer."
     """,
 )
@@ -224,6 +243,7 @@ def close(
     ],
     outcome: Annotated[str | None, word_option(Outcome, "--outcome", text="The outcome")] = None,
     because: Because = None,
+    told: Told = None,
     mistake: Annotated[
         bool, typer.Option("--mistake", help="It was logged by mistake: it counts nowhere any more.")
     ] = False,
@@ -240,6 +260,12 @@ def close(
     from followup.application.cases import change_case, close_several
 
     if len(references) > 1 or dry_run:
+        if told is not None:
+            raise WrongUsage(
+                "--told is for one case.",
+                hint="Say case by case what each customer was told.",
+                code="told_for_several",
+            )
 
         def run(**more: Any) -> "ClosedSeveralDocument":
             return close_several.close_several(
@@ -249,7 +275,12 @@ def close(
         several.answer(call, run, _row, dry_run=dry_run, empty="None is named.")
         return
     document = change_case.close(
-        call.caller, references[0], outcome=outcome, because=because, mistake=mistake
+        call.caller,
+        references[0],
+        outcome=outcome,
+        because=because,
+        mistake=mistake,
+        told=text_or_stdin(told),
     )
     ending = f", as {document['outcome']}" if document["outcome"] else ""
     _show_changed(call, document, f"{document['ref']} is {document['status']}{ending}.")

@@ -36,13 +36,27 @@ def list_(
     ] = False,
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="The maximum number of rows.")] = 50,
 ) -> None:
-    """List pending approvals: the oldest first, or with --largest the largest."""
+    """List pending approvals: the oldest first, or with --largest the largest.
+
+    Where the case was corrected since, or the policy is another one, "today" says what it would offer now."""
     from followup.application.goodwill import approvals
 
     document = approvals.list_approvals(call.caller, state=state, largest=largest, limit=limit)
     call.table(
         document,
-        ("approval", "state", "needs", "amount", "kind", "case", "by", "waits since", "until", "because"),
+        (
+            "approval",
+            "state",
+            "needs",
+            "amount",
+            "kind",
+            "case",
+            "by",
+            "waits since",
+            "until",
+            "today",
+            "because",
+        ),
         lambda row: (
             row["ref"],
             row["state"],
@@ -53,11 +67,21 @@ def list_(
             row["gesture"]["requested_by"],
             call.local(row["requested_at"]),
             call.local(row["expires_at"]),
+            _today(row["recommended_now"]),
             row["gesture"]["because"],
         ),
         empty="Nothing waits for a decision.",
         right=("amount",),
     )
+
+
+def _today(now: Any) -> str | None:
+    """What the policy would offer today instead, in a few words; None where that is what was requested."""
+    if now is None:
+        return None
+    if now["refused"]:
+        return f"refused: {now['refused']}"
+    return f"{now['kind'] or 'nothing'} {now['amount'] or ''}".strip()
 
 
 @command(app, "show", example="followup approval show A-0003")

@@ -59,6 +59,24 @@ def headline(advice: dict[str, Any]) -> str:
     return f"{verb}: {with_article(advice['kind'])}{worth} ({owed}{who}{kept})"
 
 
+def offers(advice: Any) -> list[tuple[str, str]]:
+    """What can be requested as it is offered, each with its kind and in words: the recommended gesture, whose
+    kind is given as "", and what the customer may have instead."""
+    found = [("", advice)] if advice["kind"] is not None else []
+    found += [(one["kind"], {**one, "currency": advice["currency"]}) for one in advice["alternatives"]]
+    return [
+        (kind, _offer_words(one))
+        for kind, one in found
+        if not one["refused"] and not (one["amount"] is None and one["range"])
+    ]
+
+
+def _offer_words(offer: Any) -> str:
+    worth = "" if offer["amount"] is None else f"{_before_amount(offer['kind'])}{output.money(offer)}"
+    who = f"; a {offer['approver_role']} must agree" if offer["needs_approval"] else ""
+    return f"{with_article(offer['kind'])}{worth}{who}"
+
+
 def say_now(document: Any) -> None:
     """Print what the policy would offer today, where that is something else than was requested."""
     now = document["recommended_now"]

@@ -4,12 +4,12 @@ The facts of a case may be corrected after a gesture was requested. Whoever appr
 corrects the facts, is told of both offers; nothing is changed by itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 from typing_extensions import TypedDict
 
 from followup.domain.goodwill.gesture import ApprovalState, GestureKind, GestureState, gesture_words
@@ -26,12 +26,15 @@ from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.store.references import ref_of
-from followup.store.tables import Agent, Approval, Case, Gesture
+from followup.store.tables import Agent, Approval, AuditEvent, Case, Gesture
 
 RangeDocument = TypedDict("RangeDocument", {"from": str, "to": str})
 """The ends of the range from which an agent chooses an amount."""
 
 _LOOKED_AT = (GestureState.PENDING, GestureState.HELD, GestureState.ISSUED, GestureState.KEPT)
+_CORRECTED = ("case set", "customer set", "customer merge")
+"""How the audit log names what may change the facts of a case."""
+
 _BEFORE_ISSUE = (Difference.RULE, Difference.APPROVER)
 """What matters only as long as a gesture is not issued."""
 
@@ -271,6 +274,35 @@ def recommended_now(
     """A second look at a gesture as a document; None as `look_again`."""
     look = look_again(session, rules, gesture, now=now)
     return None if look is None else document(look)
+
+
+def looks_at_changed(
+    session: Session, rules: Configuration, rows: Sequence[tuple[Approval, Gesture]], *, now: datetime
+) -> dict[int, SecondLook]:
+    """A second look, by the number of the gesture, at each request that the policy judges otherwise today.
+
+    Only those are judged again whose case or customer was corrected since, or that another version of the
+    policy decided: one query says which, however many wait."""
+    cases = {gesture.case_id for _, gesture in rows}
+    found = session.exec(select(Case.id, Case.customer_id).where(col(Case.id).in_(cases)))
+    subjects = {number: (ref_of(Case, number), f"customer {customer}") for number, customer in found.all()}
+    corrected = select(AuditEvent.subject, func.max(AuditEvent.happened_at)).where(
+        col(AuditEvent.subject).in_({one for both in subjects.values() for one in both}),
+        col(AuditEvent.action).in_(_CORRECTED),
+    )
+    newest = dict(session.exec(corrected.group_by(col(AuditEvent.subject))).all())
+
+    def is_older(gesture: Gesture) -> bool:
+        moments = [newest[one] for one in subjects[gesture.case_id] if one in newest]
+        return any(moment >= gesture.requested_at for moment in moments)
+
+    looks = [
+        look_again(session, rules, gesture, now=now)
+        for approval, gesture in rows
+        if approval.state is ApprovalState.PENDING
+        and (gesture.policy_version != rules.policy.version or is_older(gesture))
+    ]
+    return {look.gesture.id or 0: look for look in looks if look is not None and look.differences}
 
 
 def looks_at(

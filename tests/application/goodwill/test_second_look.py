@@ -4,12 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from followup.application.cases import change_case
 from followup.application.goodwill import approvals, gestures, show_approval
 from followup.application.people import customers
 from followup.errors import Refused, WrongUsage
+from followup.services.goodwill import second_look
 from followup.store.tables import AuditEvent, Gesture
 from tests.application.conftest import NewCaller
 from tests.shop import ANA, MAX, SEN, Shop
@@ -231,3 +232,29 @@ def test_a_key_of_before_the_argument_gives_its_first_answer(
         assert refused.code == "key_conflict"
     else:
         assert approvals.approve(new_caller(MAX, key="k"), "A-0001", "Right.") == first
+
+
+def test_the_list_marks_what_the_policy_judges_otherwise_today(
+    asked: Shop, new_caller: NewCaller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[int | None] = []
+    original = second_look.look_again
+
+    def counted(session: Session, rules: Any, gesture: Gesture, **more: Any) -> Any:
+        judged.append(gesture.id)
+        return original(session, rules, gesture, **more)
+
+    monkeypatch.setattr(second_look, "look_again", counted)
+    case = asked.open_case(
+        "omar@example.com", reason="damaged-item", fact_item_value="80.00", order_value="120.00"
+    )
+    asked.request(case)
+    assert [row["recommended_now"] for row in approvals.list_approvals(new_caller(ANA))] == [None, None]
+    assert judged == [], "what nobody corrected is not judged again"
+    change_case.set_case(new_caller(ANA), "C-0001", fact=["item_value=9.00"])
+    judged.clear()
+    first, second = approvals.list_approvals(new_caller(ANA))
+    assert first["recommended_now"] is not None
+    assert first["recommended_now"]["amount"] == "9.00"
+    assert second["recommended_now"] is None
+    assert judged == [1]
