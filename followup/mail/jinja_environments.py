@@ -6,6 +6,8 @@ templates and checks whether their files have changed.
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -45,6 +47,47 @@ _WORD = re.compile(r"\S+")
 Uptodate = Callable[[], bool]
 
 
+class _Form(Enum):
+    """What a source is compiled to."""
+
+    TEXT = "text"
+    HTML = "html"
+    SUBJECT = "subject"
+    LAYOUT = "layout"
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The source of a template. Where it stands counts for its errors alone: the same text in another
+    workspace compiles to the same."""
+
+    text: str
+    path: Path = field(compare=False)
+    environment: Environment = field(compare=False)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(source: _Source, form: _Form, css: str, names: frozenset[str]) -> str:
+    """The compiled form of a checked source. `names` are those it may use beside the values of a letter.
+    Raises InvalidFile for a mistake in it."""
+    check_template(source.environment, source.path, source.text, names)
+    if form is _Form.LAYOUT:
+        return html_layout(source.environment, source.path, source.text, css)
+    if form is _Form.HTML:
+        return html_form(source.environment, source.path, source.text, css)
+    if form is _Form.TEXT:
+        return text_form(source.environment, source.path, source.text)
+    return source.text
+
+
+@lru_cache(maxsize=64)
+def _names_set(source: _Source) -> frozenset[str]:
+    """The names that a checked source sets. Raises InvalidFile for a mistake in it."""
+    check_template(source.environment, source.path, source.text)
+    names = source.environment.parse(source.text).find_all(nodes.Name)
+    return frozenset(name.name for name in names if name.ctx == "store")
+
+
 class _Loader(BaseLoader):
     """Finds the files of an email in the order of its variants, and compiles them to one of the two forms."""
 
@@ -64,33 +107,26 @@ class _Loader(BaseLoader):
         depends_on = tuple(dict.fromkeys((*candidates, *phrases, *([styles] if self._as_html else []))))
         seen = [signature(file) for file in depends_on]
         if template == LAYOUT:
-            source = read_source(path)
-            check_template(environment, path, source, _LAYOUT_NAMES)
-            form = html_layout(environment, path, source, read_source(styles))
+            kind, source = _Form.LAYOUT, read_source(path)
         elif template.endswith(SUBJECT):
             file = template_file(path)
             # A comment with as many line ends as precede the subject, so that line numbers match.
-            form = "{#" + "\n" * (file.subject_line - 1) + "#}" + file.subject
-            check_template(environment, path, form, self._phrases(environment))
+            kind, source = _Form.SUBJECT, "{#" + "\n" * (file.subject_line - 1) + "#}" + file.subject
         else:
+            kind = _Form.HTML if self._as_html else _Form.TEXT
             source = read_source(path) if name.startswith("partials/") else template_file(path).body
-            check_template(environment, path, source, self._phrases(environment))
-            form = (
-                html_form(environment, path, source, read_source(styles))
-                if self._as_html
-                else text_form(environment, path, source)
-            )
+        form = _compiled(
+            _Source(source, path, environment),
+            kind,
+            read_source(styles) if kind in (_Form.LAYOUT, _Form.HTML) else "",
+            _LAYOUT_NAMES if kind is _Form.LAYOUT else self._phrases(environment),
+        )
         return form, str(path), lambda: [signature(file) for file in depends_on] == seen
 
     def _phrases(self, environment: Environment) -> frozenset[str]:
         """The names that PHRASES sets."""
         path, _ = self._found(PHRASES)
-        if not path.is_file():
-            return frozenset()
-        source = read_source(path)
-        check_template(environment, path, source)
-        names = environment.parse(source).find_all(nodes.Name)
-        return frozenset(name.name for name in names if name.ctx == "store")
+        return _names_set(_Source(read_source(path), path, environment)) if path.is_file() else frozenset()
 
     def _found(self, name: str) -> tuple[Path, tuple[Path, ...]]:
         """The file of a template, partial or layout, and the paths whose appearance would replace it. All
