@@ -12,9 +12,10 @@ from functools import cache
 
 from followup.domain.cases.case import Channel, Feeling, Responsibility, Severity
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.people.salutation import TitleKind, salutation
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word
-from followup.mail.languages import languages, one_of
+from followup.mail.languages import DEFAULT_LANGUAGE, languages, one_of
 
 FOOTER_MARK = "\n\n-- \n"
 """What separates the text from the footer, so that mail programs show it as a signature (RFC 3676, 4.3)."""
@@ -233,6 +234,28 @@ def first_name_of(name: str) -> str | None:
 def _titles() -> re.Pattern[str]:
     known = (title for language in languages().values() for title in language.name_titles)
     return re.compile(rf"{one_of(known)}\.?", re.IGNORECASE)
+
+
+def greeting_of(customer: LetterCustomer, language: str) -> str:
+    """The greeting of a letter in a language, without its comma or colon: "Dear Mrs Shaw", or "Hello" where
+    the name does not tell.
+    """
+    spoken = languages().get(language) or languages()[DEFAULT_LANGUAGE]
+    return salutation(customer.name, spoken.salutations, _spellings(spoken.tag))
+
+
+@cache
+def _spellings(tag: str) -> dict[str, TitleKind]:
+    """The titles of all languages. One that is a single letter may be an initial elsewhere."""
+    known = {
+        spelling: kind
+        for language in languages().values()
+        for kind, spellings in language.salutations.titles.items()
+        for spelling in spellings
+        if len(spelling) > 1
+    }
+    own = languages()[tag].salutations.titles.items()
+    return known | {spelling: kind for kind, spellings in own for spelling in spellings}
 
 
 def greeting_name_of(customer: LetterCustomer, language: str) -> str:

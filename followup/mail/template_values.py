@@ -20,7 +20,7 @@ from followup.domain.shared.money import Money
 from followup.domain.shared.word import listed
 from followup.errors import InvalidFile
 from followup.mail.languages import language_of
-from followup.mail.letter import Letter, LetterCase, LetterSum, greeting_name_of
+from followup.mail.letter import Letter, LetterCase, LetterSum, greeting_name_of, greeting_of
 from followup.mail.sanitize import several_lines, single_line
 from followup.mail.vary import WORDING
 
@@ -32,6 +32,7 @@ VARIABLES = {
     "business.reply_to": "Where a reply goes",
     "customer.name": "The customer's whole name",
     "customer.first_name": "The first name; empty where it is not clear",
+    "customer.greeting": "How the letter greets them, without the comma: Dear Mrs Shaw; Hello where in doubt",
     "customer.greeting_name": "What stands after Hello, as it is polite in the template's language",
     "customer.locale": "The customer's language and country, for instance en-GB",
     "case.ref": "The case's reference",
@@ -189,6 +190,7 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
             "customer",
             name=single_line(customer.name),
             first_name=_line("customer.first_name", customer.first_name),
+            greeting=single_line(greeting_of(customer, locale.language)),
             greeting_name=single_line(greeting_name_of(customer, locale.language)),
             locale=single_line(customer.locale),
         ),

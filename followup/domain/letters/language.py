@@ -9,6 +9,7 @@ from datetime import date
 from followup.domain.cases.hints import PromiseWords
 from followup.domain.cases.outcomes import OutcomeAnswer
 from followup.domain.letters.quotation import QuotationWords
+from followup.domain.people.salutation import SalutationWords, TitleKind
 from followup.domain.shared.toml_file import Table, parse_toml
 
 INVALID_LANGUAGE = "invalid_language"
@@ -70,7 +71,8 @@ class Language:
     for which a call is right. `day_spellings` are ways to write a day, with {day}, {nth}, {month} and
     {weekday}; `ordinals` are the ordinals of the first days of a month, if the language uses them.
     `name_titles` are patterns of titles before a name, `promises` the words by which a promise names its
-    time, `quotations` those by which the sentences are chosen that a letter quotes.
+    time, `quotations` those by which the sentences are chosen that a letter quotes,
+    `salutations` how it greets.
     """
 
     tag: str
@@ -85,6 +87,7 @@ class Language:
     mail_programs: MailProgramWords
     promises: PromiseWords
     quotations: QuotationWords
+    salutations: SalutationWords
 
     def days_written(self, day: date, month: str, weekday: str) -> list[str]:
         """The ways to write a day, given the names of its month and weekday."""
@@ -96,7 +99,7 @@ class Language:
         ]
 
 
-_TABLES = ("answers", "days", "letters", "names", "mail_programs", "promises", "quotations")
+_TABLES = ("answers", "days", "letters", "names", "mail_programs", "promises", "quotations", "salutations")
 _HEADS = ("from", "date", "to", "cc", "subject")
 _NEEDED = (
     "greetings",
@@ -143,6 +146,7 @@ def load_language(tag: str, text: str, source: str) -> Language:
             **_lists(programs, MailProgramWords), heads=_heads(_below(programs, "heads"))
         ),
         promises=PromiseWords(**_lists(_below(top, "promises"), PromiseWords)),
+        salutations=_salutations(_below(top, "salutations")),
         quotations=QuotationWords(**_lists(_below(top, "quotations"), QuotationWords)),
     )
     file.raise_mistakes()
@@ -177,6 +181,35 @@ def _answers(table: Table) -> dict[OutcomeAnswer, str]:
         if ":" in words or words.endswith("."):
             table.refuse(answer.value, "it has a colon, or ends in a full stop.", "Say it without.")
     return found
+
+
+_SALUTATIONS = ("plain", "given", "titled", "whole", "couple")
+
+
+def _salutations(table: Table) -> SalutationWords:
+    table.refuse_unknown_keys((*_SALUTATIONS, "as_written", "titles", "said", "academic"))
+    titles = table.table("titles", "[salutations.titles]")
+    said = {name: table.table(name, f"[salutations.{name}]") for name in ("said", "academic")}
+    for below in (titles, *said.values()):
+        if below is not None:
+            below.refuse_unknown_keys(TitleKind.values())
+    return SalutationWords(
+        plain=table.text("plain", None),
+        given=table.text("given", None),
+        titled=table.text("titled", None),
+        whole=table.text("whole", None),
+        couple=table.text("couple", None),
+        as_written=table.values.get("as_written") is True,
+        titles={kind: titles.texts(kind.value) for kind in TitleKind} if titles else {},
+        said=_by_kind(said["said"]),
+        academic=_by_kind(said["academic"]),
+    )
+
+
+def _by_kind(table: Table | None) -> dict[TitleKind, str]:
+    if table is None:
+        return {}
+    return {kind: table.text(kind.value) for kind in TitleKind if kind.value in table.values}
 
 
 def _heads(table: Table) -> dict[str, str]:

@@ -43,13 +43,16 @@ def test_what_a_customer_wrote_comes_out_as_it_was_written(words: str) -> None:
         plain = render(SHIPPED, "apology", with_case(**{field: ("plain",) if several else "plain"}))
         shown = words.strip().rstrip(" .;,") if field in ("promised", "what_happened") else words.strip()
         shown = shown[1:] if several else shown  # It becomes a sentence, with a capital letter.
+        if field == "verbatim" and not any(map(str.isalnum, words)):
+            continue  # Marks alone are no sentence to quote.
         assert shown in rendered.text
         assert shown in Seen(rendered.html).text
         assert Seen(rendered.html).tags == Seen(plain.html).tags
         assert Seen(rendered.html).attributes == Seen(plain.html).attributes
     named = replace(LETTER, customer=replace(LETTER.customer, name=words, first_name=None))
     rendered = render(SHIPPED, "apology", named)
-    assert f"Hello {words.strip()}," in rendered.text
+    # It is nobody's name, so nobody is greeted by it.
+    assert rendered.text.startswith("Hello,")
     assert Seen(rendered.html).tags == Seen(render(SHIPPED, "apology", LETTER).html).tags
 
 
