@@ -17,6 +17,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
 from followup.errors import InvalidFile
+from followup.mail.local_day import LocalDay
 from followup.mail.template_check import check_template
 from followup.mail.template_compiler import LINE_END, html_form, html_layout, text_form
 from followup.mail.template_file import (
@@ -27,7 +28,7 @@ from followup.mail.template_file import (
     variant_path,
     variant_paths,
 )
-from followup.mail.template_values import Group, LocalDay, as_sentence
+from followup.mail.template_values import Facts, Group, as_sentence
 from followup.mail.vary import Vary
 
 LAYOUT, STYLES, FOOTER = "layout.html", "layout.css", "partials/footer.md"
@@ -179,6 +180,8 @@ class _EmailEnvironment(SandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The value of `obj.attribute` in a template."""
+        if type(obj) is Facts:
+            return obj.part(attribute)
         if type(obj) is Group and attribute in obj.parts:
             return obj.parts[attribute]
         return super().getattr(obj, attribute)

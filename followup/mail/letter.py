@@ -15,6 +15,7 @@ from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.people.salutation import TitleKind, salutation
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word
+from followup.mail.fact_text import StatedFact
 from followup.mail.languages import DEFAULT_LANGUAGE, languages, one_of
 
 FOOTER_MARK = "\n\n-- \n"
@@ -62,8 +63,9 @@ class LetterCase:
     agent's own sentences, and `answer` what they say that the customer needs to hear. `promised` is the
     promise in the agent's words, for instance "a replacement by Friday" or "We'll call on Friday". `told` is
     what the agent wants the customer to know, and `done` what was done about the incident, each a sentence.
-    `facts` are the facts of the case by name; templates know two of them, item and place. `quote` is what of
-    `verbatim` an agent chose to be quoted; where nobody did, sentences are chosen, but none of `not_quoted`.
+    `facts` are the facts of the case by name, as they were written, and `stated` those that the policy
+    declares. `says` are the names of the facts that `what_happened` says. `quote` is what of `verbatim` an
+    agent chose to be quoted; where nobody did, sentences are chosen, but none of `not_quoted`.
     """
 
     ref: str
@@ -85,6 +87,8 @@ class LetterCase:
     told: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    stated: Mapping[str, StatedFact] = field(default_factory=dict, hash=False)
+    says: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

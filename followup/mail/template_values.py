@@ -1,7 +1,7 @@
 """The variables of a template and their values for one letter: cleaned, and in the reader's locale."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any, NoReturn
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency
 from jinja2 import Undefined, UndefinedError
 
@@ -19,12 +18,13 @@ from followup.domain.letters.quotation import key_sentence, quotation
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import listed
 from followup.errors import InvalidFile
+from followup.mail.fact_text import StatedFact, fact_text, is_empty
 from followup.mail.languages import language_of
 from followup.mail.letter import Letter, LetterCase, LetterSum, greeting_name_of, greeting_of
+from followup.mail.local_day import LocalDay
 from followup.mail.sanitize import several_lines, single_line
 from followup.mail.vary import WORDING
 
-_FAR_DAYS = 180
 _LINK = re.compile(r"(?:https?://|mailto:)[!#-;=?-~]+")
 
 VARIABLES = {
@@ -52,6 +52,7 @@ VARIABLES = {
     "case.order_value": "What the order cost, with its currency; empty if not recorded",
     "case.item": "What it was about, from the fact item; empty if not recorded",
     "case.place": "Where it was, from the fact place; empty if not recorded",
+    "case.facts": "The facts that the policy declares, each by its name with its unit: case.facts.days_late",
     "case.promised": "What was promised, in the agent's words: best in quotation marks; empty if nothing",
     "case.told": "What the agent wants the customer to know, in sentences; empty if nothing",
     "case.done": "What was done about it, in sentences; empty if nothing",
@@ -117,7 +118,9 @@ class Group:
     parts: dict[str, Any]
 
     def _refuse(self) -> NoReturn:
-        listed = ", ".join(variable for variable in VARIABLES if variable.startswith(f"{self.name}."))
+        listed = (
+            ", ".join(variable for variable in VARIABLES if variable.startswith(f"{self.name}.")) or "parts"
+        )
         raise UndefinedError(f"{self.name} is not a value by itself; it has {listed}")
 
     def __str__(self) -> str:
@@ -128,21 +131,12 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class LocalDay:
-    """A date as its locale writes it: "12 March", with the year if it is far from the email's date."""
+class Facts(Group):
+    """The facts of the case that the policy declares. One that is not recorded is missing."""
 
-    day: date
-    locale: Locale
-    written_on: date | None = None
-
-    def __str__(self) -> str:
-        if self.written_on and abs((self.day - self.written_on).days) > _FAR_DAYS:
-            return self.with_year()
-        return _day_text(self.day, self.locale)
-
-    def with_year(self) -> str:
-        """The date with its year: "12 March 2026"."""
-        return _long_day_text(self.day, self.locale)
+    def part(self, name: str) -> Any:
+        """The text of a fact, or Missing."""
+        return self.parts.get(name) or _missing(f"case.facts.{name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +207,7 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
             order_value=_money("case.order_value", case.order_value, locale),
             item=_line("case.item", case.facts.get("item")),
             place=_line("case.place", case.facts.get("place")),
+            facts=_facts(case.stated, locale, letter.written_on),
             told=_sentences("case.told", case.told),
             done=_sentences("case.done", case.done),
             promised=_text("case.promised", case.promised and _clause(case.promised)),
@@ -228,6 +223,11 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
         "request": _request(letter, locale),
         "links": _links(letter),
     }
+
+
+def _facts(stated: Mapping[str, StatedFact], locale: Locale, written_on: date | None) -> Facts:
+    told = {name: fact_text(fact, locale, written_on) for name, fact in stated.items() if not is_empty(fact)}
+    return Facts("case.facts", told)
 
 
 def _group(group: str, /, **parts: Any) -> Group:
@@ -353,13 +353,3 @@ def _missing(name: str) -> Missing:
 @lru_cache(maxsize=4096)
 def _money_text(money: Money, locale: Locale) -> str:
     return format_currency(Decimal(money.text), money.currency, locale=locale)
-
-
-@lru_cache(maxsize=4096)
-def _day_text(day: date, locale: Locale) -> str:
-    return format_skeleton("MMMMd", day, locale=locale)
-
-
-@lru_cache(maxsize=4096)
-def _long_day_text(day: date, locale: Locale) -> str:
-    return format_date(day, "long", locale=locale)

@@ -13,7 +13,9 @@ from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from followup.domain.cases.case import Responsibility
 from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.letters.reason_phrases import ReasonPhrases, read_phrases
 from followup.domain.sequences.closed_days import ClosedDays, parse_closed_day
 from followup.domain.sequences.send_window import TimesOfDay, parse_times_of_day
 from followup.domain.shared.money import decimals
@@ -287,16 +289,16 @@ def _locale(value: object) -> str:
     return text
 
 
-def _reasons(value: object) -> Mapping[str, Mapping[str, str]]:
+def _reasons(value: object) -> Mapping[str, Mapping[str, ReasonPhrases]]:
     """Phrases by language; those without a language under OWN_LANGUAGE."""
     if not isinstance(value, dict):
         raise ValueError(value)
-    tables: dict[str, dict[str, str]] = {OWN_LANGUAGE: {}}
+    tables: dict[str, dict[str, ReasonPhrases]] = {OWN_LANGUAGE: {}}
     for key, phrase in value.items():
-        if not isinstance(phrase, dict):
-            tables[OWN_LANGUAGE][key] = _text(phrase)
+        if not isinstance(phrase, dict) or phrase.keys() <= set(Responsibility):
+            tables[OWN_LANGUAGE][key] = read_phrases(phrase)
         elif _LANGUAGE.fullmatch(key):
-            tables[key] = {reason: _text(text) for reason, text in phrase.items()}
+            tables[key] = {reason: read_phrases(text) for reason, text in phrase.items()}
         else:
             raise ValueError(key)
     return MappingProxyType({name: MappingProxyType(table) for name, table in tables.items()})
@@ -389,7 +391,8 @@ SETTLED = SettingKind(
 REASONS = SettingKind(
     "table of texts, by language",
     _reasons,
-    'phrases, for instance late-delivery = "your order arrived later than we promised", '
+    'phrases, for instance late-delivery = "your {item} came {days_late} later than we promised", several in '
+    "a list, in a table with ours, shared, nobody and theirs where it depends on whose doing it was, "
     "and tables of them by language, for instance [reasons.de]",
     in_environment=False,
 )

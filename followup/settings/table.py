@@ -10,6 +10,7 @@ from datetime import time
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from followup.domain.letters.reason_phrases import ReasonPhrases
 from followup.domain.sequences.closed_days import ClosedDays
 from followup.domain.sequences.send_window import TimesOfDay
 from followup.domain.shared.word import Word
@@ -375,11 +376,11 @@ class Settings:
         '"…"',
         secrecy=Secrecy.SECRET,
     )
-    reasons: Mapping[str, Mapping[str, str]] = _setting(
+    reasons: Mapping[str, Mapping[str, ReasonPhrases]] = _setting(
         MappingProxyType({}),
         kinds.REASONS,
         Section.REASONS,
-        "What happened, as a clause by the word for it, in a table for each language.",
+        "What happened, as a clause by the word for it, in a table for each language; it may name facts.",
         '{ en = { late-delivery = "your order arrived later than we promised" } }',
         is_listed=True,
     )
@@ -399,15 +400,26 @@ class Settings:
         """The names of settings that differ from their defaults, in the order of the table."""
         return tuple(one.name for one in SETTINGS.values() if getattr(self, one.name) != one.default)
 
-    def reason_phrase(self, reason: str, language: str) -> str | None:
-        """The phrase for a reason, a clause about what happened, in a language such as "de" (or that of a
-        locale such as "de-AT"); None if there is none. Phrases without a language are in that of the
+    @property
+    def facts_told(self) -> tuple[str, ...]:
+        """The names of all facts that the phrases for reasons name."""
+        every = (phrases for table in self.reasons.values() for phrases in table.values())
+        return tuple(dict.fromkeys(name for phrases in every for name in phrases.facts))
+
+    def reason_phrases(self, reason: str, language: str) -> ReasonPhrases | None:
+        """The phrases for a reason, clauses about what happened, in a language such as "de" (or that of a
+        locale such as "de-AT"); None if there are none. Phrases without a language are in that of the
         workspace's locale.
         """
         wanted = language.partition("-")[0].lower()
         tables = [wanted, *([OWN_LANGUAGE] if wanted == self.locale.partition("-")[0].lower() else [])]
         found = (self.reasons[table].get(reason) for table in tables if table in self.reasons)
-        return next((phrase for phrase in found if phrase), None)
+        return next((phrases for phrases in found if phrases), None)
+
+    def reason_phrase(self, reason: str, language: str) -> str | None:
+        """The phrase for a reason that was our doing and of which nothing more is known."""
+        phrases = self.reason_phrases(reason, language)
+        return phrases.plain if phrases else None
 
 
 def _entries() -> Iterator[Setting]:

@@ -72,6 +72,8 @@ def test_a_slip_in_the_reason_costs_one_key_and_a_new_reason_may_stay(
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
+    if kept == "long-wait":
+        terminal.answer("minutes did they wait? (Enter to leave out): ", "")
     terminal.answer("Request it now? [y/N]: ", "n")
     assert terminal.end() == 0
     assert desk.shop.read(lambda session: session.exec(sql_select(Case)).one()).reason == kept
@@ -110,6 +112,7 @@ def test_four_pasted_lines_are_one_answer(desk: Desk, kind: str) -> None:
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
+    terminal.answer("minutes did they wait? (Enter to leave out): ", "")
     terminal.answer("Request it now? [y/N]: ", "n")
     assert terminal.end() == 0
     assert terminal.left_for_the_shell() == ""
@@ -130,6 +133,7 @@ def test_a_terminal_that_does_not_mark_pastes_is_no_excuse(desk: Desk) -> None:
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
+    terminal.answer("minutes did they wait? (Enter to leave out): ", "")
     terminal.answer("Request it now? [y/N]: ", "n")
     assert terminal.end() == 0
     assert desk.shop.read(lambda session: session.exec(sql_select(Case)).one()).verbatim == PASTED.strip()
@@ -155,9 +159,9 @@ def _until_the_money(desk: Desk, kind: str) -> Terminal:
     """An interview whose next question is whether the recommended gesture is requested."""
     terminal = Terminal(desk, kind, "case", "open", *FLAGS)
     terminal.answer("A short name: ", "long-wait")
-    for question in ("own words (Enter to leave out): ", "nobody came", "a date", "Order (Enter"):
+    for question in ("own words (Enter to leave out): ", "nobody came", "a date", "Order (Enter", "promise"):
         terminal.answer(question, "")
-    terminal.wait_for("promise anything (Enter for no): ")
+    terminal.wait_for("minutes did they wait? (Enter to leave out): ")
     return terminal
 
 
@@ -231,6 +235,7 @@ def test_one_can_go_back_and_the_answer_before_is_kept(desk: Desk, kind: str) ->
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
+    terminal.answer("minutes did they wait? (Enter to leave out): ", "")
     terminal.answer("Request it now? [y/N]: ", "n")
     assert terminal.end() == 0
     case = desk.shop.read(lambda session: session.exec(sql_select(Case)).one())
@@ -273,6 +278,7 @@ def test_after_a_refusal_one_answer_is_asked_for_again(desk: Desk, kind: str) ->
     terminal.answer("own words (Enter to leave out): ", "An hour.")
     for question in ("nobody came", "a date", "Order (Enter to leave out): ", "promise anything"):
         terminal.answer(question, "")
+    terminal.answer("minutes did they wait? (Enter to leave out): ", "")
     terminal.answer("Log another case nevertheless? [y/N]: ", "y")
     terminal.answer("Why is it another case: ", "It happened twice.")
     terminal.wait_for("A case with the external id T-1 is recorded already.")
@@ -294,6 +300,7 @@ def test_a_case_that_may_be_recorded_already_is_asked_about(desk: Desk, answer: 
     for question in ("own words (Enter to leave out): ", "nobody came", "a date", "Order (Enter"):
         terminal.answer(question, "")
     terminal.answer("promise anything (Enter for no): ", "")
+    terminal.answer("minutes did they wait? (Enter to leave out): ", "")
     terminal.wait_for("This may be recorded already:")
     terminal.wait_for("C-0001")
     terminal.answer("Log another case nevertheless? [y/N]: ", answer)
@@ -315,6 +322,7 @@ def test_a_sign_of_another_language_is_asked_about_once(desk: Desk, answer: str,
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
+    terminal.answer("minutes did they wait? (Enter to leave out): ", "")
     terminal.answer("Write to them in de-DE? [y/N]: ", answer)
     terminal.answer("Request it now? [y/N]: ", "n")
     assert terminal.end() == 0

@@ -19,6 +19,7 @@ from followup.services.documents.documents import (
 from followup.services.goodwill import case_reasons, gestures
 from followup.services.people import address_hints, customer_lists, customers, locale_hints, suppressions
 from followup.services.shared import parse_input
+from followup.services.shared.configuration import Configuration
 from followup.store.tables import Customer
 
 _NEWEST = 5
@@ -54,11 +55,12 @@ class HistoryDocument(TypedDict):
 class InterviewDocument(TypedDict):
     """What to ask next. `address_hint` asks whether another address is meant, `address_meant`, if the
     customer is not known and the address looks like a slip. `reason` is the reason as it would be stored,
-    `reason_meant` a known reason that it may be a misspelling of. `facts` are those that a rule for the
-    reason uses and that are not given yet, the item among them where a rule offers one. `history` is that of
-    the customer, if they are known. `similar_cases` are recorded cases of this customer that the new one may
-    repeat: about the same order, or for the same reason a short while ago. `locale_meant` is a locale that a
-    sign speaks for, and `locale_hint` says which, unless the customer has one of their own."""
+    `reason_meant` a known reason that it may be a misspelling of. `facts` are those that a rule or a
+    phrase for the reason uses and that are not given yet, the item among them where a rule offers one.
+    `history` is that of the customer, if they are known. `similar_cases` are recorded cases of this customer
+    that the new one may repeat: about the same order, or for the same reason a short while ago.
+    `locale_meant` is a locale that a sign speaks for, and `locale_hint` says which, unless the customer has
+    one of their own."""
 
     customer_is_known: bool
     address_meant: str | None
@@ -102,9 +104,11 @@ def look_up(
         phone=phone or (known.phone if known else None),
         words=verbatim,
     )
+    wanted = {spec.name: spec for spec in rules.policy.facts_for(meant or "")}
+    wanted |= {name: rules.policy.facts[name] for name in _said(rules, meant or "")}
     facts: list[FactQuestionDocument] = [
         {"name": spec.name, "question": spec.ask or spec.name}
-        for spec in rules.policy.facts_for(meant or "")
+        for spec in wanted.values()
         if spec.name not in told
     ]
     if rules.policy.offers_item_for(meant or "") and not {ITEM} & {*told, *(one["name"] for one in facts)}:
@@ -122,6 +126,14 @@ def look_up(
         "locale_meant": sign.meant if sign else None,
         "locale_hint": sign.because if sign else None,
     }
+
+
+def _said(rules: Configuration, reason: str) -> list[str]:
+    """The declared facts that the phrases for a reason name in any language."""
+    phrases = [table[reason] for table in rules.settings.reasons.values() if reason in table]
+    declared = rules.policy.facts
+    named = dict.fromkeys(name for one in phrases for name in one.facts if name in declared)
+    return [name for name in named if declared[name].derived is None]
 
 
 def _history(work: Reading, customer: Customer) -> HistoryDocument:

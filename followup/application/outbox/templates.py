@@ -61,6 +61,7 @@ def lint_templates(
         unused,
         [
             *template_lint.lint_missing(work.configuration, template=template),
+            *(() if template else template_lint.lint_phrases(work.configuration)),
             *template_lint.lint_samples(work.configuration, template=template),
             *template_lint.lint_cases(
                 work.session,

@@ -70,9 +70,9 @@ class Language:
     `answers` are the texts of the links in the closing email. `call` is what an agent answers in an exercise
     for which a call is right. `day_spellings` are ways to write a day, with {day}, {nth}, {month} and
     {weekday}; `ordinals` are the ordinals of the first days of a month, if the language uses them.
-    `name_titles` are patterns of titles before a name, `promises` the words by which a promise names its
-    time, `quotations` those by which the sentences are chosen that a letter quotes,
-    `salutations` how it greets.
+    `name_titles` are patterns of titles before a name, `articles` of articles before a thing, `promises` the
+    words by which a promise names its time, `quotations` those by which the sentences are chosen that a
+    letter quotes, `salutations` how it greets.
     """
 
     tag: str
@@ -83,6 +83,7 @@ class Language:
     ordinals: tuple[str, ...]
     answers: Mapping[OutcomeAnswer, str]
     name_titles: Patterns
+    articles: Patterns
     letters: LetterWords
     mail_programs: MailProgramWords
     promises: PromiseWords
@@ -141,6 +142,7 @@ def load_language(tag: str, text: str, source: str) -> Language:
         day_spellings=days.texts("spellings"),
         ordinals=days.texts("ordinals"),
         name_titles=_below(top, "names").texts("titles"),
+        articles=_below(top, "names").texts("articles"),
         letters=LetterWords(**_lists(letters, LetterWords)),
         mail_programs=MailProgramWords(
             **_lists(programs, MailProgramWords), heads=_heads(_below(programs, "heads"))

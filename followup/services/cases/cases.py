@@ -370,7 +370,7 @@ def hints_for(session: Session, rules: Configuration, case: Case) -> tuple[str, 
         facts=case.facts,
         reason=case.reason,
         language=language,
-        has_reason_phrase=rules.settings.reason_phrase(case.reason, language) is not None,
+        has_reason_phrase=rules.settings.reason_phrases(case.reason, language) is not None,
         reason_meant=case_reasons.meant(session, rules, case.reason, case=case),
     )
 

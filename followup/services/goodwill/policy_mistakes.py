@@ -16,6 +16,7 @@ def find_mistakes(session: Session, rules: Configuration, file: PolicyText) -> t
     around = Surroundings(
         currencies=frozenset({rules.settings.currency}),
         budget_currencies=frozenset(budget.currency for budget in budgets.list_budgets(session)),
+        told_facts=frozenset(rules.settings.facts_told),
         reasons=used.union(rules.settings.known_reasons) if used else None,
     )
     return lint_text(file.text, file.name, around=around)

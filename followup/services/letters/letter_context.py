@@ -1,15 +1,21 @@
 """The context of a letter: the values that a template can use, gathered from a case and its related rows."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, func, select
+from typing_extensions import TypedDict
 
-from followup.domain.cases.case import NoteUse
+from followup.domain.cases.case import DESCRIBED, NoteUse
 from followup.domain.goodwill.gesture import ApprovalState, GestureState
+from followup.domain.goodwill.policy.facts import FactValue, read_value
 from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.shared.money import Money
+from followup.domain.shared.unreadable import UnreadableValue
+from followup.mail.fact_text import StatedFact, phrase_for
 from followup.mail.letter import (
     Letter,
     LetterAgent,
@@ -21,6 +27,7 @@ from followup.mail.letter import (
     LetterSum,
     first_name_of,
 )
+from followup.mail.template_values import known_locale
 from followup.mail.tokens import without_token
 from followup.services.cases import owners
 from followup.services.goodwill import kept_amounts, vouchers
@@ -47,6 +54,8 @@ def letter_of(
     customer = session.get_one(Customer, case.customer_id)
     signs = agent or owners.owner_of(session, case)
     settings = rules.settings
+    stated = stated_facts(rules, case)
+    written_on = now.astimezone(ZoneInfo(customer.timezone)).date()
     told_until = _last_sent(session, case)
     return Letter(
         business=LetterBusiness(
@@ -59,7 +68,7 @@ def letter_of(
         case=LetterCase(
             ref=ref(case),
             reason=case.reason,
-            what_happened=settings.reason_phrase(case.reason, customer.locale.partition("-")[0]),
+            **phrase_of(rules, case, stated, customer.locale, written_on=written_on),
             happened=case.what_happened,
             answer=case.answer,
             verbatim=case.verbatim,
@@ -78,6 +87,7 @@ def letter_of(
             responsibility=case.responsibility,
             severity=case.severity,
             facts=case.facts,
+            stated=stated,
         ),
         gesture=offered,
         agent=LetterAgent(
@@ -86,7 +96,7 @@ def letter_of(
             took_over_from=_took_over_from(session, case, signs, told_until),
         ),
         wording=wording,
-        written_on=now.astimezone(ZoneInfo(customer.timezone)).date(),
+        written_on=written_on,
     )
 
 
@@ -97,6 +107,51 @@ def _took_over_from(session: Session, case: Case, signs: Agent, last_sent: datet
         return None
     since = owners.handed_over_from(session, case, since=last_sent)
     return None if since is None or since.id == signs.id else since.name
+
+
+class SaidOfReason(TypedDict):
+    """The phrase for a reason, and the names of the facts that it says."""
+
+    what_happened: str | None
+    says: tuple[str, ...]
+
+
+def phrase_of(
+    rules: Configuration,
+    case: Case,
+    stated: Mapping[str, StatedFact],
+    locale: str,
+    *,
+    written_on: date | None = None,
+) -> SaidOfReason:
+    """What happened as a clause in the language of a locale, with the facts that are recorded."""
+    phrases = rules.settings.reason_phrases(case.reason, locale.partition("-")[0])
+    worth = case.order_value_minor
+    given: dict[str, FactValue | None] = {
+        **{name: case.facts.get(name) for name in DESCRIBED},
+        "order": case.order_ref,
+        "order_value": None if worth is None else Money(worth, case.currency),
+        "occurred_on": case.occurred_on,
+        "promised": case.promised,
+    }
+    of_every_case = {name: StatedFact(value) for name, value in given.items() if value is not None}
+    found = phrase_for(
+        phrases, case.responsibility, {**of_every_case, **stated}, known_locale(locale), written_on
+    )
+    return {"what_happened": found.text if found else None, "says": found.facts if found else ()}
+
+
+def stated_facts(rules: Configuration, case: Case) -> dict[str, StatedFact]:
+    """The facts of a case that the policy declares and can read, with their units."""
+    if not case.facts:
+        return {}
+    stated = {}
+    for name, text in case.facts.items():
+        spec = rules.policy.facts.get(name)
+        if spec is not None:
+            with suppress(UnreadableValue):
+                stated[name] = StatedFact(read_value(spec, str(text)), spec.unit)
+    return stated
 
 
 def with_request(session: Session, rules: Configuration, letter: Letter, gesture: Gesture) -> Letter:

@@ -152,8 +152,8 @@ def draft_of(
     rendered = render(folder, template, letter, edited=edited)
     if rendered.fallback:
         # The reason is worded in the language of the email, which is not the customer's here.
-        phrase = rules.settings.reason_phrase(case.reason, rendered.locale_used)
-        letter = replace(letter, case=replace(letter.case, what_happened=phrase))
+        said = letter_context.phrase_of(rules, case, letter.case.stated, rendered.locale_used)
+        letter = replace(letter, case=replace(letter.case, **said))
         rendered = render(folder, template, letter, edited=edited)
     unsubscribe: tuple[str, ...] = ()
     if rendered.template_class is TemplateClass.MARKETING:

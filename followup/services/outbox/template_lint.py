@@ -14,8 +14,11 @@ from sqlmodel import Session, col, select
 from followup.domain.cases.case import CaseStatus, Feeling
 from followup.domain.goodwill.gesture import GestureKind
 from followup.domain.letters.gate.finding import LetterFinding
+from followup.domain.letters.reason_phrases import OF_EVERY_CASE, facts_named
 from followup.domain.outbox.email_kind import FOR_COLLEAGUES, OWN_TEMPLATES
 from followup.domain.sequences.single_email import Single
+from followup.domain.shared.toml_lines import find_lines
+from followup.domain.shared.unreadable import nearest
 from followup.errors import FollowupError, NotFound
 from followup.mail.letter import Letter
 from followup.mail.lint_email import findings_for
@@ -27,6 +30,8 @@ from followup.services.letters import letters
 from followup.services.outbox.template_previews import draft_of, finding_document, may_be_sent, offered
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
+from followup.settings import FILE_NAME
+from followup.settings.kinds import OWN_LANGUAGE
 from followup.store import case_counts
 from followup.store.tables import Case
 
@@ -59,6 +64,26 @@ def lint_missing(rules: Configuration, *, template: str | None = None) -> Iterat
             for sequence, step in steps:
                 told = f"Step {step.number} of {sequence.name}: {error.message} {error.hint}"
                 yield Checked(name, "sequences.toml", error=told)
+
+
+def lint_phrases(rules: Configuration) -> Iterator[Checked]:
+    """An error for each phrase of a reason that names a fact which no case can have, or that leaves cases
+    without that fact with no phrase, with its line in the settings."""
+    lines = find_lines((rules.workspace.root / FILE_NAME).read_text(encoding="utf-8"))
+    known = {*OF_EVERY_CASE, *rules.policy.facts}
+    for language, table in rules.settings.reasons.items():
+        for reason, phrases in table.items():
+            path = ("reasons", *([language] if language != OWN_LANGUAGE else []), reason)
+            place = f"{FILE_NAME}, line {lines.at(path)}"
+            name = ".".join(path)
+            for fact in (fact for fact in phrases.facts if fact not in known):
+                near = nearest(fact, sorted(known))
+                mend = f"Did you mean {near}?" if near else "Declare it in policy.toml, or leave it out."
+                yield Checked(name, place, error=f"{name} names the fact {fact}, which no case has. {mend}")
+            for whose, texts in phrases.by_responsibility.items():
+                if all(facts_named(text) for text in texts):
+                    told = f"{name} has no phrase for {whose.value} that names no fact."
+                    yield Checked(name, place, error=f"{told} Add one for cases that lack it.")
 
 
 def lint_cases(

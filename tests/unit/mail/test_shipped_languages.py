@@ -5,6 +5,7 @@ A sentence of English in one of them would be a file that is missing: then a tem
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from itertools import product
 
 import pytest
@@ -13,11 +14,14 @@ from followup.domain.cases.case import Channel, Feeling, Responsibility, Severit
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.letters.sincerity.finding import SincerityRule
 from followup.domain.people.agent import Role
+from followup.domain.shared.money import Money
+from followup.mail.fact_text import Phrase, StatedFact, phrase_for
 from followup.mail.languages import DEFAULT_LANGUAGE, languages
 from followup.mail.letter import Letter
 from followup.mail.lint_email import findings_for
 from followup.mail.render import render
 from followup.mail.sample_letter import sample_letter
+from followup.mail.template_values import known_locale
 from followup.mail.text_analysis import sentences_of
 from followup.resources import shipped
 from followup.services.upkeep.new_workspace import starter_files
@@ -33,13 +37,35 @@ TO_CUSTOMERS = (*FIRST, "check-in", "closing", "approval-delayed", "voucher-expi
 SENDER = "Ana at Harbour Books <ana@shop.test>"
 REASONS = read_settings(starter_files()["followup.toml"], "followup.toml", {}).reasons
 
+FACTS = {
+    "item": StatedFact("Lampe 7"),
+    "days_late": StatedFact(2, "days"),
+    "days_waited": StatedFact(1, "days"),
+    "hours_waited": StatedFact(Decimal("3.5"), "hours"),
+    "minutes_waited": StatedFact(40, "minutes"),
+    "hours_without": StatedFact(26, "hours"),
+    "overcharged": StatedFact(Money(1840, "EUR")),
+}
+
+
+def phrases_of(language: str, whose: Responsibility) -> list[Phrase]:
+    """Every phrase of a language, with all that it may say and with nothing."""
+    told = [FACTS, {}]
+    return [
+        said
+        for phrases, facts in product(REASONS[language].values(), told)
+        if (said := phrase_for(phrases, whose, facts, known_locale(language)))
+    ]
+
 
 def letters(language: str, template: str) -> Iterator[Letter]:
     """Every feeling with every kind of gesture and whose doing it was; what else is known, and the wording,
     change from one to the next."""
     sample = sample_letter(LANGUAGES[language], "EUR")
     assert sample.gesture is not None
-    phrases = [None, *REASONS[language].values()]
+    phrases = {
+        whose: [None, *(said.text for said in phrases_of(language, whose))] for whose in Responsibility
+    }
     kinds = {
         "callback-arranged": (GestureKind.CALLBACK,),
         "voucher-expiring": (GestureKind.VOUCHER,),
@@ -59,7 +85,7 @@ def letters(language: str, template: str) -> Iterator[Letter]:
             sample.case,
             feeling=feeling,
             responsibility=responsibility,
-            what_happened=phrases[number % len(phrases)],
+            what_happened=phrases[responsibility][number % len(phrases[responsibility])],
             verbatim="Es kam zu spät" if number % 3 else None,
             channel=(*Channel, None)[number % (len(Channel) + 1)],
             promised="12/3" if number % 5 == 0 else None,

@@ -35,12 +35,13 @@ __all__ = ["NOWHERE", "Level", "PolicyFinding", "Surroundings", "lint", "lint_te
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a policy is checked against: the currencies of the workspace and of its budgets, and the reasons
-    of its cases and settings. Empty or None: not checked.
+    of its cases and settings. Empty or None: not checked. `told_facts` are the facts that letters name.
     """
 
     currencies: frozenset[str] = frozenset()
     budget_currencies: frozenset[str] = frozenset()
     reasons: frozenset[str] | None = None
+    told_facts: frozenset[str] = frozenset()
 
 
 NOWHERE = Surroundings()
@@ -65,7 +66,7 @@ def lint(
         *unapprovable(policy),
         *inherited(policy),
         *falling(policy),
-        *_unused_facts(policy),
+        *_unused_facts(policy, around.told_facts),
         *_unused_reasons(policy, around.reasons),
         *_currencies(policy, around),
     ]
@@ -108,9 +109,9 @@ def _of_mistake(mistake: Mistake, rule: str) -> PolicyFinding:
     return PolicyFinding(Level.ERROR, mistake.line, "", f"{where}{mistake.message}", mistake.mend)
 
 
-def _unused_facts(policy: Policy) -> Iterator[PolicyFinding]:
-    """Declared facts that no rule and no cap uses."""
-    used = policy.with_sources(policy.asked_facts)
+def _unused_facts(policy: Policy, told: frozenset[str]) -> Iterator[PolicyFinding]:
+    """Declared facts that no rule, no cap and no phrase of a letter uses."""
+    used = {*policy.with_sources(policy.asked_facts), *told}
     for name, spec in policy.facts.items():
         if name not in used:
             mend = "Use it in a rule, or leave it out: people are asked for it."
