@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from followup.domain.cases.case import Channel
 from followup.domain.shared.money import Money
 from followup.errors import FollowupError, InvalidFile, NotFound
 from followup.mail.letter import LetterSum
@@ -169,7 +170,7 @@ def test_every_variable_that_is_offered_can_be_used(written: Write) -> None:
     whole = LetterSum(own=some, before=some, minimum=some, is_kept=True, is_added=True)
     letter = replace(letter, gesture=replace(letter.gesture, is_handed_over=True, total=whole))
     letter = replace(letter, agent=replace(letter.agent, took_over_from="Max Ortiz"))
-    case = replace(letter.case, happened="Nobody came.", answer="You are safe.")
+    case = replace(letter.case, happened="Nobody came.", answer="You are safe.", channel=Channel.EMAIL)
     letter = replace(letter, case=case)
     for name, meaning in template_variables().items():
         assert meaning
