@@ -113,6 +113,7 @@ class Shop:
             "reason": "late-delivery",
             "severity": "moderate",
             "order_value": "80.00",
+            "occurred_on": "today",
             **{name: value for name, value in told.items() if not name.startswith("fact_")},
         }
 

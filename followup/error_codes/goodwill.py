@@ -29,9 +29,6 @@ ERROR_CODES = (
         "Give a case, or `--reason` and what else is known.",
     ),
     ErrorCode(
-        "bad_case_date", WrongUsage, "The day of an invented case is not a date.", "Write it as 2026-11-23."
-    ),
-    ErrorCode(
         "bad_fact_option", WrongUsage, "`--fact` does not hold a fact.", "Write it as `--fact NAME=VALUE`."
     ),
     ErrorCode("fact_given_twice", WrongUsage, "A fact is given twice.", "Give it once."),

@@ -168,6 +168,7 @@ def _environment(folder: Path, variants: tuple[str, ...], *, as_html: bool) -> E
     environment.filters["with_year"] = _with_year
     environment.filters["as_sentence"] = as_sentence
     environment.filters["lowered"] = _lowered
+    environment.filters["with_space"] = _with_space
     environment.filters["excerpt"] = _excerpt
     environment.filters["quote"] = _quote_html if as_html else _quote_text
     return environment
@@ -202,6 +203,11 @@ def _lowered(value: Any, words: str) -> str:
     """A sentence that follows a comma: in lower case where its first word is one of `words`."""
     text = str(value)
     return text[:1].lower() + text[1:] if text.partition(" ")[0] in words.split() else text
+
+
+def _with_space(value: Any) -> str:
+    """A space and the text; nothing if there is no text."""
+    return f" {value}" if value else ""
 
 
 def _excerpt(value: Any, words: int = 25) -> str:

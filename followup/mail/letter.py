@@ -60,17 +60,18 @@ class LetterCase:
 
     `what_happened` is a clause that can follow "I am sorry that", for instance "your order arrived later than
     we promised"; None if the reader's language has none for the reason. `happened` is what happened in the
-    agent's own sentences, and `answer` what they say that the customer needs to hear. `promised` is the
-    promise in the agent's words, for instance "a replacement by Friday" or "We'll call on Friday". `told` is
-    what the agent wants the customer to know, and `done` what was done about the incident, each a sentence.
-    `facts` are the facts of the case by name, as they were written, and `stated` those that the policy
-    declares. `says` are the names of the facts that `what_happened` says. `quote` is what of `verbatim` an
-    agent chose to be quoted; where nobody did, sentences are chosen, but none of `not_quoted`.
+    agent's own sentences, and `answer` what they say that the customer needs to hear. `occurred_on` is None
+    if nobody knows the day. `promised` is the promise in the agent's words, for instance "a replacement by
+    Friday" or "We'll call on Friday". `told` is what the agent wants the customer to know, and `done` what
+    was done about the incident, each a sentence. `facts` are the facts of the case by name, as they were
+    written, and `stated` those that the policy declares. `says` are the names of the facts that
+    `what_happened` says. `quote` is what of `verbatim` an agent chose to be quoted; where nobody did,
+    sentences are chosen, but none of `not_quoted`.
     """
 
     ref: str
     reason: str
-    occurred_on: date
+    occurred_on: date | None
     responsibility: Responsibility
     severity: Severity
     what_happened: str | None = None

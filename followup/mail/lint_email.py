@@ -99,7 +99,8 @@ def _findings(
 def _facts(letter: Letter, locale: Locale) -> Iterator[Fact]:
     """The facts that the email can mention, as the locale writes them."""
     case = letter.case
-    yield Fact(FactKind.DATE, day_spellings(case.occurred_on, locale))
+    if case.occurred_on is not None:
+        yield Fact(FactKind.DATE, day_spellings(case.occurred_on, locale))
     clauses = [
         _clause(text)
         for text in (case.happened, case.what_happened, case.answer, *case.told, *case.done)

@@ -78,7 +78,11 @@ def render(templates_dir: Path, name: str, letter: Letter, *, edited: EditedText
 
 def _set_by(environment: Environment, name: str, values: dict[str, Any]) -> dict[str, Any]:
     """The variables that a template sets for others."""
-    module = environment.get_template(name).make_module(values)
+    try:
+        module = environment.get_template(name).make_module(values)
+    except Exception:
+        # Jinja does this itself wherever it renders: the lines of the error become those of the template.
+        environment.handle_exception()
     return {name: value for name, value in vars(module).items() if not name.startswith("_")}
 
 

@@ -25,6 +25,11 @@ from followup.mail.local_day import LocalDay
 from followup.mail.sanitize import several_lines, single_line
 from followup.mail.vary import WORDING
 
+_INSTEAD = {
+    "case.occurred_on": ": write {% if case.occurred_on %} … {% endif %} around it, or tell the day with "
+    "followup case set … --occurred-on DATE"
+}
+"""What to do about a value that templates of older days could always write."""
 _LINK = re.compile(r"(?:https?://|mailto:)[!#-;=?-~]+")
 
 VARIABLES = {
@@ -40,7 +45,7 @@ VARIABLES = {
     "case.what_happened": 'A clause such as "your order arrived later than we promised"; may be empty',
     "case.happened": "What happened, in the agent's own sentences; empty if not recorded",
     "case.answer": "What the customer needs to hear, in the agent's sentences; empty if not recorded",
-    "case.occurred_on": "The day it happened, for instance 12 March; with its year if that is far away",
+    "case.occurred_on": "The day it happened, for instance 12 March; empty if nobody said it",
     "case.responsibility": listed(Responsibility.values(), "or"),
     "case.severity": listed(Severity.values(), "or"),
     "case.feeling": "How the customer felt; empty if not recorded",
@@ -195,7 +200,7 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
             what_happened=_text("case.what_happened", case.what_happened and _clause(case.what_happened)),
             happened=_sentence("case.happened", case.happened),
             answer=_sentence("case.answer", case.answer),
-            occurred_on=LocalDay(case.occurred_on, locale, letter.written_on),
+            occurred_on=_day("case.occurred_on", case.occurred_on, locale, letter.written_on),
             responsibility=case.responsibility.value,
             severity=case.severity.value,
             feeling=_line("case.feeling", case.feeling and case.feeling.value),
@@ -347,7 +352,7 @@ def _money(name: str, money: Money | None, locale: Locale) -> str | Missing:
 
 @lru_cache(maxsize=64)
 def _missing(name: str) -> Missing:
-    return Missing(hint=f"{name} is empty for this case", name=name)
+    return Missing(hint=f"{name} is empty for this case{_INSTEAD.get(name, '')}", name=name)
 
 
 @lru_cache(maxsize=4096)

@@ -77,6 +77,7 @@ def _letter(
     responsibility: Responsibility = Responsibility.OURS,
     request: LetterRequest | None = None,
     wording: int = 0,
+    day: date | None = date(2026, 3, 12),
 ) -> Letter:
     return Letter(
         business=LetterBusiness(name="Harbour Books", reply_to="Customer care <care@harbour.example>"),
@@ -85,7 +86,7 @@ def _letter(
             ref="C-0012",
             reason="reason",
             what_happened=happened,
-            occurred_on=date(2026, 3, 12),
+            occurred_on=day,
             responsibility=responsibility,
             severity=Severity.MODERATE,
             feeling=feeling,
@@ -251,6 +252,57 @@ GOLDEN: dict[str, Golden] = {
             happened="what we sent you arrived damaged",
             request=replace(_ASKED, colleague=None),
         ),
+    ),
+    "no-day-in-english": Golden(
+        "apology", _letter(Feeling.LET_DOWN, happened=_LATE, gesture=_VOUCHER, day=None)
+    ),
+    "no-day-in-america": Golden(
+        "apology",
+        _letter(Feeling.CONFUSED, "Sam Reyes", "en-US", happened=_LATE, order=None, wording=2, day=None),
+    ),
+    "no-day-in-german": Golden(
+        "apology",
+        _letter(
+            Feeling.CONFUSED,
+            "Lena Fischer",
+            "de-DE",
+            happened="Ihre Bestellung kam später als zugesagt",
+            day=None,
+        ),
+    ),
+    "no-day-in-spanish": Golden(
+        "apology",
+        _letter(
+            Feeling.CONFUSED,
+            "Carmen García",
+            "es-ES",
+            happened="su pedido llegó más tarde de lo prometido",
+            wording=2,
+            day=None,
+        ),
+    ),
+    "no-day-in-french": Golden(
+        "apology",
+        _letter(
+            Feeling.CONFUSED,
+            "Camille Dupont",
+            "fr-FR",
+            happened="votre commande est arrivée plus tard que promis",
+            wording=2,
+            day=None,
+        ),
+    ),
+    "no-day-and-no-order-in-english": Golden(
+        "closing", _letter(Feeling.LET_DOWN, happened=_LATE, order=None, day=None)
+    ),
+    "no-day-and-no-order-in-german": Golden(
+        "check-in", _letter(None, "Lena Fischer", "de-DE", happened=None, order=None, day=None)
+    ),
+    "no-day-and-no-order-in-spanish": Golden(
+        "check-in", _letter(None, "Carmen García", "es-ES", happened=None, order=None, day=None)
+    ),
+    "no-day-and-no-order-in-french": Golden(
+        "check-in", _letter(None, "Camille Dupont", "fr-FR", happened=None, order=None, day=None)
     ),
     "a-voucher-runs-out": Golden("voucher-expiring", _letter(None, happened=_LATE, gesture=_VOUCHER)),
     "please-decide": Golden(

@@ -62,12 +62,15 @@ def find(
 ) -> FoundCasesDocument:
     """The cases in which all words of the texts are found: in references, orders, voucher codes, names,
     addresses, phone numbers, and in what was said. Best first, then newest. `agent` (by address) and `team`
-    are of those who logged the case; `since` and `until` are days on which it happened, as YYYY-MM-DD.
+    are of those who logged the case; `since` and `until` are days on which it happened, or else on which it
+    was logged, as YYYY-MM-DD.
 
     Raises WrongUsage for an invalid day and without any text and filter, NotFound for an unknown agent or
     team. No text is an error."""
     first, last = parse_input.days(since, until)
-    only = find_cases.case_filter(work.session, agent=agent, team=team, since=first, until=last)
+    only = find_cases.case_filter(
+        work.session, work.configuration, agent=agent, team=team, since=first, until=last
+    )
     found = find_cases.find_cases(work.session, texts, only, limit=limit)
     return {
         "cases": [_case(one) for one in found.cases],

@@ -135,7 +135,10 @@ def request_several(
         references = look_up(
             caller,
             lambda work: [
-                ref(case) for case in ungiven_cases.ungiven(work.session, wanted, first, last or first)
+                ref(case)
+                for case in ungiven_cases.ungiven(
+                    work.session, wanted, first, last or first, work.configuration.policy.timezone
+                )
             ],
         )
     given = {"kind": kind, "amount": amount, "because": because, "hold": hold}

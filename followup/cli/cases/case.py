@@ -74,7 +74,11 @@ def open_(
         str | None, typer.Option(metavar="AMOUNT", help="What the customer paid for the order.")
     ] = None,
     occurred_on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="The day it happened; the default is today.")
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help="The day it happened, as 2026-11-23 or today; without, no letter names one.",
+        ),
     ] = None,
     promised: Annotated[
         str | None, typer.Option(metavar="TEXT", help="What you promised the customer.")

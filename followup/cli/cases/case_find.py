@@ -91,7 +91,7 @@ def _case(case: "FoundCaseDocument") -> "Text":
     from rich.text import Text
 
     customer = case["customer"]
-    day = f"{date.fromisoformat(case['occurred_on']):%-d %b %Y}" if case["occurred_on"] else ""
+    day = f"{date.fromisoformat(case['occurred_on']):%-d %b %Y}" if case["occurred_on"] else "day unknown"
     first = [case["ref"], case["status"], day, case["reason"], f"{customer['name']} <{customer['email']}>"]
     if case["order"]:
         first.append(case["order"])

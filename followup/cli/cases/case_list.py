@@ -73,7 +73,7 @@ def list_(
         ("case", "occurred", "status", "severity", "reason", "feeling", "customer", "order"),
         lambda row: (
             row["ref"],
-            row["occurred_on"],
+            row["occurred_on"] or "unknown",
             row["status"],
             row["severity"],
             row["reason"],
@@ -124,7 +124,7 @@ def _show_case(call: Call, document: "CaseHistoryDocument") -> None:
             ("severity", document["severity"]),
             ("responsibility", document["responsibility"]),
             ("feeling", document["feeling"]),
-            ("occurred on", document["occurred_on"]),
+            ("occurred on", document["occurred_on"] or "nobody knows"),
             ("order", document["order"]),
             ("order value", output.money(document, "order_value")),
             ("what happened", document["what_happened"]),

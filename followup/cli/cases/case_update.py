@@ -62,7 +62,9 @@ def set_(
     order_value: Annotated[
         str | None, typer.Option(metavar="AMOUNT", help="What the customer paid for the order.")
     ] = None,
-    occurred_on: Annotated[str | None, typer.Option(metavar="DATE", help="The day it happened.")] = None,
+    occurred_on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The day it happened, or unknown.")
+    ] = None,
     promised: Annotated[
         str | None, typer.Option(metavar="TEXT", help="What you promised the customer.")
     ] = None,

@@ -152,7 +152,7 @@ def show(
             )
         for case in document["cases"]:
             output.lines(
-                f"  {case['ref']}  {case['occurred_on']}  {case['status']:<9} "
+                f"  {case['ref']}  {case['occurred_on'] or 'unknown':<10}  {case['status']:<9} "
                 f"{case['severity']:<9} {case['reason']}"
             )
 

@@ -65,7 +65,7 @@ class CaseEntry:
     summary: str | None = None
     order: str | None
     order_value: Money | None
-    occurred_on: date
+    occurred_on: date | None
     promised: str | None
     mass_incident: bool
     external_id: str | None
@@ -83,6 +83,7 @@ def read_case(
     """Check the input for a new case. `told` is keyed by the flags of `case open`: customer, name, reason,
     severity, responsibility, feeling, channel, verbatim, what_happened, answer, order, order_value,
     occurred_on, promised, external_id; locale and phone are the customer's.
+    Without occurred_on, or with "unknown", nobody knows the day.
 
     An empty value counts as not given. Raises WrongUsage naming the first missing or invalid value."""
     given = {name: value for name, value in told.items() if value is not None and value.strip()}
@@ -95,7 +96,6 @@ def read_case(
     answers: dict[str, Any] = {
         **dict.fromkeys(_COLUMNS),
         "responsibility": Responsibility.OURS,
-        "occurred_on": today,
         **{name: _answer(rules, name, text, today) for name, text in given.items() if name in _COLUMNS},
     }
     if answers["quote"] and answers["verbatim"]:
@@ -133,7 +133,7 @@ _COLUMNS = {
 FOR_THE_CUSTOMER = ("what_happened", "answer")
 """The flags whose text an agent writes for the customer to read."""
 
-_NEEDED = ("reason", "severity", "responsibility", "occurred_on")
+_NEEDED = ("reason", "severity", "responsibility")
 WORDS_OF_A_CASE: dict[str, type[Word]] = {
     "severity": Severity,
     "responsibility": Responsibility,
@@ -195,7 +195,7 @@ def _answer(rules: Configuration, name: str, text: str, today: date) -> Any:
     if name == "order_value":
         return parse_input.money(label, text, rules.settings.currency, rules.settings.locale)
     if name == "occurred_on":
-        return parse_input.day(label, text, today=today, country=rules.settings.country)
+        return parse_input.day_or_unknown(label, text, today=today, country=rules.settings.country)
     line = parse_input.line(label, text)
     return without_cards(line) if name == "promised" else line
 

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, SQLModel, col, select
 
@@ -19,6 +19,7 @@ from followup.domain.cases.case_search import (
 from followup.errors import FollowupError, WrongUsage
 from followup.services.goodwill import vouchers
 from followup.services.people import agents
+from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref_of
 from followup.store.references import LETTERS
 from followup.store.search import case_index
@@ -53,12 +54,18 @@ class FoundCases:
 
 
 def case_filter(
-    session: Session, *, agent: str | None, team: str | None, since: date | None, until: date | None
+    session: Session,
+    rules: Configuration,
+    *,
+    agent: str | None,
+    team: str | None,
+    since: date | None,
+    until: date | None,
 ) -> CaseFilter:
-    """Narrow a search to cases of an agent (by address) or a team, and to the days on which it happened.
-    Raises NotFound for an unknown agent or team."""
+    """Narrow a search to cases of an agent (by address) or a team, and to the days on which it happened, or
+    else on which the case was logged. Raises NotFound for an unknown agent or team."""
     found = agents.numbers_of(session, agent=agent, team=team)
-    return CaseFilter(agents=found, since=since, until=until)
+    return CaseFilter(agents=found, since=since, until=until, timezone=rules.settings.timezone)
 
 
 def find_cases(session: Session, texts: Sequence[str], only: CaseFilter, *, limit: int) -> FoundCases:
@@ -110,9 +117,17 @@ def _named(session: Session, text: str, only: CaseFilter) -> Iterator[tuple[int,
 def _fits(case: Case, only: CaseFilter) -> bool:
     return (
         (only.agents is None or case.agent_id in only.agents)
-        and (only.since is None or case.occurred_on >= only.since)
-        and (only.until is None or case.occurred_on <= only.until)
+        and (only.since is None or _since(case, only.since, only.logged_since))
+        and (only.until is None or not _since(case, only.until + timedelta(days=1), only.logged_before))
     )
+
+
+def _since(case: Case, day: date, instant: datetime | None) -> bool:
+    """Whether a case happened on a day or later; if nobody knows when, whether it was logged since an
+    instant."""
+    if case.occurred_on is not None:
+        return case.occurred_on >= day
+    return instant is None or case.logged_at >= instant
 
 
 def _by_reference(session: Session, text: str) -> list[tuple[int, FoundIn, str]]:

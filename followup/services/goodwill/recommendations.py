@@ -98,6 +98,7 @@ def subject_of(
     earlier_cases, earlier_gestures = past_goodwill.counts_of(
         session, customer, case.id, since, without=without
     )
+    logged_on = local_day(case.logged_at, timezone)
     told: dict[str, FactValue | None] = {
         "reason": case.reason,
         "severity": case.severity.value,
@@ -109,8 +110,9 @@ def subject_of(
         "segment": customer.segment,
         "order_value": _money(case.order_value_minor, case.currency),
         "customer_value": _money(customer.value_minor, case.currency),
-        "occurred_on": case.occurred_on,
-        "logged_on": local_day(case.logged_at, timezone),
+        # What counts days counts from the day of logging where nobody said another.
+        "occurred_on": case.occurred_on or logged_on,
+        "logged_on": logged_on,
         "cases_last_12_months": earlier_cases,
         "gestures_last_12_months": earlier_gestures,
         "mass_incident": case.mass_incident,

@@ -131,7 +131,7 @@ def _facts(
     order_value_minor: int | None,
     customer_value_minor: int | None,
     currency: str,
-    occurred_on: date,
+    occurred_on: date | None,
     mass_incident: bool,
 ) -> dict[str, FactValue]:
     """The built-in facts of a case that do not depend on earlier cases."""
@@ -139,7 +139,7 @@ def _facts(
         "reason": reason,
         "severity": severity,
         "responsibility": responsibility,
-        "occurred_on": occurred_on,
+        "occurred_on": occurred_on or day,
         "logged_on": day,
         "mass_incident": mass_incident,
     }

@@ -7,7 +7,6 @@ from followup.domain.goodwill.policy.facts import FactValue, read_fact
 from followup.domain.goodwill.policy.read_facts import read_facts
 from followup.domain.goodwill.policy.recommend import NO_RECORDS, Recommendation, Subject, recommend
 from followup.domain.people.agent import Role
-from followup.errors import WrongUsage
 from followup.services.shared import parse_input
 from followup.services.shared.configuration import Configuration
 
@@ -30,14 +29,11 @@ def advise_told(
         if name in ("order_value", "customer_value"):
             values[name] = parse_input.money(name, value, currency, rules.settings.locale)
         elif name == "occurred_on":
-            try:
-                values[name] = today.fromisoformat(value)
-            except ValueError as error:
-                raise WrongUsage(
-                    f"{value!r} is not a date.", hint="Write it as 2026-11-23.", code="bad_case_date"
-                ) from error
+            day = parse_input.day_or_unknown(name, value, today=today, country=rules.settings.country)
+            values[name] = day or today
         else:
             values[name] = read_fact(rules.policy.known_facts[name], value)
+    # What counts days counts from the day of logging where nobody said another.
     values.setdefault("occurred_on", today)
     values.setdefault("logged_on", today)
     for count in ("cases_last_12_months", "gestures_last_12_months"):

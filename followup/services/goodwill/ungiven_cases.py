@@ -2,23 +2,26 @@
 
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from followup.domain.cases.case import CaseStatus
 from followup.services.goodwill.past_goodwill import COUNTED
+from followup.services.goodwill.recorded_cases import DateSpan
 from followup.store.tables import Case, Gesture
 
 
-def ungiven(session: Session, reason: str, first: date, last: date) -> list[Case]:
+def ungiven(session: Session, reason: str, first: date, last: date, timezone: str) -> list[Case]:
     """The open cases of a reason that happened from the day `first` to the day `last`, oldest first, without
-    those that were given something, whatever it was."""
+    those that were given something, whatever it was. Of a case whose day nobody knows, the day on which it
+    was logged counts, in the time zone."""
     given = select(Gesture.case_id).where(col(Gesture.state).in_(COUNTED))
+    logged = DateSpan(first, last, timezone).holds()
     query = (
         select(Case)
         .where(
             col(Case.status) == CaseStatus.OPEN,
             col(Case.reason) == reason,
-            col(Case.occurred_on).between(first, last),
+            or_(col(Case.occurred_on).between(first, last), and_(col(Case.occurred_on).is_(None), *logged)),
             col(Case.id).not_in(given),
         )
         .order_by(col(Case.id))

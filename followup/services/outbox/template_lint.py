@@ -143,7 +143,8 @@ def unused_templates(rules: Configuration) -> list[str]:
 
 def _checked_sample(rules: Configuration, name: str, letter: Letter) -> Checked:
     given = letter.gesture.kind.value if letter.gesture else "no gesture"
-    label = f"{letter.customer.locale}: {letter.case.feeling}, {given}"
+    day = "" if letter.case.occurred_on else ", on a day that nobody knows"
+    label = f"{letter.customer.locale}: {letter.case.feeling}, {given}{day}"
     try:
         rendered = render(rules.workspace.templates_dir, name, letter)
     except FollowupError as error:
@@ -159,10 +160,11 @@ def _checked_sample(rules: Configuration, name: str, letter: Letter) -> Checked:
 
 
 def _samples(rules: Configuration, name: str, locale: str) -> Iterator[Letter]:
-    """Letters for the invented cases that the template may be sent for."""
+    """Letters for the invented cases that the template may be sent for; in every second one nobody knows on
+    which day it happened."""
     language = locale.partition("-")[0]
     phrases = cycle(_phrases(rules, language))
-    for feeling, kind in product((*Feeling, None), GestureKind):
+    for place, (feeling, kind) in enumerate(product((*Feeling, None), GestureKind)):
         if feeling is Feeling.DISTRESSED or not _fits_kind(rules, name, kind):
             continue
         letter = sample_letter(locale, rules.settings.currency)
@@ -180,6 +182,7 @@ def _samples(rules: Configuration, name: str, locale: str) -> Iterator[Letter]:
         case = replace(
             letter.case,
             feeling=feeling,
+            occurred_on=None if place % 2 else letter.case.occurred_on,
             reason=reason,
             what_happened=phrase,
             promised=None,

@@ -16,6 +16,8 @@ from followup.errors import WrongUsage
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _NOT_ON_A_LINE = {"Cc", "Cs", "Zl", "Zp"}
 _NOT_SEEN = {"Cf", "Zs", "Mn", "Me"}
+UNKNOWN = "unknown"
+"""What is told where a day is asked for and nobody knows it."""
 LONGEST_LINE = 200
 LONGEST_SENTENCES = 500
 LONGEST_TEXT = 20_000
@@ -137,6 +139,11 @@ def day(label: str, text: str, *, today: date, country: str = "") -> date:
             f"{label} {found[0]} lies in the future.", hint=f"Today is {today}.", code="future_date"
         )
     return found[0]
+
+
+def day_or_unknown(label: str, text: str, *, today: date, country: str = "") -> date | None:
+    """As `day`, or None for "unknown"."""
+    return None if text.strip().lower() == UNKNOWN else day(label, text, today=today, country=country)
 
 
 def _no_date(label: str, text: str) -> WrongUsage:

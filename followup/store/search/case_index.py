@@ -7,12 +7,14 @@ both databases hold the same words: neither of them takes texts apart itself.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, bindparam, text
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from followup.domain.cases.case_search import CaseText, Narrowing, Term, indexed_words
+from followup.domain.goodwill.budget import day_start
 from followup.store.search.case_texts import texts_of
 from followup.store.search.postgresql_words import PostgresqlWords
 from followup.store.search.sqlite_words import SqliteWords
@@ -38,11 +40,24 @@ _TABLES: dict[str, WordsTable] = {"sqlite": SqliteWords(), "postgresql": Postgre
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
-    """Which cases to look among. `agents` are the numbers of agents; days are those on which it happened."""
+    """Which cases to look among. `agents` are the numbers of agents; days are those on which it happened, or
+    else, where nobody knows that, on which the case was logged by the clocks of `timezone`.
+    """
 
     agents: tuple[int, ...] | None = None
     since: date | None = None
     until: date | None = None
+    timezone: str = "UTC"
+
+    @property
+    def logged_since(self) -> datetime | None:
+        """The instant at which the first day begins."""
+        return None if self.since is None else day_start(self.since, self.timezone)
+
+    @property
+    def logged_before(self) -> datetime | None:
+        """The instant at which the last day has ended."""
+        return None if self.until is None else day_start(self.until + timedelta(days=1), self.timezone)
 
 
 def refresh(connection: Connection) -> int:
@@ -126,7 +141,11 @@ class _Query:
     def run(self, connection: Connection, end: str = "", **given: Any) -> CursorResult[Any]:
         values = {**self.values, **given}
         lists = (name for name, value in values.items() if isinstance(value, tuple))
-        statement = text(self.sql + end).bindparams(*(bindparam(name, expanding=True) for name in lists))
+        instants = (name for name, value in values.items() if isinstance(value, datetime))
+        statement = text(self.sql + end).bindparams(
+            *(bindparam(name, expanding=True) for name in lists),
+            *(bindparam(name, type_=UTCDateTime()) for name in instants),
+        )
         return connection.execute(statement, values)
 
 
@@ -138,8 +157,16 @@ def _selecting(connection: Connection, columns: str, terms: Sequence[Term], only
         query.values["search"] = table.expression(terms)
     # No row has the number 0, and an empty list is no SQL.
     query.where("c.agent_id IN :agents", agents=None if only.agents is None else only.agents or (0,))
-    query.where("c.occurred_on >= :since", since=only.since)
-    query.where("c.occurred_on <= :until", until=only.until)
+    query.where(
+        "(c.occurred_on >= :since OR c.occurred_on IS NULL AND c.logged_at >= :logged_since)",
+        since=only.since,
+        logged_since=only.logged_since,
+    )
+    query.where(
+        "(c.occurred_on <= :until OR c.occurred_on IS NULL AND c.logged_at < :logged_before)",
+        until=only.until,
+        logged_before=only.logged_before,
+    )
     return query
 
 

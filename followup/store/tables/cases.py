@@ -67,7 +67,7 @@ class Case(DatabaseTable, table=True):
     order_ref: str | None = None
     order_value_minor: int | None = Field(default=None, sa_type=BigInteger)
     currency: str
-    occurred_on: date
+    occurred_on: date | None = None
     promised: str | None = None
     facts: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     mass_incident: bool = False

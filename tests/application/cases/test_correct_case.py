@@ -31,7 +31,13 @@ def caller(shop: Shop, email: str = ANA, key: str | None = None) -> Caller:
 
 def logged(shop: Shop, by: str = ANA, **more: Any) -> str:
     """A case with the apology or voucher that the policy recommends."""
-    flags = {"reason": "late-delivery", "severity": "moderate", "order_value": "80.00", **more}
+    flags = {
+        "reason": "late-delivery",
+        "severity": "moderate",
+        "occurred_on": "today",
+        "order_value": "80.00",
+        **more,
+    }
     document = open_case.open_case(caller(shop, by), customer=PRIYA, name="Priya Shah", accept=True, **flags)
     return str(document["case"]["ref"])
 

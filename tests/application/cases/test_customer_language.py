@@ -19,6 +19,7 @@ TOLD: dict[str, Any] = {
     "name": "Lena Fischer",
     "reason": "late-delivery",
     "severity": "moderate",
+    "occurred_on": "today",
     "order": "HB-2050",
     "order_value": "80.00",
     "feeling": "worried",

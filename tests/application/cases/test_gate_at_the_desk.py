@@ -16,6 +16,7 @@ TOLD: dict[str, Any] = {
     "name": "Priya Shah",
     "reason": "late-delivery",
     "severity": "moderate",
+    "occurred_on": "today",
     "order_value": "80.00",
 }
 ABOUT = "Cust says driver was rude. V. irate, wants 50 quid."

@@ -39,7 +39,13 @@ def caller(shop: Shop, email: str = ANA, after: timedelta = timedelta()) -> Call
 
 def logged(shop: Shop, customer: str = "priya@example.com", **more: Any) -> Any:
     """A case with the voucher that the policy recommends: a tenth of 80.00."""
-    flags = {"reason": "late-delivery", "severity": "moderate", "order_value": "80.00", **more}
+    flags = {
+        "reason": "late-delivery",
+        "severity": "moderate",
+        "occurred_on": "today",
+        "order_value": "80.00",
+        **more,
+    }
     return open_case.open_case(caller(shop), customer=customer, name="Priya Shah", accept=True, **flags)
 
 

@@ -27,7 +27,7 @@ def test_what_a_case_cannot_do_without_is_named(shop: Shop, name: str, empty: st
 def test_what_is_left_out_has_a_default_or_is_nothing(shop: Shop) -> None:
     entry = read(shop, feeling=" ", order=None)
     assert (entry.responsibility, entry.feeling, entry.order) == (Responsibility.OURS, None, None)
-    assert (entry.occurred_on, entry.order_value, entry.mass_incident) == (date(2026, 11, 2), None, False)
+    assert (entry.occurred_on, entry.order_value, entry.mass_incident) == (None, None, False)
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,11 @@ def test_an_order_value_may_be_told_as_people_write_it(shop: Shop, written: str)
     assert read(shop, order_value=written).order_value == Money(125_050, "GBP")
 
 
+@pytest.mark.parametrize("nobody_knows", [None, "", "unknown", " Unknown "])
+def test_without_a_day_there_is_none(shop: Shop, nobody_knows: str | None) -> None:
+    assert read(shop, occurred_on=nobody_knows).occurred_on is None
+
+
 def test_a_case_cannot_have_happened_tomorrow(shop: Shop) -> None:
     assert read(shop, occurred_on="2026-11-02").occurred_on == date(2026, 11, 2)
     error = refusal(shop, occurred_on="2026-11-03")
@@ -93,7 +98,7 @@ def test_today_is_the_workspaces_day(shop: Shop) -> None:
     # Noon in London is one o'clock on the next morning in Auckland, 13 hours ahead in November.
     shop.now = datetime(2026, 11, 2, 12, tzinfo=UTC)
     shop.settings(timezone="Pacific/Auckland")
-    assert read(shop).occurred_on == date(2026, 11, 3)
+    assert read(shop, occurred_on="today").occurred_on == date(2026, 11, 3)
     assert read(shop, occurred_on="2026-11-03").occurred_on == date(2026, 11, 3)
 
 

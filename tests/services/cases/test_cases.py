@@ -1,5 +1,6 @@
 """Cases: opened, found, moved, corrected, and the notes on them."""
 
+from datetime import date
 from functools import partial
 
 import pytest
@@ -207,12 +208,20 @@ def test_a_correction_touches_only_what_is_given(shop: Shop) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["reason", "severity", "responsibility", "occurred_on"])
+@pytest.mark.parametrize("name", ["reason", "severity", "responsibility"])
 def test_what_every_case_has_cannot_be_taken_out(shop: Shop, name: str) -> None:
     case = shop.open_case()
     with pytest.raises(WrongUsage) as caught:
         change(shop, case, **{name: ""})
     assert caught.value.code == "missing"
+
+
+@pytest.mark.parametrize("nobody_knows", ["", " ", "unknown", "Unknown"])
+def test_the_day_may_be_told_later_and_taken_back(shop: Shop, nobody_knows: str) -> None:
+    case = shop.open_case(occurred_on="unknown")
+    assert case.occurred_on is None
+    assert change(shop, case, occurred_on="yesterday").occurred_on == date(2026, 11, 1)
+    assert change(shop, case, occurred_on=nobody_knows).occurred_on is None
 
 
 def test_a_wrong_correction_changes_nothing(shop: Shop) -> None:

@@ -1,6 +1,6 @@
 """`case find` on a real database: both find the same, because neither takes texts apart itself."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -173,13 +173,40 @@ def test_operators_of_a_database_are_words_like_others(shop: Shop) -> None:
     assert refs(shop, "shop*") == ["C-0002", "C-0001"]
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "found"),
+    [
+        (date(2026, 11, 2), None, True),
+        (date(2026, 11, 3), None, False),
+        (None, date(2026, 11, 2), True),
+        (None, date(2026, 11, 1), False),
+    ],
+)
+def test_a_case_on_a_day_nobody_knows_is_found_by_the_day_of_logging(
+    shop: Shop, since: date | None, until: date | None, found: bool
+) -> None:
+    shop.open_case(occurred_on="unknown")
+    only = CaseFilter(since=since, until=until, timezone="Europe/London")
+    for words in ((), ("priya",), ("C-0001",)):
+        assert refs(shop, *words, only=only) == (["C-0001"] if found else [])
+
+
+def test_the_day_of_logging_is_that_of_the_filters_time_zone(shop: Shop) -> None:
+    # Noon in London is one o'clock on the next morning in Auckland.
+    shop.now = datetime(2026, 11, 2, 12, tzinfo=UTC)
+    shop.open_case(occurred_on="unknown")
+    tomorrow = date(2026, 11, 3)
+    assert refs(shop, only=CaseFilter(since=tomorrow, timezone="Pacific/Auckland")) == ["C-0001"]
+    assert refs(shop, only=CaseFilter(since=tomorrow, timezone="Europe/London")) == []
+
+
 def test_agent_team_and_day_narrow_the_search(shop: Shop) -> None:
     shop.open_case("a@example.com", by=ANA, occurred_on="2026-10-30")
     shop.open_case("b@example.com", by=SEN, occurred_on="2026-11-01")
 
     def narrowed(**by: object) -> list[str]:
         given = {"agent": None, "team": None, "since": None, "until": None, **by}
-        only = shop.read(lambda session: find_cases.case_filter(session, **given))  # type: ignore[arg-type]
+        only = shop.read(lambda session: find_cases.case_filter(session, shop.rules, **given))  # type: ignore[arg-type]
         assert refs(shop, "priya", only=only) == refs(shop, only=only)
         return refs(shop, "priya", only=only)
 

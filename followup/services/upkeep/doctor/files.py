@@ -5,6 +5,7 @@ only.
 import shutil
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from followup.domain.outbox.email_kind import FOR_COLLEAGUES
@@ -42,14 +43,17 @@ def _settings(workspace: Workspace) -> str:
 
 
 def _templates(rules: Configuration) -> str:
-    """Write each template that a sequence or a notice uses for an invented case; returns a summary."""
+    """Write each template that a sequence or a notice uses for an invented case, with its day and without;
+    returns a summary."""
     from followup.mail.render import render, template_names
     from followup.mail.sample_letter import sample_letter
 
     folder = rules.workspace.templates_dir
     letter = sample_letter(rules.settings.locale, rules.settings.currency)
+    dayless = replace(letter, case=replace(letter.case, occurred_on=None))
     for name in dict.fromkeys((*rules.sequences.templates, *FOR_COLLEAGUES)):
         render(folder, name, letter)
+        render(folder, name, dayless)
     return ", ".join(template_names(folder))
 
 
