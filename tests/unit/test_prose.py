@@ -17,6 +17,8 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("followup/services/shared/audit.py", "'customer erase'"): "an action is a code: the command's name",
     ("followup/services/shared/actors.py", "ADDRESS_CHANGED"): "as above",
     ("followup/services/people/agents.py", "ADDRESS_CHANGED"): "as above",
+    ("followup/services/cases/owners.py", "HANDED_OVER"): "as above",
+    ("followup/services/goodwill/second_look.py", "_CORRECTED"): "as above",
     ("followup/services/privacy/personal_data.py", "'suppression '"): "as above: add or remove",
     ("followup/store/scrub.py", "_ASKED"): "the name of a mark is its key",
     ("followup/reports/outcome_counts.py", "later.logged_at"): "orders cases of one instant by number",

@@ -3,13 +3,17 @@
 from typing import Any
 
 from followup.application.door import Reading, Writing, reads, writes
+from followup.domain.cases.case import NoteUse
 from followup.domain.goodwill.gesture import GestureKind
-from followup.services.cases import cases
+from followup.services.cases import case_notes, cases
 from followup.services.documents import serializers
-from followup.services.documents.documents import GestureDocument
+from followup.services.documents.documents import EmailDocument, GestureDocument
 from followup.services.goodwill import budgets, gestures, ledger, second_look
 from followup.services.goodwill.second_look import RecommendedNow
+from followup.services.sequences import single_emails
 from followup.services.shared import parse_input
+from followup.services.shared.references import ref
+from followup.store.tables import Case
 
 
 class RequestedGestureDocument(GestureDocument):
@@ -116,10 +120,38 @@ def pay_gesture(work: Writing, reference: str, because: str | None = None) -> Ge
     return serializers.gesture(work.session, found, work.configuration)
 
 
-@writes("gesture void")
-def void_gesture(work: Writing, reference: str, because: str) -> GestureDocument:
-    """Take a gesture back: its money is released and its unsent emails are cancelled. Raises Refused if its
+class VoidedGestureDocument(GestureDocument):
+    """A gesture that was taken back. `correction` is the email that tells the customer so, held until
+    somebody has read it; `hints` are sentences about what is left to do."""
+
+    correction: EmailDocument | None
+    hints: list[str]
+
+
+@writes("gesture void", added=("tell_customer",))
+def void_gesture(
+    work: Writing, reference: str, because: str, tell_customer: str | None = None
+) -> VoidedGestureDocument:
+    """Take a gesture back: its money is released and its unsent emails are cancelled.
+
+    `tell_customer` says why in words for the customer. If an email told them of the gesture, another one is
+    planned that corrects it with these words, and held until somebody has read it. Raises Refused if its
     state does not allow it."""
-    found = gestures.find_gesture(work.session, reference)
-    gestures.void(work.session, found, now=work.now, actor=work.actor, because=because)
-    return serializers.gesture(work.session, found, work.configuration)
+    session, rules = work.session, work.configuration
+    found = gestures.find_gesture(session, reference)
+    gestures.void(session, found, now=work.now, actor=work.actor, because=because)
+    case, correction, hints = session.get_one(Case, found.case_id), None, []
+    if tell_customer is not None:
+        case_notes.add_note(session, case, tell_customer, now=work.now, actor=work.actor, use=NoteUse.TELL)
+        correction = single_emails.plan_correction(session, rules, found, now=work.now, actor=work.actor)
+        hints.append(
+            f"{ref(correction)} tells them, once you have read it: followup outbox show {ref(correction)}, "
+            f"then: followup outbox release {ref(correction)}"
+            if correction is not None
+            else "No email told them of it, or none may be sent: tell them yourself if they know of it."
+        )
+    return {
+        **serializers.gesture(session, found, rules),
+        "correction": None if correction is None else serializers.email(correction),
+        "hints": hints,
+    }

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from followup.cli import output, several
-from followup.cli.call import Call, command
+from followup.cli.call import Call, command, text_or_stdin
 from followup.cli.choices import word_option
 from followup.cli.goodwill import recommendation
 from followup.cli.goodwill.recommendation import AsRequested, gesture_line, say_now
@@ -366,15 +366,35 @@ def pay(
 
 
 @command(
-    app, "void", writes=True, example='followup gesture void G-0012 --because "Logged on the wrong case."'
+    app,
+    "void",
+    writes=True,
+    example="""
+    followup gesture void G-0012 --because "Logged on the wrong case."
+    followup gesture void G-0012 --because "Wrong order." --tell-customer "It was for another order."
+    """,
 )
 def void(
     call: Call,
     reference: Reference,
     because: Annotated[str, typer.Option(metavar="TEXT", help="The reason.")],
+    tell_customer: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Why, in words for the customer, and what comes instead: an email then corrects what "
+            "they were told.",
+        ),
+    ] = None,
 ) -> None:
-    """Take a gesture back: its money is released, and its unsent emails are cancelled."""
+    """Take a gesture back: its money is released, and its unsent emails are cancelled.
+
+    If they were told of it, --tell-customer plans an email that says so. You read it before it goes:
+    followup outbox show, edit, release."""
     from followup.application.goodwill import gestures
 
-    document = gestures.void_gesture(call.caller, reference, because)
+    document = gestures.void_gesture(call.caller, reference, because, text_or_stdin(tell_customer))
     call.answer(document, lambda: _show(call, document))
+    # Answers stored for a key by an earlier release have none.
+    for sentence in document.get("hints", []):
+        output.say(output.plain(sentence))

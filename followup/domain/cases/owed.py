@@ -137,7 +137,13 @@ def taken_back(case: CaseStanding, _times: Times) -> Iterator[Need]:
         by_email = any(letter.offer == offer.name and letter.has_reached for letter in case.letters)
         in_person = case.told_at is not None and offer.issued_at <= case.told_at < offer.ended_at
         corrected = case.carried_at is not None and case.carried_at >= offer.ended_at
-        if (by_email or in_person) and not corrected and not case.heard_in_person(offer.ended_at):
+        comes = any(
+            letter.offer == offer.name
+            and letter.planned_at >= offer.ended_at
+            and (case.will_go(letter) or case.is_listed(letter))
+            for letter in case.letters
+        )
+        if (by_email or in_person) and not (corrected or comes) and not case.heard_in_person(offer.ended_at):
             yield Need(AttentionReason.TAKEN_BACK_TOLD.of(gesture=offer.name), offer.ended_at)
 
 

@@ -7,4 +7,5 @@ class Single(Word):
     """A single email outside sequences, named by its template."""
 
     APPROVAL_DELAYED = "approval-delayed", "Says by when it is decided what we can do"
+    TAKEN_BACK = "taken-back", "Says that something they were told of does not stand"
     VOUCHER_EXPIRING = "voucher-expiring", "Says until when a voucher can be used"

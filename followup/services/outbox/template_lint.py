@@ -204,6 +204,8 @@ def _fits_kind(rules: Configuration, name: str, kind: GestureKind) -> bool:
     """Whether a template can be sent about a gesture of this kind."""
     if name == Single.VOUCHER_EXPIRING.value:
         return kind.has_code
+    if name == Single.TAKEN_BACK.value:
+        return kind is not GestureKind.APOLOGY
     users = {sequence.name for sequence, _ in rules.sequences.templates.get(name, [])}
     return not users or rules.sequences.for_kind(kind) in users
 

@@ -40,6 +40,31 @@ def plan_delay(
     _plan(session, rules, Single.APPROVAL_DELAYED, gesture, customer, due_at, now=now, actor=actor)
 
 
+def plan_correction(
+    session: Session, rules: Configuration, gesture: Gesture, *, now: datetime, actor: Actor
+) -> Email | None:
+    """Plan an email that tells the customer that a gesture they were told of does not stand. It is held, so
+    that a person reads it first. Plans nothing, and returns None, if no email told them of it or they must
+    not be written to."""
+    case = session.get_one(Case, gesture.case_id)
+    customer = session.get_one(Customer, case.customer_id)
+    told = (
+        select(Email.id)
+        .join(Enrolment, col(Enrolment.id) == col(Email.enrolment_id))
+        .where(col(Enrolment.gesture_id) == gesture.id, col(Email.sent_at).is_not(None))
+    )
+    if not _wanted(rules, Single.TAKEN_BACK) or session.exec(told).first() is None:
+        return None
+    if sender_eligibility.suppressed_because(session, customer.email) is not None:
+        return None
+    email = _plan(session, rules, Single.TAKEN_BACK, gesture, customer, now, now=now, actor=actor)
+    email.state, email.held_code = EmailState.DEFERRED, EmailReason.PERSON
+    email.held_detail = "it corrects what they were told, so somebody reads it first"
+    session.add(email)
+    session.flush()
+    return email
+
+
 def plan_reminders(
     session: Session, rules: Configuration, *, now: datetime, actor: Actor, limit: int = 500
 ) -> int:
@@ -100,7 +125,7 @@ def _plan(
     *,
     now: datetime,
     actor: Actor,
-) -> None:
+) -> Email:
     email = Email(
         case_id=gesture.case_id,
         gesture_id=gesture.id,
@@ -115,3 +140,4 @@ def _plan(
     session.flush()
     planned = EmailReason.PLANNED.of(local_text(email.due_at, customer.timezone))
     email_events.record(session, [(email.id, email.state, planned)], now=now, actor=actor)
+    return email

@@ -33,7 +33,7 @@ LANGUAGES = {tag: COUNTRIES.get(tag, tag) for tag in languages() if tag != DEFAU
 """Each language, and where we know one a country of it that has no files of its own."""
 
 FIRST = ("apology", "callback-arranged")
-TO_CUSTOMERS = (*FIRST, "check-in", "closing", "approval-delayed", "voucher-expiring")
+TO_CUSTOMERS = (*FIRST, "check-in", "closing", "approval-delayed", "voucher-expiring", "taken-back")
 SENDER = "Ana at Harbour Books <ana@shop.test>"
 REASONS = read_settings(starter_files()["followup.toml"], "followup.toml", {}).reasons
 
@@ -69,6 +69,7 @@ def letters(language: str, template: str) -> Iterator[Letter]:
     kinds = {
         "callback-arranged": (GestureKind.CALLBACK,),
         "voucher-expiring": (GestureKind.VOUCHER,),
+        "taken-back": tuple(kind for kind in GestureKind if kind is not GestureKind.APOLOGY),
     }.get(template, tuple(GestureKind))
     cases = product((*Feeling, None), kinds, Responsibility)
     for number, (feeling, kind, responsibility) in enumerate(cases):

@@ -40,7 +40,7 @@ from followup.settings import Settings, read_settings
 SHIPPED = Path(__file__).parents[3] / "templates"
 SERIES = ("apology", "check-in", "closing")
 FIRST = ("apology", "callback-arranged")
-TO_CUSTOMERS = (*SERIES, "callback-arranged", "approval-delayed", "voucher-expiring")
+TO_CUSTOMERS = (*SERIES, "callback-arranged", "approval-delayed", "voucher-expiring", "taken-back")
 TO_COLLEAGUES = ("for-approval", "notice")
 FEELINGS = [None, *Feeling]
 SENDER = "Ana at Harbour Books <ana@shop.test>"
@@ -141,6 +141,8 @@ def offered(name: str) -> tuple[LetterGesture | None, ...]:
         return tuple(gestures((GestureKind.CALLBACK,)))
     if name == "voucher-expiring":
         return tuple(one for one in gestures((GestureKind.VOUCHER, GestureKind.DISCOUNT)) if one.code)
+    if name == "taken-back":
+        return tuple(one for one in gestures() if one.kind is not GestureKind.APOLOGY)
     return (None, *gestures())
 
 
@@ -211,7 +213,7 @@ def test_later_emails_do_not_apologise_again(name: str) -> None:
             text = written(name, letter).text
             assert not re.search(r"\bsorry\b|\bapolog", text)
             # No amount is promised before somebody agreed, and none is dangled at the end.
-            assert ("£12.50" in text) <= (name == "check-in")
+            assert ("£12.50" in text) <= (name in ("check-in", "taken-back"))
 
 
 def facts_of_another_case(letter: Letter) -> Letter:

@@ -50,6 +50,16 @@ _PARTS: dict[str, _Part] = {
         ),
         "waits for a decision. One business day later the customer is told that it takes its time.",
     ),
+    # A person reads it before it goes, and decides whether it still fits.
+    Single.TAKEN_BACK.value: _Part(
+        (
+            presend_checks.erased,
+            presend_checks.suppressed,
+            presend_checks.signer_gone,
+            presend_checks.language_missing,
+        ),
+        "was taken back after the customer was told of it. A person reads what corrects that before it goes.",
+    ),
     # A voucher runs out whatever the state of its case, so the case's state stops no reminder.
     Single.VOUCHER_EXPIRING.value: _Part(
         (
