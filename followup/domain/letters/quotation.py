@@ -14,7 +14,7 @@ MOST_WORDS = 40
 """A quotation is about this long at most; one sentence alone may be half as long again."""
 
 MOST_IN_A_LINE = 16
-"""The most words of a sentence that is quoted within one of ours."""
+"""The most words of a sentence that is gladly quoted within one of ours."""
 
 _WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
 _ENDED = re.compile(r"[.!?…][”\"»“)']*$")
@@ -51,13 +51,15 @@ def quotation(text: str, words: QuotationWords, *, without: Collection[str] = ()
 
 
 def key_sentence(text: str, words: QuotationWords, *, without: Collection[str] = ()) -> str | None:
-    """The one sentence, without its full stop, that says best what a text is about, if it is short enough to
-    stand in another; else None.
+    """The one sentence, without its full stop, that says best what a text is about: a short one, or else
+    the shortest; None if all are too long to stand in another.
     """
     sentences = typed_sentences(text)
-    found = _ranked(sentences, words, frozenset(without))
-    short = [place for place in found if len(_WORD.findall(sentences[place])) <= MOST_IN_A_LINE]
-    return sentences[short[0]].rstrip(" .") if short else None
+    found = [sentences[place] for place in _ranked(sentences, words, frozenset(without))]
+    long = {sentence: len(_WORD.findall(sentence)) for sentence in found}
+    short = [sentence for sentence in found if long[sentence] <= MOST_IN_A_LINE]
+    chosen = short or sorted((one for one in found if long[one] <= MOST_WORDS), key=lambda one: long[one])
+    return chosen[0].rstrip(" .") if chosen else None
 
 
 def is_said_in(quote: str, text: str) -> bool:
