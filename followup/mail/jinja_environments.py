@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, UndefinedError, nodes
+from jinja2 import BaseLoader, BytecodeCache, Environment, StrictUndefined, UndefinedError, nodes
+from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -47,6 +49,9 @@ _WORD = re.compile(r"\S+")
 
 Uptodate = Callable[[], bool]
 
+_MOST_KEPT = 1024
+"""So many compiled texts are kept: those of a shop in all languages, several times over."""
+
 
 class _Form(Enum):
     """What a source is compiled to."""
@@ -67,7 +72,7 @@ class _Source:
     environment: Environment = field(compare=False)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=_MOST_KEPT)
 def _compiled(source: _Source, form: _Form, css: str, names: frozenset[str]) -> str:
     """The compiled form of a checked source. `names` are those it may use beside the values of a letter.
     Raises InvalidFile for a mistake in it."""
@@ -87,6 +92,38 @@ def _names_set(source: _Source) -> frozenset[str]:
     check_template(source.environment, source.path, source.text)
     names = source.environment.parse(source.text).find_all(nodes.Name)
     return frozenset(name.name for name in names if name.ctx == "store")
+
+
+class _Codes(BytecodeCache):
+    """The Python code of templates, by form, name and text. Each file gets it with its own path in it,
+    because errors are placed by that path."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, CodeType] = {}
+
+    def get_bucket(self, environment: Environment, name: str, filename: str | None, source: str) -> Bucket:
+        """What Jinja asks before it makes code."""
+        bucket = Bucket(environment, "\0".join((str(environment.autoescape), name, source)), "")
+        code = self._codes.get(bucket.key)
+        if code is not None:
+            bucket.code = _placed(code, str(filename))
+        return bucket
+
+    def set_bucket(self, bucket: Bucket) -> None:
+        """What Jinja calls after it made code."""
+        if len(self._codes) >= _MOST_KEPT:
+            self._codes.clear()
+        if bucket.code is not None:
+            self._codes[bucket.key] = bucket.code
+
+
+def _placed(code: CodeType, filename: str) -> CodeType:
+    """The same code as if it were made from another file."""
+    parts = (_placed(part, filename) if isinstance(part, CodeType) else part for part in code.co_consts)
+    return code.replace(co_filename=filename, co_consts=tuple(parts))
+
+
+_codes = _Codes()
 
 
 class _Loader(BaseLoader):
@@ -160,6 +197,7 @@ def _environment(folder: Path, variants: tuple[str, ...], *, as_html: bool) -> E
         finalize=_finalized,
         keep_trailing_newline=True,
         extensions=[Vary],
+        bytecode_cache=_codes,
     )
     environment.globals.clear()
     # An allow-list: other filters include ways to disable escaping.

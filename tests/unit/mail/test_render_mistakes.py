@@ -1,5 +1,8 @@
 """What is said about a template's mistakes: the file, the line, and how it is mended."""
 
+import os
+import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -175,3 +178,37 @@ def test_every_variable_that_is_offered_can_be_used(written: Write) -> None:
     for name, meaning in template_variables().items():
         assert meaning
         assert written(f"{{{{ {name} }}}}\n", letter).text.strip()
+
+
+def test_the_same_text_in_two_folders_is_blamed_where_it_is(tmp_path: Path) -> None:
+    """What was compiled for one folder serves the other, and its errors name the other's file and line: those
+    found before rendering, those met while the email is written, and those of phrases."""
+    one, other = tmp_path / "one", tmp_path / "other"
+    for folder in (one, other):
+        shutil.copytree(SHIPPED, folder)
+    unknown, empty = "Hello\n\n{{ case.ordr }}\n", "Hello\n\nOrder {{ case.order }}.\n"
+    no_order = with_case(order=None, order_value=None)
+    for name, text, line in (("unknown", unknown, 7), ("empty", empty, 7)):
+        for folder in (one, other, one):
+            path = folder / "en" / f"{name}.md"
+            path.write_text(FRONT + text, encoding="utf-8")
+            with pytest.raises(InvalidFile, match=f"^{re.escape(str(path))}, line {line}: "):
+                render(folder, name, no_order)
+    for folder in (one, other, one):
+        path = folder / "en" / "partials" / "phrases.md"
+        path.write_text("{% set weekday = case.order | upper %}\n", encoding="utf-8")
+        with pytest.raises(InvalidFile, match=f"^{re.escape(str(path))}, line "):
+            render(folder, "empty", no_order)
+
+
+def test_a_text_that_was_mended_and_broken_again_is_read_each_time(tmp_path: Path) -> None:
+    """Texts are kept by what they say, so an older version of a file does not stand in for the newer one."""
+    folder = tmp_path / "templates"
+    shutil.copytree(SHIPPED, folder)
+    path = folder / "en" / "letter.md"
+    for turn, said in enumerate(("first", "second", "first", "third and longer")):
+        path.write_text(f"{FRONT}Hello {said}.\n", encoding="utf-8")
+        os.utime(path, ns=(turn, turn))
+        rendered = render(folder, "letter", LETTER)
+        assert f"Hello {said}." in rendered.text
+        assert f"Hello {said}." in rendered.html
