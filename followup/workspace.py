@@ -40,8 +40,14 @@ class Workspace:
 
     @property
     def policy_file(self) -> Path:
-        """The file of the policy."""
+        """The file of the policy in the main currency."""
         return self.root / "policy.toml"
+
+    def policy_file_in(self, currency: str) -> Path:
+        """The file of the policy in a currency: policy.toml, or for another one as policy.EUR.toml."""
+        return (
+            self.policy_file if currency == self.settings.currency else self.root / f"policy.{currency}.toml"
+        )
 
     @property
     def sequences_file(self) -> Path:

@@ -13,7 +13,7 @@ from followup.application.door import OpenWorkspace
 from followup.domain.goodwill.gesture import GestureKind
 from followup.domain.shared.money import Money
 from followup.services.cases import cases
-from followup.services.goodwill import budgets, gestures
+from followup.services.goodwill import budgets, currency_policies, gestures
 from followup.services.people import agents
 from followup.services.shared import actors
 from followup.services.shared.actors import Actor
@@ -83,6 +83,12 @@ class Shop:
     def settings(self, **changes: Any) -> None:
         self.workspace = replace(self.workspace, settings=replace(self.workspace.settings, **changes))
 
+    def also_in(self, currency: str) -> None:
+        """Count in one more currency, with the policy of the main one turned into it."""
+        counted = dict.fromkeys((*self.workspace.settings.all_currencies, currency))
+        self.settings(currencies=tuple(counted))
+        currency_policies.create(self.rules, currency)
+
     def read(self, look: Callable[[Session], T]) -> T:
         with reading(self.engine) as session:
             return look(session)
@@ -142,7 +148,7 @@ class Shop:
     ) -> Gesture:
         wish = gestures.Wish(
             kind=GestureKind._value2member_map_[kind] if kind else None,  # type: ignore[arg-type]
-            amount=Money.parse(amount, "GBP") if amount else None,
+            amount=Money.parse(amount, case.currency) if amount else None,
             **more,
         )
 

@@ -73,7 +73,9 @@ class OpenWorkspace:
 
         Raises NotFound or InvalidFile if the files cannot be used."""
         fresh = OpenWorkspace(load_workspace(self.workspace.root, environment), self.engine)
-        _ = fresh.configuration.policy, fresh.configuration.sequences
+        for currency in fresh.workspace.settings.all_currencies:
+            fresh.configuration.policy_in(currency)
+        _ = fresh.configuration.sequences
         return fresh
 
     def close(self) -> None:

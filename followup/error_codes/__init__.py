@@ -6,7 +6,7 @@ place in the source that raises an error."""
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from followup.error_codes import commands, emails, goodwill, people, reports, workspace
+from followup.error_codes import commands, currencies, emails, goodwill, people, reports, workspace
 from followup.error_codes.entry import ErrorCode
 
 SECTIONS: Mapping[str, tuple[ErrorCode, ...]] = MappingProxyType(
@@ -15,6 +15,7 @@ SECTIONS: Mapping[str, tuple[ErrorCode, ...]] = MappingProxyType(
         "Workspace, settings, database, daemon": workspace.ERROR_CODES,
         "People and cases": people.ERROR_CODES,
         "Policy, gestures, approvals, vouchers, budgets": goodwill.ERROR_CODES,
+        "Currencies": currencies.ERROR_CODES,
         "Emails": emails.ERROR_CODES,
         "Imports and reports": reports.ERROR_CODES,
     }

@@ -90,7 +90,7 @@ ERROR_CODES = (
         "two_currencies",
         WrongUsage,
         "Amounts in two currencies were to be added or compared.",
-        "Use one currency in a workspace.",
+        "Give both in one currency.",
     ),
     ErrorCode(
         "unknown_kind",

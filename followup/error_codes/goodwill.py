@@ -11,18 +11,6 @@ ERROR_CODES = (
         "Mend the lines that it names: `followup policy lint`.",
     ),
     ErrorCode(
-        "policy_in_other_currency",
-        InvalidFile,
-        "policy.toml and followup.toml name two currencies.",
-        "Make them the same.",
-    ),
-    ErrorCode(
-        "policies_in_two_currencies",
-        InvalidFile,
-        "A policy to try is in another currency than the cases.",
-        "Compare policies of one currency.",
-    ),
-    ErrorCode(
         "nothing_to_explain",
         WrongUsage,
         "Neither a case nor facts were given.",
@@ -89,12 +77,6 @@ ERROR_CODES = (
     ),
     ErrorCode(
         "kind_without_amount", WrongUsage, "A gesture of this kind has no amount.", "Leave `--amount` out."
-    ),
-    ErrorCode(
-        "amount_in_other_currency",
-        WrongUsage,
-        "The amount is not in the policy's currency.",
-        "Give it in that currency.",
     ),
     ErrorCode(
         "outside_range", Refused, "The amount is outside the range of the rule.", "Choose one within it."
@@ -239,12 +221,6 @@ ERROR_CODES = (
         Refused,
         "The budget has less left than the gesture needs.",
         "Choose less, or have the budget adjusted.",
-    ),
-    ErrorCode(
-        "currency_mismatch",
-        Refused,
-        "The budget is in another currency than the gesture.",
-        "Name one currency in policy.toml and followup.toml.",
     ),
     ErrorCode(
         "approval_pending",

@@ -68,7 +68,7 @@ ERROR_CODES = (
     ErrorCode(
         "map_in_other_currency",
         InvalidFile,
-        "The map's amounts are in another currency than the workspace's.",
+        "The map's amounts are in another currency than the values of customers, which is the main one.",
         "Convert them in the file.",
     ),
     ErrorCode(

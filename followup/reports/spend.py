@@ -129,7 +129,7 @@ def answer(session: Session, by: Sequence[SpendBy], scope: Scope) -> ReportAnswe
         name="spend",
         question="What did goodwill cost?",
         period=scope.period(),
-        says=(*_says_cost(of_classes, totals), *_says_largest(groups, by, scope)) if rows else (),
+        says=(*_says_cost(of_classes, totals), *_says_largest(groups, by)) if rows else (),
         tables=tuple(tables),
         empty="No gesture with money was requested then.",
         charts=_charts(by),
@@ -322,14 +322,24 @@ def _says_cost(of_classes: Sequence[SpendRow], totals: Sequence[SpendRow]) -> It
         )
 
 
-def _says_largest(rows: Sequence[SpendRow], by: Sequence[SpendBy], scope: Scope) -> Iterator[ReportSentence]:
-    own = [row for row in rows if row.currency == scope.currency]
-    whole = sum(row.cost_minor for row in own)
-    if len(own) > 1 and whole and by[0] is not SpendBy.BUDGET:
+def _says_largest(rows: Sequence[SpendRow], by: Sequence[SpendBy]) -> Iterator[ReportSentence]:
+    if by[0] is SpendBy.BUDGET:
+        return
+    # The main currency comes first among the rows.
+    currencies = list(dict.fromkeys(row.currency for row in rows))
+    several = len(currencies) > 1
+    for currency in currencies:
+        own = [row for row in rows if row.currency == currency]
+        whole = sum(row.cost_minor for row in own)
+        if len(own) < 2 or not whole:
+            continue
         largest = max(own, key=lambda row: row.cost_minor)
         yield sentence(
-            "The largest part by {by} is {key}: {share}.",
+            "The largest part by {by} is {key}: {share}."
+            if not several
+            else "Of what is in {currency}, the largest part by {by} is {key}: {share}.",
             by=by[0].value,
             key=largest.key,
             share=Fraction(largest.cost_minor, whole),
+            **({"currency": currency} if several else {}),
         )

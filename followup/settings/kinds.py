@@ -117,6 +117,10 @@ def _currency(value: object) -> str:
     return text
 
 
+def _currencies(value: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_each(value, _currency)))
+
+
 def _timezone(value: object) -> str:
     return ZoneInfo(_text(value)).key
 
@@ -347,6 +351,9 @@ SENDER = SettingKind(
     'a name and an address, for instance "Ana at Harbour Books <ana@harbour.example>"',
 )
 CURRENCY = SettingKind("ISO 4217 code", _currency, "an ISO 4217 code, for instance GBP")
+CURRENCIES = SettingKind(
+    "list of ISO 4217 codes", _currencies, 'ISO 4217 codes in a list, for instance ["GBP", "EUR"]'
+)
 TIMEZONE = SettingKind("IANA time zone", _timezone, "an IANA time zone, for instance Europe/London")
 COUNTRY = SettingKind("ISO 3166 code", _country, "an ISO 3166 code of two capital letters, for instance GB")
 LOCALE = SettingKind("locale", _locale, "a language with a country, for instance en-GB")

@@ -115,9 +115,17 @@ class Settings:
         "GBP",
         kinds.CURRENCY,
         Section.BUSINESS,
-        "What budgets and gestures count in; the same as in policy.toml.",
+        "The main currency: of policy.toml, of customers' values, and where nobody names another.",
         '"EUR"',
         is_listed=True,
+    )
+    currencies: tuple[str, ...] = _setting(
+        (),
+        kinds.CURRENCIES,
+        Section.BUSINESS,
+        "All currencies of orders. Each but the main one has a policy of its own, as policy.EUR.toml, and "
+        "budgets of its own. See: docs/currencies.md",
+        '["GBP", "EUR"]',
     )
     timezone: str = _setting(
         "Europe/London",
@@ -394,6 +402,11 @@ class Settings:
     def known_reasons(self) -> tuple[str, ...]:
         """All reasons that have a phrase in some language."""
         return tuple(dict.fromkeys(reason for phrases in self.reasons.values() for reason in phrases))
+
+    @property
+    def all_currencies(self) -> tuple[str, ...]:
+        """The currencies that cases may have, the main one first."""
+        return tuple(dict.fromkeys((self.currency, *self.currencies)))
 
     @property
     def changed(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from followup.domain.cases.case import CaseStatus, NoteUse, Outcome, case_over
 from followup.domain.shared.word import listed
 from followup.errors import WrongUsage
 from followup.services.cases import (
+    case_hints,
     case_notes,
     cases,
     close_case,
@@ -47,7 +48,10 @@ _NOBODY_TELLS = (
 )
 
 
-@writes("case set", added=("owner", "customer", "name", "what_happened", "answer", "quote", "summary"))
+@writes(
+    "case set",
+    added=("owner", "customer", "name", "what_happened", "answer", "quote", "summary", "currency"),
+)
 def set_case(
     work: Writing,
     reference: str,
@@ -69,6 +73,7 @@ def set_case(
     answer: str | None = None,
     quote: str | None = None,
     summary: str | None = None,
+    currency: str | None = None,
 ) -> ChangedCaseDocument:
     """Correct the values of a case: None keeps a value, an empty text removes it. Each fact is given as
     NAME=VALUE. `owner` hands the case over to a colleague. `customer` says whose case it is, if it was logged
@@ -88,6 +93,7 @@ def set_case(
         "answer": answer,
         "order": order,
         "order_value": order_value,
+        "currency": currency,
         "occurred_on": occurred_on,
         "promised": promised,
         "quote": quote,
@@ -117,7 +123,7 @@ def set_case(
     hints += [
         *text_gate.hints(caught, *(told[name] for name in text_gate.TYPED)),
         *second_look.what_changed(before, after),
-        *cases.hints_for(session, rules, found),
+        *case_hints.hints_for(session, rules, found),
     ]
     return {**_changed(work, found), "hints": hints}
 
@@ -161,7 +167,7 @@ def add_note(
         reply = replies.record_reply(work.session, found, text, now=work.now, actor=work.actor)
         return {**_note(work, reply), "hints": [], "gate": []}
     made = case_notes.add_note(work.session, found, text, now=work.now, actor=work.actor, use=use)
-    hints = list(cases.hints_for(work.session, work.configuration, found))
+    hints = list(case_hints.hints_for(work.session, work.configuration, found))
     for_an_email = use in (NoteUse.TELL, NoteUse.DONE)
     if for_an_email and not enrolments.is_to_come(work.session, found):
         hints.insert(0, _NOBODY_TELLS)

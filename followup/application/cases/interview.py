@@ -7,6 +7,7 @@ from typing_extensions import TypedDict
 from followup.application.door import Caller, Reading, reads, works
 from followup.domain.cases.case import ITEM
 from followup.domain.goodwill.policy.facts import read_fact
+from followup.domain.goodwill.policy.policy import Policy
 from followup.domain.goodwill.policy.read_facts import read_facts
 from followup.services.cases import cases, similar_cases
 from followup.services.documents import serializers
@@ -18,7 +19,7 @@ from followup.services.documents.documents import (
 )
 from followup.services.goodwill import case_reasons, gestures
 from followup.services.people import address_hints, customer_lists, customers, locale_hints, suppressions
-from followup.services.shared import parse_input
+from followup.services.shared import currencies, parse_input
 from followup.services.shared.configuration import Configuration
 from followup.store.tables import Customer
 
@@ -60,7 +61,7 @@ class InterviewDocument(TypedDict):
     `history` is that of the customer, if they are known. `similar_cases` are recorded cases of this customer
     that the new one may repeat: about the same order, or for the same reason a short while ago.
     `locale_meant` is a locale that a sign speaks for, and `locale_hint` says which, unless the customer has
-    one of their own."""
+    one of their own. `currency` is the case's as far as is known, `currencies` are all that it may have."""
 
     customer_is_known: bool
     address_meant: str | None
@@ -73,6 +74,8 @@ class InterviewDocument(TypedDict):
     similar_cases: list[SimilarCaseDocument]
     locale_meant: str | None
     locale_hint: str | None
+    currency: str
+    currencies: list[str]
 
 
 @reads("case interview")
@@ -84,6 +87,8 @@ def look_up(
     order: str | None = None,
     phone: str | None = None,
     verbatim: str | None = None,
+    currency: str | None = None,
+    order_value: str | None = None,
 ) -> InterviewDocument:
     """The questions that are still to be asked for a new case, and the cases that it may repeat. Raises
     WrongUsage for a fact that is not NAME=VALUE and where nobody knows who asks, NotFound for an unknown
@@ -104,34 +109,38 @@ def look_up(
         phone=phone or (known.phone if known else None),
         words=verbatim,
     )
-    wanted = {spec.name: spec for spec in rules.policy.facts_for(meant or "")}
-    wanted |= {name: rules.policy.facts[name] for name in _said(rules, meant or "")}
+    counted = currencies.meant(rules.settings, currency, order_value)
+    policy = rules.policy_in(counted)
+    wanted = {spec.name: spec for spec in policy.facts_for(meant or "")}
+    wanted |= {name: policy.facts[name] for name in _said(rules, policy, meant or "")}
     facts: list[FactQuestionDocument] = [
         {"name": spec.name, "question": spec.ask or spec.name}
         for spec in wanted.values()
         if spec.name not in told
     ]
-    if rules.policy.offers_item_for(meant or "") and not {ITEM} & {*told, *(one["name"] for one in facts)}:
+    if policy.offers_item_for(meant or "") and not {ITEM} & {*told, *(one["name"] for one in facts)}:
         facts.append({"name": ITEM, "question": "Which item is it about, as they know it?"})
     return {
         "customer_is_known": known is not None,
         "address_meant": hint.meant if hint else None,
         "address_hint": hint.text if hint else None,
         "history": _history(work, known) if known else None,
-        "known_reasons": list(dict.fromkeys((*rules.policy.reasons, *rules.settings.known_reasons))),
+        "known_reasons": list(dict.fromkeys((*policy.reasons, *rules.settings.known_reasons))),
         "reason": meant,
         "reason_meant": case_reasons.meant(work.session, rules, meant) if meant else None,
         "facts": facts,
         "similar_cases": [serializers.similar_case(one) for one in alike],
         "locale_meant": sign.meant if sign else None,
         "locale_hint": sign.because if sign else None,
+        "currency": counted,
+        "currencies": list(rules.settings.all_currencies),
     }
 
 
-def _said(rules: Configuration, reason: str) -> list[str]:
+def _said(rules: Configuration, policy: Policy, reason: str) -> list[str]:
     """The declared facts that the phrases for a reason name in any language."""
     phrases = [table[reason] for table in rules.settings.reasons.values() if reason in table]
-    declared = rules.policy.facts
+    declared = policy.facts
     named = dict.fromkeys(name for one in phrases for name in one.facts if name in declared)
     return [name for name in named if declared[name].derived is None]
 
@@ -163,15 +172,18 @@ def matching_customers(work: Reading, text: str) -> list[CustomerDocument]:
 
 
 @works("case interview answer")
-def check_answer(caller: Caller, name: str, text: str, is_fact: bool = False) -> None:
-    """Check one answer. `name` is a parameter of `case open`, or with `is_fact` a fact. Raises
-    WrongUsage if the answer is invalid."""
+def check_answer(
+    caller: Caller, name: str, text: str, is_fact: bool = False, currency: str | None = None
+) -> None:
+    """Check one answer. `name` is a parameter of `case open`, or with `is_fact` a fact; `currency` is the
+    case's, if it is known. Raises WrongUsage if the answer is invalid."""
     rules = caller.place.configuration
     if is_fact:
-        spec = rules.policy.facts.get(name)
+        policy = rules.policy_in(currencies.meant(rules.settings, currency))
+        spec = policy.facts.get(name)
         if spec is None:
-            read_facts(rules.policy, {name: text})
+            read_facts(policy, {name: text})
         else:
             read_fact(spec, parse_input.fact_text(spec, text, rules.settings.locale))
     else:
-        cases.check_answer(rules, name, text, now=caller.now)
+        cases.check_answer(rules, name, text, now=caller.now, currency=currency)

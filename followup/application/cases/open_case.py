@@ -9,7 +9,7 @@ from followup.application.cases.interview import InterviewAnswers
 from followup.application.door import Writing, writes
 from followup.domain.shared.word import spelled
 from followup.errors import FollowupError
-from followup.services.cases import cases, similar_cases, undo_case
+from followup.services.cases import case_hints, cases, similar_cases, undo_case
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, EmailDocument, GestureDocument
 from followup.services.goodwill import budgets, gestures, recommendations, repeated_gestures
@@ -49,7 +49,7 @@ class OpenedCaseDocument(TypedDict):
 @writes(
     "case open",
     beside_content=("answered",),
-    added=("again", "what_happened", "answer", "quote", "summary"),
+    added=("again", "what_happened", "answer", "quote", "summary", "currency"),
 )
 def open_case(
     work: Writing,
@@ -77,6 +77,7 @@ def open_case(
     answer: str | None = None,
     quote: str | None = None,
     summary: str | None = None,
+    currency: str | None = None,
     *,
     answered: InterviewAnswers | None = None,
 ) -> OpenedCaseDocument:
@@ -102,6 +103,7 @@ def open_case(
         "answer": answer,
         "order": order,
         "order_value": order_value,
+        "currency": currency,
         "occurred_on": occurred_on,
         "promised": promised,
         "external_id": external_id,
@@ -134,7 +136,7 @@ def open_case(
             *_near_words(told),
             *taken,
             *locale_hints.hints_for(rules, person, words=case.verbatim, is_chosen=entry.locale is not None),
-            *cases.hints_for(work.session, rules, case),
+            *case_hints.hints_for(work.session, rules, case),
             *budgets.hints_for(work.session, gesture),
         ],
         "gate": [text_gate.document(finding) for finding in caught],

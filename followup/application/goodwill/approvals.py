@@ -75,12 +75,12 @@ def counter(
 ) -> ApprovalDocument:
     """Approve another amount or kind, which the requester then issues. Raises Refused as `approve`, and if
     the policy or a budget does not allow it; WrongUsage for an invalid amount or kind."""
-    currency = work.configuration.settings.currency
+    approval = approvals.find_approval(work.session, reference)
+    currency = approvals.gesture_of(work.session, approval).currency
     wanted = (
         parse_input.money("amount", amount, currency, work.configuration.settings.locale) if amount else None
     )
     other = parse_input.word("kind", kind, GestureKind) if kind else None
-    approval = approvals.find_approval(work.session, reference)
     gesture = approvals.counter(
         work.session,
         work.configuration,

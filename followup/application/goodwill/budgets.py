@@ -35,7 +35,7 @@ class ReconciliationDocument(TypedDict):
     drift: list[DriftDocument]
 
 
-@writes("budget create", right=Right.BUDGETS)
+@writes("budget create", right=Right.BUDGETS, added=("currency",))
 def create_budget(
     work: Writing,
     name: str,
@@ -45,8 +45,10 @@ def create_budget(
     soft: bool = False,
     carry_over: bool = False,
     timezone: str | None = None,
+    currency: str | None = None,
 ) -> CreatedBudgetDocument:
-    """Create a budget. Each scope is given as field=value.
+    """Create a budget. Each scope is given as field=value. It covers cases in its currency alone: the one
+    named, or that of the limit's sign, or the main one.
 
     Raises WrongUsage, NotFound for an unknown agent, Refused if the name is taken."""
     made = budgets.create_budget(
@@ -61,6 +63,7 @@ def create_budget(
         soft=soft,
         carry_over=carry_over,
         timezone=timezone,
+        currency=currency,
     )
     warnings = budget_scopes.scope_warnings(work.session, work.configuration, made)
     return {**serializers.budget(work.session, made, work.now), "warnings": list(warnings)}

@@ -69,17 +69,15 @@ def request_gesture(
     something. Raises Refused with the rule that forbids it, and for a repetition that is not meant;
     WrongUsage if a kind, an amount or the reason is missing, NotFound."""
     rules = work.configuration
+    found = cases.find_case(work.session, case)
     wish = gestures.Wish(
         kind=parse_input.word("kind", kind, GestureKind) if kind else None,
-        amount=parse_input.money("amount", amount, rules.policy.currency, rules.settings.locale)
-        if amount
-        else None,
+        amount=parse_input.money("amount", amount, found.currency, rules.settings.locale) if amount else None,
         because=parse_input.passage("because", because) if because else None,
         item=parse_input.line("item", item) if item else None,
         hold_only=hold,
         again=again,
     )
-    found = cases.find_case(work.session, case)
     made = gestures.request_gesture(
         work.session, work.configuration, found, wish, now=work.now, actor=work.actor
     )

@@ -27,13 +27,14 @@ def explain(
     fact: list[str] | None = None,
     role: str = "agent",
     again: bool = False,
+    currency: str | None = None,
 ) -> dict[str, Any]:
     """What the policy recommends and why, its limits, and who may approve.
 
     For a case, the recommendation is for the actor, or else for the agent who logged it, and refused if the
     case or its order was given such a gesture, unless `again` says that it is meant. Without a case and
-    without a database, it is for the facts given and for `role`. Raises WrongUsage if neither a case nor a
-    reason is given, and for invalid values; NotFound."""
+    without a database, it is for the facts given and for `role`, by the policy of `currency`. Raises
+    WrongUsage if neither a case nor a reason is given, and for invalid values; NotFound."""
     told = {
         "reason": reason and parse_input.slug("reason", reason),
         "severity": severity and parse_input.word("severity", severity, Severity).value,
@@ -59,7 +60,8 @@ def explain(
     facts = parse_input.facts(fact or [])
     acting = parse_input.word("role", role, Role)
     rules = caller.place.configuration
-    return told_facts.advise_told(rules, told, facts, role=acting, now=caller.now).to_document()
+    advice = told_facts.advise_told(rules, told, facts, role=acting, now=caller.now, currency=currency)
+    return advice.to_document()
 
 
 def _advise_on_case(caller: Caller, case: str, *, again: bool) -> dict[str, Any]:

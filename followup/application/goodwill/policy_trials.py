@@ -18,9 +18,11 @@ def simulate(
     until: str | None = None,
     most: int = 10,
     text: str | None = None,
+    currency: str | None = None,
     on_progress: Callable[[float], None] = lambda _part: None,
 ) -> SimulationDocument:
-    """What a policy file would have given for the cases logged between two days, beside the policy in use.
+    """What a policy file would have given for the cases in its currency, logged between two days, beside the
+    policy in use for that currency, or for the one named.
 
     `text` is the policy itself if it has no path. `on_progress` gets the part done, from 0 to 1. Raises
     WrongUsage for an invalid day, NotFound, and InvalidFile for a file that cannot be used."""
@@ -29,9 +31,10 @@ def simulate(
         today = work.configuration.today(work.now)
         return None if written is None else parse_input.day(label, written, today=today)
 
+    new = policy_text(work.place, policy, text)
     trial = policy_simulation.Trial(
-        before=policy_files.own_text(work.configuration),
-        after=policy_text(work.place, policy, text),
+        before=policy_files.own_text(work.configuration, currency or new.load().currency),
+        after=new,
         since=day("since", since),
         until=day("until", until),
         most=most,

@@ -11,6 +11,7 @@ from followup.services.documents import serializers
 from followup.services.documents.documents import AgentDocument
 from followup.services.people import agents, rights, teams
 from followup.services.people.rights import RightDocument
+from followup.services.shared.configuration import Configuration
 from followup.store.tables import Agent
 
 
@@ -64,12 +65,14 @@ class AuthorityDocument(TypedDict):
 
 class WholeAgentDocument(AgentDocument):
     """An agent with what they may do and why, and how much they may give without approval. Without
-    `authority` the policy gives their role none. `formerly` are addresses that they had before."""
+    `authority`, that in the main currency, the policy gives their role none; `authorities` has one for each
+    currency in which the policy gives one. `formerly` are addresses that they had before."""
 
     formerly: list[str]
 
     rights: list[RightDocument]
     authority: AuthorityDocument | None
+    authorities: list[AuthorityDocument]
 
 
 @reads("agent show")
@@ -77,19 +80,25 @@ def show_agent(work: Reading, email: str | None = None) -> WholeAgentDocument:
     """An agent, by default the actor, with their rights and their authority over goodwill. Raises NotFound,
     WrongUsage for an actor who is no agent."""
     agent = agents.find_agent(work.session, email) if email else work.acting().needed_agent
-    policy = work.configuration.policy
-    own = authority_of(policy.authorities, agent.role, GestureClass.GOODWILL)
+    rules = work.configuration
+    own = {currency: _authority(rules, agent, currency) for currency in rules.settings.all_currencies}
     return {
         **serializers.agent(agent),
         "formerly": agents.addresses_of(work.session, agent)[1:],
         "rights": rights.rights_of(work.session, agent),
-        "authority": None
-        if own is None
-        else {
-            "per_gesture": serializers.amount(own.per_gesture_minor, policy.currency),
-            "per_day": serializers.amount(own.per_day_minor, policy.currency),
-            "currency": policy.currency,
-        },
+        "authority": own[rules.settings.currency],
+        "authorities": [authority for authority in own.values() if authority is not None],
+    }
+
+
+def _authority(rules: Configuration, agent: Agent, currency: str) -> AuthorityDocument | None:
+    found = authority_of(rules.policy_in(currency).authorities, agent.role, GestureClass.GOODWILL)
+    if found is None:
+        return None
+    return {
+        "per_gesture": serializers.amount(found.per_gesture_minor, currency),
+        "per_day": serializers.amount(found.per_day_minor, currency),
+        "currency": currency,
     }
 
 

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
 app = typer.Typer(name="case", help="One bad experience of one customer.", no_args_is_help=True)
 Reference = Annotated[str, typer.Argument(metavar="CASE", help="The reference of the case, such as C-0012.")]
+Currency = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CODE",
+        help="The currency of the order; the default is that of the order value's sign, or your main one.",
+    ),
+]
 Because = Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")]
 
 
@@ -32,6 +39,8 @@ Because = Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")
       --severity moderate --feeling let_down --order HB-2041 --order-value 80.00 \\
       --what-happened "Your lamp came two days after your daughter's birthday." \\
       --verbatim "It was a birthday present and it came two days late." --accept
+    followup case open --customer jan@example.de --reason late-delivery --severity moderate \\
+      --order-value 80 --currency EUR
     """,
 )
 def open_(
@@ -109,6 +118,7 @@ def open_(
     summary: Annotated[
         str | None, typer.Option(metavar="TEXT", help="What you write about it for colleagues; never quoted.")
     ] = None,
+    currency: Currency = None,
 ) -> None:
     """Log a case and show what the policy recommends, with the reasons.
 
@@ -131,6 +141,7 @@ def open_(
         "occurred_on": occurred_on,
         "order": order,
         "order_value": order_value,
+        "currency": currency,
         "promised": promised,
         "locale": locale,
         "phone": phone,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     example="""
     followup case set C-0012 --feeling worried --verbatim "I could not reach anybody." --fact item=kettle
     followup case set C-0012 --what-happened "You rang on Monday and again on Thursday, and nobody came."
+    followup case set C-0012 --currency EUR --order-value 80
     followup case set C-0012 --owner ben@harbour.example
     followup case set C-0012 --customer omar@example.com --name "Omar Haddad"
     """,
@@ -61,6 +62,9 @@ def set_(
     ] = None,
     order_value: Annotated[
         str | None, typer.Option(metavar="AMOUNT", help="What the customer paid for the order.")
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option(metavar="CODE", help="The currency of all its amounts, if that was wrong.")
     ] = None,
     occurred_on: Annotated[
         str | None, typer.Option(metavar="DATE", help="The day it happened, or unknown.")
@@ -111,6 +115,7 @@ def set_(
         answer=answer,
         order=order,
         order_value=order_value,
+        currency=currency,
         occurred_on=occurred_on,
         promised=promised,
         fact=fact,

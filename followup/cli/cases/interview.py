@@ -10,7 +10,7 @@ from followup.cli import output
 from followup.cli.asking import questions, terminal_input
 from followup.cli.cases import customer_history
 from followup.domain.cases.case import Feeling, Severity
-from followup.domain.shared.word import Word, parse_word
+from followup.domain.shared.word import Word, listed, parse_word
 from followup.errors import FollowupError
 
 if TYPE_CHECKING:
@@ -217,6 +217,8 @@ class Interview:
         if name == "feeling":
             return self._word(question, "How do they feel", Feeling, optional=True)
         text, if_none = _TEXTS[name]
+        if name == "order_value":
+            text += self._in_which_currency()
         return self._text(question, text, if_none=if_none, lines=name == "verbatim")
 
     def _text(
@@ -249,7 +251,11 @@ class Interview:
     def _checked(self, question: _Question, text: str) -> str:
         from followup.application.cases import interview
 
-        interview.check_answer(self._call.caller, question.name, text, is_fact=question.is_fact)
+        # The sign of an order value may say the currency, so only a flag says it before.
+        currency = self._look_up()["currency"] if question.is_fact else self._flags.get("currency")
+        interview.check_answer(
+            self._call.caller, question.name, text, is_fact=question.is_fact, currency=currency
+        )
         return text
 
     def _customer(self) -> str:
@@ -313,6 +319,14 @@ class Interview:
         )
         return str(self._look_up()["locale_meant"]) if wanted else ""
 
+    def _in_which_currency(self) -> str:
+        """What to say about the currency of an amount, where there are several."""
+        known = self._look_up()
+        others = [currency for currency in known["currencies"] if currency != known["currency"]]
+        if not others or self._flags.get("currency"):
+            return ""
+        return f", in {known['currency']} (or with its sign or code, in {listed(others, 'or')})"
+
     def _word(self, question: _Question, heading: str, words: type[Word], *, optional: bool = False) -> str:
         """Ask for one of several words, by its number or the word itself."""
         output.say(f"{heading}{_LEAVE_OUT}?" if optional else f"{heading}?")
@@ -337,7 +351,7 @@ class Interview:
 
 
 EXAMPLE = "For instance: You rang on Monday and again on Thursday, and nobody came"
-_LOOKED_UP = ("customer", "reason", "order", "phone", "verbatim")
+_LOOKED_UP = ("customer", "reason", "order", "phone", "verbatim", "currency", "order_value")
 _LEAVE_OUT = " (Enter to leave out)"
 _TEXTS = {
     "name": ("They are new here. Their name", None),

@@ -27,6 +27,7 @@ FIGURES = ("limit", "held", "committed", "spent", "released", "available")
     example="""
     followup budget create goodwill --limit 500.00 --period month
     followup budget create north-late --limit 80 --period week --scope team=north --scope reason=late-delivery
+    followup budget create goodwill-eur --limit 500 --period month --currency EUR
     """,
 )
 def create(
@@ -50,8 +51,13 @@ def create(
     timezone: Annotated[
         str | None, typer.Option(help="The time zone of its periods; the default is the workspace's.")
     ] = None,
+    currency: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="It covers cases in this currency; the default is your main one."),
+    ] = None,
 ) -> None:
-    """Create a budget. A gesture draws on every budget whose scope it fits: on all of them or on none.
+    """Create a budget. A gesture draws on every budget in its currency whose scope it fits: on all of them or
+    on none.
 
     Several values of one field are alternatives; several fields must all fit."""
     from followup.application.goodwill import budgets
@@ -65,6 +71,7 @@ def create(
         soft=soft,
         carry_over=carry_over,
         timezone=timezone,
+        currency=currency,
     )
     call.answer(document, lambda: _show(document))
     # Answers stored for a key by an earlier release have no warnings.

@@ -222,6 +222,10 @@ def request(
             "--to", metavar="DATE", help="With --reason: on this day or before; the default is that day only."
         ),
     ] = None,
+    currency: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="With --reason: of these only the ones in this currency."),
+    ] = None,
     dry_run: several.DryRun = False,
     yes: several.Yes = False,
 ) -> None:
@@ -236,7 +240,7 @@ def request(
     from followup.application.goodwill import gestures
 
     named = cases or []
-    if len(named) != 1 or reason is not None or dry_run:
+    if len(named) != 1 or reason is not None or currency is not None or dry_run:
         if again:
             raise WrongUsage(
                 "--again is for one case.",
@@ -250,7 +254,14 @@ def request(
                 code="item_for_several",
             )
         offer = {"kind": kind, "amount": amount, "because": because, "hold": hold}
-        _request_several(call, named, {"reason": reason, "since": from_, "until": to}, offer, dry_run, yes)
+        _request_several(
+            call,
+            named,
+            {"reason": reason, "since": from_, "until": to, "currency": currency},
+            offer,
+            dry_run,
+            yes,
+        )
         return
     document = gestures.request_gesture(
         call.caller,

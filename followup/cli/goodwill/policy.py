@@ -10,9 +10,14 @@ from followup.cli.choices import word_option
 from followup.cli.goodwill import policy_tables, recommendation
 from followup.domain.cases.case import Channel, Feeling, Responsibility, Severity
 from followup.domain.people.agent import Role
+from followup.domain.shared.word import listed
 from followup.errors import InvalidFile
 
 _OTHER_FILE = "A policy file, by default the workspace's; - reads standard input."
+PolicyCurrency = Annotated[
+    str | None,
+    typer.Option(metavar="CODE", help="The currency whose policy it is; the default is your main one."),
+]
 PolicyFile = Annotated[str | None, typer.Argument(metavar="[FILE]", help=_OTHER_FILE)]
 
 app = typer.Typer(name="policy", help="The rules that turn a case into a gesture.", no_args_is_help=True)
@@ -24,6 +29,7 @@ app = typer.Typer(name="policy", help="The rules that turn a case into a gesture
     example="""
     followup policy explain C-0012
     followup policy explain --reason late-delivery --severity moderate --order-value 40.00
+    followup policy explain --reason late-delivery --severity moderate --order-value 40.00 --currency EUR
     """,
 )
 def explain(
@@ -54,6 +60,14 @@ def explain(
     again: Annotated[
         bool, typer.Option("--again", help="What would be given although the case was given something.")
     ] = False,
+    currency: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            help="The currency, if no case is given; the default is that of the order value's sign, or your "
+            "main one.",
+        ),
+    ] = None,
 ) -> None:
     """Show what the policy recommends and why, its limits, and who may approve. Writes nothing."""
     from followup.application.goodwill import policy_advice
@@ -74,6 +88,7 @@ def explain(
         fact=fact,
         role=role,
         again=again,
+        currency=currency,
     )
     call.answer(document, lambda: recommendation.show(document))
 
@@ -83,6 +98,7 @@ def explain(
     "lint",
     example="""
     followup policy lint
+    followup policy lint --currency EUR
     followup policy lint new-policy.toml --strict
     """,
 )
@@ -90,15 +106,20 @@ def lint(
     call: Call,
     file: PolicyFile = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with code 5 for a warning too.")] = False,
+    currency: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="Only the policy of this currency; the default is all of them."),
+    ] = None,
 ) -> None:
-    """Find rules that never match, cases that no rule covers, amounts that nobody may approve, and what looks
-    like a slip.
+    """Find rules that never match, cases that no rule covers, amounts that nobody may approve, what looks
+    like a slip, and what the policy of one currency has and that of another lacks.
 
     Exits with code 5 if there is an error."""
     from followup.application.goodwill import policy_lint
     from followup.domain.goodwill.policy.policy_file import INVALID_POLICY
 
-    document = policy_lint.lint_policy(call.caller, file, standard_input(file))
+    document = policy_lint.lint_policy(call.caller, file, standard_input(file), currency)
+    files = listed([document["file"], *document["more"]])
 
     def people() -> None:
         for finding in document["findings"]:
@@ -106,14 +127,14 @@ def lint(
             where = f"{finding['file']}:{finding['line']}: {finding['level']}:{rule}"
             output.lines(output.plain(f"{where} {finding['message']} {finding['mend']}"))
         if not document["findings"]:
-            output.lines(f"{document['file']}: {document['rules']} rules, nothing to mend.")
+            output.lines(f"{files}: {document['rules']} rules, nothing to mend.")
 
     call.answer(document, people)
     counts = {"error": document["errors"], "warning": document["warnings"] if strict else 0}
     found = [f"{count} {level}{'' if count == 1 else 's'}" for level, count in counts.items() if count]
     if found:
         raise InvalidFile(
-            f"{document['file']} has {' and '.join(found)}.",
+            f"{files} {'have' if document['more'] else 'has'} {' and '.join(found)}.",
             hint="Mend what each of them names, then run it again: followup policy lint",
             code=INVALID_POLICY,
         )
@@ -125,6 +146,7 @@ def lint(
     example="""
     followup policy show
     followup policy show --reason late-delivery
+    followup policy show --currency EUR
     followup policy show --file new-policy.toml
     """,
 )
@@ -132,12 +154,13 @@ def show(
     call: Call,
     file: Annotated[str | None, typer.Option(metavar="FILE", help=_OTHER_FILE)] = None,
     reason: Annotated[str | None, typer.Option(help="Only what is tried and asked for this reason.")] = None,
+    currency: PolicyCurrency = None,
 ) -> None:
     """Show what a policy says, in words: facts, reasons, rules in order, limits, and who may give what."""
     from followup.application.goodwill import policies
 
     place = call.place if file is None else None
-    document = policies.show_policy(place, file, standard_input(file), reason)
+    document = policies.show_policy(place, file, standard_input(file), reason, currency)
     call.answer(
         document,
         lambda: policy_tables.show(document) if reason is None else policy_tables.show_reason(document),
@@ -150,6 +173,7 @@ def show(
     example="""
     followup policy diff last-year.toml
     followup policy diff policy.toml new-policy.toml
+    followup policy diff policy.toml --currency EUR
     """,
 )
 def diff(
@@ -157,7 +181,13 @@ def diff(
     before: Annotated[str, typer.Argument(metavar="A", help="The first policy file.")],
     after: Annotated[
         str | None,
-        typer.Argument(metavar="[B]", help="The second policy file; the default is the workspace's."),
+        typer.Argument(
+            metavar="[B]", help="The second policy file; the default is the workspace's in A's currency."
+        ),
+    ] = None,
+    currency: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="Compare with the workspace's policy in this currency instead."),
     ] = None,
 ) -> None:
     """Compare two policy files: what B adds, removes, changes or moves, entry by entry."""
@@ -169,5 +199,30 @@ def diff(
         after,
         before_text=standard_input(before),
         after_text=standard_input(after),
+        currency=currency,
     )
     call.answer(document, lambda: policy_tables.show_changes(document))
+
+
+@command(app, "create", example="followup policy create --currency EUR")
+def create(
+    call: Call,
+    currency: Annotated[
+        str, typer.Option(metavar="CODE", help="The currency of the new policy, as an ISO 4217 code.")
+    ],
+) -> None:
+    """Make the policy of one more currency: the rules of policy.toml, with amounts that a shop in that
+    currency would choose. Writes policy.EUR.toml beside it, and says what is left to do."""
+    from followup.application.goodwill import policies
+
+    document = policies.create_policy(call.place, currency)
+
+    def people() -> None:
+        output.lines(
+            f"{document['file']}: {document['rules']} rules of {document['made_from']}, with amounts in "
+            f"{document['currency']} instead of {document['amounts_of']}."
+        )
+        for place, hint in enumerate(document["hints"], 1):
+            output.say(f"  {place}. {hint}")
+
+    call.answer(document, people)

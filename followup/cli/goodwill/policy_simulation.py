@@ -44,8 +44,13 @@ def simulate(
         str | None, typer.Option(metavar="DATE", help="The last day of the cases, included.")
     ] = None,
     most: Annotated[int, typer.Option(min=0, max=10_000, help="The number of changed cases to list.")] = 10,
+    currency: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="The currency of the cases; the default is that of the file."),
+    ] = None,
 ) -> None:
-    """Replay the recorded cases under a policy file and under the one in use. Writes nothing.
+    """Replay the recorded cases in a policy file's currency under that file, and under the policy in use for
+    the currency. Writes nothing.
 
     Every recommendation counts as given: caps and budgets fill up with the replayed cases only, approvals are
     granted, and of a range of amounts the middle is taken."""
@@ -59,14 +64,21 @@ def simulate(
             until=until,
             most=most,
             text=standard_input(policy),
+            currency=currency,
             on_progress=on_progress,
         )
     call.answer(document, lambda: _show(document))
 
 
 def _show(found: Mapping[str, Any]) -> None:
+    others = found["in_other_currencies"]
+    if others:
+        named = (
+            "1 case in another currency is" if others == 1 else f"{others:,} cases in other currencies are"
+        )
+        output.say(f"{named} left out: each currency has its own policy.")
     if not found["cases"]:
-        output.lines("There are no recorded cases in these days.")
+        output.lines(f"There are no recorded cases in {found['currency']} in these days.")
         return
     cases = "1 case" if found["cases"] == 1 else f"{found['cases']:,} cases"
     output.lines(f"{cases}, logged from {found['first']} to {found['last']}; amounts in {found['currency']}")

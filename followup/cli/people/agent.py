@@ -81,8 +81,17 @@ def show(
 
 
 def _show(document: "WholeAgentDocument") -> None:
-    authority = document["authority"]
-    most = "unlimited"
+    authorities = document["authorities"]
+
+    def most(figure: str) -> str | None:
+        several = len(authorities) > 1
+        unlimited = [f"unlimited in {one['currency']}" if several else "unlimited" for one in authorities]
+        limits = [
+            output.money(one, figure) or no_limit
+            for one, no_limit in zip(authorities, unlimited, strict=True)
+        ]
+        return ", ".join(limits) or None
+
     output.fields(
         [
             ("name", document["name"]),
@@ -92,9 +101,9 @@ def _show(document: "WholeAgentDocument") -> None:
             ("team", document["team"]),
             ("login", document["login"]),
             ("active", "yes" if document["active"] else "no"),
-            ("gives", None if authority else "nothing without approval"),
-            ("per gesture", (output.money(authority, "per_gesture") or most) if authority else None),
-            ("per day", (output.money(authority, "per_day") or most) if authority else None),
+            ("gives", None if authorities else "nothing without approval"),
+            ("per gesture", most("per_gesture")),
+            ("per day", most("per_day")),
         ]
     )
     output.lines("")

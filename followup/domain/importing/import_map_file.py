@@ -38,6 +38,7 @@ ANSWERS = (
     "order_value",
     "occurred_on",
     "promised",
+    "currency",
 )
 """The answers of a case, named like the flags of `case open`."""
 
@@ -79,6 +80,9 @@ def _load(
     file = parse_toml(text, source, INVALID_MAP)
     top = Table(file, (), "", file.values)
     top.refuse_unknown_keys(("file", "only_if", "currency", *more, *answers))
+    if not isinstance(top.values.get("currency"), dict):
+        # It is that of all rows, not an answer of each.
+        answers = tuple(name for name in answers if name != "currency")
     noted = Noted()
     form, currency, only_if = _file_form(top), _currency(top), read_only_if(top, noted)
     read = [
@@ -170,7 +174,7 @@ def _encoding(table: Table) -> str:
 
 
 def _currency(top: Table) -> str | None:
-    if "currency" not in top.values:
+    if "currency" not in top.values or isinstance(top.values["currency"], dict):
         return None
     currency = top.text("currency", None)
     try:

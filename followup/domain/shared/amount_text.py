@@ -1,6 +1,7 @@
 """Amounts as people write them: "£80", "1,250.50", "1.250,50 €". Files and JSON use `Money.parse` alone."""
 
 import re
+from collections.abc import Sequence
 
 from followup.domain.shared.money import Money, decimals
 from followup.errors import WrongUsage
@@ -28,6 +29,32 @@ _COMMA_GROUPS_HERE = {"es-MX", "es-US", "es-GT", "es-HN", "es-NI", "es-PA", "es-
 _NUMBER = re.compile(r"[0-9][0-9.,'’ ]*[0-9]|[0-9]")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([.,'’ ])[0-9]{3})(?:\1[0-9]{3})*")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2009\u202f"), " ")
+
+
+def named_currency(text: str, currencies: Sequence[str]) -> str | None:
+    """The one of `currencies` whose sign or code an amount carries; None if it carries neither. Of several
+    with this sign, the first counts if it has it.
+
+    Raises WrongUsage for another currency, and for a sign that several of the others share."""
+    bare = text.translate(_SPACES).strip()
+    code = _code(bare)
+    if code is not None:
+        meant = [code]
+    else:
+        sign = _sign(bare)
+        if sign is None:
+            return None
+        meant = list(_SIGNS[sign])
+    found = [currency for currency in currencies if currency in meant]
+    if not found:
+        raise _other_currency(text, currencies)
+    if len(found) > 1 and found[0] != currencies[0]:
+        raise WrongUsage(
+            f"{text!r} can be an amount in {' or in '.join(found)}.",
+            hint=f"Write the code instead of the sign, for instance {Money.example(found[0])} {found[0]}.",
+            code="two_amounts",
+        )
+    return found[0]
 
 
 def read_amount(text: str, currency: str, locale: str) -> Money:
@@ -74,23 +101,28 @@ def _single_mark(text: str, bare: str, mark: str, currency: str, places: int, lo
 
 def _without_currency(text: str, currency: str) -> str:
     """The text without a sign or code of `currency`. Raises WrongUsage for that of another currency."""
-    code = re.match(r"(?P<before>[A-Za-z]{3})\s*(?=[0-9])|.*?[0-9]\s*(?P<after>[A-Za-z]{3})$", text)
-    if code:
-        named = (code["before"] or code["after"]).upper()
-        if named == currency:
-            return re.sub(r"[A-Za-z]", "", text).strip()
-        raise _other_currency(text, currency)
-    for sign, currencies in _SIGNS.items():
-        if text.startswith(sign) or text.endswith(sign):
-            if currency not in currencies:
-                raise _other_currency(text, currency)
-            return text.removeprefix(sign).removesuffix(sign).strip()
-    return text
+    if named_currency(text, [currency]) is None:
+        return text
+    if _code(text) is not None:
+        return re.sub(r"[A-Za-z]", "", text).strip()
+    sign = _sign(text) or ""
+    return text.removeprefix(sign).removesuffix(sign).strip()
 
 
-def _other_currency(text: str, currency: str) -> WrongUsage:
+def _code(text: str) -> str | None:
+    """The code before or after the digits of an amount."""
+    found = re.match(r"(?P<before>[A-Za-z]{3})\s*(?=[0-9])|.*?[0-9]\s*(?P<after>[A-Za-z]{3})$", text)
+    return (found["before"] or found["after"]).upper() if found else None
+
+
+def _sign(text: str) -> str | None:
+    """The sign before or after an amount."""
+    return next((sign for sign in _SIGNS if text.startswith(sign) or text.endswith(sign)), None)
+
+
+def _other_currency(text: str, currencies: Sequence[str]) -> WrongUsage:
     return WrongUsage(
-        f"{text!r} is not an amount in {currency}.",
-        hint=f"Give it in {currency}, for instance {Money.example(currency)}.",
+        f"{text!r} is not an amount in {' or '.join(currencies)}.",
+        hint=f"Give it in {' or '.join(currencies)}, for instance {Money.example(currencies[0])}.",
         code="foreign_amount",
     )

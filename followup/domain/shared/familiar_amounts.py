@@ -1,4 +1,4 @@
-"""Amounts that were chosen in pounds, in another currency, as a shop there would choose them.
+"""Amounts that were chosen in one currency, mostly pounds, in another, as a shop there would choose them.
 
 `_SCALES` says roughly how many units of a currency buy what a pound buys, in steps of 1, 2 and 5. It makes
 the amounts of a new workspace plausible, is deliberately rough, and never converts money that somebody has or
@@ -42,23 +42,31 @@ def currencies() -> tuple[str, ...]:
     return tuple(sorted(_SCALE_OF))
 
 
-def familiar_amount(pounds: str, currency: str) -> str:
-    """An amount chosen in pounds, as a round amount of `currency`: "25" is "5000" in JPY. It is unchanged
-    where a unit buys about as much as a pound.
+def familiar_amount(amount: str, currency: str, *, of: str = "GBP") -> str:
+    """An amount chosen in the currency `of`, as a round amount of `currency`: "25" in GBP is "5000" in JPY.
+    It is unchanged where a unit buys about as much.
 
     A larger amount never becomes a smaller one. Raises WrongUsage for an unknown currency."""
-    places = decimals(currency)
-    scale = _SCALE_OF[currency]
-    exact = Fraction(pounds) * scale
-    return pounds if scale == 1 or not exact else _text(_round_number(exact), places)
+    places, scale = decimals(currency), _scale(currency, of)
+    exact = Fraction(amount) * scale
+    return amount if scale == 1 or not exact else _text(_round_number(exact), places)
 
 
-def familiar_step(pounds: str, currency: str) -> str:
-    """A step that amounts are rounded to, chosen in pounds, as a power of ten of `currency`: "1" is "100" in
-    JPY. Raises WrongUsage for an unknown currency."""
-    places = decimals(currency)
-    scale = _SCALE_OF[currency]
-    return pounds if scale == 1 else _text(_power_of_ten(Fraction(pounds) * scale), places)
+def familiar_step(amount: str, currency: str, *, of: str = "GBP") -> str:
+    """A step that amounts are rounded to, chosen in the currency `of`, as a power of ten of `currency`: "1"
+    in GBP is "100" in JPY. Raises WrongUsage for an unknown currency."""
+    places, scale = decimals(currency), _scale(currency, of)
+    return (
+        amount
+        if scale == 1 or not Fraction(amount)
+        else _text(_power_of_ten(Fraction(amount) * scale), places)
+    )
+
+
+def _scale(currency: str, of: str) -> Fraction:
+    """Roughly how many units of a currency buy what a unit of the other one buys."""
+    decimals(of)
+    return _SCALE_OF[currency] / _SCALE_OF[of]
 
 
 def _round_number(exact: Fraction) -> Fraction:

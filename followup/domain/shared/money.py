@@ -130,6 +130,6 @@ class Money:
         if self.currency != other.currency:
             raise WrongUsage(
                 f"{self} and {other} are in different currencies.",
-                hint="Use one currency in a workspace.",
+                hint="Give both in one currency.",
                 code="two_currencies",
             )

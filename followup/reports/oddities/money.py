@@ -55,20 +55,15 @@ def overdrawn(asked: Asked) -> OddityCount:
 
 
 def outside_budgets(asked: Asked) -> OddityCount:
-    """Goodwill with money that no budget covers, requested while there was a budget in its currency."""
+    """Goodwill with money that no budget covers, requested while there was a budget, in its currency or in
+    another: what a budget limits must not go on in another currency unseen."""
     covered = (
         select(col(Draw.entry_id))
         .join(LedgerEntry, col(LedgerEntry.id) == col(Draw.entry_id))
         .where(col(LedgerEntry.gesture_id) == col(Gesture.id))
         .exists()
     )
-    limited = (
-        select(col(Budget.id))
-        .where(
-            col(Budget.currency) == col(Gesture.currency), col(Budget.created_at) <= col(Gesture.requested_at)
-        )
-        .exists()
-    )
+    limited = select(col(Budget.id)).where(col(Budget.created_at) <= col(Gesture.requested_at)).exists()
     columns: list[Any] = [Gesture, Agent]
     query = (
         select(*columns)

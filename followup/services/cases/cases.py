@@ -18,18 +18,15 @@ from followup.domain.cases.case import (
     Severity,
     case_over,
 )
-from followup.domain.cases.hints import has_day, hints
 from followup.domain.goodwill.policy.read_facts import read_facts
 from followup.domain.letters.gate.private_numbers import without_cards
 from followup.domain.letters.quotation import is_said_in
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word
 from followup.errors import Refused, WrongUsage, illegal_state, missing
-from followup.services.cases import owners
-from followup.services.goodwill import case_reasons
+from followup.services.cases import case_currency, owners
 from followup.services.people import customers
-from followup.services.people.customers import customer_of
-from followup.services.shared import audit, parse_input
+from followup.services.shared import audit, currencies, parse_input
 from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import find, ref
@@ -70,6 +67,7 @@ class CaseEntry:
     mass_incident: bool
     external_id: str | None
     facts: Mapping[str, str] = field(default_factory=dict)
+    currency: str
 
 
 def read_case(
@@ -81,22 +79,29 @@ def read_case(
     mass_incident: bool = False,
 ) -> CaseEntry:
     """Check the input for a new case. `told` is keyed by the flags of `case open`: customer, name, reason,
-    severity, responsibility, feeling, channel, verbatim, what_happened, answer, order, order_value,
+    severity, responsibility, feeling, channel, verbatim, what_happened, answer, order, order_value, currency,
     occurred_on, promised, external_id; locale and phone are the customer's.
     Without occurred_on, or with "unknown", nobody knows the day.
 
-    An empty value counts as not given. Raises WrongUsage naming the first missing or invalid value."""
+    An empty value counts as not given. Without a currency, it is the one whose sign the order value carries,
+    or else the main one; the policy of that currency knows the facts. Raises WrongUsage naming the first
+    missing or invalid value."""
     given = {name: value for name, value in told.items() if value is not None and value.strip()}
     for name in ("customer", "reason", "severity"):
         if name not in given:
             raise missing(f"The {name} is missing.", hint=f"Give --{name}; see followup case open --help")
     today = rules.today(now)
-    checked_facts = fact_texts(rules, facts)
-    _check_facts(rules, checked_facts)
+    currency = currencies.meant(rules.settings, given.get("currency"), given.get("order_value"))
+    checked_facts = fact_texts(rules, facts, currency)
+    _check_facts(rules, checked_facts, currency)
     answers: dict[str, Any] = {
         **dict.fromkeys(_COLUMNS),
         "responsibility": Responsibility.OURS,
-        **{name: _answer(rules, name, text, today) for name, text in given.items() if name in _COLUMNS},
+        **{
+            name: _answer(rules, name, text, today, currency)
+            for name, text in given.items()
+            if name in _COLUMNS
+        },
     }
     if answers["quote"] and answers["verbatim"]:
         require_said(answers["quote"], answers["verbatim"])
@@ -109,6 +114,7 @@ def read_case(
         mass_incident=mass_incident,
         external_id=parse_input.line("external id", given["external_id"]) if "external_id" in given else None,
         facts=checked_facts,
+        currency=currency,
     )
 
 
@@ -153,20 +159,24 @@ def require_said(quote: str, verbatim: str) -> None:
         )
 
 
-def check_answer(rules: Configuration, name: str, text: str, *, now: datetime) -> None:
-    """Check one value of a case, by the name of its flag, with the rules of `read_case`. Raises
-    WrongUsage."""
+def check_answer(
+    rules: Configuration, name: str, text: str, *, now: datetime, currency: str | None = None
+) -> None:
+    """Check one value of a case, by the name of its flag, with the rules of `read_case`. `currency` is that
+    of the case, if somebody named it. Raises WrongUsage."""
     if name == "customer":
         parse_input.address(text)
     elif name == "name":
         parse_input.line(name, text)
     else:
-        _answer(rules, name, text, rules.today(now))
+        amount = text if name == "order_value" else None
+        _answer(rules, name, text, rules.today(now), currencies.meant(rules.settings, currency, amount))
 
 
-def fact_texts(rules: Configuration, facts: Mapping[str, str]) -> dict[str, str]:
-    """Facts as they are stored: amounts without signs and separators. Raises WrongUsage."""
-    specs = rules.policy.facts if facts else {}
+def fact_texts(rules: Configuration, facts: Mapping[str, str], currency: str) -> dict[str, str]:
+    """Facts of a case in this currency as they are stored: amounts without signs and separators. Raises
+    WrongUsage."""
+    specs = rules.policy_in(currency).facts if facts else {}
     stripped = {name.strip(): value.strip() for name, value in facts.items()}
     return {
         name: parse_input.fact_text(specs[name], value, rules.settings.locale) if name in specs else value
@@ -174,15 +184,15 @@ def fact_texts(rules: Configuration, facts: Mapping[str, str]) -> dict[str, str]
     }
 
 
-def _check_facts(rules: Configuration, facts: Mapping[str, str]) -> None:
-    read_facts(rules.policy, facts)
+def _check_facts(rules: Configuration, facts: Mapping[str, str], currency: str) -> None:
+    read_facts(rules.policy_in(currency), facts)
     for name in DESCRIBED:
         if name in facts:
             parse_input.line(name, facts[name])
 
 
-def _answer(rules: Configuration, name: str, text: str, today: date) -> Any:
-    """One checked value of a case. Raises WrongUsage."""
+def _answer(rules: Configuration, name: str, text: str, today: date, currency: str) -> Any:
+    """One checked value of a case in this currency. Raises WrongUsage."""
     label = name.replace("_", " ")
     if name in WORDS_OF_A_CASE:
         return parse_input.word(label, text, WORDS_OF_A_CASE[name])
@@ -193,7 +203,7 @@ def _answer(rules: Configuration, name: str, text: str, today: date) -> Any:
     if name in FOR_THE_CUSTOMER:
         return without_cards(parse_input.sentences(label, text))
     if name == "order_value":
-        return parse_input.money(label, text, rules.settings.currency, rules.settings.locale)
+        return parse_input.money(label, text, currency, rules.settings.locale)
     if name == "occurred_on":
         return parse_input.day_or_unknown(label, text, today=today, country=rules.settings.country)
     line = parse_input.line(label, text)
@@ -254,7 +264,7 @@ def open_case(
         summary=entry.summary,
         order_ref=entry.order,
         order_value_minor=entry.order_value.amount_minor if entry.order_value else None,
-        currency=rules.settings.currency,
+        currency=entry.currency,
         occurred_on=entry.occurred_on,
         promised=entry.promised,
         facts=dict(entry.facts),
@@ -288,7 +298,7 @@ def change_case(
     actor: Actor,
 ) -> Case:
     """Correct the values of a case, keyed by the flags of `case open`. None keeps a value; an empty text
-    removes it.
+    removes it. A currency is that of all its amounts from then on.
 
     Emails that are not sent yet use the corrected values. Decisions about gestures are not revised. Raises
     WrongUsage for an invalid value, Refused for a closed case."""
@@ -302,24 +312,31 @@ def change_case(
         )
     today = rules.today(now)
     changed = []
+    named = told.get("currency")
+    currency = currencies.meant(rules.settings, named) if named else case.currency
+    is_recounted = case_currency.change(session, rules, case, currency, told.get("order_value"))
+    if is_recounted:
+        changed.append("currency")
     for name, text in told.items():
-        if text is None:
+        if text is None or name == "currency":
             continue
         if not text.strip() and name in _NEEDED:
             raise missing(
                 f"A case has a {name.replace('_', ' ')}; it cannot be taken out.",
                 hint=f"Give another with --{name.replace('_', '-')}.",
             )
-        value = _answer(rules, name, text, today) if text.strip() else None
+        value = _answer(rules, name, text, today, currency) if text.strip() else None
         value = value.amount_minor if isinstance(value, Money) else value
         if getattr(case, _COLUMNS[name]) != value:
             setattr(case, _COLUMNS[name], value)
             changed.append(name)
     changed += _fitted_quote(case, is_told=bool(told.get("quote")))
-    written = {**case.facts, **fact_texts(rules, facts)}
+    written = {**case.facts, **fact_texts(rules, facts, currency)}
     kept = {name: value for name, value in written.items() if value}
+    if is_recounted:
+        _check_facts(rules, kept, currency)
     if kept != case.facts:
-        _check_facts(rules, kept)
+        _check_facts(rules, kept, currency)
         case.facts = kept
         changed.append("facts")
     session.add(case)
@@ -352,34 +369,6 @@ def case_with_external_id(session: Session, external_id: str) -> Case | None:
 def find_case(session: Session, text: str) -> Case:
     """The case with a reference. Raises WrongUsage or NotFound."""
     return find(session, Case, text)
-
-
-def hints_for(session: Session, rules: Configuration, case: Case) -> tuple[str, ...]:
-    """Sentences that suggest what the agent may correct or add, so that the case is counted correctly and its
-    emails can be specific. Two at most; none for a closed case, which cannot be changed."""
-    if case.status.is_over:
-        return ()
-    language = customer_of(session, case).locale.partition("-")[0]
-    return hints(
-        case=ref(case),
-        feeling=case.feeling,
-        verbatim=case.verbatim,
-        order=case.order_ref,
-        promised=case.promised,
-        promise_names_day=bool(case.promised) and _names_day(case.promised or ""),
-        facts=case.facts,
-        reason=case.reason,
-        language=language,
-        has_reason_phrase=rules.settings.reason_phrases(case.reason, language) is not None,
-        reason_meant=case_reasons.meant(session, rules, case.reason, case=case),
-    )
-
-
-def _names_day(promise: str) -> bool:
-    """Whether a promise names a time, in whatever language of emails it was written."""
-    from followup.mail.languages import languages
-
-    return has_day(promise, tuple(language.promises for language in languages().values()))
 
 
 def list_cases(

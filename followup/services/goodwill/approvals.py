@@ -253,6 +253,11 @@ def waiting_below(session: Session, below: Money, approver: Agent, *, now: datet
     return list(session.exec(query).all())
 
 
+def gesture_of(session: Session, approval: Approval) -> Gesture:
+    """The gesture that an approval is for."""
+    return session.get_one(Gesture, approval.gesture_id)
+
+
 def _pending(session: Session, approval: Approval) -> Gesture:
     """The gesture of a pending approval, locked so that simultaneous decisions run one after the other."""
     session.flush()
@@ -291,7 +296,7 @@ def _require_role(
     Raises Refused if it does not cover that."""
     role = actor.needed_agent.role
     amount = Money(gesture.amount_minor, gesture.currency) if gesture.amount_minor is not None else None
-    authorities = rules.policy.authorities
+    authorities = rules.policy_in(gesture.currency).authorities
     own = authority_of(authorities, role, gesture.gesture_class)
     case = session.get_one(Case, gesture.case_id)
     before = given_before(session, case, without=gesture.id or 0)
@@ -312,7 +317,8 @@ def _require_authority(
     approver = actor.needed_agent
     session.exec(select(Agent).where(col(Agent.id) == approver.id).with_for_update()).one()
     amount_minor = gesture.amount_minor or 0
-    given = given_today_minor(session, approver, now, rules.policy.timezone)
+    timezone = rules.policy_in(gesture.currency).timezone
+    given = given_today_minor(session, approver, gesture.currency, now, timezone)
     if own.per_day_minor is not None and given + amount_minor > own.per_day_minor:
         left = Money(max(own.per_day_minor - given, 0), gesture.currency)
         raise Refused(

@@ -68,14 +68,18 @@ def _agent(session: Session, value: str) -> str:
 def scope_warnings(session: Session, rules: Configuration, budget: Budget) -> list[str]:
     """A sentence for every scope that no gesture can match today. These are no errors, because a budget may
     be created before its rule, and before the first agent is in a team."""
-    return [warning for field, value in budget.scopes for warning in _warnings(session, rules, field, value)]
+    return [
+        warning
+        for field, value in budget.scopes
+        for warning in _warnings(session, rules, field, value, budget.currency)
+    ]
 
 
-def _warnings(session: Session, rules: Configuration, field: str, value: str) -> Iterator[str]:
+def _warnings(session: Session, rules: Configuration, field: str, value: str, currency: str) -> Iterator[str]:
     if field == "reason":
-        name = rules.workspace.policy_file.name
+        name = rules.workspace.policy_file_in(currency).name
         try:
-            if value not in rules.policy.reasons:
+            if value not in rules.policy_in(currency).reasons:
                 near = case_reasons.meant(session, rules, value)
                 also = f" Did you mean {near}?" if near else ""
                 yield f"No rule of {name} names the reason {value}.{also}"

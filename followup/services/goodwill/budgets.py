@@ -26,7 +26,7 @@ from followup.domain.shared.money import Money
 from followup.domain.shared.reason import Reason
 from followup.errors import NotFound, Refused, WrongUsage
 from followup.services.goodwill import budget_scopes
-from followup.services.shared import audit, parse_input
+from followup.services.shared import audit, currencies, parse_input
 from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
 from followup.store import reserve
@@ -68,13 +68,15 @@ def create_budget(
     name: str,
     limit: str,
     period: str,
+    currency: str | None = None,
     scopes: Iterable[str] = (),
     soft: bool = False,
     carry_over: bool = False,
     timezone: str | None = None,
 ) -> Budget:
     """Create a budget. A scope is written field=value; several values of one field are alternatives, several
-    fields must all match. The first period has the whole limit.
+    fields must all match. The first period has the whole limit. Its `currency` is the one named, or that of
+    the limit's sign, or the main one; it covers cases in that currency alone.
 
     With `carry_over`, a period's limit grows by the rest of the period before (never below zero) when the new
     period is first needed; periods without any request leave their whole limit. Money that is released to a
@@ -89,7 +91,8 @@ def create_budget(
             hint="Leave --carry-over out, or choose another --period.",
             code="bad_carry_over",
         )
-    amount = parse_input.money("limit", limit, rules.settings.currency, rules.settings.locale)
+    counted = currencies.meant(rules.settings, currency, limit, label="limit")
+    amount = parse_input.money("limit", limit, counted, rules.settings.locale)
     budget = Budget(
         name=checked,
         period=every,
@@ -111,6 +114,7 @@ def create_budget(
         subject=f"budget {checked}",
         detail={
             "limit": amount.text,
+            "currency": amount.currency,
             "period": budget.period.value,
             "scopes": budget.scopes,
             "soft": soft,
@@ -136,7 +140,7 @@ def hints_for(session: Session, gesture: Gesture | None) -> tuple[str, ...]:
     """A hint for a gesture of goodwill that costs money and that no budget covers."""
     if gesture is None or gesture.amount_minor is None or gesture.gesture_class is not GestureClass.GOODWILL:
         return ()
-    if not any_in(session, gesture.currency):
+    if not are_any(session):
         limit = familiar_amount("500.00", gesture.currency)
         return (
             f"No budget limits goodwill yet: followup budget create goodwill --limit {limit} --period month",
@@ -151,15 +155,28 @@ def hints_for(session: Session, gesture: Gesture | None) -> tuple[str, ...]:
     return (PolicyReason.NO_BUDGET.of().text,)
 
 
+def are_any(session: Session) -> bool:
+    """Whether there is any budget, in any currency. Without one, goodwill has no limit yet."""
+    return session.exec(select(Budget.id).limit(1)).first() is not None
+
+
 def any_in(session: Session, currency: str) -> bool:
-    """Whether there is any budget in a currency. Without one, goodwill has no limit yet."""
+    """Whether there is any budget in a currency."""
     return (
         session.exec(select(Budget.id).where(col(Budget.currency) == currency).limit(1)).first() is not None
     )
 
 
-def not_covered(agent: Agent, case: Case, kind: GestureKind) -> Refused:
+def not_covered(session: Session, agent: Agent, case: Case, kind: GestureKind) -> Refused:
     """The error for goodwill with money that none of the budgets covers."""
+    if not any_in(session, case.currency):
+        limit = familiar_amount("500.00", case.currency)
+        return Refused(
+            f"No budget covers this {kind}: there are budgets, and none in {case.currency}.",
+            hint=f"Make one: followup budget create goodwill-{case.currency.lower()} --limit {limit} "
+            f"--period month --currency {case.currency}",
+            code="no_budget_in_currency",
+        )
     team = f"team {agent.team}" if agent.team else "no team"
     return Refused(
         f"No budget covers this {kind} ({agent.email}, {team}, reason {case.reason}).",
@@ -261,8 +278,10 @@ def applying(
     segment: str | None,
     kind: GestureKind,
     gesture_class: GestureClass,
+    currency: str,
 ) -> list[Budget]:
-    """The budgets that a gesture draws on, in the order in which they are reserved.
+    """The budgets that a gesture in this currency draws on, all in the same one, in the order in which they
+    are reserved.
 
     Corrective gestures (what is owed) draw on none."""
     if gesture_class is GestureClass.CORRECTIVE or not kind.may_have_amount:
@@ -277,7 +296,9 @@ def applying(
     }
     return [
         budget
-        for budget in session.exec(select(Budget).order_by(col(Budget.id)))
+        for budget in session.exec(
+            select(Budget).where(col(Budget.currency) == currency).order_by(col(Budget.id))
+        )
         if applies([(field, value) for field, value in budget.scopes], subject)
     ]
 
@@ -342,15 +363,6 @@ def room_hint(budget: Budget, left_minor: int) -> str:
     less = f"Choose {left.text} or less" if left.amount_minor else "An apology or a callback needs no money"
     raised = f"followup budget adjust {budget.name} --limit … --because …"
     return f"{less}, for budget {budget.name} has no more; a {Role.MANAGER} can raise it: {raised}"
-
-
-def other_currency(budget: Budget, wanted: Money) -> Refused:
-    """The error for a gesture whose currency differs from that of a budget it would draw on."""
-    return Refused(
-        f"Budget {budget.name} is in {budget.currency}; this gesture is in {wanted.currency}.",
-        hint="Let policy.toml and followup.toml name one currency; see: followup policy lint",
-        code="currency_mismatch",
-    )
 
 
 def soft_warning(budget: Budget, over_minor: int) -> Reason[PolicyReason]:

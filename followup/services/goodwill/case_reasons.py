@@ -2,11 +2,12 @@
 misspelling.
 """
 
+from contextlib import suppress
 from difflib import get_close_matches
 
 from sqlmodel import Session, col, select
 
-from followup.errors import InvalidFile
+from followup.errors import InvalidFile, NotFound
 from followup.services.shared.configuration import Configuration
 from followup.store.tables import Case
 
@@ -17,9 +18,9 @@ _AS_NEAR_AS_A_SLIP = 0.85
 def meant(session: Session, rules: Configuration, reason: str, *, case: Case | None = None) -> str | None:
     """The known reason that `reason` may be a misspelling of; None if it is known itself or resembles none.
 
-    Known reasons are those with a phrase, those of the policy, and those of all cases except `case`."""
+    Known reasons are those with a phrase, those of the policies, and those of all cases except `case`."""
     with_phrase = rules.settings.known_reasons
-    if reason in with_phrase or reason in (named := _of_policy(rules)):
+    if reason in with_phrase or reason in (named := of_policies(rules)):
         return None
     others = select(Case.reason).where(col(Case.id) != case.id) if case else select(Case.reason)
     if session.exec(others.where(col(Case.reason) == reason).limit(1)).first() is not None:
@@ -28,9 +29,11 @@ def meant(session: Session, rules: Configuration, reason: str, *, case: Case | N
     return next(iter(get_close_matches(reason, known, n=1, cutoff=_AS_NEAR_AS_A_SLIP)), None)
 
 
-def _of_policy(rules: Configuration) -> tuple[str, ...]:
-    try:
-        return rules.policy.reasons
-    except InvalidFile:
-        # Commands that need the policy report its errors; this is only a hint.
-        return ()
+def of_policies(rules: Configuration) -> tuple[str, ...]:
+    """The reasons that the policies of all currencies name, those of the main one first. Policies that cannot
+    be used are left out: commands that need them report their errors."""
+    named: list[str] = []
+    for currency in rules.settings.all_currencies:
+        with suppress(InvalidFile, NotFound):
+            named += rules.policy_in(currency).reasons
+    return tuple(dict.fromkeys(named))

@@ -78,7 +78,7 @@ def request_gesture(
         kind=advice.kind,
         gesture_class=advice.gesture_class,
         amount_minor=advice.amount.amount_minor if advice.amount else None,
-        currency=rules.policy.currency,
+        currency=case.currency,
         item=gesture_items.item_of(case, advice.kind, wish.item),
         rule=advice.rule,
         policy_version=advice.policy_version,
@@ -192,7 +192,9 @@ def hold(
     if gesture.amount_minor is None:
         return
     segment = customers.customer_of(session, case).segment
-    drawn = budgets.applying(session, case, requester, segment, gesture.kind, gesture.gesture_class)
+    drawn = budgets.applying(
+        session, case, requester, segment, gesture.kind, gesture.gesture_class, gesture.currency
+    )
     ledger.hold(session, gesture, drawn, now=now, actor=actor, occasion=occasion)
 
 

@@ -25,8 +25,8 @@ def hold(
 ) -> None:
     """Hold the gesture's amount in every budget of `drawn`, in their order, or in none.
 
-    Raises Refused (budget_exhausted, with the amount left and the end of the period, or currency_mismatch);
-    the caller's transaction is then rolled back."""
+    Raises Refused (budget_exhausted, with the amount left and the end of the period); the caller's
+    transaction is then rolled back."""
     amount = _amount(gesture)
     entry = LedgerMovement(EntryKind.HOLD, Figure.AVAILABLE, amount.amount_minor)
     rows = [_reserve(session, budget, entry, amount, now) for budget in drawn]
@@ -36,8 +36,6 @@ def hold(
 def _reserve(session: Session, budget: Budget, entry: LedgerMovement, amount: Money, now: datetime) -> int:
     """Hold an amount in one budget. Returns the id of the period that holds it. Raises Refused if it does not
     fit."""
-    if budget.currency != amount.currency:
-        raise budgets.other_currency(budget, amount)
     period = budgets.period_of(budget, now)
     row = reserve.period_row(session, budget, period)
     if reserve.move(session, row, entry):

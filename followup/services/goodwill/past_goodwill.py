@@ -59,9 +59,10 @@ class StoredRecords:
         kind: GestureKind | None,
     ) -> Given:
         """The amount and number of gestures given within a scope since a day (None: ever). Without a kind, of
-        all gestures worth money."""
+        all gestures worth money. Gestures count in any currency; the amount is that in the case's own."""
+        own = case_when((col(Gesture.currency) == self.case.currency, OWN_MINOR))
         query: Any = (
-            select(func.coalesce(func.sum(OWN_MINOR), 0), func.count())
+            select(func.coalesce(func.sum(own), 0), func.count())
             .select_from(Gesture)
             .join(Case)
             .join(Agent, col(Agent.id) == col(Gesture.agent_id))
@@ -91,7 +92,9 @@ class StoredRecords:
 
     def agent_given_today(self) -> int:
         """The amount, in minor units, that the agent gave or approved today on their own authority."""
-        return given_today_minor(self.session, self.signing, self.now, self.timezone, without=self.without)
+        return given_today_minor(
+            self.session, self.signing, self.case.currency, self.now, self.timezone, without=self.without
+        )
 
     def given_before(self) -> list[GivenBefore]:
         """The gestures with money of this case, and of the customer's other cases with the same order."""
@@ -149,7 +152,8 @@ class StoredRecords:
         return Links(*(int(figure) for figure in self.session.execute(query).one()))
 
     def habit(self, band: Band, since: date | None) -> Habit:
-        """How many of the agent's gestures worth money since a day are within a band."""
+        """How many of the agent's gestures worth money in the case's currency since a day are within a
+        band."""
         inside: Any = col(Gesture.amount_minor).between(band.low_minor, band.high_minor)
         for rule, amount_minor in band.fixed_offers:
             same = func.coalesce(col(Gesture.rule), "") == rule
@@ -160,6 +164,7 @@ class StoredRecords:
             .where(
                 col(Gesture.agent_id) == self.agent.id,
                 self._counts(),
+                col(Gesture.currency) == self.case.currency,
                 col(Gesture.amount_minor).is_not(None),
             )
         )
@@ -217,13 +222,14 @@ def cases_of_order(session: Session, case: Case) -> list[int]:
 
 
 def given_before(session: Session, case: Case, *, without: int = 0) -> list[GivenBefore]:
-    """The gestures with money of a case, and of the customer's other cases with the same order; all but the
-    gesture `without`."""
+    """The gestures with money of a case, and of the customer's other cases with the same order, in the case's
+    currency; all but the gesture `without`."""
     columns: Any = (OWN_MINOR, Gesture.gesture_class, Gesture.rule, Gesture.case_id)
     query = (
         select(*columns)
         .where(
             col(Gesture.case_id).in_(cases_of_order(session, case)),
+            col(Gesture.currency) == case.currency,
             col(Gesture.state).in_(COUNTED),
             col(Gesture.amount_minor).is_not(None),
             col(Gesture.id) != without,
@@ -273,13 +279,15 @@ def counts_of(
 
 
 def given_today_minor(
-    session: Session, agent: Agent, now: datetime, timezone: str, *, without: int = 0
+    session: Session, agent: Agent, currency: str, now: datetime, timezone: str, *, without: int = 0
 ) -> int:
-    """The amount, in minor units, of an agent's daily authority used: gestures they gave without an approval,
-    and those they approved for others; all but the gesture `without`."""
+    """The amount, in minor units, of an agent's daily authority in a currency used: gestures they gave
+    without an approval, and those they approved for others; all but the gesture `without`."""
     begin = day_start(local_day(now, timezone), timezone)
     total = func.coalesce(func.sum(OWN_MINOR), 0)
-    counted = col(Gesture.state).in_(COUNTED) & (col(Gesture.id) != without)
+    counted = (
+        col(Gesture.state).in_(COUNTED) & (col(Gesture.currency) == currency) & (col(Gesture.id) != without)
+    )
     given: Any = (
         select(total)
         .select_from(Gesture)

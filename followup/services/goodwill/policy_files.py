@@ -1,5 +1,6 @@
 """Policy files: the workspace's own, and other files to show, lint or compare."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from followup.domain.goodwill.policy.wording import (
     offers_words,
 )
 from followup.errors import file_missing
+from followup.services.shared import currencies
 from followup.services.shared.configuration import Configuration
 from followup.settings import read_text
 
@@ -42,8 +44,9 @@ class PolicyFindingDocument(TypedDict):
 
 
 class PolicyLintDocument(TypedDict):
-    """The findings in a policy file. `ok` is true if none is an error; `rules` is the number of rules, None
-    on an error. `errors` and `warnings` count them."""
+    """The findings in a policy file, or in those of all currencies: then `file` is that of the main one, and
+    `more` names the others. `ok` is true if none is an error; `rules` is the number of rules of `file`, None
+    on an error. `errors` and `warnings` count them all."""
 
     file: str
     ok: bool
@@ -51,6 +54,7 @@ class PolicyLintDocument(TypedDict):
     rules: int | None
     errors: int
     warnings: int
+    more: list[str]
 
 
 ReasonRule = TypedDict(
@@ -137,37 +141,46 @@ class PolicyDiffDocument(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class PolicyText:
-    """The text of a policy file, and its name for messages."""
+    """The text of a policy file, and its name for messages. The values of customers are in `main_currency`,
+    by default in the policy's."""
 
     name: str
     text: str
+    main_currency: str | None = None
 
     def load(self) -> Policy:
         """Parse the policy. Raises InvalidFile naming every error."""
-        return load_policy(self.text, self.name)
+        return load_policy(self.text, self.name, self.main_currency)
 
 
-def own_text(rules: Configuration) -> PolicyText:
-    """The text of the workspace's policy file. Raises NotFound or InvalidFile."""
-    path = rules.workspace.policy_file
-    return PolicyText(path.name, read_text(path))
+def own_text(rules: Configuration, currency: str | None = None) -> PolicyText:
+    """The text of the workspace's policy file for a currency, by default the main one. Raises NotFound,
+    WrongUsage for a currency that the workspace does not count in, InvalidFile."""
+    settings = rules.settings
+    wanted = currencies.meant(settings, currency)
+    path = rules.workspace.policy_file_in(wanted)
+    if wanted != settings.currency and not path.exists():
+        raise rules.no_policy(wanted)
+    return PolicyText(path.name, read_text(path), settings.currency)
 
 
-def text_at(path: Path) -> PolicyText:
+def text_at(path: Path, main_currency: str | None = None) -> PolicyText:
     """The text of another policy file. Raises NotFound or InvalidFile."""
     if not path.exists():
         raise file_missing(path, hint="Give the path of a policy file, for instance new-policy.toml.")
-    return PolicyText(str(path), read_text(path))
+    return PolicyText(str(path), read_text(path), main_currency)
 
 
-def findings_document(file: PolicyText, findings: tuple[PolicyFinding, ...]) -> PolicyLintDocument:
-    """The findings, and whether none is an error."""
+def findings_document(linted: Sequence[tuple[PolicyText, tuple[PolicyFinding, ...]]]) -> PolicyLintDocument:
+    """The findings about one file or several, and whether none is an error."""
     errors, warnings = (
-        sum(finding.level is level for finding in findings) for level in (Level.ERROR, Level.WARNING)
+        sum(finding.level is level for _, findings in linted for finding in findings)
+        for level in (Level.ERROR, Level.WARNING)
     )
     ok = not errors
+    first = linted[0][0]
     return {
-        "file": file.name,
+        "file": first.name,
         "ok": ok,
         "findings": [
             {
@@ -179,11 +192,13 @@ def findings_document(file: PolicyText, findings: tuple[PolicyFinding, ...]) -> 
                 "message": finding.message,
                 "mend": finding.mend,
             }
+            for file, findings in linted
             for finding in findings
         ],
-        "rules": len(file.load().rules) if ok else None,
+        "rules": len(first.load().rules) if ok else None,
         "errors": errors,
         "warnings": warnings,
+        "more": [file.name for file, _ in linted[1:]],
     }
 
 

@@ -62,28 +62,28 @@ def simulate(session: Session, rules: Configuration, trial: Trial, progress: Pro
     """Replay the recorded cases under both policies, as if every recommendation had been taken, and total the
     results by budget and reason. Writes nothing.
 
-    `progress` gets the part done, from 0 to 1. Raises InvalidFile for a policy that cannot be used or has
-    another currency."""
-    policies = trial.before.load(), trial.after.load()
-    currency = rules.settings.currency
-    for text, policy in zip((trial.before, trial.after), policies, strict=True):
-        if policy.currency != currency:
-            raise InvalidFile(
-                f"{text.name} is in {policy.currency}, and the recorded cases are in {currency}.",
-                hint="Compare policies of one currency.",
-                code="policies_in_two_currencies",
-            )
-    span = DateSpan(trial.since, trial.until, rules.settings.timezone)
+    Only cases in the policies' currency are replayed. `progress` gets the part done, from 0 to 1. Raises
+    InvalidFile for a policy that cannot be used, and for policies in two currencies."""
+    policies = old, new = trial.before.load(), trial.after.load()
+    if old.currency != new.currency:
+        raise InvalidFile(
+            f"{trial.before.name} is in {old.currency}, and {trial.after.name} in {new.currency}.",
+            hint="Compare policies of one currency, which may be named: --currency.",
+            code="policies_in_two_currencies",
+        )
+    days = trial.since, trial.until, rules.settings.timezone
+    span = DateSpan(*days, currency=new.currency)
     terms = recorded_cases.budget_terms(session)
     asks = any(repeat.linked_customers is not None for policy in policies for repeat in policy.repeats)
     links = recorded_cases.links(session) if asks else {}
     zone, holidays = rules.settings.timezone, rules.holidays(rules.settings.country)
     replays = [Replay(policy, terms, links, zone, holidays) for policy in policies]
     total = recorded_cases.count(session, span)
-    cases = _told(recorded_cases.stream(session, span), total, progress)
+    cases = _told(recorded_cases.stream(session, span, rules.settings.currency), total, progress)
     with _uncollected():
         comparison = replay_both(replays[0], replays[1], cases, trial.most)
-    return _document(trial, policies, replays, comparison)
+    left_out = recorded_cases.count(session, DateSpan(*days)) - total
+    return _document(trial, policies, replays, comparison, left_out)
 
 
 @contextmanager
@@ -109,7 +109,11 @@ def _told(cases: Iterable[PastCase], total: int, progress: Progress) -> Iterator
 
 
 def _document(
-    trial: Trial, policies: tuple[Policy, Policy], replays: list[Replay], found: ReplayComparison
+    trial: Trial,
+    policies: tuple[Policy, Policy],
+    replays: list[Replay],
+    found: ReplayComparison,
+    in_other_currencies: int,
 ) -> SimulationDocument:
     currency = policies[0].currency
     before, after = found.before, found.after
@@ -122,6 +126,7 @@ def _document(
         "first": found.first.isoformat() if found.first else None,
         "last": found.last.isoformat() if found.last else None,
         "currency": currency,
+        "in_other_currencies": in_other_currencies,
         "before": old,
         "after": new,
         "change": {

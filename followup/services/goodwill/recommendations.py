@@ -74,11 +74,10 @@ def judge(
     customer = customers.customer_of(session, case)
     signing = approver or agent
     subject = subject_of(session, rules, case, customer, role=signing.role, now=now, without=without)
-    past = past_goodwill.StoredRecords(
-        session, case, customer, agent, rules.policy.timezone, now, signing, without
-    )
+    policy = rules.policy_in(case.currency)
+    past = past_goodwill.StoredRecords(session, case, customer, agent, policy.timezone, now, signing, without)
     chosen = choice or AgentChoice()
-    return recommend(rules.policy, subject, past, chosen_kind=chosen.kind, chosen_amount=chosen.amount)
+    return recommend(policy, subject, past, chosen_kind=chosen.kind, chosen_amount=chosen.amount)
 
 
 def subject_of(
@@ -93,7 +92,8 @@ def subject_of(
 ) -> Subject:
     """The case as input for the policy: built-in facts, and those that the policy declares. The gesture with
     the number `without` does not count as given."""
-    timezone = rules.policy.timezone
+    policy = rules.policy_in(case.currency)
+    timezone = policy.timezone
     since = day_start(past_goodwill.past_year(now, timezone), timezone)
     earlier_cases, earlier_gestures = past_goodwill.counts_of(
         session, customer, case.id, since, without=without
@@ -109,7 +109,7 @@ def subject_of(
         "country": country_in(customer.region),
         "segment": customer.segment,
         "order_value": _money(case.order_value_minor, case.currency),
-        "customer_value": _money(customer.value_minor, case.currency),
+        "customer_value": _money(customer.value_minor, rules.settings.currency),
         # What counts days counts from the day of logging where nobody said another.
         "occurred_on": case.occurred_on or logged_on,
         "logged_on": logged_on,
@@ -118,7 +118,7 @@ def subject_of(
         "mass_incident": case.mass_incident,
     }
     values = {name: value for name, value in told.items() if value is not None}
-    declared = read_facts(rules.policy, case.facts)
+    declared = read_facts(policy, case.facts)
     return Subject(
         facts={**declared, **values},
         role=role,
@@ -146,12 +146,15 @@ def _with_budgets(
         return advice
     if advice.amount is None and not advice.range and possible_minor is None:
         return advice
-    drawn = budgets.applying(session, case, agent, customer.segment, advice.kind, advice.gesture_class)
+    drawn = budgets.applying(
+        session, case, agent, customer.segment, advice.kind, advice.gesture_class, case.currency
+    )
     if not drawn and _should_be_covered(session, advice):
         if rules.settings.goodwill_without_budget:
             reasons.append(PolicyReason.NO_BUDGET.of())
         else:
-            refusal = refusal or _as_refusal(budgets.not_covered(agent, case, advice.kind))
+            uncovered = budgets.not_covered(session, agent, case, advice.kind)
+            refusal = refusal or _as_refusal(uncovered)
     too_small: list[tuple[int, Budget]] = []
     for budget in drawn:
         standing = budgets.standing_now(session, budget, now)
@@ -162,9 +165,7 @@ def _with_budgets(
         if advice.amount is None:
             continue
         over_minor = standing.figures.over_minor(advice.amount.amount_minor)
-        if budget.currency != advice.amount.currency:
-            refusal = refusal or _as_refusal(budgets.other_currency(budget, advice.amount))
-        elif over_minor and standing.soft:
+        if over_minor and standing.soft:
             reasons.append(budgets.soft_warning(budget, over_minor))
         elif over_minor:
             too_small.append((left_minor, budget))
@@ -180,10 +181,9 @@ def _with_budgets(
 
 
 def _should_be_covered(session: Session, advice: Recommendation) -> bool:
-    """Whether a recommendation is goodwill with money, in a currency that has budgets."""
+    """Whether a recommendation is goodwill with money, where there are budgets."""
     is_goodwill = advice.gesture_class is GestureClass.GOODWILL
-    has_money = advice.is_money
-    return is_goodwill and has_money and budgets.any_in(session, advice.currency)
+    return is_goodwill and advice.is_money and budgets.are_any(session)
 
 
 def _limit(budget: Budget, figures: BudgetFigures) -> Limit:

@@ -30,16 +30,20 @@ BATCH_CASES = 500
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """The cases logged between two days, both included, in a time zone; None leaves a side open."""
+    """The cases logged between two days, both included, in a time zone; None leaves a side open. Those in one
+    currency, or in any (None)."""
 
     since: date | None
     until: date | None
     timezone: str
+    currency: str | None = None
 
     def holds(self) -> list[ColumnElement[bool]]:
         """The SQL conditions for the cases."""
         logged_at = col(Case.logged_at)
         conditions = []
+        if self.currency is not None:
+            conditions.append(col(Case.currency) == self.currency)
         if self.since is not None:
             conditions.append(logged_at >= day_start(self.since, self.timezone))
         if self.until is not None:
@@ -52,9 +56,9 @@ def count(session: Session, span: DateSpan) -> int:
     return int(session.execute(select(func.count()).select_from(Case).where(*span.holds())).scalar_one())
 
 
-def stream(session: Session, span: DateSpan) -> Iterator[PastCase]:
+def stream(session: Session, span: DateSpan, main_currency: str) -> Iterator[PastCase]:
     """The cases in the order in which they were logged, each with the agent who logged it, in that agent's
-    present role and team."""
+    present role and team. The values of customers are in the main currency."""
     zone = ZoneInfo(span.timezone)
     # Query through the connection: without the object mapper it takes half the time.
     connection = session.connection()
@@ -65,7 +69,7 @@ def stream(session: Session, span: DateSpan) -> Iterator[PastCase]:
         number, customer, agent, reason, logged_at, told, segment, locale, region, order, *values = row
         email, role, team = agents[agent]
         day = logged_at.astimezone(zone).date()
-        facts = _facts(reason, segment, day, *values)
+        facts = _facts(main_currency, reason, segment, day, *values)
         facts["language"] = language_tag(locale)
         country = country_in(region)
         if country is not None:
@@ -121,6 +125,7 @@ _CASES: Any = (
 
 
 def _facts(
+    main_currency: str,
     reason: str,
     segment: str | None,
     day: date,
@@ -152,7 +157,7 @@ def _facts(
     if order_value_minor is not None:
         facts["order_value"] = Money(order_value_minor, currency)
     if customer_value_minor is not None:
-        facts["customer_value"] = Money(customer_value_minor, currency)
+        facts["customer_value"] = Money(customer_value_minor, main_currency)
     return facts
 
 

@@ -106,7 +106,7 @@ def described(session: Session, rules: Configuration, gesture: Gesture) -> str:
     amount = None if gesture.amount_minor is None else Money(gesture.amount_minor, gesture.currency)
     what = gesture_words(gesture.kind, str(amount) if amount else None, gesture.item)
     agent = session.get_one(Agent, gesture.agent_id)
-    when = gesture.requested_at.astimezone(ZoneInfo(rules.policy.timezone))
+    when = gesture.requested_at.astimezone(ZoneInfo(rules.settings.timezone))
     state = gesture.state.value
     return f"{ref(gesture)}, {what}, {state}, requested by {agent.name} on {when:%-d %B %Y at %H:%M}"
 

@@ -117,12 +117,14 @@ def look_again(
 ) -> SecondLook | None:
     """What the policy says today of a gesture that waits, is held or is issued, as if it were not given yet.
 
-    None for one that has ended, and where nothing can be compared: what it was decided by was erased, the
-    policy has another currency, or cannot judge the case. Budgets are left out: its money is held."""
+    None for one that has ended, and where nothing can be compared: what it was decided by was erased, its
+    currency is no longer one of the workspace's, or the policy cannot judge the case. Budgets are left
+    out: its money is held."""
     reasoning = gesture.reasoning
     if gesture.state not in _LOOKED_AT or not reasoning or gesture.choice is None:
         return None
-    if gesture.currency != rules.policy.currency:
+    case = session.get_one(Case, gesture.case_id)
+    if gesture.currency != case.currency or case.currency not in rules.settings.all_currencies:
         return None
     approval = gestures.approval_of(session, gesture)
     requested = Requested(
@@ -135,7 +137,6 @@ def look_again(
         if approval is not None and approval.state is ApprovalState.PENDING
         else None,
     )
-    case = session.get_one(Case, gesture.case_id)
     agent = session.get_one(Agent, gesture.agent_id)
     decided_by = approval.decided_by if approval is not None else None
     approver = session.get(Agent, decided_by) if decided_by is not None else None
@@ -296,11 +297,14 @@ def looks_at_changed(
         moments = [newest[one] for one in subjects[gesture.case_id] if one in newest]
         return any(moment >= gesture.requested_at for moment in moments)
 
+    def by_another_version(gesture: Gesture) -> bool:
+        counted = gesture.currency in rules.settings.all_currencies
+        return counted and gesture.policy_version != rules.policy_in(gesture.currency).version
+
     looks = [
         look_again(session, rules, gesture, now=now)
         for approval, gesture in rows
-        if approval.state is ApprovalState.PENDING
-        and (gesture.policy_version != rules.policy.version or is_older(gesture))
+        if approval.state is ApprovalState.PENDING and (by_another_version(gesture) or is_older(gesture))
     ]
     return {look.gesture.id or 0: look for look in looks if look is not None and look.differences}
 

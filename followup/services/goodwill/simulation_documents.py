@@ -121,7 +121,8 @@ class MissingFactsDocument(TypedDict):
 
 
 class SimulationDocument(TypedDict):
-    """A simulation: `since` and `until` as given, `first` and `last` the days of the cases replayed."""
+    """A simulation: `since` and `until` as given, `first` and `last` the days of the cases replayed, all of
+    them in `currency`; `in_other_currencies` is the number of cases that were left out."""
 
     cases: int
     since: str | None
@@ -129,6 +130,7 @@ class SimulationDocument(TypedDict):
     first: str | None
     last: str | None
     currency: str
+    in_other_currencies: int
     before: TotalsDocument
     after: TotalsDocument
     change: TotalChangeDocument

@@ -10,10 +10,18 @@ from followup.services.goodwill.recorded_cases import DateSpan
 from followup.store.tables import Case, Gesture
 
 
-def ungiven(session: Session, reason: str, first: date, last: date, timezone: str) -> list[Case]:
-    """The open cases of a reason that happened from the day `first` to the day `last`, oldest first, without
-    those that were given something, whatever it was. Of a case whose day nobody knows, the day on which it
-    was logged counts, in the time zone."""
+def ungiven(
+    session: Session,
+    reason: str,
+    first: date,
+    last: date,
+    timezone: str,
+    *,
+    currency: str | None = None,
+) -> list[Case]:
+    """The open cases of a reason that happened from the day `first` to the day `last`, in one currency or in
+    any, oldest first, without those that were given something, whatever it was. Of a case whose day nobody
+    knows, the day on which it was logged counts, in the time zone."""
     given = select(Gesture.case_id).where(col(Gesture.state).in_(COUNTED))
     logged = DateSpan(first, last, timezone).holds()
     query = (
@@ -26,4 +34,6 @@ def ungiven(session: Session, reason: str, first: date, last: date, timezone: st
         )
         .order_by(col(Case.id))
     )
+    if currency is not None:
+        query = query.where(col(Case.currency) == currency)
     return list(session.exec(query).all())

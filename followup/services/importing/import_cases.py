@@ -1,6 +1,7 @@
 """Imports cases from a file of another system, by a map."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -35,7 +36,7 @@ from followup.services.importing.import_rows import (
     Verdict,
 )
 from followup.services.people import customers, erased_addresses
-from followup.services.shared import audit, parse_input
+from followup.services.shared import audit, currencies, parse_input
 from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
 from followup.store.references import ref_of
@@ -87,10 +88,29 @@ class CaseImport(RowKind[CaseEntry, CaseImportDocument]):
     now: datetime
 
     def check_map(self) -> None:
-        """Check the constant values in the map against the product's words, the policy's facts and the
-        workspace's currency. Raises InvalidFile naming every error with its line."""
+        """Check the constant values in the map against the product's words, the facts of the policies and the
+        workspace's currencies. Raises InvalidFile naming every error with its line."""
         mistakes = []
-        declared_facts = self.rules.policy.facts
+        counted = self.rules.settings.all_currencies
+        if self.map.currency is not None and self.map.currency not in counted:
+            mistakes.append(
+                Mistake(
+                    1,
+                    "",
+                    f"the map's amounts are in {self.map.currency}, the workspace counts in "
+                    f"{' and '.join(counted)}.",
+                    f"Convert the amounts in the file and write {counted[0]}, "
+                    "or name the currency among the currencies in followup.toml.",
+                )
+            )
+            refuse(self.map.source, mistakes)
+        own = self.currency_of({})
+        per_row = any(one.name == "currency" and not one.is_fact for one in self.map.fields)
+        declared_facts = dict.fromkeys(
+            name
+            for currency in (counted if per_row else (own,))
+            for name in self.rules.policy_in(currency).facts
+        )
         for one in self.map.fields:
             if one.is_fact and one.name not in declared_facts:
                 near = nearest(one.name, declared_facts)
@@ -99,22 +119,23 @@ class CaseImport(RowKind[CaseEntry, CaseImportDocument]):
                 line = self.map.lines[one.heading]
                 mistakes.append(Mistake(line, one.heading, "the policy has no such fact.", mend))
         for constant in self.map.constants:
-            wrong = _wrong_answer(self, constant.field, constant.value)
+            currency = self.currency_of({constant.field.name: constant.value})
+            wrong = _wrong_answer(self, constant.field, constant.value, currency)
             known = not constant.field.is_fact or constant.field.name in declared_facts
             if wrong is not None and known:
                 mistakes.append(Mistake(constant.line, constant.where, wrong.message, wrong.hint))
-        currency = self.rules.settings.currency
-        if self.map.currency not in (None, currency):
-            mistakes.append(
-                Mistake(
-                    1,
-                    "",
-                    f"the map's amounts are in {self.map.currency}, the workspace counts in {currency}.",
-                    f"Convert the amounts in the file and write {currency}, "
-                    "or import into another workspace.",
-                )
-            )
         refuse(self.map.source, mistakes)
+
+    def currency_of(self, told: Mapping[str, str]) -> str:
+        """The currency of a row's amounts: the one it tells, if it is one of the workspace's, or the map's,
+        or that of the order value's sign, or the main one."""
+        settings = self.rules.settings
+        named = told.get("currency", "").strip().upper()
+        if named in settings.all_currencies:
+            return named
+        with suppress(WrongUsage):
+            return currencies.meant(settings, self.map.currency, told.get("order_value"))
+        return settings.currency
 
     def judged(
         self, session: Session, sheet: Sheet, batches: Batches
@@ -235,6 +256,8 @@ class _Judge:
             elif one.name in REQUIRED and not one.is_fact:
                 missing = missing_answer(one)
                 errors.append(_error(row, one, missing.message, missing.hint))
+        if self._work.map.currency is not None:
+            told.setdefault("currency", self._work.map.currency)
         if not errors:
             try:
                 entry = cases.read_case(self._work.rules, told, facts, now=self._work.now)
@@ -247,9 +270,10 @@ class _Judge:
     def _errors_of(self, row: FileRow, told: dict[str, str], facts: dict[str, str]) -> tuple[RowError, ...]:
         """The errors of each answer, checked alone."""
         errors = []
+        currency = self._work.currency_of(told)
         for one in self._work.map.fields:
             answer = (facts if one.is_fact else told).get(one.name)
-            wrong = _wrong_answer(self._work, one, answer) if answer else None
+            wrong = _wrong_answer(self._work, one, answer, currency) if answer else None
             if wrong is not None:
                 errors.append(_error(row, one, wrong.message, _advice(one, wrong)))
         return tuple(errors)
@@ -264,9 +288,10 @@ class _Judge:
         return (_error(row, self._work.map.field_named("customer"), message, hint),)
 
 
-def _wrong_answer(work: CaseImport, one: MapField, answer: str) -> WrongUsage | None:
-    """The error of one answer, or None."""
-    told = _STAND_IN if one.is_fact else {**_STAND_IN, one.name: answer}
+def _wrong_answer(work: CaseImport, one: MapField, answer: str, currency: str) -> WrongUsage | None:
+    """The error of one answer of a case in this currency, or None."""
+    stand_in = {**_STAND_IN, "currency": currency}
+    told = stand_in if one.is_fact else {**stand_in, one.name: answer}
     facts = {one.name: answer} if one.is_fact else {}
     try:
         cases.read_case(work.rules, told, facts, now=work.now)

@@ -76,11 +76,11 @@ class CustomerImport(RowKind[CustomerEntry, CustomerImportDocument]):
     now: datetime
 
     def check_map(self) -> None:
-        """Raise InvalidFile if the map's amounts are in another currency than the workspace's."""
+        """Raise InvalidFile if the map's amounts are in another currency than the workspace's main one."""
         if self.map is not None and self.map.currency not in (None, self.settings.currency):
             raise InvalidFile(
-                f"{self.map.source}: its amounts are in {self.map.currency}, the workspace counts in "
-                f"{self.settings.currency}.",
+                f"{self.map.source}: its amounts are in {self.map.currency}, and customers' values in "
+                f"{self.settings.currency}, the main currency.",
                 hint=f"Convert the amounts in the file and write {self.settings.currency}.",
                 code="map_in_other_currency",
             )

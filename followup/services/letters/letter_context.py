@@ -142,12 +142,14 @@ def phrase_of(
 
 
 def stated_facts(rules: Configuration, case: Case) -> dict[str, StatedFact]:
-    """The facts of a case that the policy declares and can read, with their units."""
-    if not case.facts:
+    """The facts of a case that the policy of its currency declares and can read, with their units; none in a
+    currency that was given up."""
+    if not case.facts or case.currency not in rules.settings.all_currencies:
         return {}
     stated = {}
+    declared = rules.policy_in(case.currency).facts
     for name, text in case.facts.items():
-        spec = rules.policy.facts.get(name)
+        spec = declared.get(name)
         if spec is not None:
             with suppress(UnreadableValue):
                 stated[name] = StatedFact(read_value(spec, str(text)), spec.unit)

@@ -70,7 +70,8 @@ def lint_phrases(rules: Configuration) -> Iterator[Checked]:
     """An error for each phrase of a reason that names a fact which no case can have, or that leaves cases
     without that fact with no phrase, with its line in the settings."""
     lines = find_lines((rules.workspace.root / FILE_NAME).read_text(encoding="utf-8"))
-    known = {*OF_EVERY_CASE, *rules.policy.facts}
+    policies = [rules.policy_in(currency) for currency in rules.settings.all_currencies]
+    known = {*OF_EVERY_CASE, *(name for policy in policies for name in policy.facts)}
     for language, table in rules.settings.reasons.items():
         for reason, phrases in table.items():
             path = ("reasons", *([language] if language != OWN_LANGUAGE else []), reason)

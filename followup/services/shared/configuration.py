@@ -12,6 +12,7 @@ from followup.domain.sequences.business_calendar import BusinessCalendar
 from followup.domain.sequences.send_window import SendWindow
 from followup.domain.sequences.sequence_file import load_sequences
 from followup.errors import InvalidFile
+from followup.services.shared import currencies
 from followup.services.shared.public_holidays import holidays_of
 from followup.settings import Settings, read_text
 from followup.workspace import Workspace
@@ -34,14 +35,46 @@ class Configuration:
         return self.workspace.settings
 
     @cached_property
-    def policy(self) -> "Policy":
-        """The policy. Raises InvalidFile, also if its currency differs from the workspace's."""
-        path = self.workspace.policy_file
-        policy = load_policy(read_text(path), str(path))
-        if policy.currency != self.settings.currency:
+    def _policies(self) -> "dict[str, Policy]":
+        return {}
+
+    def policy_in(self, currency: str) -> "Policy":
+        """The policy of a currency. Raises InvalidFile, also if the currency is none of the workspace's, has
+        no policy, or if its file is in another currency."""
+        if currency not in self._policies:
+            self._policies[currency] = self._read_policy(currency)
+        return self._policies[currency]
+
+    @property
+    def main_policy(self) -> "Policy":
+        """The policy of the main currency. Raises InvalidFile."""
+        return self.policy_in(self.settings.currency)
+
+    def no_policy(self, currency: str) -> InvalidFile:
+        """The error for a currency whose policy file is missing."""
+        return InvalidFile(
+            f"There is no policy for {currency}: {self.workspace.policy_file_in(currency)} is missing.",
+            hint=f"Make one from policy.toml: followup policy create --currency {currency}",
+            code="no_policy_for_currency",
+        )
+
+    def _read_policy(self, currency: str) -> "Policy":
+        if currency not in self.settings.all_currencies:
             raise InvalidFile(
-                f"{path} counts in {policy.currency}, the settings in {self.settings.currency}.",
-                hint="Make them the same: cases, gestures and budgets are counted in one currency.",
+                f"There is no policy for {currency}, in which this workspace does not count any more.",
+                hint=currencies.how_to_add(self.settings, currency),
+                code="currency_given_up",
+            )
+        path = self.workspace.policy_file_in(currency)
+        if currency != self.settings.currency and not path.exists():
+            raise self.no_policy(currency)
+        policy = load_policy(read_text(path), str(path), self.settings.currency)
+        if policy.currency != currency:
+            whose = "the settings in" if currency == self.settings.currency else "its name says"
+            raise InvalidFile(
+                f"{path} counts in {policy.currency}, {whose} {currency}.",
+                hint=f'Write currency = "{currency}" there, and amounts in it; or see the currencies in '
+                "followup.toml.",
                 code="policy_in_other_currency",
             )
         return policy

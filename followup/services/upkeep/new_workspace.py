@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from followup.domain.goodwill.policy.in_currency import in_currency
 from followup.domain.goodwill.policy.policy_file import load_policy
 from followup.domain.sequences.sequence_file import load_sequences
-from followup.domain.shared.familiar_amounts import familiar_amount, familiar_step
 from followup.errors import FollowupError, InvalidFile, Refused, WrongUsage, file_exists
 from followup.mail.languages import GATE, LINT, REASONS, WORDS, languages
 from followup.resources import shipped
@@ -25,11 +25,6 @@ STARTER = "workspace"
 
 _SHIPPED_IN = "GBP"
 """The currency of the amounts in the starter files."""
-
-_AMOUNT = re.compile(
-    r"\b(?P<key>amount|at_least|at_most|from|to|per_gesture|per_day|round_to|order_value|overcharged|item_value)"
-    r'(?P<before>\s*=\s*"(?:[<>=]+ )?)(?P<pounds>\d+(?:\.\d+)?)(?=")'
-)
 
 _IGNORED = "db/\ninbound/\noutbox/\n"
 
@@ -49,9 +44,12 @@ def create_workspace(
             hint="Look at it with: followup doctor",
             code="workspace_exists",
         )
-    files = {name: _with_settings(text, chosen) for name, text in starter_files().items()}
+    starter = starter_files()
+    files = {name: _with_settings(text, chosen) for name, text in starter.items()}
     workspace = Workspace(root.resolve(), _chosen_settings(files[FILE_NAME], environment))
-    files["policy.toml"] = with_amounts(files["policy.toml"], chosen.get("currency", _SHIPPED_IN))
+    but_currency = {name: value for name, value in chosen.items() if name != "currency"}
+    policy = _with_settings(starter["policy.toml"], but_currency)
+    files["policy.toml"] = with_amounts(policy, chosen.get("currency", _SHIPPED_IN))
     load_policy(files["policy.toml"], "policy.toml")
     load_sequences(files["sequences.toml"], "sequences.toml")
     wanted = [root / name for name in files] + [root / "templates"]
@@ -155,10 +153,5 @@ def _replacing(quoted: str) -> Callable[[re.Match[str]], str]:
 
 
 def with_amounts(policy: str, currency: str) -> str:
-    """The text of the starter policy with its amounts in another currency."""
-
-    def familiar(found: re.Match[str]) -> str:
-        choose = familiar_step if found["key"] == "round_to" else familiar_amount
-        return f"{found['key']}{found['before']}{choose(found['pounds'], currency)}"
-
-    return _AMOUNT.sub(familiar, policy)
+    """The text of the starter policy in another currency."""
+    return in_currency(policy, load_policy(policy, "policy.toml"), currency)

@@ -111,7 +111,7 @@ def test_a_replay_counts_as_the_day_itself_did(shop: Shop) -> None:
     shop.open_case("b@example.com", occurred_on="2026-10-30")
     span = recorded_cases.DateSpan(None, None, "Europe/London")
     days = shop.read(
-        lambda session: [past.facts["occurred_on"] for past in recorded_cases.stream(session, span)]
+        lambda session: [past.facts["occurred_on"] for past in recorded_cases.stream(session, span, "GBP")]
     )
     assert days == [date(2026, 11, 2), date(2026, 10, 30)]
 

@@ -206,7 +206,7 @@ def test_cases_that_lack_a_fact_of_the_new_file_are_named(shop: Shop) -> None:
 def test_a_file_in_another_currency_or_with_mistakes_is_refused(shop: Shop) -> None:
     with pytest.raises(InvalidFile) as caught:
         tried(shop, after=NEW.replace("GBP", "EUR"))
-    assert caught.value.message == "new.toml is in EUR, and the recorded cases are in GBP."
+    assert caught.value.message == "old.toml is in GBP, and new.toml in EUR."
     with pytest.raises(InvalidFile, match=r"new.toml, line 7: rule a-tenth: unknown kind"):
         tried(shop, after=NEW.replace('"refund"', '"refnd"'))
 
@@ -337,12 +337,12 @@ def test_a_replay_gives_what_requests_gave_case_by_case_and_budget_by_budget(sho
     shop.budget("80.00", period="week", name="ana", scopes=[f"agent={ANA}"])
     shop.budget("60.00", period="quarter", name="vouchers", scopes=["kind=voucher"], soft=True)
     given = {case.id: amount for case, amount in _a_history(shop)}
-    policy = shop.rules.policy
+    policy = shop.rules.main_policy
 
     def replay(session: Session) -> tuple[dict[int, ReplayedOutcome], Replay]:
         terms, links = recorded_cases.budget_terms(session), recorded_cases.links(session)
         one = Replay(policy, terms, links, "Europe/London")
-        return {case.number: one.judge(case) for case in recorded_cases.stream(session, ALWAYS)}, one
+        return {case.number: one.judge(case) for case in recorded_cases.stream(session, ALWAYS, "GBP")}, one
 
     outcomes, one = shop.read(replay)
     assert {number: _told(outcome) for number, outcome in outcomes.items()} == given

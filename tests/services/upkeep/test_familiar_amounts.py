@@ -72,12 +72,12 @@ def test_a_larger_amount_stays_the_larger(currency: str, one: int, other: int) -
 
 @pytest.mark.parametrize("currency", currencies())
 def test_the_shipped_policy_has_no_mistake_in_any_currency(currency: str) -> None:
-    text = with_amounts(SHIPPED.replace('currency = "GBP"', f'currency = "{currency}"'), currency)
+    text = with_amounts(SHIPPED, currency)
     assert lint(load_policy(text, "policy.toml")) == lint(load_policy(SHIPPED, "policy.toml"))
 
 
 def test_the_shipped_policy_in_yen() -> None:
-    text = with_amounts(SHIPPED.replace('currency = "GBP"', 'currency = "JPY"'), "JPY")
+    text = with_amounts(SHIPPED, "JPY")
     for expected in (
         'amount = { percent = 10, of = "order_value", at_least = "1000", at_most = "5000" }',
         'amount = { from = "4000", to = "12000" }',
@@ -94,7 +94,10 @@ def test_the_shipped_policy_in_yen() -> None:
 
 def test_no_amount_of_the_shipped_policy_stays_in_pounds() -> None:
     quoted = re.compile(r'"(?:[<>=]+ )?(\d+(?:\.\d+)?)"')
-    ours, theirs = (quoted.findall(text) for text in (SHIPPED, with_amounts(SHIPPED, "JPY")))
+    without_comments = re.compile(r"(?m)^#.*$")
+    ours, theirs = (
+        quoted.findall(without_comments.sub("", text)) for text in (SHIPPED, with_amounts(SHIPPED, "JPY"))
+    )
     kept = [pounds for pounds, yen in zip(ours, theirs, strict=True) if pounds == yen]
     # The version, amounts above nothing, and seven days late.
     assert set(kept) == {"1", "0", "7"}

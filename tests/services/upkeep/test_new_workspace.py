@@ -52,7 +52,7 @@ def test_what_was_chosen_stands_in_the_files_whatever_its_letters(tmp_path: Path
     workspace = make(tmp_path / "shop", **chosen)
     settings = workspace.settings
     assert {name: getattr(settings, name) for name in chosen} == chosen
-    assert (Configuration(workspace).policy.currency, Configuration(workspace).policy.timezone) == (
+    assert (Configuration(workspace).main_policy.currency, Configuration(workspace).main_policy.timezone) == (
         "EUR",
         "Europe/Vienna",
     )

@@ -97,12 +97,12 @@ def _bounded(amount: Amount, written: dict[str, Any], specs: Specs, currency: st
 
 def _share(written: dict[str, Any], specs: Specs, currency: str, depth: int) -> Amount:  # noqa: ARG001
     percent = read_number("percent", written["percent"])
-    of = money_fact(written, "of", specs)
+    of = money_fact(written, "of", specs, currency)
     return PercentOfFact(percent, of, as_fraction="/" in str(written["percent"]))
 
 
 def _of_fact(written: dict[str, Any], specs: Specs, currency: str, depth: int) -> Amount:  # noqa: ARG001
-    return PercentOfFact(Fraction(100), money_fact(written, "fact", specs))
+    return PercentOfFact(Fraction(100), money_fact(written, "fact", specs, currency))
 
 
 def _per_unit(written: dict[str, Any], specs: Specs, currency: str, depth: int) -> Amount:
@@ -159,9 +159,15 @@ def read_number(name: str, written: object) -> Fraction:
     return Fraction(str(written))
 
 
-def money_fact(written: dict[str, Any], key: str, specs: Specs) -> str:
-    """The name of a money fact under a key. Raises UnreadableValue."""
-    return _fact(written, key, specs, {FactType.MONEY}, "money")
+def money_fact(written: dict[str, Any], key: str, specs: Specs, currency: str) -> str:
+    """The name of a money fact in this currency under a key. Raises UnreadableValue."""
+    name = _fact(written, key, specs, {FactType.MONEY}, "money")
+    if specs[name].currency != currency:
+        raise UnreadableValue(
+            f"{name} is in {specs[name].currency}, and amounts of this policy are in {currency}.",
+            "Use it in conditions only, or take another fact.",
+        )
+    return name
 
 
 def _fact(

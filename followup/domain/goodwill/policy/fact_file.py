@@ -12,7 +12,6 @@ from followup.domain.goodwill.policy.facts import (
     FactSpec,
     FactType,
     FactValue,
-    built_in_facts,
     read_value,
     sort_key,
 )
@@ -40,12 +39,13 @@ _PARTS = NUMBER_TYPES - {FactType.RATIO}
 """The types of numbers that a ratio may be made of."""
 
 
-def read_declared_facts(top: Table, currency: str, timezone: str) -> dict[str, FactSpec]:
+def read_declared_facts(
+    top: Table, currency: str, timezone: str, built_in: Mapping[str, FactSpec]
+) -> dict[str, FactSpec]:
     """The [facts.NAME] tables of a policy file by name. Mistakes are added to the file's list."""
     facts = top.table("facts", "facts")
     if facts is None:
         return {}
-    built_in = built_in_facts(currency, timezone)
     specs: dict[str, FactSpec] = {}
     derived: list[tuple[Table, FactSpec]] = []
     for name in facts.values:
@@ -177,6 +177,10 @@ def _ratio(table: Table, known: Mapping[str, FactSpec], declared: Container[str]
     if (known[part].type is FactType.MONEY) is not (known[whole].type is FactType.MONEY):
         message = f"{part} and {whole} are not of one kind."
         table.refuse("of", message, "Take two numbers of the same unit, or two amounts of money.")
+        return None
+    if known[part].type is FactType.MONEY and known[part].currency != known[whole].currency:
+        message = f"{part} is in {known[part].currency}, and {whole} in {known[whole].currency}."
+        table.refuse("of", message, "Take two amounts of one currency.")
         return None
     return Ratio(part, whole, rest=named[0] == "rest")
 

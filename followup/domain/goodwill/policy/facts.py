@@ -1,7 +1,7 @@
 """Facts: the typed values of a case that a policy uses, built in or declared in the policy file."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -155,8 +155,10 @@ _WANTED = {
 }
 
 
-def built_in_facts(currency: str, timezone: str) -> dict[str, FactSpec]:
-    """The facts that every case may have without a declaration, in the order of forms and questions."""
+def built_in_facts(currency: str, timezone: str, main_currency: str | None = None) -> dict[str, FactSpec]:
+    """The facts that every case may have without a declaration, in the order of forms and questions.
+
+    What a customer is worth is in the workspace's `main_currency`, by default the policy's own."""
 
     def fact(name: str, kind: FactType, **more: Any) -> FactSpec:
         return FactSpec(name, kind, currency=currency, timezone=timezone, built_in=True, **more)
@@ -171,7 +173,7 @@ def built_in_facts(currency: str, timezone: str) -> dict[str, FactSpec]:
         fact("country", FactType.COUNTRY),
         fact("segment", FactType.TEXT),
         fact("order_value", FactType.MONEY),
-        fact("customer_value", FactType.MONEY),
+        replace(fact("customer_value", FactType.MONEY), currency=main_currency or currency),
         fact("occurred_on", FactType.DATE),
         fact("logged_on", FactType.DATE),
         fact("cases_last_12_months", FactType.INTEGER, minimum=0),

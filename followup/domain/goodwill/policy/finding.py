@@ -27,6 +27,11 @@ class FindingCode(Word):
     UNUSED_FACT = "unused_fact", "No rule uses a declared fact"
     UNUSED_REASON = "unused_reason", "No case has a reason that the policy names"
     OTHER_CURRENCY = "other_currency", "The policy counts in a currency that the workspace has not"
+    MISSING_IN_CURRENCY = "missing_in_currency", "The policy of another currency has what this one lacks"
+    UNLIKE_CURRENCIES = (
+        "unlike_currencies",
+        "A rule differs from that of another currency in more than amounts",
+    )
     ODD_PERCENT = "odd_percent", "A percentage looks like a slip"
     NOTHING_DUE = "nothing_due", "An offer always comes to nothing, or to less than its smallest payout"
     MINIMUM_ABOVE_MAXIMUM = "minimum_above_maximum", "A lower bound is above the upper one"

@@ -62,7 +62,7 @@ def read_caps(top: Table, specs: Mapping[str, FactSpec], currency: str) -> tuple
         window = _window(table, None)
         amount = table.money("amount", currency)
         times = table.integer("times", default=0, minimum=1) if "times" in table.values else None
-        share = _share(table, specs)
+        share = _share(table, specs, currency)
         if not {"amount", "percent", "of"} & table.values.keys() and times is None:
             table.refuse("", "a cap needs an amount or times.", 'Write amount = "100", or times = 3.')
         gesture_class = table.word("class", GestureClass)
@@ -86,7 +86,7 @@ def read_caps(top: Table, specs: Mapping[str, FactSpec], currency: str) -> tuple
     return _named_apart(caps, top)
 
 
-def _share(table: Table, specs: Mapping[str, FactSpec]) -> Share | None:
+def _share(table: Table, specs: Mapping[str, FactSpec], currency: str) -> Share | None:
     """The percentage of a money fact that a cap is, if it is one."""
     if not {"percent", "of"} & table.values.keys():
         return None
@@ -95,7 +95,7 @@ def _share(table: Table, specs: Mapping[str, FactSpec]) -> Share | None:
         return None
     try:
         percent = read_number("percent", table.values.get("percent"))
-        of = money_fact(table.values, "of", specs)
+        of = money_fact(table.values, "of", specs, currency)
         return Share(percent, of, as_fraction="/" in str(table.values["percent"]))
     except UnreadableValue as error:
         table.refuse("", error.message, error.expected)

@@ -17,6 +17,7 @@ from followup.domain.goodwill.policy.lint_amounts import (
     odd_percents,
 )
 from followup.domain.goodwill.policy.lint_authority import falling, inherited, unapprovable
+from followup.domain.goodwill.policy.lint_currencies import OtherPolicy, unlike
 from followup.domain.goodwill.policy.lint_reach import (
     MOST_EXAMPLES,
     contradictions,
@@ -36,12 +37,16 @@ __all__ = ["NOWHERE", "Level", "PolicyFinding", "Surroundings", "lint", "lint_te
 class Surroundings:
     """What a policy is checked against: the currencies of the workspace and of its budgets, and the reasons
     of its cases and settings. Empty or None: not checked. `told_facts` are the facts that letters name.
+    `others` are the policies of its other currencies; the values of customers are in `main_currency`, by
+    default in the policy's.
     """
 
     currencies: frozenset[str] = frozenset()
     budget_currencies: frozenset[str] = frozenset()
     reasons: frozenset[str] | None = None
     told_facts: frozenset[str] = frozenset()
+    others: tuple[OtherPolicy, ...] = ()
+    main_currency: str | None = None
 
 
 NOWHERE = Surroundings()
@@ -69,6 +74,7 @@ def lint(
         *_unused_facts(policy, around.told_facts),
         *_unused_reasons(policy, around.reasons),
         *_currencies(policy, around),
+        *(finding for other in around.others for finding in unlike(policy, other)),
     ]
     return tuple(sorted(findings, key=lambda finding: finding.line))
 
@@ -80,7 +86,7 @@ def lint_text(text: str, source: str, *, around: Surroundings = NOWHERE) -> tupl
     valid rules, provided that all mistakes are in rules.
     """
     try:
-        policy, file = read_policy(text, source)
+        policy, file = read_policy(text, source, around.main_currency)
     except BrokenFile as error:
         return tuple(_of_mistake(mistake, "") for mistake in error.mistakes)
     if not file.mistakes:
@@ -151,10 +157,14 @@ def _currencies(policy: Policy, around: Surroundings) -> Iterator[PolicyFinding]
     if around.currencies and policy.currency not in around.currencies:
         listed = ", ".join(sorted(around.currencies))
         message = f"the policy is in {policy.currency}, and the workspace counts in {listed}."
-        mend = f'Write currency = "{sorted(around.currencies)[0]}", and amounts in it.'
+        mend = (
+            f'Write currency = "{sorted(around.currencies)[0]}", and amounts in it, or name '
+            f"{policy.currency} among the currencies in followup.toml."
+        )
         yield PolicyFinding(Level.ERROR, policy.currency_line, "", message, mend, code)
         return
     others = sorted(around.budget_currencies - {policy.currency} - around.currencies)
     if others:
         message = f"the policy is in {policy.currency}, and there are budgets in {', '.join(others)}."
-        yield PolicyFinding(Level.ERROR, 1, "", message, "Use one currency in a workspace.", code)
+        mend = "Name each currency of a budget among the currencies in followup.toml."
+        yield PolicyFinding(Level.ERROR, 1, "", message, mend, code)

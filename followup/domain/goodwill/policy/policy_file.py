@@ -73,29 +73,30 @@ class KnownFacts:
     unusable: frozenset[str] = frozenset()
 
 
-def load_policy(text: str, source: str) -> Policy:
-    """Parse `text`, a TOML document, as a policy. `source` is the file's name in messages.
+def load_policy(text: str, source: str, main_currency: str | None = None) -> Policy:
+    """Parse `text`, a TOML document, as a policy. `source` is the file's name in messages. The values of
+    customers are in `main_currency`, by default the policy's own.
 
     Raises InvalidFile with one line per mistake (source, line and rule); the hint says how to mend the first.
     """
     try:
-        return _faultless(text)
+        return _faultless(text, main_currency)
     except FollowupError:
         # Only the message names the source.
-        policy, file = read_policy(text, source)
+        policy, file = read_policy(text, source, main_currency)
         file.raise_mistakes()
         return policy
 
 
 @lru_cache(maxsize=4)
-def _faultless(text: str) -> Policy:
+def _faultless(text: str, main_currency: str | None) -> Policy:
     """The policy of a text; the daemon reads the same one at every tick. Raises InvalidFile."""
-    policy, file = read_policy(text, "")
+    policy, file = read_policy(text, "", main_currency)
     file.raise_mistakes()
     return policy
 
 
-def read_policy(text: str, source: str) -> tuple[Policy, TomlFile]:
+def read_policy(text: str, source: str, main_currency: str | None = None) -> tuple[Policy, TomlFile]:
     """Parse a policy, leaving out what cannot be used. Returns it with the file, which holds the list of
     mistakes.
 
@@ -108,8 +109,9 @@ def read_policy(text: str, source: str) -> tuple[Policy, TomlFile]:
     currency, timezone = _currency(top), _timezone(top)
     file.raise_mistakes()
 
-    facts = read_declared_facts(top, currency, timezone)
-    known_facts = {**built_in_facts(currency, timezone), **facts}
+    built_in = built_in_facts(currency, timezone, main_currency)
+    facts = read_declared_facts(top, currency, timezone, built_in)
+    known_facts = {**built_in, **facts}
     known = KnownFacts(known_facts, unusable_facts(top, facts))
     rules = _rules(top, known, currency)
     policy = Policy(

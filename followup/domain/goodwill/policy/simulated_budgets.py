@@ -80,12 +80,11 @@ class SimulatedBudgets:
     """All budgets in the simulation of one policy."""
 
     def __init__(self, terms: Iterable[BudgetTerms], currency: str, timezone: str) -> None:
-        """`currency` is the policy's; a budget in another currency has room for none of its gestures.
-        `timezone` is that of the days of the cases.
+        """`currency` is the policy's: nothing is drawn from budgets in another one. `timezone` is that of the
+        days of the cases.
         """
         self._timezone = timezone
-        self._budgets = [_Budget(one) for one in terms]
-        self._currency = currency
+        self._budgets = [_Budget(one) for one in terms if one.currency == currency]
         self._applying: dict[tuple[object, ...], Sequence[_Budget]] = {}
 
     def draw(
@@ -107,7 +106,7 @@ class SimulatedBudgets:
             here = terms.timezone == self._timezone
             use = budget.use(case.day if here else local_day(case.logged_at, terms.timezone))
             fits = terms.soft or use.used_minor + amount_minor <= use.limit_minor
-            if not fits or terms.currency != self._currency:
+            if not fits:
                 use.refused += 1
                 return terms.name
             uses.append(use)

@@ -6,6 +6,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from followup.domain.outbox.email_kind import FOR_COLLEAGUES
@@ -27,13 +28,20 @@ def check_files(rules: Configuration) -> Iterator[Check]:
     """Check settings, policy, sequences, key, permissions, disk space, holidays and templates."""
     workspace = rules.workspace
     yield Check("settings", True, _settings(workspace))
-    yield check("policy", lambda: f"version {rules.policy.version}, {len(rules.policy.rules)} rules")
+    for currency in rules.settings.all_currencies:
+        name = "policy" if currency == rules.settings.currency else f"policy {currency}"
+        yield check(name, partial(_policy, rules, currency))
     yield check("sequences", lambda: ", ".join(sorted(rules.sequences.by_name)))
     yield check("key", lambda: f"{len(workspace.secret_key())} characters")
     yield _permissions(workspace)
     yield _disk(workspace)
     yield _holidays(workspace.settings.country)
     yield check("templates", lambda: _templates(rules))
+
+
+def _policy(rules: Configuration, currency: str) -> str:
+    policy = rules.policy_in(currency)
+    return f"version {policy.version}, {len(policy.rules)} rules"
 
 
 def _settings(workspace: Workspace) -> str:

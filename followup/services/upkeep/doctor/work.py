@@ -6,23 +6,26 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, func, select
 
+from followup.domain.cases.case import CaseStatus
 from followup.domain.goodwill.budget import applies
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.shared.familiar_amounts import familiar_amount
 from followup.errors import Refused, Unreachable
 from followup.services.people import teams
 from followup.services.shared.configuration import Configuration
+from followup.services.shared.currencies import setting_line
 from followup.services.shared.public_holidays import region_with_list
 from followup.services.upkeep.delivery_health import Health, health
 from followup.services.upkeep.doctor.finding import Check
-from followup.store.tables import Agent, Budget, Customer
+from followup.store.tables import Agent, Budget, Case, Customer
 
 
 def check_work(session: Session, rules: Configuration, now: datetime) -> Iterator[Check]:
     """Check agents, budgets, customers, emails, inbound messages, and the daemon."""
     found = health(session, rules, now=now)
     yield _agents(session)
-    yield _budgets(session, rules)
+    yield from _budgets(session, rules)
+    yield from _currencies(session, rules)
     yield from _teams(session)
     yield _customers(session)
     yield _emails(found)
@@ -38,11 +41,36 @@ def _agents(session: Session) -> Check:
     return Check("agents", agents > 0, f"{agents} active", mend)
 
 
-def _budgets(session: Session, rules: Configuration) -> Check:
-    budgets = session.exec(select(func.count()).select_from(Budget)).one()
-    limit = familiar_amount("500", rules.settings.currency)
-    mend = f"Goodwill has no limit yet: followup budget create goodwill --limit {limit} --period month"
-    return Check("budgets", budgets > 0, f"{budgets}", "" if budgets else mend)
+def _budgets(session: Session, rules: Configuration) -> Iterator[Check]:
+    """Whether each currency of the workspace has a budget."""
+    main = rules.settings.currency
+    for currency in rules.settings.all_currencies:
+        query = select(func.count()).select_from(Budget).where(col(Budget.currency) == currency)
+        budgets = session.exec(query).one()
+        limit = familiar_amount("500", currency)
+        if currency == main:
+            name, create = "budgets", f"followup budget create goodwill --limit {limit} --period month"
+        else:
+            name = f"budgets {currency}"
+            create = (
+                f"followup budget create goodwill-{currency.lower()} --limit {limit} --period month "
+                f"--currency {currency}"
+            )
+        mend = (
+            f"Goodwill {'has no limit' if currency == main else f'in {currency} has no budget'} yet: {create}"
+        )
+        yield Check(name, budgets > 0, f"{budgets}", "" if budgets else mend)
+
+
+def _currencies(session: Session, rules: Configuration) -> Iterator[Check]:
+    """A finding if cases are open in a currency that the workspace does not count in any more."""
+    given_up = col(Case.currency).not_in(rules.settings.all_currencies)
+    query = select(Case.currency, func.count()).where(given_up, col(Case.status) == CaseStatus.OPEN)
+    for currency, number in session.exec(query.group_by(Case.currency).order_by(Case.currency)):
+        mend = (
+            f"Nothing can be given for them: put the currency back, {setting_line(rules.settings, currency)}"
+        )
+        yield Check(f"currency {currency}", False, f"{number} open cases, and it is not counted in", mend)
 
 
 def _teams(session: Session) -> Iterator[Check]:

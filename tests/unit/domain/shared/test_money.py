@@ -117,6 +117,6 @@ def test_different_currencies_are_never_added_or_compared(
         calculate(Money(100, "GBP"), Money(100, "EUR"))
     assert (caught.value.message, caught.value.hint, caught.value.code) == (
         "1.00 GBP and 1.00 EUR are in different currencies.",
-        "Use one currency in a workspace.",
+        "Give both in one currency.",
         "two_currencies",
     )

@@ -36,7 +36,7 @@ def test_budgets_in_other_currencies() -> None:
             1,
             "",
             "the policy is in GBP, and there are budgets in EUR, USD.",
-            "Use one currency in a workspace.",
+            "Name each currency of a budget among the currencies in followup.toml.",
         )
     ]
     assert findings(f'[[rule]]\nid = "r"\n{OFFER}{ALL}', budgets=frozenset({"GBP"})) == []

@@ -197,7 +197,7 @@ def test_a_policy_in_another_currency_than_the_workspace_is_an_error() -> None:
             2,
             "",
             "the policy is in GBP, and the workspace counts in EUR.",
-            'Write currency = "EUR", and amounts in it.',
+            'Write currency = "EUR", and amounts in it, or name GBP among the currencies in followup.toml.',
         )
     ]
     assert found(rule('"8"') + ALL, Surroundings(currencies=frozenset({"EUR", "GBP"}))) == []

@@ -223,10 +223,12 @@ def test_a_soft_budget_lets_everything_through_and_shows_it() -> None:
     assert (use.used_minor, use.left_minor, use.refused) == (1000, -500, 0)
 
 
-def test_a_budget_in_another_currency_holds_nothing() -> None:
-    yen = BudgetTerms("yen", Period.ONCE, 10**9, "JPY", LONDON)
+def test_nothing_is_drawn_from_a_budget_in_another_currency() -> None:
+    yen, pounds = (BudgetTerms(name, Period.ONCE, 1, name, LONDON) for name in ("JPY", "GBP"))
     (found,) = outcomes(TENTH + ALL, case(1), budgets=(yen,))
-    assert found.refused == "budget_exhausted"
+    assert (found.given, found.refused) == (True, "")
+    (found,) = outcomes(TENTH + ALL, case(1), budgets=(yen, pounds))
+    assert (found.given, found.refused) == (False, "budget_exhausted")
 
 
 def test_limits_are_those_of_each_period_and_what_is_left_is_carried_over() -> None:
