@@ -151,6 +151,7 @@ KEPT: dict[str, str] = {
     "cases.currency": "money",
     "gesture.currency": "money",
     "gesture.rule": "the policy",
+    "gesture.kept_in": "the policy's name of a sum",
     "gesture.policy_version": "the policy",
     "ledgerentry.occasion": "our own number of a redemption",
     "ledgerentry.currency": "money",
