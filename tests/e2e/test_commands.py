@@ -144,6 +144,7 @@ TALKS: dict[str, list[list[str]]] = {
     "policy show": [[], ["--file", "policy.toml"]],
     "policy simulate": [["--policy", "policy.toml"]],
     "policy diff": [["policy.toml"], ["policy.toml", "policy.toml"]],
+    "policy create": [["--currency", "EUR"]],
     "template list": [[]],
     "template preview": [["C-0001"], ["C-0001", "--step", "2"], ["C-0003"]],
     "template test": [["--to", "ana@shop.example"]],

@@ -154,6 +154,7 @@ def test_simulates_answers_are_named_and_its_days_are_checked(desk: Desk, files:
     document = files.json("policy", "simulate", "--policy", "new.toml", "--most", "0")
     assert set(document) == {
         *("cases", "since", "until", "first", "last", "currency", "before", "after", "change"),
+        "in_other_currencies",
         *("budgets", "reasons", "more", "less", "same", "missing_facts"),
     }
     assert document["more"]["largest"] == []
@@ -175,7 +176,7 @@ def test_the_manuals_commands_do_what_it_says(desk: Desk, files: Installed) -> N
     assert block is not None
     told = [files.run(*shlex.split(line, comments=True)[1:]).out for line in block[1].splitlines()]
     assert [lines.splitlines()[0] for lines in told] == [
-        "policy.toml: 13 rules, nothing to mend.",
+        "policy.toml: 14 rules, nothing to mend.",
         "policy.toml, version 2026-11: amounts in GBP, days in Europe/London",
         "Offer: a refund of 20.00 GBP (owed)",
         "From last-year.toml (version 2026-11) to policy.toml (version 2026-11) nothing changes.",

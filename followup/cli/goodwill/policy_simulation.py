@@ -78,7 +78,8 @@ def _show(found: Mapping[str, Any]) -> None:
         )
         output.say(f"{named} left out: each currency has its own policy.")
     if not found["cases"]:
-        output.lines(f"There are no recorded cases in {found['currency']} in these days.")
+        which = f" in {found['currency']}" if others else ""
+        output.lines(f"There are no recorded cases{which} in these days.")
         return
     cases = "1 case" if found["cases"] == 1 else f"{found['cases']:,} cases"
     output.lines(f"{cases}, logged from {found['first']} to {found['last']}; amounts in {found['currency']}")
