@@ -20,6 +20,15 @@ from tests.shop import ANA, DIANA, MAX, SEN, Shop
 DAYS = timedelta(days=1)
 WHY = "The parcel never came, nobody answered three calls, and the party it was for is over by now, she says."
 
+WITH_DAY = {
+    "reason": "late-delivery",
+    "severity": "moderate",
+    "order_value": "80.00",
+    "occurred_on": "2026-11-01",
+    "order": "HB-2041",
+}
+"""A case that says enough for its letters to go out by themselves."""
+
 
 def caller(shop: Shop, email: str = ANA, key: str | None = None) -> Caller:
     place = OpenWorkspace(shop.workspace, shop.engine)
@@ -27,7 +36,7 @@ def caller(shop: Shop, email: str = ANA, key: str | None = None) -> Caller:
 
 
 def logged(shop: Shop, customer: str = "priya@example.com", by: str = ANA, **more: Any) -> str:
-    flags = {"reason": "late-delivery", "severity": "moderate", "order_value": "80.00", **more}
+    flags = {**WITH_DAY, **more}
     document = open_case.open_case(
         caller(shop, by), customer=customer, name="Priya Shah", accept=True, **flags
     )
