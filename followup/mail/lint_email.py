@@ -10,7 +10,8 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, get_currency_name, get_currency_symbol
 
-from followup.domain.letters.sincerity.circumstances import Circumstances, Fact, FactKind, StatedOffer
+from followup.domain.goodwill.gesture import GestureClass
+from followup.domain.letters.sincerity.circumstances import Act, Circumstances, Fact, FactKind, StatedOffer
 from followup.domain.letters.sincerity.finding import SincerityFinding
 from followup.domain.letters.sincerity.lint import lint
 from followup.domain.shared.money import Money
@@ -41,12 +42,15 @@ def findings_for(
     is_first: bool,
     sent_before: tuple[str, ...] = (),
     action_done: bool = False,
+    waited_days: int | None = None,
+    goodwill_days: int | None = None,
 ) -> tuple[SincerityFinding, ...]:
     """The lint's findings about an email rendered from `letter`.
 
     `sender` is its From address. `is_first`: it is the email that apologises. `sent_before` are sentences
     (see `text_analysis.sentences_of`) already sent to this customer. `action_done`: a completed action
-    against the cause is on record; the case's own `done` counts as one.
+    against the cause is on record; the case's own `done` counts as one. `waited_days` are the days since the
+    customer told us, after `goodwill_days` of which goodwill comes too late.
     """
     return _findings(
         letter,
@@ -57,6 +61,9 @@ def findings_for(
         is_first=is_first,
         sent_before=sent_before,
         action_done=action_done,
+        acts=_acts(letter, action_done=action_done),
+        waited_days=waited_days,
+        goodwill_days=goodwill_days,
     )
 
 
@@ -79,6 +86,9 @@ def _findings(
     is_first: bool,
     sent_before: tuple[str, ...] = (),
     action_done: bool = False,
+    acts: frozenset[Act] | None = None,
+    waited_days: int | None = None,
+    goodwill_days: int | None = None,
 ) -> tuple[SincerityFinding, ...]:
     locale = known_locale(language)
     circumstances = Circumstances(
@@ -92,8 +102,26 @@ def _findings(
         is_first=is_first,
         sent_before=sent_before,
         action_done=action_done or bool(letter.case.done),
+        acts=acts,
+        notes=(*letter.case.told, *letter.case.done),
+        waited_days=waited_days,
+        goodwill_days=goodwill_days,
     )
     return lint(draft_of(subject, text, language), circumstances)
+
+
+def _acts(letter: Letter, *, action_done: bool) -> frozenset[Act]:
+    """What the letter may say that we did, by what is on record: a note, a request, what was handed over."""
+    found: set[Act] = set()
+    if action_done or letter.case.done or letter.case.told:
+        found |= {Act.LOOKED_INTO, Act.FOLLOWED}
+    if action_done or letter.case.done:
+        found.add(Act.CHANGED)
+    if letter.request is not None:
+        found.add(Act.LOOKED_INTO)
+    if letter.gesture is not None and letter.gesture.is_handed_over:
+        found |= {Act.PAID, Act.SHIPPED}
+    return frozenset(found)
 
 
 def _facts(letter: Letter, locale: Locale) -> Iterator[Fact]:
@@ -164,7 +192,13 @@ def _offer(letter: Letter, locale: Locale) -> StatedOffer | None:
     if gesture is None:
         return None
     amounts = () if gesture.money is None else money_spellings(gesture.money, locale)
-    return StatedOffer(kind=gesture.kind, amounts=amounts, code=gesture.code, item=gesture.item)
+    return StatedOffer(
+        kind=gesture.kind,
+        amounts=amounts,
+        code=gesture.code,
+        item=gesture.item,
+        is_goodwill=gesture.gesture_class is GestureClass.GOODWILL,
+    )
 
 
 @lru_cache(maxsize=1024)

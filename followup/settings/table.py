@@ -236,6 +236,13 @@ class Settings:
         "For so many days a new case of the same customer and reason may be one that is logged already.",
         "30",
     )
+    goodwill_days: int = _setting(
+        10,
+        kinds.whole_number("days"),
+        Section.GOODWILL,
+        "So many days after a case is logged its first email may bring goodwill; later it is held.",
+        "7",
+    )
     voucher_valid_days: int = _setting(
         365,
         kinds.whole_number("days"),

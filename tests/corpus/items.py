@@ -3,12 +3,13 @@
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
 from followup.domain.cases.case import Feeling, Responsibility
 from followup.domain.goodwill.gesture import GestureKind
-from followup.domain.letters.sincerity.circumstances import Circumstances, Fact, FactKind, StatedOffer
+from followup.domain.letters.sincerity.circumstances import Act, Circumstances, Fact, FactKind, StatedOffer
 from followup.domain.letters.sincerity.draft import ParsedEmail
 from followup.domain.letters.sincerity.finding import SincerityRule
 from followup.domain.letters.sincerity.lint import lint
@@ -28,15 +29,31 @@ SENTENCE_RULES = frozenset(
         SincerityRule.E5,
         SincerityRule.E7,
         SincerityRule.E10,
+        SincerityRule.E15,
+        SincerityRule.E16,
+        SincerityRule.E17,
         SincerityRule.W4,
         SincerityRule.W5,
     }
 )
-"""What can be decided from one sentence. Of a single sentence only these count."""
+"""What can be decided from one sentence. Of a single sentence only these count, and its labels."""
+
+LABELLED_RULES = frozenset({SincerityRule.E8, SincerityRule.E9, SincerityRule.E13})
+"""Rules about whole emails that count of a single sentence if it is labelled with them."""
 
 _GREETINGS = {"en": "Hello,", "de": "Guten Tag,", "es": "Hola:", "fr": "Bonjour,"}
 _SENTENCE_KEYS = {"case", "text", "rules", "near", "may", "held_out"}
-_EMAIL_KEYS = _SENTENCE_KEYS | {"name", "subject", "is_first", "sent_before", "offer", "sender"}
+_EMAIL_KEYS = _SENTENCE_KEYS | {
+    "name",
+    "subject",
+    "is_first",
+    "sent_before",
+    "offer",
+    "sender",
+    "waited_days",
+    "goodwill",
+}
+_GOODWILL_DAYS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +76,8 @@ class Item:
     def found(self) -> frozenset[SincerityRule]:
         """The rules that the lint says are broken, of those that count here."""
         found = frozenset(finding.rule for finding in lint(self.draft, self.circumstances))
-        return (found if self.is_email else found & SENTENCE_RULES) - self.may
+        counts = SENTENCE_RULES | self.rules | self.near
+        return (found if self.is_email else found & counts) - self.may
 
 
 def items() -> tuple[Item, ...]:
@@ -67,8 +85,23 @@ def items() -> tuple[Item, ...]:
     cases = _read("cases.toml")
     return (
         *(_sentence(entry, cases) for entry in _read("sentences.toml")["sentence"]),
+        *(_sentence(entry, cases) for entry in _all("sentences", "sentence")),
         *(_email(entry, cases) for entry in _read("emails.toml")["email"]),
+        *(_email(entry, cases) for entry in _all("letters", "email")),
     )
+
+
+def _all(folder: str, key: str) -> Iterator[dict[str, Any]]:
+    """The entries of the files in a folder; those of *_open.toml were written after the rules."""
+    for path in sorted((HERE / folder).glob("*.toml")):
+        for entry in _read(f"{folder}/{path.name}")[key]:
+            title = entry.get("name", entry.get("text"))
+            yield {**entry, "held_out": not path.stem.endswith("_open") and _is_odd(title)}
+
+
+def _is_odd(title: str) -> bool:
+    """Whether the hash of a title says that the item is held out: about one in two."""
+    return bool(sha256(title.encode()).digest()[0] % 2)
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -79,7 +112,7 @@ def _read(name: str) -> dict[str, Any]:
 def _sentence(entry: dict[str, Any], cases: dict[str, Any]) -> Item:
     case = _case(cases, entry["case"])
     text = f"{_GREETINGS[case['language']]}\n\n{entry['text']}\n\n{case['signer']}\n"
-    return _item(entry, case, title=entry["text"], subject="", text=text)
+    return _item({**entry, "offer": False}, case, title=entry["text"], subject="", text=text)
 
 
 def _email(entry: dict[str, Any], cases: dict[str, Any]) -> Item:
@@ -88,7 +121,7 @@ def _email(entry: dict[str, Any], cases: dict[str, Any]) -> Item:
 
 
 def _item(entry: dict[str, Any], case: dict[str, Any], *, title: str, subject: str, text: str) -> Item:
-    unknown = entry.keys() - (_EMAIL_KEYS if "name" in entry else _SENTENCE_KEYS)
+    unknown = entry.keys() - (_EMAIL_KEYS if "name" in entry else _SENTENCE_KEYS | {"offer"})
     if unknown:
         raise ValueError(f"{title!r} has unknown keys: {sorted(unknown)}")
     return Item(
@@ -124,12 +157,15 @@ def _circumstances(entry: dict[str, Any], case: dict[str, Any]) -> Circumstances
         responsibility=_word(Responsibility, case.get("responsibility", "ours")),
         feeling=_word(Feeling, case["feeling"]),
         facts=tuple(_facts(case)),
-        gesture=_offer(case["offer"]) if offered else None,
+        gesture=_offer(case["offer"], goodwill=entry.get("goodwill", False)) if offered else None,
         agent_name=case["signer"],
         sender=entry.get("sender", case["sender"]),
         is_first=entry.get("is_first", True),
         sent_before=tuple(entry.get("sent_before", ())),
         action_done=case.get("action_done", False),
+        acts=frozenset(_word(Act, act) for act in case["acts"]) if "acts" in case else None,
+        waited_days=entry.get("waited_days"),
+        goodwill_days=_GOODWILL_DAYS,
     )
 
 
@@ -138,7 +174,10 @@ def _facts(case: dict[str, Any]) -> Iterator[Fact]:
         yield Fact(_word(FactKind, fact["kind"]), tuple(fact["spellings"]))
 
 
-def _offer(offer: dict[str, Any]) -> StatedOffer:
+def _offer(offer: dict[str, Any], *, goodwill: bool) -> StatedOffer:
     return StatedOffer(
-        kind=_word(GestureKind, offer["kind"]), amounts=tuple(offer["amounts"]), code=offer.get("code")
+        kind=_word(GestureKind, offer["kind"]),
+        amounts=tuple(offer["amounts"]),
+        code=offer.get("code"),
+        is_goodwill=goodwill,
     )

@@ -1,4 +1,4 @@
-"""How well the sincerity lint agrees with the corpus: `python -m tests.corpus.score [--misses]`."""
+"""How well the sincerity lint agrees with the corpus: `python -m tests.corpus.score [--whole] [--misses]`."""
 
 import argparse
 import sys
@@ -66,11 +66,25 @@ def total(tallies: Iterable[Tally]) -> Tally:
     return whole
 
 
-def table(corpus: tuple[Item, ...]) -> str:
-    """Precision and recall by rule and language, then of the parts of the corpus."""
+def of_errors(corpus: Iterable[Item], language: str) -> Tally:
+    """All rules whose findings hold an email, in one language."""
+    tallies = score(item for item in corpus if item.language == language)
+    return total(tally for (rule, _), tally in tallies.items() if rule.level == "E")
+
+
+def table(corpus: tuple[Item, ...], *, whole: bool = False) -> str:
+    """Precision and recall by rule and language, of what is not held out or of the `whole` corpus; then of
+    its parts, and of the errors in each language.
+    """
     rows: list[tuple[str, ...]] = [_HEADINGS]
-    rows += [_row(rule, language, tally) for (rule, language), tally in score(corpus).items()]
+    shown = [item for item in corpus if whole or not item.held_out]
+    rows += [_row(rule, language, tally) for (rule, language), tally in score(shown).items()]
     rows += [_row(name, str(len(part)), total(score(part).values())) for name, part in _parts(corpus)]
+    for held_out in (False, True):
+        name = "errors, held out" if held_out else "errors"
+        part = [item for item in corpus if item.held_out == held_out]
+        for language in sorted({item.language for item in part}):
+            rows.append(_row(name, language, of_errors(part, language)))
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     lines = ("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     return "\n".join(lines)
@@ -109,10 +123,11 @@ def misses(tallies: dict[tuple[SincerityRule, str], Tally]) -> str:
 def main() -> None:
     """Print the table and, if asked, the wrong answers."""
     parser = argparse.ArgumentParser(description="Precision and recall of the sincerity lint.")
+    parser.add_argument("--whole", action="store_true", help="count also what is held out, rule by rule")
     parser.add_argument("--misses", action="store_true", help="list every wrong answer with its text")
     asked = parser.parse_args()
     corpus = items()
-    sys.stdout.write(table(corpus) + "\n")
+    sys.stdout.write(table(corpus, whole=asked.whole) + "\n")
     if asked.misses:
         sys.stdout.write("\n" + misses(score(corpus)) + "\n")
 

@@ -203,25 +203,27 @@ def next_exercise(exercises: Iterable[Exercise], rounds: Sequence[Round]) -> Exe
     )
 
 
-def what_was_good(exercise: Exercise, broken: Collection[str], *, has_words: bool) -> tuple[Kept, ...]:
+def what_was_good(
+    exercise: Exercise, broken: Collection[str], *, known: Collection[SincerityRule]
+) -> tuple[Kept, ...]:
     """The rules that matter most for this exercise and that the reply kept. `broken` has the codes of the
-    findings. `has_words` says whether the lint knows the language; rules that it cannot check are not
-    praised.
+    findings. `known` are the rules that the lint can check in the language; no other is praised.
     """
     is_ours = exercise.responsibility in (Responsibility.OURS, Responsibility.SHARED)
     has_gesture = exercise.gesture.kind is not GestureKind.APOLOGY
     asked = (
         (SincerityRule.E6, True, "It tells what happened, with facts that only this case has."),
-        (SincerityRule.E8, has_words and is_ours, "It says in the first person whose doing it was."),
+        (SincerityRule.E8, is_ours, "It says in the first person whose doing it was."),
         (
             SincerityRule.E9,
-            has_words and has_gesture,
+            has_gesture,
             "The gesture is whole: what it is, how it comes and by when.",
         ),
-        (SincerityRule.E13, has_words, "It ends with one thing to answer."),
+        (SincerityRule.E13, True, "It ends with one thing to answer."),
         (SincerityRule.W1, True, "It is as long as it has to be."),
     )
-    return tuple(Kept(rule.value, good) for rule, matters, good in asked if matters and rule not in broken)
+    told = [(rule, good) for rule, matters, good in asked if matters and rule in known]
+    return tuple(Kept(rule.value, good) for rule, good in told if rule not in broken)
 
 
 def progress(rounds: Sequence[Round]) -> PracticeProgress:

@@ -21,6 +21,7 @@ from followup.domain.coaching.practice import (
     progress,
     what_was_good,
 )
+from followup.domain.letters.sincerity.coverage import rules_known
 from followup.errors import NotFound, WrongUsage
 from followup.mail.languages import DEFAULT_LANGUAGE, languages, wording_of
 from followup.mail.lint_email import findings_for_text
@@ -176,7 +177,7 @@ def judge(exercise: Exercise, reply: str, agent: Agent) -> Judged:
         else what_was_good(
             exercise,
             {remark.rule for remark in findings},
-            has_words=wording_of(exercise.language) is not None,
+            known=rules_known(wording_of(exercise.language)),
         ),
         good_reply=exercises.signed(exercise, agent.name),
     )

@@ -9,6 +9,7 @@ from followup.domain.letters.gate.finding import LetterFinding
 from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.sequences.sequence import CLOSING
 from followup.domain.sequences.single_email import Single
+from followup.errors import FollowupError
 from followup.mail.addresses import envelope_address, parse_mailbox
 from followup.mail.answer_links import with_answer_links
 from followup.mail.compose import compose, message_id
@@ -123,11 +124,13 @@ def draft_of(
     is_first: bool,
     went_out: bool = False,
     edited: EditedText | None = None,
+    earlier: tuple[str, ...] = (),
 ) -> LintedLetter:
     """Render a template for the customer of a case and lint it. `offered` is what the letter says of the
     gesture; `is_first` says that this is the email that apologises; `went_out` says that the email was sent
     already and is only shown again, so it is not compared with itself; `edited` is what an agent wrote in
-    place of the template's words.
+    place of the template's words. `earlier` are the templates before this one in the series, whose sentences
+    it must not repeat although they are not sent yet.
 
     Raises NotFound for an unknown template, InvalidFile for one that cannot be rendered."""
     waits = template == Single.APPROVAL_DELAYED.value
@@ -170,12 +173,31 @@ def draft_of(
         rendered,
         sender=sender_of(rules, letter.agent.name),
         is_first=is_first and not waits,
-        sent_before=_sent_before(session, case, rendered, but=template if went_out else None),
+        sent_before=(
+            *_sent_before(session, case, rendered, but=template if went_out else None),
+            *sentences_of_series(rules, letter, earlier),
+        ),
         action_done=letter_context.something_done(session, case),
+        waited_days=(now - case.logged_at).days,
+        goodwill_days=rules.settings.goodwill_days,
     )
     text = f"{rendered.subject}\n{rendered.text}"
     caught = text_gate.findings_in(session, case, text, language=rendered.locale_used)
     return LintedLetter(letter, rendered, (*findings, *caught), unsubscribe)
+
+
+def sentences_of_series(rules: Configuration, letter: Letter, earlier: tuple[str, ...]) -> tuple[str, ...]:
+    """The sentences of the emails that come before one in its series, written for the same letter. What notes
+    say stands in one of them only, and a template that cannot be written says so elsewhere."""
+    bare = replace(letter, case=replace(letter.case, told=(), done=()))
+    found: list[str] = []
+    for template in earlier:
+        try:
+            written = render(rules.workspace.templates_dir, template, bare)
+        except FollowupError:
+            continue
+        found += sentences_of(written.text, written.locale_used)
+    return tuple(found)
 
 
 def _sent_before(

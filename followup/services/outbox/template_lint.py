@@ -154,10 +154,26 @@ def _checked_sample(rules: Configuration, name: str, letter: Letter) -> Checked:
         return Checked(name, label)
     sender = letters.sender_of(rules, letter.agent.name)
     is_first = any(name == sequence.steps[0].template for sequence in rules.sequences.by_name.values())
+    earlier = _earlier(rules, name)
     found = findings_for(
-        letter, rendered, sender=sender, is_first=is_first, action_done=bool(letter.case.done)
+        letter,
+        rendered,
+        sender=sender,
+        is_first=is_first,
+        sent_before=letters.sentences_of_series(rules, letter, earlier),
+        action_done=bool(letter.case.done),
     )
     return Checked(name, label, found)
+
+
+def _earlier(rules: Configuration, name: str) -> tuple[str, ...]:
+    """The templates that come before this one in some sequence."""
+    found: dict[str, None] = {}
+    for sequence in rules.sequences.by_name.values():
+        names = [step.template for step in sequence.steps]
+        if name in names:
+            found |= dict.fromkeys(names[: names.index(name)])
+    return tuple(found)
 
 
 def _samples(rules: Configuration, name: str, locale: str) -> Iterator[Letter]:

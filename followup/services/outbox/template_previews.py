@@ -238,6 +238,7 @@ def draft_of(
         wording=enrolments.wording_for(session, case),
         is_first=number <= 1,
         went_out=_went_out(session, case, name),
+        earlier=_earlier(_sequence_of(session, rules, case, offer.letter), name),
         edited=_edited(session, case, name),
     )
 
@@ -250,6 +251,12 @@ def _edited(session: Session, case: Case, template: str) -> EditedText | None:
         if email.template == template and email.state in UNSENT_STATES
     )
     return next((words for email in to_come if (words := letters.edited_text_of(email))), None)
+
+
+def _earlier(sequence: Sequence, template: str) -> tuple[str, ...]:
+    """The templates before this one in a sequence; () if it is none of the sequence."""
+    names = [step.template for step in sequence.steps]
+    return tuple(names[: names.index(template)]) if template in names else ()
 
 
 def _went_out(session: Session, case: Case, template: str) -> bool:

@@ -216,8 +216,7 @@ def test_a_first_email_about_a_voucher_that_has_ended_waits_for_a_person(
     assert (tally.deferred, tally.sent) == (1, 0)
     first = rows(shop)[0]
     assert (first.state, first.held_because, first.message) == (EmailState.DEFERRED, why, None)
-    assert tick(shop, IN_TWO_WEEKS).sent == 0
-    assert rows(shop)[2].reason == "the email before it, E-0001, is held for a person"
+    assert tick(shop, THURSDAY).sent == 0
     # A person lets it go: it is not held again for the same.
     change(
         shop,
@@ -230,8 +229,17 @@ def test_a_first_email_about_a_voucher_that_has_ended_waits_for_a_person(
             because="She will smile.",
         ),
     )
-    assert tick(shop, IN_TWO_WEEKS).sent == 1
+    assert tick(shop, THURSDAY).sent == 1
     assert len(files(shop)) == 1
+
+
+def test_goodwill_after_the_days_of_the_setting_waits_for_a_person(shop: Shop) -> None:
+    shop.request(shop.open_case(), "voucher", "5.00")
+    assert tick(shop, IN_TWO_WEEKS).sent == 0
+    held = rows(shop)[0]
+    assert held.state is EmailState.DEFERRED
+    assert "The customer has waited 14 days" in (held.held_because or "")
+    assert rows(shop)[1].reason == "the email before it, E-0001, is held for a person"
 
 
 # ---- Enough

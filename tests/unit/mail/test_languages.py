@@ -3,7 +3,7 @@ needs. Nothing here names one but English, which the others are held against."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,6 +12,9 @@ from babel import Locale
 
 from followup.domain.cases.outcomes import OutcomeAnswer
 from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.letters.sincerity.circumstances import Act
+from followup.domain.letters.sincerity.coverage import rules_known
+from followup.domain.letters.sincerity.finding import SincerityRule
 from followup.domain.letters.sincerity.wording import Pattern, plain
 from followup.mail.answer_links import sentences
 from followup.mail.languages import (
@@ -132,6 +135,39 @@ def test_every_pattern_of_its_lint_can_be_looked_for(language: str) -> None:
     assert wording.stock
     assert "{clause}" in wording.apology_that
     assert "{about}" in wording.question
+
+
+@each_language
+def test_no_rule_of_the_lint_is_missing(language: str) -> None:
+    wording = wording_of(language)
+    assert wording is not None
+    assert rules_known(wording) == frozenset(SincerityRule)
+    assert wording.turned is not None
+    assert wording.anyway is not None
+    assert wording.owned
+    assert wording.claims.keys() == {act.value for act in Act}
+
+
+@each_language
+def test_every_gesture_can_be_told_to_come_and_by_when(language: str) -> None:
+    wording = wording_of(language)
+    assert wording is not None
+    assert wording.gestures is not None
+    kinds = {kind.value for kind in GestureKind if kind is not GestureKind.APOLOGY}
+    assert wording.gestures.how.keys() == kinds - {GestureKind.CALLBACK.value}
+    assert wording.gestures.examples.keys() == kinds
+    for example in wording.gestures.examples.values():
+        assert "…" in example
+        assert "{" not in example.format(amount="80,00 €", code="7KQ2", item="Atlas")
+
+
+def test_a_wording_without_a_table_knows_fewer_rules() -> None:
+    wording = wording_of(DEFAULT_LANGUAGE)
+    assert wording is not None
+    without = replace(wording, blame=None, gestures=None)
+    assert frozenset(SincerityRule) - rules_known(without) == {SincerityRule.E9, SincerityRule.E15}
+    assert SincerityRule.E1 not in rules_known(None)
+    assert SincerityRule.W7 in rules_known(None)
 
 
 @each_language

@@ -21,6 +21,7 @@ REFUND = LetterGesture(
     gesture_class=GestureClass.GOODWILL,
     money=Money(800, "GBP"),
     settled_by=date(2026, 3, 20),
+    is_handed_over=True,
 )
 SUBJECT = "Your order HB-2041"
 GOOD = """\
@@ -78,7 +79,7 @@ def test_a_sincere_email_is_left_alone() -> None:
     ("good", "bad", "broken"),
     [
         ("I am sorry. I saw", "We apologise for any inconvenience. I saw", {"E1"}),
-        ("I am sorry. I saw", "I am sorry if that upset you. I saw", {"E2", "E7"}),
+        ("I am sorry. I saw", "I am sorry if that upset you. I saw", {"E2"}),
         ("I am sorry. I saw", "I am sorry, but the bench was full. I saw", {"E3"}),
         ("The atlas itself", "The first parcel was not labelled. The atlas itself", {"E4"}),
         ("The atlas itself", "Our policy does not cover more. The atlas itself", {"E5"}),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from followup.domain.letters.sincerity.circumstances import Circumstances
 from followup.domain.letters.sincerity.draft import ParsedEmail
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
+from followup.domain.letters.sincerity.ownership import owns
 from followup.domain.letters.sincerity.specifics import better_apology
 from followup.domain.letters.sincerity.wording import said
 
@@ -26,12 +27,17 @@ def conditional(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Si
 
 
 def taken_back(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """E3: an apology followed by "but" in the same sentence."""
-    wording = draft.wording
+    """E3: an apology followed by "but", in the same sentence or at the beginning of the next, unless that
+    takes responsibility or says what we do.
+    """
+    wording, apologised = draft.wording, False
     for sentence in draft.sentences if wording else ():
         found = wording.turn.search(said(sentence.text)) if wording else None
+        if found is None and apologised and wording and wording.turned and not owns(sentence.text, draft):
+            found = wording.turned.search(said(sentence.text))
+        apologised = wording is not None and wording.apology.search(said(sentence.text)) is not None
         if found:
-            turn = found[0].rsplit(maxsplit=1)[-1]
+            turn = found[0].strip(" ,;:").rsplit(maxsplit=1)[-1]
             yield SincerityFinding(
                 rule=SincerityRule.E3,
                 sentence=sentence.text,

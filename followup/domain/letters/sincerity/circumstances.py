@@ -22,6 +22,16 @@ class FactKind(Word):
     PROMISED = "promised", "What the customer was told to expect"
 
 
+class Act(Word):
+    """What a letter may claim that we did, and what has to be on record for it."""
+
+    LOOKED_INTO = "looked_into", "Looked into it, asked or told somebody: a note"
+    FOLLOWED = "followed", "Keep an eye on it: a note"
+    PAID = "paid", "Paid or credited money: a payment"
+    SHIPPED = "shipped", "Sent something: a shipment"
+    CHANGED = "changed", "Changed what went wrong: a completed action"
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A fact and the ways to write it. The first is preferred: it is used in suggested wordings.
@@ -37,13 +47,14 @@ class Fact:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedOffer:
     """The offered gesture: its kind, the ways to write its amount (the preferred one first), and its code or
-    item, if any.
+    item, if any. `is_goodwill`: it is given beyond what the customer is owed.
     """
 
     kind: GestureKind
     amounts: tuple[str, ...] = ()
     code: str | None = None
     item: str | None = None
+    is_goodwill: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +63,9 @@ class Circumstances:
 
     `sender` and `reply_to` are addresses, with or without a name. `sent_before` are sentences already sent to
     this customer. `is_first`: this is the email that apologises. `action_done`: a completed action against
-    the cause is on record, so the email may promise improvement.
+    the cause is on record, so the email may promise improvement. `acts` are the acts on record that an email
+    may claim, besides what `notes` say; None if what was done is not known, and then no claim is checked.
+    `waited_days` are the days that the customer has waited; after `goodwill_days` goodwill comes too late.
     """
 
     responsibility: Responsibility
@@ -65,6 +78,10 @@ class Circumstances:
     is_first: bool = True
     sent_before: tuple[str, ...] = ()
     action_done: bool = False
+    acts: frozenset[Act] | None = None
+    notes: tuple[str, ...] = ()
+    waited_days: int | None = None
+    goodwill_days: int | None = None
 
     def best(self, kind: FactKind) -> str | None:
         """The preferred spelling of the first fact of this kind, or None."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from followup.domain.letters.sincerity.circumstances import Circumstances, Fact
 from followup.domain.letters.sincerity.draft import ParsedEmail
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
-from followup.domain.letters.sincerity.specifics import facts_told
+from followup.domain.letters.sincerity.specifics import facts_told, touches
 from followup.domain.letters.sincerity.wording import said
 
 FEWEST_FACTS = 2
@@ -28,16 +28,17 @@ def too_general(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Si
 
 
 def bare_feeling(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """E7: names the customer's feeling without its cause."""
+    """E7: names the customer's feeling without its cause in the same or the next sentence."""
     wording = draft.wording
     if wording is None or wording.feeling is None:
         return
-    for sentence in draft.sentences:
+    following = (*(sentence.text for sentence in draft.sentences[1:]), "")
+    for sentence, after in zip(draft.sentences, following, strict=False):
         text = said(sentence.text)
         found = wording.feeling.search(text)
         if found is None or text.endswith("?"):
             continue
-        if not facts_told(sentence.text, draft, circumstances):
+        if not any(_is_about(near, draft, circumstances) for near in (sentence.text, after)):
             facts = _listed([fact for fact in circumstances.facts if fact.spellings])
             yield SincerityFinding(
                 rule=SincerityRule.E7,
@@ -46,6 +47,11 @@ def bare_feeling(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[S
                 instead="Say what happened to them instead of how they feel"
                 + (f": {facts}." if facts else "."),
             )
+
+
+def _is_about(text: str, draft: ParsedEmail, circumstances: Circumstances) -> bool:
+    """Whether a sentence says what a feeling is about: a fact, or a word of what happened."""
+    return bool(facts_told(text, draft, circumstances)) or touches(text, draft, circumstances)
 
 
 def _listed(facts: list[Fact]) -> str:

@@ -22,11 +22,16 @@ CHECKS: tuple[Check, ...] = (
     offer.too_early,
     offer.upsell,
     phrases.promises,
+    phrases.claims,
     apology.too_many,
     person.nobody_signs,
     person.nobody_reads,
     person.questions,
     person.repeated,
+    phrases.blame,
+    phrases.minimising,
+    phrases.legalese,
+    offer.too_late,
     shape.length,
     shape.hard_to_read,
     shape.subject,
@@ -35,7 +40,7 @@ CHECKS: tuple[Check, ...] = (
     shape.explaining,
     shape.links,
 )
-"""The checks in the order of their rules; E9 and E12 have several."""
+"""The checks in the order of their rules; E9, E10 and E12 have several."""
 
 
 def lint(draft: ParsedEmail, circumstances: Circumstances) -> tuple[SincerityFinding, ...]:

@@ -42,7 +42,7 @@ def incomplete(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sin
             rule=SincerityRule.E9,
             sentence=place,
             why=f"The {gesture.kind} is there without {' and '.join(missing)}.",
-            instead=f"Say it in one sentence: “{_example(gesture)}”",
+            instead=f"Say it in one sentence: “{_example(gesture, wording)}”",
         )
 
 
@@ -65,6 +65,20 @@ def too_early(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sinc
                 instead="Begin with what happened and whose doing it was; then what you do about it.",
             )
             return
+
+
+def too_late(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:  # noqa: ARG001 -- as all rules
+    """E18: goodwill for somebody who has waited for an answer for too long."""
+    gesture, waited, limit = circumstances.gesture, circumstances.waited_days, circumstances.goodwill_days
+    if gesture is None or not gesture.is_goodwill or not circumstances.is_first:
+        return
+    if waited is not None and limit is not None and waited > limit:
+        yield SincerityFinding(
+            rule=SincerityRule.E18,
+            sentence="",
+            why=f"The customer has waited {waited} days for this; goodwill after {limit} does harm.",
+            instead="Call them first and say why it took so long; then release it, or take the gesture back.",
+        )
 
 
 def upsell(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:  # noqa: ARG001 -- as all rules
@@ -146,9 +160,12 @@ def _acknowledges(
     return bool(told & {FactKind.WHAT_HAPPENED, FactKind.WORDS} if gives else told)
 
 
-def _example(gesture: StatedOffer) -> str:
+def _example(gesture: StatedOffer, wording: Wording | None) -> str:
     amount, code = gesture.amounts[0] if gesture.amounts else "…", gesture.code or "…"
     item = gesture.item or "…"
+    known = wording.gestures.examples.get(gesture.kind.value) if wording and wording.gestures else None
+    if known is not None:
+        return known.format(amount=amount, code=code, item=item)
     return {
         GestureKind.CALLBACK: "I will call you by …, on the number you choose.",
         GestureKind.REPLACEMENT: f"I am sending you a new one, {item}, to your address; it is there by ….",

@@ -7,7 +7,7 @@ from followup.domain.cases.case import Responsibility
 from followup.domain.letters.sincerity.circumstances import Circumstances, FactKind
 from followup.domain.letters.sincerity.draft import ParsedEmail
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
-from followup.domain.letters.sincerity.wording import Passive, compiled, said
+from followup.domain.letters.sincerity.wording import Agentless, Passive, compiled, said
 
 OURS = frozenset({Responsibility.OURS, Responsibility.SHARED})
 """Responsibilities for which an email must say that we did it."""
@@ -18,10 +18,14 @@ _CLAUSE_END = re.compile(r"[,;:]")
 def nobody_did_it(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
     """E4: a failure that is ours in the passive voice, in a sentence that does not name us."""
     wording = draft.wording
-    if wording is None or wording.passive is None or circumstances.responsibility not in OURS:
+    if wording is None or circumstances.responsibility not in OURS:
         return
     for sentence in draft.sentences:
-        active = _active_instead(wording.passive, said(sentence.text))
+        text, active = said(sentence.text), None
+        if wording.passive is not None:
+            active = _active_instead(wording.passive, text)
+        elif wording.agentless is not None:
+            active = _active_begun(wording.agentless, text)
         if active:
             yield SincerityFinding(
                 rule=SincerityRule.E4,
@@ -29,6 +33,16 @@ def nobody_did_it(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[
                 why="It tells the failure as if nobody had done it.",
                 instead=f"Say who did it: “{active}”",
             )
+
+
+def _active_begun(agentless: Agentless, text: str) -> str | None:
+    """The beginning of a sentence that says who did it; None if the sentence says so, or tells no failure."""
+    found = agentless.found.search(text)
+    if found is None or text.endswith("?"):
+        return None
+    if agentless.agent.search(text[found.start() :]) or agentless.doer.search(text):
+        return None
+    return agentless.active
 
 
 def _active_instead(passive: Passive, text: str) -> str | None:
@@ -79,12 +93,12 @@ def nobody_answers_for_it(draft: ParsedEmail, circumstances: Circumstances) -> I
         day, order = circumstances.best(FactKind.DATE), circumstances.best(FactKind.ORDER)
         when = f" on {day}" if day else ""
         what = f" with order {order}" if order else ""
+        example = wording.owned or f"We let you down{when}{what}, and I take responsibility for it."
         yield SincerityFinding(
             rule=SincerityRule.E8,
             sentence="",
             why="The case is recorded as ours, and nobody in the email answers for it.",
-            instead="Say what you did, with “we” or “I”: "
-            f"“We let you down{when}{what}, and I take responsibility for it.”",
+            instead=f"Say what you did, with “we” or “I”: “{example}”",
         )
 
 

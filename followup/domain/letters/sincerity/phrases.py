@@ -1,12 +1,25 @@
-"""Rules about phrases to avoid in every email: E1, E5, E10, W4, W5."""
+"""Rules about phrases to avoid in every email: E1, E5, E10, E15 to E17, W4, W5."""
 
 from collections.abc import Iterator
 
-from followup.domain.letters.sincerity.circumstances import Circumstances, FactKind
+from followup.domain.cases.case import Responsibility
+from followup.domain.letters.sincerity.circumstances import Act, Circumstances, FactKind
 from followup.domain.letters.sincerity.draft import ParsedEmail
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
+from followup.domain.letters.sincerity.ownership import owns
 from followup.domain.letters.sincerity.specifics import better_apology
-from followup.domain.letters.sincerity.wording import Pattern, said
+from followup.domain.letters.sincerity.wording import Pattern, plain, said
+
+_RECORDED_BY = {
+    Act.LOOKED_INTO: "followup note --done",
+    Act.FOLLOWED: "followup note --done",
+    Act.PAID: "the payment",
+    Act.SHIPPED: "the shipment",
+    Act.CHANGED: "followup note --done",
+}
+
+_NOT_IN_QUESTIONS = frozenset({SincerityRule.E15, SincerityRule.E16})
+"""Rules about what a sentence says, which a question only asks."""
 
 
 def stock(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
@@ -29,12 +42,17 @@ def stock(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sincerit
 
 
 def hiding(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:  # noqa: ARG001 -- as all rules
-    """E5: refers to a policy, to terms, or to being unable."""
+    """E5: refers to a policy, to terms, or to being unable, unless it says that we broke the rule or set it
+    aside.
+    """
     wording = draft.wording
     if wording:
         why = "It makes a rule answer for what people decided."
         instead = "Say what you decided and why in your own name, and what you can do: “I can …”."
-        yield from _each(draft, wording.rules, SincerityRule.E5, why, instead)
+        for finding in _each(draft, wording.rules, SincerityRule.E5, why, instead):
+            set_aside = wording.anyway and wording.anyway.search(said(finding.sentence))
+            if not set_aside and not owns(finding.sentence, draft):
+                yield finding
 
 
 def promises(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
@@ -44,6 +62,65 @@ def promises(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Since
         why = "No completed action is on record that would make this promise true."
         instead = "Leave it out, or record what was changed and say that: “We have changed …”."
         yield from _each(draft, wording.promises, SincerityRule.E10, why, instead)
+
+
+def claims(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
+    """E10: claims an act of ours that is not on record."""
+    wording, recorded = draft.wording, circumstances.acts
+    if wording is None or recorded is None:
+        return
+    notes = tuple(map(plain, circumstances.notes))
+    happened = [
+        plain(spelling)
+        for fact in circumstances.facts
+        if fact.kind is FactKind.WHAT_HAPPENED
+        for spelling in fact.spellings
+    ]
+    for sentence in draft.sentences:
+        told = plain(sentence.text).rstrip(" .!")
+        if told.endswith("?") or any(told in note for note in notes):
+            continue
+        text = said(sentence.text)
+        for clause in happened:
+            text = text.replace(clause, "…")
+        for act in Act:
+            claim = wording.claims.get(act.value) if act not in recorded else None
+            found = claim.search(text) if claim else None
+            if found:
+                yield SincerityFinding(
+                    rule=SincerityRule.E10,
+                    sentence=sentence.text,
+                    why=f"Nothing on record says so: “{found[0]}”.",
+                    instead=f"Record it first ({_RECORDED_BY[act]}), or say what you will do and by when.",
+                )
+                break
+
+
+def blame(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
+    """E15: says what the customer should have done."""
+    wording = draft.wording
+    if wording and wording.blame and circumstances.responsibility is not Responsibility.THEIRS:
+        why = "It makes the customer answer for what went wrong."
+        instead = f"Leave it out, and say what we did: “{better_apology(draft, circumstances)}”"
+        yield from _each(draft, wording.blame, SincerityRule.E15, why, instead)
+
+
+def minimising(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
+    """E16: makes what happened smaller than it was for the customer."""
+    wording = draft.wording
+    if wording and wording.minimising:
+        why = "It tells the customer that it was not so bad, which is theirs to say."
+        instead = f"Say what it was and what it cost them: “{better_apology(draft, circumstances)}”"
+        yield from _each(draft, wording.minimising, SincerityRule.E16, why, instead)
+
+
+def legalese(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:  # noqa: ARG001 -- as all rules
+    """E17: is written to be safe in court."""
+    wording = draft.wording
+    if wording and wording.legalese:
+        why = "It reads as if a lawyer had written it, to be safe from the customer."
+        instead = "Say it as you would say it on the telephone, or leave it out."
+        yield from _each(draft, wording.legalese, SincerityRule.E17, why, instead)
 
 
 def intensifiers(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
@@ -68,5 +145,6 @@ def _each(
     draft: ParsedEmail, wanted: Pattern, rule: SincerityRule, why: str, instead: str
 ) -> Iterator[SincerityFinding]:
     for sentence in draft.sentences:
-        if wanted.search(said(sentence.text)):
+        text = said(sentence.text)
+        if wanted.search(text) and not (rule in _NOT_IN_QUESTIONS and text.endswith("?")):
             yield SincerityFinding(rule=rule, sentence=sentence.text, why=why, instead=instead)

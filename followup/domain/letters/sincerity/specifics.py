@@ -65,6 +65,20 @@ def facts_told(text: str, draft: ParsedEmail, circumstances: Circumstances) -> t
     return tuple(fact for fact in circumstances.facts if tells(fact, plain(text), common))
 
 
+def touches(text: str, draft: ParsedEmail, circumstances: Circumstances) -> bool:
+    """Whether a text has a specific word, or a number, of what happened or of what the customer said."""
+    wording = draft.wording
+    common, found = wording.common if wording else frozenset(), set(_WORD.findall(plain(text)))
+    told = (
+        word
+        for fact in circumstances.facts
+        if fact.kind in _IN_ROWS
+        for spelling in fact.spellings
+        for word in _WORD.findall(plain(spelling))
+    )
+    return any(word in found and (word.isdigit() or (len(word) > 3 and word not in common)) for word in told)
+
+
 def better_apology(draft: ParsedEmail, circumstances: Circumstances) -> str:
     """A suggested apology for what happened in this case, or an instruction for writing one."""
     wording, clause = draft.wording, circumstances.best(FactKind.WHAT_HAPPENED)

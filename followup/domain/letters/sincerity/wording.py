@@ -1,7 +1,7 @@
 """The patterns of a language that the rules search for, and the plain form of the text they search."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 _SAME = str.maketrans({"’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "‑": "-", "–": "-"})
@@ -98,10 +98,25 @@ class Passive:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Agentless:
+    """A failure told without anybody who did it, where clauses are found as they stand.
+
+    `found` matches the clause, `agent` who did it, after the clause; `doer` names us anywhere in the
+    sentence. `active` begins the better sentence.
+    """
+
+    found: Pattern
+    agent: Pattern
+    doer: Pattern
+    active: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gestures:
     """The words for gestures in a language, enough to see whether amount, form and date are stated.
 
-    `how` has the words for each kind of gesture, by its value.
+    `how` has the words for each kind of gesture, by its value, and `examples` a whole sentence for it, with
+    {amount}, {item} and {code}.
     """
 
     things: Pattern
@@ -109,6 +124,7 @@ class Gestures:
     calling: Pattern
     how: dict[str, Pattern]
     when: Pattern
+    examples: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +132,10 @@ class Wording:
     """The patterns of one language. A pattern that is None is not searched.
 
     `common` are words that make no text specific. `apology_that` is an apology with a {clause}, preceded by
-    `on_day` with its {day}. `question` is an example of the closing question, with {about}.
+    `on_day` with its {day}. `question` is an example of the closing question, with {about}; `owned` of a
+    sentence that takes responsibility. `turned` begins a sentence that takes back the apology before it;
+    `anyway` says that a rule was set aside. `claims` are acts of ours that an email says were done, by the
+    value of the Act that has to be on record.
     """
 
     stock: tuple[Phrase, ...]
@@ -127,7 +146,14 @@ class Wording:
     apology: Pattern
     conditional: Pattern
     turn: Pattern
+    turned: Pattern | None = None
+    anyway: Pattern | None = None
+    blame: Pattern | None = None
+    minimising: Pattern | None = None
+    legalese: Pattern | None = None
+    claims: dict[str, Pattern] = field(default_factory=dict)
     passive: Passive | None = None
+    agentless: Agentless | None = None
     feeling: Pattern | None = None
     owning: Pattern | None = None
     gestures: Gestures | None = None
@@ -140,3 +166,4 @@ class Wording:
     apology_that: str
     on_day: str = ""
     question: str
+    owned: str = ""

@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from followup.domain.letters.sincerity.wording import Gestures, Passive, Pattern, Phrase, Wording, words
+from followup.domain.letters.sincerity.circumstances import Act
+from followup.domain.letters.sincerity.wording import (
+    Agentless,
+    Gestures,
+    Passive,
+    Pattern,
+    Phrase,
+    Wording,
+    words,
+)
 from followup.domain.shared.toml_file import Table, parse_toml
 
 INVALID_WORDING = "invalid_wording"
@@ -23,7 +32,18 @@ _REQUIRED = (
     "unread",
     "offering",
 )
-_OPTIONAL = ("feeling", "owning", "explanation")
+_OPTIONAL = (
+    "feeling",
+    "owning",
+    "explanation",
+    "turned",
+    "anyway",
+    "blame",
+    "minimising",
+    "legalese",
+)
+_ACTS = tuple(act.value for act in Act)
+_AGENTLESS = ("found", "agent", "doer")
 _GESTURES = ("things", "giving", "calling", "when")
 _PASSIVE = ("badly", "wrongly", "agent", "frame", "doer", "supposed", "state", "nothing")
 _WORDS_OF_PASSIVE = ("failures", "services", "past")
@@ -48,12 +68,15 @@ def load_wording(text: str, source: str) -> Wording:
         ),
         **{name: reader.pattern_under(top, name) for name in _REQUIRED},
         **{name: reader.pattern_under(top, name) for name in _OPTIONAL if name in top.values},
+        claims=_claims(reader, top),
         passive=_passive(reader, top),
+        agentless=_agentless(reader, top),
         gestures=_gestures(reader, top),
         common=frozenset(top.text("common", None).split()),
         apology_that=top.text("apology_that", None),
         on_day=top.text("on_day"),
         question=top.text("question", None),
+        owned=top.text("owned"),
     )
     file.raise_mistakes()
     return wording
@@ -114,12 +137,30 @@ def _gestures(reader: _Reader, top: Table) -> Gestures | None:
     table = top.table("gestures", "[gestures]")
     if table is None:
         return None
-    table.refuse_unknown_keys((*_GESTURES, "how"))
+    table.refuse_unknown_keys((*_GESTURES, "how", "examples"))
     how = table.table("how", "[gestures.how]")
     return Gestures(
         **{name: reader.pattern_under(table, name) for name in _GESTURES},
         how={name: reader.pattern_under(how, name) for name in how.values} if how else {},
+        examples=_texts(table, "examples", "gestures"),
     )
+
+
+def _claims(reader: _Reader, top: Table) -> dict[str, Pattern]:
+    table = top.table("claims", "[claims]")
+    if table is None:
+        return {}
+    table.refuse_unknown_keys(_ACTS)
+    return {name: reader.pattern_under(table, name) for name in table.values}
+
+
+def _agentless(reader: _Reader, top: Table) -> Agentless | None:
+    table = top.table("agentless", "[agentless]")
+    if table is None:
+        return None
+    table.refuse_unknown_keys((*_AGENTLESS, "active"))
+    patterns: dict[str, Any] = {name: reader.pattern_under(table, name) for name in _AGENTLESS}
+    return Agentless(**patterns, active=table.text("active", None))
 
 
 def _passive(reader: _Reader, top: Table) -> Passive | None:
@@ -128,10 +169,10 @@ def _passive(reader: _Reader, top: Table) -> Passive | None:
         return None
     table.refuse_unknown_keys(("found", *_PASSIVE, *_WORDS_OF_PASSIVE))
     patterns: dict[str, Any] = {name: reader.pattern_under(table, name) for name in _PASSIVE}
-    lists: dict[str, Any] = {name: _texts(table, name) for name in _WORDS_OF_PASSIVE}
+    lists: dict[str, Any] = {name: _texts(table, name, "passive") for name in _WORDS_OF_PASSIVE}
     return Passive(found=reader.whole(table, "found"), **patterns, **lists)
 
 
-def _texts(table: Table, name: str) -> dict[str, str]:
-    below = table.table(name, f"[passive.{name}]")
+def _texts(table: Table, name: str, above: str) -> dict[str, str]:
+    below = table.table(name, f"[{above}.{name}]")
     return {key: below.text(key, None) for key in below.values} if below else {}

@@ -25,8 +25,9 @@ from followup.domain.coaching.practice import (
     what_was_good,
 )
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.letters.sincerity.coverage import rules_known
 from followup.domain.letters.sincerity.finding import SincerityRule
-from followup.mail.languages import languages
+from followup.mail.languages import languages, wording_of
 
 MONDAY = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 GIFT = PracticeGesture(kind=GestureKind.GIFT, gesture_class=GestureClass.GOODWILL)
@@ -119,8 +120,11 @@ def test_the_choice_does_not_depend_on_the_order_of_files(
     assert next_exercise(order, played(*rounds)) == next_exercise(FOUR, played(*rounds))
 
 
-def good(of: Exercise, *broken: str, has_words: bool = True) -> list[str]:
-    return [kept.rule for kept in what_was_good(of, broken, has_words=has_words)]
+ENGLISH = rules_known(wording_of("en"))
+
+
+def good(of: Exercise, *broken: str, known: frozenset[SincerityRule] = ENGLISH) -> list[str]:
+    return [kept.rule for kept in what_was_good(of, broken, known=known)]
 
 
 def test_what_is_good_are_the_rules_that_were_kept() -> None:
@@ -134,7 +138,9 @@ def test_nobody_is_praised_for_what_the_case_does_not_ask() -> None:
 
 
 def test_nothing_is_praised_that_cannot_be_read_in_the_language() -> None:
-    assert good(exercise("a"), has_words=False) == ["E6", "W1"]
+    assert good(exercise("a"), known=rules_known(None)) == ["E6", "W1"]
+    without = rules_known(wording_of("en")) - {SincerityRule.E9}
+    assert good(exercise("a"), known=without) == ["E6", "E8", "E13", "W1"]
 
 
 WORDS_FOR_A_CALL = {language.call for language in languages().values()}

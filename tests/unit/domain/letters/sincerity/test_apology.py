@@ -72,6 +72,30 @@ def test_a_but_in_the_next_sentence_is_left_alone() -> None:
     assert found(SincerityRule.E3, email("I am sorry.", "But for you it was a birthday.")) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "apology", "turn"),
+    [
+        ("en", "I am sorry.", "That said, you did choose the slower delivery."),
+        ("en", "I am sorry.", "However, the hotel was full."),
+        ("de", "Es tut mir leid.", "Allerdings war das Wetter schlecht."),
+        ("es", "Lo siento.", "Ahora bien, usted eligió el envío lento."),
+        ("fr", "Je suis désolée.", "Cela dit, le temps était mauvais."),
+    ],
+)
+def test_the_next_sentence_can_take_an_apology_back(language: str, apology: str, turn: str) -> None:
+    findings = found(SincerityRule.E3, email(apology, turn, language=language))
+    assert [finding.sentence for finding in findings] == [turn]
+    assert found(SincerityRule.E3, email("12.", turn, language=language)) == []
+
+
+@pytest.mark.parametrize(
+    "after",
+    ["I cannot give you the night back.", "But we were wrong, and I have said so.", "Still, four weeks."],
+)
+def test_a_next_sentence_that_owns_it_takes_nothing_back(after: str) -> None:
+    assert found(SincerityRule.E3, email("I am sorry.", after)) == []
+
+
 APOLOGIES = ("I am sorry.", "We apologise.", "We regret it.")
 
 

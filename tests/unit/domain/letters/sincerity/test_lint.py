@@ -119,4 +119,4 @@ def test_a_finding_becomes_a_document_with_its_level() -> None:
     finding = SincerityFinding(rule=SincerityRule.W7, sentence="s", why="w", instead="i")
     expected: dict[str, Any] = {"rule": "W7", "level": "W", "sentence": "s", "why": "w", "instead": "i"}
     assert finding.to_document() == expected
-    assert [rule.level for rule in SincerityRule] == ["E"] * 14 + ["W"] * 7
+    assert [rule.level for rule in SincerityRule] == ["E"] * 18 + ["W"] * 7
