@@ -10,17 +10,19 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
-from tests import memory
+from tests import memory, shared_templates
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from followup.workspace import Workspace
     from tests import postgres
     from tests.shop import Shop
 
@@ -91,12 +93,22 @@ def _one_dialect() -> None:
 @pytest.fixture(scope="session")
 def _made_once(
     tmp_path_factory: pytest.TempPathFactory, database_server: postgres.Server | None, _one_dialect: None
-) -> Path:
+) -> _Made:
+    from followup.workspace import load_workspace
     from tests.shop import found
 
     root = tmp_path_factory.mktemp("made") / "shop"
     found(root, database_server.create(_MADE) if database_server else None)
-    return root
+    workspace = load_workspace(root, {})
+    return _Made(workspace, shared_templates.versions(workspace.templates_dir))
+
+
+@dataclass(frozen=True)
+class _Made:
+    """The shop of which all others are copies."""
+
+    workspace: Workspace
+    templates: shared_templates.Versions
 
 
 _MADE = "made"
@@ -143,28 +155,32 @@ def opened(_one_dialect: None) -> Iterator[Callable[[str], Engine]]:
 
 @pytest.fixture
 def new_shop(
-    _made_once: Path,
+    _made_once: _Made,
     tmp_path: Path,
     database_server: postgres.Server | None,
     new_database: Callable[..., str],
     opened: Callable[[str], Engine],
-) -> Callable[[], Shop]:
+) -> Iterator[Callable[[], Shop]]:
     """Makes workspaces, each with a database of its own, for tests that need many."""
     from followup.settings import FILE_NAME
-    from followup.workspace import load_workspace
     from tests.shop import Shop
+
+    made = _made_once.workspace
 
     def make() -> Shop:
         root = tmp_path / f"shop-{len(list(tmp_path.iterdir()))}"
-        shutil.copytree(_made_once, root)
+        shutil.copytree(made.root, root, ignore=shutil.ignore_patterns(made.templates_dir.name))
+        shared_templates.share(root / made.templates_dir.name, made.templates_dir)
+        workspace = replace(made, root=root.resolve())
         if database_server is not None:
             settings = (root / FILE_NAME).read_text(encoding="utf-8")
-            url = f'database_url = "{new_database(like=_MADE)}"\n'
-            (root / FILE_NAME).write_text(url + settings, encoding="utf-8")
-        workspace = load_workspace(root, {})
+            url = new_database(like=_MADE)
+            (root / FILE_NAME).write_text(f'database_url = "{url}"\n{settings}', encoding="utf-8")
+            workspace = replace(workspace, settings=replace(made.settings, database_url=url))
         return Shop(workspace, opened(workspace.database_url))
 
-    return make
+    yield make
+    assert shared_templates.versions(made.templates_dir) == _made_once.templates, "use Shop.own_templates()"
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from followup.settings import FILE_NAME
 from followup.store.engine import open_engine, reading, sqlite_file, writing
 from followup.store.tables import Case, Gesture
 from followup.workspace import Workspace
+from tests import shared_templates
 
 T = TypeVar("T")
 MONDAY = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
@@ -88,6 +89,11 @@ class Shop:
         counted = dict.fromkeys((*self.workspace.settings.all_currencies, currency))
         self.settings(currencies=tuple(counted))
         currency_policies.create(self.rules, currency)
+
+    def own_templates(self) -> Path:
+        """The folder of templates, to be changed: until somebody asks, it is shared with other shops."""
+        shared_templates.own(self.workspace.templates_dir)
+        return self.workspace.templates_dir
 
     def read(self, look: Callable[[Session], T]) -> T:
         with reading(self.engine) as session:

@@ -49,6 +49,7 @@ class Desk:
 @pytest.fixture
 def desk(shop: Shop, followup: Installed) -> Desk:
     """A workspace whose send window is always open; its clock stands at the present."""
+    shop.own_templates()  # Commands read and change them as they are in a workspace.
     shop.now = clock.now()
     shop.settings(send_window=(time(0), time.max), send_days=frozenset(range(7)), country="ZZ")
     settings = {**ALWAYS_OPEN, "FOLLOWUP_AGENT": ANA}

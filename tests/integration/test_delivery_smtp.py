@@ -105,7 +105,7 @@ def test_what_is_tried_again_is_the_same_to_the_byte(shop: Shop) -> None:
     with transport_to(relay) as transport:
         tick(shop, transport)
         frozen = firsts(shop)[0].message
-        (shop.workspace.templates_dir / "en" / "apology.md").unlink()
+        (shop.own_templates() / "en" / "apology.md").unlink()
         shop.settings(business="Another name")
         tick(shop, transport, timedelta(minutes=6))
     assert relay.bodies == [frozen]

@@ -173,7 +173,7 @@ def test_skipped_deferred_and_failed_emails_are_told_apart(shop: Shop, reword: R
             session, session.get_one(Case, 1), now=shop.now, actor=shop.actor(session)
         )
     )
-    (shop.workspace.templates_dir / "en" / "apology.md").unlink()
+    (shop.own_templates() / "en" / "apology.md").unlink()
     tally = tick(shop)
     assert (tally.skipped, tally.deferred, tally.failed) == (0, 0, 2)
     firsts = [row for row in rows(shop) if row.step == 1]

@@ -150,7 +150,7 @@ def test_the_letter_goes_once_the_templates_are_there(shop: Shop, new_caller: Ne
     hints_of(new_caller, locale="pt-BR", accept=True)
     tick(shop)
     (held,) = outbox.list_emails(new_caller(MAX), held=True)
-    folder = shop.workspace.templates_dir
+    folder = shop.own_templates()
     for path in sorted((folder / "de").rglob("*.md")):
         there = folder / "pt" / path.relative_to(folder / "de")
         there.parent.mkdir(parents=True, exist_ok=True)

@@ -26,7 +26,7 @@ def test_an_email_is_previewed_as_if_what_is_recommended_were_issued(
 
 
 def test_a_finding_is_told_once_with_some_of_its_cases(shop: Shop, new_caller: NewCaller) -> None:
-    template = shop.workspace.templates_dir / "en" / "apology.md"
+    template = shop.own_templates() / "en" / "apology.md"
     text = template.read_text(encoding="utf-8")
     template.write_text(text + "\n\nWe apologise for any inconvenience caused.\n", encoding="utf-8")
     parts: list[float] = []
@@ -51,7 +51,7 @@ def test_the_reminder_of_a_code_is_read_for_every_kind_that_has_one(
         found = templates.lint_templates(new_caller(), template="voucher-expiring")["findings"]
         return sum(one["times"] for one in found if (one["rule"], one["sentence"]) == ("E1", insincere))
 
-    template = shop.workspace.templates_dir / "en" / "voucher-expiring.md"
+    template = shop.own_templates() / "en" / "voucher-expiring.md"
     insincere = "We apologise for any inconvenience caused."
     only = f'\n\n{{% if gesture.kind == "{kind}" %}}{insincere}{{% endif %}}\n'
     assert templates.lint_templates(new_caller(), template="voucher-expiring")["findings"] == []

@@ -29,7 +29,7 @@ DAY = re.compile(
 def write_the_day_as_before(shop: Shop) -> None:
     """Let the English pieces write the day without asking whether it is known, as those of older workspaces
     do."""
-    path = shop.workspace.templates_dir / "en" / "partials" / "phrases.md"
+    path = shop.own_templates() / "en" / "partials" / "phrases.md"
     told = path.read_text(encoding="utf-8")
     guarded = '{% set on_day = "on " ~ case.occurred_on if case.occurred_on else "" %}'
     assert told.count(guarded) == 1
@@ -57,7 +57,7 @@ def test_a_template_that_writes_the_day_nevertheless_says_nothing_wrong_and_wher
     shop.request(shop.open_case(occurred_on="unknown"))
     assert tick(shop).sent == 0
     email = rows(shop)[0]
-    place = shop.workspace.templates_dir / "en" / "partials" / "phrases.md"
+    place = shop.own_templates() / "en" / "partials" / "phrases.md"
     text = place.read_text(encoding="utf-8")
     line = text[: text.index("case.occurred_on")].count("\n") + 1
     assert email.state.value == "failed"

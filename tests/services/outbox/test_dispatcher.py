@@ -212,7 +212,7 @@ POISON = {
 
 @pytest.mark.parametrize("poison", POISON.values(), ids=POISON)
 def test_one_poison_email_never_stops_the_others(shop: Shop, poison: str) -> None:
-    path = shop.workspace.templates_dir / "en" / "apology.md"
+    path = shop.own_templates() / "en" / "apology.md"
     right = path.read_text(encoding="utf-8")
     path.write_text(f'{right}\n{{% if case.order == "P-1" %}}{poison}{{% endif %}}\n', encoding="utf-8")
     for number in range(4):
@@ -236,7 +236,7 @@ def test_one_poison_email_never_stops_the_others(shop: Shop, poison: str) -> Non
 
 
 def test_a_value_that_no_case_has_fails_every_email_of_the_template_before_one_goes_out(shop: Shop) -> None:
-    path = shop.workspace.templates_dir / "en" / "apology.md"
+    path = shop.own_templates() / "en" / "apology.md"
     path.write_text(path.read_text(encoding="utf-8") + "{{ customer.shoe_size }}\n", encoding="utf-8")
     for number in range(2):
         shop.request(shop.open_case(f"c{number}@example.com"))
@@ -245,7 +245,7 @@ def test_a_value_that_no_case_has_fails_every_email_of_the_template_before_one_g
 
 def test_a_missing_template_fails_its_email_and_says_which_there_are(shop: Shop) -> None:
     shop.request(shop.open_case())
-    english = shop.workspace.templates_dir / "en"
+    english = shop.own_templates() / "en"
     (english / "apology.md").rename(english / "sorry.md")
     assert tick(shop).failed == 1
     assert "There is no template 'apology'" in str(rows(shop)[0].reason)

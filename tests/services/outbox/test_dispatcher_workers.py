@@ -72,7 +72,7 @@ def test_told_to_resend_a_dead_transmission_goes_out_again_with_the_same_bytes(s
     crash_at(shop, Phase.BODY)
     before = rows(shop)[0]
     shop.settings(on_doubt=OnDoubt.RESEND)
-    (shop.workspace.templates_dir / "en" / "apology.md").unlink()
+    (shop.own_templates() / "en" / "apology.md").unlink()
     assert tick(shop).sent == 1
     assert files(shop) == [before.message]
     assert rows(shop)[0].message_id == before.message_id

@@ -104,7 +104,7 @@ def test_the_case_changes_the_words_no_more(shop: Shop) -> None:
     shop.request(shop.open_case())
     text = with_ours(shop)
     edit(shop, text)
-    path = shop.workspace.templates_dir / "en" / "apology.md"
+    path = shop.own_templates() / "en" / "apology.md"
     path.write_text(path.read_text(encoding="utf-8") + "\nSomething else.\n", encoding="utf-8")
     assert words(shop).text == text
 

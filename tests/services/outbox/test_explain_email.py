@@ -162,7 +162,7 @@ def test_what_will_keep_it_from_going_out_is_told_before(mailed: Shop) -> None:
 
 
 def test_a_template_that_cannot_be_used_is_foretold(mailed: Shop) -> None:
-    (mailed.workspace.templates_dir / "en" / "check-in.md").unlink()
+    (mailed.own_templates() / "en" / "check-in.md").unlink()
     assert "it will fail: There is no template 'check-in'" in story(mailed, 2)["next"]
     tick(mailed)
     tick(mailed, THURSDAY)

@@ -19,7 +19,7 @@ CONDITIONAL = "I am sorry if you were upset."
 
 def add_to_apology(shop: Shop, *sentences: str) -> None:
     """Put sentences into the apology, which is else free of errors."""
-    path = shop.workspace.templates_dir / "en" / "apology.md"
+    path = shop.own_templates() / "en" / "apology.md"
     sign_off = '{% include "partials/sign-off.md" %}'
     told = path.read_text(encoding="utf-8")
     assert told.count(sign_off) == 1
@@ -72,7 +72,7 @@ def test_a_held_email_is_claimed_no_more_and_neither_is_it_due(shop: Shop) -> No
 
 
 def test_others_go_out_meanwhile(shop: Shop) -> None:
-    path = shop.workspace.templates_dir / "en" / "apology.md"
+    path = shop.own_templates() / "en" / "apology.md"
     add_to_apology(shop, '{% if case.order == "P-1" %}' + STOCK + "{% endif %}")
     assert STOCK in path.read_text(encoding="utf-8")
     shop.request(shop.open_case(order="P-1"))
@@ -107,7 +107,7 @@ def test_another_fault_than_the_one_let_pass_holds_it_again(shop: Shop) -> None:
 
 
 def test_mended_and_released_the_email_goes_out_in_other_words(shop: Shop) -> None:
-    path = shop.workspace.templates_dir / "en" / "apology.md"
+    path = shop.own_templates() / "en" / "apology.md"
     right = path.read_text(encoding="utf-8")
     add_to_apology(shop, STOCK)
     shop.request(shop.open_case())
@@ -143,7 +143,7 @@ def test_an_email_that_cannot_be_written_is_not_released(shop: Shop) -> None:
 
 
 def test_an_email_to_a_colleague_is_never_held(shop: Shop) -> None:
-    path = shop.workspace.templates_dir / "en" / "for-approval.md"
+    path = shop.own_templates() / "en" / "for-approval.md"
     path.write_text(path.read_text(encoding="utf-8") + f"\n{STOCK}\n", encoding="utf-8")
     shop.request(shop.open_case(), "refund", "40.00")
     assert tick(shop).sent == 1

@@ -105,7 +105,7 @@ def test_whoever_answers_meanwhile_is_answered_by_a_person(shop: Shop) -> None:
 
 
 def test_a_team_that_wants_no_such_email_takes_its_template_out(shop: Shop) -> None:
-    for path in shop.workspace.templates_dir.glob("*/approval-delayed.md"):
+    for path in shop.own_templates().glob("*/approval-delayed.md"):
         path.unlink()
     shop.request(shop.open_case(), "refund", "40.00")
     assert singles_of(shop) == []

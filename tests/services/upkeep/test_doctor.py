@@ -101,7 +101,7 @@ def test_an_empty_database_is_an_error(shop: Shop, new_database: Callable[[], st
 
 def test_a_template_that_is_needed_and_cannot_be_written_is_found_before_its_day(shop: Shop) -> None:
     assert of_files(shop, "templates").fine
-    path = shop.workspace.templates_dir / "en" / "closing.md"
+    path = shop.own_templates() / "en" / "closing.md"
     whole = path.read_text(encoding="utf-8")
     for broken in (whole + "\n{% iff %}", whole.replace("case.ref", "case.reference"), None):
         if broken is None:
