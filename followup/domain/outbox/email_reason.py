@@ -39,6 +39,11 @@ class EmailReason(ReasonCode):
         "The customer had as many emails as they may have in some weeks",
         "this customer was written to often enough for now",
     )
+    NOT_DUE_YET = (
+        "not_due_yet",
+        "It asks whether something arrived that need not be there yet",
+        "the day by which it was promised is not over",
+    )
     AWAY = "away", "A program answered for them", "they seem to be away"
 
     # ---- It is held

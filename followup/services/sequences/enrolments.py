@@ -15,6 +15,7 @@ from followup.domain.sequences.single_email import Single
 from followup.domain.shared.local_time import local_text
 from followup.domain.shared.reason import Reason
 from followup.errors import Refused, illegal_state
+from followup.services.goodwill.settled import overdue_from
 from followup.services.sequences import email_events, sender_eligibility
 from followup.services.sequences.sender_eligibility import OPEN_STATES, active_enrolment
 from followup.services.shared import audit
@@ -22,6 +23,9 @@ from followup.services.shared.actors import DAEMON, Actor
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.store.tables import NO_REASON, NOT_HELD, Case, Customer, Email, Enrolment, Gesture
+
+_TIME_TO_ANSWER = timedelta(days=3)
+"""How long a customer has at least between being asked whether something arrived and the closing email."""
 
 
 def enrol(
@@ -95,6 +99,7 @@ def _emails(
     grace = grace_ends_at(rules, case, gesture)
     if grace is not None and grace > enrolment.started_at:
         due = tuple(max(due_at, calendar.next_open(grace)) for due_at in due)
+    due = _once_it_is_due(rules, sequence, due, gesture, enrolment.started_at, customer)
     skipped = [_skipped_because(step, case, gesture) for step in sequence.steps]
     return [
         Email(
@@ -110,6 +115,28 @@ def _emails(
         )
         for step, due_at, skipped_because in zip(sequence.steps, due, skipped, strict=True)
     ]
+
+
+def _once_it_is_due(
+    rules: Configuration,
+    sequence: Sequence,
+    due: tuple[datetime, ...],
+    gesture: Gesture | None,
+    started_at: datetime,
+    customer: Customer,
+) -> tuple[datetime, ...]:
+    """The due times of the steps, where the one that asks whether something arrived waits until the day by
+    which it was promised is over, and later ones leave the customer time to answer it."""
+    late = gesture and overdue_from(rules, gesture.kind, gesture.issued_at or started_at)
+    calendar = rules.calendar(customer)
+    earliest, times = None, []
+    for step, due_at in zip(sequence.steps, due, strict=True):
+        if step.only_if is StepCondition.PROMISED and late:
+            times.append(max(due_at, calendar.next_open(late)))
+            earliest = calendar.next_open(times[-1] + _TIME_TO_ANSWER)
+        else:
+            times.append(max(due_at, earliest) if earliest else due_at)
+    return tuple(times)
 
 
 def grace_ends_at(rules: Configuration, case: Case, gesture: Gesture | None = None) -> datetime | None:

@@ -11,6 +11,7 @@ from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.sequences.sequence import StepCondition
+from followup.services.goodwill.settled import overdue_from
 from followup.services.outbox import presend_checks
 from followup.services.outbox.kinds.outbox_kind import gesture_text
 from followup.services.outbox.kinds.to_customer import ToCustomer
@@ -98,6 +99,17 @@ def _not_its_turn_in_the_series(s: Situation) -> PresendVerdict | None:
     )
 
 
+def _not_due_yet(s: Situation) -> PresendVerdict | None:
+    """Defer the question whether something arrived until the day by which it was promised is over."""
+    if s.gesture is None or not _asks_whether_it_arrived(s):
+        return None
+    late = overdue_from(s.rules, s.gesture.kind, s.gesture.issued_at or s.began_at)
+    if late is None or late <= s.now:
+        return None
+    opens = s.rules.calendar(s.customer).next_open(late)
+    return PresendVerdict(PresendDecision.DEFER, EmailReason.NOT_DUE_YET.of(), opens)
+
+
 class StepEmail(ToCustomer):
     """A step of a sequence. The first step apologises; the others follow up on it, and are never sent before
     it."""
@@ -124,6 +136,7 @@ class StepEmail(ToCustomer):
     time_checks: ClassVar = (
         _paused,
         _not_its_turn_in_the_series,
+        _not_due_yet,
         presend_checks.not_their_turn,
     )
 

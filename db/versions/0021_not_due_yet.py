@@ -1,0 +1,34 @@
+"""Say why an email waits that asks whether something arrived
+
+Revision: 0021, after 0020
+"""
+
+from alembic import op
+
+from followup.store.word_checks import change_email_reasons
+
+revision = "0021"
+down_revision = "0020"
+branch_labels = None
+depends_on = None
+
+_EMAIL_REASONS = """
+    paused earlier_held earlier_not_sent outside_hours outside_business_hours too_soon too_often
+    not_due_yet away lint gate voucher_used voucher_void voucher_expired signer_gone no_language
+    case_closed case_resolved case_undone decided nothing_to_follow nothing_promised no_consent
+    enough gesture_void gesture_rejected gesture_withdrawn gesture_expired series_ended
+    schedule_removed answered all_well not_yet reopened distressed suppressed nobody_left erasure
+    in_sequence written_to another_case cannot_be_written writing_broke mail_server result_unknown
+    worker_stopped worker_died stopped_first takes_nothing restored_copy planned planned_at_once
+    written_to_file held came_back complaint held_by released_by edited_by edit_dropped_by
+    skipped_by cancelled_by retried_by sent_by not_sent_by paused_by resumed_by handed_over ended_by
+    person other
+"""
+
+
+def upgrade() -> None:
+    change_email_reasons(op.get_bind(), _EMAIL_REASONS.split())
+
+
+def downgrade() -> None:
+    raise RuntimeError("There is no way back by migration: put a backup in its place.")
