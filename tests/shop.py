@@ -126,6 +126,7 @@ class Shop:
             "severity": "moderate",
             "order_value": "80.00",
             "occurred_on": "today",
+            "what_happened": "Your blue lamp came two days after the party.",
             **{name: value for name, value in told.items() if not name.startswith("fact_")},
         }
 

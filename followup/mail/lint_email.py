@@ -11,12 +11,13 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, get_currency_name, get_currency_symbol
 
 from followup.domain.goodwill.gesture import GestureClass
+from followup.domain.letters import needed
 from followup.domain.letters.sincerity.circumstances import Act, Circumstances, Fact, FactKind, StatedOffer
 from followup.domain.letters.sincerity.finding import SincerityFinding
 from followup.domain.letters.sincerity.lint import lint
 from followup.domain.shared.money import Money
 from followup.mail.languages import languages
-from followup.mail.letter import Letter, Rendered
+from followup.mail.letter import Letter, LetterCase, Rendered
 from followup.mail.sanitize import several_lines, single_line
 from followup.mail.template_values import known_locale
 from followup.mail.text_analysis import draft_of
@@ -44,13 +45,15 @@ def findings_for(
     action_done: bool = False,
     waited_days: int | None = None,
     goodwill_days: int | None = None,
+    by_hand: bool = False,
 ) -> tuple[SincerityFinding, ...]:
     """The lint's findings about an email rendered from `letter`.
 
     `sender` is its From address. `is_first`: it is the email that apologises. `sent_before` are sentences
     (see `text_analysis.sentences_of`) already sent to this customer. `action_done`: a completed action
     against the cause is on record; the case's own `done` counts as one. `waited_days` are the days since the
-    customer told us, after `goodwill_days` of which goodwill comes too late.
+    customer told us, after `goodwill_days` of which goodwill comes too late. `by_hand`: a person changed the
+    text, and answers for what it says.
     """
     return _findings(
         letter,
@@ -64,6 +67,7 @@ def findings_for(
         acts=_acts(letter, action_done=action_done),
         waited_days=waited_days,
         goodwill_days=goodwill_days,
+        must_tell=is_first and not by_hand,
     )
 
 
@@ -89,6 +93,7 @@ def _findings(
     acts: frozenset[Act] | None = None,
     waited_days: int | None = None,
     goodwill_days: int | None = None,
+    must_tell: bool = False,
 ) -> tuple[SincerityFinding, ...]:
     locale = known_locale(language)
     circumstances = Circumstances(
@@ -106,6 +111,9 @@ def _findings(
         notes=(*letter.case.told, *letter.case.done),
         waited_days=waited_days,
         goodwill_days=goodwill_days,
+        event=_clause(letter.case.happened) if letter.case.happened else None,
+        untold=_untold(letter.case) if must_tell else None,
+        unanswered=_unanswered(letter.case) if must_tell else None,
     )
     return lint(draft_of(subject, text, language), circumstances)
 
@@ -122,6 +130,24 @@ def _acts(letter: Letter, *, action_done: bool) -> frozenset[Act]:
     if letter.gesture is not None and letter.gesture.is_handed_over:
         found |= {Act.PAID, Act.SHIPPED}
     return frozenset(found)
+
+
+def _untold(case: LetterCase) -> tuple[str, str] | None:
+    """Why a letter does not say what went wrong, and what to do; None if it does or need not."""
+    if not needed.must_say_what_happened(case.severity, case.feeling):
+        return None
+    if needed.says_what_happened(case.happened, case.says):
+        return None
+    why = "It does not say what went wrong: nobody wrote it down, and no fact stands for it."
+    return why, f'Say it in a sentence: followup case set {case.ref} --what-happened "…"'
+
+
+def _unanswered(case: LetterCase) -> tuple[str, str] | None:
+    """Why a letter lacks what the feeling asks for, and what to do; None if it has it or may go without."""
+    wanted = needed.ANSWERS.get(case.feeling) if case.feeling else None
+    if wanted is None or case.answer or case.told or not needed.must_answer(case.severity):
+        return None
+    return f"It does not say {wanted}.", f'Say it: followup case set {case.ref} --answer "…"'
 
 
 def _facts(letter: Letter, locale: Locale) -> Iterator[Fact]:

@@ -29,7 +29,7 @@ def sample_letter(locale: str, currency: str) -> Letter:
             what_happened="your order arrived later than we promised",
             occurred_on=date(2026, 3, 12),
             responsibility=Responsibility.OURS,
-            severity=Severity.MODERATE,
+            severity=Severity.MINOR,
             feeling=Feeling.LET_DOWN,
             verbatim="It was a birthday present.",
             order="A-1",

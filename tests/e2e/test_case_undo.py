@@ -5,7 +5,8 @@ import re
 from tests.e2e.conftest import Desk
 
 OPEN = ("case", "open", "--customer", "tom@example.com", "--name", "Tom", "--reason", "late-delivery")
-SEVERE = ("--severity", "moderate", "--order-value", "80.00", "--accept")
+TOLD = ("--what-happened", "Your lamp came two days late.", "--accept")
+SEVERE = ("--severity", "moderate", "--order-value", "80.00", *TOLD)
 
 
 def test_a_new_case_says_how_to_take_it_back_and_it_is_taken_back(quick: Desk) -> None:

@@ -20,7 +20,16 @@ def known(quick: Desk) -> Desk:
     quick.shop.budget("500.00")
     run = quick.followup.json
     run("customer", "add", "--name", "Priya Shah", "--email", PRIYA, "--key", "k-0")
-    opened = ["--reason", "late-delivery", "--severity", "moderate", "--verbatim", "For Priya's birthday."]
+    opened = [
+        "--what-happened",
+        "Your lamp came two days late.",
+        "--reason",
+        "late-delivery",
+        "--severity",
+        "moderate",
+        "--verbatim",
+        "For Priya's birthday.",
+    ]
     run("case", "open", "--customer", PRIYA, *opened, "--order-value", "80.00", "--accept", "--key", "k-1")
     run("case", "note", "C-0001", "Priya called.", "--key", "k-2")
     run("case", "set", "C-0001", "--promised", "a call to Priya", "--key", "k-3")

@@ -64,6 +64,7 @@ def test_a_language_is_one_folder(shop: Installed) -> None:
     shop.json(
         *("case", "open", "--customer", "jo@example.com", "--reason", "late-delivery"),
         *("--severity", "moderate", "--order-value", "80.00", "--order", "1182", "--accept"),
+        *("--fact", "days_late=2"),
     )
     first = shop.json("template", "preview", "C-0001", "--step", "1")
     assert (first["locale"], first["fallback"]) == ("pt", False)

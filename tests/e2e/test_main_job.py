@@ -22,6 +22,7 @@ EXPLAIN_KEYS = {
 }
 PRIYA = (
     *("--customer", "priya@example.com", "--reason", "late-delivery", "--severity", "moderate"),
+    *("--what-happened", "Your lamp came two days late."),
     *("--responsibility", "ours", "--feeling", "let_down", "--channel", "phone", "--order", "HB-2041"),
     *("--order-value", "80.00", "--promised", "a call by Friday", "--fact", "days_late=2"),
     *("--external-id", "Z-77"),
@@ -61,7 +62,17 @@ def test_from_a_bad_experience_to_the_spend_report(followup: Installed) -> None:
 
     # 40.00 is above an agent's 25.00: it waits for somebody else.
     tom = ("--customer", "tom@example.com", "--name", "Tom Okafor", "--reason", "damaged-item")
-    followup.run("case", "open", *tom, "--severity", "serious", "--order-value", "160.00")
+    followup.run(
+        "case",
+        "open",
+        *tom,
+        "--severity",
+        "serious",
+        "--order-value",
+        "160.00",
+        "--what-happened",
+        "Your lamp came two days late.",
+    )
     asked = followup.json("gesture", "request", "C-0002", "--kind", "refund", "--amount", "40.00")
     assert (asked["state"], asked["approval"]["approver_role"]) == ("pending", "senior")
     approved = followup.json(
@@ -73,6 +84,7 @@ def test_from_a_bad_experience_to_the_spend_report(followup: Installed) -> None:
     third = ("--customer", "ada@example.com", "--name", "Ada Byron", "--reason", "long-wait")
     refusal = followup.run(
         *("case", "open", *third, "--severity", "serious", "--order-value", "100.00", "--accept", "--json"),
+        *("--what-happened", "Your lamp came two days late."),
         code=4,
     )
     assert refusal.refusal["code"] == "budget_exhausted"

@@ -29,7 +29,18 @@ def test_a_gesture_draws_on_the_month_that_it_is_in_the_zone_of_the_budget(
 ) -> None:
     # In July, London's August begins at 23:00 UTC.
     shop.budget("50.00")
-    told = ("--name", "Nora", "--reason", "long-wait", "--severity", "moderate", "--order-value", "80.00")
+    told = (
+        "--what-happened",
+        "Your lamp came two days late.",
+        "--name",
+        "Nora",
+        "--reason",
+        "long-wait",
+        "--severity",
+        "moderate",
+        "--order-value",
+        "80.00",
+    )
     assert at("2026-07-31T22:59:59Z", "case", "open", "--customer", "a@example.com", *told, "--accept") == 0
     assert at("2026-07-31T23:00:00Z", "case", "open", "--customer", "b@example.com", *told, "--accept") == 0
     for period in ("2026-07", "2026-08"):

@@ -89,6 +89,7 @@ def test_the_main_job_works_from_the_wheel_alone(elsewhere: Installed) -> None:
     opened = elsewhere.json(
         *("case", "open", "--customer", "priya@example.com", "--name", "Priya Shah"),
         *("--reason", "late-delivery", "--severity", "moderate", "--order-value", "80.00", "--accept"),
+        *("--what-happened", "Your lamp came two days late."),
     )
     assert opened["gesture"]["amount"] == "8.00"
     first = instant(opened["emails"][0]["due_at"])

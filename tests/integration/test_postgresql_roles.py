@@ -90,7 +90,16 @@ def the_actor_of_a_note(at: Quick, *words: str) -> str:
 def opened_case(at: Quick, *words: str) -> str:
     # Somebody new each time, because for the same person an agent must ask.
     person = ("--customer", f"c{next(NUMBERS)}@example.com", "--name", "Priya")
-    what = ("--reason", "late-delivery", "--severity", "moderate", "--order-value", "80.00")
+    what = (
+        "--what-happened",
+        "Your lamp came two days late.",
+        "--reason",
+        "late-delivery",
+        "--severity",
+        "moderate",
+        "--order-value",
+        "80.00",
+    )
     return str(at.json("case", "open", *person, *what, *words)["case"]["ref"])
 
 

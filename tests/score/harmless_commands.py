@@ -69,6 +69,7 @@ def _typed(session: Session, shop: Shop, number: int, text: str) -> int:
         "customer": address,
         "reason": "late-delivery",
         "severity": "moderate",
+        "what_happened": "Your lamp came two days late.",
         "order": line,
         "promised": line,
         "verbatim": passage,

@@ -18,7 +18,7 @@ from followup.services.cases import (
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, NoteDocument
 from followup.services.goodwill import second_look
-from followup.services.letters import text_gate
+from followup.services.letters import missing, text_gate
 from followup.services.outbox import outbox
 from followup.services.people import agents, customers
 from followup.services.sequences import enrolments
@@ -123,6 +123,7 @@ def set_case(
     hints += [
         *text_gate.hints(caught, *(told[name] for name in text_gate.TYPED)),
         *second_look.what_changed(before, after),
+        *missing.hints_for(session, rules, found),
         *case_hints.hints_for(session, rules, found),
     ]
     return {**_changed(work, found), "hints": hints}

@@ -13,7 +13,7 @@ from followup.services.cases import case_hints, cases, similar_cases, undo_case
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, EmailDocument, GestureDocument
 from followup.services.goodwill import budgets, gestures, recommendations, repeated_gestures
-from followup.services.letters import text_gate
+from followup.services.letters import missing, text_gate
 from followup.services.outbox import outbox
 from followup.services.people import address_hints, customers, locale_hints
 from followup.services.sequences import enrolments
@@ -136,6 +136,7 @@ def open_case(
             *_near_words(told),
             *taken,
             *locale_hints.hints_for(rules, person, words=case.verbatim, is_chosen=entry.locale is not None),
+            *missing.hints_for(work.session, rules, case),
             *case_hints.hints_for(work.session, rules, case),
             *budgets.hints_for(work.session, gesture),
         ],

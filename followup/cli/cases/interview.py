@@ -10,6 +10,7 @@ from followup.cli import output
 from followup.cli.asking import questions, terminal_input
 from followup.cli.cases import customer_history
 from followup.domain.cases.case import Feeling, Severity
+from followup.domain.letters.needed import answer_wanted
 from followup.domain.shared.word import Word, listed, parse_word
 from followup.errors import FollowupError
 
@@ -189,7 +190,10 @@ class Interview:
         if known is not None and not known["customer_is_known"]:
             asked.append("name")
         if not is_needless(self._flags):
-            asked += ["reason", "severity", "feeling", "verbatim", "what_happened", "occurred_on", "order"]
+            asked += ["reason", "severity", "feeling", "verbatim", "what_happened"]
+            if answer_wanted(self._value("feeling")):
+                asked.append("answer")
+            asked += ["occurred_on", "order"]
             if self._value("order"):
                 asked.append("order_value")
             asked.append("promised")
@@ -216,6 +220,9 @@ class Interview:
             return self._word(question, "How bad was it", Severity)
         if name == "feeling":
             return self._word(question, "How do they feel", Feeling, optional=True)
+        if name == "answer":
+            wanted = answer_wanted(self._value("feeling"))
+            return self._text(question, f"They need to hear {wanted}", if_none=_LEAVE_OUT)
         text, if_none = _TEXTS[name]
         if name == "order_value":
             text += self._in_which_currency()

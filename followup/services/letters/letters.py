@@ -180,6 +180,7 @@ def draft_of(
         action_done=letter_context.something_done(session, case),
         waited_days=(now - case.logged_at).days,
         goodwill_days=rules.settings.goodwill_days,
+        by_hand=edited is not None,
     )
     text = f"{rendered.subject}\n{rendered.text}"
     caught = text_gate.findings_in(session, case, text, language=rendered.locale_used)

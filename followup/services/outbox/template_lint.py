@@ -11,7 +11,7 @@ from itertools import cycle, product
 
 from sqlmodel import Session, col, select
 
-from followup.domain.cases.case import CaseStatus, Feeling
+from followup.domain.cases.case import CaseStatus, Feeling, Severity
 from followup.domain.goodwill.gesture import GestureKind
 from followup.domain.letters.gate.finding import LetterFinding
 from followup.domain.letters.reason_phrases import OF_EVERY_CASE, facts_named
@@ -202,6 +202,8 @@ def _samples(rules: Configuration, name: str, locale: str) -> Iterator[Letter]:
             occurred_on=None if place % 2 else letter.case.occurred_on,
             reason=reason,
             what_happened=phrase,
+            happened=phrase if place % 2 else None,
+            severity=Severity.MODERATE if place % 2 else Severity.MINOR,
             promised=None,
             told=(),
             done=(),

@@ -36,6 +36,7 @@ def logged(shop: Shop, by: str = ANA, **more: Any) -> str:
         "severity": "moderate",
         "occurred_on": "today",
         "order_value": "80.00",
+        "what_happened": "Your lamp came two days late.",
         **more,
     }
     document = open_case.open_case(caller(shop, by), customer=PRIYA, name="Priya Shah", accept=True, **flags)

@@ -20,6 +20,7 @@ TOLD: dict[str, Any] = {
     "reason": "late-delivery",
     "severity": "moderate",
     "occurred_on": "today",
+    "fact": ["item=atlas", "days_late=2"],
     "order": "HB-2050",
     "order_value": "80.00",
     "feeling": "worried",
@@ -147,7 +148,8 @@ def test_the_letter_goes_once_they_have_a_language_with_templates(shop: Shop, ne
 
 
 def test_the_letter_goes_once_the_templates_are_there(shop: Shop, new_caller: NewCaller) -> None:
-    hints_of(new_caller, locale="pt-BR", accept=True)
+    happened = "O atlas chegou dois dias tarde."
+    hints_of(new_caller, locale="pt-BR", what_happened=happened, accept=True)
     tick(shop)
     (held,) = outbox.list_emails(new_caller(MAX), held=True)
     folder = shop.own_templates()

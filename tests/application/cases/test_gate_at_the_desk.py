@@ -17,6 +17,7 @@ TOLD: dict[str, Any] = {
     "reason": "late-delivery",
     "severity": "moderate",
     "occurred_on": "today",
+    "fact": ["days_late=2"],
     "order_value": "80.00",
 }
 ABOUT = "Cust says driver was rude. V. irate, wants 50 quid."

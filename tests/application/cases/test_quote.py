@@ -15,6 +15,7 @@ TOLD: dict[str, Any] = {
     "name": "Priya Shah",
     "reason": "late-delivery",
     "severity": "moderate",
+    "fact": ["days_late=2"],
     "order": "P-1",
 }
 WORDS = "Hello, hope you are well. The lamp was a present. It came broken, and my mother cried."

@@ -44,6 +44,7 @@ def logged(shop: Shop, customer: str = "priya@example.com", **more: Any) -> Any:
         "severity": "moderate",
         "occurred_on": "today",
         "order_value": "80.00",
+        "what_happened": "Your lamp came two days late.",
         **more,
     }
     return open_case.open_case(caller(shop), customer=customer, name="Priya Shah", accept=True, **flags)

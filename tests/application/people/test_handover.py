@@ -36,7 +36,7 @@ def caller(shop: Shop, email: str = ANA, key: str | None = None) -> Caller:
 
 
 def logged(shop: Shop, customer: str = "priya@example.com", by: str = ANA, **more: Any) -> str:
-    flags = {**WITH_DAY, **more}
+    flags = {**WITH_DAY, "what_happened": "Your lamp came two days late.", **more}
     document = open_case.open_case(
         caller(shop, by), customer=customer, name="Priya Shah", accept=True, **flags
     )

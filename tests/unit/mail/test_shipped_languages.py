@@ -90,6 +90,7 @@ def letters(language: str, template: str) -> Iterator[Letter]:
             verbatim="Es kam zu spät" if number % 3 else None,
             channel=(*Channel, None)[number % (len(Channel) + 1)],
             promised="12/3" if number % 5 == 0 else None,
+            severity=Severity.MINOR,
             told=(),
             done=(),
         )

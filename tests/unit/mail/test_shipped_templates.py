@@ -109,7 +109,7 @@ def letter_for(
             reason="late-delivery",
             occurred_on=date(2026, 3, 12),
             responsibility=responsibility,
-            severity=Severity.MODERATE,
+            severity=Severity.MINOR,
             feeling=feeling,
             order_value=Money(8000, "GBP") if known["order"] else None,
             **known,  # type: ignore[arg-type]

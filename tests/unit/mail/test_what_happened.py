@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 
-from followup.domain.cases.case import Feeling, Responsibility
+from followup.domain.cases.case import Feeling, Responsibility, Severity
 from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.letters.needed import ANSWERS as ANSWERS_NEEDED
+from followup.domain.letters.sincerity.finding import SincerityRule
 from followup.mail.letter import Letter, Rendered
 from followup.mail.lint_email import findings_for
 from followup.mail.render import render
@@ -36,15 +39,15 @@ TOLD = tuple(feeling for feeling in (*Feeling, None) if feeling is not Feeling.E
 def written(locale: str, wording: int = 0, **known: object) -> tuple[Letter, Rendered]:
     letter = sample_letter(locale, "EUR")
     assert letter.gesture is not None
-    case = replace(
-        letter.case,
-        what_happened=None,
-        verbatim=None,
-        promised=None,
-        told=(),
-        done=(),
-        **{"happened": HAPPENED[locale], **known},  # type: ignore[arg-type]
-    )
+    told: dict[str, Any] = {
+        **dict.fromkeys(("what_happened", "verbatim", "promised")),
+        "told": (),
+        "done": (),
+        "happened": HAPPENED[locale],
+        "severity": Severity.MODERATE,
+        **known,
+    }
+    case = replace(letter.case, **told)
     gesture = replace(letter.gesture, kind=GestureKind.REFUND, code=None, left=None, item=None)
     letter = replace(letter, case=case, gesture=gesture, wording=wording)
     return letter, render(SHIPPED, "apology", letter)
@@ -112,3 +115,40 @@ def test_a_sentence_is_data_and_no_markup() -> None:
 
     assert "You paid *twice* for {{ agent.name }} <b>and</b> a [lamp](x)." in rendered.text
     assert "<b>" not in rendered.html
+
+
+@pytest.mark.parametrize(
+    ("known", "held"),
+    [
+        ({"happened": None}, True),
+        ({"happened": None, "what_happened": "we charged you the wrong amount"}, True),
+        ({"happened": None, "what_happened": "your order 1182 came late", "says": ("order",)}, True),
+        ({"happened": None, "what_happened": "it came 2 days late", "says": ("days_late",)}, False),
+        ({}, False),
+        ({"happened": None, "severity": Severity.MINOR}, False),
+        ({"happened": None, "feeling": Feeling.EMBARRASSED}, False),
+    ],
+)
+def test_a_first_letter_says_what_went_wrong_or_waits(known: dict[str, Any], held: bool) -> None:
+    letter, rendered = written("en-GB", **{"feeling": Feeling.LET_DOWN, **known})
+    found = findings_for(letter, rendered, sender="Ana <ana@shop.test>", is_first=True)
+
+    told = [finding.instead for finding in found if finding.rule is SincerityRule.E6]
+    assert any('followup case set C-0001 --what-happened "…"' in instead for instead in told) == held
+    later = findings_for(letter, rendered, sender="Ana <ana@shop.test>", is_first=False)
+    by_hand = findings_for(letter, rendered, sender="Ana <ana@shop.test>", is_first=True, by_hand=True)
+    assert not [one for one in (*later, *by_hand) if "--what-happened" in one.instead]
+
+
+@pytest.mark.parametrize("feeling", Feeling)
+def test_what_the_feeling_needs_holds_a_serious_letter(feeling: Feeling) -> None:
+    wanted = feeling in ANSWERS_NEEDED
+
+    def waits(**known: Any) -> bool:
+        letter, rendered = written("en-GB", feeling=feeling, **known)
+        found = findings_for(letter, rendered, sender="Ana <ana@shop.test>", is_first=True)
+        return any("--answer" in finding.instead for finding in found)
+
+    assert waits(severity=Severity.SERIOUS) == waits(severity=Severity.SEVERE) == wanted
+    assert not waits(severity=Severity.MODERATE)
+    assert not waits(severity=Severity.SEVERE, answer="The engineer has it on her list for Friday.")

@@ -66,6 +66,8 @@ class Circumstances:
     the cause is on record, so the email may promise improvement. `acts` are the acts on record that an email
     may claim, besides what `notes` say; None if what was done is not known, and then no claim is checked.
     `waited_days` are the days that the customer has waited; after `goodwill_days` goodwill comes too late.
+    `event` is what happened in an agent's sentences. `untold` and `unanswered`: the letter needs what went
+    wrong, or what the feeling asks for, and the case does not have it; each is why, and what to do.
     """
 
     responsibility: Responsibility
@@ -82,6 +84,9 @@ class Circumstances:
     notes: tuple[str, ...] = ()
     waited_days: int | None = None
     goodwill_days: int | None = None
+    event: str | None = None
+    untold: tuple[str, str] | None = None
+    unanswered: tuple[str, str] | None = None
 
     def best(self, kind: FactKind) -> str | None:
         """The preferred spelling of the first fact of this kind, or None."""

@@ -6,15 +6,26 @@ from followup.domain.letters.sincerity.circumstances import Circumstances, Fact
 from followup.domain.letters.sincerity.draft import ParsedEmail
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
 from followup.domain.letters.sincerity.specifics import facts_told, touches
-from followup.domain.letters.sincerity.wording import said
+from followup.domain.letters.sincerity.wording import plain, said
 
 FEWEST_FACTS = 2
 """The number of facts of the case that an email must mention, if there are as many."""
 
 
+def not_said(_draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
+    """E6: what went wrong, or what the feeling asks for, is not recorded, so the letter cannot say it."""
+    for missing in (circumstances.untold, circumstances.unanswered):
+        if missing is not None:
+            why, instead = missing
+            yield SincerityFinding(rule=SincerityRule.E6, sentence="", why=why, instead=instead)
+
+
 def too_general(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """E6: fewer than two facts of the case in the subject, the body and the quotes."""
+    """E6: fewer than two facts of the case in the subject, the body and the quotes. What an agent wrote of
+    what happened is enough."""
     texts = (draft.subject, *(sentence.text for sentence in draft.sentences), *draft.quotes)
+    if circumstances.event and plain(circumstances.event) in plain(" ".join(texts)):
+        return
     told = {fact for text in texts for fact in facts_told(text, draft, circumstances)}
     missing = [fact for fact in circumstances.facts if fact not in told and fact.spellings]
     if len(told) < FEWEST_FACTS and missing:

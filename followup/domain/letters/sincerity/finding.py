@@ -13,7 +13,7 @@ class SincerityRule(Word):
     E3 = "E3", "An apology that is taken back by a “but” in the same or the next sentence"
     E4 = "E4", "The failure told in the passive, with nobody who did it"
     E5 = "E5", "Hiding behind rules"
-    E6 = "E6", "Fewer than two facts of the case"
+    E6 = "E6", "What went wrong, or what the feeling asks for, is not said; fewer than two facts of the case"
     E7 = "E7", "A feeling named without a fact in the same or the next sentence"
     E8 = "E8", "No sentence in which we take responsibility, though it is ours"
     E9 = "E9", "A gesture without its amount, how and by when; too early; or next to something to sell"

@@ -15,6 +15,7 @@ CHECKS: tuple[Check, ...] = (
     apology.taken_back,
     ownership.nobody_did_it,
     phrases.hiding,
+    facts.not_said,
     facts.too_general,
     facts.bare_feeling,
     ownership.nobody_answers_for_it,
