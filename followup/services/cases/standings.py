@@ -22,10 +22,10 @@ from followup.domain.outbox.email_state import EmailState
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.sequences.single_email import Single
 from followup.services.cases import owners
-from followup.services.goodwill.settled import overdue_from
 from followup.services.sequences import sender_eligibility
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref_of
+from followup.services.shared.settled import overdue_from
 from followup.store.tables import (
     Agent,
     Approval,

@@ -31,10 +31,10 @@ from followup.mail.template_values import known_locale
 from followup.mail.tokens import without_token
 from followup.services.cases import owners
 from followup.services.goodwill import kept_amounts, vouchers
-from followup.services.goodwill.settled import settled_by
 from followup.services.letters import text_gate
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
+from followup.services.shared.settled import settled_by
 from followup.store.tables import Agent, Approval, Case, Customer, Email, Gesture, Note
 
 

@@ -19,7 +19,6 @@ from followup.errors import NotFound, Refused
 from followup.mail.letter import EditedText, LetterGesture, LetterSum
 from followup.services.documents.documents import FindingDocument, PreviewDocument
 from followup.services.goodwill.recommendations import advise
-from followup.services.goodwill.settled import settled_by
 from followup.services.letters import letter_context, letters
 from followup.services.outbox import presend_checks
 from followup.services.outbox.kinds.registry import kind_of
@@ -27,6 +26,7 @@ from followup.services.outbox.presend_checks import PresendDecision
 from followup.services.sequences import enrolments, sender_eligibility
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
+from followup.services.shared.settled import settled_by
 from followup.store.tables import Agent, Case, Email, Gesture
 
 EXAMPLE_CODE = "7KQ2MF-X3T9AB-CDWERT"

@@ -17,9 +17,9 @@ from followup.reports.scope import Scope
 from followup.reports.spend import SpendBy
 from followup.services.cases import waiting_cases
 from followup.services.goodwill import budget_pacing as paces
-from followup.services.goodwill.settled import settled_by
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
+from followup.services.shared.settled import settled_by
 
 SOON_BUSINESS_DAYS = 1
 """A hold that expires within this many business days expires soon. Approvals last two, so with

@@ -15,13 +15,13 @@ from followup.domain.sequences.single_email import Single
 from followup.domain.shared.local_time import local_text
 from followup.domain.shared.reason import Reason
 from followup.errors import Refused, illegal_state
-from followup.services.goodwill.settled import overdue_from
 from followup.services.sequences import email_events, sender_eligibility
 from followup.services.sequences.sender_eligibility import OPEN_STATES, active_enrolment
 from followup.services.shared import audit
 from followup.services.shared.actors import DAEMON, Actor
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
+from followup.services.shared.settled import overdue_from
 from followup.store.tables import NO_REASON, NOT_HELD, Case, Customer, Email, Enrolment, Gesture
 
 _TIME_TO_ANSWER = timedelta(days=3)

@@ -11,12 +11,12 @@ from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.sequences.sequence import StepCondition
-from followup.services.goodwill.settled import overdue_from
 from followup.services.outbox import presend_checks
 from followup.services.outbox.kinds.outbox_kind import gesture_text
 from followup.services.outbox.kinds.to_customer import ToCustomer
 from followup.services.outbox.presend_checks import PresendDecision, PresendVerdict, Situation
 from followup.services.shared.references import ref
+from followup.services.shared.settled import overdue_from
 from followup.store.tables import Email
 
 _TRY_AGAIN = timedelta(days=1)
