@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
+from zlib import crc32
 
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel
@@ -14,7 +15,7 @@ from followup.domain.goodwill.gesture import GestureKind
 from followup.domain.shared.money import Money
 from followup.services.cases import cases
 from followup.services.goodwill import budgets, currency_policies, gestures
-from followup.services.people import agents
+from followup.services.people import agents, customers
 from followup.services.shared import actors
 from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
@@ -127,6 +128,8 @@ class Shop:
             "order_value": "80.00",
             "occurred_on": "today",
             "what_happened": "Your blue lamp came two days after the party.",
+            "phone": f"0113 {crc32(customer.encode()) % 10**7:07}",
+            "address": f"{customer} House, Leeds",
             **{name: value for name, value in told.items() if not name.startswith("fact_")},
         }
 
@@ -135,6 +138,19 @@ class Shop:
             return cases.open_case(session, self.rules, entry, now=self.now, actor=self.actor(session, by))
 
         return self.write(change)
+
+    def forget_phone(self, email: str) -> None:
+        """Take a customer's number out, as if it had been wrong."""
+        self.write(
+            lambda session: customers.change_customer(
+                session,
+                self.rules.settings,
+                customers.find_customer(session, email),
+                {"phone": ""},
+                now=self.now,
+                actor=self.actor(session),
+            )
+        )
 
     def budget(self, limit: str, period: str = "month", name: str = "goodwill", **more: Any) -> None:
         self.write(

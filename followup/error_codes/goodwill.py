@@ -175,6 +175,24 @@ ERROR_CODES = (
         "requested: `--as-requested --because`.",
     ),
     ErrorCode(
+        "phone_not_known",
+        Refused,
+        "A call was to be promised, and there is no number. Nothing was requested.",
+        "Ask them: `customer set EMAIL --phone NUMBER`, or `gesture request CASE --phone NUMBER`.",
+    ),
+    ErrorCode(
+        "address_not_known",
+        Refused,
+        "Something was to be sent by post, and there is no address. Nothing was requested.",
+        "Ask them: `customer set EMAIL --address TEXT`, or `gesture request CASE --address TEXT`.",
+    ),
+    ErrorCode(
+        "reach_for_several",
+        WrongUsage,
+        "A telephone number or an address was given for gestures of several customers.",
+        "Record them first: `customer set EMAIL --phone NUMBER --address TEXT`.",
+    ),
+    ErrorCode(
         "repeated_gesture",
         Refused,
         "The case or its order was given such a gesture, so this looks like a repetition. Nothing was given.",

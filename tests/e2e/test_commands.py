@@ -111,7 +111,7 @@ TALKS: dict[str, list[list[str]]] = {
     "gesture explain": [["G-0001"]],
     "gesture request": [
         ["C-0004", "--kind", "refund", "--amount", "7.00", "--hold"],
-        ["C-0001", "--kind", "replacement", "--item", "Kettle, red"],
+        ["C-0001", "--kind", "replacement", "--item", "Kettle, red", "--address", "1 Mill Lane, Leeds"],
         ["--reason", "service-outage", "--from", "2026-11-23", "--dry-run"],
     ],
     "gesture issue": [["G-0008"]],

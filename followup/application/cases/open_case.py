@@ -49,7 +49,7 @@ class OpenedCaseDocument(TypedDict):
 @writes(
     "case open",
     beside_content=("answered",),
-    added=("again", "what_happened", "answer", "quote", "summary", "currency"),
+    added=("again", "what_happened", "answer", "address", "quote", "summary", "currency"),
 )
 def open_case(
     work: Writing,
@@ -73,6 +73,7 @@ def open_case(
     again: bool = False,
     locale: str | None = None,
     phone: str | None = None,
+    address: str | None = None,
     what_happened: str | None = None,
     answer: str | None = None,
     quote: str | None = None,
@@ -83,8 +84,8 @@ def open_case(
 ) -> OpenedCaseDocument:
     """Log a case. With `accept`, request the recommended gesture; if that is refused, the document says so
     and the case is stored nevertheless. `again` says, with its reason in `because`, that the case is meant
-    although a similar one is recorded. `locale` and `phone` are the customer's; of a known customer they are
-    recorded where nothing else was, and `hints` say so.
+    although a similar one is recorded. `locale`, `phone` and `address` are the customer's; of a known
+    customer they are recorded where nothing else was, and `hints` say so.
 
     `answered` holds what an interview added to the other arguments. It is not part of what an idempotency key
     stands for, because a repeated interview asks fewer questions. Each fact is given as NAME=VALUE. Raises
@@ -111,6 +112,7 @@ def open_case(
         "phone": phone,
         "quote": quote,
         "summary": summary,
+        "address": address,
     }
     facts = parse_input.facts(fact or [])
     if answered is not None:
@@ -169,6 +171,7 @@ def _taken(work: Writing, known: Customer, entry: cases.CaseEntry) -> tuple[str,
         known,
         locale=entry.locale,
         phone=entry.phone,
+        address=entry.address,
         now=work.now,
         actor=work.actor,
     )

@@ -10,6 +10,7 @@ from followup.services.documents import serializers
 from followup.services.documents.documents import EmailDocument, GestureDocument
 from followup.services.goodwill import budgets, gestures, ledger, second_look
 from followup.services.goodwill.second_look import RecommendedNow
+from followup.services.people import customers, locale_hints
 from followup.services.sequences import single_emails
 from followup.services.shared import parse_input
 from followup.services.shared.references import ref
@@ -50,7 +51,7 @@ def explain_gesture(work: Reading, reference: str) -> dict[str, Any] | None:
     return gestures.find_gesture(work.session, reference).reasoning
 
 
-@writes("gesture request", added=("again",))
+@writes("gesture request", added=("again", "phone", "address"))
 def request_gesture(
     work: Writing,
     case: str,
@@ -60,14 +61,18 @@ def request_gesture(
     item: str | None = None,
     hold: bool = False,
     again: bool = False,
+    phone: str | None = None,
+    address: str | None = None,
 ) -> RequestedGestureDocument:
     """Hold a gesture's money in its budgets and, within the actor's authority, issue it and enrol the case.
 
     Without `kind` and `amount` it is the recommended gesture; with `hold` it is not issued yet. `item` is
     what is replaced, mended or sent again; its `amount` is the cost to us. Without it, it is the case's item.
     `again` says, with its reason in `because`, that it is meant although the case or its order was given
-    something. Raises Refused with the rule that forbids it, and for a repetition that is not meant;
-    WrongUsage if a kind, an amount or the reason is missing, NotFound."""
+    something. `phone` and `address` are the customer's, recorded where none was known: a call needs the one,
+    what goes by post the other. Raises Refused with the rule that forbids it, for a repetition that is not
+    meant, and where the customer cannot be reached; WrongUsage if a kind, an amount or the reason is missing,
+    NotFound."""
     rules = work.configuration
     found = cases.find_case(work.session, case)
     wish = gestures.Wish(
@@ -78,13 +83,23 @@ def request_gesture(
         hold_only=hold,
         again=again,
     )
+    taken = locale_hints.take(
+        work.session,
+        rules,
+        customers.customer_of(work.session, found),
+        locale=None,
+        phone=phone or None,
+        address=address or None,
+        now=work.now,
+        actor=work.actor,
+    )
     made = gestures.request_gesture(
         work.session, work.configuration, found, wish, now=work.now, actor=work.actor
     )
     return {
         **serializers.gesture(work.session, made, work.configuration),
         "overdrafts": ledger.overdrafts(work.session, made),
-        "hints": list(budgets.hints_for(work.session, made)),
+        "hints": [*taken, *budgets.hints_for(work.session, made)],
     }
 
 

@@ -119,6 +119,9 @@ def open_(
         str | None, typer.Option(metavar="TEXT", help="What you write about it for colleagues; never quoted.")
     ] = None,
     currency: Currency = None,
+    address: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Where we send the customer what goes by post.")
+    ] = None,
 ) -> None:
     """Log a case and show what the policy recommends, with the reasons.
 
@@ -145,6 +148,7 @@ def open_(
         "promised": promised,
         "locale": locale,
         "phone": phone,
+        "address": address,
     }
     others = {
         "responsibility": responsibility,
@@ -212,7 +216,40 @@ def _offer_request(call: Call, document: "OpenedCaseDocument") -> None:
 
     # The idempotency key belongs to the case, not to the gesture.
     caller = replace(call.caller, key=None)
-    output.lines(gesture_line(gestures.request_gesture(caller, case, kind=kind or None)))
+    try:
+        made = gestures.request_gesture(caller, case, kind=kind or None)
+    except Refused as refusal:
+        name, told = _told_how_to_reach(case, refusal)
+        reach = {"phone": None, "address": None, name: told}
+        made = gestures.request_gesture(
+            caller, case, kind=kind or None, phone=reach["phone"], address=reach["address"]
+        )
+    output.lines(gesture_line(made))
+
+
+_LACKING = {
+    "phone_not_known": ("phone", "Their telephone number"),
+    "address_not_known": ("address", "Their postal address"),
+}
+"""What must be known of the customer first, by the code of the refusal: the flag and the question."""
+
+
+def _told_how_to_reach(case: str, refusal: Refused) -> tuple[str, str]:
+    """Ask for what must be known first. Raises the refusal if nobody knows, or if it is another one."""
+    from followup.cli.asking import questions
+
+    if refusal.code not in _LACKING:
+        raise refusal
+    name, question = _LACKING[refusal.code]
+    output.say(output.plain(refusal.message))
+    try:
+        told = questions.text(f"{question} (Enter if nobody knows)")
+    except (KeyboardInterrupt, EOFError):
+        output.say(f"\nStopped. {case} is recorded; nothing was requested.")
+        raise typer.Exit(130) from None
+    if not told:
+        raise refusal
+    return name, told
 
 
 def _chosen(offers: list[tuple[str, str]]) -> str | None:

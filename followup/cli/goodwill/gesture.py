@@ -208,6 +208,16 @@ def request(
             help="It is meant, although the case or its order was given something; needs --because.",
         ),
     ] = False,
+    phone: Annotated[
+        str | None,
+        typer.Option(metavar="NUMBER", help="The customer's number, if none is known: a callback needs it."),
+    ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT", help="Their postal address, if none is known: what goes by post needs it."
+        ),
+    ] = None,
     reason: Annotated[
         str | None,
         typer.Option(metavar="REASON", help="All open cases of this reason that were given nothing yet."),
@@ -253,6 +263,12 @@ def request(
                 hint="Record it in each case (--fact item=…), or request case by case.",
                 code="item_for_several",
             )
+        if phone or address:
+            raise WrongUsage(
+                "--phone and --address are of one customer.",
+                hint="Record them first: followup customer set EMAIL --phone NUMBER",
+                code="reach_for_several",
+            )
         offer = {"kind": kind, "amount": amount, "because": because, "hold": hold}
         _request_several(
             call,
@@ -272,6 +288,8 @@ def request(
         item=item,
         hold=hold,
         again=again,
+        phone=phone,
+        address=address,
     )
     call.answer(document, lambda: _show(call, document))
     # Answers stored for a key by an earlier release have neither.

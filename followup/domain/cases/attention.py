@@ -53,6 +53,13 @@ class AttentionReason(ReasonCode):
         AttentionUrgency.NOW,
         f"Call, {_TELL}",
     )
+    DISTRESSED_WITHOUT_PHONE = (
+        "distressed_without_phone",
+        "Somebody finds out the number, and calls a customer in real need",
+        "the customer is distressed, so a person must call, and their telephone number is not known",
+        AttentionUrgency.NOW,
+        "Find the number: followup customer set {customer} --phone …; or write to them yourself, " + _TELL,
+    )
     ANSWERED = (
         "answered",
         "Somebody answers what they wrote",

@@ -51,7 +51,8 @@ Rule = Callable[[CaseStanding, Times], Iterable[Need]]
 def distressed(case: CaseStanding, _times: Times) -> Iterator[Need]:
     """A customer in real need is called."""
     if _needs_call(case):
-        yield Need(AttentionReason.DISTRESSED.of(), case.opened_at)
+        code = AttentionReason.DISTRESSED if case.has_phone else AttentionReason.DISTRESSED_WITHOUT_PHONE
+        yield Need(code.of(), case.opened_at)
 
 
 def _needs_call(case: CaseStanding) -> bool:

@@ -17,6 +17,13 @@ class Substance(Word):
     )
 
 
+class Reach(Word):
+    """What of a customer must be known so that a promise to them can be kept."""
+
+    PHONE = "phone", "A telephone number to call"
+    ADDRESS = "address", "A postal address to send to"
+
+
 class GestureKind(Word):
     """The kinds of gestures.
 
@@ -52,6 +59,14 @@ class GestureKind(Word):
     def has_code(self) -> bool:
         """Whether the customer gets a code to redeem."""
         return self.substance is Substance.CODE
+
+    @property
+    def needs(self) -> Reach | None:
+        """What of the customer must be known before it can be promised."""
+        if self is GestureKind.CALLBACK:
+            return Reach.PHONE
+        is_sent = self in (GestureKind.GIFT, GestureKind.REPLACEMENT, GestureKind.RESEND)
+        return Reach.ADDRESS if is_sent else None
 
     @property
     def is_advertising(self) -> bool:

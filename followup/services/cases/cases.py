@@ -50,6 +50,7 @@ class CaseEntry:
     customer_name: str | None
     locale: str | None = None
     phone: str | None = None
+    address: str | None = None
     reason: str
     severity: Severity
     responsibility: Responsibility
@@ -80,7 +81,7 @@ def read_case(
 ) -> CaseEntry:
     """Check the input for a new case. `told` is keyed by the flags of `case open`: customer, name, reason,
     severity, responsibility, feeling, channel, verbatim, what_happened, answer, order, order_value, currency,
-    occurred_on, promised, external_id; locale and phone are the customer's.
+    occurred_on, promised, external_id; locale, phone and address are the customer's.
     Without occurred_on, or with "unknown", nobody knows the day.
 
     An empty value counts as not given. Without a currency, it is the one whose sign the order value carries,
@@ -110,6 +111,7 @@ def read_case(
         customer_name=parse_input.line("name", given["name"]) if "name" in given else None,
         locale=customers.check(rules.settings, "locale", given["locale"]) if "locale" in given else None,
         phone=customers.check(rules.settings, "phone", given["phone"]) if "phone" in given else None,
+        address=customers.check(rules.settings, "address", given["address"]) if "address" in given else None,
         **answers,
         mass_incident=mass_incident,
         external_id=parse_input.line("external id", given["external_id"]) if "external_id" in given else None,
@@ -242,6 +244,7 @@ def open_case(
             email=entry.customer,
             locale=entry.locale,
             phone=entry.phone,
+            address=entry.address,
         )
     if customer is None:
         customer = customers.find_customer(session, entry.customer)

@@ -26,6 +26,7 @@ from followup.services.goodwill import (
     gesture_items,
     kept_amounts,
     ledger,
+    reach,
     repeated_gestures,
     vouchers,
 )
@@ -144,6 +145,7 @@ def _granted(
         )
     if advice.lacks_amount:
         raise _no_amount(advice.range, advice.missing_facts, case)
+    reach.require(customers.customer_of(session, case), case, advice.kind)
     require_note(advice, wish.because)
     return advice, found
 

@@ -23,7 +23,7 @@ from followup.domain.people.locality import country_in
 from followup.domain.shared.money import Money
 from followup.errors import Refused
 from followup.mail.languages import language_tag
-from followup.services.goodwill import budgets, past_goodwill
+from followup.services.goodwill import budgets, past_goodwill, reach
 from followup.services.people import customers
 from followup.services.shared.configuration import Configuration
 from followup.store.tables import Agent, Budget, Case, Customer
@@ -52,10 +52,14 @@ def advise(
     With an `approver`, their authority applies; caps and budgets remain those of the requesting agent.
 
     All budgets that it would draw on are among the limits. A hard budget that it exceeds is a refusal (of
-    several, the one with the least left); a soft one adds to `reasons` how far it would be over. A choice
-    that is refused for its amount also says what the budgets have left."""
+    several, the one with the least left); a soft one adds to `reasons` how far it would be over. So does what
+    of the customer must be known first: a number for a call, an address for what goes by post. A choice that
+    is refused for its amount also says what the budgets have left."""
     advice = judge(session, rules, case, agent=agent, now=now, choice=choice, approver=approver)
-    return _with_budgets(session, rules, advice, case, customers.customer_of(session, case), agent, now)
+    customer = customers.customer_of(session, case)
+    advice = _with_budgets(session, rules, advice, case, customer, agent, now)
+    lacks = None if advice.kind is None else reach.reason_for(customer, advice.kind)
+    return advice if lacks is None else replace(advice, reasons=(*advice.reasons, lacks))
 
 
 def judge(

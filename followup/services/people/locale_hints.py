@@ -64,12 +64,13 @@ def take(
     *,
     locale: str | None,
     phone: str | None,
+    address: str | None,
     now: datetime,
     actor: Actor,
 ) -> tuple[str, ...]:
-    """Record what `case open` says of a known customer, where nothing else was recorded: a locale instead of
-    the workspace's, a missing phone number. Returns a sentence for each change, and for each value that stays
-    as it was. Raises WrongUsage."""
+    """Record what is said of a known customer beside their case, where nothing else was recorded: a locale
+    instead of the workspace's, a missing phone number, a missing postal address. Returns a sentence for each
+    change, and for each value that stays as it was. Raises WrongUsage."""
     changes: dict[str, str | None] = {}
     said: list[str] = []
     change = f"followup customer set {customer.email}"
@@ -86,6 +87,17 @@ def take(
             changes["phone"] = wanted
         elif _digits(known) != _digits(wanted):
             said.append(f'Their phone number stays {known}, as recorded: {change} --phone "{wanted}"')
+    if address is not None:
+        wanted, had_address = (
+            str(customers.check(rules.settings, "address", address)),
+            customer.postal_address,
+        )
+        if not had_address:
+            changes["address"] = wanted
+        elif had_address != wanted:
+            said.append(
+                f'Their postal address stays {had_address}, as recorded: {change} --address "{wanted}"'
+            )
     if changes:
         customers.change_customer(session, rules.settings, customer, changes, now=now, actor=actor)
     return tuple(said)

@@ -94,6 +94,7 @@ def test_every_reason_to_act_stays_after_the_case_is_resolved_until_they_were_to
     distressed = shop.open_case("dora@example.com", feeling="distressed")
     called = shop.open_case("carl@example.com")
     shop.request(called, "callback")
+    shop.forget_phone("carl@example.com")
     shop.request(shop.open_case("sam@example.com"))
     second = shop.open_case("sam@example.com")
     shop.request(second, "apology")

@@ -21,7 +21,7 @@ from followup.store.tables import Case, Email, Gesture, InboundMail
 from tests.services.reporting.odd_things import approval_of, ask, change, of, told
 from tests.shop import ANA, MAX, SEN, Shop
 
-NO_PHONE = "we promised a call, and their telephone number is not known"
+PROMISED = "we promised a call"
 
 
 def fresh(session: Session, gesture: Gesture) -> Gesture:
@@ -180,7 +180,7 @@ def test_cases_that_wait_for_a_person_are_told_with_why_and_no_words_of_a_held_e
     said = ask(shop)
     assert told(said, "needs-person") == [
         ("E-0001 is held: see it with followup outbox why.", "C-0002"),
-        (f"the customer is distressed, so a person must call; {NO_PHONE}.", "C-0001"),
+        (f"the customer is distressed, so a person must call; {PROMISED}.", "C-0001"),
     ]
     assert [row["references"] for row in of(said, "held")] == ["E-0001 C-0002"]
     assert said["says"] == [

@@ -69,6 +69,18 @@ class PolicyReason(ReasonCode):
     )
     RULE_OFFERS = "rule_offers", "What the rule offers instead", "Rule {rule} offers {offered}."
 
+    # ---- What keeps it from being requested
+    LACKS_PHONE = (
+        "lacks_phone",
+        "It is a call, and there is no number to call",
+        "We have no telephone number, and {kind} needs it: followup customer set {customer} --phone …",
+    )
+    LACKS_ADDRESS = (
+        "lacks_address",
+        "It is sent by post, and there is no address to send it to",
+        "We have no postal address, and {kind} needs it: followup customer set {customer} --address …",
+    )
+
     # ---- What bound it
     LOWERED = "lowered", "A cap or a guard made the amount smaller", "Lowered to {amount} by {limit}: {why}."
     REFUSED = "refused", "The policy says no; the refusal has a code of its own"
