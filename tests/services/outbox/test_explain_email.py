@@ -18,6 +18,8 @@ from tests.services.mailing import Answering, tick
 from tests.shop import MONDAY, Shop
 
 THURSDAY = datetime(2026, 11, 5, 10, tzinfo=UTC)
+TUESDAY = datetime(2026, 11, 10, 10, tzinfo=UTC)
+"""When the refund of Monday the 2nd should be there, and it is asked for."""
 
 
 def story(shop: Shop, number: int = 1, now: datetime | None = None) -> EmailStoryDocument:
@@ -52,12 +54,12 @@ def test_a_story_begins_with_why_and_by_which_rule_the_email_was_planned(mailed:
         "G-0001 (refund) was issued, and the case was enrolled in the sequence recovery. "
         "This is its email 2, check-in, 3 business days later by the customer's own clock, "
         "only if this holds: something was promised, or a gesture with money was issued. "
-        "It was planned for Thursday 5 November 2026, 10:00 (Europe/London)."
+        "It was planned for Tuesday 10 November 2026, 09:00 (Europe/London)."
     )
     found = story(mailed, 2)
-    assert found["due_local"] == "Thursday 5 November 2026, 10:00 (Europe/London)"
+    assert found["due_local"] == "Tuesday 10 November 2026, 09:00 (Europe/London)"
     assert found["next"] == (
-        "It goes out Thursday 5 November 2026, 10:00 (Europe/London), unless the customer answers, the case "
+        "It goes out Tuesday 10 November 2026, 09:00 (Europe/London), unless the customer answers, the case "
         "is closed or opened again, or somebody stops it before."
     )
 
@@ -146,7 +148,7 @@ def test_what_will_keep_it_from_going_out_is_told_before(mailed: Shop) -> None:
     )
     assert story(mailed, 2)["next"] == (
         "As things stand, it will be skipped: the case is resolved, so nobody asks whether it arrived. "
-        "That is decided when its time comes: Thursday 5 November 2026, 10:00 (Europe/London)."
+        "That is decided when its time comes: Tuesday 10 November 2026, 09:00 (Europe/London)."
     )
     # And it is so in the timeline, where the last email still goes.
     emails = mailed.read(lambda session: timeline.timeline(session, mailed.rules, "C-1", now=mailed.now))[
@@ -157,7 +159,7 @@ def test_what_will_keep_it_from_going_out_is_told_before(mailed: Shop) -> None:
         "As things stand, it will be skipped: the case is resolved, so nobody asks whether it arrived.",
         None,
     ]
-    tick(mailed, THURSDAY)
+    tick(mailed, TUESDAY)
     assert told(mailed, 2)[1] == "It was skipped: the case is resolved, so nobody asks whether it arrived."
 
 
@@ -165,7 +167,7 @@ def test_a_template_that_cannot_be_used_is_foretold(mailed: Shop) -> None:
     (mailed.own_templates() / "en" / "check-in.md").unlink()
     assert "it will fail: There is no template 'check-in'" in story(mailed, 2)["next"]
     tick(mailed)
-    tick(mailed, THURSDAY)
+    tick(mailed, TUESDAY)
     assert told(mailed, 2)[1].startswith("It failed: There is no template 'check-in'")
     assert story(mailed, 2)["next"].endswith("followup outbox retry E-0002")
 
