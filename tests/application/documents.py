@@ -16,6 +16,8 @@ from pydantic import ConfigDict, TypeAdapter
 
 import followup.application
 from followup.application.door import OPERATIONS, Operation
+from followup.application.importing.suppression_export import SuppressionFileDocument
+from followup.application.privacy.export_personal_data import PersonalDataFileDocument
 
 FROZEN = Path(__file__).parent / "schemas"
 
@@ -34,14 +36,18 @@ def schemas() -> dict[str, dict[str, Any]]:
         room = operation.function.__module__.split(".")[2]
         schema = TypeAdapter(operation.document).json_schema(mode="serialization")
         found.setdefault(room, {})[name] = schema
+        if name in _OF_A_FILE:
+            written = TypeAdapter(_OF_A_FILE[name]).json_schema(mode="serialization")
+            found[room][f"{name} --output"] = written
     return found
 
 
 @functools.cache
-def _checker(name: str) -> TypeAdapter[list[Any]]:
-    """What checks a document of an operation. A list of one lets the config reach what is inside."""
-    shown: Any = operations()[name].document
-    if name in _SHOWN_IN_PART:
+def _checker(name: str, in_file: bool = False) -> TypeAdapter[list[Any]]:
+    """What checks a document of an operation, or what is told of it when it was written to a file. A list of
+    one lets the config reach what is inside."""
+    shown: Any = _OF_A_FILE[name] if in_file else operations()[name].document
+    if name in _SHOWN_IN_PART and not in_file:
         shown = get_type_hints(shown)[_SHOWN_IN_PART[name]]
     whole: Any = GenericAlias(list, shown)
     return TypeAdapter(whole, config=ConfigDict(extra="forbid", strict=True))
@@ -51,20 +57,27 @@ def check(arguments: tuple[str, ...], document: Any) -> None:
     """Hold what a command printed against the type of its document: no key may be missing or too many, and
     no value is converted. `arguments` are those of the command line, of which the first name the command.
 
-    Left out is what a command makes of its document for people who asked for a file or a report."""
+    Left out are reports, of which each form is made by its renderer."""
     known = operations()
     for length in (3, 2, 1):
         name = " ".join(arguments[:length]).replace("coach --list", "coach list")
         if f"{name} --several" in known and "asked" in document:
             name += " --several"
         if name in known:
-            if not ("--output" in arguments or _is_report(known[name].document)):
-                _checker(name).validate_python([document])
+            if not _is_report(known[name].document):
+                _checker(name, "--output" in arguments).validate_python([document])
             return
 
 
 _SHOWN_IN_PART = {"coach": "round", "suppression export": "suppressions"}
 """The key of what a command prints as JSON, of a document that also holds what only people are shown."""
+
+
+_OF_A_FILE: dict[str, Any] = {
+    "customer export": PersonalDataFileDocument,
+    "suppression export": SuppressionFileDocument,
+}
+"""What is told of a document that was written to a file."""
 
 
 def _is_report(document: Any) -> bool:

@@ -1,10 +1,12 @@
 """Documents keep their form: what a program reads today is there tomorrow, under the same name."""
 
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from pydantic import ValidationError
 
+from followup.application.privacy.export_personal_data import PersonalDataFileDocument
+from followup.services.privacy.export_personal_data import PersonalDataDocument
 from tests.application.documents import FROZEN, check, schemas, text
 
 SCHEMAS = schemas()
@@ -65,3 +67,16 @@ def test_a_document_is_held_against_its_type() -> None:
 def test_another_type_and_a_key_too_many_or_too_few_would_be_found(change: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         check(("gesture", "show", "G-0001"), {**GESTURE, **change})
+
+
+def test_what_is_told_of_a_file_is_held_against_its_type() -> None:
+    written = ("suppression", "export", "--output", "list.csv")
+    check(written, {"file": "list.csv", "addresses": 2})
+    for wrong in ({"file": "list.csv"}, {"file": "list.csv", "addresses": "2"}, [{"file": "list.csv"}]):
+        with pytest.raises(ValidationError):
+            check(written, wrong)
+
+
+def test_of_a_file_with_personal_data_every_kind_of_record_is_counted() -> None:
+    lists = set(get_type_hints(PersonalDataDocument)) - {"exported_at"}
+    assert set(get_type_hints(PersonalDataFileDocument)) == {"file", *lists}

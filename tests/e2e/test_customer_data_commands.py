@@ -222,6 +222,7 @@ def test_the_list_of_suppressed_addresses_goes_out_as_csv(known: Desk) -> None:
     assert out.splitlines()[0] == "address,reason,since,because"
     assert out.splitlines()[1].startswith(f"{PRIYA},manual,")
     target = known.root / "list.csv"
-    known.followup.run("suppression", "export", "--output", str(target))
+    told = known.followup.json("suppression", "export", "--output", str(target))
+    assert told == {"file": str(target), "addresses": len(out.splitlines()) - 1}
     assert target.read_bytes().decode() == out.replace("\n", "\r\n")
     known.followup.complaint("suppression", "import", str(target), "--reason", "erased", code=2)

@@ -17,6 +17,13 @@ class SuppressionListDocument(TypedDict):
     csv: str
 
 
+class SuppressionFileDocument(TypedDict):
+    """What is told of a list that was written to a file: its path, and how many addresses it has."""
+
+    file: str
+    addresses: int
+
+
 @reads("suppression export")
 def export_suppressions(work: Reading) -> SuppressionListDocument:
     """All suppressed addresses. For erased people the list holds the salted hash that an import

@@ -48,9 +48,8 @@ def export(
         output.json_document(document)
         return
     private_file.write_private(output_, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-    counts = {name: len(rows) for name, rows in document.items() if isinstance(rows, list)}
     call.answer(
-        {"file": str(output_), **counts},
+        export_personal_data.told_of_file(document, str(output_)),
         lambda: output.lines(output.plain(f"Everything about {email} is in {output_}.")),
     )
 

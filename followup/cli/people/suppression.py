@@ -11,6 +11,7 @@ from followup.cli.choices import word_option
 from followup.domain.people.suppression import SuppressionReason
 
 if TYPE_CHECKING:
+    from followup.application.importing.suppression_export import SuppressionFileDocument
     from followup.application.people.suppressions import AddedSuppressionDocument, SuppressionDocument
 
 app = typer.Typer(
@@ -126,7 +127,7 @@ def export(
     rows, text = listed["suppressions"], listed["csv"]
     if output_ is not None:
         private_file.write_private(output_, text)
-        document = {"file": str(output_), "addresses": len(rows)}
+        document: SuppressionFileDocument = {"file": str(output_), "addresses": len(rows)}
         call.answer(
             document, lambda: output.lines(output.plain(f"{len(rows):,} addresses are in {output_}."))
         )
