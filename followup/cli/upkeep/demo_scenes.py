@@ -71,7 +71,7 @@ SCENES = (
             "order_value": "54.90",
             "occurred_on": "2026-11-01",
             "what_happened": "Wir haben Ihre Bestellung am 1. November zweimal abgebucht.",
-            "answer": "Es wurde nichts weiter abgebucht, und Ihre Karte ist bei uns nicht mehr hinterlegt.",
+            "answer": "Wir buchen für diese Bestellung kein drittes Mal ab.",
             "verbatim": "Sie haben zweimal abgebucht, und ich weiß nicht, ob es wieder passiert.",
         },
         amounts={"overcharged": "18.40"},
