@@ -47,14 +47,22 @@ def text_sent(shop: Shop) -> str:
 @pytest.mark.parametrize("locale", ["en-GB", "en-US", "de-DE", "es-ES", "fr-FR"])
 @pytest.mark.parametrize("known", [True, False])
 def test_a_letter_names_the_day_only_if_somebody_said_it(shop: Shop, locale: str, known: bool) -> None:
-    shop.request(shop.open_case(locale=locale, order="A-1", occurred_on="2026-10-29" if known else "unknown"))
+    shop.request(
+        shop.open_case(
+            locale=locale,
+            order="A-1",
+            what_happened="",
+            severity="minor",
+            occurred_on="2026-10-29" if known else "unknown",
+        )
+    )
     assert tick(shop).sent == 1
     assert bool(DAY.search(text_sent(shop))) is known
 
 
 def test_a_template_that_writes_the_day_nevertheless_says_nothing_wrong_and_where_it_is(shop: Shop) -> None:
     write_the_day_as_before(shop)
-    shop.request(shop.open_case(occurred_on="unknown"))
+    shop.request(shop.open_case(occurred_on="unknown", what_happened="", severity="minor"))
     assert tick(shop).sent == 0
     email = rows(shop)[0]
     place = shop.own_templates() / "en" / "partials" / "phrases.md"
@@ -67,7 +75,7 @@ def test_a_template_that_writes_the_day_nevertheless_says_nothing_wrong_and_wher
 
 def test_a_template_that_writes_the_day_goes_on_for_a_day_that_is_known(shop: Shop) -> None:
     write_the_day_as_before(shop)
-    shop.request(shop.open_case(occurred_on="today"))
+    shop.request(shop.open_case(occurred_on="today", what_happened="", severity="minor"))
     assert tick(shop).sent == 1
     assert DAY.search(text_sent(shop))
 
