@@ -66,6 +66,19 @@ def found(root: Path, database_url: str | None = None) -> None:
     engine.dispose()
 
 
+_HAPPENED = {
+    "en": "Your lamp came two days late.",
+    "de": "Ihre Lampe kam zwei Tage nach dem Fest.",
+    "es": "Su lámpara llegó dos días después de la fiesta.",
+    "fr": "Votre lampe est arrivée deux jours après la fête.",
+}
+
+
+def happened(locale: str | None = None) -> str:
+    """What an agent writes of what happened, in the language of a locale: the gate holds another one."""
+    return _HAPPENED[(locale or "en").partition("-")[0]]
+
+
 @dataclass
 class Shop:
     """A workspace with an agent, a senior, a manager and a director, and short ways to use it."""

@@ -18,7 +18,7 @@ from followup.application.sequences import enrolments
 from followup.errors import FollowupError, NotFound, Refused, WrongUsage
 from followup.store.tables import AuditEvent
 from tests.services.mailing import files, rows, states, tick
-from tests.shop import ANA, MAX, SEN, Shop
+from tests.shop import ANA, MAX, SEN, Shop, happened
 
 DAY = timedelta(days=1)
 PRIYA, OMAR = "priya@example.com", "omar@example.com"
@@ -36,7 +36,7 @@ def logged(shop: Shop, by: str = ANA, **more: Any) -> str:
         "severity": "moderate",
         "occurred_on": "today",
         "order_value": "80.00",
-        "what_happened": "Your lamp came two days late.",
+        "what_happened": happened(more.get("locale")),
         **more,
     }
     document = open_case.open_case(caller(shop, by), customer=PRIYA, name="Priya Shah", accept=True, **flags)

@@ -15,7 +15,7 @@ from followup.application.reporting import outcomes, spend
 from followup.errors import NotFound, Refused, WrongUsage
 from followup.store.tables import AuditEvent, Email
 from tests.services.mailing import files, states, tick
-from tests.shop import ANA, DIANA, MAX, SEN, Shop
+from tests.shop import ANA, DIANA, MAX, SEN, Shop, happened
 
 DAYS = timedelta(days=1)
 WHY = "The parcel never came, nobody answered three calls, and the party it was for is over by now, she says."
@@ -36,7 +36,7 @@ def caller(shop: Shop, email: str = ANA, key: str | None = None) -> Caller:
 
 
 def logged(shop: Shop, customer: str = "priya@example.com", by: str = ANA, **more: Any) -> str:
-    flags = {**WITH_DAY, "what_happened": "Your lamp came two days late.", **more}
+    flags = {**WITH_DAY, "what_happened": happened(more.get("locale")), **more}
     document = open_case.open_case(
         caller(shop, by), customer=customer, name="Priya Shah", accept=True, **flags
     )

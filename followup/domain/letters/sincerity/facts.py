@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator
 
+from followup.domain.cases.case import Feeling
 from followup.domain.letters.sincerity.circumstances import Circumstances, Fact
 from followup.domain.letters.sincerity.draft import ParsedEmail
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
 from followup.domain.letters.sincerity.specifics import facts_told, touches
 from followup.domain.letters.sincerity.wording import plain, said
 
-FEWEST_FACTS = 2
-"""The number of facts of the case that an email must mention, if there are as many."""
+_FEWEST_FACTS = 2
+"""The number of facts of the case that the first email must mention, if there are as many."""
+
+_FEWEST_OF_OTHERS = 1
+"""That of a later email, which belongs to a conversation, and of one to somebody who was embarrassed, to whom
+nothing is retold."""
 
 
 def not_said(_draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
@@ -21,20 +26,22 @@ def not_said(_draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sinc
 
 
 def too_general(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """E6: fewer than two facts of the case in the subject, the body and the quotes. What an agent wrote of
-    what happened is enough."""
+    """E6: too few facts of the case in the subject, the body and the quotes. What an agent wrote of what
+    happened is enough."""
     texts = (draft.subject, *(sentence.text for sentence in draft.sentences), *draft.quotes)
     if circumstances.event and plain(circumstances.event) in plain(" ".join(texts)):
         return
     told = {fact for text in texts for fact in facts_told(text, draft, circumstances)}
     missing = [fact for fact in circumstances.facts if fact not in told and fact.spellings]
-    if len(told) < FEWEST_FACTS and missing:
+    retold = circumstances.is_first and circumstances.feeling is not Feeling.EMBARRASSED
+    fewest = _FEWEST_FACTS if retold else _FEWEST_OF_OTHERS
+    if len(told) < fewest and missing:
         have = "one fact" if told else "no fact"
         yield SincerityFinding(
             rule=SincerityRule.E6,
             sentence="",
             why=f"It has {have} of this case, so it could have been sent to anybody.",
-            instead=f"Name at least {FEWEST_FACTS}: {_listed(missing)}.",
+            instead=f"Name at least {fewest}: {_listed(missing)}.",
         )
 
 
