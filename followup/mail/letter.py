@@ -16,7 +16,7 @@ from followup.domain.people.salutation import TitleKind, salutation
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word
 from followup.mail.fact_text import StatedFact
-from followup.mail.languages import DEFAULT_LANGUAGE, languages, one_of
+from followup.mail.languages import languages, one_of
 
 FOOTER_MARK = "\n\n-- \n"
 """What separates the text from the footer, so that mail programs show it as a signature (RFC 3676, 4.3)."""
@@ -243,9 +243,12 @@ def _titles() -> re.Pattern[str]:
 
 def greeting_of(customer: LetterCustomer, language: str) -> str:
     """The greeting of a letter in a language, without its comma or colon: "Dear Mrs Shaw", or "Hello" where
-    the name does not tell.
+    the name does not tell. In a language of which only a workspace has templates, it is the name alone: that
+    is in no other language.
     """
-    spoken = languages().get(language) or languages()[DEFAULT_LANGUAGE]
+    spoken = languages().get(language)
+    if spoken is None:
+        return customer.name
     return salutation(customer.name, spoken.salutations, _spellings(spoken.tag))
 
 

@@ -224,6 +224,7 @@ def _offer(letter: Letter, locale: Locale) -> StatedOffer | None:
         code=gesture.code,
         item=gesture.item,
         is_goodwill=gesture.gesture_class is GestureClass.GOODWILL,
+        is_kept=gesture.total is not None and gesture.total.is_kept,
     )
 
 

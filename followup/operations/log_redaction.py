@@ -33,7 +33,7 @@ maximum message messages method milter minute minutes missing moderation moment 
 name named network never next no nobody none not note nothing now number of off offers often ok on once one
 only open opened or order other our ours out outside over own password path paused people per permanent
 permanently permission permitted person person's phrase please policy pool port preceding previously problem
-processing protocol quota quote rate reached read reads reason receive received recipient recipients
+processing promised protocol quota quote rate reached read reads reason receive received recipient recipients
 redeemed refused reject rejected relay relaying remaining removed reply reported reputation required reset
 resolved resources restored return right route run running said same say schedule scheduled second seconds
 seems self-signed send sender sending sends sent sequence series server servers service session sessions

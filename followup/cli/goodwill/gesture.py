@@ -1,5 +1,6 @@
 """followup gesture."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -291,9 +292,14 @@ def request(
         phone=phone,
         address=address,
     )
-    call.answer(document, lambda: _show(call, document))
+    call.answer(document, lambda: _show_with_hints(call, document))
+
+
+def _show_with_hints(call: Call, document: "GestureDocument") -> None:
+    _show(call, document)
     # Answers stored for a key by an earlier release have neither.
-    for sentence in [*document.get("overdrafts", []), *document.get("hints", [])]:
+    said: Mapping[str, Any] = document
+    for sentence in [*said.get("overdrafts", []), *said.get("hints", [])]:
         output.say(output.plain(sentence))
 
 
@@ -423,7 +429,4 @@ def void(
     from followup.application.goodwill import gestures
 
     document = gestures.void_gesture(call.caller, reference, because, text_or_stdin(tell_customer))
-    call.answer(document, lambda: _show(call, document))
-    # Answers stored for a key by an earlier release have none.
-    for sentence in document.get("hints", []):
-        output.say(output.plain(sentence))
+    call.answer(document, lambda: _show_with_hints(call, document))

@@ -55,7 +55,7 @@ class EmailReason(ReasonCode):
     GATE = (
         "gate",
         "The gate caught a text of a person that must not go out as it stands",
-        "a person's text in it must not go to a customer as it stands",
+        "there is a text of a person in it that must not be sent to a customer",
     )
     VOUCHER_USED = (
         "voucher_used",

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 from followup.domain.cases.case import Feeling, Responsibility
 from followup.domain.coaching.practice import CALL, Exercise, PracticeProgress
 from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.letters.sincerity.finding import SincerityRule
 from followup.domain.people.agent import Role
 from followup.errors import InvalidFile, NotFound, WrongUsage
 from followup.mail.text_analysis import sentences_of
@@ -200,7 +201,7 @@ def test_a_row_says_how_somebody_gets_on(shop: Shop) -> None:
         "name": "Ana Reyes",
         "rounds": 10,
         "rounds_without_error": 3,
-        "most_broken": "E6 Fewer than two facts of the case",
+        "most_broken": f"E6 {SincerityRule.E6.meaning}",
         "trend": "better",
         "findings_first": "2.6",
         "findings_last": "0.4",

@@ -25,7 +25,7 @@ from tests.application.cases.test_correct_case import caller
 from tests.services.goodwill.test_gestures_and_budgets import no_drift
 from tests.services.mailing import tick
 from tests.services.waiting import codes
-from tests.shop import ANA, MAX, Shop
+from tests.shop import ANA, MAX, Shop, happened
 
 POLICY = """
 version = "1"
@@ -303,7 +303,7 @@ def test_corrected_facts_change_what_would_be_kept(trains: Shop) -> None:
 def test_the_letter_says_what_is_kept_and_from_when_it_is_paid(
     trains: Shop, locale: str, wording: int
 ) -> None:
-    case = trains.open_case(fact_delays="1", customer="kim@example.com")
+    case = trains.open_case(fact_delays="1", customer="kim@example.com", what_happened=happened(locale))
     gesture = trains.request(case)
     paid_to = {"en": "card or account", "de": "Karte oder das Konto", "es": "tarjeta", "fr": "carte"}
 

@@ -212,6 +212,7 @@ def test_a_tick_scans_no_table(shop: Shop) -> None:
     shop.request(shop.open_case("d@example.com"))
     with statements(shop) as seen:
         assert tick(shop).sent == 4
-    assert scans(shop, seen) == set()
+    # All agents are read for their names, which must not stand in a letter; a team is no large table.
+    assert {place for place, _ in scans(shop, seen)} <= {"SCAN agent"}
     # The negative control: what has no index is seen to be a scan.
     assert scans(shop, [("SELECT id FROM outbox WHERE subject = 'x'", None)])

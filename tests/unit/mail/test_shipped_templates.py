@@ -395,7 +395,7 @@ def test_colleagues_are_told_the_reason_and_not_the_phrase_for_the_customer() ->
     gesture = next(gestures((GestureKind.REFUND,)))
     for name in TO_COLLEAGUES:
         text = written(name, replace(letter_for(KNOWN[0], gesture=gesture), request=asked)).text
-        assert "Reason: late-delivery, moderate, on 12 March; order 1182 for £80.00." in text
+        assert "Reason: late-delivery, minor, on 12 March; order 1182 for £80.00." in text
         assert "Jo Núñez" in text
         assert "your order" not in text
 

@@ -47,7 +47,8 @@ class Fact:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedOffer:
     """The offered gesture: its kind, the ways to write its amount (the preferred one first), and its code or
-    item, if any. `is_goodwill`: it is given beyond what the customer is owed.
+    item, if any. `is_goodwill`: it is given beyond what the customer is owed. `is_kept`: it is too small
+    to be paid yet, so there is no day to name.
     """
 
     kind: GestureKind
@@ -55,6 +56,7 @@ class StatedOffer:
     code: str | None = None
     item: str | None = None
     is_goodwill: bool = False
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

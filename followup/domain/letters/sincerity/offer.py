@@ -35,7 +35,7 @@ def incomplete(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sin
         coded = gesture.code is not None and stands_in(gesture.code, plain(" ".join(_texts(draft))))
         if how is not None and not coded and not how.search(around):
             missing.append("how the customer gets it")
-        if not wording.gestures.when.search(around):
+        if not gesture.is_kept and not wording.gestures.when.search(around):
             missing.append("by when" if not gesture.kind.has_code else "until when it can be used")
     if missing:
         yield SincerityFinding(
