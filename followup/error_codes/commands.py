@@ -45,6 +45,12 @@ ERROR_CODES = (
     ErrorCode("bad_date", WrongUsage, "This is not a date.", "Write it as 2026-11-23."),
     ErrorCode("last_day_before_first", WrongUsage, "`--to` is before `--from`.", "Exchange the two days."),
     ErrorCode(
+        "sign_of_several",
+        WrongUsage,
+        "The sign before the amount stands for more than one currency of the workspace.",
+        "Write the code of the currency instead, such as `80.00 USD`.",
+    ),
+    ErrorCode(
         "two_amounts",
         WrongUsage,
         "The amount can be read in two ways: 1.250 is a thousand to some and a little over one to others.",

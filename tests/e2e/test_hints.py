@@ -156,7 +156,9 @@ def test_an_email_that_went_out_does_not_repeat_itself_and_another_does(quick: D
     assert quick.followup.json(*preview)["findings"] == []
     assert quick.followup.json("template", "lint", "--template", "apology")["stops"] == 0
 
-    quick.shop.open_case(feeling="angry", order="HB-2", verbatim="And now this.")
+    quick.shop.open_case(
+        feeling="angry", order="HB-2", verbatim="And now this.", what_happened="Your second lamp came broken."
+    )
     again = quick.followup.json("template", "preview", "C-0002", "--step", "1")["findings"]
     assert [(one["rule"], one["sentence"]) for one in again] == [
         ("E14", "You told me so on Monday at our shop in Leeds.")

@@ -1,4 +1,5 @@
 import sys
+import time
 
 import pytest
 from sqlmodel import select as sql_select
@@ -30,7 +31,7 @@ def test_on_a_terminal_a_case_is_asked_for_and_a_slip_costs_one_answer(desk: Des
     terminal.answer("A number or a word: ", "worried")
     terminal.answer("own words (Enter to leave out): ", "You took it twice.")
     terminal.answer("nobody came (Enter to leave out): ", "")
-    terminal.answer("by when the rest is (Enter to leave out): ", "")
+    terminal.answer("They need to hear what is safe now", "")
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
@@ -70,7 +71,7 @@ def test_a_slip_in_the_reason_costs_one_key_and_a_new_reason_may_stay(
     terminal.answer("A short name: ", "long-wiat")
     terminal.answer("No case has the reason long-wiat. Did you mean long-wait? [Y/n]: ", answer)
     terminal.answer("nobody came (Enter to leave out): ", "")
-    terminal.answer("by when the rest is (Enter to leave out): ", "")
+    terminal.answer("They need to hear what is safe now", "")
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
@@ -111,6 +112,7 @@ def test_four_pasted_lines_are_one_answer(desk: Desk, kind: str) -> None:
     terminal.wait_for("own words (Enter to leave out): ")
     _paste(terminal, kind, PASTED)
     terminal.answer("nobody came (Enter to leave out): ", "")
+    terminal.answer("They need to hear what is safe now", "")
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
@@ -132,6 +134,7 @@ def test_a_terminal_that_does_not_mark_pastes_is_no_excuse(desk: Desk) -> None:
     terminal.type("\n")
     terminal.wait_for("<answered>")
     terminal.answer("nobody came (Enter to leave out): ", "")
+    terminal.answer("They need to hear what is safe now", "")
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
@@ -161,7 +164,14 @@ def _until_the_money(desk: Desk, kind: str) -> Terminal:
     """An interview whose next question is whether the recommended gesture is requested."""
     terminal = Terminal(desk, kind, "case", "open", *FLAGS)
     terminal.answer("A short name: ", "long-wait")
-    for question in ("own words (Enter to leave out): ", "nobody came", "a date", "Order (Enter", "promise"):
+    for question in (
+        "own words (Enter to leave out): ",
+        "nobody came",
+        "They need to hear",
+        "a date",
+        "Order (Enter",
+        "promise",
+    ):
         terminal.answer(question, "")
     terminal.wait_for("minutes did they wait? (Enter to leave out): ")
     return terminal
@@ -171,7 +181,10 @@ def test_a_pasted_y_gives_nothing(desk: Desk, kind: str) -> None:
     terminal = _until_the_money(desk, kind)
     # Typed in one go with the answer before: one at a time, so that it is not one paste.
     terminal.type("\n")
-    if kind != "dumb":
+    if kind == "dumb":
+        # Lines that come within 50 ms are one paste.
+        time.sleep(0.1)
+    else:
         terminal.wait_for("<answered>")
     terminal.type("y\n")
     terminal.wait_for("Request it now? [y/N]: ")
@@ -234,6 +247,7 @@ def test_one_can_go_back_and_the_answer_before_is_kept(desk: Desk, kind: str) ->
         terminal.wait_for("<answered>")
     terminal.answer("own words (Enter to leave out): ", "An hour.")
     terminal.answer("nobody came (Enter to leave out): ", "")
+    terminal.answer("They need to hear what is safe now", "")
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
@@ -278,7 +292,13 @@ def test_after_a_refusal_one_answer_is_asked_for_again(desk: Desk, kind: str) ->
     terminal = Terminal(desk, kind, "case", "open", *FLAGS, "--external-id", "T-1")
     terminal.answer("A short name: ", "long-wait")
     terminal.answer("own words (Enter to leave out): ", "An hour.")
-    for question in ("nobody came", "a date", "Order (Enter to leave out): ", "promise anything"):
+    for question in (
+        "nobody came",
+        "They need to hear",
+        "a date",
+        "Order (Enter to leave out): ",
+        "promise anything",
+    ):
         terminal.answer(question, "")
     terminal.answer("minutes did they wait? (Enter to leave out): ", "")
     terminal.answer("Log another case nevertheless? [y/N]: ", "y")
@@ -299,7 +319,13 @@ def test_a_case_that_may_be_recorded_already_is_asked_about(desk: Desk, answer: 
     desk.followup.json("case", "open", *FLAGS, "--reason", "long-wait")
     terminal = Terminal(desk, "dumb", "case", "open", *FLAGS)
     terminal.answer("A short name: ", "long-wait")
-    for question in ("own words (Enter to leave out): ", "nobody came", "a date", "Order (Enter"):
+    for question in (
+        "own words (Enter to leave out): ",
+        "nobody came",
+        "They need to hear",
+        "a date",
+        "Order (Enter",
+    ):
         terminal.answer(question, "")
     terminal.answer("promise anything (Enter for no): ", "")
     terminal.answer("minutes did they wait? (Enter to leave out): ", "")
@@ -324,8 +350,8 @@ def test_a_sign_of_another_language_is_asked_about_once(desk: Desk, answer: str,
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
-    terminal.answer("minutes did they wait? (Enter to leave out): ", "")
     terminal.answer("Write to them in de-DE? [y/N]: ", answer)
+    terminal.answer("minutes did they wait? (Enter to leave out): ", "")
     terminal.answer("Request it now? [y/N]: ", "n")
     assert terminal.end() == 0
     assert "Their address is of Germany." in terminal.seen

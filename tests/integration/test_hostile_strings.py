@@ -144,7 +144,8 @@ def about(text: str) -> Letter:
     case = replace(
         letter.case,
         what_happened=text,
-        verbatim=text,
+        # Marks alone are no sentence, and which lines are quoted depends on what they say.
+        verbatim=f"{single_line(text)} broke my lamp",
         order=text,
         promised=text,
         told=(text, text),

@@ -84,11 +84,16 @@ def run(here: Place) -> Seen:
         figures=f"locked for {seconds} s{'' if was_locked else ' (it was not)'}: {len(failed)} of "
         f"{len(commands)} commands and {len(complaints)} lines of the daemon's log show an error, "
         f"{sum(taken[due_emails.address(n)] > 0 for n in range(1, emails + 1))} of {emails} emails sent, "
-        f"{twice} twice; {len(missing)} changes lost" + "".join(f"; {_told(each)}" for each in failed[:2]),
+        f"{twice} twice; {len(missing)} changes lost"
+        + "".join(f"; {_told(each)}" for each in failed[:2])
+        + "".join(f"; {line[:300]}" for line in complaints[:2]),
     )
 
 
-_TOLD = ("--name", "Nora", "--reason", "long-wait", "--severity", "moderate", "--accept")
+_TOLD = (
+    *("--name", "Nora", "--reason", "long-wait", "--severity", "moderate", "--occurred-on", "today"),
+    *("--what-happened", "You waited two hours.", "--accept"),
+)
 
 
 def _told(command: Command) -> str:

@@ -52,7 +52,7 @@ def named_currency(text: str, currencies: Sequence[str]) -> str | None:
         raise WrongUsage(
             f"{text!r} can be an amount in {' or in '.join(found)}.",
             hint=f"Write the code instead of the sign, for instance {Money.example(found[0])} {found[0]}.",
-            code="two_amounts",
+            code="sign_of_several",
         )
     return found[0]
 

@@ -199,4 +199,4 @@ def expected_text(verdict: PresendVerdict | None) -> str | None:
     if verdict.decision is PresendDecision.FAIL:
         return f"As things stand, it will fail: {verdict.reason.text.rstrip('.')}."
     what = "be held for a person" if verdict.decision is PresendDecision.HOLD else "be skipped"
-    return f"As things stand, it will {what}: {verdict.reason}."
+    return f"As things stand, it will {what}: {(verdict.found or verdict.reason.text).rstrip('.')}."

@@ -54,6 +54,9 @@ def meet(shop: Shop, email: str, name: str, **told: Any) -> None:
     )
 
 
+WHAT = "Nobody knew why."
+
+
 @pytest.fixture
 def busy(shop: Shop) -> Shop:
     """A shop with three cases of three customers."""
@@ -66,10 +69,17 @@ def busy(shop: Shop) -> Shop:
         promised="a call on Friday",
         fact_item="umbrella",
         external_id="ZD-77120",
+        what_happened=WHAT,
     )
-    shop.open_case("j.mueller@example.org", order="#20415", verbatim="Das Paket lag auf der Straße.")
+    shop.open_case(
+        "j.mueller@example.org", order="#20415", verbatim="Das Paket lag auf der Straße.", what_happened=WHAT
+    )
     third = shop.open_case(
-        "w@example.net", name="Wei 王小明", reason="rude-staff", verbatim="配送がとても遅い。"
+        "w@example.net",
+        name="Wei 王小明",
+        reason="rude-staff",
+        verbatim="配送がとても遅い。",
+        what_happened=WHAT,
     )
     note(shop, third, "Asked for a Présent of the same kind; delivery was fine")
     return shop

@@ -20,15 +20,18 @@ from tests.services.inbound.answered_cases import case_now, notes
 from tests.services.mail_back import THEM, arrived, care_address, letter, receive
 from tests.services.mailing import files, rows, states, tick
 from tests.services.waiting import said
-from tests.shop import Shop
+from tests.shop import Shop, happened
 
 
 def followed_up(
-    shop: Shop, customer: str = THEM, reply_to: str | None = "Care <care+{token}@shop.example>"
+    shop: Shop,
+    customer: str = THEM,
+    reply_to: str | None = "Care <care+{token}@shop.example>",
+    locale: str | None = None,
 ) -> tuple[Case, bytes]:
     """A case about which the customer was asked how it ended, and that email as they got it."""
     shop.settings(reply_to=reply_to)
-    case = shop.open_case(customer)
+    case = shop.open_case(customer, what_happened=happened(locale))
     shop.request(case)
     for days in (0, 3, 14):
         tick(shop, shop.now + timedelta(days=days))
@@ -69,7 +72,7 @@ def test_the_closing_email_can_be_answered_with_a_click_and_reads_as_before(
     shop: Shop, locale: str, said: str, subject: str
 ) -> None:
     shop.write(lambda session: take_in(session, shop, locale))
-    case, message = followed_up(shop)
+    case, message = followed_up(shop, locale=locale)
     text, _ = parts(message)
     # Nobody reads an address or a token in the plain part.
     assert said in text

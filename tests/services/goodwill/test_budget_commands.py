@@ -106,12 +106,12 @@ def test_adjust_with_the_same_key_changes_once(desk: Desk) -> None:
     assert desk.document("budget", "show", "goodwill")["limit"] == "70.00"
 
 
-def test_a_request_that_overdraws_a_soft_budget_says_so_on_standard_error(desk: Desk) -> None:
+def test_a_request_that_overdraws_a_soft_budget_says_so(desk: Desk) -> None:
     desk.shop.budget("5.00", soft=True)
     case = desk.shop.open_case(order_value="80.00")
     made = desk.document("gesture", "request", f"C-{case.id}", "--because", "word " * 20)
     assert made["amount"] == "8.00"
-    assert desk.err.startswith("Budget goodwill is soft and is now 3.00 GBP over in ")
+    assert made["overdrafts"][0].startswith("Budget goodwill is soft and is now 3.00 GBP over in ")
     assert desk.document("budget", "show", "goodwill")["available"] == "-3.00"
     assert desk("budget", "show", "goodwill") == 0
     assert "It is 3.00 GBP over its limit." in desk.out
