@@ -92,13 +92,13 @@ def test_from_a_bad_experience_to_the_spend_report(followup: Installed) -> None:
     assert "12.00 GBP left until 1 January" in refusal.refusal["message"]
     assert refusal.document["gesture"] is None
 
-    # Two weeks, rehearsed.
+    # Three weeks, rehearsed. Whether a refund arrived is asked once its day is over.
     begin = instant(opened["case"]["logged_at"])
     ticks = [
         followup.json("daemon", "tick", "--at", (begin + timedelta(days=days, minutes=1)).isoformat())
-        for days in (0, 1, 4, 15)
+        for days in (0, 1, 4, 10, 15, 22)
     ]
-    assert [tick["failed"] + tick["in_doubt"] for tick in ticks] == [0, 0, 0, 0]
+    assert not any(tick["failed"] + tick["in_doubt"] for tick in ticks)
     for customer in ("priya@example.com", "tom@example.com"):
         first, *others = [message for message in emails(followup.folder) if customer in message["To"]]
         assert len(others) == 2
@@ -309,8 +309,9 @@ def test_another_time_is_refused_where_real_mail_goes_out(told: Desk) -> None:
     told.followup.settings["FOLLOWUP_SMTP_URL"] = "smtp://127.0.0.1:1"
     at = ("daemon", "tick", "--at", "2031-01-01T10:00:00+00:00")
     assert told.followup.refused(*at, code=4)["code"] == "real_mail"
-    # A dry run sends nothing, so it may look at any time; a rehearsal may only use this machine.
-    assert len(told.followup.json(*at, "--dry-run")["due"]) >= 3
+    # A dry run sends nothing, so it may look at any time; a rehearsal may only use this machine. Goodwill
+    # that late does harm, so the letter of one case is held.
+    assert len(told.followup.json(*at, "--dry-run")["due"]) >= 2
     told.followup.settings |= {"FOLLOWUP_REHEARSAL": "yes", "FOLLOWUP_SMTP_URL": "smtp://mail.example"}
     assert told.followup.refused(*at, code=4)["code"] == "real_mail"
 

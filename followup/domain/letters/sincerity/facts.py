@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from followup.domain.cases.case import Feeling
-from followup.domain.letters.sincerity.circumstances import Circumstances, Fact
+from followup.domain.letters.sincerity.circumstances import Circumstances, Fact, FactKind
 from followup.domain.letters.sincerity.draft import ParsedEmail
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
 from followup.domain.letters.sincerity.specifics import facts_told, touches
@@ -12,9 +12,9 @@ from followup.domain.letters.sincerity.wording import plain, said
 _FEWEST_FACTS = 2
 """The number of facts of the case that the first email must mention, if there are as many."""
 
-_FEWEST_OF_OTHERS = 1
-"""That of a later email, which belongs to a conversation, and of one to somebody who was embarrassed, to whom
-nothing is retold."""
+_FEWEST_ELSE = 1
+"""That of a later email, which belongs to a conversation, and of a letter to somebody who was embarrassed, if
+nobody knows the day: nothing is retold to them, so little else can be named."""
 
 
 def not_said(_draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
@@ -33,8 +33,7 @@ def too_general(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Si
         return
     told = {fact for text in texts for fact in facts_told(text, draft, circumstances)}
     missing = [fact for fact in circumstances.facts if fact not in told and fact.spellings]
-    retold = circumstances.is_first and circumstances.feeling is not Feeling.EMBARRASSED
-    fewest = _FEWEST_FACTS if retold else _FEWEST_OF_OTHERS
+    fewest = _fewest(circumstances)
     if len(told) < fewest and missing:
         have = "one fact" if told else "no fact"
         yield SincerityFinding(
@@ -43,6 +42,12 @@ def too_general(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Si
             why=f"It has {have} of this case, so it could have been sent to anybody.",
             instead=f"Name at least {fewest}: {_listed(missing)}.",
         )
+
+
+def _fewest(circumstances: Circumstances) -> int:
+    """The number of facts that the email must mention."""
+    discreet = circumstances.feeling is Feeling.EMBARRASSED and circumstances.best(FactKind.DATE) is None
+    return _FEWEST_FACTS if circumstances.is_first and not discreet else _FEWEST_ELSE
 
 
 def bare_feeling(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
