@@ -101,6 +101,8 @@ def test_the_tests_for_completeness_find_it_by_themselves(program: Path) -> None
         "test_it_has_every_email_and_every_partial",
         "test_every_pattern_of_its_lint_can_be_looked_for",
         "test_nothing_else_lies_in_its_folder",
+        "test_no_rule_of_the_lint_is_missing",
+        "test_every_gesture_can_be_told_to_come_and_by_when",
     }
 
 
