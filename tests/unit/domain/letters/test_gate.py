@@ -17,7 +17,7 @@ from followup.domain.letters.gate.sentences import typed_sentences
 from followup.errors import InvalidFile
 from followup.mail.languages import frequent_words, gate_words_of
 
-SHARED = Path("/work/shared")
+SHARED = Path(__file__).parents[5] / "shared"
 KNOWN = KnownNames(signer="Ana Reyes", reader="Nina Holt", colleagues=("Ana Reyes", "Dave Pratt"))
 
 

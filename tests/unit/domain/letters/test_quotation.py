@@ -11,7 +11,7 @@ from followup.domain.letters.gate.sentences import typed_sentences
 from followup.domain.letters.quotation import MOST_WORDS, is_said_in, key_sentence, quotation
 from followup.mail.languages import languages
 
-SHARED = Path("/work/shared")
+SHARED = Path(__file__).parents[5] / "shared"
 
 
 def quoted(text: str, language: str = "en") -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from followup.mail.letter import LetterCustomer, greeting_of
 
-SHARED = Path("/work/shared")
+SHARED = Path(__file__).parents[5] / "shared"
 
 
 def greeted(name: str, language: str) -> str:
