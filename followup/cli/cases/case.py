@@ -7,10 +7,24 @@ import typer
 
 from followup.cli import output
 from followup.cli.call import Call, command, text_or_stdin
+from followup.cli.cases.told_options import (
+    Answer,
+    Order,
+    OrderValue,
+    Promised,
+    Quote,
+    Summary,
+    ToldChannel,
+    ToldFeeling,
+    ToldReason,
+    ToldSeverity,
+    Verbatim,
+    WhatHappened,
+)
 from followup.cli.choices import word_option
 from followup.cli.goodwill import recommendation
 from followup.cli.goodwill.recommendation import gesture_line
-from followup.domain.cases.case import Channel, Feeling, Responsibility, Severity
+from followup.domain.cases.case import Responsibility
 from followup.domain.outbox.email_kind import IN_SERIES
 from followup.errors import FollowupError, InvalidFile, NotFound, Refused, WrongUsage
 
@@ -49,39 +63,19 @@ def open_(
         str | None, typer.Option(metavar="EMAIL", help="The customer's email address.")
     ] = None,
     name: Annotated[str | None, typer.Option(help="The customer's name, if they are new.")] = None,
-    reason: Annotated[
-        str | None, typer.Option(metavar="REASON", help="The reason, such as late-delivery.")
-    ] = None,
-    severity: Annotated[str | None, word_option(Severity, "--severity", text="The severity")] = None,
+    reason: ToldReason = None,
+    severity: ToldSeverity = None,
     responsibility: Annotated[
         str | None,
         word_option(Responsibility, "--responsibility", text="Who is responsible; the default is ours"),
     ] = None,
-    feeling: Annotated[str | None, word_option(Feeling, "--feeling", text="How the customer feels")] = None,
-    channel: Annotated[
-        str | None, word_option(Channel, "--channel", text="How the customer contacted us")
-    ] = None,
-    verbatim: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="The customer's own words; - reads standard input.")
-    ] = None,
-    what_happened: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TEXT", help="What happened, in your sentence to the customer; it begins the letter."
-        ),
-    ] = None,
-    answer: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TEXT", help="What they need to hear: the answer to their question, what is safe."
-        ),
-    ] = None,
-    order: Annotated[
-        str | None, typer.Option(metavar="REF", help="The order that the case is about.")
-    ] = None,
-    order_value: Annotated[
-        str | None, typer.Option(metavar="AMOUNT", help="What the customer paid for the order.")
-    ] = None,
+    feeling: ToldFeeling = None,
+    channel: ToldChannel = None,
+    verbatim: Verbatim = None,
+    what_happened: WhatHappened = None,
+    answer: Answer = None,
+    order: Order = None,
+    order_value: OrderValue = None,
     occurred_on: Annotated[
         str | None,
         typer.Option(
@@ -89,9 +83,7 @@ def open_(
             help="The day it happened, as 2026-11-23 or today; without, no letter names one.",
         ),
     ] = None,
-    promised: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="What you promised the customer.")
-    ] = None,
+    promised: Promised = None,
     fact: Annotated[
         list[str] | None,
         typer.Option(metavar="KEY=VALUE", help="A fact that the policy uses; repeat for several."),
@@ -112,12 +104,8 @@ def open_(
         str | None, typer.Option(help="The language and country of the customer's letters, such as de-DE.")
     ] = None,
     phone: Annotated[str | None, typer.Option(metavar="NUMBER", help="Where we call the customer.")] = None,
-    quote: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="What of their words emails quote; else it is chosen.")
-    ] = None,
-    summary: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="What you write about it for colleagues; never quoted.")
-    ] = None,
+    quote: Quote = None,
+    summary: Summary = None,
     currency: Currency = None,
     address: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Where we send the customer what goes by post.")

@@ -7,8 +7,22 @@ import typer
 from followup.cli import output, several
 from followup.cli.call import Call, command, text_or_stdin
 from followup.cli.cases.case import Because, Reference, app, say_hints
+from followup.cli.cases.told_options import (
+    Answer,
+    Order,
+    OrderValue,
+    Promised,
+    Quote,
+    Summary,
+    ToldChannel,
+    ToldFeeling,
+    ToldReason,
+    ToldSeverity,
+    Verbatim,
+    WhatHappened,
+)
 from followup.cli.choices import word_option
-from followup.domain.cases.case import Channel, Feeling, Outcome, Responsibility, Severity
+from followup.domain.cases.case import Outcome, Responsibility
 from followup.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -31,47 +45,25 @@ if TYPE_CHECKING:
 def set_(
     call: Call,
     reference: Reference,
-    reason: Annotated[
-        str | None, typer.Option(metavar="REASON", help="The reason, such as late-delivery.")
-    ] = None,
-    severity: Annotated[str | None, word_option(Severity, "--severity", text="The severity")] = None,
+    reason: ToldReason = None,
+    severity: ToldSeverity = None,
     responsibility: Annotated[
         str | None, word_option(Responsibility, "--responsibility", text="Who is responsible")
     ] = None,
-    feeling: Annotated[str | None, word_option(Feeling, "--feeling", text="How the customer feels")] = None,
-    channel: Annotated[
-        str | None, word_option(Channel, "--channel", text="How the customer contacted us")
-    ] = None,
-    verbatim: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="The customer's own words; - reads standard input.")
-    ] = None,
-    what_happened: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TEXT", help="What happened, in your sentence to the customer; it begins the letter."
-        ),
-    ] = None,
-    answer: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TEXT", help="What they need to hear: the answer to their question, what is safe."
-        ),
-    ] = None,
-    order: Annotated[
-        str | None, typer.Option(metavar="REF", help="The order that the case is about.")
-    ] = None,
-    order_value: Annotated[
-        str | None, typer.Option(metavar="AMOUNT", help="What the customer paid for the order.")
-    ] = None,
+    feeling: ToldFeeling = None,
+    channel: ToldChannel = None,
+    verbatim: Verbatim = None,
+    what_happened: WhatHappened = None,
+    answer: Answer = None,
+    order: Order = None,
+    order_value: OrderValue = None,
     currency: Annotated[
         str | None, typer.Option(metavar="CODE", help="The currency of all its amounts, if that was wrong.")
     ] = None,
     occurred_on: Annotated[
         str | None, typer.Option(metavar="DATE", help="The day it happened, or unknown.")
     ] = None,
-    promised: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="What you promised the customer.")
-    ] = None,
+    promised: Promised = None,
     fact: Annotated[
         list[str] | None,
         typer.Option(
@@ -86,12 +78,8 @@ def set_(
         typer.Option(metavar="EMAIL", help="Whose case it is, if it was logged for the wrong person."),
     ] = None,
     name: Annotated[str | None, typer.Option(help="The name of that customer, if they are new.")] = None,
-    quote: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="What of their words emails quote; else it is chosen.")
-    ] = None,
-    summary: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="What you write about it for colleagues; never quoted.")
-    ] = None,
+    quote: Quote = None,
+    summary: Summary = None,
 ) -> None:
     """Correct the values of a case. An empty text removes a value: --promised ''.
 
