@@ -125,32 +125,29 @@ def _add(session: Session, gesture: Gesture, kept: list[Gesture], *, now: dateti
     session.flush()
     for row in kept:
         row.state, row.paid_with_id, row.ended_at = GestureState.ADDED, gesture.id, now
-        session.add(row)
-        session.flush()
-        audit.record(
-            session,
-            now=now,
-            actor=actor,
-            action="gesture added",
-            subject=ref(row),
-            detail={"paid_with": ref(gesture), "amount": _text(row)},
-        )
+        _record(session, row, {"paid_with": ref(gesture)}, now=now, actor=actor)
 
 
 def keep_again(session: Session, gesture: Gesture, *, now: datetime, actor: Actor) -> None:
     """Keep again what was to be paid with a gesture that has ended, or that pays something else instead."""
     for row in added_to(session, gesture):
         row.state, row.paid_with_id, row.ended_at = GestureState.KEPT, None, None
-        session.add(row)
-        session.flush()
-        audit.record(
-            session,
-            now=now,
-            actor=actor,
-            action="gesture kept",
-            subject=ref(row),
-            detail={"after": ref(gesture), "amount": _text(row)},
-        )
+        _record(session, row, {"after": ref(gesture)}, now=now, actor=actor)
+
+
+def _record(session: Session, row: Gesture, why: dict[str, str], *, now: datetime, actor: Actor) -> None:
+    """Save the state that a gesture came to, and say in the audit log why."""
+    session.add(row)
+    session.flush()
+    amount = str(Money(row.amount_minor or 0, row.currency))
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action=f"gesture {row.state.value}",
+        subject=ref(row),
+        detail={**why, "amount": amount},
+    )
 
 
 def pay_out(session: Session, gesture: Gesture, *, now: datetime, actor: Actor) -> None:
@@ -178,7 +175,3 @@ def require_not_added(gesture: Gesture) -> None:
             hint=f"Take that back first: followup gesture void {payer} --because …",
             code="paid_with_another",
         )
-
-
-def _text(gesture: Gesture) -> str:
-    return str(Money(gesture.amount_minor or 0, gesture.currency))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from followup.domain.letters.gate.finding import GateFinding
@@ -125,49 +126,41 @@ def language_given(
     """Let a customer's emails go on that were held for want of a template in their language, if there is one
     in what they have now."""
     of_customer = select(Case.id).where(col(Case.customer_id) == customer.id)
-    held = session.exec(
-        select(Email)
-        .where(
-            col(Email.case_id).in_(of_customer),
-            col(Email.held_code) == EmailReason.NO_LANGUAGE,
-            col(Email.state) == EmailState.DEFERRED,
-        )
-        .order_by(col(Email.id))
-    ).all()
+    held = _held(session, col(Email.case_id).in_(of_customer), EmailReason.NO_LANGUAGE)
     if not held:
         return
     from followup.services.outbox import presend_checks
 
-    for found in presend_checks.situations(session, rules, list(held), now=now):
+    for found in presend_checks.situations(session, rules, held, now=now):
         if presend_checks.language_missing(found) is None:
-            found.email.held_code = found.email.held_detail = None
-            why = f"their locale is {customer.locale}"
-            did = EmailReason.RELEASED_BY
-            _set(session, found.email, EmailState.SCHEDULED, did, now=now, actor=actor, because=why)
+            _let_go(session, found.email, f"their locale is {customer.locale}", now=now, actor=actor)
 
 
 def texts_mended(session: Session, rules: Configuration, case: Case, *, now: datetime, actor: Actor) -> None:
     """Let the emails of a case go on that were held for a person's text or by the lint, if nothing is wrong
     with them any more."""
-    held = session.exec(
-        select(Email)
-        .where(
-            col(Email.case_id) == case.id,
-            col(Email.held_code).in_((EmailReason.GATE, EmailReason.LINT)),
-            col(Email.state) == EmailState.DEFERRED,
-        )
-        .order_by(col(Email.id))
-    ).all()
+    held = _held(session, col(Email.case_id) == case.id, EmailReason.GATE, EmailReason.LINT)
     if not held:
         return
     from followup.services.outbox import presend_checks
     from followup.services.outbox.kinds.registry import kind_of
 
-    for found in presend_checks.situations(session, rules, list(held), now=now):
+    for found in presend_checks.situations(session, rules, held, now=now):
         if not presend_checks.unreleased(found.email, kind_of(found.email).write(found)):
-            found.email.held_code = found.email.held_detail = None
-            did, why = EmailReason.RELEASED_BY, "the text was changed"
-            _set(session, found.email, EmailState.SCHEDULED, did, now=now, actor=actor, because=why)
+            _let_go(session, found.email, "the text was changed", now=now, actor=actor)
+
+
+def _held(session: Session, which: ColumnElement[bool], *codes: EmailReason) -> list[Email]:
+    """The unsent emails that are held for one of these reasons, oldest first."""
+    is_held = (col(Email.held_code).in_(codes), col(Email.state) == EmailState.DEFERRED)
+    return list(session.exec(select(Email).where(which, *is_held).order_by(col(Email.id))).all())
+
+
+def _let_go(session: Session, email: Email, why: str, *, now: datetime, actor: Actor) -> None:
+    """Schedule a held email again, because what held it is mended."""
+    email.held_code = email.held_detail = None
+    did = EmailReason.RELEASED_BY
+    _set(session, email, EmailState.SCHEDULED, did, now=now, actor=actor, because=why)
 
 
 def skip(session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None) -> Email:

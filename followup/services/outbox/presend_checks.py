@@ -14,7 +14,8 @@ from sqlmodel import Session, SQLModel, col, select
 from followup.domain.cases.case import CaseStatus, Feeling
 from followup.domain.goodwill.gesture import GestureState
 from followup.domain.goodwill.voucher import VoucherState
-from followup.domain.letters.gate.finding import GateFinding, LetterFinding
+from followup.domain.letters.finding import LetterFinding
+from followup.domain.letters.gate.finding import GateFinding
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.sequences.sequence import MOST_STEPS
 from followup.domain.shared.reason import Reason

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from followup.domain.cases.case import CaseStatus, Feeling, Severity
 from followup.domain.goodwill.gesture import GestureKind
-from followup.domain.letters.gate.finding import LetterFinding
+from followup.domain.letters.finding import LetterFinding
 from followup.domain.letters.reason_phrases import OF_EVERY_CASE, facts_named
 from followup.domain.outbox.email_kind import FOR_COLLEAGUES, OWN_TEMPLATES
 from followup.domain.sequences.single_email import Single

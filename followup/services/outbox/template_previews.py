@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from followup.domain.cases.case import ITEM
 from followup.domain.goodwill.gesture import GestureState
 from followup.domain.goodwill.policy.recommendation import Recommendation
-from followup.domain.letters.gate.finding import LetterFinding
+from followup.domain.letters.finding import LetterFinding
 from followup.domain.outbox.email_state import UNSENT_STATES
 from followup.domain.sequences.sequence import Sequence
 from followup.domain.sequences.single_email import Single

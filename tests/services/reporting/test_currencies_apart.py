@@ -5,8 +5,7 @@ The policies limit money only: of customers, teams, a day, an order. What counts
 times, a cooldown, `cases_last_12_months`) counts them in all currencies, as docs/currencies.md says.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,8 +23,8 @@ from followup.reports.spend import SpendBy, answer
 from followup.services.cases import cases
 from followup.services.goodwill import approvals, budget_forecasts, budgets, gestures, vouchers
 from followup.services.reporting.report_catalog import QUESTIONS
-from followup.store.engine import writing
 from followup.store.tables import Approval, Case, Gesture
+from tests.services.undone import undone
 from tests.shop import ANA, DIANA, MAX, SEN, Shop
 
 BEGIN = datetime(2026, 11, 2, 10, 30, tzinfo=UTC)
@@ -182,18 +181,6 @@ def _gesture(session: Session, step: Step) -> Gesture:
     query = select(Gesture).where(col(Gesture.currency) == step["currency"]).order_by(col(Gesture.id))
     found: Gesture = _one(session.exec(query).all(), step)
     return found
-
-
-class TakenBackError(Exception):
-    """Ends a transaction of which nothing is to be left."""
-
-
-@contextmanager
-def undone(shop: Shop) -> Iterator[Session]:
-    """A transaction of which nothing is left, so that examples share a database."""
-    with suppress(TakenBackError), writing(shop.engine) as session:
-        yield session
-        raise TakenBackError
 
 
 # ---- The figures of one currency

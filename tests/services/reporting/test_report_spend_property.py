@@ -1,8 +1,7 @@
 """What was spent, by every key and every two, is what anybody adds up by hand from the rows of the tables."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
@@ -24,8 +23,8 @@ from followup.services.cases import cases
 from followup.services.goodwill import approvals, gestures, ledger, vouchers
 from followup.services.people import agents
 from followup.services.shared import parse_input
-from followup.store.engine import writing
 from followup.store.tables import Approval, Customer, Gesture
+from tests.services.undone import undone
 from tests.shop import ANA, DIANA, MAX, SEN, Shop
 
 ZONES = ("Europe/London", "Pacific/Auckland", "America/Los_Angeles", "UTC", "Asia/Kolkata")
@@ -154,18 +153,6 @@ def _customer(session: Session, email: str) -> None:
     person = session.exec(select(Customer).where(col(Customer.email) == email)).one()
     person.segment = {"p": "vip", "t": "regular"}.get(email[0])
     session.add(person)
-
-
-class TakenBackError(Exception):
-    """Ends a transaction of which nothing is to be left."""
-
-
-@contextmanager
-def undone(shop: Shop) -> Iterator[Session]:
-    """A transaction of which nothing is left, so that examples share a database."""
-    with suppress(TakenBackError), writing(shop.engine) as session:
-        yield session
-        raise TakenBackError
 
 
 # ---- Adding up by hand

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from followup.domain.letters.sincerity.finding import SincerityFinding
+from followup.domain.letters.finding import LetterFinding
 from followup.domain.shared.word import Word
 
 
@@ -39,32 +39,10 @@ class TextKind(Word):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GateFinding:
-    """Something in a text that must not go to the customer. `sentence` is where it stands, `why` names it,
-    `instead` says what to do; `kind` is what the text is.
+class GateFinding(LetterFinding):
+    """Something in a text that must not go to the customer, which holds the letter; `kind` is what the text
+    is.
     """
 
     rule: GateRule
     kind: TextKind
-    sentence: str
-    why: str
-    instead: str
-
-    @property
-    def level(self) -> str:
-        """The level "E": each finding holds the letter."""
-        return "E"
-
-    def to_document(self) -> dict[str, str]:
-        """The finding as a JSON object, of the same form as one of the sincerity lint."""
-        return {
-            "rule": self.rule.value,
-            "level": self.level,
-            "sentence": self.sentence,
-            "why": self.why,
-            "instead": self.instead,
-        }
-
-
-LetterFinding = SincerityFinding | GateFinding
-"""What may be found in a letter."""

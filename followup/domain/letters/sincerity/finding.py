@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from followup.domain.letters.finding import LetterFinding
 from followup.domain.shared.word import Word
 
 
@@ -41,27 +42,12 @@ class SincerityRule(Word):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SincerityFinding:
-    """A violation of a rule. `sentence` is the sentence, the subject, or "" for the whole email; `why` gives
-    the reason in one sentence; `instead` is a better wording or an instruction.
-    """
+class SincerityFinding(LetterFinding):
+    """A violation of a rule of the lint."""
 
     rule: SincerityRule
-    sentence: str
-    why: str
-    instead: str
 
     @property
     def level(self) -> str:
         """The level of the rule: "E" or "W"."""
         return self.rule.level
-
-    def to_document(self) -> dict[str, str]:
-        """The finding as a JSON object."""
-        return {
-            "rule": self.rule.value,
-            "level": self.level,
-            "sentence": self.sentence,
-            "why": self.why,
-            "instead": self.instead,
-        }
