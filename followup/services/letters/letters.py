@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, or_, select
 
-from followup.domain.letters.gate.finding import LetterFinding
+from followup.domain.letters.finding import LetterFinding
 from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.sequences.sequence import CLOSING
 from followup.domain.sequences.single_email import Single
@@ -183,7 +183,9 @@ def draft_of(
         by_hand=edited is not None,
     )
     text = f"{rendered.subject}\n{rendered.text}"
-    caught = text_gate.findings_in(session, case, text, language=rendered.locale_used)
+    caught = text_gate.findings_in(
+        session, case, text, language=rendered.locale_used, edited=edited.text if edited else None
+    )
     return LintedLetter(letter, rendered, (*findings, *caught), unsubscribe)
 
 

@@ -67,9 +67,12 @@ def findings_of_note(session: Session, case: Case, note: Note) -> tuple[GateFind
     return tuple(finding for text in told.texts for finding in gate(text, told.known))
 
 
-def findings_in(session: Session, case: Case, letter: str, *, language: str) -> tuple[GateFinding, ...]:
-    """The findings about those texts of a case that stand in a letter, which is in a `language`."""
-    told = _told(session, case, language=language)
+def findings_in(
+    session: Session, case: Case, letter: str, *, language: str, edited: str | None = None
+) -> tuple[GateFinding, ...]:
+    """The findings about those texts of a case that stand in a letter, which is in a `language`; of a
+    letter that an agent `edited`, about what they wrote."""
+    told = _told(session, case, language=language, edited=edited)
     written = _row_of_words(letter)
     return tuple(
         finding
@@ -127,10 +130,22 @@ def _hints(findings: tuple[GateFinding, ...], given: tuple[str | None, ...]) -> 
         yield f"{len(findings) - _MOST_HINTS} more texts would hold the letter."
 
 
-def _told(session: Session, case: Case, *, language: str | None, note: Note | None = None) -> _Told:
-    """The texts of a case, or a note of it alone, with what the gate knows."""
+def _told(
+    session: Session,
+    case: Case,
+    *,
+    language: str | None,
+    note: Note | None = None,
+    edited: str | None = None,
+) -> _Told:
+    """The texts of a case, or a note of it alone, or a letter that was edited, with what the gate knows."""
     customer = session.get_one(Customer, case.customer_id)
-    texts = tuple(_texts(session, case) if note is None else _notes(session, case, note))
+    if edited is not None:
+        texts: tuple[PersonsText, ...] = (
+            PersonsText(kind=TextKind.WRITTEN, text=edited, mend="followup outbox edit E-…"),
+        )
+    else:
+        texts = tuple(_texts(session, case) if note is None else _notes(session, case, note))
     tag = language_tag(language or customer.locale)
     known = GateKnowledge(
         language=tag,

@@ -6,11 +6,12 @@ The footer, the layout and the headers stay the template's.
 
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import unified_diff
+from difflib import ndiff
 
 from sqlmodel import Session
 
-from followup.domain.letters.gate.finding import LetterFinding
+from followup.domain.letters.finding import LetterFinding
+from followup.domain.letters.gate.private_numbers import without_cards
 from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
@@ -18,9 +19,10 @@ from followup.errors import Refused, illegal_state
 from followup.mail.edited_text import edited_text
 from followup.mail.letter import EditedText
 from followup.services.letters import letters
+from followup.services.letters.letters import Written
 from followup.services.outbox import presend_checks
 from followup.services.outbox.kinds.registry import kind_of
-from followup.services.outbox.presend_checks import PresendDecision
+from followup.services.outbox.presend_checks import PresendDecision, Situation
 from followup.services.sequences import email_events
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor
@@ -55,9 +57,15 @@ def words_of(session: Session, rules: Configuration, email: Email, *, now: datet
             hint=f"See what happened to it: followup outbox why {ref(email)}",
         )
     (situation,) = presend_checks.situations(session, rules, [email], now=now)
-    written = kind_of(email).write(situation)
-    follows = email.kind.traits.in_series and letters.first_of_conversation(session, email) is not None
-    return Words(EditedText(written.subject, letters.body_of(written)), follows, written.findings)
+    return _in(situation, kind_of(email).write(situation))
+
+
+def _in(situation: Situation, written: Written) -> Words:
+    """The words of a letter that was just written."""
+    email = situation.email
+    follows = letters.first_of_conversation(situation.session, email) is not None
+    words = EditedText(written.subject, letters.body_of(written))
+    return Words(words, email.kind.traits.in_series and follows, written.findings)
 
 
 def edit(
@@ -87,7 +95,7 @@ def edit(
             hint=f"See them, and change them again: followup outbox edit {ref(email)}",
             code="letter_changed",
         )
-    words = edited_text(before.words.subject if subject is None else subject, text)
+    words = edited_text(before.words.subject if subject is None else subject, without_cards(text))
     if before.keeps_subject and words.subject != before.words.subject:
         raise Refused(
             f"{ref(email)} follows an email that was sent, so it keeps the subject “{before.words.subject}”.",
@@ -135,8 +143,10 @@ def _saved(
     email.message = email.message_sha256 = None
     session.add(email)
     session.flush()
-    after = words_of(session, rules, email, now=now)
-    _follow_the_lint(session, rules, email, now=now)
+    (situation,) = presend_checks.situations(session, rules, [email], now=now)
+    written = kind_of(email).write(situation)
+    _follow_the_lint(situation, written)
+    after = _in(situation, written)
     email_events.record(session, [(email.id, email.state, did.of(why))], now=now, actor=actor)
     # A reason is the one text of the log that an erasure removes.
     changes = _changes(before.words, after.words)
@@ -145,24 +155,23 @@ def _saved(
     return after
 
 
-def _follow_the_lint(session: Session, rules: Configuration, email: Email, *, now: datetime) -> None:
+def _follow_the_lint(situation: Situation, written: Written) -> None:
+    """Hold the email if its words have an error, or schedule it if only their errors had held it."""
+    email = situation.email
     if email.held_code not in (None, EmailReason.LINT, EmailReason.GATE):
         return
-    (situation,) = presend_checks.situations(session, rules, [email], now=now)
-    kind = kind_of(email)
-    verdict = kind.of_what_it_says(situation, kind.write(situation))
+    verdict = kind_of(email).of_what_it_says(situation, written)
     if verdict is not None and verdict.decision is PresendDecision.HOLD:
         email.held_code, email.held_detail = verdict.reason.code, verdict.found
         email.stand(EmailState.DEFERRED, verdict.reason)
     elif email.held_code is not None:
         email.held_code = email.held_detail = None
         email.stand(EmailState.SCHEDULED, EmailReason.EDITED_BY.of())
-    session.add(email)
-    session.flush()
+    situation.session.add(email)
+    situation.session.flush()
 
 
 def _changes(before: EditedText, after: EditedText) -> str:
     """The lines that were taken out (-) and put in (+)."""
     old, new = (f"{words.subject}\n{words.text}".split("\n") for words in (before, after))
-    changed = [line for line in unified_diff(old, new, n=0, lineterm="") if line[:1] in "+-"]
-    return "\n".join(line for line in changed if line[:3] not in ("+++", "---"))
+    return "\n".join(line for line in ndiff(old, new) if line[:2] in ("- ", "+ "))

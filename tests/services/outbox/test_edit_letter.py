@@ -123,6 +123,21 @@ def test_an_error_of_the_lint_holds_the_letter_at_once_and_says_so(shop: Shop) -
     assert tick(shop).sent == 1
 
 
+def test_the_gate_reads_what_an_agent_wrote_and_nothing_else_of_the_case(shop: Shop) -> None:
+    shop.request(shop.open_case(promised="The useless morons will call you."))
+    found = edit(shop, with_ours(shop).replace("“The useless morons will call you”", "a call")).findings
+    assert [finding.rule.value for finding in found if finding.rule.value[0] == "G"] == []
+    found = edit(
+        shop, f"{with_ours(shop)}\n\nThose morons again, with your card 4111 1111 1111 1111."
+    ).findings
+    assert "G4" in [finding.rule.value for finding in found]
+    assert rows(shop)[0].held_code is not None
+    assert tick(shop).sent == 0
+    # Of a card no more than the last digits is kept, in the letter and in the audit log.
+    assert "•••• 1111" in words(shop).text
+    assert "4111 1111" not in shop.stored()
+
+
 def test_what_the_lint_held_for_its_template_is_mended_by_editing(shop: Shop) -> None:
     add_to_apology(shop, STOCK)
     shop.request(shop.open_case())
