@@ -254,13 +254,15 @@ def greeting_of(customer: LetterCustomer, language: str) -> str:
 
 @cache
 def _spellings(tag: str) -> dict[str, TitleKind]:
-    """The titles of all languages. One that is a single letter may be an initial elsewhere."""
+    """The titles of all languages. One of a single letter may be an initial elsewhere, a short one of the
+    kind "other" a name: Don.
+    """
     known = {
         spelling: kind
         for language in languages().values()
         for kind, spellings in language.salutations.titles.items()
         for spelling in spellings
-        if len(spelling) > 1
+        if len(spelling) > (3 if kind is TitleKind.OTHER else 1)
     }
     own = languages()[tag].salutations.titles.items()
     return known | {spelling: kind for kind, spellings in own for spelling in spellings}

@@ -186,10 +186,11 @@ def _answers(table: Table) -> dict[OutcomeAnswer, str]:
 
 
 _SALUTATIONS = ("plain", "given", "titled", "whole", "couple")
+_MANNERS = ("as_written", "two_family_names")
 
 
 def _salutations(table: Table) -> SalutationWords:
-    table.refuse_unknown_keys((*_SALUTATIONS, "as_written", "titles", "said", "academic"))
+    table.refuse_unknown_keys((*_SALUTATIONS, *_MANNERS, "titles", "said", "academic"))
     titles = table.table("titles", "[salutations.titles]")
     said = {name: table.table(name, f"[salutations.{name}]") for name in ("said", "academic")}
     for below in (titles, *said.values()):
@@ -201,7 +202,7 @@ def _salutations(table: Table) -> SalutationWords:
         titled=table.text("titled", None),
         whole=table.text("whole", None),
         couple=table.text("couple", None),
-        as_written=table.values.get("as_written") is True,
+        **{manner: table.values.get(manner) is True for manner in _MANNERS},
         titles={kind: titles.texts(kind.value) for kind in TitleKind} if titles else {},
         said=_by_kind(said["said"]),
         academic=_by_kind(said["academic"]),

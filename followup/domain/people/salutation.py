@@ -9,6 +9,7 @@ from followup.domain.shared.word import Word
 
 _WORD = re.compile(r"[^\s,]+")
 _ASIDE = re.compile(r"\([^)]*\)|[“\"][^”\"]*[”\"]")
+_POSSESSIVE = re.compile(r"\w+[’']s", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:and|und|et|y|e|&|\+)\s+", re.IGNORECASE)
 _SUFFIX_WORDS = "jr sr ii iii iv md phd esq mba clu cfp lutc mbe obe cbe junior senior"
 _PARTICLE_WORDS = """
@@ -20,8 +21,14 @@ _NOBODY_WORDS = """
     kunde kundin
     gast unbekannt cliente invité inconnu desconocido invitado na none null
 """
-_SUFFIXES, _PARTICLES, _NOBODY = (
-    frozenset(words.split()) for words in (_SUFFIX_WORDS, _PARTICLE_WORDS, _NOBODY_WORDS)
+# Family names that come first where they are at home, and that hardly anybody has for a given name.
+_FAMILY_FIRST_WORDS = """
+    nguyễn nguyen trần tran phạm pham huỳnh huynh đặng bùi đỗ ngô võ zhang wang liu zhao huang zhou xu guo
+    chen yang sato satō suzuki tanaka takahashi watanabe yamamoto park choi jeong
+"""
+_SUFFIXES, _PARTICLES, _NOBODY, _FAMILY_FIRST = (
+    frozenset(words.split())
+    for words in (_SUFFIX_WORDS, _PARTICLE_WORDS, _NOBODY_WORDS, _FAMILY_FIRST_WORDS)
 )
 _COMPANY = re.compile(
     r"(?:ag|bv|co|company|corp|corporation|gmbh|group|inc|kg|ohg|ug|llc|llp|ltd|limited|nv|plc|pty|s\.?a|s\.?l|s\.?l\.?u|sarl"
@@ -29,11 +36,18 @@ _COMPANY = re.compile(
     r"|hostel|café|cafe|restaurant|bistro|bar|pub|bakery|boulangerie|pâtisserie|boucherie|pharmacie|panadería|farmacia"
     r"|tienda|bäckerei|apotheke|praxis|clinic|clinique|clínica|school|école|escuela|schule|university|college|church"
     r"|garage|salon|shop|store|boutique|books|bank|club|verein|association|asociación|foundation|fundación|stiftung"
-    r"|council|society|institute|trust|museum|library|theatre|theater|farm|motors|media|press|design)\.?",
+    r"|council|society|institute|trust|museum|library|theatre|theater|farm|motors|media|press|design|pizz(?:a|eria)"
+    r"|kitchen|plumbing|plumbers|electrics?|electrical|electricians|builders|building|clean(?:ers|ing)|grocer(?:s|y)"
+    r"|cater(?:ing|ers)|ambulance|logistics|transport|removals|properties|estates|lettings|insurance|software|systems"
+    r"|technolog(?:y|ies)|tech|digital|labs?|works|workshop|stores|supplies|interiors|florists?|flowers|dental|dentists"
+    r"|surgery|vets|veterinary|nursery|hospital|charity|committee|department|dept|agen(?:cy|ce|tur)|verlag|werkstatt"
+    r"|tischlerei|metzgerei|kanzlei|friseur|gasth(?:aus|of)|gemeinde|ristorante|trattoria|restaurante|taller|peluquería"
+    r"|librería|ayuntamiento|librairie|cabinet|mairie|hôtel|maison|ltda|eireli|padaria|farmácia|loja|escola|pousada"
+    r"|mercado|oficina)\.?",
     re.IGNORECASE,
 )
 _ARTICLES = frozenset({"the", "der", "die", "das", "le", "la", "les", "el", "los", "las", "l'"})
-_FAMILY_FIRST = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
+_FAMILY_FIRST_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
 
 
 class TitleKind(Word):
@@ -59,8 +73,9 @@ class SalutationWords:
 
     `titles` are the spellings, without full stops and in small letters, of the titles that the language
     writes; `said` is how it says a title, its own as they are written if `as_written`. `academic` is how it
-    says a learned title after another ("Frau
-    Professor"); a language without it says the first title only.
+    says a learned title after another ("Frau Professor"); a language without it says the first title only.
+    Where people have `two_family_names`, three words after a title stand whole: nobody can tell how many of
+    them are family names.
     """
 
     plain: str
@@ -69,6 +84,7 @@ class SalutationWords:
     whole: str
     couple: str
     as_written: bool = False
+    two_family_names: bool = False
     titles: Mapping[TitleKind, tuple[str, ...]] = field(default_factory=dict)
     said: Mapping[TitleKind, str] = field(default_factory=dict)
     academic: Mapping[TitleKind, str] = field(default_factory=dict)
@@ -76,19 +92,21 @@ class SalutationWords:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A name, taken apart: its titles as they are written and what they say, and the rest."""
+    """A name, taken apart: its titles as they are written and what they say, the first given name if it is
+    no initial, all that comes after it, and the part of that which is the family name.
+    """
 
     titles: tuple[tuple[str, TitleKind], ...]
     given: str
+    rest: str
     family: str
-    whole: str
 
 
 def salutation(name: str, words: SalutationWords, spellings: Mapping[str, TitleKind]) -> str:
     """The greeting of a letter, without its comma or colon. `spellings` are the titles of all languages.
 
-    A company, an address, initials or nobody's name give the plain greeting. Names in Chinese, Japanese or
-    Korean characters stand whole, as nobody else knows which part is the family's.
+    A company, an address, initials, a title alone or nobody's name give the plain greeting. Names in Chinese,
+    Japanese or Korean characters, or that begin with a family name from there, stand whole.
     """
     flat = " ".join(name.split())
     if not flat or not all(map(_in_names, flat)):
@@ -106,7 +124,11 @@ def salutation(name: str, words: SalutationWords, spellings: Mapping[str, TitleK
         return _titled(found, words) or words.plain
     if not found.given:
         return words.plain
-    return " ".join(words.given.format(given=found.given, family=found.family).split())
+    return _by_given_name(found, words)
+
+
+def _by_given_name(name: _Name, words: SalutationWords) -> str:
+    return " ".join(words.given.format(given=name.given, family=name.rest).split())
 
 
 def _in_names(letter: str) -> bool:
@@ -141,18 +163,21 @@ def _is_nobody(name: str, spellings: Mapping[str, TitleKind]) -> bool:
         not parts
         or any(part in _NOBODY for part in parts)
         or (parts[0] in _ARTICLES and not is_titled)
-        or any(_COMPANY.fullmatch(part) for part in _WORD.findall(name))
+        or any(_COMPANY.fullmatch(part) or _POSSESSIVE.fullmatch(part) for part in _WORD.findall(name))
         or not any(letter.isalpha() for letter in name)
     )
 
 
 def _family_first(name: str) -> bool:
+    first, *others = name.split()
+    if others and first.casefold() in _FAMILY_FIRST:
+        return True
     letters = [letter for letter in name if letter.isalpha()]
-    return any(unicodedata.name(letter, "").startswith(_FAMILY_FIRST) for letter in letters)
+    return any(unicodedata.name(letter, "").startswith(_FAMILY_FIRST_SCRIPTS) for letter in letters)
 
 
 def _parsed(name: str, spellings: Mapping[str, TitleKind]) -> _Name | None:
-    """A name of one person taken apart; None if it is only initials."""
+    """A name of one person taken apart; None if it is only titles, or an office ("Monsieur le Maire")."""
     before, comma, after = name.partition(",")
     if comma and after.strip() and not _is_suffix(after.split()[0]):
         name = f"{after.strip()} {before.strip()}"
@@ -161,18 +186,20 @@ def _parsed(name: str, spellings: Mapping[str, TitleKind]) -> _Name | None:
     found = _WORD.findall(_ASIDE.sub(" ", name))
     parts = [part for place, part in enumerate(found) if place == 0 or not _is_suffix(part)]
     titles: list[tuple[str, TitleKind]] = []
-    while parts and (_bare(parts[0]) in spellings) and (len(parts) > 1 or titles):
-        titles.append((parts[0], spellings[_bare(parts.pop(0))]))
-    if not parts:
+    while parts and (_bare(parts[0]) in spellings):
+        written = parts.pop(0)
+        titles.append((written.capitalize() if written.islower() else written, spellings[_bare(written)]))
+    if not parts or (titles and parts[0] in _ARTICLES):
         return None
     parts = [_cased(part) for part in parts]
-    if titles and len(parts) == 1:
-        return _Name(tuple(titles), "", parts[0], name)
+    if titles and (len(parts) == 1 or parts[0].casefold() in _ARTICLES | _FAMILY_FIRST):
+        whole = " ".join(parts)
+        return _Name(tuple(titles), given="", rest=whole, family=whole)
     given = "" if _is_initial(parts[0]) else parts[0]
     start = 1
     while start < len(parts) - 1 and parts[start].casefold().rstrip(".") not in _PARTICLES:
         start += 1
-    return _Name(tuple(titles), given, " ".join(parts[start:]), " ".join(parts))
+    return _Name(tuple(titles), given, rest=" ".join(parts[1:]), family=" ".join(parts[start:]))
 
 
 def _titled(name: _Name, words: SalutationWords) -> str | None:
@@ -183,13 +210,14 @@ def _titled(name: _Name, words: SalutationWords) -> str | None:
     is_own = words.as_written and _bare(written) in words.titles.get(kind, ())
     said = written if is_own else words.said.get(kind)
     if said is None and name.given:
-        return " ".join(words.given.format(given=name.given, family=name.family).split())
+        return _by_given_name(name, words)
     said = said or words.academic.get(kind)
     if said is None:
         return None
     learned = next((words.academic[more] for _, more in name.titles[1:] if more in words.academic), "")
     title = f"{said} {learned}".strip() if learned else said
-    return words.titled.format(title=title, family=name.family)
+    is_open = words.two_family_names and name.given and name.rest != name.family
+    return words.titled.format(title=title, family=f"{name.given} {name.rest}" if is_open else name.family)
 
 
 def _bare(part: str) -> str:
