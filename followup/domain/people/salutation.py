@@ -27,8 +27,7 @@ _FAMILY_FIRST_WORDS = """
     chen yang sato satō suzuki tanaka takahashi watanabe yamamoto park choi jeong
 """
 _SUFFIXES, _PARTICLES, _NOBODY, _FAMILY_FIRST = (
-    frozenset(words.split())
-    for words in (_SUFFIX_WORDS, _PARTICLE_WORDS, _NOBODY_WORDS, _FAMILY_FIRST_WORDS)
+    frozenset(words.split()) for words in (_SUFFIX_WORDS, _PARTICLE_WORDS, _NOBODY_WORDS, _FAMILY_FIRST_WORDS)
 )
 _COMPANY = re.compile(
     r"(?:ag|bv|co|company|corp|corporation|gmbh|group|inc|kg|ohg|ug|llc|llp|ltd|limited|nv|plc|pty|s\.?a|s\.?l|s\.?l\.?u|sarl"
