@@ -14,8 +14,9 @@ _GROUPS = {
     GateRule.G5: "names",
     GateRule.G6: "languages",
     **dict.fromkeys((GateRule.G7, GateRule.G8, GateRule.G9), "markup, attachments, handles"),
+    GateRule.G10: "harm",
 }
-_LEAST_IN_ENGLISH, _LEAST_ELSEWHERE = 60, 25
+_LEAST_IN_ENGLISH, _LEAST_ELSEWHERE, _LEAST_OF_HARM = 60, 25, 20
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -36,10 +37,11 @@ def test_there_are_enough_texts_of_each_kind() -> None:
     for language in LANGUAGES:
         found = list(items(language))
         caught = Counter(_GROUPS[item.rule] for item in found if item.rule is not None)
+        assert set(caught) == set(_GROUPS.values())
         clean = len([item for item in found if item.rule is None])
         if language == "en":
+            assert caught.pop(_GROUPS[GateRule.G10]) >= _LEAST_OF_HARM
             assert min(*caught.values(), clean) >= _LEAST_IN_ENGLISH
         else:
             assert sum(caught.values()) >= _LEAST_ELSEWHERE
             assert clean >= _LEAST_ELSEWHERE
-        assert set(caught) == set(_GROUPS.values())

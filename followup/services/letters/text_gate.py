@@ -70,15 +70,15 @@ def findings_of_note(session: Session, case: Case, note: Note) -> tuple[GateFind
 def findings_in(
     session: Session, case: Case, letter: str, *, language: str, edited: str | None = None
 ) -> tuple[GateFinding, ...]:
-    """The findings about those texts of a case that stand in a letter, which is in a `language`; of a
-    letter that an agent `edited`, about what they wrote."""
+    """The findings about those texts of a case that stand in a letter, which is in a `language`, and about
+    harm in any of them; of a letter that an agent `edited`, about what they wrote."""
     told = _told(session, case, language=language, edited=edited)
     written = _row_of_words(letter)
     return tuple(
         finding
         for text in told.texts
         for finding in gate(text, told.known)
-        if _row_of_words(finding.sentence, most=_ENOUGH_WORDS) in written
+        if finding.rule is GateRule.G10 or _row_of_words(finding.sentence, most=_ENOUGH_WORDS) in written
     )
 
 
@@ -160,7 +160,9 @@ def _texts(session: Session, case: Case) -> Iterator[PersonsText]:
     change = f"followup case set {ref(case)}"
     if case.quote:
         yield PersonsText(kind=TextKind.QUOTE, text=case.quote, mend=f'{change} --quote "…"')
-    elif case.verbatim:
+    untold = (case.summary, case.verbatim if case.quote else None)
+    yield from (PersonsText(kind=TextKind.UNTOLD, text=text, mend=change) for text in untold if text)
+    if case.verbatim and not case.quote:
         yield PersonsText(kind=TextKind.VERBATIM, text=case.verbatim, mend=f'{change} --verbatim "…"')
     if case.what_happened:
         mend = f'{change} --what-happened "…"'

@@ -150,7 +150,7 @@ def _next(s: Looked, zone: str) -> str:
             )
         if email.held_code is EmailReason.GATE:
             return (
-                f"It waits for a person: {held}. It goes by itself once that is done. As it stands, a "
+                f"It waits for a person: {held}. It goes by itself once the text is mended. As it stands, a "
                 f"{LOWEST_ROLE[Right.TEXTS]} lets it go with: followup outbox release {name} --because …; "
                 f"or leave it out with: followup outbox skip {name} --because …"
             )

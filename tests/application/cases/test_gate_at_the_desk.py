@@ -54,7 +54,7 @@ def test_the_letter_is_held_with_the_sentence_and_what_to_do(shop: Shop, new_cal
     assert str(email.held_because).startswith("G3 “Cust says driver was rude.”: ")
     told = email_story.explain(new_caller(), "E-0001")["next"]
     assert 'followup case set C-0001 --verbatim "…"' in told
-    assert "It goes by itself once that is done. As it stands, a senior lets it go with: " in told
+    assert "It goes by itself once the text is mended. As it stands, a senior lets it go with: " in told
     assert files(shop) == []
 
 
@@ -133,4 +133,32 @@ def test_a_text_that_the_letter_leaves_out_does_not_hold_it(shop: Shop, new_call
     # Somebody embarrassed is not quoted.
     document = opened(new_caller, verbatim=ABOUT, feeling="embarrassed", order="P-1")
     assert document["gate"] != []
+    assert tick(shop).sent == 1
+
+
+HARM = "The lamp came broken. I do not want to live any more."
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"verbatim": HARM},
+        {"verbatim": HARM, "quote": "The lamp came broken."},
+        {"verbatim": OWN, "summary": "She says she wants to kill herself."},
+    ],
+)
+def test_nobody_who_may_come_to_harm_gets_a_letter_by_itself(
+    shop: Shop, new_caller: NewCaller, told: dict[str, str]
+) -> None:
+    document = opened(new_caller, **told)
+    assert [finding["rule"] for finding in document["gate"]] == ["G10"]
+    assert "A person speaks to them before any letter goes." in document["hints"][0]
+    assert tick(shop).deferred == 1
+    assert rows(shop)[0].held_code == "gate"
+    assert files(shop) == []
+
+
+def test_a_sore_back_holds_no_letter(shop: Shop, new_caller: NewCaller) -> None:
+    document = opened(new_caller, verbatim="My back is killing me since I carried the lamp back to the shop.")
+    assert document["gate"] == []
     assert tick(shop).sent == 1

@@ -7,7 +7,9 @@ from followup.domain.shared.word import Word
 
 
 class GateRule(Word):
-    """Why a text of a person does not go to a customer as it stands. Each holds the letter."""
+    """Why a text of a person does not go to a customer as it stands. Each holds the letter, G10 also where
+    the letter does not tell it.
+    """
 
     G1 = "G1", "The number of a card, its expiry date or its security code"
     G2 = "G2", "A secret: a password, a PIN, a token, an account number"
@@ -18,6 +20,7 @@ class GateRule(Word):
     G7 = "G7", "Markup, or a link"
     G8 = "G8", "It points to something that the letter does not hold, such as an attachment"
     G9 = "G9", "A handle or a tag of a social network"
+    G10 = "G10", "It speaks of taking a life or of hurting somebody, so a person speaks to them first"
 
 
 class TextKind(Word):
@@ -31,6 +34,7 @@ class TextKind(Word):
     TOLD = "told", "A note that the customer is told"
     DONE = "done", "A note of what was done"
     WRITTEN = "written", "A letter that a person wrote or changed"
+    UNTOLD = "untold", "What no letter tells: a summary, or words of theirs of which others are quoted"
 
     @property
     def is_theirs(self) -> bool:

@@ -57,7 +57,7 @@ def gate(text: PersonsText, known: GateKnowledge) -> tuple[GateFinding, ...]:
     """The findings about a text, in the order of its sentences; at most one of each rule for a sentence."""
     sentences = typed_sentences(text.text)
     found = [finding for sentence in sentences for finding in _in_sentence(sentence, text, known)]
-    if not any(finding.rule is GateRule.G6 for finding in found):
+    if text.kind is not TextKind.UNTOLD and not any(finding.rule is GateRule.G6 for finding in found):
         language = _foreign(text.text, known)
         if language:
             found.append(_finding(GateRule.G6, text, sentences[0] if sentences else "", language))
@@ -66,19 +66,21 @@ def gate(text: PersonsText, known: GateKnowledge) -> tuple[GateFinding, ...]:
 
 def _in_sentence(sentence: str, text: PersonsText, known: GateKnowledge) -> Iterator[GateFinding]:
     for rule, check in _CHECKS.items():
+        if text.kind is TextKind.UNTOLD and rule is not GateRule.G10:
+            continue
         place = check(sentence, text, known)
         if place is not None:
             yield _finding(rule, text, sentence, place)
 
 
 def _finding(rule: GateRule, text: PersonsText, sentence: str, place: str) -> GateFinding:
-    advice = _INSTEAD_THEIRS.get(rule) if text.kind.is_theirs else None
+    advice = (_INSTEAD_THEIRS.get(rule) if text.kind.is_theirs else None) or _INSTEAD[rule]
     return GateFinding(
         rule=rule,
         kind=text.kind,
         sentence=sentence,
         why=_WHY[rule].format(place=" ".join(place.split())),
-        instead=f"{advice or _INSTEAD[rule]}: {text.mend}",
+        instead=advice if rule is GateRule.G10 else f"{advice}: {text.mend}",
     )
 
 
@@ -155,6 +157,11 @@ def _attached(sentence: str, _text: PersonsText, known: GateKnowledge) -> str | 
     return found[0] if found else None
 
 
+def _harm(sentence: str, _text: PersonsText, known: GateKnowledge) -> str | None:
+    found = known.words.harm.search(plain(sentence)) if known.words else None
+    return found[0] if found else None
+
+
 def _social(sentence: str, _text: PersonsText, _known: GateKnowledge) -> str | None:
     found = _SOCIAL.search(sentence)
     return found[0].strip() if found else None
@@ -170,6 +177,7 @@ _CHECKS: Mapping[GateRule, Callable[[str, PersonsText, GateKnowledge], str | Non
     GateRule.G7: _markup,
     GateRule.G8: _attached,
     GateRule.G9: _social,
+    GateRule.G10: _harm,
 }
 
 _WHY: Mapping[GateRule, str] = {
@@ -182,6 +190,7 @@ _WHY: Mapping[GateRule, str] = {
     GateRule.G7: "“{place}” is markup or a link, not text.",
     GateRule.G8: "“{place}” points to what the letter does not hold.",
     GateRule.G9: "“{place}” is a handle or a tag.",
+    GateRule.G10: "“{place}” says that somebody may come to harm.",
 }
 
 _INSTEAD: Mapping[GateRule, str] = {
@@ -194,6 +203,7 @@ _INSTEAD: Mapping[GateRule, str] = {
     GateRule.G7: "Write it as plain text, without a link",
     GateRule.G8: "Say what it shows, or leave it out",
     GateRule.G9: "Leave it out",
+    GateRule.G10: "A person speaks to them before any letter goes. Show it to whoever leads the team.",
 }
 _INSTEAD_THEIRS: Mapping[GateRule, str] = {
     GateRule.G3: "Give what they said in their own words, and keep yours as the --summary",

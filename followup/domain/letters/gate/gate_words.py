@@ -20,7 +20,8 @@ class GateWords:
     for a card, `expiry` is its date or code, next to such a word or a masked number. `staff` are people who
     work somewhere, before a name, and `titles` stand before a family name. `names_that_are_words` begin
     sentences without being a name, unless one of `after_a_name` follows. `attached` points to what a letter
-    does not hold. `frequent` are short or usual words of the language, `letters` those beyond a to z.
+    does not hold. `harm` tells that somebody may come to harm. `frequent` are short or usual words of the
+    language, `letters` those beyond a to z.
     """
 
     about: Pattern
@@ -34,6 +35,7 @@ class GateWords:
     expiry: Pattern
     staff: Pattern
     attached: Pattern
+    harm: Pattern
     titles: tuple[str, ...]
     after_a_name: tuple[str, ...]
     names_that_are_words: frozenset[str]
