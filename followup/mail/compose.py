@@ -24,6 +24,7 @@ _PLAIN_PHRASE = re.compile(rf"[ \u00a1-\U0010ffff{_ATEXT}]+")
 _DOT_ATOM = rf"[{_ATEXT}]+(?:\.[{_ATEXT}]+)*"
 _MESSAGE_ID = re.compile(rf"(?=.{{5,402}}\Z)<{_DOT_ATOM}@{_DOT_ATOM}>")
 _LINK = re.compile(r"(?:https://|mailto:)[!-;=?-~]{1,900}")
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _NOT_IN_ID = re.compile(r"[^a-z0-9]+")
 _TOO_LONG = re.compile(rb"(?m)^([^\r\n]{74,})(=20|=09)\r$")
 """Matches lines that became too long: the encoder leaves no room for an encoded space at the end of a full
@@ -98,6 +99,7 @@ def compose(
         headers.append("References: " + "\r\n ".join(map(_identifier, kept)))
     # RFC 3834: nothing that answers automatically answers this.
     headers.append("Auto-Submitted: auto-generated")
+    headers.append(f"Content-Language: {_language(rendered.language_tag)}")
     if list_unsubscribe:
         headers.append("List-Unsubscribe: " + ",\r\n ".join(f"<{_link(link)}>" for link in list_unsubscribe))
         if any(link.startswith("https:") for link in list_unsubscribe):
@@ -120,6 +122,13 @@ def message_id(seed: str, domain: str) -> str:
     readable = _NOT_IN_ID.sub("-", ".".join(seed.split(".")[:2]).lower()).strip("-")[:40]
     fingerprint = hashlib.sha256(f"{seed}\0{ascii_domain}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
     return f"<{readable}.{fingerprint}@{ascii_domain}>" if readable else f"<{fingerprint}@{ascii_domain}>"
+
+
+def _language(tag: str) -> str:
+    """A language tag (RFC 5646) for Content-Language (RFC 3282)."""
+    if not _LANGUAGE_TAG.fullmatch(tag):
+        raise ValueError("the language of an email is a tag such as en-GB")
+    return tag
 
 
 def _multipart(subtype: str, seed: str, *parts: bytes) -> bytes:

@@ -49,6 +49,7 @@ _NEEDED = {
 }
 _AT_MOST_ONCE = {
     **dict.fromkeys(("cc", "sender", "reply-to", "in-reply-to", "references"), "RFC 5322 3.6"),
+    "content-language": "RFC 3282 2",
     "list-unsubscribe": "RFC 2369 2",
     "list-unsubscribe-post": "RFC 8058 3.1",
 }

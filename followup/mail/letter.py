@@ -46,12 +46,14 @@ class LetterBusiness:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterCustomer:
     """The recipient. `locale` is a language tag such as en-GB; for the name in the greeting see
-    `first_name_of`.
+    `first_name_of`. `region` is where they live, a country or its part.
     """
 
     name: str
     locale: str
     first_name: str | None = None
+    region: str | None = None
+    marketing_consent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,8 +203,9 @@ class Rendered:
     r"""A rendered email: `text` with "\n" line ends, `html` a complete document.
 
     `locale_used` is the locale of the template; `fallback` says that it is in another language than the
-    customer's. `template_class` is the template's own class, or marketing if the text mentions a discount on
-    a future purchase.
+    customer's. `language_tag` is the language in which it is written (BCP 47), as the reader's country has
+    it. `template_class` is the template's own class, or marketing if the text mentions a discount on a future
+    purchase.
     """
 
     subject: str
@@ -211,6 +214,7 @@ class Rendered:
     template_class: TemplateClass
     locale_used: str
     fallback: bool
+    language_tag: str
 
 
 def first_name_of(name: str) -> str | None:

@@ -65,7 +65,8 @@ def render(templates_dir: Path, name: str, letter: Letter, *, edited: EditedText
             subject, text = edited.subject, edited.text
             content = as_html(text, read_source(templates_dir / STYLES))
         footer = finished_text(plain.get_template(FOOTER).render(values))
-        document = _document(rich, content, values, subject, template, locale)
+        language_tag = _language_tag(template, wanted, is_own_language=is_own_language)
+        document = _document(rich, content, values, subject, language_tag, locale)
     return Rendered(
         subject=_not_empty(template, "subject", subject),
         text=_not_empty(template, "text", text) + (f"{FOOTER_MARK}{footer}\n" if footer else "\n"),
@@ -73,7 +74,15 @@ def render(templates_dir: Path, name: str, letter: Letter, *, edited: EditedText
         template_class=_class_of(template, letter, values, text),
         locale_used=template.locale,
         fallback=not is_own_language,
+        language_tag=language_tag,
     )
+
+
+def _language_tag(template: TemplateFile, wanted: str, *, is_own_language: bool) -> str:
+    """The language of the email: that of the template, in the country of the customer if they have one."""
+    if is_own_language and "-" in wanted and str(known_locale(wanted)).replace("_", "-") == wanted:
+        return wanted
+    return template.locale
 
 
 def _set_by(environment: Environment, name: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -91,7 +100,7 @@ def _document(
     content: str,
     values: dict[str, Any],
     subject: str,
-    template: TemplateFile,
+    language_tag: str,
     locale: Locale,
 ) -> str:
     """The complete HTML document around the content."""
@@ -101,7 +110,7 @@ def _document(
         subject=subject,
         content=Markup(content),  # noqa: S704 -- every value in it is escaped
         footer=Markup(footer),  # noqa: S704
-        lang=template.locale,
+        lang=language_tag,
         direction=locale.text_direction,
     )
 

@@ -14,13 +14,14 @@ from jinja2 import Undefined, UndefinedError
 
 from followup.domain.cases.case import Channel, Responsibility, Severity
 from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.letters.law import may_ask_satisfaction
 from followup.domain.letters.quotation import key_sentence, quotation
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import listed
 from followup.errors import InvalidFile
 from followup.mail.fact_text import StatedFact, fact_text, is_empty
 from followup.mail.languages import language_of
-from followup.mail.letter import Letter, LetterCase, LetterSum, greeting_name_of, greeting_of
+from followup.mail.letter import Letter, LetterCase, LetterCustomer, LetterSum, greeting_name_of, greeting_of
 from followup.mail.local_day import LocalDay
 from followup.mail.sanitize import several_lines, single_line
 from followup.mail.vary import WORDING
@@ -40,6 +41,7 @@ VARIABLES = {
     "customer.greeting": "How the letter greets them, without the comma: Dear Mrs Shaw; Hello where in doubt",
     "customer.greeting_name": "What stands after Hello, as it is polite in the template's language",
     "customer.locale": "The customer's language and country, for instance en-GB",
+    "customer.may_rate_us": "Not empty where the letter may ask how content they are (see letters.md)",
     "case.ref": "The case's reference",
     "case.reason": "The reason, as it was recorded",
     "case.what_happened": 'A clause such as "your order arrived later than we promised"; may be empty',
@@ -192,6 +194,7 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
             greeting=single_line(greeting_of(customer, locale.language)),
             greeting_name=single_line(greeting_name_of(customer, locale.language)),
             locale=single_line(customer.locale),
+            may_rate_us=_line("customer.may_rate_us", _may_rate_us(customer)),
         ),
         "case": _group(
             "case",
@@ -228,6 +231,11 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
         "request": _request(letter, locale),
         "links": _links(letter),
     }
+
+
+def _may_rate_us(customer: LetterCustomer) -> str | None:
+    may = may_ask_satisfaction(customer.locale, customer.region, marketing_consent=customer.marketing_consent)
+    return "yes" if may else None
 
 
 def _facts(stated: Mapping[str, StatedFact], locale: Locale, written_on: date | None) -> Facts:

@@ -35,7 +35,14 @@ ANSWERS = with_answer_links(
 )
 HEADERS = [
     *("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References"),
-    *("Auto-Submitted", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Content-Type"),
+    *(
+        "Auto-Submitted",
+        "Content-Language",
+        "List-Unsubscribe",
+        "List-Unsubscribe-Post",
+        "MIME-Version",
+        "Content-Type",
+    ),
 ]
 OURS = [
     # To break out of a header.
@@ -272,7 +279,7 @@ def test_a_template_that_let_markup_through_would_be_found() -> None:
     assert tags(naive.html).links == [*tags(rendered.html).links, "https://evil.test"]
 
 
-HELLO = Rendered("Hello", "Hello Jo,\n", "<p>Hello Jo,</p>\n", TemplateClass.SERVICE, "en", False)
+HELLO = Rendered("Hello", "Hello Jo,\n", "<p>Hello Jo,</p>\n", TemplateClass.SERVICE, "en", False, "en")
 NO_ADDRESSES = [
     "jo@home.test\r\nBcc: x@y.test",
     "jo@home.test>, <x@y.test",

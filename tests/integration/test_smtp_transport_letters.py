@@ -39,7 +39,9 @@ def letter(
     to_address: str = "jo@home.test", sender: str = "Ana Reyes <ana@shop.test>", to_name: str = "José Núñez"
 ) -> Sent:
     message = compose(
-        Rendered("Über Ihre Bestellung", TEXT, "<p>Hallo José,</p>\n", TemplateClass.MARKETING, "de", False),
+        Rendered(
+            "Über Ihre Bestellung", TEXT, "<p>Hallo José,</p>\n", TemplateClass.MARKETING, "de", False, "de"
+        ),
         sender=sender,
         to_name=to_name,
         to_address=to_address,

@@ -63,7 +63,11 @@ def letter_of(
             reply_to=without_token(settings.reply_to or settings.sender) or settings.sender,
         ),
         customer=LetterCustomer(
-            name=customer.name, locale=customer.locale, first_name=first_name_of(customer.name)
+            name=customer.name,
+            locale=customer.locale,
+            first_name=first_name_of(customer.name),
+            region=customer.region,
+            marketing_consent=customer.marketing_consent,
         ),
         case=LetterCase(
             ref=ref(case),

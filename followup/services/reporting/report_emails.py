@@ -73,6 +73,7 @@ def write(
         template_class=TemplateClass.SERVICE,
         locale_used=schedule.locale,
         fallback=False,
+        language_tag="en",
     )
     message = compose(
         rendered,

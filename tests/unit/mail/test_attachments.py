@@ -19,7 +19,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def email_with(*attachments: Attachment, text: str = "Hello\n", html: str = "<p>Hello</p>\n") -> bytes:
     return compose(
-        Rendered("Goodwill", text, html, TemplateClass.SERVICE, "en", False),
+        Rendered("Goodwill", text, html, TemplateClass.SERVICE, "en", False, "en"),
         sender="Harbour Books <ana@shop.test>",
         to_name="",
         to_address="cfo@home.test",

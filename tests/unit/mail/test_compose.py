@@ -37,7 +37,7 @@ def email(
     list_unsubscribe: tuple[str, ...] = (),
 ) -> bytes:
     return compose(
-        Rendered(subject, text, html, TemplateClass.SERVICE, "en", False),
+        Rendered(subject, text, html, TemplateClass.SERVICE, "en", False, "en"),
         sender=sender,
         to_name=to_name,
         to_address=to_address,
@@ -74,6 +74,7 @@ def test_headers_and_parts_by_the_book() -> None:
         "Date",
         "Message-ID",
         "Auto-Submitted",
+        "Content-Language",
         "MIME-Version",
         "Content-Type",
     ]

@@ -68,7 +68,7 @@ def rules(text: str, about: Letter | None = None, subject: str = SUBJECT, **more
 
 
 def rendered(text: str, locale: str = "en-GB", *, fallback: bool = False) -> Rendered:
-    return Rendered(SUBJECT, text, "", TemplateClass.SERVICE, locale, fallback)
+    return Rendered(SUBJECT, text, "", TemplateClass.SERVICE, locale, fallback, locale)
 
 
 def test_a_sincere_email_is_left_alone() -> None:

@@ -267,7 +267,7 @@ def test_what_compose_makes_has_no_problems_and_comes_back_as_it_went(
 ) -> None:
     subject, name, text, html = texts
     raw = compose(
-        Rendered(subject, text, html, TemplateClass.SERVICE, "en", False),
+        Rendered(subject, text, html, TemplateClass.SERVICE, "en", False, "en"),
         sender=f"{re.sub('[<>]', '', single_line(name))[:60]} <ana@shop.test>",
         to_name=name,
         to_address=f"{local_part}@{host}",
@@ -327,7 +327,7 @@ def as_sent(text: str) -> bytes:
 )
 def test_a_name_of_one_encoded_word_comes_back_through_the_new_parser_too(name: str) -> None:
     raw = compose(
-        Rendered("Hello", "text", "<p>", TemplateClass.SERVICE, "en", False),
+        Rendered("Hello", "text", "<p>", TemplateClass.SERVICE, "en", False, "en"),
         sender="Ana <ana@shop.test>",
         to_name=name,
         to_address="jo@home.test",
