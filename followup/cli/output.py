@@ -66,8 +66,8 @@ def say(text: str) -> None:
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = ()) -> None:
     """Print rows under headings; the columns named in `right` are right-aligned.
 
-    On a terminal the table fits its width: sentences are folded between words, and columns that still do not
-    fit continue below."""
+    On a terminal, and where COLUMNS says how wide it is to be, the table fits the width: sentences are folded
+    between words, and columns that still do not fit continue below."""
     from followup.reports.renderers.table_layout import Fitted, Strip
 
     figures = set(right)
@@ -101,8 +101,14 @@ def rendered(shown: "RenderableType") -> None:
         file=sys.stdout,
         highlight=False,
         no_color=not terminal or "NO_COLOR" in os.environ,
-        width=None if terminal else _WIDE,
+        # rich reads COLUMNS by itself, on a terminal as well.
+        width=None if terminal or _columns() else _WIDE,
     ).print(shown)
+
+
+def _columns() -> bool:
+    """Whether the environment says how wide the output is to be."""
+    return os.environ.get("COLUMNS", "").isdecimal() and int(os.environ["COLUMNS"]) > 0
 
 
 def fields(pairs: Iterable[tuple[str, object]]) -> None:

@@ -25,7 +25,7 @@ def test_on_a_terminal_a_case_is_asked_for_and_a_slip_costs_one_answer(desk: Des
     terminal.answer("email address: ", "nonsense")
     terminal.answer("email address: ", "nora@example.com")
     terminal.answer("Their name: ", "Nora New")
-    terminal.answer("A short name: ", "Billing Error")
+    terminal.answer("A short name: ", "Billing error!")
     terminal.answer("A short name: ", "billing-error")
     terminal.answer("A number or a word: ", "2")
     terminal.answer("A number or a word: ", "worried")

@@ -46,6 +46,19 @@ def test_no_word_of_a_list_is_broken_and_no_row_is_too_wide(
     assert any("1,234,567.00 GBP" in line for line in lines)
 
 
+@pytest.mark.parametrize(("columns", "widest"), [("100", 100), ("", 1000), ("none", 1000)])
+def test_without_a_terminal_a_list_is_as_wide_as_columns_says(
+    monkeypatch: pytest.MonkeyPatch, columns: str, widest: int
+) -> None:
+    piped = io.StringIO()
+    monkeypatch.setattr("sys.stdout", piped)
+    monkeypatch.setenv("COLUMNS", columns)
+    output.table(COLUMNS, (ROW,), right=("amount",))
+    width = max(map(cell_len, piped.getvalue().splitlines()))
+    assert width <= widest
+    assert (width > 150) == (widest == 1000)
+
+
 def test_what_has_no_room_goes_on_below_beginning_with_the_reference(monkeypatch: pytest.MonkeyPatch) -> None:
     wide, narrow = (shown(monkeypatch, width, COLUMNS, ROW) for width in (300, 80))
     headings = [line.split() for line in narrow if line.startswith("email")]

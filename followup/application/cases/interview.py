@@ -17,7 +17,7 @@ from followup.services.documents.documents import (
     GestureDocument,
     SimilarCaseDocument,
 )
-from followup.services.goodwill import case_reasons, gestures
+from followup.services.goodwill import case_reasons, gestures, known_reasons
 from followup.services.people import address_hints, customer_lists, customers, locale_hints, suppressions
 from followup.services.shared import currencies, parse_input
 from followup.services.shared.configuration import Configuration
@@ -96,7 +96,7 @@ def look_up(
     _ = work.acting().needed_agent
     rules = work.configuration
     told = parse_input.facts(fact or [])
-    meant = reason.strip().lower() if reason else None
+    meant = known_reasons.read(rules, reason) if reason else None
     known = customers.find_customer_or_none(work.session, customer) if customer else None
     hint = address_hints.address_hint(work.session, customer) if customer else None
     alike = similar_cases.similar_cases(

@@ -10,6 +10,7 @@ from followup.services.cases.waiting_cases import WaitingCase
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument
 from followup.services.documents.serializers import instant
+from followup.services.goodwill import known_reasons
 from followup.services.people import agents, customers
 from followup.services.shared.references import ref
 from followup.store.tables import Case, Customer
@@ -53,7 +54,7 @@ def list_cases(
     """The matching cases, newest first. With `needs_person`, the cases in which somebody has to write, call
     or decide, the most urgent first, then the oldest, each with its reasons. With `owner`, or `mine` for the
     actor, only their cases; without any filter beside it that is their queue: first the cases that need a
-    person, then their other open ones, the oldest first.
+    person, then their other open ones, the oldest first, with the reason where nothing goes on.
 
     Raises WrongUsage for an unknown status or reason, for `needs_person` with any filter but an owner and a
     limit, and for `mine` if the actor is no agent; NotFound for an unknown owner."""
@@ -70,7 +71,7 @@ def list_cases(
         found = cases.list_cases(
             work.session,
             status=status,
-            reason=reason,
+            reason=known_reasons.read(work.configuration, reason) if reason else None,
             customer=customer,
             external_id=external_id,
             owner=whose,
@@ -91,7 +92,13 @@ def list_cases(
     if whose is not None and not needs_person:
         named = {one["ref"] for one in waiting}
         calm = [case for case in owners.queue(work.session, whose) if ref(case) not in named]
-        waiting += [_calm(case, customers.customer_of(work.session, case)) for case in calm]
+        still = waiting_cases.at_a_standstill(work.session, work.configuration, calm)
+        waiting += [
+            _waiting(still[case.id or 0])
+            if (case.id or 0) in still
+            else _calm(case, customers.customer_of(work.session, case))
+            for case in calm
+        ]
     return waiting[:limit]
 
 

@@ -7,9 +7,12 @@ from typing_extensions import TypedDict
 
 from followup.application.cases.interview import InterviewAnswers
 from followup.application.door import Writing, writes
+from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.letters.gate.finding import GateFinding, GateRule, TextKind
+from followup.domain.outbox.email_state import UNSENT_STATES
 from followup.domain.shared.word import spelled
 from followup.errors import FollowupError
-from followup.services.cases import case_hints, cases, similar_cases, undo_case
+from followup.services.cases import case_hints, cases, owners, similar_cases, undo_case
 from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, EmailDocument, GestureDocument
 from followup.services.goodwill import budgets, gestures, recommendations, repeated_gestures
@@ -19,7 +22,7 @@ from followup.services.people import address_hints, customers, locale_hints
 from followup.services.sequences import enrolments
 from followup.services.shared import parse_input
 from followup.services.shared.references import ref
-from followup.store.tables import Case, Customer, Gesture
+from followup.store.tables import Case, Customer, Email, Gesture
 
 
 class RefusedGestureDocument(TypedDict):
@@ -34,6 +37,7 @@ class RefusedGestureDocument(TypedDict):
 class OpenedCaseDocument(TypedDict):
     """A new case with the policy's recommendation, and with the gesture and emails that followed. `hints`
     are sentences about what may be added, `gate` is what keeps a text from going to the customer.
+    `waiting_emails` are those of the planned emails that wait for a person as things stand, as hints say.
     `undo_until` is until when `case undo` takes it back."""
 
     case: CaseDocument
@@ -43,6 +47,7 @@ class OpenedCaseDocument(TypedDict):
     gesture: GestureDocument | None
     gesture_refused: RefusedGestureDocument | None
     emails: list[EmailDocument]
+    waiting_emails: list[str]
     undo_until: str | None
 
 
@@ -130,28 +135,62 @@ def open_case(
     gesture, refused = _accepted(work, case, because, again=again) if accept else (None, None)
     person = customers.customer_of(work.session, case)
     caught = text_gate.findings_of(work.session, case)
+    emails = enrolments.emails_of(work.session, case)
     return {
         "case": serializers.case(case, person),
         "hints": [
             *([slip.text] if slip else []),
             *text_gate.hints(caught, *(told[name] for name in text_gate.TYPED)),
-            *_near_words(told),
+            *_near_words(told, case.reason),
             *taken,
             *locale_hints.hints_for(rules, person, words=case.verbatim, is_chosen=entry.locale is not None),
             *missing.hints_for(work.session, rules, case),
             *case_hints.hints_for(work.session, rules, case),
             *budgets.hints_for(work.session, gesture),
+            *_who_calls(work, case, person, gesture),
         ],
         "gate": [text_gate.document(finding) for finding in caught],
         "recommendation": gesture.reasoning if gesture else _advice(work, case),
         "gesture": serializers.gesture(work.session, gesture, rules) if gesture else None,
         "gesture_refused": refused,
-        "emails": [serializers.email(row) for row in enrolments.emails_of(work.session, case)],
+        "emails": [serializers.email(row) for row in emails],
+        "waiting_emails": _waiting(work, case, person, emails, caught),
         "undo_until": serializers.instant(undo_case.ends_at(rules, case)),
     }
 
 
-def _near_words(told: Mapping[str, str | None]) -> list[str]:
+def _waiting(
+    work: Writing,
+    case: Case,
+    person: Customer,
+    emails: list[Email],
+    caught: tuple[GateFinding, ...],
+) -> list[str]:
+    """The references of planned emails that wait for a person as things stand. If the first does, so do all:
+    none is sent before it."""
+    planned = [email for email in emails if email.state in UNSENT_STATES]
+    lacking = locale_hints.lacking_template(
+        work.configuration, {email.template for email in planned}, person.locale
+    )
+    # A sentence of the customer's that must not be quoted is left out; one of an agent's holds the letter.
+    is_held = missing.is_held(work.session, work.configuration, case) or any(
+        finding.rule is GateRule.G10 or finding.kind is not TextKind.VERBATIM for finding in caught
+    )
+    if planned and (is_held or planned[0].template in lacking):
+        return [ref(email) for email in planned]
+    return [ref(email) for email in planned if email.template in lacking]
+
+
+def _who_calls(work: Writing, case: Case, person: Customer, gesture: Gesture | None) -> list[str]:
+    """Who calls the customer, where a call was promised."""
+    if gesture is None or gesture.kind is not GestureKind.CALLBACK or not person.phone:
+        return []
+    owner = owners.owner_of(work.session, case)
+    done = f'followup case note {ref(case)} "…" --told'
+    return [f"{owner.name} calls {person.name}: {person.phone}. When that is done: {done}"]
+
+
+def _near_words(told: Mapping[str, str | None], stored_reason: str) -> list[str]:
     """Which word of the list each near word was taken as."""
     taken = []
     for name, words in cases.WORDS_OF_A_CASE.items():
@@ -159,6 +198,8 @@ def _near_words(told: Mapping[str, str | None]) -> list[str]:
         meant = parse_input.word(name, said, words).value if said and said.strip() else None
         if said and meant and spelled(said) != meant:
             taken.append(f"The {name} {said.strip()} was taken as {meant}.")
+    if (reason := told.get("reason")) and reason.strip().lower() != stored_reason:
+        taken.append(f"The reason {reason.strip()} was taken as {stored_reason}.")
     return taken
 
 

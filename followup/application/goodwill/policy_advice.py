@@ -6,7 +6,7 @@ from followup.application.door import Caller, Reading, look_up, works
 from followup.domain.cases.case import Channel, Feeling, Responsibility, Severity
 from followup.domain.people.agent import Role
 from followup.errors import WrongUsage
-from followup.services.goodwill import told_facts
+from followup.services.goodwill import known_reasons, told_facts
 from followup.services.shared import parse_input
 
 
@@ -36,7 +36,7 @@ def explain(
     without a database, it is for the facts given and for `role`, by the policy of `currency`. Raises
     WrongUsage if neither a case nor a reason is given, and for invalid values; NotFound."""
     told = {
-        "reason": reason and parse_input.slug("reason", reason),
+        "reason": reason and known_reasons.read(caller.place.configuration, reason),
         "severity": severity and parse_input.word("severity", severity, Severity).value,
         "responsibility": responsibility
         and parse_input.word("responsibility", responsibility, Responsibility).value,

@@ -12,7 +12,7 @@ from followup.domain.shared.word import listed
 from followup.errors import WrongUsage, missing
 from followup.services.cases import cases
 from followup.services.documents.documents import ApprovalDocument, GestureDocument
-from followup.services.goodwill import approvals, ungiven_cases
+from followup.services.goodwill import approvals, known_reasons, ungiven_cases
 from followup.services.shared import currencies, parse_input
 from followup.services.shared.references import ref
 
@@ -154,7 +154,7 @@ def request_several(
     if reason is not None:
         if since is None:
             raise missing("--reason needs --from.", hint="Say since when it happened: --from 2026-11-23")
-        wanted = parse_input.slug("reason", reason)
+        wanted = known_reasons.read(caller.place.configuration, reason)
         first, last = parse_input.days(since, until)
         assert first is not None
         references = look_up(

@@ -277,7 +277,13 @@ def _show_opened(call: Call, document: "OpenedCaseDocument") -> None:
     ]
     if coming:
         emails = "1 email" if len(coming) == 1 else f"{len(coming)} emails"
-        output.lines(f"{emails} will follow, the first on {call.local(coming[0]['due_at'])}.")
+        # Answers stored for a key by an earlier release do not say it.
+        waiting = [email for email in coming if email["id"] in document.get("waiting_emails", ())]
+        if coming[0] in waiting:
+            output.lines(f"{emails} planned; none goes out before a person has seen to what the hints say.")
+        else:
+            some = f"; {len(waiting)} of them for a person first" if waiting else ""
+            output.lines(f"{emails} will follow, the first on {call.local(coming[0]['due_at'])}{some}.")
         output.say(f"Read them: followup sequence timeline {case['ref']}")
     _say_undo(call, document)
 

@@ -248,6 +248,7 @@ class Interview:
             if not answer and if_none is not None:
                 return ""
             if not answer:
+                output.say(f"The {question.label} is needed, and cannot be left out.")
                 continue
             try:
                 return check(answer) if check else self._checked(question, answer)
@@ -314,7 +315,9 @@ class Interview:
         found = interview.look_up(self._call.caller, reason=given, fact=self._fact)
         near = found["reason_meant"]
         if near is None:
-            return given
+            if found["reason"] and found["reason"] != given:
+                output.say(f"Taken as {found['reason']}.")
+            return found["reason"] or given
         question = f"No case has the reason {found['reason']}. Did you mean {near}?"
         return near if questions.yes_or_no(question, default=True, gives=False) else given
 

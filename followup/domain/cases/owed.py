@@ -275,6 +275,18 @@ def unattended(case: CaseStanding, times: Times) -> Iterator[Need]:
         yield Need(_why_unattended(case), last)
 
 
+def at_a_standstill(case: CaseStanding) -> Iterator[Need]:
+    """Why nothing goes on in an open case that needs nobody yet: a queue says it from the first minute, so
+    that what was not given or not told is seen by whoever still has the customer on the phone."""
+    if not case.is_open or case.is_history or case.is_erased or case.heard(case.opened_at):
+        return
+    if any(case.will_go(letter) for letter in case.letters):
+        return
+    if any(offer.decision_until is not None for offer in case.offers):
+        return
+    yield Need(_why_unattended(case), case.opened_at)
+
+
 def _why_unattended(case: CaseStanding) -> Reason[AttentionReason]:
     newest = max(case.offers, key=lambda offer: offer.requested_at, default=None)
     if newest is None or (case.reopened_at is not None and newest.requested_at < case.reopened_at):

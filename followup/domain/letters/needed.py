@@ -39,6 +39,14 @@ def must_answer(severity: Severity) -> bool:
     return severity in (Severity.SERIOUS, Severity.SEVERE)
 
 
+def is_held(*, severity: Severity, feeling: Feeling | None, says_event: bool, answered: bool) -> bool:
+    """Whether the first letter of a case is held as things stand, because something is not recorded that
+    `missing` names."""
+    if must_say_what_happened(severity, feeling) and not says_event:
+        return True
+    return must_answer(severity) and feeling in ANSWERS and not answered
+
+
 def missing(
     case: str,
     *,

@@ -1,6 +1,7 @@
 """Likely slips in an email address: a mistyped provider, or one letter away from somebody who is known."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from string import ascii_lowercase, digits
 
 PROVIDERS = frozenset(
@@ -69,13 +70,70 @@ def neighbours(address: str) -> frozenset[str]:
 
 
 def nearest(address: str, known: Iterable[str]) -> str | None:
-    """Of some known addresses the one that may be meant: one letter away, or with the same local part at a
-    domain two letters away. None if there is none."""
+    """Of some known addresses the one that may be meant: one likely slip away, or with the same local part at
+    a domain two letters away. None if there is none."""
     near = neighbours(address)
     local_part, _, domain = address.lower().rpartition("@")
     alike = one_edit_away(domain)
     for other in sorted(known):
         same_local, _, at = other.rpartition("@")
-        if other in near or (same_local == local_part and other != address and alike & one_edit_away(at)):
+        if same_local == local_part and other != address and (other in near or alike & one_edit_away(at)):
+            return other
+        if at == domain and other in near and is_likely_slip(local_part, same_local):
             return other
     return None
+
+
+def is_likely_slip(written: str, meant: str) -> bool:
+    """Whether one local part, one letter away from another, is likely the other mistyped: a letter too many,
+    too few, swapped with the next, or taken for its neighbour on a keyboard. Other numbers, initials and
+    short names are other people: out1 and out2, j.shah and p.shah, maria and mario."""
+    if sorted(written) == sorted(meant):
+        return written != meant and not any(letter.isdigit() for letter in _differing(written, meant))
+    if len(written) != len(meant):
+        longer, shorter = sorted((written, meant), key=len, reverse=True)
+        place = _first_difference(longer, shorter)
+        extra = longer[place]
+        if extra in _SEPARATORS:
+            return True
+        return not extra.isdigit() and len(shorter) >= _SHORTEST_NAME and place > 0
+    pair = _differing(written, meant)
+    return len(written) >= _SHORTEST_NAME and frozenset(pair) in _BESIDE
+
+
+def _first_difference(one: str, other: str) -> int:
+    return next(
+        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
+
+
+def _differing(one: str, other: str) -> set[str]:
+    """The letters in which two texts of one length differ."""
+    return {letter for a, b in zip(one, other, strict=True) if a != b for letter in (a, b)}
+
+
+_SEPARATORS = ".-_"
+_SHORTEST_NAME = 4
+"""Local parts shorter than this are too alike to tell a slip from another person."""
+
+_KEYBOARDS = (
+    ("qwertyuiop", "asdfghjkl", "zxcvbnm"),
+    ("qwertzuiop", "asdfghjkl", "yxcvbnm"),
+    ("azertyuiop", "qsdfghjklm", "wxcvbn"),
+)
+
+
+def _beside() -> frozenset[frozenset[str]]:
+    """The pairs of letters that are neighbours on a keyboard, in a row or from row to row."""
+    pairs = set()
+    for rows in _KEYBOARDS:
+        for row in rows:
+            pairs |= {frozenset(row[place : place + 2]) for place in range(len(row) - 1)}
+        for above, below in pairwise(rows):
+            for place, letter in enumerate(below):
+                pairs |= {frozenset((letter, over)) for over in above[place : place + 2]}
+    return frozenset(pairs)
+
+
+_BESIDE = _beside()

@@ -25,6 +25,7 @@ from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word
 from followup.errors import Refused, WrongUsage, illegal_state, missing
 from followup.services.cases import case_currency, owners
+from followup.services.goodwill import known_reasons
 from followup.services.people import customers
 from followup.services.shared import audit, currencies, parse_input
 from followup.services.shared.actors import Actor
@@ -199,7 +200,7 @@ def _answer(rules: Configuration, name: str, text: str, today: date, currency: s
     if name in WORDS_OF_A_CASE:
         return parse_input.word(label, text, WORDS_OF_A_CASE[name])
     if name == "reason":
-        return parse_input.slug(label, text)
+        return known_reasons.read(rules, text)
     if name in ("verbatim", "quote", "summary"):
         return without_cards(parse_input.passage(label, text))
     if name in FOR_THE_CUSTOMER:

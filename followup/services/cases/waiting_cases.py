@@ -4,6 +4,7 @@
 of the others those with something that may be owed, so that cases which are over cost nothing.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import and_, or_, text, union
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from followup.domain.cases import owed
 from followup.domain.cases.attention import Need
 from followup.domain.cases.case import CaseStatus, Feeling, Outcome
 from followup.domain.cases.outcomes import OutcomeAnswer
@@ -77,6 +79,16 @@ def waiting(session: Session, rules: Configuration, *, now: datetime) -> list[Wa
         if needs:
             found.append(WaitingCase(standing.case, standing.customer, needs))
     return sorted(found, key=lambda one: (*in_order(one.needs), one.case.id or 0))
+
+
+def at_a_standstill(session: Session, rules: Configuration, calm: Iterable[Case]) -> dict[int, WaitingCase]:
+    """Of open cases that need nobody yet, those in which nothing goes on, by the number of the case."""
+    found = {}
+    for standing in standings(session, rules, [case.id for case in calm if case.id is not None]):
+        needs = tuple(owed.at_a_standstill(standing.stands))
+        if needs and standing.case.id is not None:
+            found[standing.case.id] = WaitingCase(standing.case, standing.customer, needs)
+    return found
 
 
 def _candidates() -> Any:

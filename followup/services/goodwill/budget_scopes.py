@@ -40,7 +40,7 @@ def _read(session: Session, text: str) -> tuple[str, str]:
     if field == "class":
         return field, parse_input.word("class", value, GestureClass).value
     if field in ("reason", "segment"):
-        return field, parse_input.slug(field, value)
+        return field, parse_input.slug(field, value, joined=field == "reason")
     return (field, _team(session, value)) if field == "team" else (field, _agent(session, value))
 
 

@@ -2,12 +2,11 @@
 misspelling.
 """
 
-from contextlib import suppress
 from difflib import get_close_matches
 
 from sqlmodel import Session, col, select
 
-from followup.errors import InvalidFile, NotFound
+from followup.services.goodwill.known_reasons import of_policies
 from followup.services.shared.configuration import Configuration
 from followup.store.tables import Case
 
@@ -27,13 +26,3 @@ def meant(session: Session, rules: Configuration, reason: str, *, case: Case | N
         return None
     known = dict.fromkeys((*named, *with_phrase, *sorted(session.exec(others.distinct()))))
     return next(iter(get_close_matches(reason, known, n=1, cutoff=_AS_NEAR_AS_A_SLIP)), None)
-
-
-def of_policies(rules: Configuration) -> tuple[str, ...]:
-    """The reasons that the policies of all currencies name, those of the main one first. Policies that cannot
-    be used are left out: commands that need them report their errors."""
-    named: list[str] = []
-    for currency in rules.settings.all_currencies:
-        with suppress(InvalidFile, NotFound):
-            named += rules.policy_in(currency).reasons
-    return tuple(dict.fromkeys(named))

@@ -6,11 +6,10 @@ from pathlib import Path
 from followup.domain.goodwill.policy.in_currency import in_currency
 from followup.domain.goodwill.policy.policy import Policy
 from followup.domain.goodwill.policy.policy_file import load_policy
-from followup.domain.shared.familiar_amounts import familiar_amount
 from followup.domain.shared.money import decimals
 from followup.errors import WrongUsage, file_exists
 from followup.services.shared.configuration import Configuration
-from followup.services.shared.currencies import setting_line
+from followup.services.shared.currencies import budget_line, setting_line
 from followup.settings import read_text
 
 
@@ -59,15 +58,10 @@ _HEAD = """\
 
 
 def _left_to_do(rules: Configuration, name: str, currency: str) -> list[str]:
-    limit = familiar_amount("500", currency)
-    create = (
-        f"followup budget create goodwill-{currency.lower()} --limit {limit} --period month "
-        f"--currency {currency}"
-    )
     counted = currency in rules.settings.all_currencies
     return [
         f"Look at the amounts in {name}, above all at those that the law sets.",
         *([] if counted else [f"Write {setting_line(rules.settings, currency)}"]),
-        f"Give it a budget: {create}",
+        f"Give it a budget: {budget_line(currency)}",
         "See whether something is left: followup policy lint, and followup doctor",
     ]

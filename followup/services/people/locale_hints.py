@@ -1,7 +1,7 @@
 """The language that a customer's letters are in: what speaks for another, what `case open` is told of it, and
 whether there are templates in it. Nothing here refuses or guesses; hints are sentences that people act on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -109,6 +109,14 @@ def has_templates(rules: Configuration, locale: str) -> bool:
 
     folder = rules.workspace.templates_dir
     return any(has_own_language(folder, name, locale) for name in template_names(folder))
+
+
+def lacking_template(rules: Configuration, names: Iterable[str], locale: str) -> frozenset[str]:
+    """Those of some templates that are not written in the language of a locale."""
+    from followup.mail.template_file import has_own_language
+
+    folder = rules.workspace.templates_dir
+    return frozenset(name for name in names if not has_own_language(folder, name, locale))
 
 
 @cache

@@ -1,6 +1,7 @@
 """Which currency is meant, where a workspace has several."""
 
 from followup.domain.shared.amount_text import named_currency
+from followup.domain.shared.familiar_amounts import familiar_amount
 from followup.domain.shared.money import decimals
 from followup.errors import WrongUsage
 from followup.settings import Settings
@@ -36,11 +37,24 @@ def _known(settings: Settings, currency: str) -> str:
 
 
 def how_to_add(settings: Settings, currency: str) -> str:
-    """What to do so that the workspace counts in one more currency."""
-    return f"To add it: followup policy create --currency {currency}, and {setting_line(settings, currency)}"
+    """All that is to be done so that the workspace counts in one more currency, and can give in it."""
+    return (
+        f"To add it: 1. followup policy create --currency {currency}; "
+        f"2. {setting_line(settings, currency)}; 3. {budget_line(currency)}"
+    )
 
 
 def setting_line(settings: Settings, currency: str) -> str:
     """What to write into followup.toml so that the workspace counts in one more currency."""
     wanted = ", ".join(f'"{one}"' for one in dict.fromkeys((*settings.all_currencies, currency)))
-    return f"in followup.toml: currencies = [{wanted}]"
+    # The file that `init` writes has the line as a comment, and there must not be two of them.
+    mark = ", on its line there, without the # before it" if len(settings.all_currencies) == 1 else ""
+    return f"in followup.toml{mark}: currencies = [{wanted}]"
+
+
+def budget_line(currency: str) -> str:
+    """The command that makes a budget for goodwill in a currency."""
+    return (
+        f"followup budget create goodwill-{currency.lower()} --limit {familiar_amount('500', currency)} "
+        f"--period month --currency {currency}"
+    )

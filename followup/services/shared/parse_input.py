@@ -14,6 +14,7 @@ from followup.domain.shared.word import parse_word, with_article
 from followup.errors import WrongUsage
 
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_BETWEEN_WORDS = re.compile(r"[\s_.,/+\u2010-\u2015-]+")
 _NOT_ON_A_LINE = {"Cc", "Cs", "Zl", "Zp"}
 _NOT_SEEN = {"Cf", "Zs", "Mn", "Me"}
 UNKNOWN = "unknown"
@@ -83,9 +84,12 @@ word = parse_word
 """One word of a closed list. Raises WrongUsage for any other text."""
 
 
-def slug(label: str, text: str) -> str:
-    """A short name such as late-delivery. Raises WrongUsage."""
+def slug(label: str, text: str, *, joined: bool = False) -> str:
+    """A short name such as late-delivery; with `joined`, "Late delivery" is taken as it. Raises
+    WrongUsage."""
     wanted = text.strip().lower()
+    if joined and not _SLUG.fullmatch(wanted):
+        wanted = _BETWEEN_WORDS.sub("-", wanted).strip("-")
     if len(wanted) > 60 or not _SLUG.fullmatch(wanted):
         raise WrongUsage(
             f"{text!r} is not {with_article(label)}.",

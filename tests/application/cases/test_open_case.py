@@ -120,7 +120,7 @@ def test_an_interview_is_told_of_the_cases_that_the_new_one_may_repeat(
     ("name", "text", "is_fact", "code"),
     [
         ("customer", "nonsense", False, "bad_address"),
-        ("reason", "Billing Error", False, "bad_reason"),
+        ("reason", "Billing error!", False, "bad_reason"),
         ("order_value", "a lot", False, "bad_amount"),
         ("overcharged", "lots", True, "bad_fact"),
     ],

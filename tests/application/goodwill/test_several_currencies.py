@@ -54,7 +54,7 @@ def test_adding_a_currency_takes_a_command_a_line_and_a_budget(shop: Shop) -> No
         17,
     )
     assert made["hints"][1:3] == [
-        'Write in followup.toml: currencies = ["GBP", "EUR"]',
+        ('Write in followup.toml, on its line there, without the # before it: currencies = ["GBP", "EUR"]'),
         "Give it a budget: followup budget create goodwill-eur --limit 500 --period month --currency EUR",
     ]
     with pytest.raises(Refused):

@@ -216,7 +216,7 @@ def test_control_characters_in_a_verbatim_are_replaced_and_elsewhere_refused(des
             "line 14: [severity.table]: 'seriuos' is not a severity",
         ),
         (('otherwise = "moderate"', 'otherwise = "so-so"'), "line 12: [severity]: 'so-so' is not a severity"),
-        (('"late-delivery"', '"Late Delivery"'), "line 9: [reason]: 'Late Delivery' is not a reason"),
+        (('"late-delivery"', '"Late!"'), "line 9: [reason]: 'Late!' is not a reason"),
         (('column = "Paid"', 'column = "Paid"\ndefault = "-1"'), "line 17: [order_value]: order value: '-1'"),
         (("[verbatim]", "[facts.days_lte]"), "line 21: [facts.days_lte]: the policy has no such fact"),
         (

@@ -49,10 +49,29 @@ def test_a_mistyped_provider_is_seen_and_another_domain_is_left_alone(
         ("priya@shaah.example", True),
         ("pry@shah.example", False),
         ("omar@shah.example", False),
+        ("priya2@shah.example", False),
+        ("pri.ya@shah.example", True),
+        ("priyo@shah.example", False),
+        ("apriya@shah.example", False),
     ],
 )
 def test_one_letter_from_a_known_address_may_be_a_slip(written: str, *, is_slip: bool) -> None:
     assert nearest(written, ["priya@shah.example"]) == ("priya@shah.example" if is_slip else None)
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("out2@example.com", "out1@example.com"),
+        ("order12@example.com", "order21@example.com"),
+        ("g@example.com", "j@example.com"),
+        ("p.shah@example.com", "j.shah@example.com"),
+        ("mario@example.com", "maria@example.com"),
+    ],
+)
+def test_other_numbers_initials_and_names_are_other_people(written: str, known: str) -> None:
+    assert nearest(written, [known]) is None
+    assert nearest(written.replace("@example", "@exmaple"), [written]) == written
 
 
 @given(st.text("ab", max_size=6), st.text("ab", max_size=6))

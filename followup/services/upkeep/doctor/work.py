@@ -13,7 +13,7 @@ from followup.domain.shared.familiar_amounts import familiar_amount
 from followup.errors import Refused, Unreachable
 from followup.services.people import teams
 from followup.services.shared.configuration import Configuration
-from followup.services.shared.currencies import setting_line
+from followup.services.shared.currencies import budget_line, setting_line
 from followup.services.shared.public_holidays import region_with_list
 from followup.services.upkeep.delivery_health import Health, health
 from followup.services.upkeep.doctor.finding import Check
@@ -52,10 +52,7 @@ def _budgets(session: Session, rules: Configuration) -> Iterator[Check]:
             name, create = "budgets", f"followup budget create goodwill --limit {limit} --period month"
         else:
             name = f"budgets {currency}"
-            create = (
-                f"followup budget create goodwill-{currency.lower()} --limit {limit} --period month "
-                f"--currency {currency}"
-            )
+            create = budget_line(currency)
         mend = (
             f"Goodwill {'has no limit' if currency == main else f'in {currency} has no budget'} yet: {create}"
         )
