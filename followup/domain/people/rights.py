@@ -52,6 +52,9 @@ OPEN_UNTIL_HELD = frozenset({Right.TEXTS, Right.BUDGETS, Right.HANDOVER, Right.A
 """Rights that everybody has while no active agent has them, so that a workspace without a manager, or one
 that lost its only director, can get another."""
 
+WITHIN: Mapping[Right, Right] = MappingProxyType({Right.MANAGERS: Right.AGENTS})
+"""Rights that nobody can use without another."""
+
 
 def rights_role(role: Role, *, is_founder: bool) -> Role:
     """The role whose rights an agent has, save for those in BY_OWN_ROLE."""

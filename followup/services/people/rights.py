@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 from typing_extensions import TypedDict
 
 from followup.domain.people.agent import Role
-from followup.domain.people.rights import LOWEST_ROLE, OPEN_UNTIL_HELD, Right, has_right, rights_role
+from followup.domain.people.rights import LOWEST_ROLE, OPEN_UNTIL_HELD, WITHIN, Right, has_right, rights_role
 from followup.domain.shared.word import with_article
 from followup.errors import Refused
 from followup.services.shared.actors import Actor
@@ -82,7 +82,9 @@ def _holders(session: Session, lowest: Role) -> list[Agent]:
 
 def _document(session: Session, agent: Agent, right: Right) -> RightDocument:
     lowest = LOWEST_ROLE[right]
-    if not agent.active:
+    if right in WITHIN and not (needed := _document(session, agent, WITHIN[right]))["may"]:
+        may, why = False, needed["why"]
+    elif not agent.active:
         may, why = False, "no longer active"
     elif agent.role.rank >= lowest.rank:
         may, why = True, f"as {agent.role}"

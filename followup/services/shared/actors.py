@@ -81,8 +81,9 @@ def acting(session: Session, email: str | None, login: str) -> Actor:
     else.
 
     On SQLite, and if no agent has that role (as with a shared one): the agent with the address `email`, else
-    the agent mapped to the operating-system `login`, else the bare login. Raises NotFound for an unknown
-    address, Refused if the address is not that of the role's agent, WrongUsage for an inactive agent."""
+    the agent mapped to the operating-system `login`, else the bare login, as in a workspace without agents,
+    where somebody adds themselves. Raises NotFound for an unknown address, Refused if the address is not that
+    of the role's agent, WrongUsage for an inactive agent."""
     vouched_for = _agent_of_the_role(session)
     wanted = email.strip().lower() if email else ""
     if vouched_for is not None:
@@ -95,7 +96,7 @@ def acting(session: Session, email: str | None, login: str) -> Actor:
         agent: Agent | None = vouched_for
     elif wanted:
         agent = session.exec(select(Agent).where(col(Agent.email) == wanted)).first()
-        if agent is None:
+        if agent is None and session.exec(select(Agent.id)).first() is not None:
             raise unknown_agent(email, meant=called_now(session, wanted))
     else:
         agent = session.exec(select(Agent).where(col(Agent.login) == login)).first()

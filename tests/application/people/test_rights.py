@@ -106,3 +106,18 @@ def test_a_later_role_has_the_rights_of_every_earlier_one(right: Right) -> None:
         # The first agent sets up the rest; what cannot be undone, or needs a director, takes the role itself.
         by_role = right in (Right.MANAGERS, Right.PERSONAL_DATA)
         assert has_right(right, role, is_founder=True) is (has or not by_role)
+
+
+def test_who_changes_no_agents_is_not_told_that_they_may_take_a_managers_role(
+    shop: Shop, new_caller: NewCaller
+) -> None:
+    agents.set_agent(new_caller(DIANA), ANA, role="agent")
+    agents.set_agent(new_caller(DIANA), DIANA, role="manager")
+    why = {
+        who: next(
+            right for right in agents.show_agent(new_caller(who))["rights"] if right["right"] == "managers"
+        )
+        for who in (ANA, MAX)
+    }
+    assert (why[ANA]["may"], why[ANA]["why"]) == (False, "needs a manager")
+    assert (why[MAX]["may"], why[MAX]["why"]) == (True, "while there is no active director")

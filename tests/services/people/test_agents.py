@@ -48,6 +48,8 @@ def test_the_first_agent_is_whoever_is_logged_in_and_no_later_one_is(shop: Shop)
             session.delete(agent)
 
     shop.write(empty)
+    # FOLLOWUP_AGENT may name them before they are there.
+    assert acting(shop, "bo@shop.example", "bo").name == "login:bo"
 
     def first(session: Session) -> Agent:
         return agents.add_agent(session, now=shop.now, actor=Actor("login:bo"), login="bo", **NEW)
