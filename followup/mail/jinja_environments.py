@@ -206,6 +206,7 @@ def _environment(folder: Path, variants: tuple[str, ...], *, as_html: bool) -> E
     environment.filters["with_year"] = _with_year
     environment.filters["as_sentence"] = as_sentence
     environment.filters["lowered"] = _lowered
+    environment.filters["capital"] = lambda value: f"{str(value)[:1].upper()}{str(value)[1:]}"
     environment.filters["with_space"] = _with_space
     environment.filters["excerpt"] = _excerpt
     environment.filters["quote"] = _quote_html if as_html else _quote_text

@@ -12,6 +12,7 @@ from functools import cache
 
 from followup.domain.cases.case import Channel, Feeling, Responsibility, Severity
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.letters.thing import Thing
 from followup.domain.people.salutation import TitleKind, salutation
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import Word
@@ -60,15 +61,15 @@ class LetterCustomer:
 class LetterCase:
     """The incident.
 
-    `what_happened` is a clause that can follow "I am sorry that", for instance "your order arrived later than
-    we promised"; None if the reader's language has none for the reason. `happened` is what happened in the
-    agent's own sentences, and `answer` what they say that the customer needs to hear. `occurred_on` is None
-    if nobody knows the day. `promised` is the promise in the agent's words, for instance "a replacement by
-    Friday" or "We'll call on Friday". `told` is what the agent wants the customer to know, and `done` what
-    was done about the incident, each a sentence. `facts` are the facts of the case by name, as they were
-    written, and `stated` those that the policy declares. `says` are the names of the facts that
-    `what_happened` says. `quote` is what of `verbatim` an agent chose to be quoted; where nobody did,
-    sentences are chosen, but none of `not_quoted`.
+    `what_happened` is a clause that can follow "I am sorry that", for instance "your delivery arrived later
+    than we promised"; None if the reader's language has none for the reason. `happened` is what happened in
+    the agent's own sentences, and `answer` what they say that the customer needs to hear. `occurred_on` is
+    None if nobody knows the day. `promised` is the promise in the agent's words, for instance "a replacement
+    by Friday" or "We'll call on Friday". `told` is what the agent wants the customer to know, and `done` what
+    was done about the incident, each a sentence. `order` is the reference of what was bought, and `thing`
+    what that is. `facts` are the facts of the case by name, as they were written, and `stated` those that the
+    policy declares. `says` are the names of the facts that `what_happened` says. `quote` is what of
+    `verbatim` an agent chose to be quoted; where nobody did, sentences are chosen, but none of `not_quoted`.
     """
 
     ref: str
@@ -85,6 +86,7 @@ class LetterCase:
     not_quoted: frozenset[str] = frozenset()
     channel: Channel | None = None
     order: str | None = None
+    thing: Thing = Thing.ORDER
     order_value: Money | None = None
     promised: str | None = None
     told: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from datetime import date
 
 from followup.domain.cases.case import Feeling, Responsibility, Severity
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.letters.thing import Thing
 from followup.domain.shared.familiar_amounts import familiar_amount
 from followup.domain.shared.money import Money
 from followup.mail.letter import (
@@ -18,21 +19,22 @@ from followup.mail.letter import (
 )
 
 
-def sample_letter(locale: str, currency: str) -> Letter:
-    """A letter to a customer with this locale, and an amount in this currency."""
+def sample_letter(locale: str, currency: str, thing: Thing = Thing.ORDER) -> Letter:
+    """A letter to a customer with this locale, an amount in this currency, and what was bought."""
     return Letter(
         business=LetterBusiness(name="Our shop", reply_to="care@shop.example"),
         customer=LetterCustomer(name="Jo Example", first_name="Jo", locale=locale),
         case=LetterCase(
             ref="C-0001",
             reason="late-delivery",
-            what_happened="your order arrived later than we promised",
+            what_happened="your delivery arrived later than we promised",
             occurred_on=date(2026, 3, 12),
             responsibility=Responsibility.OURS,
             severity=Severity.MINOR,
             feeling=Feeling.LET_DOWN,
             verbatim="It was a birthday present.",
             order="A-1",
+            thing=thing,
             order_value=_money("80", currency),
             promised="a call by Friday",
             told=("Your parcel left our warehouse this morning",),

@@ -44,7 +44,7 @@ VARIABLES = {
     "customer.may_rate_us": "Not empty where the letter may ask how content they are (see letters.md)",
     "case.ref": "The case's reference",
     "case.reason": "The reason, as it was recorded",
-    "case.what_happened": 'A clause such as "your order arrived later than we promised"; may be empty',
+    "case.what_happened": 'A clause such as "your delivery arrived later than we promised"; may be empty',
     "case.happened": "What happened, in the agent's own sentences; empty if not recorded",
     "case.answer": "What the customer needs to hear, in the agent's sentences; empty if not recorded",
     "case.occurred_on": "The day it happened, for instance 12 March; empty if nobody said it",
@@ -55,8 +55,9 @@ VARIABLES = {
     "case.quote": "Whole sentences of theirs, chosen for what they minded; empty if there are none",
     "case.key_sentence": "The one short sentence that says most, to stand within one of yours; may be empty",
     "case.channel": f"How they told us: {listed(Channel.values(), 'or')}; empty if not recorded",
-    "case.order": "The order's reference; empty if not recorded",
-    "case.order_value": "What the order cost, with its currency; empty if not recorded",
+    "case.order": "The reference of what was bought; empty if not recorded",
+    "case.thing": "The forms of the word for what was bought: case.thing.your and others; .kind is the word",
+    "case.order_value": "What it cost, with its currency; empty if not recorded",
     "case.item": "What it was about, from the fact item; empty if not recorded",
     "case.place": "Where it was, from the fact place; empty if not recorded",
     "case.facts": "The facts that the policy declares, each by its name with its unit: case.facts.days_late",
@@ -212,6 +213,7 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
             key_sentence=_text("case.key_sentence", _key_sentence(case, locale.language)),
             channel=_line("case.channel", case.channel and case.channel.value),
             order=_line("case.order", case.order),
+            thing=_thing(case, locale.language),
             order_value=_money("case.order_value", case.order_value, locale),
             item=_line("case.item", case.facts.get("item")),
             place=_line("case.place", case.facts.get("place")),
@@ -241,6 +243,10 @@ def _may_rate_us(customer: LetterCustomer) -> str | None:
 def _facts(stated: Mapping[str, StatedFact], locale: Locale, written_on: date | None) -> Facts:
     told = {name: fact_text(fact, locale, written_on) for name, fact in stated.items() if not is_empty(fact)}
     return Facts("case.facts", told)
+
+
+def _thing(case: LetterCase, language: str) -> Group:
+    return Group("case.thing", {"kind": case.thing.value, **language_of(language).things[case.thing]})
 
 
 def _group(group: str, /, **parts: Any) -> Group:

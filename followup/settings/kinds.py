@@ -16,10 +16,11 @@ from zoneinfo import ZoneInfo
 from followup.domain.cases.case import Responsibility
 from followup.domain.goodwill.gesture import GestureKind
 from followup.domain.letters.reason_phrases import ReasonPhrases, read_phrases
+from followup.domain.letters.thing import Thing
 from followup.domain.sequences.closed_days import ClosedDays, parse_closed_day
 from followup.domain.sequences.send_window import TimesOfDay, parse_times_of_day
 from followup.domain.shared.money import decimals
-from followup.domain.shared.word import Word, listed
+from followup.domain.shared.word import Word, listed, spelled
 
 TOKEN = "{token}"  # noqa: S105 -- a placeholder, no secret
 """The placeholder in an address for the token of each email."""
@@ -322,6 +323,21 @@ def _on_doubt(value: object) -> OnDoubt:
     return found
 
 
+def _thing(value: object) -> Thing:
+    word = spelled(_text(value))
+    found = {thing.value: thing for thing in Thing}.get(Thing.near_words().get(word, word))
+    if found is None:
+        raise ValueError(value)
+    return found
+
+
+def _things(value: object) -> Mapping[str, Thing]:
+    """What was bought in the cases of some reasons."""
+    if not isinstance(value, dict):
+        raise ValueError(value)
+    return MappingProxyType({reason: _thing(word) for reason, word in value.items()})
+
+
 def whole_number(unit: str, parse: Callable[[object], object] = _whole, most: int = 3600) -> SettingKind:
     """An integer number of `unit`, from 1 to `most`."""
     return SettingKind(f"whole number from 1 to {most}", parse, f"a whole number of {unit} from 1 to {most}")
@@ -377,6 +393,13 @@ GRACE_MINUTES = SettingKind(
 )
 YES_NO = SettingKind("true or false", _yes_no, "true or false")
 ON_DOUBT = SettingKind("hold or resend", _on_doubt, "hold or resend")
+THING = SettingKind("word", _thing, listed(Thing.values(), "or"))
+THINGS = SettingKind(
+    "table of words",
+    _things,
+    f'for each reason {listed(Thing.values(), "or")}, as {{ missed-appointment = "appointment" }}',
+    in_environment=False,
+)
 SEND_WINDOW = SettingKind("times of day", _window, 'opening and closing time, for instance "09:00-18:00"')
 SEND_DAYS = SettingKind("list of weekdays", _days, 'days of the week, for instance ["mon", "tue", "wed"]')
 QUIET_HOURS = SettingKind(

@@ -11,9 +11,10 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from followup.domain.letters.reason_phrases import ReasonPhrases
+from followup.domain.letters.thing import Thing
 from followup.domain.sequences.closed_days import ClosedDays
 from followup.domain.sequences.send_window import TimesOfDay
-from followup.domain.shared.word import Word
+from followup.domain.shared.word import Word, listed
 from followup.settings import kinds
 from followup.settings.kinds import OWN_LANGUAGE, OnDoubt
 
@@ -36,7 +37,7 @@ class Section(Word):
     PRIVACY = "What is kept, and secret", "See: docs/data-protection.md"
     REASONS = (
         "What happened, in words for the customer",
-        "Where there is no phrase in the customer's language, emails speak of the day and the order instead.",
+        "Where there is no phrase in the customer's language, emails speak of the day and what was bought.",
     )
 
 
@@ -150,6 +151,21 @@ class Settings:
         "The language of emails, and how they write days and amounts, unless the customer has another.",
         '"fr-FR"',
         is_listed=True,
+    )
+    thing: Thing = _setting(  # noqa: RUF009
+        Thing.ORDER,
+        kinds.THING,
+        Section.BUSINESS,
+        f"What customers buy from you, as emails call it: {listed(Thing.values(), 'or')}.",
+        '"booking"',
+        is_listed=True,
+    )
+    things: Mapping[str, Thing] = _setting(
+        MappingProxyType({}),
+        kinds.THINGS,
+        Section.BUSINESS,
+        "What it is in cases of a reason, where that differs.",
+        '{ missed-appointment = "appointment" }',
     )
     send_window: tuple[time, time] = _setting(
         (time(9), time(18)),
@@ -396,7 +412,7 @@ class Settings:
         kinds.REASONS,
         Section.REASONS,
         "What happened, as a clause by the word for it, in a table for each language; it may name facts.",
-        '{ en = { late-delivery = "your order arrived later than we promised" } }',
+        '{ en = { late-delivery = "your delivery arrived later than we promised" } }',
         is_listed=True,
     )
 
@@ -419,6 +435,10 @@ class Settings:
     def changed(self) -> tuple[str, ...]:
         """The names of settings that differ from their defaults, in the order of the table."""
         return tuple(one.name for one in SETTINGS.values() if getattr(self, one.name) != one.default)
+
+    def thing_of(self, reason: str) -> Thing:
+        """What was bought in the cases of a reason."""
+        return self.things.get(reason, self.thing)
 
     @property
     def facts_told(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from followup.domain.letters.thing import Thing
 from followup.domain.sequences.closed_days import ClosedDays
 from followup.errors import FollowupError, InvalidFile, NotFound
 from followup.settings import OnDoubt, Settings, read_settings
@@ -51,6 +52,19 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
 
 def test_variables_of_other_programs_and_unknown_ones_are_left_alone() -> None:
     assert read(FOLLOWUP_AGENT="ana@shop.example", FOLLOWUP_WORKSPACE="/x", TZ="Mars/Olympus") == Settings()
+
+
+def test_what_was_bought_is_known_by_reason_or_for_all() -> None:
+    settings = read("""
+        thing = "reservation"
+        things = { missed-appointment = "Appointment", billing-error = "contract" }
+    """)
+    assert settings.thing_of("late-delivery") is Thing.BOOKING
+    assert settings.thing_of("missed-appointment") is Thing.APPOINTMENT
+    assert settings.thing_of("billing-error") is Thing.CONTRACT
+    assert read("").thing_of("billing-error") is Thing.ORDER
+    assert read(FOLLOWUP_THING="stay").thing_of("billing-error") is Thing.STAY
+    assert refusal('things = { billing-error = "parcel" }').message.startswith("followup.toml: things")
 
 
 def test_the_file_is_taken_as_it_is_written() -> None:
@@ -206,6 +220,7 @@ def test_an_address_may_keep_a_place_for_a_token_as_long_as_it_fits(name: str) -
         ("smtp_url", "smtp://[::1"),
         ("rehearsal", "maybe"),
         ("on_doubt", "ask"),
+        ("thing", "parcel"),
         ("send_window", "09:00"),
         ("send_window", "18:00-09:00"),
         ("send_window", "09:00-09:00"),

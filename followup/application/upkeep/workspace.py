@@ -36,6 +36,7 @@ def init(
     country: str | None = None,
     locale: str | None = None,
     sender: str | None = None,
+    thing: str | None = None,
     *,
     environment: Mapping[str, str],
 ) -> NewWorkspaceDocument:
@@ -50,6 +51,7 @@ def init(
         "country": country,
         "locale": locale,
         "sender": sender,
+        "thing": thing,
     }
     chosen = {name: value for name, value in given.items() if value is not None}
     workspace, made = create_workspace(folder, chosen, environment=environment)

@@ -9,6 +9,8 @@ import typer
 from followup import clock
 from followup.cli import output
 from followup.cli.call import Call, command
+from followup.cli.choices import word_option
+from followup.domain.letters.thing import Thing
 
 
 def register(app: typer.Typer) -> None:
@@ -43,6 +45,10 @@ def init(
         str | None, typer.Option(help="The language and country of customers, such as en-GB.")
     ] = None,
     sender: Annotated[str | None, typer.Option(help='The sender of emails: "Name <address>".')] = None,
+    thing: Annotated[
+        str | None,
+        word_option(Thing, text="What customers buy, as emails call it"),
+    ] = None,
 ) -> None:
     """Create a workspace: settings, policy, sequences, templates and the database.
 
@@ -58,6 +64,7 @@ def init(
         country=country,
         locale=locale,
         sender=sender,
+        thing=thing,
         environment=os.environ,
     )
 

@@ -9,8 +9,10 @@ from datetime import date
 from followup.domain.cases.hints import PromiseWords
 from followup.domain.cases.outcomes import OutcomeAnswer
 from followup.domain.letters.quotation import QuotationWords
+from followup.domain.letters.thing import Thing
 from followup.domain.people.salutation import SalutationWords, TitleKind
 from followup.domain.shared.toml_file import Table, parse_toml
+from followup.domain.shared.word import listed
 
 INVALID_LANGUAGE = "invalid_language"
 
@@ -72,7 +74,8 @@ class Language:
     {weekday}; `ordinals` are the ordinals of the first days of a month, if the language uses them.
     `name_titles` are patterns of titles before a name, `articles` of articles before a thing, `promises` the
     words by which a promise names its time, `quotations` those by which the sentences are chosen that a
-    letter quotes, `salutations` how it greets.
+    letter quotes, `salutations` how it greets, `things` the forms in which letters name what was bought, each
+    by its own name in the language.
     """
 
     tag: str
@@ -89,6 +92,7 @@ class Language:
     promises: PromiseWords
     quotations: QuotationWords
     salutations: SalutationWords
+    things: Mapping[Thing, Mapping[str, str]]
 
     def days_written(self, day: date, month: str, weekday: str) -> list[str]:
         """The ways to write a day, given the names of its month and weekday."""
@@ -100,7 +104,17 @@ class Language:
         ]
 
 
-_TABLES = ("answers", "days", "letters", "names", "mail_programs", "promises", "quotations", "salutations")
+_TABLES = (
+    "answers",
+    "days",
+    "letters",
+    "names",
+    "mail_programs",
+    "promises",
+    "quotations",
+    "salutations",
+    "things",
+)
 _HEADS = ("from", "date", "to", "cc", "subject")
 _NEEDED = (
     "greetings",
@@ -150,6 +164,7 @@ def load_language(tag: str, text: str, source: str) -> Language:
         promises=PromiseWords(**_lists(_below(top, "promises"), PromiseWords)),
         salutations=_salutations(_below(top, "salutations")),
         quotations=QuotationWords(**_lists(_below(top, "quotations"), QuotationWords)),
+        things=_things(_below(top, "things")),
     )
     file.raise_mistakes()
     return language
@@ -213,6 +228,23 @@ def _by_kind(table: Table | None) -> dict[TitleKind, str]:
     if table is None:
         return {}
     return {kind: table.text(kind.value) for kind in TitleKind if kind.value in table.values}
+
+
+def _things(table: Table) -> dict[Thing, dict[str, str]]:
+    """The forms of each thing. All have those of the first, which differ from language to language."""
+    table.refuse_unknown_keys(Thing.values())
+    first = table.table(Thing.ORDER.value, f"[things.{Thing.ORDER}]")
+    forms = tuple(first.values) if first else ()
+    found = {}
+    for thing in Thing:
+        below = table.table(thing.value, f"[things.{thing}]")
+        if below is None:
+            mend = f"Write [things.{thing}] with {listed(forms) or 'the forms that its templates use'}."
+            table.refuse("", f"[things.{thing}] is missing.", mend)
+            continue
+        below.refuse_unknown_keys(forms)
+        found[thing] = {form: below.text(form, None) for form in forms}
+    return found
 
 
 def _heads(table: Table) -> dict[str, str]:

@@ -80,6 +80,7 @@ def letter_of(
             not_quoted=text_gate.left_out(session, case, language=customer.locale),
             channel=case.channel,
             order=case.order_ref,
+            thing=settings.thing_of(case.reason),
             order_value=(
                 None if case.order_value_minor is None else Money(case.order_value_minor, case.currency)
             ),

@@ -123,7 +123,7 @@ def _content(
     name = template or template_previews.template_of(
         rules.sequences.by_name[rules.sequences.default], step or 1
     )
-    letter = sample_letter(rules.settings.locale, rules.settings.currency)
+    letter = sample_letter(rules.settings.locale, rules.settings.currency, rules.settings.thing)
     return name, letter, render(rules.workspace.templates_dir, name, letter)
 
 

@@ -201,6 +201,7 @@ def _samples(rules: Configuration, name: str, locale: str) -> Iterator[Letter]:
             feeling=feeling,
             occurred_on=None if place % 2 else letter.case.occurred_on,
             reason=reason,
+            thing=rules.settings.thing_of(reason),
             what_happened=phrase,
             happened=phrase if place % 2 else None,
             severity=Severity.MODERATE if place % 2 else Severity.MINOR,

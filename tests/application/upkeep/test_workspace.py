@@ -4,7 +4,8 @@ import pytest
 
 from followup.application.door import Caller, OpenWorkspace
 from followup.application.upkeep import audit, database, demo_workspace, workspace
-from followup.errors import InvalidFile, Refused
+from followup.domain.letters.thing import Thing
+from followup.errors import InvalidFile, Refused, WrongUsage
 from followup.workspace import load_workspace
 from tests.application.conftest import NewCaller
 from tests.shop import MONDAY, Shop
@@ -90,3 +91,12 @@ def test_a_demo_is_made_anew_and_nothing_else_is_taken_away(tmp_path: Path) -> N
         demo_workspace.make(folder)
     assert there.value.code == "not_a_demo"
     assert (folder / "followup.toml").is_file()
+
+
+def test_a_new_workspace_knows_what_is_bought_from_it(tmp_path: Path) -> None:
+    made = workspace.init(tmp_path / "hotel", thing="stay", environment={})
+    assert load_workspace(Path(made["workspace"]), {}).settings.thing_of("rude-service") is Thing.STAY
+    with pytest.raises(WrongUsage) as unknown:
+        workspace.init(tmp_path / "other", thing="parcel", environment={})
+    assert (unknown.value.code, (tmp_path / "other").exists()) == ("bad_init_setting", False)
+    assert "order, booking, appointment, contract, ticket, stay, account or none" in unknown.value.hint

@@ -45,4 +45,4 @@ def test_the_example_is_a_template_that_varies(example: Path) -> None:
 
     assert "Here is a voucher for £10.00. Enter 7KQ2MF-X3T9AB-CDWERT when you pay." in first
     assert "Please take £10.00 from us." in second
-    assert "We let you down on 12 March: your order arrived later than we promised." in first
+    assert "We let you down on 12 March: your delivery arrived later than we promised." in first

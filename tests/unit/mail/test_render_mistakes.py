@@ -175,11 +175,12 @@ def test_every_variable_that_is_offered_can_be_used(written: Write) -> None:
     letter = replace(letter, agent=replace(letter.agent, took_over_from="Max Ortiz"))
     case = replace(letter.case, happened="Nobody came.", answer="You are safe.", channel=Channel.EMAIL)
     letter = replace(letter, case=case)
-    # Its parts are the facts of a policy, see test_fact_text.
-    assert "case.facts" in template_variables()
+    # Their parts are the facts of a policy, see test_fact_text, and the forms of a word, see test_things.
+    groups = {"case.facts", "case.thing"}
+    assert groups <= set(template_variables())
     for name, meaning in template_variables().items():
         assert meaning
-        assert name == "case.facts" or written(f"{{{{ {name} }}}}\n", letter).text.strip()
+        assert name in groups or written(f"{{{{ {name} }}}}\n", letter).text.strip()
 
 
 def test_the_same_text_in_two_folders_is_blamed_where_it_is(tmp_path: Path) -> None:

@@ -175,5 +175,5 @@ def _example(gesture: StatedOffer, wording: Wording | None) -> str:
         GestureKind.CREDIT: f"I am adding {amount} to your account by …; it comes off your next payment.",
         GestureKind.GIFT: f"I am sending a gift worth {amount} to your address; it will reach you by ….",
         GestureKind.VOUCHER: f"Here is a voucher for {amount}: enter the code {code} when you pay, until ….",
-        GestureKind.DISCOUNT: f"The code {code} takes {amount} off your next order when you pay, until ….",
+        GestureKind.DISCOUNT: f"The code {code} takes {amount} off what you buy next when you pay, until ….",
     }[gesture.kind]

@@ -92,7 +92,7 @@ def nobody_answers_for_it(draft: ParsedEmail, circumstances: Circumstances) -> I
     if not any(owns(sentence.text, draft) for sentence in draft.sentences):
         day, order = circumstances.best(FactKind.DATE), circumstances.best(FactKind.ORDER)
         when = f" on {day}" if day else ""
-        what = f" with order {order}" if order else ""
+        what = f" with {order}" if order else ""
         example = wording.owned or f"We let you down{when}{what}, and I take responsibility for it."
         yield SincerityFinding(
             rule=SincerityRule.E8,

@@ -60,7 +60,7 @@ def subject(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sincer
         why = f"“{offering[0] if offering else mark}” makes the subject read like advertising."
     else:
         return
-    instead = "Say what it is about: “About your order …”."
+    instead = "Say what it is about: “About HB-2041”."
     yield SincerityFinding(rule=SincerityRule.W3, sentence=draft.subject, why=why, instead=instead)
 
 

@@ -57,7 +57,7 @@ def _templates(rules: Configuration) -> str:
     from followup.mail.sample_letter import sample_letter
 
     folder = rules.workspace.templates_dir
-    letter = sample_letter(rules.settings.locale, rules.settings.currency)
+    letter = sample_letter(rules.settings.locale, rules.settings.currency, rules.settings.thing)
     dayless = replace(letter, case=replace(letter.case, occurred_on=None))
     for name in dict.fromkeys((*rules.sequences.templates, *FOR_COLLEAGUES)):
         render(folder, name, letter)
