@@ -25,12 +25,12 @@ from followup.mail.template_compiler import LINE_END, html_form, html_layout, te
 from followup.mail.template_file import (
     missing_folders,
     read_source,
-    signature,
     template_file,
     variant_path,
     variant_paths,
 )
 from followup.mail.template_values import Facts, Group, as_sentence
+from followup.mail.template_versions import Seen, is_file
 from followup.mail.vary import Vary
 
 LAYOUT, STYLES, FOOTER = "layout.html", "layout.css", "partials/footer.md"
@@ -143,7 +143,7 @@ class _Loader(BaseLoader):
         styles = self._folder / STYLES
         phrases = self._found(PHRASES)[1]
         depends_on = tuple(dict.fromkeys((*candidates, *phrases, *([styles] if self._as_html else []))))
-        seen = [signature(file) for file in depends_on]
+        seen = Seen(depends_on)
         if template == LAYOUT:
             kind, source = _Form.LAYOUT, read_source(path)
         elif template.endswith(SUBJECT):
@@ -159,12 +159,12 @@ class _Loader(BaseLoader):
             read_source(styles) if kind in (_Form.LAYOUT, _Form.HTML) else "",
             _LAYOUT_NAMES if kind is _Form.LAYOUT else self._phrases(environment),
         )
-        return form, str(path), lambda: [signature(file) for file in depends_on] == seen
+        return form, str(path), seen.is_unchanged
 
     def _phrases(self, environment: Environment) -> frozenset[str]:
         """The names that PHRASES sets."""
         path, _ = self._found(PHRASES)
-        return _names_set(_Source(read_source(path), path, environment)) if path.is_file() else frozenset()
+        return _names_set(_Source(read_source(path), path, environment)) if is_file(path) else frozenset()
 
     def _found(self, name: str) -> tuple[Path, tuple[Path, ...]]:
         """The file of a template, partial or layout, and the paths whose appearance would replace it. All

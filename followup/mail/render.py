@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
 from jinja2 import Environment, TemplateError, UndefinedError
 from markupsafe import Markup
 
@@ -31,6 +30,7 @@ from followup.mail.template_file import (
     variants_for,
 )
 from followup.mail.template_values import known_locale, template_variables, values_for
+from followup.mail.template_versions import is_file
 
 __all__ = ["Rendered", "render", "template_locales", "template_names", "template_variables"]
 
@@ -47,35 +47,67 @@ def render(templates_dir: Path, name: str, letter: Letter, *, edited: EditedText
     with file and line, for a template that is broken or uses a value that this case does not have: no value
     is ever left blank.
     """
-    wanted = letter.customer.locale.replace("_", "-")
-    variants = variants_for(templates_dir, name, wanted)
-    template = template_file(variant_path(templates_dir, f"{name}.md", variants))
-    is_own_language = template.locale.partition("-")[0] == wanted.partition("-")[0].lower()
-    locale = known_locale(wanted if is_own_language else template.locale)
-    plain, rich = environments_for(templates_dir, variants)
-    values = values_for(letter, locale, _opening(templates_dir, variants, letter))
+    text = _Writing(templates_dir, name, letter)
     with _errors_placed(templates_dir):
-        if variant_path(templates_dir, PHRASES, variants).is_file():
-            values |= _set_by(plain, PHRASES, values)
+        text.fill_in()
         if edited is None:
-            subject = single_line(plain.get_template(f"{name}.md{SUBJECT}").render(values))
-            text = finished_text(plain.get_template(f"{name}.md").render(values))
-            content = finished_html(rich.get_template(f"{name}.md").render(values))
+            subject = single_line(text.plain.get_template(f"{name}.md{SUBJECT}").render(text.values))
+            body = text.body()
+            content = finished_html(text.rich.get_template(f"{name}.md").render(text.values))
         else:
-            subject, text = edited.subject, edited.text
-            content = as_html(text, read_source(templates_dir / STYLES))
-        footer = finished_text(plain.get_template(FOOTER).render(values))
-        language_tag = _language_tag(template, wanted, is_own_language=is_own_language)
-        document = _document(rich, content, values, subject, language_tag, locale)
+            subject, body = edited.subject, edited.text
+            content = as_html(body, read_source(templates_dir / STYLES))
+        footer = text.footer()
+        document = _document(text, content, subject)
+    template = text.template
     return Rendered(
         subject=_not_empty(template, "subject", subject),
-        text=_not_empty(template, "text", text) + (f"{FOOTER_MARK}{footer}\n" if footer else "\n"),
+        text=_whole(template, body, footer),
         html=document,
-        template_class=_class_of(template, letter, values, text),
+        template_class=_class_of(template, letter, text.values, body),
         locale_used=template.locale,
-        fallback=not is_own_language,
-        language_tag=language_tag,
+        fallback=not text.is_own_language,
+        language_tag=text.language_tag,
     )
+
+
+def text_of_letter(templates_dir: Path, name: str, letter: Letter) -> tuple[str, str]:
+    """The text of `render`, and the locale it is written in, in less time: without subject and HTML, for
+    comparing letters. Raises as `render` does."""
+    text = _Writing(templates_dir, name, letter)
+    with _errors_placed(templates_dir):
+        text.fill_in()
+        body, footer = text.body(), text.footer()
+    return _whole(text.template, body, footer), text.template.locale
+
+
+class _Writing:
+    """A letter while it is written: its template, the environments, and the values."""
+
+    def __init__(self, templates_dir: Path, name: str, letter: Letter) -> None:
+        wanted = letter.customer.locale.replace("_", "-")
+        variants = variants_for(templates_dir, name, wanted)
+        self.template = template_file(variant_path(templates_dir, f"{name}.md", variants))
+        self.is_own_language = self.template.locale.partition("-")[0] == wanted.partition("-")[0].lower()
+        self.locale = known_locale(wanted if self.is_own_language else self.template.locale)
+        self.plain, self.rich = environments_for(templates_dir, variants)
+        self.values = values_for(letter, self.locale, _opening(templates_dir, variants, letter))
+        self.language_tag = _language_tag(self.template, wanted, is_own_language=self.is_own_language)
+        self._name = name
+        self._sets_phrases = is_file(variant_path(templates_dir, PHRASES, variants))
+
+    def fill_in(self) -> None:
+        """Add to the values what the templates say of them."""
+        if self._sets_phrases:
+            self.values |= _set_by(self.plain, PHRASES, self.values)
+
+    def body(self) -> str:
+        """The text above the footer."""
+        return finished_text(self.plain.get_template(f"{self._name}.md").render(self.values))
+
+    def footer(self) -> str:
+        """The text of the footer."""
+        return finished_text(self.plain.get_template(FOOTER).render(self.values))
 
 
 def _language_tag(template: TemplateFile, wanted: str, *, is_own_language: bool) -> str:
@@ -83,6 +115,10 @@ def _language_tag(template: TemplateFile, wanted: str, *, is_own_language: bool)
     if is_own_language and "-" in wanted and str(known_locale(wanted)).replace("_", "-") == wanted:
         return wanted
     return template.locale
+
+
+def _whole(template: TemplateFile, body: str, footer: str) -> str:
+    return _not_empty(template, "text", body) + (f"{FOOTER_MARK}{footer}\n" if footer else "\n")
 
 
 def _set_by(environment: Environment, name: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -95,23 +131,16 @@ def _set_by(environment: Environment, name: str, values: dict[str, Any]) -> dict
     return {name: value for name, value in vars(module).items() if not name.startswith("_")}
 
 
-def _document(
-    rich: Environment,
-    content: str,
-    values: dict[str, Any],
-    subject: str,
-    language_tag: str,
-    locale: Locale,
-) -> str:
+def _document(text: _Writing, content: str, subject: str) -> str:
     """The complete HTML document around the content."""
-    footer = finished_html(rich.get_template(FOOTER).render(values)).strip()
-    return rich.get_template(LAYOUT).render(
-        values,
+    footer = finished_html(text.rich.get_template(FOOTER).render(text.values)).strip()
+    return text.rich.get_template(LAYOUT).render(
+        text.values,
         subject=subject,
         content=Markup(content),  # noqa: S704 -- every value in it is escaped
         footer=Markup(footer),  # noqa: S704
-        lang=language_tag,
-        direction=locale.text_direction,
+        lang=text.language_tag,
+        direction=text.locale.text_direction,
     )
 
 
@@ -133,11 +162,11 @@ def _opening(folder: Path, variants: tuple[str, ...], letter: Letter) -> str:
     the case's feeling, or the neutral one. Somebody who was embarrassed is not told it again."""
     feeling = letter.case.feeling
     tells = letter.case.happened is not None and feeling is not Feeling.EMBARRASSED
-    if tells and variant_path(folder, _HAPPENED, variants).is_file():
+    if tells and is_file(variant_path(folder, _HAPPENED, variants)):
         return _HAPPENED
     if feeling is not None:
         partial = f"partials/feeling/{feeling.value}.md"
-        if variant_path(folder, partial, variants).is_file():
+        if is_file(variant_path(folder, partial, variants)):
             return partial
     return "partials/feeling/plain.md"
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from followup.errors import InvalidFile, NotFound
 from followup.mail.languages import DEFAULT_LANGUAGE, is_language, languages_in
 from followup.mail.letter import TemplateClass
+from followup.mail.template_versions import is_file, is_folder, signature
 
 _KEYS = ("subject", "class", "step", "locale")
 _FILE_NAME = re.compile(
@@ -62,7 +63,7 @@ def fallback_template(folder: Path, name: str) -> Path | None:
     """
     places = (folder, *(folder / language for language in languages_in(folder)[:1]))
     paths = (place / f"{name}.md" for place in places)
-    return next((path for path in paths if path.is_file()), None)
+    return next((path for path in paths if is_file(path)), None)
 
 
 def _files(folder: Path, wanted: str) -> list[Path]:
@@ -85,9 +86,9 @@ def variants_for(folder: Path, name: str, locale: str) -> tuple[str, ...]:
     own = tuple(variant for variant in dict.fromkeys((locale, language)) if _LOCALE.fullmatch(variant))
     plain = folder / f"{name}.md"
     if _NAME.fullmatch(name):
-        if plain.is_file() and template_file(plain).locale.partition("-")[0] == language:
+        if is_file(plain) and template_file(plain).locale.partition("-")[0] == language:
             return (*own, "")
-        if any(path.is_file() for path in variant_paths(folder, f"{name}.md", own)):
+        if any(is_file(path) for path in variant_paths(folder, f"{name}.md", own)):
             return own
         fallback = fallback_template(folder, name)
         if fallback == plain:
@@ -126,7 +127,7 @@ def missing_folders(folder: Path, name: str, variants: tuple[str, ...]) -> tuple
     """Folders that could hold a file but do not exist. Most workspaces use one of the two layouts; searching
     each file in both would cost more than everything else.
     """
-    return tuple(within for within in _folders(folder, name, variants) if not within.is_dir())
+    return tuple(within for within in _folders(folder, name, variants) if not is_folder(within))
 
 
 def variant_path(folder: Path, name: str, variants: tuple[str, ...]) -> Path:
@@ -135,12 +136,12 @@ def variant_path(folder: Path, name: str, variants: tuple[str, ...]) -> Path:
     Raises InvalidFile if a file exists both in its language's folder and under its old name outside of it:
     one of the two would be ignored silently.
     """
-    found = [path for path in variant_paths(folder, name, variants) if path.is_file()]
+    found = [path for path in variant_paths(folder, name, variants) if is_file(path)]
     if len(found) > 1:
         _refuse_twice(folder, name, variants, found)
     if found:
         return found[0]
-    in_folders = [one for one in variants if one and (folder / _language_of(one)).is_dir()]
+    in_folders = [one for one in variants if one and is_folder(folder / _language_of(one))]
     if in_folders:
         return _places(folder, name, (in_folders[-1],))[0][0]
     return folder / name if "" in variants else _places(folder, name, variants)[-1][0]
@@ -235,15 +236,6 @@ def template_file(path: Path) -> TemplateFile:
 @lru_cache(maxsize=256)
 def _template_version(path: Path, version: tuple[int, int] | None) -> TemplateFile:  # noqa: ARG001
     return read_template(path)
-
-
-def signature(path: Path) -> tuple[int, int] | None:
-    """A value that changes with each version of a file; None if it does not exist."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
 
 
 def bad_template(path: Path, line: int, what: str, hint: str) -> InvalidFile:

@@ -80,11 +80,7 @@ def draft_of(subject: str, text: str, language: str) -> ParsedEmail:
     language = language_tag(language)
     own = _above_footer(text)
     greeting, body, sign_off = _parts(own)
-    sentences = tuple(
-        Sentence(sentence, number)
-        for number, paragraph in enumerate(_paragraphs(body))
-        for sentence in _split(paragraph, language)
-    )
+    sentences = tuple(_sentences(body, language))
     said = [sentence.text for sentence in sentences]
     return ParsedEmail(
         wording=wording_of(language),
@@ -101,7 +97,14 @@ def draft_of(subject: str, text: str, language: str) -> ParsedEmail:
 
 def sentences_of(text: str, language: str) -> tuple[str, ...]:
     """The sentences of an email that was sent before, split as `draft_of` splits them."""
-    return tuple(sentence.text for sentence in draft_of("", text, language).sentences)
+    body = _parts(_above_footer(text))[1]
+    return tuple(sentence.text for sentence in _sentences(body, language_tag(language)))
+
+
+def _sentences(body: list[str], language: str) -> Iterator[Sentence]:
+    for number, paragraph in enumerate(_paragraphs(body)):
+        for sentence in _split(paragraph, language):
+            yield Sentence(sentence, number)
 
 
 def _above_footer(text: str) -> str:
@@ -186,7 +189,8 @@ def _paragraphs(lines: list[str]) -> Iterator[str]:
             run.append(line[bullet.end() :].strip() if bullet else line.strip())
 
 
-def _split(paragraph: str, language: str) -> list[str]:
+@lru_cache(maxsize=512)
+def _split(paragraph: str, language: str) -> tuple[str, ...]:
     """The sentences of a paragraph.
 
     Two errors of the splitter are corrected. It does not split after a quotation or a link that ends a
@@ -202,7 +206,7 @@ def _split(paragraph: str, language: str) -> list[str]:
             sentences[-1] += f" {part}"
         elif part:
             sentences.append(part)
-    return [part for sentence in sentences for part in _in_pieces(sentence)]
+    return tuple(part for sentence in sentences for part in _in_pieces(sentence))
 
 
 def _in_pieces(sentence: str) -> list[str]:

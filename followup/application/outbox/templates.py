@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing_extensions import TypedDict
 
 from followup.application.door import Reading, reads
+from followup.mail.template_versions import looked_at_once
 from followup.services.cases import cases
 from followup.services.documents.documents import FindingDocument, PreviewDocument
 from followup.services.outbox import template_lint, template_previews
@@ -56,22 +57,19 @@ def lint_templates(
     """The findings of the sincerity lint in all templates in use, or in one, for invented and all open cases.
 
     `on_progress` gets the part done, from 0 to 1. Raises NotFound."""
-    unused = [] if template else template_lint.unused_templates(work.configuration)
-    return _summary(
-        unused,
-        [
-            *template_lint.lint_missing(work.configuration, template=template),
-            *(() if template else template_lint.lint_phrases(work.configuration)),
-            *template_lint.lint_samples(work.configuration, template=template),
-            *template_lint.lint_cases(
-                work.session,
-                work.configuration,
-                now=work.now,
-                template=template,
-                on_progress=on_progress,
-            ),
-        ],
-    )
+    rules = work.configuration
+    with looked_at_once():
+        return _summary(
+            [] if template else template_lint.unused_templates(rules),
+            [
+                *template_lint.lint_missing(rules, template=template),
+                *(() if template else template_lint.lint_phrases(rules)),
+                *template_lint.lint_samples(rules, template=template),
+                *template_lint.lint_cases(
+                    work.session, rules, now=work.now, template=template, on_progress=on_progress
+                ),
+            ],
+        )
 
 
 def _summary(unused: list[str], checks: Iterable[Checked]) -> TemplateLintDocument:

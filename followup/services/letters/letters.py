@@ -16,7 +16,7 @@ from followup.mail.compose import compose, message_id
 from followup.mail.letter import FOOTER_MARK, EditedText, Letter, LetterGesture, Rendered, TemplateClass
 from followup.mail.lint_email import findings_for
 from followup.mail.read_own_email import text_of
-from followup.mail.render import render
+from followup.mail.render import render, text_of_letter
 from followup.mail.text_analysis import sentences_of
 from followup.mail.tokens import bounce_token, reply_token, unsubscribe_links, with_token, without_token
 from followup.services.letters import letter_context, text_gate
@@ -196,10 +196,10 @@ def sentences_of_series(rules: Configuration, letter: Letter, earlier: tuple[str
     found: list[str] = []
     for template in earlier:
         try:
-            written = render(rules.workspace.templates_dir, template, bare)
+            text, locale = text_of_letter(rules.workspace.templates_dir, template, bare)
         except FollowupError:
             continue
-        found += sentences_of(written.text, written.locale_used)
+        found += sentences_of(text, locale)
     return tuple(found)
 
 

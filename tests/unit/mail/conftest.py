@@ -1,12 +1,21 @@
 """A folder of templates with the least there can be, and emails written from it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from followup.mail.letter import Letter, Rendered
 from followup.mail.render import render
+from followup.mail.template_versions import looked_at_once
 from tests.unit.mail.rendered_letter import FRONT, LETTER, Write
+
+
+@pytest.fixture
+def shipped_as_it_is() -> Iterator[None]:
+    """For tests that write hundreds of letters from the shipped templates, which nobody changes meanwhile."""
+    with looked_at_once():
+        yield
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ from followup.resources import shipped
 from followup.services.upkeep.new_workspace import starter_files
 from followup.settings import read_settings
 
+pytestmark = pytest.mark.usefixtures("shipped_as_it_is")
+
 SHIPPED = shipped("templates")
 COUNTRIES = {"de": "de-AT", "es": "es-MX", "fr": "fr-CH"}
 LANGUAGES = {tag: COUNTRIES.get(tag, tag) for tag in languages() if tag != DEFAULT_LANGUAGE}

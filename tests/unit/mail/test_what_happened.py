@@ -16,6 +16,8 @@ from followup.mail.render import render
 from followup.mail.sample_letter import sample_letter
 from followup.resources import shipped
 
+pytestmark = pytest.mark.usefixtures("shipped_as_it_is")
+
 SHIPPED = shipped("templates")
 HAPPENED = {
     "en-GB": "You rang on Monday and again on Thursday, and nobody came",

@@ -23,6 +23,12 @@ def said(text: str) -> str:
     return _SPACES.sub(" ", _QUOTATION.sub("…", plain(text)))
 
 
+@lru_cache(maxsize=512)
+def _searched(text: str) -> dict[tuple[str, str | None], re.Match[str] | None]:  # noqa: ARG001
+    """What was found in a text, by pattern: the letters of a shop share most of their sentences."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """A pattern for plain texts, with exceptions: places that are part of something harmless do not match. It
@@ -34,6 +40,13 @@ class Pattern:
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match, or None."""
+        searched = _searched(text)
+        key = (self.found, self.harmless)
+        if key not in searched:
+            searched[key] = self._search(text)
+        return searched[key]
+
+    def _search(self, text: str) -> re.Match[str] | None:
         match = compiled(self.found).search(text)
         if match is None or self.harmless is None:
             return match
