@@ -1,4 +1,4 @@
-"""The `followup` command: registers all nouns, and turns every error into one line and an exit code."""
+"""The `followup` command: turns every error into one line and an exit code."""
 
 import os
 import sys
@@ -11,59 +11,17 @@ import typer
 from followup import __version__
 from followup.cli import output
 from followup.cli.call import Common
-from followup.cli.cases import case
-from followup.cli.cases import case_find as case_find
-from followup.cli.cases import case_list as case_list
-from followup.cli.cases import case_update as case_update
-from followup.cli.coaching import coach
-from followup.cli.goodwill import approval, budget, gesture, policy, voucher
-from followup.cli.goodwill import policy_simulation as policy_simulation
-from followup.cli.importing import case_import as case_import
-from followup.cli.importing import customer_import as customer_import
-from followup.cli.importing import suppression_import as suppression_import
-from followup.cli.inbound import inbound
-from followup.cli.outbox import daemon, outbox, template
-from followup.cli.outbox import daemon_status as daemon_status
-from followup.cli.people import agent, customer, suppression
-from followup.cli.people import customer_erasure as customer_erasure
-from followup.cli.people import handover as handover
-from followup.cli.reporting import report
-from followup.cli.reporting import report_schedule as report_schedule
-from followup.cli.sequences import sequence
-from followup.cli.upkeep import audit, completion, db, demo, workspace
+from followup.cli.nouns import NounGroup
 from followup.errors import FollowupError, Refused, WrongUsage, disk_full
 
 app = typer.Typer(
     name="followup",
+    cls=NounGroup,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
-workspace.register(app)
-demo.register(app)
-coach.register(app)
-completion.register(app)
-for noun in (
-    agent,
-    customer,
-    case,
-    gesture,
-    approval,
-    voucher,
-    budget,
-    policy,
-    sequence,
-    outbox,
-    inbound,
-    template,
-    suppression,
-    report,
-    audit,
-    daemon,
-    db,
-):
-    app.add_typer(noun.app)
 
 
 def _version(asked: bool) -> None:

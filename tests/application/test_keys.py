@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Iterator
 
 import pytest
+import typer
 
 from followup.cli.app import app
 from tests.application.documents import operations
@@ -26,12 +27,9 @@ IN_A_FILE = {"outbox edit": ({"subject", "text", "shown"}, {"file", "drop"})}
 
 def parameters_of_commands() -> Iterator[tuple[str, set[str]]]:
     """Every command of a noun, with the names of the parameters that are its own."""
-    for group in app.registered_groups:
-        assert group.typer_instance is not None
-        for command in group.typer_instance.registered_commands:
-            assert command.callback is not None
-            names = set(inspect.signature(command.callback).parameters) - COMMON
-            yield f"{group.typer_instance.info.name} {command.name}", names
+    for noun, group in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+        for name, command in getattr(group, "commands", {}).items():
+            yield f"{noun} {name}", {parameter.name for parameter in command.params} - COMMON
 
 
 def keyed() -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 import typer
 
 from followup.cli.app import app
+from followup.cli.nouns import NOUNS
 from tests.e2e.conftest import Desk
 from tests.e2e.installed import Installed
 from tests.shop import ANA, MAX
@@ -48,6 +49,14 @@ def test_a_commands_example_is_one_that_it_takes(name: str) -> None:
         assert words[: len(path)] == path
         context = COMMANDS[name].make_context(name, words[len(path) :])
         assert context.command is COMMANDS[name]
+
+
+def test_every_noun_is_listed_with_the_line_that_it_says_of_itself() -> None:
+    """The list is made without the commands, so that help comes at once."""
+    below = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    assert list(below) == list(NOUNS)
+    said = {name: command.get_short_help_str(200) for name, command in below.items()}
+    assert said == {name: noun.help for name, noun in NOUNS.items()}
 
 
 def test_an_example_with_a_flag_that_is_not_there_would_be_found() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from followup.cli.nouns import NOUNS
 from tests.e2e.conftest import Desk
 from tests.e2e.installed import Installed
 
@@ -61,6 +62,24 @@ def test_help_comes_at_once_because_nothing_heavy_is_imported(asked: list[str], 
     assert found["heavy"] == []
 
 
+@pytest.mark.parametrize(
+    ("asked", "nouns"),
+    [
+        (["--help"], set()),
+        (["--version"], set()),
+        (["voucher", "--help"], {"voucher"}),
+        (["db", "upgrade", "--help"], {"db"}),
+        (["csae", "list"], set()),
+    ],
+)
+def test_only_the_noun_that_is_called_is_imported(
+    asked: list[str], nouns: set[str], followup: Installed
+) -> None:
+    modules = {f"followup.cli.{noun.modules[0]}": name for name, noun in NOUNS.items()}
+    found = imported_by(asked, followup, {}, tuple(modules))
+    assert {modules[module] for module in found["heavy"]} == nouns
+
+
 def test_completion_completes_and_imports_nothing_heavy(followup: Installed) -> None:
     words = {
         "_FOLLOWUP_COMPLETE": "complete_bash",
@@ -93,12 +112,14 @@ def test_a_command_that_writes_an_email_would_be_found_heavy(desk: Desk) -> None
     assert "jinja2" in imported_by(["template", "preview", "C-0001"], desk.followup, {})["heavy"]
 
 
-def imported_by(arguments: list[str], followup: Installed, more: dict[str, str]) -> dict[str, Any]:
-    """What a command said, how it left, and which heavy modules it had imported by then."""
+def imported_by(
+    arguments: list[str], followup: Installed, more: dict[str, str], modules: tuple[str, ...] = HEAVY
+) -> dict[str, Any]:
+    """What a command said, how it left, and which of these modules it had imported by then."""
     program = f"""
 import atexit, json, sys
 from followup.cli.app import main
-heavy = lambda: [name for name in {HEAVY!r} if name in sys.modules]
+heavy = lambda: [name for name in {modules!r} if name in sys.modules]
 atexit.register(lambda: print(json.dumps(heavy()), file=sys.stderr))
 sys.argv = ["followup", *{arguments!r}]
 main()

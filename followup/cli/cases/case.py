@@ -24,6 +24,7 @@ from followup.cli.cases.told_options import (
 from followup.cli.choices import word_option
 from followup.cli.goodwill import recommendation
 from followup.cli.goodwill.recommendation import gesture_line
+from followup.cli.nouns import app_of
 from followup.domain.cases.case import Responsibility
 from followup.domain.outbox.email_kind import IN_SERIES
 from followup.errors import FollowupError, InvalidFile, NotFound, Refused, WrongUsage
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from followup.application.cases.interview import InterviewAnswers
     from followup.application.cases.open_case import OpenedCaseDocument, RefusedGestureDocument
 
-app = typer.Typer(name="case", help="One bad experience of one customer.", no_args_is_help=True)
+app = app_of("case")
 Reference = Annotated[str, typer.Argument(metavar="CASE", help="The reference of the case, such as C-0012.")]
 Currency = Annotated[
     str | None,

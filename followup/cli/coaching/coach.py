@@ -23,9 +23,8 @@ followup coach --exercise birthday-bike --reply reply.txt --json
 """
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command `coach`, which has no noun."""
-    command(app, "coach", example=_EXAMPLE)(coach)
+app = typer.Typer()
+"""Has no noun."""
 
 
 def _complete_exercise(incomplete: str) -> list[str]:
@@ -172,3 +171,6 @@ def _typed(before: str) -> str:
         if readline is not None:
             readline.set_startup_hook()
     return "\n".join(written).strip()
+
+
+command(app, "coach", example=_EXAMPLE)(coach)

@@ -8,6 +8,7 @@ from followup.cli import output, several
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
 from followup.cli.goodwill.recommendation import AsRequested, gesture_line, say_now
+from followup.cli.nouns import app_of
 from followup.domain.goodwill.gesture import ApprovalState, GestureKind
 
 if TYPE_CHECKING:
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
     from followup.application.goodwill.show_approval import WholeApprovalDocument
     from followup.services.documents.documents import ApprovalDocument
 
-app = typer.Typer(
-    name="approval", help="Approvals of gestures that exceed an agent's authority.", no_args_is_help=True
-)
+app = app_of("approval")
 Reference = Annotated[
     str,
     typer.Argument(metavar="APPROVAL", help="The approval, such as A-0012, or its gesture, such as G-0012."),

@@ -9,10 +9,11 @@ from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
 from followup.cli.goodwill import budget_forecast
+from followup.cli.nouns import app_of
 from followup.domain.goodwill.budget import EXAMPLE_KEYS, Period
 from followup.domain.shared.word import listed
 
-app = typer.Typer(name="budget", help="Budgets that limit goodwill.", no_args_is_help=True)
+app = app_of("budget")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of the budget.")]
 PeriodKey = Annotated[
     str | None, typer.Option(help=f"A period such as {listed(EXAMPLE_KEYS, 'or')}; by default today's.")

@@ -10,6 +10,7 @@ from followup.cli.call import Call, command, text_or_stdin
 from followup.cli.choices import word_option
 from followup.cli.goodwill import recommendation
 from followup.cli.goodwill.recommendation import AsRequested, gesture_line, say_now
+from followup.cli.nouns import app_of
 from followup.domain.goodwill.gesture import GestureKind, GestureState
 from followup.domain.shared.word import listed, with_article
 from followup.errors import WrongUsage
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from followup.application.goodwill.several_gestures import PaidSeveralDocument, RequestedSeveralDocument
     from followup.services.documents.documents import GestureDocument
 
-app = typer.Typer(name="gesture", help="Gestures offered to customers.", no_args_is_help=True)
+app = app_of("gesture")
 Reference = Annotated[
     str, typer.Argument(metavar="GESTURE", help="The reference of the gesture, such as G-0012.")
 ]

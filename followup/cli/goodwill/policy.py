@@ -8,6 +8,7 @@ from followup.cli import output
 from followup.cli.call import Call, command, standard_input
 from followup.cli.choices import word_option
 from followup.cli.goodwill import policy_tables, recommendation
+from followup.cli.nouns import app_of
 from followup.domain.cases.case import Channel, Feeling, Responsibility, Severity
 from followup.domain.people.agent import Role
 from followup.domain.shared.word import listed
@@ -20,7 +21,7 @@ PolicyCurrency = Annotated[
 ]
 PolicyFile = Annotated[str | None, typer.Argument(metavar="[FILE]", help=_OTHER_FILE)]
 
-app = typer.Typer(name="policy", help="The rules that turn a case into a gesture.", no_args_is_help=True)
+app = app_of("policy")
 
 
 @command(

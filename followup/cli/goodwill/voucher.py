@@ -11,7 +11,9 @@ from followup.cli.call import Call, command
 if TYPE_CHECKING:
     from followup.services.documents.documents import WholeVoucherDocument
 
-app = typer.Typer(name="voucher", help="Voucher codes and their redemptions.", no_args_is_help=True)
+from followup.cli.nouns import app_of
+
+app = app_of("voucher")
 Code = Annotated[str, typer.Argument(metavar="CODE", help="The code, or its gesture, such as G-0012.")]
 
 

@@ -9,12 +9,13 @@ from followup import clock
 from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
+from followup.cli.nouns import app_of
 from followup.domain.inbound.message_kind import InboundKind
 
 if TYPE_CHECKING:
     from followup.application.inbound.messages import HarvestDocument, ReceiptDocument
 
-app = typer.Typer(name="inbound", help="Inbound email from customers and mail servers.", no_args_is_help=True)
+app = app_of("inbound")
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Report what each message would do; change nothing.")]
 
 

@@ -13,6 +13,7 @@ from followup import clock
 from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
+from followup.cli.nouns import app_of
 from followup.cli.reporting.report_schedule import next_text
 from followup.domain.shared.word import parse_word
 from followup.errors import Unreachable
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from followup.application.outbox.daemon import TickDocument
     from followup.operations.status_publishers import StatusPublishers
 
-app = typer.Typer(name="daemon", help="The daemon that sends the emails.", no_args_is_help=True)
+app = app_of("daemon")
 
 
 @command(

@@ -8,6 +8,7 @@ from followup.cli import output
 from followup.cli.call import Call, command, text_of_file
 from followup.cli.choices import word_option
 from followup.cli.editor import kept, write_in_editor
+from followup.cli.nouns import app_of
 from followup.cli.outbox.template import show_findings
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.outbox.mail_transport import MailTransport
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     )
     from followup.services.documents.documents import EmailDocument
 
-app = typer.Typer(name="outbox", help="Emails that are planned, sent or stuck.", no_args_is_help=True)
+app = app_of("outbox")
 Reference = Annotated[
     str, typer.Argument(metavar="EMAIL", help="The reference of the email, such as E-0012.")
 ]

@@ -8,13 +8,14 @@ import typer
 
 from followup.cli import output
 from followup.cli.call import Call, command
+from followup.cli.nouns import app_of
 from followup.errors import InvalidFile, WrongUsage
 
 if TYPE_CHECKING:
     from followup.application.outbox.templates import TemplateLintDocument
     from followup.services.documents.documents import FindingDocument, PreviewDocument
 
-app = typer.Typer(name="template", help="Templates of the emails.", no_args_is_help=True)
+app = app_of("template")
 Reference = Annotated[str, typer.Argument(metavar="CASE", help="The reference of the case, such as C-0012.")]
 Step = Annotated[
     int | None, typer.Option(min=1, max=99, help="The step of the sequence; the default is the next.")

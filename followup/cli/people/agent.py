@@ -7,6 +7,7 @@ import typer
 from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
+from followup.cli.nouns import app_of
 from followup.domain.people.agent import Role
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 NewTeam = Annotated[
     bool, typer.Option("--new-team", help="The team is another one, although its name is like a known one.")
 ]
-app = typer.Typer(name="agent", help="The agents of the business.", no_args_is_help=True)
+app = app_of("agent")
 
 
 @command(

@@ -6,11 +6,12 @@ import typer
 
 from followup.cli import output
 from followup.cli.call import Call, command
+from followup.cli.nouns import app_of
 from followup.cli.people import suppression
 from followup.cli.people.customer_flags import flags_of_a_change, flags_of_a_new_customer
 from followup.domain.people.customer_fields import CUSTOMER_FIELDS, FieldForm
 
-app = typer.Typer(name="customer", help="The customers of the business.", no_args_is_help=True)
+app = app_of("customer")
 
 
 @command(

@@ -8,15 +8,14 @@ import typer
 from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
+from followup.cli.nouns import app_of
 from followup.domain.people.suppression import SuppressionReason
 
 if TYPE_CHECKING:
     from followup.application.importing.suppression_export import SuppressionFileDocument
     from followup.application.people.suppressions import AddedSuppressionDocument, SuppressionDocument
 
-app = typer.Typer(
-    name="suppression", help="Suppressed addresses, to which nothing is sent.", no_args_is_help=True
-)
+app = app_of("suppression")
 
 
 @command(

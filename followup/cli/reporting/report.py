@@ -6,10 +6,11 @@ import typer
 
 from followup.cli import output
 from followup.cli.call import Call, command
+from followup.cli.nouns import app_of
 from followup.cli.reporting.report_output import Form, Format, Target, form_of, leave, put, reader, written
 from followup.errors import WrongUsage
 
-app = typer.Typer(name="report", help="Reports on what goodwill costs and achieves.", no_args_is_help=True)
+app = app_of("report")
 BY = "reason, agent, team, kind, class, budget, segment or month"
 
 

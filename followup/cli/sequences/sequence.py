@@ -6,6 +6,7 @@ import typer
 
 from followup.cli import output
 from followup.cli.call import Call, command
+from followup.cli.nouns import app_of
 from followup.cli.outbox.outbox import shown_state
 from followup.domain.outbox.email_kind import IN_SERIES
 from followup.domain.sequences.sequence import StepCondition
@@ -13,7 +14,7 @@ from followup.domain.sequences.sequence import StepCondition
 if TYPE_CHECKING:
     from followup.application.sequences.enrolments import EnrolmentDocument
 
-app = typer.Typer(name="sequence", help="Sequences of emails, and enrolments of cases.", no_args_is_help=True)
+app = app_of("sequence")
 Reference = Annotated[str, typer.Argument(metavar="CASE", help="The reference of the case, such as C-0012.")]
 Because = Annotated[str, typer.Option(metavar="TEXT", help="The reason.")]
 

@@ -6,8 +6,9 @@ import typer
 
 from followup.cli import output
 from followup.cli.call import Call, command
+from followup.cli.nouns import app_of
 
-app = typer.Typer(name="audit", help="The audit log: who changed what, when and why.", no_args_is_help=True)
+app = app_of("audit")
 
 
 @command(app, "log", example="followup audit log --subject C-0012")

@@ -7,10 +7,8 @@ import typer
 from followup.cli import output
 from followup.cli.call import Call, command
 
-
-def register(app: typer.Typer) -> None:
-    """Add the command `completion`, which has no noun."""
-    command(app, "completion", example="followup completion bash")(completion)
+app = typer.Typer()
+"""Has no noun."""
 
 
 def completion(
@@ -27,3 +25,6 @@ def completion(
 
     document = completion_script.completion(shell)
     call.answer(document, lambda: output.lines(document["script"].rstrip()))
+
+
+command(app, "completion", example="followup completion bash")(completion)

@@ -7,8 +7,9 @@ import typer
 
 from followup.cli import output
 from followup.cli.call import Call, command
+from followup.cli.nouns import app_of
 
-app = typer.Typer(name="db", help="The database.", no_args_is_help=True)
+app = app_of("db")
 
 
 @command(app, "upgrade", example="followup db upgrade")

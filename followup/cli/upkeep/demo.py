@@ -7,10 +7,8 @@ import typer
 
 from followup.cli.call import Call, command
 
-
-def register(app: typer.Typer) -> None:
-    """Add the command `demo`, which has no noun."""
-    command(app, "demo", example="followup demo\nfollowup demo /tmp/followup-demo --currency JPY")(demo)
+app = typer.Typer()
+"""Has no noun."""
 
 
 def demo(
@@ -34,3 +32,6 @@ def demo(
     with contextlib.redirect_stdout(sys.stderr) if call.json else contextlib.nullcontext():
         document = play(folder, currency)
     call.answer(document, lambda: None)
+
+
+command(app, "demo", example="followup demo\nfollowup demo /tmp/followup-demo --currency JPY")(demo)

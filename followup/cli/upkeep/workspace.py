@@ -12,11 +12,8 @@ from followup.cli.call import Call, command
 from followup.cli.choices import word_option
 from followup.domain.letters.thing import Thing
 
-
-def register(app: typer.Typer) -> None:
-    """Add the commands `init` and `doctor`, which have no noun."""
-    command(app, "init", example=_INIT_EXAMPLE)(init)
-    command(app, "doctor", example="followup doctor")(doctor)
+app = typer.Typer()
+"""Has no noun."""
 
 
 _INIT_EXAMPLE = """
@@ -101,3 +98,7 @@ def doctor(call: Call) -> None:
     broken = [check["exit_code"] for check in document["checks"] if check["exit_code"]]
     if broken:
         raise typer.Exit(broken[0])
+
+
+command(app, "init", example=_INIT_EXAMPLE)(init)
+command(app, "doctor", example="followup doctor")(doctor)
