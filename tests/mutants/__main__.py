@@ -42,15 +42,16 @@ def main() -> int:
     sys.meta_path.insert(0, Finder(modules))
     trial = Trial(
         mutants,
-        lambda mutant: tuple(f"tests/unit/domain/{place}" for place in area_of[mutant.name].tests),
+        lambda mutant: tuple(map(_node, area_of[mutant.name].tests)),
         processes=asked.processes,
         tell=_Progress(len(mutants)).tell,
     )
     os.chdir(ROOT)
-    chosen = [f"tests/unit/domain/{place}" for area in areas for place in area.tests]
+    chosen = [_node(place) for area in areas for place in area.tests]
+    left_out = [f"--deselect={_node(place)}" for area in areas for place in area.without]
     # Without the rewriting of assertions, which only explains failures.
     options = ["-qq", "--no-header", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist"]
-    pytest.main([*options, *chosen], plugins=[trial])
+    pytest.main([*options, *left_out, *chosen], plugins=[trial])
     if trial.failed or not trial.verdicts:
         SAID.print("Without a mutant these tests fail:", *trial.failed, sep="\n  ")
         return 2
@@ -63,6 +64,10 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--module", help="only these modules, by their names with commas between them")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="how many at once")
     return parser.parse_args()
+
+
+def _node(place: str) -> str:
+    return f"tests/unit/domain/{place}"
 
 
 class _Progress:

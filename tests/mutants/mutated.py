@@ -1,7 +1,8 @@
 """Mutants made by mutmut, and the import of the modules that hold them in the place of the real ones."""
 
+import ast
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import ndiff
 from importlib.abc import MetaPathFinder
@@ -13,8 +14,12 @@ from types import CodeType, ModuleType
 from mutmut.mutation.file_mutation import MutatedFile, mutate_file_contents
 
 from tests.mutants.areas import ROOT
+from tests.mutants.switch import MADE_BY_MUTMUT, OURS
 
 _MARK = "__mutmut_"
+
+Place = tuple[str, frozenset[int]]
+"""A file, and lines of its code with all mutants: a test that runs none of them cannot notice the mutant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,8 @@ class Mutant:
     was: str
     """The lines of the source that are changed, without the blanks around them."""
     became: str
+    place: Place
+    """Where the function that is not changed has the statements that the mutant changes."""
 
     @property
     def where(self) -> str:
@@ -52,22 +59,61 @@ def mutate(path: Path) -> MutatedModule:
     source = path.read_text(encoding="utf-8")
     name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
     made = mutate_file_contents(str(path), source)
+    assert not made.mutant_names or MADE_BY_MUTMUT in made.code
     lines = made.code.splitlines()
-    return MutatedModule(
-        name, path, made.code, tuple(_mutant(name, local, made, lines) for local in made.mutant_names)
-    )
+    statements = _statements(made.code)
+    mutants = [_mutant(name, local, made, lines, path, statements) for local in made.mutant_names]
+    return MutatedModule(name, path, made.code.replace(MADE_BY_MUTMUT, OURS), tuple(mutants))
 
 
-def _mutant(module: str, local: str, made: MutatedFile, lines: Sequence[str]) -> Mutant:
+def _statements(code: str) -> dict[int, range]:
+    """For each line the lines of the statement that it belongs to; of a compound one only its head. The head
+    of a function has none, because it runs when its module is imported."""
+    found: dict[int, range] = {}
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            continue
+        if isinstance(node, ast.stmt | ast.excepthandler):
+            first, last = node.lineno, node.end_lineno or node.lineno
+        elif isinstance(node, ast.match_case):
+            first, last = node.pattern.lineno, node.pattern.lineno
+        else:
+            continue
+        inside = getattr(node, "cases", None) or getattr(node, "body", None)
+        if inside:
+            begins = inside[0].pattern if isinstance(inside[0], ast.match_case) else inside[0]
+            last = max(first, begins.lineno - 1)
+        found |= dict.fromkeys(range(first, last + 1), range(first, last + 1))
+    return found
+
+
+def _mutant(
+    module: str,
+    local: str,
+    made: MutatedFile,
+    lines: Sequence[str],
+    path: Path,
+    statements: Mapping[int, range],
+) -> Mutant:
     function = local.partition(_MARK)[0]
+    original = f"{function}{_MARK}orig"
+    span = made.line_span_by_function_name[original]
 
     def body(of: str) -> list[str]:
         span = made.line_span_by_function_name[of]
         return [line.strip().replace(of, "") for line in lines[span.start - 1 : span.end]]
 
-    changes = [line for line in ndiff(body(f"{function}{_MARK}orig"), body(local)) if line[0] in "+-"]
-    was, became = ("\n".join(line[2:] for line in changes if line[0] == sign) for sign in "-+")
-    return Mutant(f"{module}.{local}", f"{module}.{function}", was, became)
+    line = span.start
+    changes: dict[str, list[str]] = {"-": [], "+": []}
+    changed: set[int] = set()
+    for compared in ndiff(body(original), body(local)):
+        sign = compared[0]
+        if sign in changes:
+            changes[sign].append(compared[2:])
+            changed.update(statements.get(line, range(span.start, span.end + 1)))
+        line += sign in " -"
+    was, became = ("\n".join(changes[sign]) for sign in "-+")
+    return Mutant(f"{module}.{local}", f"{module}.{function}", was, became, (str(path), frozenset(changed)))
 
 
 class _Loader(SourceFileLoader):

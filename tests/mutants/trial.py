@@ -4,24 +4,28 @@ mutmut's own runner starts pytest and collects the tests anew for every mutant, 
 """
 
 import gc
+import mmap
 import os
 import pickle
 import resource
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+import traceback
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from math import ceil
+from types import FrameType
 from typing import Any
 
 import hypothesis
 import pytest
-from mutmut.mutation.trampoline import set_mutant_under_test
-from mutmut.state import state
 
 from tests.mutants.mutated import Mutant
+from tests.mutants.switch import become, become_originals
 
 
 class Verdict(Enum):
@@ -32,20 +36,20 @@ class Verdict(Enum):
     """Killed as well: a test took many times as long as without it, in seconds of the processor."""
     SURVIVED = "survived"
     UNTESTED = "untested"
-    """No test of its area calls the function."""
+    """No test of its area runs the lines that it changes."""
 
 
 @dataclass
 class _Clean:
-    """What the tests did without a mutant: which failed, how long each took, which functions it called."""
+    """What the tests did without a mutant: which failed, how long each took, and who ran which line."""
 
     failed: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
-    called: dict[str, set[str]] = field(default_factory=dict)
+    tests_at: defaultdict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
-_FAILED, _SURVIVED = 1, 0
-_LEAST_SECONDS = 3
+_FAILED, _SURVIVED, _BROKEN = 1, 0, 3
+_LEAST_SECONDS = 1
 _TIMES_AS_LONG = 10
 _EXAMPLES = 20
 
@@ -70,6 +74,10 @@ class Trial:
         self._tell = tell
         self._tries = False
         self._clean = _Clean()
+        self._number_of: dict[str, int] = {}
+        self._killers: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        # Shared with the children, each of which writes the number of the test that it runs.
+        self._at_test = memoryview(mmap.mmap(-1, 4 * max(len(mutants), 1))).cast("i")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self) -> None:
@@ -95,56 +103,84 @@ class Trial:
             os._exit(_FAILED)
         self._clean.failed.append(item.nodeid)
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file that cannot be read is a failure without a mutant."""
+        if report.failed:
+            self.failed.append(f"{report.nodeid}: {report.longrepr}")
+
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Run the tests once as they are, then for each mutant those that call its function."""
+        """Run the tests as they are, then for each mutant those that run what it changes."""
         # Who reports tests would report each of them once for every mutant.
         session.config.pluginmanager.unregister(name="terminalreporter")
         # The tests run in children only, so that nothing which they leave in memory hides a mutant.
         self._clean = _in_child(lambda: self._run_clean(session.items))
-        self.failed = self._clean.failed
+        self.failed += self._clean.failed
         if not self.failed:
             gc.freeze()
             self._try_all(session.items)
         return True
 
     def _run_clean(self, items: Sequence[pytest.Item]) -> _Clean:
-        set_mutant_under_test("stats")
+        """Run each test for its time, and once more for the lines that it runs. What an earlier test left in
+        a cache may hide a line of a later one; then a mutant survives that could have been killed."""
+        become_originals()
         for item in items:
-            state()._stats.clear()
             begun = time.process_time()
             _run(item, None)
             self._clean.seconds[item.nodeid] = time.process_time() - begun
-            for function in state()._stats:
-                self._clean.called.setdefault(function, set()).add(item.nodeid)
+        files = {mutant.place[0] for mutant in self.mutants}
+        for item in items:
+            with _lines_run(files) as lines:
+                _run(item, None)
+            for line in lines:
+                self._clean.tests_at[line].add(item.nodeid)
         return self._clean
 
     def _try_all(self, items: Sequence[pytest.Item]) -> None:
-        running: dict[int, Mutant] = {}
-        for mutant in self.mutants:
+        running: dict[int, int] = {}
+        self._number_of = {item.nodeid: number for number, item in enumerate(items)}
+        for number, mutant in enumerate(self.mutants):
             tests = self._tests_for(mutant, items)
             if not tests:
-                self._found(mutant, Verdict.UNTESTED)
+                self._found(number, Verdict.UNTESTED)
                 continue
             if len(running) == self._processes:
                 self._wait(running)
             if (child := os.fork()) == 0:
-                self._try(mutant, tests)
-            running[child] = mutant
+                self._try(number, tests)
+            running[child] = number
         while running:
             self._wait(running)
 
     def _tests_for(self, mutant: Mutant, items: Sequence[pytest.Item]) -> list[pytest.Item]:
-        called = self._clean.called.get(mutant.function, set())
+        """Those that run a line which is changed: first what killed others of this function, then the rest,
+        the quickest first."""
+        file, lines = mutant.place
+        running: set[str] = set()
+        for line in lines:
+            running |= self._clean.tests_at.get((file, line), set())
         places = self._tests_of(mutant)
-        fitting = [item for item in items if item.nodeid in called and item.nodeid.startswith(places)]
-        return sorted(fitting, key=lambda item: self._clean.seconds[item.nodeid])
+        fitting = [item for item in items if item.nodeid in running and item.nodeid.startswith(places)]
+        killers = self._killers[mutant.function]
+        return sorted(
+            fitting,
+            key=lambda item: (
+                -killers.get(self._number_of[item.nodeid], 0),
+                self._clean.seconds[item.nodeid],
+            ),
+        )
 
-    def _try(self, mutant: Mutant, tests: Sequence[pytest.Item]) -> None:
-        """Run the tests with a mutant, the quickest first, and end this process."""
+    def _try(self, number: int, tests: Sequence[pytest.Item]) -> None:
+        """Run the tests with a mutant until one fails, and end this process."""
         self._tries = True
-        set_mutant_under_test(mutant.name)
+        try:
+            become(self.mutants[number].name)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(_BROKEN)
         try:
             for item, following in zip(tests, [*tests[1:], None], strict=True):
+                self._at_test[number] = self._number_of[item.nodeid]
                 longest = _LEAST_SECONDS + _TIMES_AS_LONG * self._clean.seconds[item.nodeid]
                 until = ceil(time.process_time() + longest)
                 resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
@@ -153,19 +189,46 @@ class Trial:
             os._exit(_FAILED)
         os._exit(_SURVIVED)
 
-    def _wait(self, running: dict[int, Mutant]) -> None:
+    def _wait(self, running: dict[int, int]) -> None:
         child, status = os.wait()
         ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        assert os.waitstatus_to_exitcode(status) != _BROKEN, "a mutant could not be made"
         verdict = Verdict.KILLED
         if ended_by in (signal.SIGXCPU, signal.SIGKILL):
             verdict = Verdict.ENDLESS
         elif status == _SURVIVED:
             verdict = Verdict.SURVIVED
-        self._found(running.pop(child), verdict)
+        number = running.pop(child)
+        if verdict is not Verdict.SURVIVED:
+            killers = self._killers[self.mutants[number].function]
+            killer = self._at_test[number]
+            killers[killer] = killers.get(killer, 0) + 1
+        self._found(number, verdict)
 
-    def _found(self, mutant: Mutant, verdict: Verdict) -> None:
+    def _found(self, number: int, verdict: Verdict) -> None:
+        mutant = self.mutants[number]
         self.verdicts[mutant.name] = verdict
         self._tell(mutant, verdict)
+
+
+@contextmanager
+def _lines_run(files: Collection[str]) -> Iterator[set[tuple[str, int]]]:
+    """The lines of these files that are run meanwhile."""
+    found: set[tuple[str, int]] = set()
+
+    def enter(frame: FrameType, _event: str, _arg: Any) -> Any:
+        return at_line if frame.f_code.co_filename in files else None
+
+    def at_line(frame: FrameType, event: str, _arg: Any) -> Any:
+        if event == "line":
+            found.add((frame.f_code.co_filename, frame.f_lineno))
+        return at_line
+
+    sys.settrace(enter)
+    try:
+        yield found
+    finally:
+        sys.settrace(None)
 
 
 def _run(item: pytest.Item, following: pytest.Item | None) -> None:

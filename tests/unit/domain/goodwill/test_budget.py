@@ -80,6 +80,10 @@ def test_a_soft_budget_may_be_over_before_anything_more_is_given() -> None:
         ([("team", "south"), ("team", "north")], True),
         ([("team", "north"), ("kind", "voucher")], False),
         ([("segment", "vip")], False),
+        ([("team", " NOR-TH")], True),
+        ([("kind", "refund")], True),
+        ([("kind", "Refund")], False),
+        ([("team", "south"), ("kind", "refund")], False),
     ],
 )
 def test_scopes_of_one_field_are_alternatives_and_fields_add_up(
@@ -87,3 +91,9 @@ def test_scopes_of_one_field_are_alternatives_and_fields_add_up(
 ) -> None:
     subject = {"team": "north", "kind": "refund", "segment": None}
     assert applies(scopes, subject) is covered
+
+
+def test_the_spelling_of_the_agents_team_does_not_count_either() -> None:
+    assert applies([("team", "customer-care")], {"team": "Customer Care"})
+    assert not applies([("team", "customer-care")], {"team": None})
+    assert applies([("kind", "refund")], {"team": None, "kind": "refund"})
