@@ -35,6 +35,8 @@ def test_on_a_terminal_a_case_is_asked_for_and_a_slip_costs_one_answer(desk: Des
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
+    terminal.answer("A number or a word: ", "")
+    terminal.answer("telephone number", "")
     terminal.answer("charged too much? (Enter to leave out): ", "lots")
     terminal.answer("charged too much? (Enter to leave out): ", "12.50")
     terminal.answer("Request it now? [y/N]: ", "y")
@@ -75,6 +77,8 @@ def test_a_slip_in_the_reason_costs_one_key_and_a_new_reason_may_stay(
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
+    terminal.answer("A number or a word: ", "")
+    terminal.answer("telephone number", "")
     if kept == "long-wait":
         terminal.answer("minutes did they wait? (Enter to leave out): ", "")
     terminal.answer("Request it now? [y/N]: ", "n")
@@ -116,6 +120,8 @@ def test_four_pasted_lines_are_one_answer(desk: Desk, kind: str) -> None:
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
+    terminal.answer("A number or a word: ", "")
+    terminal.answer("telephone number", "")
     terminal.answer("minutes did they wait? (Enter to leave out): ", "")
     terminal.answer("Request it now? [y/N]: ", "n")
     assert terminal.end() == 0
@@ -138,6 +144,8 @@ def test_a_terminal_that_does_not_mark_pastes_is_no_excuse(desk: Desk) -> None:
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
+    terminal.answer("A number or a word: ", "")
+    terminal.answer("telephone number", "")
     terminal.answer("minutes did they wait? (Enter to leave out): ", "")
     terminal.answer("Request it now? [y/N]: ", "n")
     assert terminal.end() == 0
@@ -171,6 +179,8 @@ def _until_the_money(desk: Desk, kind: str) -> Terminal:
         "a date",
         "Order (Enter",
         "promise",
+        "A number or a word: ",
+        "telephone number",
     ):
         terminal.answer(question, "")
     terminal.wait_for("minutes did they wait? (Enter to leave out): ")
@@ -251,6 +261,8 @@ def test_one_can_go_back_and_the_answer_before_is_kept(desk: Desk, kind: str) ->
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
+    terminal.answer("A number or a word: ", "")
+    terminal.answer("telephone number", "")
     terminal.answer("minutes did they wait? (Enter to leave out): ", "")
     terminal.answer("Request it now? [y/N]: ", "n")
     assert terminal.end() == 0
@@ -298,6 +310,8 @@ def test_after_a_refusal_one_answer_is_asked_for_again(desk: Desk, kind: str) ->
         "a date",
         "Order (Enter to leave out): ",
         "promise anything",
+        "A number or a word: ",
+        "telephone number",
     ):
         terminal.answer(question, "")
     terminal.answer("minutes did they wait? (Enter to leave out): ", "")
@@ -328,6 +342,8 @@ def test_a_case_that_may_be_recorded_already_is_asked_about(desk: Desk, answer: 
     ):
         terminal.answer(question, "")
     terminal.answer("promise anything (Enter for no): ", "")
+    terminal.answer("A number or a word: ", "")
+    terminal.answer("telephone number", "")
     terminal.answer("minutes did they wait? (Enter to leave out): ", "")
     terminal.wait_for("This may be recorded already:")
     terminal.wait_for("C-0001")
@@ -350,6 +366,8 @@ def test_a_sign_of_another_language_is_asked_about_once(desk: Desk, answer: str,
     terminal.answer("a date (Enter if nobody knows): ", "")
     terminal.answer("Order (Enter to leave out): ", "")
     terminal.answer("promise anything (Enter for no): ", "")
+    terminal.answer("A number or a word: ", "")
+    terminal.answer("telephone number", "")
     terminal.answer("Write to them in de-DE? [y/N]: ", answer)
     terminal.answer("minutes did they wait? (Enter to leave out): ", "")
     terminal.answer("Request it now? [y/N]: ", "n")
@@ -357,3 +375,46 @@ def test_a_sign_of_another_language_is_asked_about_once(desk: Desk, answer: str,
     assert "Their address is of Germany." in terminal.seen
     customer = desk.shop.read(lambda session: session.exec(sql_select(Customer)).one())
     assert customer.locale == locale
+
+
+def test_how_they_reached_us_and_their_number_are_asked(desk: Desk, kind: str) -> None:
+    for number, channel in enumerate(("email", "phone", "phone"), start=1):
+        said = ("--reason", f"reason-{number}", "--severity", "minor", "--channel", channel)
+        customer = ("--customer", f"{number}-some@example.com", "--name", "Some One")
+        desk.followup.json("case", "open", *customer, *said)
+    flags = ("--customer", "grace@example.com", "--name", "Grace Hall", "--reason", "long-wait")
+    terminal = Terminal(desk, kind, "case", "open", *flags, "--verbatim", "I cannot sleep any more.")
+    terminal.answer("A number or a word: ", "")
+    terminal.wait_for("The severity is needed, and cannot be left out.")
+    terminal.answer("A number or a word: ", "moderate")
+    terminal.answer("A number or a word: ", "distressed")
+    for question in ("nobody came", "a date", "Order (Enter", "promise"):
+        terminal.answer(question, "")
+    terminal.wait_for("How did they reach us (Enter for phone)?")
+    terminal.answer("A number or a word: ", "")
+    terminal.answer("telephone number, so that somebody can call (Enter if nobody knows): ", "020 7946 0018")
+    terminal.answer("minutes did they wait? (Enter to leave out): ", "")
+    terminal.answer("Request it now? [y/N]: ", "y")
+    assert terminal.end() == 0
+    case = desk.shop.read(lambda session: session.exec(sql_select(Case)).all())[-1]
+    grace = desk.shop.read(lambda session: session.exec(sql_select(Customer)).all())[-1]
+    assert (case.channel and case.channel.value, grace.phone) == ("phone", "020 7946 0018")
+    gesture = desk.shop.read(lambda session: session.exec(sql_select(Gesture)).one())
+    assert (gesture.kind.value, gesture.state.value) == ("callback", "issued")
+
+
+def test_a_known_number_is_not_asked_for_again(desk: Desk) -> None:
+    told = ("--reason", "rude-service", "--severity", "minor", "--phone", "020 7946 0018")
+    desk.followup.json("case", "open", "--customer", PRIYA, "--name", "Priya Shah", *told)
+    flags = ("--customer", PRIYA, "--reason", "long-wait", "--verbatim", "An hour.")
+    terminal = Terminal(desk, "dumb", "case", "open", *flags)
+    terminal.answer("A number or a word: ", "minor")
+    terminal.answer("A number or a word: ", "")
+    for question in ("nobody came", "a date", "Order (Enter", "promise"):
+        terminal.answer(question, "")
+    terminal.wait_for("How did they reach us (Enter to leave out)?")
+    terminal.answer("A number or a word: ", "social")
+    terminal.answer("minutes did they wait? (Enter to leave out): ", "")
+    terminal.answer("Request it now? [y/N]: ", "n")
+    assert terminal.end() == 0
+    assert "telephone number" not in terminal.seen

@@ -43,6 +43,8 @@ def test_which_remedy_is_asked_by_number(
     terminal.answer("own words (Enter to leave out): ", "")
     for question in ("nobody came", "a date", "Order (Enter", "promise anything (Enter for no): "):
         terminal.answer(question, "")
+    for question in ("A number or a word: ", "telephone number"):
+        terminal.answer(question, "")
     terminal.wait_for("1  a refund of 18.00 GBP")
     terminal.wait_for("2  a voucher of 21.60 GBP")
     for answer in answers:

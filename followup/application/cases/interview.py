@@ -9,7 +9,7 @@ from followup.domain.cases.case import ITEM
 from followup.domain.goodwill.policy.facts import read_fact
 from followup.domain.goodwill.policy.policy import Policy
 from followup.domain.goodwill.policy.read_facts import read_facts
-from followup.services.cases import cases, similar_cases
+from followup.services.cases import case_channels, cases, similar_cases
 from followup.services.documents import serializers
 from followup.services.documents.documents import (
     CaseDocument,
@@ -61,7 +61,8 @@ class InterviewDocument(TypedDict):
     `history` is that of the customer, if they are known. `similar_cases` are recorded cases of this customer
     that the new one may repeat: about the same order, or for the same reason a short while ago.
     `locale_meant` is a locale that a sign speaks for, and `locale_hint` says which, unless the customer has
-    one of their own. `currency` is the case's as far as is known, `currencies` are all that it may have."""
+    one of their own. `currency` is the case's as far as is known, `currencies` are all that it may have.
+    `usual_channel` is the way most cases come; `call_is_likely` says that the policy may offer a call."""
 
     customer_is_known: bool
     address_meant: str | None
@@ -76,6 +77,9 @@ class InterviewDocument(TypedDict):
     locale_hint: str | None
     currency: str
     currencies: list[str]
+    usual_channel: str | None
+    phone_is_known: bool
+    call_is_likely: bool
 
 
 @reads("case interview")
@@ -89,6 +93,7 @@ def look_up(
     verbatim: str | None = None,
     currency: str | None = None,
     order_value: str | None = None,
+    feeling: str | None = None,
 ) -> InterviewDocument:
     """The questions that are still to be asked for a new case, and the cases that it may repeat. Raises
     WrongUsage for a fact that is not NAME=VALUE and where nobody knows who asks, NotFound for an unknown
@@ -134,6 +139,9 @@ def look_up(
         "locale_hint": sign.because if sign else None,
         "currency": counted,
         "currencies": list(rules.settings.all_currencies),
+        "usual_channel": case_channels.usual_channel(work.session),
+        "phone_is_known": bool(known and known.phone),
+        "call_is_likely": policy.offers_call_for(meant or "", feeling or ""),
     }
 
 

@@ -127,6 +127,7 @@ def open_(
         "reason": reason,
         "severity": severity,
         "feeling": feeling,
+        "channel": channel,
         "verbatim": verbatim,
         "what_happened": what_happened,
         "answer": answer,
@@ -141,7 +142,6 @@ def open_(
     }
     others = {
         "responsibility": responsibility,
-        "channel": channel,
         "external_id": external_id,
         "quote": quote,
         "summary": summary,

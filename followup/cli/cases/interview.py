@@ -9,7 +9,7 @@ import typer
 from followup.cli import output
 from followup.cli.asking import questions, terminal_input
 from followup.cli.cases import customer_history
-from followup.domain.cases.case import Feeling, Severity
+from followup.domain.cases.case import Channel, Feeling, Severity
 from followup.domain.letters.needed import answer_wanted
 from followup.domain.shared.word import Word, listed, parse_word
 from followup.errors import FollowupError
@@ -196,7 +196,9 @@ class Interview:
             asked += ["occurred_on", "order"]
             if self._value("order"):
                 asked.append("order_value")
-            asked.append("promised")
+            asked += ["promised", "channel"]
+            if known is not None and not known["phone_is_known"]:
+                asked.append("phone")
             if known is not None and known["locale_meant"]:
                 asked.append("locale")
         wanted = [_Question(name) for name in asked if not self._flags.get(name)]
@@ -219,13 +221,17 @@ class Interview:
         if name == "severity":
             return self._word(question, "How bad was it", Severity)
         if name == "feeling":
-            return self._word(question, "How do they feel", Feeling, optional=True)
+            return self._word(question, "How do they feel", Feeling, if_none=_LEAVE_OUT)
+        if name == "channel":
+            return self._channel(question)
         if name == "answer":
             wanted = answer_wanted(self._value("feeling"))
             return self._text(question, f"They need to hear {wanted}", if_none=_LEAVE_OUT)
         text, if_none = _TEXTS[name]
         if name == "order_value":
             text += self._in_which_currency()
+        if name == "phone" and self._look_up()["call_is_likely"]:
+            text += ", so that somebody can call"
         return self._text(question, text, if_none=if_none, lines=name == "verbatim")
 
     def _text(
@@ -329,6 +335,12 @@ class Interview:
         )
         return str(self._look_up()["locale_meant"]) if wanted else ""
 
+    def _channel(self, question: _Question) -> str:
+        """How the customer reached us; Enter takes the way in which most do."""
+        usual = self._look_up()["usual_channel"]
+        enter = f" (Enter for {usual.replace('_', ' ')})" if usual else _LEAVE_OUT
+        return self._word(question, "How did they reach us", Channel, if_none=enter) or usual or ""
+
     def _in_which_currency(self) -> str:
         """What to say about the currency of an amount, where there are several."""
         known = self._look_up()
@@ -337,9 +349,12 @@ class Interview:
             return ""
         return f", in {known['currency']} (or with its sign or code, in {listed(others, 'or')})"
 
-    def _word(self, question: _Question, heading: str, words: type[Word], *, optional: bool = False) -> str:
-        """Ask for one of several words, by its number or the word itself."""
-        output.say(f"{heading}{_LEAVE_OUT}?" if optional else f"{heading}?")
+    def _word(
+        self, question: _Question, heading: str, words: type[Word], *, if_none: str | None = None
+    ) -> str:
+        """Ask for one of several words, by its number or the word itself. It may be left out if `if_none`
+        says what that means."""
+        output.say(f"{heading}{if_none or ''}?")
         for place, word in enumerate(words, 1):
             output.say(f"  {place:>2}  {word.value:<18} {word.meaning}")
 
@@ -354,14 +369,14 @@ class Interview:
         return self._text(
             question,
             "A number or a word",
-            if_none="" if optional else None,
+            if_none=None if if_none is None else "",
             matches=lambda typed: ((word.value, word.meaning) for word in words if word.startswith(typed)),
             check=chosen,
         )
 
 
 EXAMPLE = "For instance: You rang on Monday and again on Thursday, and nobody came"
-_LOOKED_UP = ("customer", "reason", "order", "phone", "verbatim", "currency", "order_value")
+_LOOKED_UP = ("customer", "reason", "order", "phone", "verbatim", "currency", "order_value", "feeling")
 _LEAVE_OUT = " (Enter to leave out)"
 _TEXTS = {
     "name": ("They are new here. Their name", None),
@@ -371,5 +386,6 @@ _TEXTS = {
     "order": ("Order", _LEAVE_OUT),
     "order_value": ("Order value", _LEAVE_OUT),
     "promised": ("Did you promise anything", " (Enter for no)"),
+    "phone": ("Their telephone number", " (Enter if nobody knows)"),
 }
 """The question for each answer that is a text, and what Enter means if it may be left out."""

@@ -67,6 +67,13 @@ class AttentionReason(ReasonCode):
         AttentionUrgency.NOW,
         f"Read it with followup case show {{case}} and answer, {_TELL}",
     )
+    MAY_BE_ANSWER = (
+        "may_be_answer",
+        "Somebody reads what they wrote, and says which of their cases it is about",
+        "they wrote {message}, which may be about this case or another of theirs; its emails wait",
+        AttentionUrgency.NOW,
+        'Read it, note what it is: followup case note {case} "…"; then: followup sequence resume {case}',
+    )
     NOT_YET = (
         "not_yet",
         "Somebody finds out what is still wrong",

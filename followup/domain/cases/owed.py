@@ -74,6 +74,16 @@ def _answers(case: CaseStanding, letter: Letter, since: datetime) -> bool:
     return letter.tells and letter.planned_at > since and (letter.has_reached or case.will_go(letter))
 
 
+def may_have_answered(case: CaseStanding, _times: Times) -> Iterator[Need]:
+    """Whoever wrote an email that may be about one of several cases is answered: somebody reads it and notes
+    on each what it is."""
+    since = case.wrote_at
+    if since is None or not case.is_open or case.heard_in_person(since):
+        return
+    if case.noted_at is None or case.noted_at < since:
+        yield Need(AttentionReason.MAY_BE_ANSWER.of(message=case.wrote_in), since)
+
+
 def wrote_more(case: CaseStanding, _times: Times) -> Iterator[Need]:
     """What they added to the answer that all is well is read."""
     if case.unread_since is not None and not case.heard_in_person(case.unread_since):
@@ -239,6 +249,7 @@ def decision_late(case: CaseStanding, times: Times) -> Iterator[Need]:
 RULES: tuple[Rule, ...] = (
     distressed,
     answered,
+    may_have_answered,
     calls,
     decision_promised,
     taken_back,

@@ -81,7 +81,8 @@ class CaseStanding:
     `told_at` is when a person last told the customer in person, `noted_at` the newest note of a colleague,
     `carried_at` the newest note for the customer that an email has carried. `answer` is what the customer
     said last, if that was an answer to the closing email; `unread_since` when they added words to it that
-    nobody has read. `is_history`: it was imported, and nobody has touched it."""
+    nobody has read. `wrote_at` is when they last wrote an email that may be about this case or another of
+    theirs, and `wrote_in` its name. `is_history`: it was imported, and nobody has touched it."""
 
     status: CaseStatus
     logged_at: datetime
@@ -92,6 +93,8 @@ class CaseStanding:
     carried_at: datetime | None = None
     answer: OutcomeAnswer | None = None
     unread_since: datetime | None = None
+    wrote_at: datetime | None = None
+    wrote_in: str | None = None
     is_distressed: bool = False
     is_erased: bool = False
     is_history: bool = False

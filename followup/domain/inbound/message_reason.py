@@ -22,6 +22,11 @@ class MessageReason(ReasonCode):
     )
     TWICE = "twice", "Its Message-ID is known", "it came before, in another copy"
     NO_CASE = "no_case", "Nothing in it proves what it is about", "it is about no case we know"
+    SEVERAL_CASES = (
+        "several_cases",
+        "Their sender has several cases; the emails of all wait until somebody has read it",
+        "it names no email of ours, and may be about {cases}; a person says which",
+    )
     NO_CASE_AUTOMATIC = (
         "no_case_automatic",
         "A program wrote it, and nothing in it proves what it is about",
@@ -51,6 +56,11 @@ class MessageReason(ReasonCode):
 
     # ---- What came of it
     PUT_OFF = "put_off", "Emails wait until they may be back", "they seem to be away; put off: {emails}"
+    BY_ADDRESS = (
+        "by_address",
+        "It answers no email of ours; its sender has this one case at work",
+        "it answers no email of ours, and is from the customer of this case alone",
+    )
     MADE_RIGHT = "made_right", "They answered the closing email", "they say that all is well now"
     NOT_YET = (
         "not_yet",
@@ -75,6 +85,8 @@ class MessageReason(ReasonCode):
         """The values of the sentence as people read them: codes replaced by words."""
         if self in (MessageReason.NOBODY_THERE, MessageReason.DID_NOT_ARRIVE) and not detail:
             return {**values, "detail": "no reason was given"}
+        if self is MessageReason.SEVERAL_CASES:
+            return {**values, "cases": " or ".join(values["cases"])}
         if self is MessageReason.PUT_OFF:
             return {**values, "emails": ", ".join(values["emails"])}
         return values

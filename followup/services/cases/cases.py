@@ -171,6 +171,8 @@ def check_answer(
         parse_input.address(text)
     elif name == "name":
         parse_input.line(name, text)
+    elif name in ("locale", "phone", "address"):
+        customers.check(rules.settings, name, text)
     else:
         amount = text if name == "order_value" else None
         _answer(rules, name, text, rules.today(now), currencies.meant(rules.settings, currency, amount))

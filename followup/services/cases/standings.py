@@ -16,6 +16,7 @@ from followup.domain.cases.standing import CaseStanding, Letter, LetterState, Of
 from followup.domain.goodwill.gesture import ApprovalState, GestureKind, GestureState
 from followup.domain.goodwill.voucher import VoucherState
 from followup.domain.inbound.message_kind import InboundKind
+from followup.domain.inbound.message_reason import MessageReason
 from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
@@ -92,6 +93,7 @@ def _read(session: Session, rules: Configuration, numbers: Sequence[int]) -> Ite
     offers = _offers(session, rules, numbers)
     letters = _letters(session, numbers)
     pauses = _pauses(session, numbers)
+    unplaced = _unplaced(session, numbers)
     notes: dict[int, list[Any]] = defaultdict(list)
     columns: list[Any] = [Note.case_id, Note.use, Note.written_at, Note.answer, Note.is_answer_alone]
     said = select(*columns).where(col(Note.case_id).in_(numbers)).order_by(col(Note.id))
@@ -110,6 +112,7 @@ def _read(session: Session, rules: Configuration, numbers: Sequence[int]) -> Ite
     for case, customer, agent, is_active, since in rows.all():
         number = case.id or 0
         paused = pauses.get(number, (None, None))
+        wrote_at, wrote_in = unplaced.get(number, (None, None))
         yield Standing(
             case,
             customer,
@@ -120,6 +123,8 @@ def _read(session: Session, rules: Configuration, numbers: Sequence[int]) -> Ite
                 replied_at=case.replied_at,
                 told_at=case.told_at,
                 **_said(case, notes[number], letters[number]),
+                wrote_at=wrote_at,
+                wrote_in=wrote_in,
                 is_distressed=case.feeling is Feeling.DISTRESSED,
                 is_erased=customer.erased_at is not None,
                 is_history=_is_history(case, notes[number], offers[number], letters[number]),
@@ -132,6 +137,24 @@ def _read(session: Session, rules: Configuration, numbers: Sequence[int]) -> Ite
                 letters=tuple(letters[number]),
             ),
         )
+
+
+def _unplaced(session: Session, numbers: Sequence[int]) -> dict[int, tuple[datetime, str]]:
+    """When the customer of each case last wrote an email that may be about several of their cases, and its
+    reference."""
+    columns: list[Any] = [Case.id, InboundMail.id, InboundMail.received_at, InboundMail.reason_values]
+    query = (
+        select(*columns)
+        .join(Customer, col(Customer.email) == col(InboundMail.address))
+        .join(Case, col(Case.customer_id) == col(Customer.id))
+        .where(col(InboundMail.reason_code) == MessageReason.SEVERAL_CASES, col(Case.id).in_(numbers))
+        .order_by(col(InboundMail.id))
+    )
+    found = {}
+    for case, message, received_at, values in session.execute(query).all():
+        if ref_of(Case, case) in values["cases"]:
+            found[case] = (received_at, ref_of(InboundMail, message))
+    return found
 
 
 def _is_history(case: Case, notes: list[Any], offers: list[Offer], letters: list[Letter]) -> bool:

@@ -18,6 +18,7 @@ from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
 from followup.domain.people.suppression import SuppressionReason
+from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.shared.reason import Reason
 from followup.errors import NotFound
 from followup.mail.answer_links import as_sentence
@@ -26,7 +27,7 @@ from followup.mail.sanitize import single_line
 from followup.services.cases import outcomes, replies
 from followup.services.inbound.interpret_message import Meaning, comparable
 from followup.services.people import customers, suppressions
-from followup.services.sequences import email_events
+from followup.services.sequences import email_events, enrolments, sender_eligibility
 from followup.services.shared import parse_input
 from followup.services.shared.actors import DAEMON, INBOUND
 from followup.services.shared.configuration import Configuration
@@ -67,6 +68,8 @@ def carry_out(
     if meaning.idle is not None:
         if meaning.email is not None and arrived.kind is InboundKind.BOUNCE:
             _tell(session, meaning.email, _came_back(next(iter(arrived.bounced), None)), now)
+        for case in meaning.may_be_about:
+            _wait_for_a_reader(session, case, now)
         return Effect(meaning.idle)
     return _EFFECTS[meaning.kind](session, rules, arrived, meaning, now)
 
@@ -99,7 +102,17 @@ def _reply(
         )
     note.actor = CUSTOMER if written_by_them else INBOUND.name
     session.add(note)
-    return Effect(SAID[meaning.answer] if meaning.answer is not None else None, note)
+    if meaning.answer is not None:
+        return Effect(SAID[meaning.answer], note)
+    return Effect(MessageReason.BY_ADDRESS.of() if meaning.by_address else None, note)
+
+
+def _wait_for_a_reader(session: Session, case: Case, now: datetime) -> None:
+    """Pause the emails of a case that an email may be about, until somebody has read it."""
+    enrolment = sender_eligibility.active_enrolment(session, case)
+    if enrolment is not None and enrolment.state is EnrolmentState.ACTIVE:
+        because = "They wrote to us, perhaps about this case."
+        enrolments.pause(session, case, now=now, actor=DAEMON, because=because)
 
 
 def _note_text(arrived: ParsedMessage, *, unsubscribes: bool) -> str:

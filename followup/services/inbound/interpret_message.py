@@ -1,15 +1,18 @@
 """Interprets an inbound message: which case and email it is about, and what has to be done.
 
-Reads and decides only; `apply_message` carries it out. Anybody can send us email, so nothing is believed
-without proof: a signed token in the recipient address, or the Message-ID of an email of ours.
+Reads and decides only; `apply_message` carries it out. Anybody can send us email, so little is believed
+without proof (a signed token in the recipient address, or the Message-ID of an email of ours): an email
+without any is about the case of its sender, which stops emails and lets a person read it, and no more.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
+from followup.domain.cases.case import CaseStatus
+from followup.domain.cases.likeness import order_key
 from followup.domain.cases.outcomes import OutcomeAnswer
 from followup.domain.inbound.message_kind import InboundKind, is_nobody_there
 from followup.domain.inbound.message_reason import MessageReason
@@ -22,7 +25,7 @@ from followup.mail.parse_inbound import Bounced, ParsedMessage
 from followup.mail.sanitize import single_line
 from followup.mail.tokens import read_bounce_token, read_reply_token, read_unsubscribe_token, tokens_in
 from followup.services.cases import outcomes
-from followup.services.people import suppressions
+from followup.services.people import customers, suppressions
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.store.tables import Agent, Case, Customer, Email, InboundMail
@@ -30,6 +33,7 @@ from followup.store.tables import Agent, Case, Customer, Email, InboundMail
 _Row = TypeVar("_Row", Case, Email)
 _MOST_ANSWERED = 50
 _LONGEST_ID = 500
+_SHORTEST_ORDER = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +42,9 @@ class Meaning:
 
     `idle` says why nothing has to be done, if so. `address` is the subject of a bounce or complaint, or the
     sender of a message without a known case. `bounced` is the mail server's report about that address.
-    `answer` is the customer's answer to the closing email, given by a click."""
+    `answer` is the customer's answer to the closing email, given by a click. `by_address` says that only the
+    sender's address says which case it is; `may_be_about` are the cases of the sender, if there are
+    several."""
 
     kind: InboundKind
     case: Case | None = None
@@ -49,6 +55,8 @@ class Meaning:
     customer_id: int | None = None
     message_id: str | None = None
     idle: Reason[MessageReason] | None = None
+    by_address: bool = False
+    may_be_about: tuple[Case, ...] = ()
 
     @property
     def for_good(self) -> bool | None:
@@ -83,11 +91,52 @@ def meaning_of(session: Session, rules: Configuration, arrived: ParsedMessage) -
         # An automatic message about no email of ours needs no person.
         automatic = arrived.kind is InboundKind.AUTO_REPLY
         if not automatic:
-            return _unknown(session, arrived, own_id, MessageReason.NO_CASE.of())
+            return _by_sender(session, arrived, own_id)
         return Meaning(kind=arrived.kind, message_id=own_id, idle=MessageReason.NO_CASE_AUTOMATIC.of())
     is_known = own_id and _came_before(session, case, own_id, arrived.kind)
     idle = MessageReason.TWICE.of() if is_known else None
     return Meaning(kind=arrived.kind, case=case, email=email, answer=answer, message_id=own_id, idle=idle)
+
+
+def _by_sender(session: Session, arrived: ParsedMessage, own_id: str | None) -> Meaning:
+    """A message that proves nothing, judged by the address it says to be from: somebody with one case at work
+    writes about that one, or about the one whose order they name. Never by a name that is shown.
+
+    Anybody can write any sender. The worst that comes of it is that a case's emails stop and a person
+    reads."""
+    sender = comparable(arrived.sender)
+    customer = customers.find_customer_or_none(session, sender) if sender else None
+    at_work = [] if customer is None else _at_work(session, customer)
+    if len(at_work) > 1:
+        said = order_key(f"{arrived.subject} {arrived.text or arrived.whole_text}") or ""
+        named = [case for case in at_work if _is_named(order_key(case.order_ref), said)]
+        at_work = named if len(named) == 1 else at_work
+    if len(at_work) == 1:
+        came_before = own_id and _came_before(session, at_work[0], own_id, InboundKind.REPLY)
+        return Meaning(
+            kind=InboundKind.REPLY,
+            case=at_work[0],
+            message_id=own_id,
+            by_address=True,
+            idle=MessageReason.TWICE.of() if came_before else None,
+        )
+    if not at_work:
+        return _unknown(session, arrived, own_id, MessageReason.NO_CASE.of())
+    why = MessageReason.SEVERAL_CASES.of(cases=[ref(case) for case in at_work])
+    return replace(_unknown(session, arrived, own_id, why), may_be_about=tuple(at_work))
+
+
+def _at_work(session: Session, customer: Customer) -> list[Case]:
+    """The open cases of a customer; if there is none, those that are resolved and not closed."""
+    query = select(Case).where(col(Case.customer_id) == customer.id).order_by(col(Case.id))
+    found = session.exec(query.where(col(Case.status).in_((CaseStatus.OPEN, CaseStatus.RESOLVED)))).all()
+    is_open = [case for case in found if case.status is CaseStatus.OPEN]
+    return is_open or list(found)
+
+
+def _is_named(order: str | None, said: str) -> bool:
+    """Whether an order stands in a text; both as their keys. Very short ones stand in any."""
+    return order is not None and len(order) >= _SHORTEST_ORDER and order in said
 
 
 def _unknown(

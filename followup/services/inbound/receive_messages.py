@@ -214,7 +214,9 @@ def _foreseen(meaning: Meaning) -> Receipt:
         kind=meaning.kind,
         case=ref(meaning.case) if meaning.case else None,
         email=ref(meaning.email) if meaning.email else None,
-        why=meaning.idle or (apply_message.SAID[meaning.answer] if meaning.answer else None),
+        why=meaning.idle
+        or (apply_message.SAID[meaning.answer] if meaning.answer else None)
+        or (MessageReason.BY_ADDRESS.of() if meaning.by_address else None),
     )
 
 

@@ -19,6 +19,8 @@ from tests.services.inbound.answered_cases import everything, followed, notes
 from tests.services.mail_back import Tray, arrived, care_address, letter, quarantined, receive, unsubscription
 from tests.shop import MAX, Shop
 
+STRANGER = "stranger@elsewhere.example"
+
 
 def test_a_message_is_dealt_with_once_however_often_it_is_fetched(shop: Shop) -> None:
     case = followed(shop)
@@ -32,7 +34,7 @@ def test_a_message_is_dealt_with_once_however_often_it_is_fetched(shop: Shop) ->
 def test_dying_between_dealing_with_a_message_and_marking_it_does_nothing_twice(shop: Shop) -> None:
     case = followed(shop)
     raw = letter(to=care_address(shop, case))
-    tray = Tray({"1": raw, "2": letter()}, dies_before_marking={"1"})
+    tray = Tray({"1": raw, "2": letter(sender=STRANGER)}, dies_before_marking={"1"})
     with pytest.raises(KeyboardInterrupt):
         receive_messages.poll(shop.engine, shop.rules, tray, now=lambda: shop.now)
     assert tray.marks == {}
@@ -73,7 +75,7 @@ def test_what_cannot_be_read_is_put_aside_and_the_next_is_dealt_with(
 
 def test_a_flood_is_dealt_with_in_batches_and_every_message_once(shop: Shop) -> None:
     case = followed(shop)
-    messages = {f"{number:03d}": letter(f"Spam {number}\n") for number in range(120)}
+    messages = {f"{number:03d}": letter(f"Spam {number}\n", sender=STRANGER) for number in range(120)}
     messages["answer"] = letter(to=care_address(shop, case))
     tray = Tray(messages)
     harvest = receive_messages.poll(shop.engine, shop.rules, tray, now=lambda: shop.now)

@@ -135,6 +135,15 @@ class Policy:
             for rule in self.offers
         )
 
+    def offers_call_for(self, reason: str, feeling: str) -> bool:
+        """Whether a rule for this reason and feeling offers a call."""
+        told = {"reason": reason, "feeling": feeling}
+        return any(
+            rule.kind is GestureKind.CALLBACK
+            and all(one.holds(told[one.fact.name]) for one in rule.when if one.fact.name in told)
+            for rule in self.offers
+        )
+
     def with_sources(self, names: Set[str]) -> set[str]:
         """The names of facts, and of all facts that these are calculated from."""
         found = set(names)

@@ -91,6 +91,7 @@ _OPEN = CaseStanding(status=CaseStatus.OPEN, logged_at=MONDAY)
 _ALSO = (
     replace(_OPEN, status=CaseStatus.CLOSED, answer=OutcomeAnswer.MADE_RIGHT, unread_since=MONDAY + HOUR),
     replace(_OPEN, told_at=MONDAY + HOUR),
+    replace(_OPEN, wrote_at=MONDAY + HOUR, wrote_in="M-1"),
     replace(
         _OPEN,
         status=CaseStatus.CLOSED,
