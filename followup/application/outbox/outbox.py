@@ -160,7 +160,7 @@ def skip_email(work: Writing, reference: str, because: str) -> EmailDocument:
     )
 
 
-@writes("outbox retry")
+@writes("outbox retry", added=("to",))
 def retry_email(
     work: Writing,
     reference: str | None = None,
@@ -168,14 +168,16 @@ def retry_email(
     went_to_files: bool = False,
     dry_run: bool = False,
     to_current_address: bool = False,
+    to: str | None = None,
 ) -> EmailDocument | RetriedEmailsDocument:
     """Schedule an email again that failed or became a file, written anew, or that is in doubt, which may then
     be sent twice. With `went_to_files`, every email that became a file; with `dry_run`, only list those.
 
     With `to_current_address`, a letter that failed or was sent goes to the address that its customer has now;
-    for one that was sent, the document is of the new email. Raises Refused for any other email, WrongUsage if
+    for one that was sent, the document is of the new email. `to` is that address: the customer's is corrected
+    first, and an email that waits goes out now. Raises Refused for any other email, WrongUsage if
     neither or both of email and `went_to_files` are given."""
-    if went_to_files is (reference is not None) or (went_to_files and to_current_address):
+    if went_to_files is (reference is not None) or (went_to_files and (to_current_address or to)):
         raise _no_email_named(reference, "retry", "--went-to-files")
     if reference is not None:
         if dry_run:
@@ -185,6 +187,17 @@ def retry_email(
                 code="nothing_to_preview",
             )
         found = outbox.find_email(work.session, reference)
+        if to is not None:
+            email = resend.to_corrected_address(
+                work.session,
+                work.configuration.settings,
+                found,
+                to,
+                now=work.now,
+                actor=work.actor,
+                because=because,
+            )
+            return serializers.email(email)
         again = resend.to_current_address if to_current_address else outbox.retry
         return serializers.email(again(work.session, found, now=work.now, actor=work.actor, because=because))
     emails = outbox.only_files(work.session)

@@ -92,7 +92,8 @@ def _case(case: "FoundCaseDocument") -> "Text":
 
     customer = case["customer"]
     day = f"{date.fromisoformat(case['occurred_on']):%-d %b %Y}" if case["occurred_on"] else "day unknown"
-    first = [case["ref"], case["status"], day, case["reason"], f"{customer['name']} <{customer['email']}>"]
+    status = "undone (taken back, counts nowhere)" if case["status"] == "undone" else case["status"]
+    first = [case["ref"], status, day, case["reason"], f"{customer['name']} <{customer['email']}>"]
     if case["order"]:
         first.append(case["order"])
     shown = Text("  ".join(output.plain(part) for part in first))

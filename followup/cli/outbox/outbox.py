@@ -252,7 +252,7 @@ def skip(call: Call, reference: Reference, because: Reason) -> None:
     writes=True,
     example="""
     followup outbox retry E-0012
-    followup outbox retry E-0012 --to-current-address --because "Her address was misspelled."
+    followup outbox retry E-0012 --to priya@example.com --because "Her address was misspelled."
     followup outbox retry --went-to-files --dry-run
     """,
 )
@@ -274,6 +274,12 @@ def retry(
             help="Send a letter that failed, came back or went astray to the address its customer has now.",
         ),
     ] = False,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="ADDRESS", help="Correct the customer's address, and send them this letter there."
+        ),
+    ] = None,
 ) -> None:
     """Send a failed email again, written anew; or an email in doubt, which the customer may then get
     twice; or one that was written to a file, which the customer did not get.
@@ -288,8 +294,12 @@ def retry(
         went_to_files=went_to_files,
         dry_run=dry_run,
         to_current_address=to_current_address,
+        to=to,
     )
     if not went_to_files:
+        if to:
+            now = output.plain(cast("EmailDocument", document)["to"])
+            output.say(f"The customer's address is {now} from now on; all that is to come goes there, too.")
         _show_changed(call, cast("EmailDocument", document))
         return
     emails = cast("RetriedEmailsDocument", document)["emails"]

@@ -128,14 +128,14 @@ class AttentionReason(ReasonCode):
         "Somebody mends what stopped the email, or tells them otherwise",
         "{email} could not be sent: {why}",
         AttentionUrgency.NOW,
-        f"Mend it, then: followup outbox retry {{email}}; or tell them otherwise, {_TELL}",
+        f"Mend it, then: followup outbox retry {{email}} (or --to ADDRESS); or tell them otherwise, {_TELL}",
     )
     CAME_BACK = (
         "came_back",
         "Somebody finds an address that works, or tells them otherwise",
         "{email} came back, so they were not told",
         AttentionUrgency.NOW,
-        f"Correct the address: followup customer set {{customer}} --help; or call, {_TELL}",
+        f"With the right address: followup outbox retry {{email}} --to ADDRESS; or call, {_TELL}",
     )
     HELD = (
         "held",

@@ -171,7 +171,8 @@ _AFTERWARDS: dict[EmailState, str] = {
     EmailState.CLAIMED: "A daemon has it just now. Should that stop, another takes over in 15 minutes.",
     EmailState.TRANSMITTING: "A daemon is handing it over just now.",
     EmailState.SENT: "Nothing: it went out on {sent}.",
-    EmailState.FAILED: "Nothing by itself. Mend what is wrong, then: followup outbox retry {name}",
+    EmailState.FAILED: "Nothing by itself. Mend what is wrong, then: followup outbox retry {name}, "
+    "with --to ADDRESS if that was wrong",
     EmailState.IN_DOUBT: "A person finds out whether it arrived, and says so: "
     "followup outbox resolve {name} --sent, or --not-sent, which sends it again.",
     EmailState.SKIPPED: "Nothing: it is not sent.",

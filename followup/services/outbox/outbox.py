@@ -199,6 +199,16 @@ def retry(session: Session, email: Email, *, now: datetime, actor: Actor, becaus
     return _again(session, email, EmailReason.RETRIED_BY, now=now, actor=actor, because=because)
 
 
+def send_now(session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None) -> Email:
+    """Let an email that waits go out at the next tick, written anew, with its attempts reset. Raises Refused
+    if it does not wait, or if a person has to release it."""
+    _lock(session, email)
+    if email.state not in UNSENT_STATES or email.held_code is not None:
+        raise _illegal(email, EmailState.SCHEDULED)
+    email.message = email.message_sha256 = email.message_id = email.subject = None
+    return _again(session, email, EmailReason.RETRIED_BY, now=now, actor=actor, because=because)
+
+
 def resolve_as_sent(
     session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None
 ) -> Email:

@@ -6,16 +6,18 @@ from sqlmodel import Session
 
 from followup.domain.outbox.email_kind import IN_SERIES, TO_CUSTOMERS
 from followup.domain.outbox.email_reason import EmailReason
-from followup.domain.outbox.email_state import EmailState
+from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
+from followup.domain.outbox.mail_transport import MailTransport
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.shared.local_time import local_text
 from followup.errors import Refused, illegal_state
 from followup.services.outbox import outbox
 from followup.services.people import customers
 from followup.services.sequences import email_events, sender_eligibility
-from followup.services.shared import audit
+from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor
 from followup.services.shared.references import ref
+from followup.settings import Settings
 from followup.store.tables import Case, Customer, Email, Enrolment
 
 
@@ -55,8 +57,46 @@ def to_current_address(
     return made
 
 
-def _recipient(session: Session, email: Email) -> Customer:
-    """The customer of a letter, whose address has changed. Raises Refused otherwise."""
+def to_corrected_address(
+    session: Session,
+    settings: Settings,
+    email: Email,
+    address: str,
+    *,
+    now: datetime,
+    actor: Actor,
+    because: str | None,
+) -> Email:
+    """Correct the address of an email's customer, and send them that email.
+
+    The rule: an address belongs to the customer, so the record is corrected (in the audit log), everything
+    else to come goes there, too, and this email goes out now: one that failed, waits or only became a file
+    anew, one that was sent as a new email. Raises WrongUsage for what is no address, Refused where another
+    customer has it, and as `to_current_address`."""
+    if email.kind in TO_CUSTOMERS and email.case_id is not None:
+        person = customers.customer_of(session, session.get_one(Case, email.case_id))
+        if parse_input.address(address) != person.email:
+            customers.change_customer(session, settings, person, {"email": address}, now=now, actor=actor)
+    if email.state in UNSENT_STATES and email.held_code is None:
+        session.refresh(email, with_for_update=True)
+        email.to_address = _recipient(session, email, may_be_there=True).email
+        session.add(email)
+        session.flush()
+        _record_address(session, email, email, now=now, actor=actor, because=because)
+        return outbox.send_now(session, email, now=now, actor=actor, because=because)
+    if email.state is EmailState.SENT and email.transport is MailTransport.FILES:
+        person = _recipient(session, email)
+        _record_address(session, email, email, now=now, actor=actor, because=because)
+        email.to_address = person.email
+        session.add(email)
+        session.flush()
+        return outbox.retry(session, email, now=now, actor=actor, because=because)
+    return to_current_address(session, email, now=now, actor=actor, because=because)
+
+
+def _recipient(session: Session, email: Email, *, may_be_there: bool = False) -> Customer:
+    """The customer of a letter, whose address has changed, unless the letter `may_be_there` already. Raises
+    Refused otherwise."""
     if email.kind not in TO_CUSTOMERS or email.case_id is None:
         raise Refused(
             f"{ref(email)} is not to a customer.",
@@ -64,10 +104,10 @@ def _recipient(session: Session, email: Email) -> Customer:
             code="not_to_a_customer",
         )
     person = customers.customer_of(session, session.get_one(Case, email.case_id))
-    if person.erased_at is not None or person.email == email.to_address:
+    if person.erased_at is not None or (person.email == email.to_address and not may_be_there):
         raise Refused(
             f"{ref(email)} went to the address that the customer has now.",
-            hint=f"Correct it first: followup customer set {person.email} --email …",
+            hint=f"Give the right one: followup outbox retry {ref(email)} --to ADDRESS",
             code="address_unchanged",
         )
     why = sender_eligibility.suppressed_because(session, person.email)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from followup.application.cases import change_case, list_cases, open_case, undo_case
+from followup.application.cases import change_case, find_cases, list_cases, open_case, undo_case
 from followup.application.door import Caller, OpenWorkspace
 from followup.application.goodwill import approvals, gestures, vouchers
 from followup.application.outbox import outbox
@@ -213,6 +213,15 @@ def test_a_case_that_was_taken_back_can_only_be_looked_at(graceful: Shop) -> Non
             act()
         assert error.value.code == "case_undone"
     assert timeline.show_timeline(caller(graceful), "C-0001")["undo_until"] is None
+
+
+def test_a_case_that_was_taken_back_is_found_and_says_so(graceful: Shop) -> None:
+    logged(graceful)
+    undo_case.undo(caller(graceful), "C-0001")
+    by_name: Any = find_cases.find(caller(graceful), texts=["priya"])
+    by_reference: Any = find_cases.find(caller(graceful), texts=["C-0001"])
+    for found in (by_name, by_reference):
+        assert [(row["ref"], row["status"]) for row in found["cases"]] == [("C-0001", "undone")]
 
 
 def test_a_closed_case_is_not_undone(graceful: Shop) -> None:

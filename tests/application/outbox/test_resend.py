@@ -8,7 +8,8 @@ from sqlmodel import Session, select
 from followup.application.outbox import email_story, outbox
 from followup.application.people import customers, suppressions
 from followup.domain.outbox.email_state import EmailState
-from followup.errors import Refused
+from followup.domain.outbox.mail_transport import MailTransport
+from followup.errors import Refused, WrongUsage
 from followup.store.tables import AuditEvent, Email
 from tests.application.conftest import NewCaller
 from tests.services.mailing import rows, states, tick
@@ -102,3 +103,72 @@ def test_what_is_to_come_is_not_sent_again(astray: Shop, new_caller: NewCaller) 
     corrected(new_caller)
     astray.write(lambda session: setattr(session.get_one(Email, 2), "to_address", OLD))
     assert refusal(new_caller, astray, "E-0002") == "illegal_state"
+
+
+# ---- Another address at once
+
+
+def retried(new_caller: NewCaller, reference: str, to: str = NEW) -> Any:
+    return outbox.retry_email(new_caller(), reference, "She told us.", to=to)
+
+
+def address_changes(shop: Shop) -> list[tuple[str, Any]]:
+    found = shop.read(
+        lambda session: session.exec(select(AuditEvent).where(AuditEvent.action == "customer set")).all()
+    )
+    return [(event.actor, event.detail) for event in found]
+
+
+def became(shop: Shop, state: EmailState, transport: MailTransport | None) -> None:
+    """Let the first letter be in a state, last handed to a transport."""
+
+    def change(session: Session) -> None:
+        email = session.get_one(Email, 1)
+        email.state, email.transport = state, transport
+        session.add(email)
+
+    shop.write(change)
+
+
+def test_one_command_corrects_the_customer_and_sends_the_letter(astray: Shop, new_caller: NewCaller) -> None:
+    became(astray, EmailState.SENT, MailTransport.SMTP)
+    made = retried(new_caller, "E-0001")
+    assert (made["id"], made["to"], made["state"]) == ("E-0004", NEW, "scheduled")
+    assert customers.show_customer(new_caller(), NEW)["email"] == NEW
+    assert [row.to_address for row in rows(astray)] == [OLD, NEW, NEW, NEW]
+    ((_, detail),) = address_changes(astray)
+    assert detail == {"changed": ["email"]}
+
+
+def test_a_letter_that_waits_goes_to_the_right_address_now(astray: Shop, new_caller: NewCaller) -> None:
+    later = rows(astray)[1].due_at
+    made = retried(new_caller, "E-0002")
+    assert (made["id"], made["to"], made["state"]) == ("E-0002", NEW, "scheduled")
+    waiting = rows(astray)[1]
+    assert (waiting.due_at, waiting.message, waiting.attempts) == (astray.now, None, 0)
+    assert waiting.due_at < later
+
+
+@pytest.mark.parametrize("state", [EmailState.FAILED, EmailState.SENT])
+def test_what_failed_or_became_a_file_is_the_same_email(
+    astray: Shop, new_caller: NewCaller, state: EmailState
+) -> None:
+    became(astray, state, MailTransport.FILES if state is EmailState.SENT else None)
+    made = retried(new_caller, "E-0001")
+    assert (made["id"], made["to"], made["state"]) == ("E-0001", NEW, "scheduled")
+    assert len(rows(astray)) == 3
+
+
+@pytest.mark.parametrize(
+    ("to", "code"),
+    [("nonsense", "bad_address"), ("tom@example.com", "customer_exists"), (OLD, "address_unchanged")],
+)
+def test_an_address_that_cannot_be_theirs_changes_nothing(
+    astray: Shop, new_caller: NewCaller, to: str, code: str
+) -> None:
+    astray.open_case("tom@example.com")
+    before = astray.stored()
+    with pytest.raises((Refused, WrongUsage)) as refused:
+        retried(new_caller, "E-0001", to)
+    assert refused.value.code == code
+    assert astray.stored() == before
