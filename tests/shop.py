@@ -70,6 +70,7 @@ _HAPPENED = {
     "en": "Your lamp came two days late.",
     "de": "Ihre Lampe kam zwei Tage nach dem Fest.",
     "es": "Su lámpara llegó dos días después de la fiesta.",
+    "pt": "A sua luminária chegou dois dias depois da festa.",
     "fr": "Votre lampe est arrivée deux jours après la fête.",
 }
 

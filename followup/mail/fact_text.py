@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_datetime
@@ -37,6 +38,7 @@ _UNITS = {
     for word in words.split()
     if word not in ("night", "nights")
 }
+_LENGTHS: tuple[Literal["long"], Literal["short"]] = ("long", "short")
 _WORD = re.compile(r"\s+([^\W\d_]+)")
 
 
@@ -93,11 +95,21 @@ def _money_text(money: Money, locale: Locale) -> str:
 def _amount_text(number: Decimal, unit: str, locale: Locale) -> str | None:
     known = _UNITS.get(unit.lower())
     if known is not None:
-        return str(format_unit(number, known, length="long", locale=locale))
+        return _with_unit(number, known, locale)
     if unit and locale.language != "en":
         return None
     text = format_decimal(number, locale=locale)
     return f"{text} {unit}" if unit else text
+
+
+def _with_unit(number: Decimal, unit: str, locale: Locale) -> str | None:
+    """A number with its unit: the long form or, where a locale's data leaves that to the short one because
+    they are alike ("2 dias"), the short form; None without either."""
+    for length in _LENGTHS:
+        text = str(format_unit(number, unit, length=length, locale=locale))
+        if unit not in text:
+            return text
+    return None
 
 
 def phrase_for(

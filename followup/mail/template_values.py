@@ -20,7 +20,7 @@ from followup.domain.shared.money import Money
 from followup.domain.shared.word import listed
 from followup.errors import InvalidFile
 from followup.mail.fact_text import StatedFact, fact_text, is_empty
-from followup.mail.languages import language_of
+from followup.mail.languages import language_of, languages
 from followup.mail.letter import Letter, LetterCase, LetterCustomer, LetterSum, greeting_name_of, greeting_of
 from followup.mail.local_day import LocalDay
 from followup.mail.sanitize import several_lines, single_line
@@ -246,7 +246,12 @@ def _facts(stated: Mapping[str, StatedFact], locale: Locale, written_on: date | 
 
 
 def _thing(case: LetterCase, language: str) -> Group:
-    return Group("case.thing", {"kind": case.thing.value, **language_of(language).things[case.thing]})
+    """The word for what was bought. A language that a workspace added has no words of the program: its
+    folder, copied from another, has the forms of all languages until it writes its own words."""
+    found = languages().get(language)
+    of = (found,) if found else tuple(reversed([*languages().values()]))
+    forms = {form: said for spoken in of for form, said in spoken.things[case.thing].items()}
+    return Group("case.thing", {"kind": case.thing.value, **forms})
 
 
 def _group(group: str, /, **parts: Any) -> Group:

@@ -41,7 +41,7 @@ SENTENCE_RULES = frozenset(
 LABELLED_RULES = frozenset({SincerityRule.E8, SincerityRule.E9, SincerityRule.E13})
 """Rules about whole emails that count of a single sentence if it is labelled with them."""
 
-_GREETINGS = {"en": "Hello,", "de": "Guten Tag,", "es": "Hola:", "fr": "Bonjour,"}
+_GREETINGS = {"en": "Hello,", "de": "Guten Tag,", "es": "Hola:", "fr": "Bonjour,", "pt": "Olá,"}
 _SENTENCE_KEYS = {"case", "text", "rules", "near", "may", "held_out"}
 _EMAIL_KEYS = _SENTENCE_KEYS | {
     "name",

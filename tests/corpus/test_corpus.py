@@ -11,7 +11,7 @@ from tests.corpus.score import Tally, misses, of_errors, score
 
 CORPUS = items()
 TALLIES = score(CORPUS)
-LANGUAGES = ("en", "de", "es", "fr")
+LANGUAGES = ("en", "de", "es", "fr", "pt")
 
 
 RULES = {rule.value: rule for rule in SincerityRule}

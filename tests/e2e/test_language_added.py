@@ -15,29 +15,29 @@ from tests.e2e.installed import ALWAYS_OPEN, Installed
 CHECKOUT = Path(__file__).resolve().parents[2]
 ANA = "ana@shop.example"
 INSINCERE = "Wir entschuldigen uns für etwaige Unannehmlichkeiten."
-ANSWERS = {"Jetzt ist alles gut": "Agora está tudo bem", "Es ist noch nicht": "Ainda não está"}
+ANSWERS = {"Jetzt ist alles gut": "Ora va tutto bene", "Es ist noch nicht": "Non va ancora"}
 
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    """A copy of the program with a folder more: German, called Portuguese."""
+    """A copy of the program with a folder more: German, called Italian."""
     program = tmp_path / "program"
     for name in ("followup", "templates", "db"):
         shutil.copytree(CHECKOUT / name, program / name)
-    new = program / "templates" / "pt"
+    new = program / "templates" / "it"
     shutil.copytree(CHECKOUT / "templates" / "de", new)
     for path in (new / "coaching").glob("*.toml"):
-        text = path.read_text(encoding="utf-8").replace('locale = "de-DE"', 'locale = "pt-BR"')
-        path.with_name(f"pt-{path.name}").write_text(text, encoding="utf-8")
+        text = path.read_text(encoding="utf-8").replace('locale = "de-DE"', 'locale = "it-IT"')
+        path.with_name(f"it-{path.name}").write_text(text, encoding="utf-8")
         path.unlink()
-    change(new / "reasons.toml", {"[reasons.de]": "[reasons.pt]", "später angekommen": "tarde demais"})
-    change(new / "words.toml", {'name = "German"': 'name = "Portuguese"', **ANSWERS})
+    change(new / "reasons.toml", {"[reasons.de]": "[reasons.it]", "später angekommen": "troppo tardi"})
+    change(new / "words.toml", {'name = "German"': 'name = "Italian"', **ANSWERS})
     return program
 
 
 @pytest.fixture
 def shop(program: Path, tmp_path: Path) -> Installed:
-    """A workspace that this program made, with an agent and a customer in Brazil."""
+    """A workspace that this program made, with an agent and a customer in Italy."""
     folder, home = tmp_path / "work", tmp_path / "home"
     folder.mkdir()
     home.mkdir()
@@ -46,7 +46,7 @@ def shop(program: Path, tmp_path: Path) -> Installed:
     found.run("init")
     found.run("agent", "add", "--name", "Ana Reyes", "--email", ANA, "--role", "manager")
     found = Installed(folder, home, {**ALWAYS_OPEN, "FOLLOWUP_AGENT": ANA}, found.command)
-    found.run("customer", "add", "--name", "Jo Silva", "--email", "jo@example.com", "--locale", "pt-BR")
+    found.run("customer", "add", "--name", "Jo Rossi", "--email", "jo@example.com", "--locale", "it-IT")
     return found
 
 
@@ -60,27 +60,27 @@ def change(path: Path, words: dict[str, str]) -> None:
 
 def test_a_language_is_one_folder(shop: Installed) -> None:
     for row in shop.json("template", "list"):
-        assert row["locales"] == ["en-GB", "de", "es", "fr", "pt"]
+        assert row["locales"] == ["en-GB", "de", "es", "fr", "it", "pt"]
     shop.json(
         *("case", "open", "--customer", "jo@example.com", "--reason", "late-delivery"),
         *("--severity", "moderate", "--order-value", "80.00", "--order", "1182", "--accept"),
         *("--fact", "days_late=2"),
     )
     first = shop.json("template", "preview", "C-0001", "--step", "1")
-    assert (first["locale"], first["fallback"]) == ("pt", False)
+    assert (first["locale"], first["fallback"]) == ("it", False)
     # The phrase for the reason is the new language's, and so are the words of the answers.
-    assert "tarde demais" in first["text"]
-    assert "tarde demais" in (shop.folder / "followup.toml").read_text(encoding="utf-8")
+    assert "troppo tardi" in first["text"]
+    assert "troppo tardi" in (shop.folder / "followup.toml").read_text(encoding="utf-8")
     shop.run("template", "preview", "C-0001", "--step", "3", "--html", "closing.html")
-    assert "Agora%20est%C3%A1%20tudo%20bem" in (shop.folder / "closing.html").read_text(encoding="utf-8")
+    assert "Ora%20va%20tutto%20bene" in (shop.folder / "closing.html").read_text(encoding="utf-8")
 
-    exercises = shop.json("coach", "--list", "--language", "pt")
-    assert {exercise["exercise"].partition("-")[0] for exercise in exercises} == {"pt"}
+    exercises = shop.json("coach", "--list", "--language", "it")
+    assert {exercise["exercise"].partition("-")[0] for exercise in exercises} == {"it"}
     assert exercises
 
     # What the lint looks for in it is found, in a text that the team wrote.
-    text = f"---\nsubject: Oi\nclass: service\n---\n{INSINCERE}\n"
-    (shop.folder / "templates" / "pt" / "own.md").write_text(text, encoding="utf-8")
+    text = f"---\nsubject: Ciao\nclass: service\n---\n{INSINCERE}\n"
+    (shop.folder / "templates" / "it" / "own.md").write_text(text, encoding="utf-8")
     found = shop.json("template", "preview", "C-0001", "--template", "own")["findings"]
     assert "E1" in {finding["rule"] for finding in found}
 
@@ -90,13 +90,13 @@ def test_the_tests_for_completeness_find_it_by_themselves(program: Path) -> None
     shutil.copy(CHECKOUT / "tests/unit/mail/test_languages.py", tests)
     done = completeness(tests)
     assert done.returncode == 0, done.stdout
-    checked = set(re.findall(r"(test_\w+)\[pt\] PASSED", done.stdout))
+    checked = set(re.findall(r"(test_\w+)\[it\] PASSED", done.stdout))
     assert checked == set(re.findall(r"(test_\w+)\[de\] PASSED", done.stdout))
     assert len(checked) >= 9
 
-    (program / "templates/pt/partials/sign-off.md").unlink()
-    (program / "templates/pt/lint.toml").unlink()
-    failed = set(re.findall(r"(test_\w+)\[pt\] FAILED", completeness(tests).stdout))
+    (program / "templates/it/partials/sign-off.md").unlink()
+    (program / "templates/it/lint.toml").unlink()
+    failed = set(re.findall(r"(test_\w+)\[it\] FAILED", completeness(tests).stdout))
     assert failed == {
         "test_it_has_every_email_and_every_partial",
         "test_every_pattern_of_its_lint_can_be_looked_for",

@@ -134,6 +134,7 @@ _PRIYA = _Reader("Priya Shah", "en-GB", "Desk lamp, blue", "what we sent you arr
 _SAM = _Reader("Sam Reyes", "en-US", "Desk lamp, blue", "what we sent you arrived damaged")
 _LENA = _Reader("Lena Fischer", "de-DE", "Schreibtischlampe, blau")
 _CARMEN = _Reader("Carmen García", "es-ES", "Lámpara de mesa azul")
+_ANA = _Reader("Ana Souza", "pt-BR", "Luminária de mesa azul")
 _CAMILLE = _Reader("Camille Dupont", "fr-FR", "Lampe de bureau bleue")
 
 
@@ -244,6 +245,35 @@ GOLDEN: dict[str, Golden] = {
     ),
     "how-did-it-end-in-french": Golden(
         "closing", _letter(Feeling.IGNORED, "Camille Dupont", "fr-FR", happened=None)
+    ),
+    "how-did-it-end-in-portuguese": Golden(
+        "closing", _letter(Feeling.FRUSTRATED, "Ana Souza", "pt-BR", happened=None, wording=2)
+    ),
+    "portuguese-and-let-down": Golden(
+        "apology",
+        _letter(
+            Feeling.LET_DOWN,
+            "Ana Souza",
+            "pt-BR",
+            happened="a sua entrega chegou 2 dias depois do prometido",
+            gesture=_money(GestureKind.REFUND, 8990, "BRL", owed=True, settled=23),
+            verbatim="Era o presente de aniversário do meu pai.",
+            wording=1,
+        ),
+    ),
+    "no-day-in-portuguese": Golden(
+        "apology",
+        _letter(
+            Feeling.CONFUSED,
+            "Ana Souza",
+            "pt-BR",
+            happened="a sua entrega chegou depois do prometido",
+            wording=2,
+            day=None,
+        ),
+    ),
+    "no-day-and-no-order-in-portuguese": Golden(
+        "check-in", _letter(None, "Ana Souza", "pt-BR", happened=None, order=None, day=None)
     ),
     "it-takes-its-time": Golden(
         "approval-delayed",
@@ -357,6 +387,8 @@ GOLDEN: dict[str, Golden] = {
             ("repair-in-german", GestureKind.REPAIR, _LENA, 0, False),
             ("repair-in-spanish", GestureKind.REPAIR, _CARMEN, 1, False),
             ("repair-in-french", GestureKind.REPAIR, _CAMILLE, 2, False),
+            ("replacement-in-portuguese", GestureKind.REPLACEMENT, _ANA, 0, False),
+            ("did-the-repair-arrive-in-portuguese", GestureKind.REPAIR, _ANA, 1, True),
             ("resend-in-english", GestureKind.RESEND, _PRIYA, 2, False),
             ("resend-in-american", GestureKind.RESEND, _SAM, 0, False),
             ("resend-in-german", GestureKind.RESEND, _LENA, 1, False),

@@ -114,8 +114,8 @@ def test_a_customer_is_asked_about_as_a_case_is(shop: Shop, new_caller: NewCalle
 
 
 def test_nobody_is_written_to_in_a_language_that_they_do_not_read(shop: Shop, new_caller: NewCaller) -> None:
-    (hint,) = hints_of(new_caller, locale="pt-BR", accept=True)
-    assert hint == "There are no templates in pt; their letters wait for a person."
+    (hint,) = hints_of(new_caller, locale="it-IT", accept=True)
+    assert hint == "There are no templates in it; their letters wait for a person."
     tick(shop)
     assert files(shop) == []
     (held,) = outbox.list_emails(new_caller(MAX), held=True)
@@ -129,15 +129,15 @@ def test_nobody_is_written_to_in_a_language_that_they_do_not_read(shop: Shop, ne
     assert refused.value.code == "no_language"
     assert f"followup customer set {LENA} --locale" in refused.value.hint
     # Another language without templates changes nothing.
-    assert customers.set_customer(new_caller(), LENA, locale="it-IT")["hints"] == [
-        "There are no templates in it; their letters wait for a person."
+    assert customers.set_customer(new_caller(), LENA, locale="nl-NL")["hints"] == [
+        "There are no templates in nl; their letters wait for a person."
     ]
     tick(shop)
     assert files(shop) == []
 
 
 def test_the_letter_goes_once_they_have_a_language_with_templates(shop: Shop, new_caller: NewCaller) -> None:
-    hints_of(new_caller, locale="pt-BR", accept=True)
+    hints_of(new_caller, locale="it-IT", accept=True)
     tick(shop)
     assert files(shop) == []
     customers.set_customer(new_caller(), LENA, locale="de-DE")
@@ -148,13 +148,13 @@ def test_the_letter_goes_once_they_have_a_language_with_templates(shop: Shop, ne
 
 
 def test_the_letter_goes_once_the_templates_are_there(shop: Shop, new_caller: NewCaller) -> None:
-    happened = "O atlas chegou dois dias tarde."
-    hints_of(new_caller, locale="pt-BR", what_happened=happened, accept=True)
+    happened = "L'atlante è arrivato con due giorni di ritardo."
+    hints_of(new_caller, locale="it-IT", what_happened=happened, accept=True)
     tick(shop)
     (held,) = outbox.list_emails(new_caller(MAX), held=True)
     folder = shop.own_templates()
     for path in sorted((folder / "de").rglob("*.md")):
-        there = folder / "pt" / path.relative_to(folder / "de")
+        there = folder / "it" / path.relative_to(folder / "de")
         there.parent.mkdir(parents=True, exist_ok=True)
         there.write_bytes(path.read_bytes())
     outbox.release_email(new_caller(MAX), held["id"], "The templates are there.")

@@ -10,7 +10,7 @@ from followup.domain.letters.gate.names import KnownNames
 from followup.mail.languages import frequent_words, gate_words_of
 
 HERE = Path(__file__).parent
-LANGUAGES = ("en", "de", "es", "fr")
+LANGUAGES = ("en", "de", "es", "fr", "pt")
 NAMES = KnownNames(
     signer="Ana Reyes",
     reader="Nina Holt",

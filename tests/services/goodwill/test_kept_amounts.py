@@ -298,14 +298,20 @@ def test_corrected_facts_change_what_would_be_kept(trains: Shop) -> None:
     )
 
 
-@pytest.mark.parametrize("locale", ["en-GB", "en-US", "de-DE", "es-ES", "fr-FR"])
+@pytest.mark.parametrize("locale", ["en-GB", "en-US", "de-DE", "es-ES", "fr-FR", "pt-BR"])
 @pytest.mark.parametrize("wording", range(3))
 def test_the_letter_says_what_is_kept_and_from_when_it_is_paid(
     trains: Shop, locale: str, wording: int
 ) -> None:
     case = trains.open_case(fact_delays="1", customer="kim@example.com", what_happened=happened(locale))
     gesture = trains.request(case)
-    paid_to = {"en": "card or account", "de": "Karte oder das Konto", "es": "tarjeta", "fr": "carte"}
+    paid_to = {
+        "en": "card or account",
+        "de": "Karte oder das Konto",
+        "es": "tarjeta",
+        "fr": "carte",
+        "pt": "cartão",
+    }
 
     def letters_now(session: Session) -> tuple[str, list[str]]:
         customer = customers.find_customer(session, "kim@example.com")

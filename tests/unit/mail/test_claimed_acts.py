@@ -17,7 +17,7 @@ from followup.resources import shipped
 pytestmark = pytest.mark.usefixtures("shipped_as_it_is")
 
 SHIPPED = shipped("templates")
-LOCALES = {"en": ("en-GB", "en-US"), "de": ("de-DE",), "es": ("es-ES",), "fr": ("fr-FR",)}
+LOCALES = {"en": ("en-GB", "en-US"), "de": ("de-DE",), "es": ("es-ES",), "fr": ("fr-FR",), "pt": ("pt-BR",)}
 CLAIMS = {
     "en": r"looked into|gone through|on its way|an eye on|wrote it down|took them down"
     r"|in front of me\b|my notes|i have read|i have asked|i am putting (?:a|some)",
@@ -27,6 +27,8 @@ CLAIMS = {
     r"|de cerca|mis notas|he pedido|tengo delante|todo delante|reparación está en marcha|anotamos",
     "fr": r"j’ai examiné|regardé cela|pris connaissance|en route|un œil|mes notes|de près|est en cours"
     r"|l’ai noté|j’ai tout sous",
+    "pt": r"apurei|verifiquei|conferi\b|conversei com|li com atenção|a caminho|de olho|de perto|minhas notas"
+    r"|já pedi|acompanhando|em andamento(?! )|na minha frente|anotei (?:tudo|o que)",
 }
 
 

@@ -28,6 +28,17 @@ WE = {
     "de": {"wir", "uns", "unser", "unseren"},
     "es": {"nosotros", "faltamos", "tardamos", "dejamos", "cobramos", "enviamos", "dimos"},
     "fr": {"nous"},
+    "pt": {
+        "nós",
+        "faltamos",
+        "demoramos",
+        "deixamos",
+        "cobramos",
+        "mandamos",
+        "demos",
+        "fizemos",
+        "devolvemos",
+    },
 }
 SAID_BETWEEN_US = {"rude-service", "damaged-item", "faulty-item", "no-reply", "missed-appointment"}
 """Reasons whose phrases speak of us without saying that we did it: "what you bought from us broke"."""
@@ -43,6 +54,12 @@ SAID_BETWEEN_US = {"rude-service", "damaged-item", "faulty-item", "no-reply", "m
         ("fr-FR", StatedFact(Decimal("1.5"), "hours"), "1,5\xa0heure"),
         ("fr-FR", StatedFact(2, "hours"), "2\xa0heures"),
         ("es-ES", StatedFact(40, "minutes"), "40 minutos"),
+        ("pt-BR", StatedFact(1, "days"), "1 dia"),  # its long form is the short one
+        ("pt-BR", StatedFact(2, "days"), "2 dias"),
+        ("pt-BR", StatedFact(3, "months"), "3 meses"),
+        ("it-IT", StatedFact(2, "days"), "2 giorni"),
+        ("pt-BR", StatedFact(Decimal("26.5"), "hours"), "26,5 horas"),
+        ("pt-BR", StatedFact(Money(123456, "BRL")), "R$\xa01.234,56"),
         ("de-DE", StatedFact(Decimal("26.5"), "hours"), "26,5 Stunden"),
         ("en-GB", StatedFact(Money(1840, "GBP")), "£18.40"),
         ("de-DE", StatedFact(Money(123456, "EUR")), "1.234,56\xa0€"),

@@ -25,7 +25,7 @@ SATISFIED = {
     "de": r"[Zz]ufrieden",
     "es": r"parece bien cómo|satisfech",
     "fr": r"vous convient-elle|satisfait",
-    "pt": r"satisfeit|gostou de como|ficou bom para você",
+    "pt": r"satisfeit|resolvemos ficou boa",
 }
 """How each language asks about satisfaction."""
 

@@ -24,6 +24,7 @@ IDIOMS = {
     "en": r"working order|in order|\bstays? (?:on|with|open)|(?:your |the |or )account(?! A-1)",
     "de": r"\bKundenkonto\b(?! A-1)",
     "es": r"(?:por|de) (?:nuestra|mi) cuenta|(?:su|la|una) cuenta(?! A-1)|en cuenta",
+    "pt": r"\bconta\b(?! A-1)|pedidos? de desculpas",
     "fr": r"le compte (?:utilisé|qui)|votre compte(?! n°)|(?:rendre|tenir) compte",
 }
 """Where a word for something bought is said of something else."""

@@ -41,7 +41,7 @@ def test_the_texts_that_went_out_are_caught_or_let_through() -> None:
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the strings lie beside the project")
-@pytest.mark.parametrize("language", ["en", "de", "es", "fr"])
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "pt"])
 def test_hostile_strings_break_nothing(language: str) -> None:
     strings = json.loads((SHARED / "data/hostile/blns.json").read_text(encoding="utf-8"))
     assert len(strings) > 400

@@ -36,6 +36,7 @@ PRAM = (
     "Bonjour, je me permets de vous écrire. La poussette est arrivée cassée et mon bébé a deux semaines. "
     "Merci d'avance."
 )
+BIRTHDAY = "Olá, bom dia. Meu nome é Ana. Minha filha chorou porque o presente chegou quebrado. Obrigada!"
 GIFT = "Hola, buenos días. Me llamo Ana Ruiz. Mi hija lloró porque el regalo llegó roto. Gracias."
 
 
@@ -55,6 +56,7 @@ GIFT = "Hola, buenos días. Me llamo Ana Ruiz. Mi hija lloró porque el regalo l
         ),
         ("de", DRESS, ("Das Kleid war für die Hochzeit meiner Tochter. Es kam nie an.",)),
         ("fr", PRAM, ("La poussette est arrivée cassée et mon bébé a deux semaines.",)),
+        ("pt", BIRTHDAY, ("Minha filha chorou porque o presente chegou quebrado.",)),
         ("es", GIFT, ("Mi hija lloró porque el regalo llegó roto.",)),
     ],
 )

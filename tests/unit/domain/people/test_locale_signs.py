@@ -59,8 +59,8 @@ def test_the_end_of_an_address_names_a_country_unless_anybody_uses_it(
         (ENGLISH, "en"),
         ("Llegó tarde y nadie me dijo nada, pero yo tengo que estar en casa hasta las ocho.", "es"),
         ("Je vous ai appelé trois fois et personne ne m'a répondu, c'est pour un cadeau.", "fr"),
+        ("Estou muito desapontada, o pacote não chegou e ninguém me disse nada desde ontem.", "pt"),
         # Languages without a folder are not taken for one that has it.
-        ("Estou muito desapontada, o pacote não chegou e ninguém me disse nada desde ontem.", None),
         ("Ho aspettato tutto il giorno e nessuno è venuto, il pacco era per mia madre.", None),
         ("Ik heb de hele dag gewacht en er is niemand gekomen, dat was voor mijn moeder.", None),
         ("Jeg har ventet hele dagen og ingen kom. Det var til min mor.", None),
@@ -81,6 +81,7 @@ def test_words_name_a_language_only_by_a_clear_margin(text: str, language: str |
         ("en-GB", "lena@post.de", None, None, (LocaleSignKind.DOMAIN, "de-DE")),
         ("en-GB", "lena@post.com", "+43 1 5550100", None, (LocaleSignKind.PHONE, "de-AT")),
         ("en-GB", "lena@post.com", None, GERMAN, (LocaleSignKind.WORDS, "de-DE")),
+        ("en-GB", "jo@post.com", "+55 11 5550100", None, (LocaleSignKind.PHONE, "pt-BR")),
         ("en-GB", "lena@post.ch", None, GERMAN, (LocaleSignKind.WORDS, "de-CH")),
         # German words of somebody with a French number.
         ("en-GB", "lena@post.com", "+33 1 23456789", GERMAN, (LocaleSignKind.WORDS, "de-DE")),

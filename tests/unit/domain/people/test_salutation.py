@@ -76,6 +76,25 @@ def test_how_each_language_greets(
             assert greeted(name, language) == wanted
 
 
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [
+        ("Ana Souza", "Olá, Ana"),
+        ("Sra. Souza", "Olá, Sra. Souza"),
+        ("Sra. Ana Souza Lima", "Olá, Sra. Ana Souza Lima"),
+        ("Dona Célia Prado", "Olá, Célia"),
+        ("Dra. Beatriz Nunes", "Olá, Dra. Nunes"),
+        ("Frau Weber", "Olá, Sra. Weber"),
+        ("Sr. e Sra. Lima", "Olá, Sr. e Sra. Lima"),
+        ("Padaria Real Ltda", "Olá"),
+        ("佐藤 花子", "Olá, 佐藤 花子"),
+        ("J. Silva", "Olá"),
+    ],
+)
+def test_how_portuguese_greets(name: str, greeting: str) -> None:
+    assert greeted(name, "pt") == greeting
+
+
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the names lie beside the project")
 def test_the_names_that_were_greeted_wrongly() -> None:
     lines = (SHARED / "cases/letters/names.tsv").read_text(encoding="utf-8").splitlines()
@@ -89,11 +108,11 @@ def test_the_names_that_were_greeted_wrongly() -> None:
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the names lie beside the project")
 def test_awkward_names_are_never_greeted_by_a_title_or_an_article() -> None:
     for name in (SHARED / "data/hostile/names.txt").read_text(encoding="utf-8").splitlines():
-        for language in ("en", "de", "fr", "es"):
+        for language in ("en", "de", "fr", "es", "pt"):
             last = greeted(name, language).split()[-1].casefold()
             assert last not in {"mr", "mr.", "the", "and", "dr.", "de", "la", "jr.", "iii"}, name
 
 
-@given(st.text(max_size=60), st.sampled_from(["en", "de", "fr", "es"]))
+@given(st.text(max_size=60), st.sampled_from(["en", "de", "fr", "es", "pt"]))
 def test_any_name_is_greeted(name: str, language: str) -> None:
     assert greeted(name, language).strip()

@@ -80,6 +80,7 @@ def test_a_but_in_the_next_sentence_is_left_alone() -> None:
         ("de", "Es tut mir leid.", "Allerdings war das Wetter schlecht."),
         ("es", "Lo siento.", "Ahora bien, usted eligió el envío lento."),
         ("fr", "Je suis désolée.", "Cela dit, le temps était mauvais."),
+        ("pt", "Sinto muito.", "Dito isso, o tempo estava ruim."),
     ],
 )
 def test_the_next_sentence_can_take_an_apology_back(language: str, apology: str, turn: str) -> None:

@@ -42,6 +42,18 @@ BROKEN = {
         (SincerityRule.W4, "Je suis vraiment très désolée."),
         (SincerityRule.W5, "Nous vous demandons de nous pardonner."),
     ],
+    "pt": [
+        (SincerityRule.E1, "Desculpe o transtorno."),
+        (SincerityRule.E1, "A sua opinião é muito importante para nós."),
+        (SincerityRule.E2, "Sinto muito se incomodamos você."),
+        (SincerityRule.E2, "Lamento que você tenha precisado reclamar."),
+        (SincerityRule.E3, "Sinto muito, mas o entregador estava doente."),
+        (SincerityRule.E5, "Infelizmente não podemos devolver."),
+        (SincerityRule.E5, "De acordo com a nossa política, não cabe troca."),
+        (SincerityRule.E10, "Isso não vai acontecer de novo."),
+        (SincerityRule.W4, "Sinto muito, muito sinceramente."),
+        (SincerityRule.W5, "Pedimos que nos perdoe."),
+    ],
 }
 KEPT = {
     "de": [
@@ -71,6 +83,15 @@ KEPT = {
         (SincerityRule.W4, "Je suis très désolée."),
         (SincerityRule.W5, "Je vous prie de m'excuser."),
     ],
+    "pt": [
+        (SincerityRule.E1, "O transtorno foi seu: duas viagens a Santos."),
+        (SincerityRule.E2, "Sinto muito que tenha chegado tarde."),
+        (SincerityRule.E3, "Sinto muito, e ninguém mais tem culpa."),
+        (SincerityRule.E5, "A nossa política dá 30 dias a você, e eu apliquei."),
+        (SincerityRule.E10, "Você não vai ter que explicar outra vez."),
+        (SincerityRule.W4, "Sinto muito."),
+        (SincerityRule.W5, "Peço desculpas."),
+    ],
 }
 
 
@@ -94,6 +115,7 @@ def test_its_near_miss_is_left_alone(language: str, rule: SincerityRule, sentenc
         ("de", "Wir haben Ihnen das falsche Buch geschickt.", "Wir haben Ihre Nachricht nicht erhalten."),
         ("es", "Le enviamos el libro equivocado.", "Hemos recibido su mensaje y no lo entendemos."),
         ("fr", "Nous vous avons envoyé le mauvais livre.", "Nous n'avons pas reçu votre message."),
+        ("pt", "Mandamos o livro errado.", "Não recebemos a sua mensagem."),
     ],
 )
 def test_responsibility_is_known(language: str, ours: str, not_ours: str) -> None:
@@ -107,6 +129,7 @@ def test_responsibility_is_known(language: str, ours: str, not_ours: str) -> Non
         ("de", "Es tut mir leid.", "Schreiben Sie mir einfach."),
         ("es", "Lo siento mucho.", "Escríbame cuando quiera."),
         ("fr", "Je suis désolée.", "Écrivez-moi quand vous voulez."),
+        ("pt", "Sinto muito.", "Me escreva quando quiser."),
     ],
 )
 def test_apologies_and_invitations_are_counted(language: str, apology: str, invitation: str) -> None:

@@ -13,6 +13,9 @@ BROKEN = [
     ("de", SincerityRule.E15, "Hätten Sie uns gleich angerufen, wäre das nicht passiert."),
     ("es", SincerityRule.E15, "Si nos hubiera llamado antes, lo habríamos arreglado."),
     ("fr", SincerityRule.E15, "Si vous nous aviez appelés, nous aurions pu agir."),
+    ("pt", SincerityRule.E15, "Se você tivesse ligado antes, teríamos resolvido."),
+    ("pt", SincerityRule.E16, "Acontece."),
+    ("pt", SincerityRule.E17, "Pagamos sem reconhecimento de culpa."),
     ("en", SincerityRule.E16, "Such mistakes happen."),
     ("de", SincerityRule.E16, "Das kann ja mal passieren."),
     ("es", SincerityRule.E16, "Son cosas que ocurren."),
@@ -27,6 +30,9 @@ KEPT = [
     ("de", SincerityRule.E15, "Sie haben gleich angerufen, und wir haben nicht geholfen."),
     ("es", SincerityRule.E15, "Usted nos llamó el mismo día, y no le ayudamos."),
     ("fr", SincerityRule.E15, "Vous nous avez appelés le jour même, et nous n'avons rien fait."),
+    ("pt", SincerityRule.E15, "Você ligou no mesmo dia, e nós não ajudamos."),
+    ("pt", SincerityRule.E16, "Não foi um pequeno atraso."),
+    ("pt", SincerityRule.E17, "Você mantém todos os seus direitos."),
     ("en", SincerityRule.E16, "It was no small thing."),
     ("de", SincerityRule.E16, "Das war kein kleiner Fehler."),
     ("es", SincerityRule.E16, "No era un poco de ruido."),
@@ -41,6 +47,10 @@ CLAIMS = [
     ("de", Act.LOOKED_INTO, "Ich habe mit dem Fahrer gesprochen."),
     ("es", Act.LOOKED_INTO, "He hablado con el repartidor."),
     ("fr", Act.LOOKED_INTO, "J'ai parlé avec le livreur."),
+    ("pt", Act.LOOKED_INTO, "Conversei com o entregador."),
+    ("pt", Act.FOLLOWED, "Estou de olho no seu caso."),
+    ("pt", Act.PAID, "Devolvi o dinheiro hoje de manhã."),
+    ("pt", Act.SHIPPED, "O atlas novo já está a caminho."),
     ("en", Act.FOLLOWED, "I am keeping an eye on it."),
     ("de", Act.FOLLOWED, "Ich behalte es im Auge."),
     ("es", Act.FOLLOWED, "Estoy pendiente de su caso."),
@@ -125,6 +135,7 @@ def test_what_is_owed_is_never_too_late_nor_a_later_email() -> None:
         ("de", "Ich rufe Sie am Dienstag an.", "Rufen Sie mich am Dienstag an."),
         ("es", "Le llamaré el martes.", "Llámeme el martes."),
         ("fr", "Je vous appellerai mardi.", "Appelez-moi mardi."),
+        ("pt", "Vou ligar para você na terça.", "Me ligue na terça."),
     ],
 )
 def test_a_call_that_we_promise_invites_nobody(language: str, promise: str, invitation: str) -> None:
@@ -140,6 +151,7 @@ def test_a_call_that_we_promise_invites_nobody(language: str, promise: str, invi
         ("de", "Keiner von uns ist gekommen."),
         ("es", "Ninguno de nosotros vino."),
         ("fr", "Aucun de nous n'est venu."),
+        ("pt", "Nenhum de nós apareceu."),
     ],
 )
 def test_one_or_none_of_us_takes_responsibility(language: str, sentence: str) -> None:
@@ -153,6 +165,7 @@ def test_one_or_none_of_us_takes_responsibility(language: str, sentence: str) ->
         ("de", "Keiner von uns kann es ändern."),
         ("es", "Ninguno de nosotros puede cambiarlo."),
         ("fr", "Aucun de nous ne peut le changer."),
+        ("pt", "Nenhum de nós pode mudar isso."),
     ],
 )
 def test_what_none_of_us_can_do_takes_none(language: str, sentence: str) -> None:
