@@ -14,20 +14,27 @@ from followup.mail.render import render
 from followup.mail.sample_letter import sample_letter
 from followup.mail.text_analysis import sentences_of
 from followup.resources import shipped
-from tests.unit.mail.test_what_happened import ANSWERS, HAPPENED
+from tests.unit.mail import test_what_happened
 
 SHIPPED = shipped("templates")
+HAPPENED = {
+    **test_what_happened.HAPPENED,
+    "pt-BR": "Você ligou na segunda e de novo na quinta, e ninguém veio",
+}
+ANSWERS = {**test_what_happened.ANSWERS, "pt-BR": "A técnica vai na sexta-feira"}
 HEAVY = {
     "en": r"weigh|grave|serious|deeply|truly|nobody should go through|responsible|worst",
     "de": r"wiegt|schwer|schlimm|ernst|aufrichtig|durchgemacht|gewicht|kleinigkeit",
     "es": r"grave|pesa|serio|de veras|debería pasar|asunto menor|importancia|peor",
     "fr": r"grave|pèse|sérieux|profondément|devrait vivre|petite affaire|poids|pires",
+    "pt": r"grave|pesa|sério|importância|deveria passar|coisa pequena|de pior",
 }
 LIGHT = {
     "en": r"\bsorry about it|bother|brief|is that fine|does that settle|all right",
     "de": r"tut mir leid\.? ist|halte mich kurz|passt das|ist es damit gut",
     "es": r"lo siento\. ¿|le parece bien así|queda así arreglado",
     "fr": r"cela vous va|règle tout",
+    "pt": r"está bom assim|fica resolvido assim",
 }
 WORDINGS = range(20)
 
