@@ -384,7 +384,7 @@ ERROR_CODES = (
         "no_change_to_budget",
         WrongUsage,
         "Nothing of the budget is to change.",
-        "Give `--name` or `--scope`; a limit is adjusted with `followup budget adjust`.",
+        "Give `--name`, `--scope`, `--limit` or `--period`.",
     ),
     ErrorCode(
         "scope_and_none",
@@ -409,6 +409,13 @@ ERROR_CODES = (
         WrongUsage,
         "A budget for once has no next period to carry anything over to.",
         "Leave `--carry-over` out.",
+    ),
+    ErrorCode(
+        "period_in_use",
+        Refused,
+        "Something was drawn from the budget already, so its figures are those of periods of this length.",
+        "Make another budget with the periods you want, and stop this one: "
+        "`followup budget adjust NAME --limit 0 --from-next --because …`.",
     ),
     ErrorCode(
         "bad_period",

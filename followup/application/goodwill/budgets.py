@@ -1,5 +1,7 @@
 """Budgets of goodwill: `followup budget`."""
 
+from typing import Any
+
 from typing_extensions import TypedDict
 
 from followup.application.door import Reading, Writing, reads, writes
@@ -16,6 +18,7 @@ from followup.services.goodwill import (
     budget_adjustments,
     budget_corrections,
     budget_forecasts,
+    budget_history,
     budget_scopes,
     budgets,
 )
@@ -75,13 +78,43 @@ def list_budgets(work: Reading) -> list[BudgetDocument]:
     return [serializers.budget(work.session, row, work.now) for row in budgets.list_budgets(work.session)]
 
 
+class BudgetChangeDocument(TypedDict):
+    """One change of a budget: what it was and is, only what changed; `since` is the first period in which a
+    limit holds."""
+
+    at: str | None
+    by: str
+    because: str | None
+    since: str | None
+    old: dict[str, Any]
+    new: dict[str, Any]
+
+
+class ShownBudgetDocument(BudgetDocument):
+    """A budget with what was changed about it since it was made, newest first."""
+
+    changes: list[BudgetChangeDocument]
+
+
 @reads("budget show")
-def show_budget(work: Reading, name: str, period: str | None = None) -> BudgetDocument:
-    """The figures of a budget in a period, by default the present one. Raises NotFound, WrongUsage for an
-    invalid period."""
+def show_budget(work: Reading, name: str, period: str | None = None) -> ShownBudgetDocument:
+    """The figures of a budget in a period, by default the present one, and its changes. Raises NotFound,
+    WrongUsage for an invalid period."""
     found = budgets.find_budget(work.session, name)
     wanted = budgets.named_period(work.session, found, period) if period else None
-    return serializers.budget(work.session, found, work.now, wanted)
+    document = serializers.budget(work.session, found, work.now, wanted)
+    changes: list[BudgetChangeDocument] = [
+        {
+            "at": serializers.instant(change.at),
+            "by": change.by,
+            "because": change.because,
+            "since": change.since,
+            "old": change.old,
+            "new": change.new,
+        }
+        for change in budget_history.changes_of(work.session, found)
+    ]
+    return {**document, "changes": changes}
 
 
 class ChangedBudgetDocument(CreatedBudgetDocument):
@@ -90,7 +123,7 @@ class ChangedBudgetDocument(CreatedBudgetDocument):
     hints: list[str]
 
 
-@writes("budget set", right=Right.BUDGETS)
+@writes("budget set", right=Right.BUDGETS, added=("limit", "period"))
 def set_budget(
     work: Writing,
     name: str,
@@ -98,10 +131,14 @@ def set_budget(
     scope: list[str] | None = None,
     no_scope: bool = False,
     because: str | None = None,
+    limit: str | None = None,
+    period: str | None = None,
 ) -> ChangedBudgetDocument:
-    """Give a budget another name or other scopes; with `no_scope` it covers everything.
+    """Give a budget another name or other scopes; with `no_scope` it covers everything. A `limit` holds from
+    the present period on; another `period` is for a budget of which nothing was drawn.
 
-    Raises WrongUsage, NotFound, Refused if the name is taken."""
+    Raises WrongUsage, NotFound, Refused if the name is taken, for a limit below what is used, and for another
+    period once something was drawn."""
     if no_scope and scope:
         raise WrongUsage(
             "--scope and --no-scope contradict each other.", hint="Give one.", code="scope_and_none"
@@ -114,6 +151,8 @@ def set_budget(
         actor=work.actor,
         name=new_name,
         scopes=[] if no_scope else scope or None,
+        limit=limit,
+        period=period,
         because=because,
     )
     warnings = budget_scopes.scope_warnings(work.session, work.configuration, found)

@@ -136,13 +136,33 @@ def show(
     name: Name,
     period: PeriodKey = None,
 ) -> None:
-    """Show the figures of a budget in one period.
+    """Show the figures of a budget in one period, and what was changed about it since when.
 
     A period in the future is shown as if nothing more were requested before it begins."""
     from followup.application.goodwill import budgets
 
     document = budgets.show_budget(call.caller, name, period)
-    call.answer(document, lambda: _show(document))
+
+    def people() -> None:
+        _show(document)
+        for change in document["changes"]:
+            what = ", ".join(
+                f"{key} {_told(change['old'][key])} → {_told(change['new'][key])}" for key in change["new"]
+            )
+            since = f" from {change['since']}" if change["since"] else ""
+            why = f" ({change['because']})" if change["because"] else ""
+            output.lines(output.plain(f"  {call.local(change['at'])}  {change['by']}  {what}{since}{why}"))
+
+    call.answer(document, people)
+
+
+def _told(value: Any) -> str:
+    """What a budget had or has, for people: scopes as they are written."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return " ".join(f"{field}={word}" for field, word in value) or "all"
+    return str(value)
 
 
 @command(
@@ -151,6 +171,7 @@ def show(
     writes=True,
     example="""
     followup budget set north-late --name north-delays --scope team=north --scope reason=late-delivery
+    followup budget set goodwill --limit 650.00 --because "Agreed for the winter."
     """,
 )
 def set_(
@@ -163,14 +184,23 @@ def set_(
     ] = None,
     no_scope: Annotated[bool, typer.Option("--no-scope", help="It covers everything from now on.")] = False,
     because: Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")] = None,
+    limit: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="Its limit from this period on; needs --because.")
+    ] = None,
+    period: Annotated[
+        str | None, word_option(Period, "--period", text="What the limit is for, while nothing was drawn yet")
+    ] = None,
 ) -> None:
-    """Give a budget another name, or let it cover something else from now on.
+    """Correct a budget: its name, what it covers, its limit, or the length of its periods.
 
-    What was requested before stays in its figures. Its limit is changed with: followup budget adjust. Another
-    period needs another budget."""
+    What was requested before stays in its figures. A limit holds from the present period on; one below what
+    is used already is refused, saying by how much. For one period alone, or from the next one on: followup
+    budget adjust. Once something was drawn, another length of periods needs another budget."""
     from followup.application.goodwill import budgets
 
-    document = budgets.set_budget(call.caller, name, new_name, scope, no_scope, because)
+    document = budgets.set_budget(
+        call.caller, name, new_name, scope, no_scope, because, limit=limit, period=period
+    )
 
     def people() -> None:
         _show(document)

@@ -85,12 +85,7 @@ def create_budget(
     Raises WrongUsage, NotFound for an unknown agent, Refused if the name is taken."""
     checked = free_name(session, name)
     every = parse_input.word("period", period, Period, code="unknown_budget_period")
-    if carry_over and every is Period.ONCE:
-        raise WrongUsage(
-            "A budget for once has no next period to carry anything over to.",
-            hint="Leave --carry-over out, or choose another --period.",
-            code="bad_carry_over",
-        )
+    require_carried(every, carry_over=carry_over)
     counted = currencies.meant(rules.settings, currency, limit, label="limit")
     amount = parse_input.money("limit", limit, counted, rules.settings.locale)
     budget = Budget(
@@ -122,6 +117,16 @@ def create_budget(
         },
     )
     return budget
+
+
+def require_carried(every: Period, *, carry_over: bool) -> None:
+    """Raise WrongUsage if a budget that carries over has no period to carry anything over to."""
+    if carry_over and every is Period.ONCE:
+        raise WrongUsage(
+            "A budget for once has no next period to carry anything over to.",
+            hint="Leave --carry-over out, or choose another --period.",
+            code="bad_carry_over",
+        )
 
 
 def free_name(session: Session, name: str) -> str:

@@ -73,6 +73,8 @@ def test_adjust_gives_the_document_of_show(desk: Desk) -> None:
     desk.shop.budget("50.00")
     changed = desk.document("budget", "adjust", "goodwill", "--limit", "65.00", "--because", "The strike.")
     shown = desk.document("budget", "show", "goodwill")
+    (change,) = shown.pop("changes")
+    assert (change["old"], change["new"]) == ({"limit": "50.00"}, {"limit": "65.00"})
     assert list(changed) == list(shown)
     assert set(SHOWN) <= set(shown)
     assert changed == shown
