@@ -19,6 +19,7 @@ from followup.domain.letters.quotation import key_sentence, quotation
 from followup.domain.shared.money import Money
 from followup.domain.shared.word import listed
 from followup.errors import InvalidFile
+from followup.mail.addresses import parse_mailbox
 from followup.mail.fact_text import StatedFact, fact_text, is_empty
 from followup.mail.languages import language_of, languages
 from followup.mail.letter import Letter, LetterCase, LetterCustomer, LetterSum, greeting_name_of, greeting_of
@@ -35,7 +36,7 @@ _LINK = re.compile(r"(?:https?://|mailto:)[!#-;=?-~]+")
 
 VARIABLES = {
     "business.name": "Your business, as customers know it",
-    "business.reply_to": "Where a reply goes",
+    "business.reply_to": "The address that a reply goes to",
     "customer.name": "The customer's whole name",
     "customer.first_name": "The first name; empty where it is not clear",
     "customer.greeting": "How the letter greets them, without the comma: Dear Mrs Shaw; Hello where in doubt",
@@ -186,7 +187,9 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
         WORDING: letter.wording,
         "opening": opening,
         "business": _group(
-            "business", name=single_line(business.name), reply_to=single_line(business.reply_to)
+            "business",
+            name=single_line(business.name),
+            reply_to=parse_mailbox(business.reply_to).address,
         ),
         "customer": _group(
             "customer",

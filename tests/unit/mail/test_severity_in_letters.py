@@ -126,3 +126,14 @@ def test_who_did_nothing_takes_no_blame_however_grave_it_was(responsibility: Res
     text = render(SHIPPED, "apology", replace(written, case=case)).text
     assert "We are responsible" not in text
     assert "Ana Reyes" in text.split("\n\n")[3]
+
+
+def test_the_address_stands_in_the_letter_without_its_name() -> None:
+    written, _ = letter("en-GB", Severity.SEVERE, 0, None)
+    named = replace(
+        written, business=replace(written.business, reply_to="Care at Our shop <care@shop.example>")
+    )
+    text = render(SHIPPED, "apology", named).text
+    assert "care@shop.example" in text
+    assert "Care at Our shop" not in text
+    assert "<" not in text
