@@ -173,7 +173,8 @@ class LetterRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """All values that a template may use. `request` exists only if a colleague has to decide.
+    """All values that a template may use. `also` are what the letter tells of besides `gesture`. `request`
+    exists only if a colleague has to decide.
 
     `wording` selects among alternative wordings, see vary.py: it starts with a number that depends on the
     customer and increases by one with each further sequence. `written_on` is the date in the customer's time
@@ -185,10 +186,16 @@ class Letter:
     case: LetterCase
     agent: LetterAgent
     gesture: LetterGesture | None = None
+    also: tuple[LetterGesture, ...] = ()
     links: LetterLinks = field(default_factory=LetterLinks)
     request: LetterRequest | None = None
     wording: int = 0
     written_on: date | None = None
+
+    @property
+    def gestures(self) -> tuple[LetterGesture, ...]:
+        """All that the letter tells of."""
+        return self.also if self.gesture is None else (self.gesture, *self.also)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from followup.domain.letters.sincerity.finding import SincerityFinding
 from followup.domain.letters.sincerity.lint import lint
 from followup.domain.shared.money import Money
 from followup.mail.languages import languages
-from followup.mail.letter import Letter, LetterCase, Rendered
+from followup.mail.letter import Letter, LetterCase, LetterGesture, Rendered
 from followup.mail.sanitize import several_lines, single_line
 from followup.mail.template_values import known_locale
 from followup.mail.text_analysis import draft_of
@@ -46,6 +46,7 @@ def findings_for(
     waited_days: int | None = None,
     goodwill_days: int | None = None,
     by_hand: bool = False,
+    introduces: bool = False,
 ) -> tuple[SincerityFinding, ...]:
     """The lint's findings about an email rendered from `letter`.
 
@@ -53,7 +54,7 @@ def findings_for(
     (see `text_analysis.sentences_of`) already sent to this customer. `action_done`: a completed action
     against the cause is on record; the case's own `done` counts as one. `waited_days` are the days since the
     customer told us, after `goodwill_days` of which goodwill comes too late. `by_hand`: a person changed the
-    text, and answers for what it says.
+    text, and answers for what it says. `introduces`: it tells of what was given after the first email.
     """
     return _findings(
         letter,
@@ -68,6 +69,7 @@ def findings_for(
         waited_days=waited_days,
         goodwill_days=goodwill_days,
         must_tell=is_first and not by_hand,
+        introduces=introduces,
     )
 
 
@@ -94,17 +96,19 @@ def _findings(
     waited_days: int | None = None,
     goodwill_days: int | None = None,
     must_tell: bool = False,
+    introduces: bool = False,
 ) -> tuple[SincerityFinding, ...]:
     locale = known_locale(language)
     circumstances = Circumstances(
         responsibility=letter.case.responsibility,
         feeling=letter.case.feeling,
         facts=tuple(_facts(letter, locale)),
-        gesture=_offer(letter, locale),
+        gestures=tuple(_offer(gesture, locale) for gesture in letter.gestures),
         agent_name=letter.agent.name,
         sender=sender,
         reply_to=letter.business.reply_to,
         is_first=is_first,
+        introduces=introduces,
         sent_before=sent_before,
         action_done=action_done or bool(letter.case.done),
         acts=acts,
@@ -127,7 +131,7 @@ def _acts(letter: Letter, *, action_done: bool) -> frozenset[Act]:
         found.add(Act.CHANGED)
     if letter.request is not None:
         found.add(Act.LOOKED_INTO)
-    if letter.gesture is not None and letter.gesture.is_handed_over:
+    if any(gesture.is_handed_over for gesture in letter.gestures):
         found |= {Act.PAID, Act.SHIPPED}
     return frozenset(found)
 
@@ -213,10 +217,7 @@ def _order_spellings(order: str) -> tuple[str, ...]:
     return (order, bare) if bare else (order,)
 
 
-def _offer(letter: Letter, locale: Locale) -> StatedOffer | None:
-    gesture = letter.gesture
-    if gesture is None:
-        return None
+def _offer(gesture: LetterGesture, locale: Locale) -> StatedOffer:
     amounts = () if gesture.money is None else money_spellings(gesture.money, locale)
     return StatedOffer(
         kind=gesture.kind,

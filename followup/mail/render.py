@@ -29,7 +29,7 @@ from followup.mail.template_file import (
     variant_path,
     variants_for,
 )
-from followup.mail.template_values import known_locale, template_variables, values_for
+from followup.mail.template_values import Group, known_locale, template_variables, values_for
 from followup.mail.template_versions import is_file
 
 __all__ = ["Rendered", "render", "template_locales", "template_names", "template_variables"]
@@ -99,7 +99,9 @@ class _Writing:
     def fill_in(self) -> None:
         """Add to the values what the templates say of them."""
         if self._sets_phrases:
-            self.values |= _set_by(self.plain, PHRASES, self.values)
+            told = [one.parts["gesture"] for one in self.values["also"]]
+            also = [_with_phrases(self.plain, self.values, gesture) for gesture in told]
+            self.values |= _set_by(self.plain, PHRASES, self.values) | {"also": also}
 
     def body(self) -> str:
         """The text above the footer."""
@@ -131,6 +133,12 @@ def _set_by(environment: Environment, name: str, values: dict[str, Any]) -> dict
     return {name: value for name, value in vars(module).items() if not name.startswith("_")}
 
 
+def _with_phrases(environment: Environment, values: dict[str, Any], gesture: Group) -> Group:
+    """A gesture that the letter tells of besides, with the phrases as they are made for it."""
+    phrases = _set_by(environment, PHRASES, values | {"gesture": gesture})
+    return Group("also", phrases | {"gesture": gesture})
+
+
 def _document(text: _Writing, content: str, subject: str) -> str:
     """The complete HTML document around the content."""
     footer = finished_html(text.rich.get_template(FOOTER).render(text.values)).strip()
@@ -148,13 +156,13 @@ def _class_of(template: TemplateFile, letter: Letter, values: dict[str, Any], te
     """The class of the rendered email. A discount invites the customer to buy again, so an email that
     mentions its amount or code is marketing; an email that only asks how things are is not.
     """
-    if letter.gesture is None or not letter.gesture.kind.is_advertising:
-        return template.template_class
-    parts = values["gesture"].parts
-    named = [str(parts[name]) for name in ("amount", "code") if parts[name]]
-    if named and not any(value in text for value in named):
-        return template.template_class
-    return TemplateClass.MARKETING
+    groups = [] if letter.gesture is None else [values["gesture"]]
+    groups += [one.parts["gesture"] for one in values["also"]]
+    for gesture, group in zip(letter.gestures, groups, strict=True):
+        named = [str(group.parts[name]) for name in ("amount", "code") if group.parts[name]]
+        if gesture.kind.is_advertising and (not named or any(value in text for value in named)):
+            return TemplateClass.MARKETING
+    return template.template_class
 
 
 def _opening(folder: Path, variants: tuple[str, ...], letter: Letter) -> str:

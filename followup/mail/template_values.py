@@ -22,7 +22,15 @@ from followup.errors import InvalidFile
 from followup.mail.addresses import parse_mailbox
 from followup.mail.fact_text import StatedFact, fact_text, is_empty
 from followup.mail.languages import language_of, languages
-from followup.mail.letter import Letter, LetterCase, LetterCustomer, LetterSum, greeting_name_of, greeting_of
+from followup.mail.letter import (
+    Letter,
+    LetterCase,
+    LetterCustomer,
+    LetterGesture,
+    LetterSum,
+    greeting_name_of,
+    greeting_of,
+)
 from followup.mail.local_day import LocalDay
 from followup.mail.sanitize import several_lines, single_line
 from followup.mail.vary import WORDING
@@ -80,6 +88,7 @@ VARIABLES = {
     "gesture.code": "The voucher's code; empty while there is none",
     "gesture.expires_on": "The last day it can be used; empty if there is none",
     "gesture.settled_by": "The day by which the customer has it; empty if not known",
+    "also": "What else they get: {% for one in also %}, with one.gesture and the phrases made for it",
     "agent.name": "The person who signs",
     "agent.team": "Their team; empty if they have none",
     "agent.took_over_from": "Who wrote before, in the first email of whoever took over; else empty",
@@ -225,7 +234,12 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
             done=_sentences("case.done", case.done),
             promised=_text("case.promised", case.promised and _clause(case.promised)),
         ),
-        "gesture": _gesture(letter, locale),
+        "gesture": _missing("gesture")
+        if letter.gesture is None
+        else _gesture(letter.gesture, locale, letter.written_on),
+        "also": tuple(
+            _group("also", gesture=_gesture(one, locale, letter.written_on)) for one in letter.also
+        ),
         "agent": _group(
             "agent",
             name=single_line(agent.name),
@@ -261,10 +275,7 @@ def _group(group: str, /, **parts: Any) -> Group:
     return Group(group, parts)
 
 
-def _gesture(letter: Letter, locale: Locale) -> Group | Missing:
-    gesture = letter.gesture
-    if gesture is None:
-        return _missing("gesture")
+def _gesture(gesture: LetterGesture, locale: Locale, written_on: date | None) -> Group:
     sum_ = gesture.total
     return _group(
         "gesture",
@@ -278,8 +289,8 @@ def _gesture(letter: Letter, locale: Locale) -> Group | Missing:
         **_sum_values(sum_, locale),
         code=_line("gesture.code", gesture.code),
         left=_money("gesture.left", gesture.left, locale),
-        expires_on=_day("gesture.expires_on", gesture.expires_on, locale, letter.written_on),
-        settled_by=_day("gesture.settled_by", gesture.settled_by, locale, letter.written_on),
+        expires_on=_day("gesture.expires_on", gesture.expires_on, locale, written_on),
+        settled_by=_day("gesture.settled_by", gesture.settled_by, locale, written_on),
     )
 
 

@@ -157,7 +157,7 @@ def _circumstances(entry: dict[str, Any], case: dict[str, Any]) -> Circumstances
         responsibility=_word(Responsibility, case.get("responsibility", "ours")),
         feeling=_word(Feeling, case["feeling"]),
         facts=tuple(_facts(case)),
-        gesture=_offer(case["offer"], goodwill=entry.get("goodwill", False)) if offered else None,
+        gestures=(_offer(case["offer"], goodwill=entry.get("goodwill", False)),) if offered else (),
         agent_name=case["signer"],
         sender=entry.get("sender", case["sender"]),
         is_first=entry.get("is_first", True),

@@ -11,7 +11,7 @@ from followup.services.documents.documents import EmailDocument, GestureDocument
 from followup.services.goodwill import budgets, gestures, ledger, second_look
 from followup.services.goodwill.second_look import RecommendedNow
 from followup.services.people import customers, locale_hints
-from followup.services.sequences import single_emails
+from followup.services.sequences import single_emails, telling
 from followup.services.shared import parse_input
 from followup.services.shared.references import ref
 from followup.store.tables import Case
@@ -154,6 +154,7 @@ def void_gesture(
     found = gestures.find_gesture(session, reference)
     gestures.void(session, found, now=work.now, actor=work.actor, because=because)
     case, correction, hints = session.get_one(Case, found.case_id), None, []
+    telling.tell_of_the_rest(session, rules, case, now=work.now, actor=work.actor)
     if tell_customer is not None:
         case_notes.add_note(session, case, tell_customer, now=work.now, actor=work.actor, use=NoteUse.TELL)
         correction = single_emails.plan_correction(session, rules, found, now=work.now, actor=work.actor)

@@ -10,8 +10,9 @@ from followup.services.documents.documents import WholeVoucherDocument
 from followup.services.goodwill import gestures, vouchers
 from followup.services.goodwill import import_redemptions as redemption_files
 from followup.services.goodwill.import_redemptions import ImportedRedemptionsDocument, RedemptionRow
+from followup.services.sequences import telling
 from followup.services.shared import parse_input
-from followup.store.tables import Gesture
+from followup.store.tables import Case, Gesture
 
 
 @reads("voucher show")
@@ -57,6 +58,8 @@ def void_voucher(work: Writing, code: str, because: str) -> WholeVoucherDocument
     found = vouchers.find_voucher(work.session, code)
     gesture = work.session.get_one(Gesture, found.gesture_id)
     gestures.void(work.session, gesture, now=work.now, actor=work.actor, because=because)
+    case = work.session.get_one(Case, gesture.case_id)
+    telling.tell_of_the_rest(work.session, work.configuration, case, now=work.now, actor=work.actor)
     return _whole(work.session, code)
 
 

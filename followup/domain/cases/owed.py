@@ -106,12 +106,13 @@ def untold(case: CaseStanding, _times: Times) -> Iterator[Need]:
     for offer in case.offers:
         since = offer.issued_at
         is_owed = (offer.is_standing and not offer.is_call) or offer.is_expired
+        is_owed = is_owed or (offer.is_paid and case.is_open)
         if since is None or not is_owed or case.heard_in_person(since):
             continue
-        about = [letter for letter in case.letters if letter.offer == offer.name and letter.tells]
+        about = [letter for letter in case.letters if letter.is_about(offer.name) and letter.tells]
         if any(letter.has_reached for letter in about):
             continue
-        firsts = [letter for letter in about if letter.is_first]
+        firsts = [letter for letter in about if letter.is_first or letter.was_added]
         if not any(case.will_go(letter) or case.is_listed(letter) for letter in firsts):
             yield Need(_why_untold(case, offer, firsts), since)
 
@@ -145,7 +146,7 @@ def taken_back(case: CaseStanding, _times: Times) -> Iterator[Need]:
     for offer in case.offers:
         if not offer.is_void or offer.issued_at is None or offer.ended_at is None:
             continue
-        by_email = any(letter.offer == offer.name and letter.has_reached for letter in case.letters)
+        by_email = any(letter.is_about(offer.name) and letter.has_reached for letter in case.letters)
         in_person = case.told_at is not None and offer.issued_at <= case.told_at < offer.ended_at
         corrected = case.carried_at is not None and case.carried_at >= offer.ended_at
         comes = any(

@@ -25,12 +25,12 @@ class LetterState(Word):
 class Offer:
     """A gesture, as far as it matters for what its customer is owed.
 
-    `is_standing`: issued, and neither received nor over. `is_void`: taken back. `came_to`: how it is listed
-    if nothing else is to come, None while somebody decides. `decision_until`: when the decision is due that
-    it waits for. `was_announced`: the customer was told that a decision is pending. `arrives_by`: when the
-    customer was to have the money or thing, None for what is there at once. `kept_until`: when a person looks
-    at an amount that is kept because it is too small to be paid out. `not_written`: why no sequence
-    told of it, if that is known."""
+    `is_standing`: issued, and neither received nor over. `is_paid`: it was handed over. `is_void`: taken
+    back. `came_to`: how it is listed if nothing else is to come, None while somebody decides.
+    `decision_until`: when the decision is due that it waits for. `was_announced`: the customer was told that
+    a decision is pending. `arrives_by`: when the customer was to have the money or thing, None for what is
+    there at once. `kept_until`: when a person looks at an amount that is kept because it is too small to be
+    paid out. `not_written`: why no sequence told of it, if that is known."""
 
     name: str
     requested_at: datetime
@@ -46,13 +46,15 @@ class Offer:
     arrives_by: datetime | None = None
     kept_until: datetime | None = None
     not_written: AttentionReason | None = None
+    is_paid: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """An email to the customer. `series` identifies the enrolment that planned it at `planned_at`, None for
     a single email; `tells` says that it tells what was decided, `is_first` that the others of its series
-    follow it."""
+    follow it. `besides` are the gestures that it tells of besides its `offer`; `was_added` says that it is by
+    itself about what was given after the first one."""
 
     name: str
     state: LetterState
@@ -60,6 +62,8 @@ class Letter:
     planned_at: datetime
     series: int | None = None
     offer: str | None = None
+    besides: frozenset[str] = frozenset()
+    was_added: bool = False
     tells: bool = True
     is_first: bool = False
     sent_at: datetime | None = None
@@ -67,6 +71,10 @@ class Letter:
     was_put_off: bool = False
     lacks_consent: bool = False
     why: str | None = None
+
+    def is_about(self, offer: str) -> bool:
+        """Whether it tells of a gesture."""
+        return offer == self.offer or offer in self.besides
 
     @property
     def has_reached(self) -> bool:

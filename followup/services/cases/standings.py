@@ -33,6 +33,7 @@ from followup.store.tables import (
     Case,
     Customer,
     Email,
+    EmailGesture,
     Enrolment,
     Gesture,
     InboundMail,
@@ -200,6 +201,8 @@ def _offers(session: Session, rules: Configuration, numbers: Sequence[int]) -> d
     )
     announced = _announced(session, numbers)
     elsewhere = _written_to_elsewhere(session, numbers)
+    consents = select(Case.id, Customer.marketing_consent).join(Customer).where(col(Case.id).in_(numbers))
+    agreed = {number or 0: is_agreed for number, is_agreed in session.exec(consents).all()}
     found: dict[int, list[Offer]] = defaultdict(list)
     for gesture, approval, voucher in session.exec(query).all():
         is_issued = gesture.state is GestureState.ISSUED
@@ -226,10 +229,18 @@ def _offers(session: Session, rules: Configuration, numbers: Sequence[int]) -> d
                     else None
                 ),
                 kept_until=gesture.kept_until if is_kept else None,
-                not_written=AttentionReason.ANOTHER_CASE if gesture.id in elsewhere else None,
+                not_written=_not_written(gesture, elsewhere, agreed[gesture.case_id]),
+                is_paid=gesture.state is GestureState.SPENT and gesture.kind.is_handed_over,
             )
         )
     return found
+
+
+def _not_written(gesture: Gesture, elsewhere: set[int | None], agreed: bool) -> AttentionReason | None:
+    """Why no sequence told of a gesture, if that is known."""
+    if gesture.id in elsewhere:
+        return AttentionReason.ANOTHER_CASE
+    return AttentionReason.NO_CONSENT if gesture.kind.is_advertising and not agreed else None
 
 
 def _announced(session: Session, numbers: Sequence[int]) -> set[int | None]:
@@ -283,13 +294,28 @@ def _letters(session: Session, numbers: Sequence[int]) -> dict[int, list[Letter]
         col(InboundMail.kind) == InboundKind.BOUNCE, col(InboundMail.case_id).in_(numbers)
     )
     back = set(session.exec(returned).all())
+    besides = _besides(session, numbers)
     found: dict[int, list[Letter]] = defaultdict(list)
     for row in session.execute(query).all():
-        found[row.case_id].append(_letter(row, came_back=row.id in back))
+        told = besides[row.enrolment_id, None if row.enrolment_id is not None else row.id]
+        found[row.case_id].append(_letter(row, frozenset(told), came_back=row.id in back))
     return found
 
 
-def _letter(row: Any, *, came_back: bool) -> Letter:
+def _besides(session: Session, numbers: Sequence[int]) -> dict[tuple[int | None, int | None], list[str]]:
+    """By series, or by email where it belongs to none: the gestures told of besides."""
+    query = (
+        select(Email.id, Email.enrolment_id, EmailGesture.gesture_id)
+        .join(EmailGesture, col(EmailGesture.email_id) == col(Email.id))
+        .where(col(Email.case_id).in_(numbers))
+    )
+    found: dict[tuple[int | None, int | None], list[str]] = defaultdict(list)
+    for number, series, gesture in session.exec(query).all():
+        found[series, None if series is not None else number].append(ref_of(Gesture, gesture))
+    return found
+
+
+def _letter(row: Any, besides: frozenset[str], *, came_back: bool) -> Letter:
     state = _BECOMES[row.state]
     why = reason_in(row.reason_code, row.reason_values, row.reason_detail)
     text = None if why is None else why.text
@@ -305,7 +331,9 @@ def _letter(row: Any, *, came_back: bool) -> Letter:
         planned_at=row.started_at or row.due_at,
         series=row.enrolment_id,
         offer=None if about is None else ref_of(Gesture, about),
-        tells=row.kind.traits.tells,
+        besides=besides,
+        was_added=row.template == Single.GIVEN_LATER.value,
+        tells=row.kind.traits.tells or row.template == Single.GIVEN_LATER.value,
         is_first=row.kind.traits.in_series and row.step == 1,
         sent_at=row.sent_at,
         came_back=came_back,

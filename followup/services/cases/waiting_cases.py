@@ -23,6 +23,7 @@ from followup.domain.goodwill.voucher import VoucherState
 from followup.domain.inbound.message_kind import InboundKind
 from followup.domain.sequences.single_email import Single
 from followup.services.cases.standings import standings
+from followup.services.sequences import also_told
 from followup.services.shared.configuration import Configuration
 from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, InboundMail, Note, Voucher
 
@@ -153,10 +154,10 @@ def _may_be_owed() -> list[Any]:
     """Whether a gesture of a case that is over was promised, or taken back, and nobody may know."""
     told = (
         select(Email.id)
-        .join(Enrolment, col(Enrolment.id) == col(Email.enrolment_id))
+        .outerjoin(Enrolment, col(Enrolment.id) == col(Email.enrolment_id))
         .where(
-            col(Enrolment.case_id) == col(Gesture.case_id),
-            col(Enrolment.gesture_id) == col(Gesture.id),
+            col(Email.case_id) == col(Gesture.case_id),
+            also_told.telling(col(Gesture.id)),
             col(Email.sent_at).is_not(None),
         )
         .correlate(Gesture)

@@ -34,12 +34,19 @@ from followup.services.goodwill.past_goodwill import COUNTED
 from followup.services.goodwill.recommendations import AgentChoice, advise, refusal_of
 from followup.services.goodwill.repeated_gestures import Repetition
 from followup.services.people import customers, rights
-from followup.services.sequences import colleague_emails, enrolments, sender_eligibility, single_emails
+from followup.services.sequences import (
+    also_told,
+    colleague_emails,
+    enrolments,
+    sender_eligibility,
+    single_emails,
+    telling,
+)
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import find, ref
-from followup.store.tables import Agent, Approval, Case, Enrolment, Gesture
+from followup.store.tables import Agent, Approval, Case, Gesture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +121,7 @@ def request_gesture(
         },
     )
     if kept:
-        enrolments.enrol(session, rules, case, gesture, now=now, actor=actor)
+        telling.tell(session, rules, case, gesture, now=now, actor=actor)
     elif advice.needs_approval:
         _ask_for_approval(session, rules, gesture, advice, now=now, actor=actor)
     elif not wish.hold_only:
@@ -238,7 +245,7 @@ def issue(
         colleague_emails.tell(session, gesture, parse_input.word("role", notify, Role), now=now)
     if gesture.kind.has_code:
         vouchers.issue(session, rules, gesture, now=now)
-    enrolments.enrol(session, rules, case, gesture, now=now, actor=actor)
+    telling.tell(session, rules, case, gesture, now=now, actor=actor)
     audit.record(
         session,
         now=now,
@@ -352,10 +359,8 @@ def not_written_because(session: Session, gesture: Gesture) -> Reason[EmailReaso
     does."""
     if gesture.state not in (GestureState.ISSUED, GestureState.KEPT):
         return None
-    enrolled = session.exec(select(Enrolment.id).where(col(Enrolment.gesture_id) == gesture.id)).first()
-    case = session.get(Case, gesture.case_id)
-    assert case is not None
-    if enrolled is not None:
+    case = session.get_one(Case, gesture.case_id)
+    if also_told.was_ever_to_be_told(session, gesture):
         return None
     return sender_eligibility.not_enrolled_because(
         session, case, now=gesture.issued_at or gesture.requested_at

@@ -20,7 +20,7 @@ from followup.mail.render import render, text_of_letter
 from followup.mail.text_analysis import sentences_of
 from followup.mail.tokens import bounce_token, reply_token, unsubscribe_links, with_token, without_token
 from followup.services.letters import letter_context, text_gate
-from followup.services.sequences import sender_eligibility
+from followup.services.sequences import also_told, sender_eligibility, single_emails
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.settings import TOKEN
@@ -62,10 +62,9 @@ def write(session: Session, rules: Configuration, email: Email, *, now: datetime
     case = session.get_one(Case, email.case_id)
     customer = session.get_one(Customer, case.customer_id)
     enrolment = session.get(Enrolment, email.enrolment_id) if email.enrolment_id else None
-    gesture_id = enrolment.gesture_id if enrolment else email.gesture_id
-    gesture = session.get(Gesture, gesture_id) if gesture_id else None
+    gesture, besides = told_in(session, email)
     offered = letter_context.offered(session, rules, gesture, now=now) if gesture else None
-    wording = enrolment.wording if enrolment else customer.id or 0
+    wording = enrolment.wording if enrolment else single_emails.wording_of(session, email, case)
     draft = draft_of(
         session,
         rules,
@@ -77,6 +76,7 @@ def write(session: Session, rules: Configuration, email: Email, *, now: datetime
         wording=wording,
         is_first=email.step <= 1 and email.kind.traits.in_series,
         edited=edited_text_of(email),
+        also=tuple(letter_context.offered(session, rules, one, now=now) for one in besides),
     )
     began = enrolment.started_at if enrolment else case.logged_at
     seed = f"{ref(case)}.{email.step}.{email.enrolment_id}.{began.isoformat()}.{email.to_address}"
@@ -97,6 +97,15 @@ def write(session: Session, rules: Configuration, email: Email, *, now: datetime
         unsubscribe=draft.unsubscribe,
     )
     return replace(written, findings=draft.findings)
+
+
+def told_in(session: Session, email: Email) -> tuple[Gesture | None, list[Gesture]]:
+    """The gesture that an email is about, and those that it tells of besides."""
+    enrolment = session.get(Enrolment, email.enrolment_id) if email.enrolment_id else None
+    gesture_id = enrolment.gesture_id if enrolment else email.gesture_id
+    own = session.get(Gesture, gesture_id) if gesture_id else None
+    besides = also_told.besides_of(session, [email])[email.id or 0]
+    return also_told.in_order(own, besides) if besides else (own, [])
 
 
 def edited_text_of(email: Email) -> EditedText | None:
@@ -125,12 +134,13 @@ def draft_of(
     went_out: bool = False,
     edited: EditedText | None = None,
     earlier: tuple[str, ...] = (),
+    also: tuple[LetterGesture, ...] = (),
 ) -> LintedLetter:
     """Render a template for the customer of a case and lint it. `offered` is what the letter says of the
-    gesture; `is_first` says that this is the email that apologises; `went_out` says that the email was sent
-    already and is only shown again, so it is not compared with itself; `edited` is what an agent wrote in
-    place of the template's words. `earlier` are the templates before this one in the series, whose sentences
-    it must not repeat although they are not sent yet.
+    gesture, `also` what it says of others; `is_first` says that this is the email that apologises; `went_out`
+    says that the email was sent already and is only shown again, so it is not compared with itself; `edited`
+    is what an agent wrote in place of the template's words. `earlier` are the templates before this one in
+    the series, whose sentences it must not repeat although they are not sent yet.
 
     Raises NotFound for an unknown template, InvalidFile for one that cannot be rendered."""
     waits = template == Single.APPROVAL_DELAYED.value
@@ -138,6 +148,7 @@ def draft_of(
     letter = letter_context.letter_of(
         session, rules, case, None if waits else offered, now=now, wording=wording
     )
+    letter = replace(letter, also=() if waits else also)
     if waits and gesture is not None:
         letter = letter_context.with_request(session, rules, letter, gesture)
     answers_go_to = reply_mailbox(rules, case.id) or rules.settings.sender
@@ -181,6 +192,7 @@ def draft_of(
         waited_days=(now - case.logged_at).days,
         goodwill_days=rules.settings.goodwill_days,
         by_hand=edited is not None,
+        introduces=template == Single.GIVEN_LATER.value,
     )
     text = f"{rendered.subject}\n{rendered.text}"
     caught = text_gate.findings_in(

@@ -18,6 +18,7 @@ from followup.domain.letters.finding import LetterFinding
 from followup.domain.letters.gate.finding import GateFinding
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.sequences.sequence import MOST_STEPS
+from followup.domain.sequences.single_email import Single
 from followup.domain.shared.reason import Reason
 from followup.domain.shared.word import Word
 from followup.mail.letter import TemplateClass
@@ -25,7 +26,7 @@ from followup.mail.template_file import has_own_language
 from followup.services.cases import owners
 from followup.services.letters.letters import Written
 from followup.services.outbox import contact_frequency
-from followup.services.sequences import sender_eligibility
+from followup.services.sequences import also_told, sender_eligibility
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, Voucher
@@ -91,12 +92,14 @@ class Looked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation(Looked):
-    """An email about a case, with everything that its presend checks read."""
+    """An email about a case, with everything that its presend checks read. `besides` are the gestures that it
+    tells of besides its own."""
 
     case: Case
     customer: Customer
     gesture: Gesture | None
     voucher: Voucher | None
+    besides: tuple[Gesture, ...] = ()
 
     @property
     def about(self) -> str | None:
@@ -108,7 +111,10 @@ class Situation(Looked):
         """When the enrolment or the request of the gesture planned the email."""
         if self.enrolment is not None:
             return self.enrolment.started_at
-        return self.gesture.requested_at if self.gesture is not None else self.case.logged_at
+        if self.gesture is None:
+            return self.case.logged_at
+        told_later = self.email.template == Single.GIVEN_LATER.value
+        return (self.gesture.issued_at if told_later else None) or self.gesture.requested_at
 
 
 AnyTable = TypeVar("AnyTable", bound=SQLModel)
@@ -135,6 +141,7 @@ def situations(
     gestures = _by_id(session, Gesture, named)
     issued = select(Voucher).where(col(Voucher.gesture_id).in_(gestures))
     vouchers = {voucher.gesture_id: voucher for voucher in session.exec(issued)} if gestures else {}
+    besides = also_told.besides_of(session, emails)
     found = []
     for email in emails:
         case = cases[email.case_id or 0]
@@ -151,6 +158,7 @@ def situations(
                 enrolment=enrolment,
                 gesture=gestures.get(gesture_id),
                 voucher=vouchers.get(gesture_id),
+                besides=tuple(besides[email.id or 0]),
             )
         )
     return found
@@ -240,8 +248,9 @@ def reopened(s: Situation) -> PresendVerdict | None:
 
 
 def taken_back(s: Situation) -> PresendVerdict | None:
-    """Stop emails about a gesture that was taken back. Expired vouchers have their own check in each kind."""
-    if s.gesture is None or (s.gesture.state is GestureState.EXPIRED and s.voucher is not None):
+    """Stop emails about a gesture that was taken back, if they tell of no other. Expired vouchers have their
+    own check in each kind."""
+    if s.gesture is None or s.besides or (s.gesture.state is GestureState.EXPIRED and s.voucher is not None):
         return None
     why = _TAKEN_BACK.get(s.gesture.state)
     return PresendVerdict(PresendDecision.SKIP, why.of()) if why else None

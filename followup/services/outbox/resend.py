@@ -13,7 +13,7 @@ from followup.domain.shared.local_time import local_text
 from followup.errors import Refused, illegal_state
 from followup.services.outbox import outbox
 from followup.services.people import customers
-from followup.services.sequences import email_events, sender_eligibility
+from followup.services.sequences import also_told, email_events, sender_eligibility
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor
 from followup.services.shared.references import ref
@@ -46,6 +46,8 @@ def to_current_address(
     made = _planned(session, email, person, now=now)
     session.add(made)
     session.flush()
+    for gesture in also_told.besides_of(session, [email])[email.id or 0]:
+        also_told.tell_in(session, made, gesture)
     at = EmailReason.PLANNED.of(local_text(made.due_at, person.timezone))
     told = EmailReason.RETRIED_BY.of(because)
     email.stand(email.state, told)

@@ -23,7 +23,7 @@ from followup.services.letters import letter_context, letters
 from followup.services.outbox import presend_checks
 from followup.services.outbox.kinds.registry import kind_of
 from followup.services.outbox.presend_checks import PresendDecision
-from followup.services.sequences import enrolments, sender_eligibility
+from followup.services.sequences import also_told, enrolments, sender_eligibility
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.services.shared.settled import settled_by
@@ -39,11 +39,13 @@ _SHOWN = (*_TOLD, GestureState.PENDING, GestureState.HELD)
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The gesture that an email would describe. `as_if` explains that it is not issued yet, if so."""
+    """The gesture that an email would describe, and in `also` those that it tells of besides. `as_if`
+    explains that it is not issued yet, if so."""
 
     gesture: Gesture | None
     letter: LetterGesture | None
     as_if: str | None = None
+    also: tuple[LetterGesture, ...] = ()
 
 
 def preview(
@@ -110,11 +112,15 @@ def _chosen(
     offer = offered(session, rules, case, agent=agent, now=now)
     sequence = _sequence_of(session, rules, case, offer.letter)
     if step is None and template is None and (planned := _next_to_come(session, rules, case, now)):
+        offer = _told(session, rules, planned, offer, now)
         if planned.kind.traits.in_series:
             return planned.step, planned.template, offer
         numbers = {name: number for number, name in may_be_sent(session, rules, case, offer)}
         # Automatic emails describe the gesture in its real state.
         return numbers.get(planned.template, 0), planned.template, replace(offer, as_if=None)
+    later = also_told.own_emails(session, case) if template == Single.GIVEN_LATER.value else []
+    if later:
+        return 0, template or later[0].template, _told(session, rules, later[0], offer, now)
     number = step or next((one.number for one in sequence.steps if one.template == template), 1)
     return number, template or template_of(sequence, number), offer
 
@@ -154,7 +160,9 @@ def offered(
     if gesture is not None:
         said = letter_context.offered(session, rules, gesture, now=now)
         if gesture.state in _TOLD:
-            return Offered(gesture, said)
+            first = _first_of_sequence(session, case)
+            given = Offered(gesture, said)
+            return given if first is None else _told(session, rules, first, given, now)
         return Offered(
             gesture, _with_example(rules, said, now), f"{ref(gesture)} were issued; it is {gesture.state}"
         )
@@ -171,6 +179,12 @@ def offered(
         total=_sum_of(advice),
     )
     return Offered(None, _with_example(rules, said, now), f"the recommended {advice.kind} were issued")
+
+
+def _first_of_sequence(session: Session, case: Case) -> Email | None:
+    """The first email of the newest sequence of a case."""
+    enrolment = enrolments.newest_enrolment(session, case)
+    return None if enrolment is None else also_told.first_email(session, enrolment)
 
 
 def _sum_of(advice: Recommendation) -> LetterSum | None:
@@ -240,7 +254,17 @@ def draft_of(
         went_out=_went_out(session, case, name),
         earlier=_earlier(_sequence_of(session, rules, case, offer.letter), name),
         edited=_edited(session, case, name),
+        also=offer.also,
     )
+
+
+def _told(session: Session, rules: Configuration, email: Email, offer: Offered, now: datetime) -> Offered:
+    """What an email tells of, if that is on record; else what was offered."""
+    gesture, besides = letters.told_in(session, email)
+    if gesture is None or gesture.state not in _TOLD:
+        return offer
+    also = tuple(letter_context.offered(session, rules, one, now=now) for one in besides)
+    return Offered(gesture, letter_context.offered(session, rules, gesture, now=now), also=also)
 
 
 def _edited(session: Session, case: Case, template: str) -> EditedText | None:

@@ -30,6 +30,7 @@ from followup.store.tables import (
     Draw,
     Email,
     EmailEvent,
+    EmailGesture,
     Enrolment,
     Gesture,
     InboundMail,
@@ -204,6 +205,9 @@ def _email(_session: Session, dossier: PersonalData, row: Email, _currency: str)
     return {
         **serializers.email(row),
         "gesture": None if row.gesture_id is None else ref_of(Gesture, row.gesture_id),
+        "also_tells_of": [
+            ref_of(Gesture, told.gesture_id) for told in dossier.of(EmailGesture) if told.email_id == row.id
+        ],
         "released": row.released,
         "headers": [[name, str(value)] for name, value in headers],
         "text": text_of(row.message) if row.message else None,
@@ -272,5 +276,5 @@ PARTS: dict[str, tuple[type[SQLModel], Callable[[Session, PersonalData, Any, str
 }
 """The keys of the export, each with its table."""
 
-WITHIN: dict[type[SQLModel], str] = {EmailEvent: "emails", Draw: "ledger"}
+WITHIN: dict[type[SQLModel], str] = {EmailEvent: "emails", EmailGesture: "emails", Draw: "ledger"}
 """The tables whose rows are nested in those of another, and that one's key."""

@@ -1,9 +1,10 @@
 """Enrolments: a case's run through a sequence, and the outbox rows that it creates."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, func, select
 
 from followup.domain.goodwill.gesture import GestureKind, GestureState
 from followup.domain.outbox.email_kind import TO_CUSTOMERS, EmailKind
@@ -15,7 +16,7 @@ from followup.domain.sequences.single_email import Single
 from followup.domain.shared.local_time import local_text
 from followup.domain.shared.reason import Reason
 from followup.errors import Refused, illegal_state
-from followup.services.sequences import email_events, sender_eligibility
+from followup.services.sequences import also_told, email_events, sender_eligibility
 from followup.services.sequences.sender_eligibility import OPEN_STATES, active_enrolment
 from followup.services.shared import audit
 from followup.services.shared.actors import DAEMON, Actor
@@ -62,9 +63,13 @@ def enrol(
     )
     session.add(enrolment)
     session.flush()
-    emails = _emails(rules, chosen, enrolment, case, gesture, customer)
+    others = [one for one in also_told.untold(session, case) if one.id != enrolment.gesture_id]
+    others = [one for one in others if sender_eligibility.may_be_named(one, customer)]
+    emails = _emails(rules, chosen, enrolment, case, [gesture, *others], customer)
     session.add_all(emails)
     session.flush()
+    for other in others:
+        also_told.tell_in(session, emails[0], other)
     planned = [
         (
             email.id,
@@ -91,16 +96,19 @@ def _emails(
     sequence: Sequence,
     enrolment: Enrolment,
     case: Case,
-    gesture: Gesture | None,
+    told: Iterable[Gesture | None],
     customer: Customer,
 ) -> list[Email]:
+    """The emails of an enrolment that tells of these gestures."""
+    gestures = [gesture for gesture in told if gesture is not None]
     calendar = rules.calendar(customer)
     due = due_times(sequence, enrolment.started_at, calendar)
-    grace = grace_ends_at(rules, case, gesture)
+    graces = [grace_ends_at(rules, case), *(grace_ends_at(rules, case, gesture) for gesture in gestures)]
+    grace = max((ends for ends in graces if ends is not None), default=None)
     if grace is not None and grace > enrolment.started_at:
         due = tuple(max(due_at, calendar.next_open(grace)) for due_at in due)
-    due = _once_it_is_due(rules, sequence, due, gesture, enrolment.started_at, customer)
-    skipped = [_skipped_because(step, case, gesture) for step in sequence.steps]
+    due = _once_it_is_due(rules, sequence, due, gestures, enrolment.started_at, customer)
+    skipped = [_skipped_because(step, case, gestures) for step in sequence.steps]
     return [
         Email(
             enrolment_id=enrolment.id,
@@ -121,13 +129,14 @@ def _once_it_is_due(
     rules: Configuration,
     sequence: Sequence,
     due: tuple[datetime, ...],
-    gesture: Gesture | None,
+    gestures: list[Gesture],
     started_at: datetime,
     customer: Customer,
 ) -> tuple[datetime, ...]:
     """The due times of the steps, where the one that asks whether something arrived waits until the day by
     which it was promised is over, and later ones leave the customer time to answer it."""
-    late = gesture and overdue_from(rules, gesture.kind, gesture.issued_at or started_at)
+    days = [overdue_from(rules, gesture.kind, gesture.issued_at or started_at) for gesture in gestures]
+    late = max((day for day in days if day is not None), default=None)
     calendar = rules.calendar(customer)
     earliest, times = None, []
     for step, due_at in zip(sequence.steps, due, strict=True):
@@ -181,25 +190,49 @@ def _next_wording(session: Session, customer: Customer) -> int:
 
 def untold_gesture(session: Session, case: Case) -> Gesture | None:
     """The newest issued gesture of a case that no email has told of, and none is to."""
-    told = select(Email.id).where(
-        col(Email.enrolment_id) == col(Enrolment.id), col(Email.sent_at).is_not(None)
+    waiting = (GestureState.ISSUED, GestureState.KEPT)
+    return next(
+        (one for one in reversed(also_told.untold(session, case)) if one.state in waiting),
+        None,
     )
-    enrolled = select(Enrolment.id).where(
-        col(Enrolment.case_id) == case.id,
-        col(Enrolment.gesture_id) == col(Gesture.id),
-        or_(col(Enrolment.state).in_(OPEN_STATES), told.exists()),
-    )
-    query = select(Gesture).where(
-        col(Gesture.case_id) == case.id,
-        col(Gesture.state).in_((GestureState.ISSUED, GestureState.KEPT)),
-        ~enrolled.exists(),
-    )
-    return session.exec(query.order_by(col(Gesture.id).desc())).first()
 
 
-def _skipped_because(step: Step, case: Case, gesture: Gesture | None) -> EmailReason | None:
-    promised = bool(case.promised) or (gesture is not None and gesture.amount_minor is not None)
-    called = gesture is not None and gesture.kind is GestureKind.CALLBACK
+def tell_besides(
+    session: Session, rules: Configuration, case: Case, gesture: Gesture, *, now: datetime, actor: Actor
+) -> bool:
+    """Let the first email of the case's sequence tell of a further gesture, and let those after it wait for
+    that. Returns False if it cannot any more, because it is written."""
+    enrolment = active_enrolment(session, case)
+    first = also_told.first_email(session, enrolment) if enrolment else None
+    if enrolment is None or first is None or not also_told.can_still_tell(session, first):
+        return False
+    also_told.tell_in(session, first, gesture)
+    sequence = rules.sequences.by_name.get(enrolment.sequence)
+    if sequence is None:
+        return True
+    customer = session.get_one(Customer, case.customer_id)
+    own = session.get(Gesture, enrolment.gesture_id) if enrolment.gesture_id else None
+    told = [own, *also_told.besides_of(session, [first])[first.id or 0]]
+    rows = session.exec(select(Email).where(col(Email.enrolment_id) == enrolment.id)).all()
+    planned = {email.step: email for email in _emails(rules, sequence, enrolment, case, told, customer)}
+    for email in rows:
+        plan = planned.get(email.step)
+        if plan is None or email.message is not None:
+            continue
+        if email.reason_code is EmailReason.NOTHING_PROMISED and plan.state is EmailState.SCHEDULED:
+            email.stand(EmailState.SCHEDULED, None)
+            at = EmailReason.PLANNED.of(local_text(plan.due_at, customer.timezone))
+            email_events.record(session, [(email.id, email.state, at)], now=now, actor=actor)
+        if email.state in UNSENT_STATES:
+            email.due_at = max(email.due_at, plan.due_at)
+        session.add(email)
+    session.flush()
+    return True
+
+
+def _skipped_because(step: Step, case: Case, gestures: list[Gesture]) -> EmailReason | None:
+    promised = bool(case.promised) or any(gesture.amount_minor is not None for gesture in gestures)
+    called = any(gesture.kind is GestureKind.CALLBACK for gesture in gestures)
     if step.only_if is StepCondition.PROMISED and not (promised or called):
         return EmailReason.NOTHING_PROMISED
     return None

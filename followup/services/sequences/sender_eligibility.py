@@ -17,7 +17,7 @@ from followup.domain.shared.reason import Reason
 from followup.errors import WrongUsage
 from followup.services.people import suppressions
 from followup.services.shared.references import ref
-from followup.store.tables import Case, Customer, Email, Enrolment
+from followup.store.tables import Case, Customer, Email, Enrolment, Gesture
 
 OPEN_STATES = (EnrolmentState.ACTIVE, EnrolmentState.PAUSED)
 """States of an enrolment that sends emails, or will again once it is resumed."""
@@ -80,6 +80,11 @@ def suppressed_because(session: Session, address: str) -> Reason[EmailReason] | 
     """Why an address is suppressed, without naming it; None if it is not."""
     row = suppressions.is_suppressed(session, address)
     return None if row is None else EmailReason.SUPPRESSED.of(reason=row.reason.value)
+
+
+def may_be_named(gesture: Gesture, customer: Customer) -> bool:
+    """Whether an email to a customer may name a gesture: one that is advertising needs their consent."""
+    return customer.marketing_consent or not gesture.kind.is_advertising
 
 
 def emails_about(session: Session, case: Case, *, kinds: Collection[EmailKind] = TO_CUSTOMERS) -> int:

@@ -1,4 +1,5 @@
-"""Automatic emails to a customer outside sequences: a decision is pending, or a voucher expires soon.
+"""Automatic emails to a customer outside sequences: a decision is pending, a voucher expires soon, or
+something was given or taken back after the first email.
 
 A team that does not want one of them removes its template from the workspace.
 """
@@ -14,7 +15,7 @@ from followup.domain.outbox.email_state import EmailState
 from followup.domain.sequences.single_email import Single
 from followup.domain.shared.local_time import local_text
 from followup.mail.template_file import fallback_template
-from followup.services.sequences import email_events, sender_eligibility
+from followup.services.sequences import also_told, email_events, enrolments, sender_eligibility
 from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
 from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, Voucher
@@ -40,6 +41,24 @@ def plan_delay(
     _plan(session, rules, Single.APPROVAL_DELAYED, gesture, customer, due_at, now=now, actor=actor)
 
 
+def plan_given_later(
+    session: Session, rules: Configuration, gesture: Gesture, *, now: datetime, actor: Actor
+) -> Email | None:
+    """Plan an email that tells the customer of a gesture that was issued after the first email of their case
+    was written. Returns None if the team does not want it, or it was planned before."""
+    planned = select(Email.id).where(
+        col(Email.gesture_id) == gesture.id,
+        col(Email.kind) == KIND,
+        col(Email.template) == Single.GIVEN_LATER.value,
+    )
+    if not _wanted(rules, Single.GIVEN_LATER) or session.exec(planned).first() is not None:
+        return None
+    case = session.get_one(Case, gesture.case_id)
+    customer = session.get_one(Customer, case.customer_id)
+    due_at = max(now, enrolments.grace_ends_at(rules, case, gesture) or now)
+    return _plan(session, rules, Single.GIVEN_LATER, gesture, customer, due_at, now=now, actor=actor)
+
+
 def plan_correction(
     session: Session, rules: Configuration, gesture: Gesture, *, now: datetime, actor: Actor
 ) -> Email | None:
@@ -50,8 +69,10 @@ def plan_correction(
     customer = session.get_one(Customer, case.customer_id)
     told = (
         select(Email.id)
-        .join(Enrolment, col(Enrolment.id) == col(Email.enrolment_id))
-        .where(col(Enrolment.gesture_id) == gesture.id, col(Email.sent_at).is_not(None))
+        .join(Gesture, col(Gesture.case_id) == col(Email.case_id))
+        .outerjoin(Enrolment, col(Enrolment.id) == col(Email.enrolment_id))
+        .where(col(Gesture.id) == gesture.id, col(Email.sent_at).is_not(None))
+        .where(also_told.telling(col(Gesture.id)))
     )
     if not _wanted(rules, Single.TAKEN_BACK) or session.exec(told).first() is None:
         return None
@@ -63,6 +84,16 @@ def plan_correction(
     session.add(email)
     session.flush()
     return email
+
+
+def wording_of(session: Session, email: Email, case: Case) -> int:
+    """The wording number of a single email. Each one about what was given later takes the one after the
+    sequence's, or after the last of its kind, so that no sentence is sent twice."""
+    if email.template != Single.GIVEN_LATER.value:
+        return case.customer_id
+    newest = enrolments.newest_enrolment(session, case)
+    before = [one for one in also_told.own_emails(session, case) if (one.id or 0) < (email.id or 0)]
+    return (newest.wording if newest else case.customer_id) + 1 + len(before)
 
 
 def plan_reminders(
@@ -82,12 +113,13 @@ def plan_reminders(
     )
     told = (
         select(Email.id)
-        .join(Enrolment, col(Enrolment.id) == col(Email.enrolment_id))
+        .outerjoin(Enrolment, col(Enrolment.id) == col(Email.enrolment_id))
         .where(
             col(Email.case_id) == col(Gesture.case_id),
-            col(Enrolment.gesture_id) == col(Gesture.id),
+            also_told.telling(col(Gesture.id)),
             col(Email.sent_at).is_not(None),
         )
+        .correlate(Gesture)
     )
     query = (
         select(Gesture, Customer)

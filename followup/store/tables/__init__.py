@@ -18,7 +18,7 @@ from followup.store.tables.goodwill import (
     Voucher,
 )
 from followup.store.tables.inbound import InboundMail
-from followup.store.tables.outbox import NOT_HELD, Email, EmailEvent, RelayState
+from followup.store.tables.outbox import NOT_HELD, Email, EmailEvent, EmailGesture, RelayState
 from followup.store.tables.people import Agent, Customer, Suppression
 from followup.store.tables.reason_columns import NO_REASON
 from followup.store.tables.reporting import ReportSchedule
@@ -42,6 +42,7 @@ __all__ = [
     "Draw",
     "Email",
     "EmailEvent",
+    "EmailGesture",
     "Enrolment",
     "Gesture",
     "InboundMail",

@@ -135,6 +135,16 @@ class Email(DatabaseTable, table=True):
             setattr(self, name, value)
 
 
+class EmailGesture(DatabaseTable, table=True):
+    """A gesture that an email tells of besides the one that it was planned for. Those of a sequence stand at
+    its first email."""
+
+    __table_args__ = (Index("ix_emailgesture_gesture_id", "gesture_id"),)
+
+    email_id: int = Field(foreign_key="outbox.id", primary_key=True)
+    gesture_id: int = Field(foreign_key="gesture.id", primary_key=True)
+
+
 class EmailEvent(DatabaseTable, table=True):
     """One thing that happened to an email: the state it came to, and why. `actor` is a person or a daemon."""
 

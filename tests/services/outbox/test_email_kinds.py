@@ -43,7 +43,7 @@ def test_no_email_of_any_kind_goes_to_a_suppressed_address() -> None:
 
 def test_an_email_about_a_case_is_not_sent_once_its_customer_was_erased() -> None:
     about_cases = [email for email in EMAILS if email.kind.traits.about_case]
-    assert len(about_cases) == 6
+    assert len(about_cases) == 7
     for email in about_cases:
         assert kind_of(email).checks_of(email)[0] is presend_checks.erased, email.template
 
@@ -73,4 +73,5 @@ def test_the_templates_of_a_kind_are_shipped(name: str) -> None:
 
 def test_only_emails_to_colleagues_are_kept_from_the_lint() -> None:
     assert set(FOR_COLLEAGUES) == {"for-approval", "notice"}
-    assert set(OWN_TEMPLATES) - set(FOR_COLLEAGUES) == {"approval-delayed", "voucher-expiring", "taken-back"}
+    later = {"approval-delayed", "voucher-expiring", "given-later", "taken-back"}
+    assert set(OWN_TEMPLATES) - set(FOR_COLLEAGUES) == later

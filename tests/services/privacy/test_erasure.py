@@ -35,6 +35,7 @@ from followup.store.tables import (
     Customer,
     Draw,
     Email,
+    EmailGesture,
     Gesture,
     LedgerEntry,
     Note,
@@ -119,9 +120,9 @@ def test_the_tables_of_a_person_are_those_that_lead_to_a_customer() -> None:
     names = {str(table.__tablename__) for table in tables_of_a_person()}
     assert names == {
         *("customer", "cases", "note", "gesture", "approval", "voucher", "redemption", "ledgerentry"),
-        *("draw", "enrolment", "outbox", "emailevent", "inboundmail", "suppression"),
+        *("draw", "enrolment", "outbox", "emailevent", "emailgesture", "inboundmail", "suppression"),
     }
-    settled = {*TAKEN_OUT, Customer, Note, Suppression, Voucher, LedgerEntry, Draw}
+    settled = {*TAKEN_OUT, Customer, Note, Suppression, Voucher, LedgerEntry, Draw, EmailGesture}
     assert set(tables_of_a_person()) == settled
 
 

@@ -8,7 +8,7 @@ from followup.services.privacy import export_personal_data
 from followup.services.privacy.export_personal_data import PARTS, WITHIN, PersonalDataDocument
 from followup.services.privacy.personal_data import dossier_of, tables_of_a_person
 from followup.services.shared import audit
-from followup.store.tables import AuditEvent, Customer
+from followup.store.tables import AuditEvent, Customer, EmailGesture
 from tests.services import life
 from tests.services.life import EMAIL, MARK
 from tests.services.privacy.erasing import cells
@@ -35,6 +35,7 @@ def known(shop: Shop) -> Shop:
     first = life.complain(shop)
     life.do(shop, first, "voucher", "note", "send", "redeem", "bounce", "suppress")
     life.do(shop, life.complain(shop, reason="long-wait", number=2), "asks", "decide", "answer")
+    shop.write(lambda session: session.add(EmailGesture(email_id=1, gesture_id=2)))
     other = shop.open_case("tom@example.com", name="Tom Okafor", verbatim="A kettle.")
     shop.request(other)
     return shop

@@ -35,7 +35,10 @@ LANGUAGES = {tag: COUNTRIES.get(tag, tag) for tag in languages() if tag != DEFAU
 """Each language, and where we know one a country of it that has no files of its own."""
 
 FIRST = ("apology", "callback-arranged")
-TO_CUSTOMERS = (*FIRST, "check-in", "closing", "approval-delayed", "voucher-expiring", "taken-back")
+LATER = ("approval-delayed", "voucher-expiring", "given-later", "taken-back")
+TO_CUSTOMERS = (*FIRST, "check-in", "closing", *LATER)
+ADDING = (*FIRST, "check-in", "given-later")
+"""Those that tell of all that was given."""
 SENDER = "Ana at Harbour Books <ana@shop.test>"
 REASONS = read_settings(starter_files()["followup.toml"], "followup.toml", {}).reasons
 
@@ -72,6 +75,7 @@ def letters(language: str, template: str) -> Iterator[Letter]:
         "callback-arranged": (GestureKind.CALLBACK,),
         "voucher-expiring": (GestureKind.VOUCHER,),
         "taken-back": tuple(kind for kind in GestureKind if kind is not GestureKind.APOLOGY),
+        "given-later": tuple(kind for kind in GestureKind if kind is not GestureKind.APOLOGY),
     }.get(template, tuple(GestureKind))
     cases = product((*Feeling, None), kinds, Responsibility)
     for number, (feeling, kind, responsibility) in enumerate(cases):
@@ -97,7 +101,19 @@ def letters(language: str, template: str) -> Iterator[Letter]:
             done=(),
         )
         waits = template == "approval-delayed"
-        yield replace(sample, case=case, gesture=None if waits else gesture, wording=number)
+        others = [kind for kind in GestureKind if kind not in (GestureKind.APOLOGY, GestureKind.DISCOUNT)]
+        other = others[number % len(others)]
+        besides = replace(
+            sample.gesture,
+            kind=other,
+            gesture_class=list(GestureClass)[number // 2 % 2],
+            money=Money(775, "EUR") if other.has_amount else None,
+            item="Spiegel" if other.names_item else None,
+            code="ABCDEF-GHJKLM-NPQRST" if other.has_code else None,
+            expires_on=sample.gesture.expires_on if other.has_code else None,
+        )
+        also = (besides,) if template in ADDING and number % 3 == 1 else ()
+        yield replace(sample, case=case, gesture=None if waits else gesture, also=also, wording=number)
 
 
 @pytest.mark.parametrize("template", TO_CUSTOMERS)
@@ -107,7 +123,13 @@ def test_no_email_would_be_held(language: str, template: str) -> None:
         rendered = render(SHIPPED, template, letter)
 
         assert (language_tag(rendered.locale_used), rendered.fallback) == (language, False)
-        found = findings_for(letter, rendered, sender=SENDER, is_first=template in FIRST)
+        found = findings_for(
+            letter,
+            rendered,
+            sender=SENDER,
+            is_first=template in FIRST,
+            introduces=template == "given-later",
+        )
         errors = [finding for finding in found if finding.level == "E" or finding.rule is SincerityRule.W3]
         assert not errors, f"{errors[0]}\n{letter}\n{rendered.text}"
 

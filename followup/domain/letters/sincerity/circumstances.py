@@ -63,23 +63,25 @@ class StatedOffer:
 class Circumstances:
     """Everything that an email is checked against, besides its text.
 
-    `sender` and `reply_to` are addresses, with or without a name. `sent_before` are sentences already sent to
-    this customer. `is_first`: this is the email that apologises. `action_done`: a completed action against
-    the cause is on record, so the email may promise improvement. `acts` are the acts on record that an email
-    may claim, besides what `notes` say; None if what was done is not known, and then no claim is checked.
-    `waited_days` are the days that the customer has waited; after `goodwill_days` goodwill comes too late.
-    `event` is what happened in an agent's sentences. `untold` and `unanswered`: the letter needs what went
-    wrong, or what the feeling asks for, and the case does not have it; each is why, and what to do.
+    `gestures` are all that it tells of. `sender` and `reply_to` are addresses, with or without a name.
+    `sent_before` are sentences already sent to this customer. `is_first`: this is the email that apologises.
+    `introduces`: it is a later one that tells of what was given since. `action_done`: a completed action
+    against the cause is on record, so the email may promise improvement. `acts` are the acts on record that
+    an email may claim, besides what `notes` say; None if what was done is not known, and then no claim is
+    checked. `waited_days` are the days that the customer has waited; after `goodwill_days` goodwill comes too
+    late. `event` is what happened in an agent's sentences. `untold` and `unanswered`: the letter needs what
+    went wrong, or what the feeling asks for, and the case does not have it; each is why, and what to do.
     """
 
     responsibility: Responsibility
     feeling: Feeling | None = None
     facts: tuple[Fact, ...] = ()
-    gesture: StatedOffer | None = None
+    gestures: tuple[StatedOffer, ...] = ()
     agent_name: str
     sender: str
     reply_to: str | None = None
     is_first: bool = True
+    introduces: bool = False
     sent_before: tuple[str, ...] = ()
     action_done: bool = False
     acts: frozenset[Act] | None = None

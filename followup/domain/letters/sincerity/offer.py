@@ -18,10 +18,18 @@ _SOME_AMOUNT = re.compile(r"[£$€¥]\s?\d|\d[\d.,]* ?(?:€|£|%|eur|gbp|usd|c
 
 
 def incomplete(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """E9: what the first email leaves out about the gesture."""
-    gesture, wording = circumstances.gesture, draft.wording
-    if gesture is None or gesture.kind is GestureKind.APOLOGY or not circumstances.is_first:
+    """E9: what the email that tells of a gesture leaves out about it."""
+    if circumstances.is_first or circumstances.introduces:
+        for gesture in circumstances.gestures:
+            yield from _left_out(draft, circumstances, gesture)
+
+
+def _left_out(
+    draft: ParsedEmail, circumstances: Circumstances, gesture: StatedOffer
+) -> Iterator[SincerityFinding]:
+    if gesture.kind is GestureKind.APOLOGY:
         return
+    wording = draft.wording
     missing, place = [], ""
     if gesture.kind.names_item and not any(_names_item(text, gesture) for text in _texts(draft)):
         missing.append(f"its item ({gesture.item})" if gesture.item else "its item")
@@ -48,20 +56,21 @@ def incomplete(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sin
 
 def too_early(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
     """E9: the gesture is mentioned before the apology, or before what happened."""
-    gesture, wording = circumstances.gesture, draft.wording
-    if gesture is None or not gesture.kind.may_have_amount or not circumstances.is_first:
+    wording = draft.wording
+    given = [gesture for gesture in circumstances.gestures if gesture.kind.may_have_amount]
+    if not given or not circumstances.is_first:
         return
     if wording is None or wording.gestures is None:
         return
     for sentence in draft.sentences:
-        gives = _gives(sentence.text, gesture, wording.gestures)
-        if _acknowledges(sentence.text, draft, circumstances, wording, gives=gives):
+        named = next((one for one in given if _gives(sentence.text, one, wording.gestures)), None)
+        if _acknowledges(sentence.text, draft, circumstances, wording, gives=named is not None):
             return
-        if gives:
+        if named is not None:
             yield SincerityFinding(
                 rule=SincerityRule.E9,
                 sentence=sentence.text,
-                why=f"The {gesture.kind} comes before a word about what happened, as if to buy silence.",
+                why=f"The {named.kind} comes before a word about what happened, as if to buy silence.",
                 instead="Begin with what happened and whose doing it was; then what you do about it.",
             )
             return
@@ -69,8 +78,8 @@ def too_early(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sinc
 
 def too_late(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:  # noqa: ARG001 -- as all rules
     """E18: goodwill for somebody who has waited for an answer for too long."""
-    gesture, waited, limit = circumstances.gesture, circumstances.waited_days, circumstances.goodwill_days
-    if gesture is None or not gesture.is_goodwill or not circumstances.is_first:
+    waited, limit = circumstances.waited_days, circumstances.goodwill_days
+    if not any(one.is_goodwill for one in circumstances.gestures) or not circumstances.is_first:
         return
     if waited is not None and limit is not None and waited > limit:
         yield SincerityFinding(

@@ -101,9 +101,11 @@ def _not_its_turn_in_the_series(s: Situation) -> PresendVerdict | None:
 
 def _not_due_yet(s: Situation) -> PresendVerdict | None:
     """Defer the question whether something arrived until the day by which it was promised is over."""
-    if s.gesture is None or not _asks_whether_it_arrived(s):
+    told = [gesture for gesture in (s.gesture, *s.besides) if gesture is not None]
+    if not told or not _asks_whether_it_arrived(s):
         return None
-    late = overdue_from(s.rules, s.gesture.kind, s.gesture.issued_at or s.began_at)
+    days = [overdue_from(s.rules, gesture.kind, gesture.issued_at or s.began_at) for gesture in told]
+    late = max((day for day in days if day is not None), default=None)
     if late is None or late <= s.now:
         return None
     opens = s.rules.calendar(s.customer).next_open(late)

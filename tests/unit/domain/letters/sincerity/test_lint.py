@@ -79,7 +79,7 @@ def circumstances(draw: st.DrawFn) -> Circumstances:
     return Circumstances(
         responsibility=draw(st.sampled_from(Responsibility)),
         facts=tuple(draw(st.lists(facts, max_size=3))),
-        gesture=draw(st.none() | offers),
+        gestures=draw(st.lists(offers, max_size=2).map(tuple)),
         agent_name=draw(TEXTS),
         sender=draw(TEXTS),
         reply_to=draw(st.none() | TEXTS),

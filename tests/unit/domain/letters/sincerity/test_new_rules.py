@@ -115,7 +115,7 @@ VOUCHER = StatedOffer(kind=GestureKind.VOUCHER, amounts=("£10.00",), code="HB-7
 
 @pytest.mark.parametrize(("waited", "held"), [(0, 0), (10, 0), (11, 1), (None, 0)])
 def test_goodwill_after_the_days_of_the_setting_holds(waited: int | None, held: int) -> None:
-    late = found(SincerityRule.E18, email("12."), gesture=VOUCHER, waited_days=waited, goodwill_days=10)
+    late = found(SincerityRule.E18, email("12."), gestures=(VOUCHER,), waited_days=waited, goodwill_days=10)
     assert len(late) == held
     assert all("11 days" in finding.why for finding in late)
 
@@ -123,9 +123,9 @@ def test_goodwill_after_the_days_of_the_setting_holds(waited: int | None, held: 
 def test_what_is_owed_is_never_too_late_nor_a_later_email() -> None:
     owed = StatedOffer(kind=GestureKind.REFUND, amounts=("£80.00",))
     days = {"waited_days": 90, "goodwill_days": 10}
-    assert found(SincerityRule.E18, email("12."), gesture=owed, **days) == []
-    assert found(SincerityRule.E18, email("12."), gesture=VOUCHER, is_first=False, **days) == []
-    assert found(SincerityRule.E18, email("12."), gesture=None, **days) == []
+    assert found(SincerityRule.E18, email("12."), gestures=(owed,), **days) == []
+    assert found(SincerityRule.E18, email("12."), gestures=(VOUCHER,), is_first=False, **days) == []
+    assert found(SincerityRule.E18, email("12."), gestures=(), **days) == []
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ CALL = StatedOffer(kind=GestureKind.CALLBACK)
 def test_a_gesture_with_amount_how_and_by_when_is_whole(
     gesture: StatedOffer | None, sentences: list[str]
 ) -> None:
-    assert found(SincerityRule.E9, email(SORRY, *sentences), gesture=gesture) == []
+    assert found(SincerityRule.E9, email(SORRY, *sentences), gestures=(gesture,) if gesture else ()) == []
 
 
 @pytest.mark.parametrize(
@@ -58,21 +58,21 @@ def test_a_gesture_with_amount_how_and_by_when_is_whole(
 def test_what_is_missing_about_a_gesture_is_named(
     gesture: StatedOffer, sentences: list[str], missing: str
 ) -> None:
-    (finding,) = found(SincerityRule.E9, email(SORRY, *sentences), gesture=gesture)
+    (finding,) = found(SincerityRule.E9, email(SORRY, *sentences), gestures=(gesture,))
     assert missing in finding.why
 
 
 def test_later_emails_need_not_describe_the_gesture_again() -> None:
-    assert found(SincerityRule.E9, email("Has it arrived?"), gesture=REFUND, is_first=False) == []
+    assert found(SincerityRule.E9, email("Has it arrived?"), gestures=(REFUND,), is_first=False) == []
 
 
 def test_a_gesture_comes_after_the_acknowledgement() -> None:
     gift = "I am refunding £8.00 to your card by Friday."
-    (finding,) = found(SincerityRule.E9, email(gift, SORRY), gesture=REFUND)
+    (finding,) = found(SincerityRule.E9, email(gift, SORRY), gestures=(REFUND,))
     assert finding.sentence == gift
-    assert found(SincerityRule.E9, email(SORRY, gift), gesture=REFUND) == []
+    assert found(SincerityRule.E9, email(SORRY, gift), gestures=(REFUND,)) == []
     in_one = "I am sorry, and I am refunding £8.00 to your card by Friday."
-    assert found(SincerityRule.E9, email(in_one), gesture=REFUND) == []
+    assert found(SincerityRule.E9, email(in_one), gestures=(REFUND,)) == []
 
 
 @pytest.mark.parametrize(
