@@ -8,11 +8,14 @@ The server has one thread and opens no database, so nothing is torn by a fork. I
 started it, whose end of the socket closes then.
 """
 
+import atexit
 import gc
 import importlib
+import io
 import json
 import os
 import pkgutil
+import select
 import signal
 import socket
 import subprocess
@@ -25,7 +28,31 @@ from typing import IO
 
 _MOST_BYTES = 1 << 20
 _ROOT = Path(__file__).parents[2]
-_SERVING = "from {name} import serve; serve({number})"
+_SERVING = "import sys; sys.path[0] = {tests!r}; from {name} import serve; serve({number}, {program!r})"
+
+
+@dataclass
+class Begun:
+    """A command that was begun, and what tells how it ended."""
+
+    pid: int
+    _told: int
+
+    def poll(self) -> int | None:
+        """Its exit code, or the number of the signal that ended it as a negative number; None while it
+        runs."""
+        return self.wait() if select.select([self._told], [], [], 0)[0] else None
+
+    def wait(self) -> int:
+        """Wait for the exit code."""
+        code = os.read(self._told, 32)
+        os.close(self._told)
+        assert code, "the fork server has ended"
+        return int(code)
+
+    def kill(self) -> None:
+        """End it at once."""
+        os.kill(self.pid, signal.SIGKILL)
 
 
 @dataclass
@@ -36,14 +63,18 @@ class ForkServer:
     _asking: socket.socket
 
     @classmethod
-    def started(cls) -> "ForkServer":
-        """A new server. It has what an installed command finds at its start: no settings, and UTF-8."""
+    def started(cls, program: Path | None = None) -> "ForkServer":
+        """A new server. It has what an installed command finds at its start: no settings, and UTF-8.
+        `program` is the folder of another followup than the installed one."""
         asking, asked = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         asking.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _MOST_BYTES)
+        serving = _SERVING.format(
+            tests=str(_ROOT), name=__name__, number=asked.fileno(), program=str(program or "")
+        )
         with asked:
             process = subprocess.Popen(
                 # A module that is run by its name would be named in the help of the command.
-                [sys.executable, "-c", _SERVING.format(name=__name__, number=asked.fileno())],
+                [sys.executable, "-c", serving],
                 cwd=_ROOT,
                 env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8"},
                 pass_fds=[asked.fileno()],
@@ -52,22 +83,25 @@ class ForkServer:
             )
         return cls(process, asking)
 
-    def run(self, command: list[str], folder: Path, environment: dict[str, str], *streams: IO[bytes]) -> int:
-        """Run a command to its end with standard input, output and error; gives its exit code, or the number
-        of the signal that ended it as a negative number."""
+    def begin(self, command: list[str], folder: Path, environment: dict[str, str], *streams: int) -> Begun:
+        """Begin a command with standard input, output and error, or with one terminal as all of them."""
         told, telling = os.pipe()
         try:
             request = json.dumps([command, str(folder), environment]).encode()
-            files = [*(stream.fileno() for stream in streams), telling]
-            try:
-                socket.send_fds(self._asking, [request], files)
-            finally:
-                os.close(telling)
-            code = os.read(told, 32)
+            socket.send_fds(self._asking, [request], [*streams, telling])
         finally:
-            os.close(told)
-        assert code, f"no command was run: the fork server has ended with {self._process.poll()}"
-        return int(code)
+            os.close(telling)
+        pid = b""
+        while not pid.endswith(b"\n"):
+            part = os.read(told, 1)
+            assert part, f"no command was run: the fork server has ended with {self._process.poll()}"
+            pid += part
+        return Begun(int(pid), told)
+
+    def run(self, command: list[str], folder: Path, environment: dict[str, str], *streams: IO[bytes]) -> int:
+        """Run a command to its end with standard input, output and error; gives its exit code, or the number
+        of the signal that ended it as a negative number."""
+        return self.begin(command, folder, environment, *(stream.fileno() for stream in streams)).wait()
 
     def stop(self) -> None:
         """End the server."""
@@ -75,15 +109,28 @@ class ForkServer:
         self._process.wait()
 
 
-def serve(number: int) -> None:
-    """Be the server at a file descriptor that is a socket; where it forks, be the command."""
-    del sys.path[0]
+def serve(number: int, program: str) -> None:
+    """Be the server at a file descriptor that is a socket; where it forks, be the command. `program` is the
+    folder of another followup than the installed one."""
+    sys.path[:1] = [program] if program else []
     import_everything()
     sys.argv = forked(socket.socket(fileno=number))
 
     from followup.cli.app import main
 
-    main()
+    try:
+        main()
+    except SystemExit as ending:
+        _end(ending)
+
+
+def _end(ending: SystemExit) -> None:
+    """End as Python does, but for taking all modules apart, which takes longer than most commands."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(ending.code if isinstance(ending.code, int) else 0)
 
 
 def import_everything() -> None:
@@ -130,6 +177,7 @@ def _watched(request: bytes, files: list[int]) -> list[str]:
     *streams, telling = files
     child = os.fork()
     if child:
+        os.write(telling, f"{child}\n".encode())
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         for file in streams:
@@ -139,12 +187,24 @@ def _watched(request: bytes, files: list[int]) -> list[str]:
         os._exit(0)
     os.close(telling)
     command, folder, environment = json.loads(request)
-    # What Python has opened at these places goes on writing there: as UTF-8, and off a terminal.
-    for place, file in enumerate(streams):
-        os.dup2(file, place)
-        os.close(file)
+    # What Python has opened at these places goes on reading and writing there, as UTF-8.
+    if len(streams) == 1:
+        _log_in(*streams)
+    else:
+        for place, file in enumerate(streams):
+            os.dup2(file, place)
+            os.close(file)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
     return list(command)
+
+
+def _log_in(terminal: int) -> None:
+    """Be the first process of a terminal, which Ctrl-C interrupts, and show each line when it is written."""
+    os.login_tty(terminal)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    assert isinstance(sys.stdout, io.TextIOWrapper)
+    sys.stdout.reconfigure(line_buffering=True)

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -131,6 +132,53 @@ class Installed:
             process.kill()
             process.wait()
 
+    def begin_on(self, terminal: int, *arguments: str, **environment: str) -> "Started":
+        """Begin a command whose terminal is this one, the end of the child; it is closed here. `environment`
+        is added to the settings."""
+        child = os.fork()
+        if child == 0:
+            os.chdir(self.folder)
+            os.login_tty(terminal)
+            # As a log-in does: who runs the tests in the background lets them ignore Ctrl-C.
+            for number in (signal.SIGINT, signal.SIGQUIT):
+                signal.signal(number, signal.SIG_DFL)
+            command = [*self.command, *arguments]
+            os.execvpe(command[0], command, self.environment | environment)
+        os.close(terminal)
+        return _Child(child)
+
+
+class Started(Protocol):
+    """A command that was begun."""
+
+    def poll(self) -> int | None:
+        """Its exit code, or the number of the signal that ended it as a negative number; None while it
+        runs."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+
+@dataclass
+class _Child:
+    pid: int
+
+    def poll(self) -> int | None:
+        over, status = os.waitpid(self.pid, os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if over else None
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+
+def ended(started: Started, meanwhile: Callable[[], object] = lambda: time.sleep(0.02)) -> int:
+    """Wait until a command is over; gives its exit code."""
+    until = time.monotonic() + LONGEST_SECONDS
+    while (code := started.poll()) is None:
+        assert time.monotonic() < until, "the command never ended"
+        meanwhile()
+    return code
+
 
 @dataclass
 class Forked(Installed):
@@ -152,6 +200,15 @@ class Forked(Installed):
             err.seek(0)
             answer = Answer(left_with, out.read().decode(), err.read().decode())
         return self.expected(answer, arguments, code)
+
+    def begin_on(self, terminal: int, *arguments: str, **environment: str) -> Started:
+        if self.command != (str(COMMAND),):
+            return super().begin_on(terminal, *arguments, **environment)
+        command = [str(COMMAND), *arguments]
+        try:
+            return self.server.begin(command, self.folder, self.environment | environment, terminal)
+        finally:
+            os.close(terminal)
 
 
 @dataclass

@@ -4,11 +4,11 @@ import os
 import pty
 import re
 import select
-import signal
 import termios
 import time
 
 from tests.e2e.conftest import Desk
+from tests.e2e.installed import ended
 from tests.hanging import LONGEST_SECONDS
 
 _EDITED = "\x1b[?2004l"
@@ -27,18 +27,8 @@ class Terminal:
         self._end, child_end = pty.openpty()
         self._shell = os.dup(child_end)
         """Our hand on the side that a shell would read from after the command."""
-        self._child = os.fork()
-        if self._child == 0:
-            os.chdir(desk.root)
-            os.close(self._shell)
-            os.login_tty(child_end)
-            # As a log-in does: who runs the tests in the background lets them ignore Ctrl-C.
-            for number in (signal.SIGINT, signal.SIGQUIT):
-                signal.signal(number, signal.SIG_DFL)
-            command = [*desk.followup.command, *arguments]
-            surroundings = {**desk.followup.environment, "NO_COLOR": "1", "TERM": kind, **environment}
-            os.execvpe(command[0], command, surroundings)
-        os.close(child_end)
+        surroundings = {"NO_COLOR": "1", "TERM": kind, **environment}
+        self._started = desk.followup.begin_on(child_end, *arguments, **surroundings)
 
     def wait_for(self, text: str) -> None:
         """Wait until a text is shown, after the last one waited for. A line editor draws no spaces at its
@@ -66,14 +56,10 @@ class Terminal:
 
     def end(self) -> int:
         """Wait until the command is over; gives its exit code."""
-        until = time.monotonic() + LONGEST_SECONDS
-        while not (over := os.waitpid(self._child, os.WNOHANG))[0]:
-            assert time.monotonic() < until, f"the command never ended:\n{self.seen}"
-            self._read(seconds=0.05)
-        status = over[1]
+        code = ended(self._started, lambda: self._read(seconds=0.05))
         while self._read(seconds=0.05):
             continue
-        return os.waitstatus_to_exitcode(status)
+        return code
 
     def left_for_the_shell(self) -> str:
         """What a shell would read now as its first input."""
@@ -98,8 +84,8 @@ class Terminal:
 
     def kill(self) -> None:
         """End the command, for tests of what it must not do."""
-        os.kill(self._child, signal.SIGKILL)
-        os.waitpid(self._child, 0)
+        self._started.kill()
+        ended(self._started)
 
     def _read(self, seconds: float = LONGEST_SECONDS) -> bool:
         ready, _, _ = select.select([self._end], [], [], seconds)

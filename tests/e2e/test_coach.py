@@ -8,6 +8,7 @@ from sqlmodel import select as sql_select
 
 from followup.store.tables import PracticeRound
 from tests.e2e.conftest import Desk
+from tests.e2e.installed import ended
 from tests.hanging import LONGEST_SECONDS
 from tests.shop import ANA, MAX
 
@@ -22,12 +23,9 @@ class Practice:
 
     def __init__(self, desk: Desk, *arguments: str) -> None:
         self.seen = ""
-        child, self.descriptor = pty.fork()
-        if child == 0:
-            os.chdir(desk.root)
-            command = [*desk.followup.command, "coach", *arguments]
-            os.execvpe(command[0], command, {**desk.followup.environment, "NO_COLOR": "1", "TERM": "dumb"})
-        self.child = child
+        self.descriptor, child_end = pty.openpty()
+        surroundings = {"NO_COLOR": "1", "TERM": "dumb"}
+        self._started = desk.followup.begin_on(child_end, "coach", *arguments, **surroundings)
 
     def wait_for(self, text: str) -> str:
         """Read until a text is there; gives what came before it, and forgets it."""
@@ -51,7 +49,7 @@ class Practice:
         while self._read():
             continue
         os.close(self.descriptor)
-        return os.waitstatus_to_exitcode(os.waitpid(self.child, 0)[1])
+        return ended(self._started)
 
     def _read(self) -> bool:
         ready, _, _ = select.select([self.descriptor], [], [], LONGEST_SECONDS)

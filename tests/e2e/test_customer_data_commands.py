@@ -8,6 +8,7 @@ import stat
 import pytest
 
 from tests.e2e.conftest import Desk
+from tests.e2e.installed import ended
 from tests.shop import MAX
 
 WHY = ["--because", "they asked"]
@@ -139,11 +140,8 @@ def test_on_a_terminal_a_person_is_asked(desk: Desk, answer: str, code: int, lef
 
 def on_a_terminal(desk: Desk, answer: str, *arguments: str) -> tuple[str, int]:
     """What a command shows on a terminal where somebody answers its question, and its exit code."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.chdir(desk.root)
-        command = [*desk.followup.command, *arguments]
-        os.execvpe(command[0], command, {**desk.followup.environment, "NO_COLOR": "1", "TERM": "dumb"})
+    terminal, child_end = pty.openpty()
+    started = desk.followup.begin_on(child_end, *arguments, NO_COLOR="1", TERM="dumb")
     os.write(terminal, f"{answer}\n".encode())
     shown = b""
     try:
@@ -152,7 +150,7 @@ def on_a_terminal(desk: Desk, answer: str, *arguments: str) -> tuple[str, int]:
     except OSError:
         pass  # Linux says so when the other end is closed.
     os.close(terminal)
-    return shown.decode(), os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return shown.decode(), ended(started)
 
 
 def test_everybody_who_was_kept_too_long_is_erased_in_one_go(quick: Desk) -> None:

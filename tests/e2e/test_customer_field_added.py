@@ -2,14 +2,16 @@
 out and erased, without a word anywhere else but its column and the migration."""
 
 import shutil
-import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from followup.store.schema import NEWEST
-from tests.e2e.installed import Installed
+from tests.e2e.fork_server import ForkServer
+from tests.e2e.installed import Forked, Installed
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 MANAGER = "max@shop.example"
@@ -39,7 +41,7 @@ def upgrade() -> None:
 
 
 @pytest.fixture
-def changed(tmp_path: Path) -> Installed:
+def changed(tmp_path: Path) -> Iterator[Installed]:
     """The program with a field `nickname`, in a workspace of its own with a manager."""
     program, folder, home = (tmp_path / name for name in ("program", "work", "home"))
     for name in ("followup", "templates", "db"):
@@ -54,11 +56,12 @@ def changed(tmp_path: Path) -> Installed:
     (program / "db/versions/9999_nickname.py").write_text(MIGRATION, encoding="utf-8")
     folder.mkdir()
     home.mkdir()
-    run = f"import sys; sys.path.insert(0, {str(program)!r}); from followup.cli.app import main; main()"
-    found = Installed(folder, home, command=(sys.executable, "-c", run))
+    server = ForkServer.started(program)
+    found = Forked(folder, home, server=server)
     found.run("init")
     found.run("agent", "add", "--name", "Max", "--email", MANAGER, "--role", "manager")
-    return Installed(folder, home, {"FOLLOWUP_AGENT": MANAGER}, found.command)
+    yield replace(found, settings={"FOLLOWUP_AGENT": MANAGER})
+    server.stop()
 
 
 def change(path: Path, old: str, new: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.e2e.conftest import Desk
 from tests.e2e.fork_server import ForkServer
 from tests.e2e.installed import Answer, Forked, Installed
+from tests.e2e.terminal import Terminal
 from tests.e2e.test_commands import COMMANDS
 from tests.hanging import LONGEST_SECONDS
 
@@ -53,6 +54,19 @@ def test_a_forked_command_leaves_behind_what_the_installed_one_does(desk: Desk, 
     real = installed(desk.followup).run(*asked, code=None)
     assert settled(forked) == settled(real)
     assert forked.out + forked.err
+
+
+def test_on_a_terminal_it_asks_reads_and_is_interrupted_as_the_installed_one_is(desk: Desk) -> None:
+    shown = []
+    for followup in (desk.followup, installed(desk.followup)):
+        terminal = Terminal(replace(desk, followup=followup), "dumb", "case", "open")
+        terminal.answer("Customer's email address: ", "nonsense")
+        terminal.wait_for("Customer's email address: ")
+        terminal.interrupt()
+        assert terminal.end() == 130
+        shown.append(terminal.seen)
+    assert shown[0] == shown[1]
+    assert "nonsense" in shown[0]
 
 
 def settled(answer: Answer) -> Answer:

@@ -6,11 +6,14 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.installed import ALWAYS_OPEN, Installed
+from tests.e2e.fork_server import ForkServer
+from tests.e2e.installed import ALWAYS_OPEN, Forked, Installed
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 ANA = "ana@shop.example"
@@ -36,18 +39,19 @@ def program(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def shop(program: Path, tmp_path: Path) -> Installed:
+def shop(program: Path, tmp_path: Path) -> Iterator[Installed]:
     """A workspace that this program made, with an agent and a customer in Italy."""
     folder, home = tmp_path / "work", tmp_path / "home"
     folder.mkdir()
     home.mkdir()
-    run = f"import sys; sys.path.insert(0, {str(program)!r}); from followup.cli.app import main; main()"
-    found = Installed(folder, home, dict(ALWAYS_OPEN), (sys.executable, "-c", run))
+    server = ForkServer.started(program)
+    found = Forked(folder, home, dict(ALWAYS_OPEN), server=server)
     found.run("init")
     found.run("agent", "add", "--name", "Ana Reyes", "--email", ANA, "--role", "manager")
-    found = Installed(folder, home, {**ALWAYS_OPEN, "FOLLOWUP_AGENT": ANA}, found.command)
+    found = replace(found, settings={**ALWAYS_OPEN, "FOLLOWUP_AGENT": ANA})
     found.run("customer", "add", "--name", "Jo Rossi", "--email", "jo@example.com", "--locale", "it-IT")
-    return found
+    yield found
+    server.stop()
 
 
 def change(path: Path, words: dict[str, str]) -> None:
