@@ -1,5 +1,6 @@
 """What is said beside an answer, so that the next command is the right one."""
 
+import shlex
 from datetime import timedelta
 
 import pytest
@@ -187,3 +188,45 @@ def test_a_key_of_an_earlier_release_is_answered_without_the_sentences_it_did_no
 
     quick.shop.write(forget)
     assert quick.followup.run(*arguments, "--key", "k") == first
+
+
+# ---- How to request what is recommended
+
+WHY = (
+    "She rang three times in one week and nobody called her back, so this is the least that is right for her."
+)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        ("--severity", "severe", "--order-value", "200.00"),
+        ("--severity", "serious", "--order-value", "900.00"),
+        ("--severity", "moderate", "--order-value", "80.00"),
+        ("--severity", "severe", "--feeling", "distressed"),
+        ("--severity", "minor", "--order-value", "20.00", "--responsibility", "nobody"),
+    ],
+    ids=lambda told: " ".join(told[1::2]),
+)
+@pytest.mark.parametrize(
+    "reason", ["late-delivery", "damaged-item", "billing-error", "no-show", "long-wait", "other"]
+)
+def test_the_command_that_requests_an_offer_works_as_it_is_said(
+    quick: Desk, reason: str, told: tuple[str, ...]
+) -> None:
+    """With what is left open filled in, and nothing else, it is taken."""
+    answer = quick.followup.run(
+        *("case", "open", "--customer", "tom@example.com", "--name", "Tom", "--reason", reason, *told)
+    )
+    said = [line for line in answer.err.splitlines() if line.startswith("Request it: ")]
+    assert len(said) == 1, answer
+    command, _, words = said[0].removeprefix("Request it: followup ").partition(", in ")
+    assert not words or words.endswith("words or more")
+    filled = {"--because": WHY, "--phone": "0113 4960999", "--address": "1 High Street, Leeds"}
+    filled |= {"--item": "Lamp", "--kind": "apology", "--amount": "5.00"}
+    arguments = shlex.split(command)
+    for place, word in enumerate(arguments):
+        if word == "…":
+            arguments[place] = filled[arguments[place - 1]]
+    assert "gesture request" in " ".join(arguments)
+    quick.followup.run(*arguments)

@@ -197,9 +197,13 @@ def _offer_request(call: Call, document: "OpenedCaseDocument") -> None:
         kind = _chosen(offers)
     except (KeyboardInterrupt, EOFError):
         output.say(f"\nStopped. {case} is recorded; nothing was requested.")
-        output.say(f"Request it: followup gesture request {case}")
+        _say_how_to_request(document)
         raise typer.Exit(130) from None
     if kind is None:
+        return
+    if not kind and document["recommendation"]["note_words"]:
+        # It must be explained at length, which is no answer to a yes or no.
+        _say_how_to_request(document)
         return
     from followup.application.goodwill import gestures
 
@@ -214,6 +218,11 @@ def _offer_request(call: Call, document: "OpenedCaseDocument") -> None:
             caller, case, kind=kind or None, phone=reach["phone"], address=reach["address"]
         )
     output.lines(gesture_line(made))
+
+
+def _say_how_to_request(document: "OpenedCaseDocument") -> None:
+    command = recommendation.request_command(document["case"], document["recommendation"])
+    output.say(output.plain(f"Request it: {command}"))
 
 
 _LACKING = {
@@ -269,7 +278,7 @@ def _show_opened(call: Call, document: "OpenedCaseDocument") -> None:
     output.lines("")
     if gesture is None:
         if not document["recommendation"]["refused"]:
-            output.say(f"Request it: followup gesture request {case['ref']}")
+            _say_how_to_request(document)
         _say_undo(call, document)
         return
     output.lines(gesture_line(gesture))

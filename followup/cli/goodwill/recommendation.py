@@ -1,13 +1,16 @@
 """Prints a recommendation in sentences for an agent."""
 
 from itertools import zip_longest
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from followup.cli import output
 from followup.domain.goodwill.policy.policy_reason import PASSED_OVER
 from followup.domain.shared.word import with_article
+
+if TYPE_CHECKING:
+    from followup.domain.goodwill.gesture import GestureKind
 
 AsRequested = Annotated[
     bool,
@@ -71,6 +74,36 @@ def offers(advice: Any) -> list[tuple[str, str]]:
     ]
 
 
+_LACKING = {"lacks_phone": '--phone "…"', "lacks_address": '--address "…"'}
+"""What the customer must be reachable by, by the code of the reason that says it is not known."""
+
+
+def request_command(case: Any, advice: Any) -> str:
+    """The command that requests what is recommended for a case, with all that it would be refused without:
+    what nobody knows yet stands as …, to be filled in. Where nothing is recommended, the agent chooses."""
+    words = [f"followup gesture request {case['ref']}"]
+    kind = advice["kind"]
+    if kind is None:
+        words.append("--kind …")
+    elif advice["amount"] is None and advice["range"]:
+        words.append(f"--amount {advice['range']['from']}")
+    elif advice["amount"] is None and _kind(kind).has_amount:
+        words.append("--amount …")
+    if kind is not None and _kind(kind).names_item and not case["facts"].get("item"):
+        words.append('--item "…"')
+    codes = [reason["code"] for reason in advice.get("reasons", ())]
+    words += [flag for code, flag in _LACKING.items() if code in codes]
+    if advice["note_words"]:
+        return f'{" ".join(words)} --because "…", in {advice["note_words"]} words or more'
+    return " ".join(words)
+
+
+def _kind(word: str) -> "GestureKind":
+    from followup.domain.goodwill.gesture import GestureKind
+
+    return next(one for one in GestureKind if one.value == word)
+
+
 def _offer_words(offer: Any) -> str:
     worth = "" if offer["amount"] is None else f"{_before_amount(offer['kind'])}{output.money(offer)}"
     who = f"; a {offer['approver_role']} must agree" if offer["needs_approval"] else ""
@@ -86,10 +119,7 @@ def say_now(document: Any) -> None:
 
 def _before_amount(kind: str) -> str:
     """What stands between a kind and its amount, which for an item is what it costs us."""
-    from followup.domain.goodwill.gesture import GestureKind
-
-    is_item = any(one.value == kind and one.names_item for one in GestureKind)
-    return ", cost " if is_item else " of "
+    return ", cost " if _kind(kind).names_item else " of "
 
 
 def _sum_words(gesture: Any) -> str:
