@@ -53,6 +53,12 @@ ERROR_CODES = (
         "Mend the line that the message names; see [emails.md](emails.md).",
     ),
     ErrorCode(
+        "invalid_country_words",
+        InvalidFile,
+        "The file of a country, such as de/de-CH.toml, has mistakes.",
+        "Mend the line that the message names; see [emails.md](emails.md).",
+    ),
+    ErrorCode(
         "invalid_gate",
         InvalidFile,
         "The gate.toml of a language has mistakes.",

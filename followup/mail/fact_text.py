@@ -15,6 +15,7 @@ from babel.units import format_unit
 
 from followup.domain.cases.case import Responsibility
 from followup.domain.goodwill.policy.facts import FactValue
+from followup.domain.letters.country_words import AS_EVERYWHERE, CountryWords
 from followup.domain.letters.reason_phrases import NamedFact, ReasonPhrases, facts_named, filled
 from followup.domain.shared.money import Money
 from followup.mail.languages import language_of, one_of
@@ -118,9 +119,10 @@ def phrase_for(
     facts: dict[str, StatedFact],
     locale: Locale,
     written_on: date | None = None,
+    country: CountryWords = AS_EVERYWHERE,
 ) -> Phrase | None:
-    """The phrase of a reason that says the most of what is recorded, in the reader's locale. None if there is
-    none for whose doing it was."""
+    """The phrase of a reason that says the most of what is recorded, in the reader's locale and the words of
+    their country. None if there is none for whose doing it was."""
     if phrases is None:
         return None
     texts = {name: fact_text(one, locale, written_on) for name, one in facts.items() if not is_empty(one)}
@@ -140,7 +142,7 @@ def phrase_for(
             return text, _without_unit(text, after)
         return (_without_article(text, locale) if before.strip() else text), after
 
-    return Phrase(filled(chosen, text_of), facts_named(chosen))
+    return Phrase(filled(country.written(chosen), text_of), facts_named(chosen))
 
 
 def _without_unit(text: str, after: str) -> str:

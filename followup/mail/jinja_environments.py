@@ -19,6 +19,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
 from followup.errors import InvalidFile
+from followup.mail.country_words import country_paths, country_words_of
 from followup.mail.local_day import LocalDay
 from followup.mail.template_check import check_template
 from followup.mail.template_compiler import LINE_END, html_form, html_layout, text_form
@@ -143,16 +144,23 @@ class _Loader(BaseLoader):
         styles = self._folder / STYLES
         phrases = self._found(PHRASES)[1]
         depends_on = tuple(dict.fromkeys((*candidates, *phrases, *([styles] if self._as_html else []))))
-        seen = Seen(depends_on)
+        country = country_paths(self._folder, self._variants[0] if self._variants else "")
+        seen = Seen((*depends_on, *country))
+        own = country_words_of(self._folder, self._variants)
         if template == LAYOUT:
             kind, source = _Form.LAYOUT, read_source(path)
         elif template.endswith(SUBJECT):
             file = template_file(path)
             # A comment with as many line ends as precede the subject, so that line numbers match.
-            kind, source = _Form.SUBJECT, "{#" + "\n" * (file.subject_line - 1) + "#}" + file.subject
+            kind, source = (
+                _Form.SUBJECT,
+                "{#" + "\n" * (file.subject_line - 1) + "#}" + own.in_source(file.subject),
+            )
         else:
             kind = _Form.HTML if self._as_html else _Form.TEXT
-            source = read_source(path) if name.startswith("partials/") else template_file(path).body
+            source = own.in_source(
+                read_source(path) if name.startswith("partials/") else template_file(path).body
+            )
         form = _compiled(
             _Source(source, path, environment),
             kind,

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from followup.domain.cases.case import Feeling
 from followup.errors import InvalidFile
+from followup.mail.country_words import country_words_of
 from followup.mail.edited_text import as_html
 from followup.mail.jinja_environments import FOOTER, LAYOUT, PHRASES, STYLES, SUBJECT, environments_for
 from followup.mail.letter import FOOTER_MARK, EditedText, Letter, Rendered, TemplateClass
@@ -91,7 +92,12 @@ class _Writing:
         self.is_own_language = self.template.locale.partition("-")[0] == wanted.partition("-")[0].lower()
         self.locale = known_locale(wanted if self.is_own_language else self.template.locale)
         self.plain, self.rich = environments_for(templates_dir, variants)
-        self.values = values_for(letter, self.locale, _opening(templates_dir, variants, letter))
+        self.values = values_for(
+            letter,
+            self.locale,
+            _opening(templates_dir, variants, letter),
+            country_words_of(templates_dir, variants),
+        )
         self.language_tag = _language_tag(self.template, wanted, is_own_language=self.is_own_language)
         self._name = name
         self._sets_phrases = is_file(variant_path(templates_dir, PHRASES, variants))

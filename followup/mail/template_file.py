@@ -12,7 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from followup.errors import InvalidFile, NotFound
-from followup.mail.languages import DEFAULT_LANGUAGE, is_language, languages_in
+from followup.mail.country_words import country_paths, country_tags
+from followup.mail.languages import DEFAULT_LANGUAGE, is_language, language_of, languages_in
 from followup.mail.letter import TemplateClass
 from followup.mail.template_versions import is_file, is_folder, signature
 
@@ -105,14 +106,24 @@ def variants_for(folder: Path, name: str, locale: str) -> tuple[str, ...]:
 
 
 def has_own_language(folder: Path, name: str, locale: str) -> bool:
-    """Whether a template is written in the language of a locale. A template that does not exist at all has no
-    language to miss: true."""
+    """Whether a template is written in the language of a locale, as its region can read it. A template that
+    does not exist at all has no language to miss: true."""
     try:
         variants = variants_for(folder, name, locale.replace("_", "-"))
     except NotFound:
         return True
     template = template_file(variant_path(folder, f"{name}.md", variants))
-    return template.locale.partition("-")[0] == locale.replace("_", "-").partition("-")[0].lower()
+    tag = locale.replace("_", "-")
+    if template.locale.partition("-")[0] != tag.partition("-")[0].lower():
+        return False
+    return template.locale in country_tags(tag) or not _is_left_out(folder, tag)
+
+
+def _is_left_out(folder: Path, tag: str) -> bool:
+    """Whether readers of a region would find our way of writing their language strange, and the workspace has
+    no file that says what they write otherwise."""
+    left_out = set(language_of(tag).not_for) & set(country_tags(tag))
+    return bool(left_out) and not any(is_file(path) for path in country_paths(folder, tag))
 
 
 def variant_paths(folder: Path, name: str, variants: tuple[str, ...]) -> tuple[Path, ...]:

@@ -14,6 +14,7 @@ from jinja2 import Undefined, UndefinedError
 
 from followup.domain.cases.case import Channel, Responsibility, Severity
 from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.letters.country_words import AS_EVERYWHERE, CountryWords
 from followup.domain.letters.law import may_ask_satisfaction
 from followup.domain.letters.quotation import key_sentence, quotation
 from followup.domain.shared.money import Money
@@ -189,8 +190,11 @@ def _locale(tag: str) -> Locale | None:
         return None
 
 
-def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
-    """The values of all variables, with dates and amounts as `locale` writes them."""
+def values_for(
+    letter: Letter, locale: Locale, opening: str, country: CountryWords = AS_EVERYWHERE
+) -> dict[str, Any]:
+    """The values of all variables, with dates and amounts as `locale` writes them, and words of ours as its
+    country does."""
     business, customer, case, agent = letter.business, letter.customer, letter.case, letter.agent
     return {
         WORDING: letter.wording,
@@ -225,7 +229,7 @@ def values_for(letter: Letter, locale: Locale, opening: str) -> dict[str, Any]:
             key_sentence=_text("case.key_sentence", _key_sentence(case, locale.language)),
             channel=_line("case.channel", case.channel and case.channel.value),
             order=_line("case.order", case.order),
-            thing=_thing(case, locale.language),
+            thing=_thing(case, locale.language, country),
             order_value=_money("case.order_value", case.order_value, locale),
             item=_line("case.item", case.facts.get("item")),
             place=_line("case.place", case.facts.get("place")),
@@ -262,12 +266,12 @@ def _facts(stated: Mapping[str, StatedFact], locale: Locale, written_on: date | 
     return Facts("case.facts", told)
 
 
-def _thing(case: LetterCase, language: str) -> Group:
+def _thing(case: LetterCase, language: str, country: CountryWords) -> Group:
     """The word for what was bought. A language that a workspace added has no words of the program: its
     folder, copied from another, has the forms of all languages until it writes its own words."""
     found = languages().get(language)
     of = (found,) if found else tuple(reversed([*languages().values()]))
-    forms = {form: said for spoken in of for form, said in spoken.things[case.thing].items()}
+    forms = {form: country.written(said) for spoken in of for form, said in spoken.things[case.thing].items()}
     return Group("case.thing", {"kind": case.thing.value, **forms})
 
 

@@ -76,11 +76,13 @@ class Language:
     words by which a promise names its time, `quotations` those by which the sentences are chosen that a
     letter quotes, `salutations` how it greets, `things` the forms in which letters name what was bought, each
     by its own name in the language.
+    `not_for` are tags of regions that write the language so differently that ours is strange to them.
     """
 
     tag: str
     name: str
     greets_by_first_name: bool
+    not_for: tuple[str, ...]
     call: str
     day_spellings: tuple[str, ...]
     ordinals: tuple[str, ...]
@@ -139,7 +141,7 @@ def load_language(tag: str, text: str, source: str) -> Language:
     """
     file = parse_toml(text, source, INVALID_LANGUAGE)
     top = Table(file, (), "", file.values)
-    top.refuse_unknown_keys(("name", "greets_by_first_name", "call", *_TABLES))
+    top.refuse_unknown_keys(("name", "greets_by_first_name", "not_for", "call", *_TABLES))
     days = _below(top, "days")
     days.refuse_unknown_keys(("spellings", "ordinals"))
     programs = _below(top, "mail_programs")
@@ -151,6 +153,7 @@ def load_language(tag: str, text: str, source: str) -> Language:
         tag=tag,
         name=top.text("name", None),
         greets_by_first_name=bool(greets_by_first_name),
+        not_for=top.texts("not_for"),
         call=top.text("call", None).casefold(),
         answers=_answers(_below(top, "answers")),
         day_spellings=days.texts("spellings"),

@@ -133,6 +133,11 @@ LETTERS: dict[str, LetterClass] = {
         law=LetterLaw.SERVICE, why="Tells somebody who waits for an answer when it comes. Names no amount."
     ),
     "taken-back": LetterClass(law=LetterLaw.SERVICE, why="Corrects what an earlier letter announced."),
+    "given-later": LetterClass(
+        law=LetterLaw.SERVICE,
+        why="Tells what else was given in the same case, after the first letter. With a discount in it, it is "
+        "marketing.",
+    ),
     "voucher-expiring": LetterClass(
         law=LetterLaw.SERVICE,
         why="Tells the last day of something that is already the customer's. It names no goods and no "

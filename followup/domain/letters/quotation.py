@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from followup.domain.letters.gate.sentences import typed_sentences
 from followup.domain.letters.sincerity.wording import plain
+from followup.domain.letters.sincerity.wording import words as whole_words
 
 Patterns = tuple[str, ...]
 
@@ -121,4 +122,4 @@ def _found(patterns: Patterns, sentence: str) -> bool:
 
 @lru_cache(maxsize=32)
 def _compiled(patterns: Patterns) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)")
+    return re.compile(whole_words(*patterns))

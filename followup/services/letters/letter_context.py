@@ -15,6 +15,7 @@ from followup.domain.goodwill.policy.facts import FactValue, read_value
 from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.shared.money import Money
 from followup.domain.shared.unreadable import UnreadableValue
+from followup.mail.country_words import country_words_of
 from followup.mail.fact_text import StatedFact, phrase_for
 from followup.mail.letter import (
     Letter,
@@ -141,7 +142,12 @@ def phrase_of(
     }
     of_every_case = {name: StatedFact(value) for name, value in given.items() if value is not None}
     found = phrase_for(
-        phrases, case.responsibility, {**of_every_case, **stated}, known_locale(locale), written_on
+        phrases,
+        case.responsibility,
+        {**of_every_case, **stated},
+        known_locale(locale),
+        written_on,
+        country_words_of(rules.workspace.templates_dir, (locale.replace("_", "-"),)),
     )
     return {"what_happened": found.text if found else None, "says": found.facts if found else ()}
 

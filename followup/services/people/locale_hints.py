@@ -54,7 +54,8 @@ def _hints(rules: Configuration, customer: Customer, words: str | None, *, is_ch
         )
     if not has_templates(rules, customer.locale):
         language = customer.locale.partition("-")[0]
-        yield f"There are no templates in {language}; their letters wait for a person."
+        missing = customer.locale if has_templates(rules, language) else language
+        yield f"There are no templates in {missing}; their letters wait for a person."
 
 
 def take(

@@ -201,5 +201,6 @@ def test_nothing_else_lies_in_its_folder(language: str) -> None:
     files = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
     tables = {Path(WORDS), Path(LINT), Path(REASONS), Path(GATE)}
     assert tables <= files
-    others = {path for path in files - tables if path.suffix != ".md"}
+    of_countries = {path for path in files if re.fullmatch(rf"{language}-[A-Z0-9]+\.toml", path.as_posix())}
+    others = {path for path in files - tables - of_countries if path.suffix != ".md"}
     assert {(path.parent, path.suffix) for path in others} == {(Path(FOLDER), ".toml")}

@@ -356,16 +356,6 @@ def test_a_case_that_holds_nothing_is_still_an_email_and_waits_for_a_person() ->
 # ---- American English
 
 
-@pytest.mark.parametrize(
-    "path", sorted(SHIPPED.rglob("*.en-US.md")), ids=lambda path: str(path.relative_to(SHIPPED))
-)
-def test_an_american_file_differs_only_in_its_words(path: Path) -> None:
-    british = path.with_name(path.name.replace(".en-US", "")).read_text(encoding="utf-8")
-    american = british.replace("working day", "business day").replace("in the post", "in the mail")
-    assert american != british
-    assert path.read_text(encoding="utf-8") == american
-
-
 def test_an_american_reads_no_british_words() -> None:
     british = (
         r"working day|in the post|apologis|realis|\b\w+our\b(?<!our)(?<!your)(?<!hour)(?<!four)|whilst|cheque"

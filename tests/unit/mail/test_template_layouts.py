@@ -36,6 +36,8 @@ def old(tmp_path: Path) -> Path:
             place.parent.mkdir(parents=True, exist_ok=True)
             named = language == "en" or "." in path.stem
             place.with_suffix(".md" if named else f".{language}.md").write_bytes(path.read_bytes())
+        for path in (SHIPPED / language).glob(f"{language}-*.toml"):
+            (folder / path.name).write_bytes(path.read_bytes())
     for name in ("layout.html", "layout.css"):
         (folder / name).write_bytes((SHIPPED / name).read_bytes())
     return folder

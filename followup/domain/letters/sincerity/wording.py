@@ -71,8 +71,8 @@ def pattern(*wanted: str, harmless: str | None = None) -> Pattern:
 
 
 def words(*wanted: str) -> str:
-    """A pattern for one of several alternatives, as whole words."""
-    return rf"(?<!\w)(?:{'|'.join(wanted)})(?!\w)"
+    """A pattern for one of several alternatives, as whole words. It finds ß as Switzerland writes it, too."""
+    return rf"(?<!\w)(?:{'|'.join(wanted).replace('ß', '(?:ß|ss)')})(?!\w)"
 
 
 @dataclass(frozen=True, slots=True)
