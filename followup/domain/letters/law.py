@@ -135,8 +135,8 @@ LETTERS: dict[str, LetterClass] = {
     "taken-back": LetterClass(law=LetterLaw.SERVICE, why="Corrects what an earlier letter announced."),
     "given-later": LetterClass(
         law=LetterLaw.SERVICE,
-        why="Tells what else was given in the same case, after the first letter. With a discount in it, it is "
-        "marketing.",
+        why="Tells what else was given in the same case, after the first letter. With a discount in it, "
+        "it is marketing.",
     ),
     "voucher-expiring": LetterClass(
         law=LetterLaw.SERVICE,
