@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followup.domain.goodwill.policy.amount_file import read_amount
-from followup.domain.goodwill.policy.amounts import Amount, AmountRange, Rounding, worth_minor
-from followup.domain.goodwill.policy.facts import FactSpec, FactType, FactValue
+from followup.domain.goodwill.policy.amount_file import money_fact, read_amount
+from followup.domain.goodwill.policy.amounts import Amount, AmountRange, Rounding, number_words, worth_minor
+from followup.domain.goodwill.policy.facts import FactSpec, FactType, FactValue, built_in_facts
 from followup.domain.shared.money import Money, round_half_up
 from followup.domain.shared.toml_file import FloatText
 from followup.domain.shared.unreadable import UnreadableValue
@@ -241,3 +241,25 @@ def test_rounding_up_is_the_least_multiple_that_is_enough(
     assert up % step == 0
     assert exact <= up < exact + step
     assert worth_minor(written, facts, step) in (up - step, up)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (Fraction(25, 2), "12.5"),
+        (Fraction(1, 10**6), "0.000001"),
+        (Fraction(1, 10**7), "1/10000000"),
+        (Fraction(50, 464), "25/232"),
+    ],
+)
+def test_a_number_is_written_with_up_to_six_decimals_or_as_a_fraction(value: Fraction, words: str) -> None:
+    assert number_words(value) == words
+
+
+def test_a_fact_in_another_currency_is_no_part_of_an_amount() -> None:
+    facts = built_in_facts("GBP", "UTC")
+    assert money_fact({"of": "order_value"}, "of", facts, "GBP") == "order_value"
+    with pytest.raises(UnreadableValue) as caught:
+        money_fact({"of": "order_value"}, "of", facts, "EUR")
+    assert str(caught.value) == "order_value is in GBP, and amounts of this policy are in EUR."
+    assert caught.value.expected == "Use it in conditions only, or take another fact."
