@@ -26,6 +26,7 @@ from followup.domain.goodwill.policy.recommend import (
     Subject,
     recommend,
 )
+from followup.domain.goodwill.policy.recommendation import Limit
 from followup.domain.goodwill.policy.wording import PolicyPart, entries_of
 from followup.domain.people.agent import Role
 from followup.domain.shared.money import Money
@@ -225,6 +226,9 @@ def test_nothing_is_given_while_the_fact_of_a_share_is_not_known() -> None:
     assert found.refused.code == "cap_unknown"
     unknown = "it is 25 percent of ticket_price, and ticket_price is not known"
     assert found.refused.message == f"quarter-of-the-ticket leaves nothing yet: {unknown}."
+    assert found.refused.hint == "Add the fact to the case, then ask again."
+    nothing = Money(0, "EUR")
+    assert found.limits == (Limit("quarter-of-the-ticket", nothing, nothing, nothing),)
     assert found.amount is None
     assert found.missing_facts == ("ticket_price",)
     # So it is asked for, and it counts as used.
