@@ -18,6 +18,7 @@ import followup.application
 from followup.application.door import OPERATIONS, Operation
 from followup.application.importing.suppression_export import SuppressionFileDocument
 from followup.application.privacy.export_personal_data import PersonalDataFileDocument
+from followup.reports.report_documents import REPORT_DOCUMENTS
 
 FROZEN = Path(__file__).parent / "schemas"
 
@@ -39,33 +40,39 @@ def schemas() -> dict[str, dict[str, Any]]:
         if name in _OF_A_FILE:
             written = TypeAdapter(_OF_A_FILE[name]).json_schema(mode="serialization")
             found[room][f"{name} --output"] = written
+        if (report := name.removeprefix("report ")) in REPORT_DOCUMENTS:
+            printed = TypeAdapter(REPORT_DOCUMENTS[report]).json_schema(mode="serialization")
+            found[room][f"{name} --json"] = printed
     return found
+
+
+_EXACTLY = ConfigDict(extra="forbid", strict=True)
 
 
 @functools.cache
 def _checker(name: str, in_file: bool = False) -> TypeAdapter[list[Any]]:
     """What checks a document of an operation, or what is told of it when it was written to a file. A list of
     one lets the config reach what is inside."""
-    shown: Any = _OF_A_FILE[name] if in_file else operations()[name].document
+    if _is_report(operations()[name].document):
+        shown: Any = REPORT_DOCUMENTS[name.removeprefix("report ")]
+    else:
+        shown = _OF_A_FILE[name] if in_file else operations()[name].document
     if name in _SHOWN_IN_PART and not in_file:
         shown = get_type_hints(shown)[_SHOWN_IN_PART[name]]
     whole: Any = GenericAlias(list, shown)
-    return TypeAdapter(whole, config=ConfigDict(extra="forbid", strict=True))
+    return TypeAdapter(whole, config=_EXACTLY)
 
 
 def check(arguments: tuple[str, ...], document: Any) -> None:
     """Hold what a command printed against the type of its document: no key may be missing or too many, and
-    no value is converted. `arguments` are those of the command line, of which the first name the command.
-
-    Left out are reports, of which each form is made by its renderer."""
+    no value is converted. `arguments` are those of the command line, of which the first name the command."""
     known = operations()
     for length in (3, 2, 1):
         name = " ".join(arguments[:length]).replace("coach --list", "coach list")
         if f"{name} --several" in known and "asked" in document:
             name += " --several"
         if name in known:
-            if not _is_report(known[name].document):
-                _checker(name, "--output" in arguments).validate_python([document])
+            _checker(name, "--output" in arguments).validate_python([document])
             return
 
 

@@ -6,7 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from followup.application.privacy.export_personal_data import PersonalDataFileDocument
+from followup.reports.report_documents import REPORT_DOCUMENTS, AllReportsDocument
 from followup.services.privacy.export_personal_data import PersonalDataDocument
+from followup.services.reporting.report_catalog import QUESTIONS
 from tests.application.documents import FROZEN, check, schemas, text
 
 SCHEMAS = schemas()
@@ -80,3 +82,29 @@ def test_what_is_told_of_a_file_is_held_against_its_type() -> None:
 def test_of_a_file_with_personal_data_every_kind_of_record_is_counted() -> None:
     lists = set(get_type_hints(PersonalDataDocument)) - {"exported_at"}
     assert set(get_type_hints(PersonalDataFileDocument)) == {"file", *lists}
+
+
+SPEND: dict[str, Any] = {
+    "report": "spend",
+    "by": "reason",
+    "period": "all time",
+    "says": [],
+    "rows": [],
+    "total": None,
+    "totals": [],
+}
+
+
+def test_a_report_is_held_against_its_type_alone_and_among_several() -> None:
+    check(("report", "spend"), SPEND)
+    check(("report", "all", "spend"), {"spend": SPEND})
+    for name, asked in (("spend", SPEND | {"sums": []}), ("spend", SPEND | {"rows": [{"key": "late"}]})):
+        with pytest.raises(ValidationError):
+            check(("report", name), asked)
+        with pytest.raises(ValidationError):
+            check(("report", "all"), {name: asked})
+
+
+def test_every_report_of_the_catalog_has_a_type() -> None:
+    assert set(REPORT_DOCUMENTS) == {*QUESTIONS, "all"} | {"coaching"}
+    assert set(AllReportsDocument.__annotations__) == set(QUESTIONS)

@@ -32,11 +32,12 @@ def main() -> int:
     area_of: dict[str, Area] = {}
     mutants: list[Mutant] = []
     modules = []
+    known = listed()
     for area in areas:
         for path in area.files():
             if asked.module is None or path.stem in asked.module.split(","):
                 modules.append(mutate(path))
-                mutants += modules[-1].mutants
+                mutants += [one for one in modules[-1].mutants if not asked.listed or change_of(one) in known]
                 area_of |= {mutant.name: area for mutant in modules[-1].mutants}
     SAID.print(f"{len(mutants)} mutants of {len(modules)} modules.")
     sys.meta_path.insert(0, Finder(modules))
@@ -55,13 +56,16 @@ def main() -> int:
     if trial.failed or not trial.verdicts:
         SAID.print("Without a mutant these tests fail:", *trial.failed, sep="\n  ")
         return 2
-    return _told(areas, mutants, area_of, trial, is_whole=asked.module is None)
+    return _told(areas, mutants, area_of, trial, is_whole=asked.module is None and not asked.listed)
 
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument("--area", help="names with commas between them; all without it")
     parser.add_argument("--module", help="only these modules, by their names with commas between them")
+    parser.add_argument(
+        "--listed", action="store_true", help="only those in survivors.toml, to see which new tests kill"
+    )
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="how many at once")
     return parser.parse_args()
 
