@@ -46,7 +46,8 @@ ERROR_CODES = (
         "customer_has_gesture",
         Refused,
         "A gesture with money was worked out for the customer of the case, and is personal.",
-        "Take it back, correct the customer, and request it again.",
+        "Within the grace time, `followup case undo CASE`; after it, the commands that the hint names, in "
+        "their order: take each back, correct the customer, and request it again.",
     ),
     ErrorCode(
         "name_without_customer",

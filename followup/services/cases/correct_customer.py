@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select, update
 
 from followup.domain.cases.case import NoteUse, case_over
+from followup.domain.goodwill.gesture import GestureState, Reach
 from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
 from followup.domain.shared.local_time import local_text
+from followup.domain.shared.money import Money
 from followup.errors import Refused, WrongUsage
-from followup.services.cases import owners
+from followup.services.cases import owners, undo_case
 from followup.services.goodwill import gestures
 from followup.services.goodwill.past_goodwill import COUNTED
 from followup.services.people import customers
@@ -23,7 +25,7 @@ from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
-from followup.store.tables import Case, Customer, Email, InboundMail, Note
+from followup.store.tables import Case, Customer, Email, Gesture, InboundMail, Note
 
 _REACHED = (EmailState.CLAIMED, EmailState.TRANSMITTING, EmailState.IN_DOUBT, EmailState.SENT)
 
@@ -57,7 +59,7 @@ def give_to(
             code="customer_is_already",
         )
     _require_unknown_to(session, case)
-    _require_no_money(session, case)
+    _require_no_money(session, rules, case, right, name, now=now)
     assert right.id is not None
     case.customer_id = right.id
     session.add(case)
@@ -104,16 +106,47 @@ def _require_unknown_to(session: Session, case: Case) -> None:
     )
 
 
-def _require_no_money(session: Session, case: Case) -> None:
-    """Raise Refused if a gesture with money is requested or given: it was worked out for the wrong person."""
-    for gesture in gestures.gestures_of(session, case):
-        if gesture.amount_minor is not None and gesture.state in COUNTED:
-            raise Refused(
-                f"{ref(gesture)} ({gesture.kind}, {gesture.state}) was worked out for this customer.",
-                hint=f"Take it back (followup gesture void {ref(gesture)} --because …), correct the "
-                f"customer, and ask again: followup gesture request {ref(case)}",
-                code="customer_has_gesture",
-            )
+def _require_no_money(
+    session: Session, rules: Configuration, case: Case, right: Customer, name: str | None, *, now: datetime
+) -> None:
+    """Raise Refused if gestures with money are requested or given: they were worked out for the wrong person.
+    The hint is the shortest way to the right one, in commands that work in their order."""
+    given = [one for one in gestures.gestures_of(session, case) if one.state in COUNTED]
+    worth = [one for one in given if one.amount_minor is not None]
+    if not worth:
+        return
+    named = ", ".join(f"{ref(one)} ({one.kind}, {one.state})" for one in worth)
+    was = "was" if len(worth) == 1 else "were"
+    until = undo_case.ends_at(rules, case)
+    if until is not None and now < until and not any(one.state is GestureState.SPENT for one in given):
+        hint = (
+            f"Until {local_text(until, rules.settings.timezone)} take all of it back, with "
+            f"followup case undo {ref(case)}, and log it for the right one: "
+            f"followup case open --customer {right.email} …"
+        )
+    else:
+        # The newest first: it may pay what an earlier one kept.
+        void = [f"followup gesture void {ref(one)} --because …" for one in reversed(worth)]
+        change = f"followup case set {ref(case)} --customer {right.email}" + (
+            f' --name "{name}"' if name else ""
+        )
+        again = [_again(case, one, right, number) for number, one in enumerate(worth)]
+        hint = f"In this order: {'; '.join([*void, change, *again])}"
+    raise Refused(f"{named} {was} worked out for this customer.", hint=hint, code="customer_has_gesture")
+
+
+def _again(case: Case, gesture: Gesture, right: Customer, number: int) -> str:
+    """The command that requests for the right customer what the wrong one was given."""
+    words = [f"followup gesture request {ref(case)} --kind {gesture.kind}"]
+    if gesture.amount_minor is not None:
+        words.append(f"--amount {Money(gesture.amount_minor, gesture.currency).text}")
+    if gesture.item:
+        words.append(f'--item "{gesture.item}"')
+    if gesture.kind.needs is Reach.ADDRESS and not right.postal_address:
+        words.append("--address …")
+    if gesture.kind.needs is Reach.PHONE and not right.phone:
+        words.append("--phone …")
+    return " ".join([*words, *(["--again"] if number else []), "--because …"])
 
 
 def _write_to(

@@ -1,7 +1,9 @@
 """Whatever was recorded by mistake is corrected or taken back: a case, its customer, a note, a cancelled
 email."""
 
+import shlex
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -177,6 +179,44 @@ def test_money_is_taken_back_before_the_customer_is_corrected(shop: Shop) -> Non
     assert move()["customer"]["name"] == "Omar"
     assert gestures.request_gesture(caller(shop), case)["state"] == "issued"
     assert {row.to_address for row in rows(shop) if row.state.value == "scheduled"} == {OMAR}
+
+
+def test_the_way_to_the_right_customer_is_said_in_commands_that_work(shop: Shop) -> None:
+    """All that was given is named, and the commands, typed in their order, end with the right person."""
+    case = logged(shop)
+    customers.set_customer(caller(shop), PRIYA, address="2 High Street, Leeds")
+    again: dict[str, Any] = {"again": True, "because": "The shade was broken as well, and Max agreed."}
+    gestures.request_gesture(caller(shop, MAX), case, kind="replacement", item="Lamp", amount="9.00", **again)
+    with pytest.raises(Refused) as caught:
+        change_case.set_case(caller(shop), case, customer=OMAR, name="Omar")
+    assert all(name in caught.value.message for name in ("G-0001", "G-0002"))
+    ways = caught.value.hint.removeprefix("In this order: ").split("; ")
+    assert [way.split()[2] for way in ways] == ["void", "void", "set", "request", "request"]
+    assert [way.split()[3] for way in ways[:2]] == ["G-0002", "G-0001"]
+    for way in ways[:2]:
+        gestures.void_gesture(caller(shop, MAX), way.split()[3], because="For somebody else.")
+    assert change_case.set_case(caller(shop), case, customer=OMAR, name="Omar")["customer"]["name"] == "Omar"
+    for way in ways[3:]:
+        words = shlex.split(way)
+        wish: dict[str, Any] = {flag[2:]: told for flag, told in pairwise(words) if flag.startswith("--")}
+        wish |= {"address": "1 High Street, Leeds"} if "address" in wish else {}
+        wish["again"] = "--again" in words
+        wish["because"] = "It was logged for somebody else, and is right for Omar as well."
+        assert gestures.request_gesture(caller(shop, MAX), case, **wish)["state"] == "issued"
+    assert {row.to_address for row in rows(shop) if row.state.value == "scheduled"} == {OMAR}
+
+
+def test_within_the_grace_time_the_shortest_way_is_to_undo_it(shop: Shop) -> None:
+    shop.settings(grace_minutes=15)
+    case = logged(shop)
+    with pytest.raises(Refused) as caught:
+        change_case.set_case(caller(shop), case, customer=OMAR, name="Omar")
+    assert f"followup case undo {case}" in caught.value.hint
+    assert "Until Monday 2 November 2026, 10:15 (Europe/London)" in caught.value.hint
+    shop.now += timedelta(minutes=16)
+    with pytest.raises(Refused) as caught:
+        change_case.set_case(caller(shop), case, customer=OMAR, name="Omar")
+    assert "case undo" not in caught.value.hint
 
 
 def test_a_customer_is_named_who_is_known_or_has_a_name(shop: Shop) -> None:
