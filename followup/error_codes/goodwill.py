@@ -411,6 +411,18 @@ ERROR_CODES = (
         "Leave `--carry-over` out.",
     ),
     ErrorCode(
+        "no_point_value",
+        WrongUsage,
+        "The policy does not say what a loyalty point is worth.",
+        'Write it at the top of `policy.toml`: `point_value = "0.01"`.',
+    ),
+    ErrorCode(
+        "no_whole_points",
+        WrongUsage,
+        "The amount is no whole number of points.",
+        "Choose one of the amounts that the message names.",
+    ),
+    ErrorCode(
         "period_in_use",
         Refused,
         "Something was drawn from the budget already, so its figures are those of periods of this length.",

@@ -121,8 +121,9 @@ class LetterSum:
 class LetterGesture:
     """The offered gesture. `settled_by` is the day by which the customer has it (the refund, the code, the
     call); without it, templates speak of working days. `left` is the remaining value of a voucher. `item` is
-    what is sent or mended, and then `money` is what it costs us, for colleagues alone. `is_handed_over`: it
-    is recorded that it was paid, sent or mended. `total` is the sum that a small amount is part of.
+    what is sent or mended, and then `money` is what it costs us, for colleagues alone. `points`: how many
+    they are that are worth `money`. `is_handed_over`: it is recorded that it was paid, sent, mended or
+    booked. `total` is the sum that a small amount is part of.
     """
 
     kind: GestureKind
@@ -133,6 +134,7 @@ class LetterGesture:
     settled_by: date | None = None
     left: Money | None = None
     item: str | None = None
+    points: int | None = None
     is_handed_over: bool = False
     total: LetterSum | None = None
 

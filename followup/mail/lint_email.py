@@ -19,7 +19,7 @@ from followup.domain.shared.money import Money
 from followup.mail.languages import languages
 from followup.mail.letter import Letter, LetterCase, LetterGesture, Rendered
 from followup.mail.sanitize import several_lines, single_line
-from followup.mail.template_values import known_locale
+from followup.mail.template_values import known_locale, number_text
 from followup.mail.text_analysis import draft_of
 
 _PLACES = frozenset(
@@ -219,6 +219,8 @@ def _order_spellings(order: str) -> tuple[str, ...]:
 
 def _offer(gesture: LetterGesture, locale: Locale) -> StatedOffer:
     amounts = () if gesture.money is None else money_spellings(gesture.money, locale)
+    if gesture.points:
+        amounts = (*amounts, number_text(gesture.points, locale))
     return StatedOffer(
         kind=gesture.kind,
         amounts=amounts,

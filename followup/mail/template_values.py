@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NoReturn
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 from jinja2 import Undefined, UndefinedError
 
 from followup.domain.cases.case import Channel, Responsibility, Severity
@@ -78,6 +78,7 @@ VARIABLES = {
     "gesture.gesture_class": "corrective (owed) or goodwill (given freely)",
     "gesture.amount": "What it is worth, with its currency; empty without money, and for an item",
     "gesture.item": "What is replaced, mended or sent again; empty for other kinds",
+    "gesture.points": "How many points they are, as a number; empty for other kinds",
     "gesture.handed_over": "Not empty once it is recorded that it was paid, sent or mended",
     "gesture.kept": "Not empty while the amount is too small to be paid out by itself",
     "gesture.added": "Not empty once such an amount is paid together with a later one",
@@ -287,6 +288,7 @@ def _gesture(gesture: LetterGesture, locale: Locale, written_on: date | None) ->
         gesture_class=gesture.gesture_class.value,
         amount=_money("gesture.amount", gesture.money, locale),
         item=_line("gesture.item", gesture.item),
+        points=_line("gesture.points", number_text(gesture.points, locale) if gesture.points else None),
         handed_over=_line("gesture.handed_over", "yes" if gesture.is_handed_over else None),
         kept=_line("gesture.kept", "yes" if sum_ and sum_.is_kept else None),
         added=_line("gesture.added", "yes" if sum_ and sum_.is_added else None),
@@ -393,5 +395,10 @@ def _missing(name: str) -> Missing:
 
 
 @lru_cache(maxsize=4096)
+def number_text(number: int, locale: Locale) -> str:
+    """A whole number as the reader writes it: 1,200 or 1.200."""
+    return str(format_decimal(number, locale=locale))
+
+
 def _money_text(money: Money, locale: Locale) -> str:
     return format_currency(Decimal(money.text), money.currency, locale=locale)

@@ -36,6 +36,7 @@ GESTURE: dict[str, Any] = {
     "amount": "8.00",
     "currency": "GBP",
     "item": None,
+    "points": None,
     "rule": None,
     "policy_version": "1",
     "because": None,

@@ -56,10 +56,11 @@ def headline(advice: dict[str, Any]) -> str:
     owed = "owed" if advice["class"] == "corrective" else "goodwill"
     who = f"; a {advice['approver_role']} must agree" if advice["needs_approval"] else ""
     verb = "Refused" if advice["refused"] else "Offer"
+    what = _points_words(advice) or with_article(advice["kind"])
     # Answers stored for a key by an earlier release do not say it.
     found = advice.get("kept")
     kept = f"; kept until it comes to {found['minimum']}" if found and not found["pays_out"] else ""
-    return f"{verb}: {with_article(advice['kind'])}{worth} ({owed}{who}{kept})"
+    return f"{verb}: {what}{worth} ({owed}{who}{kept})"
 
 
 def offers(advice: Any) -> list[tuple[str, str]]:
@@ -119,7 +120,15 @@ def say_now(document: Any) -> None:
 
 def _before_amount(kind: str) -> str:
     """What stands between a kind and its amount, which for an item is what it costs us."""
+    if kind == "points":
+        return " worth "
     return ", cost " if _kind(kind).names_item else " of "
+
+
+def _points_words(document: Any) -> str:
+    """How many points an offer or a gesture is: "800 points"; empty for other kinds."""
+    # Answers stored for a key by an earlier release do not say it.
+    return f"{document['points']:,} points" if document.get("points") else ""
 
 
 def _sum_words(gesture: Any) -> str:
@@ -142,7 +151,7 @@ def gesture_line(gesture: Any) -> str:
     worth = f"{_before_amount(kind)}{output.money(gesture)}" if has_amount else ""
     # Answers stored for a key by an earlier release, and short documents, name no item.
     item = f" ({output.plain(gesture['item'])})" if gesture.get("item") else ""
-    line = f"{gesture['ref']}  {kind}{item}{worth}: {gesture['state']}"
+    line = f"{gesture['ref']}  {_points_words(gesture) or kind}{item}{worth}: {gesture['state']}"
     line += _sum_words(gesture)
     asked = gesture["approval"]
     if asked and asked["state"] == "pending":

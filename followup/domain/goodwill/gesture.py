@@ -42,6 +42,7 @@ class GestureKind(Word):
     VOUCHER = "voucher", "A code worth an amount, for this customer only", Substance.CODE, None
     REFUND = "refund", "Money paid already, given back", Substance.AMOUNT, 5
     CREDIT = "credit", "Money on the customer's account", Substance.AMOUNT, 2
+    POINTS = "points", "Loyalty points, a whole number, worth an amount", Substance.AMOUNT, 2
     GIFT = "gift", "A thing, worth an amount", Substance.AMOUNT, 10
 
     def __new__(
@@ -96,7 +97,9 @@ class GestureKind(Word):
 
     @property
     def handed_over(self) -> str:
-        """How it is said that it was handed over: a refund is paid, a repair is done."""
+        """How it is said that it was handed over: a refund is paid, a repair is done, points are booked."""
+        if self is GestureKind.POINTS:
+            return "booked"
         return "done" if self.names_item else "paid"
 
 
@@ -105,6 +108,8 @@ def gesture_words(kind: GestureKind, worth: str | None, item: str | None = None)
     what = with_article(kind.value) + (f" ({item})" if item else "")
     if not worth:
         return what
+    if kind is GestureKind.POINTS:
+        return f"{what} worth {worth}"
     return f"{what}, cost {worth}" if kind.names_item else f"{what} of {worth}"
 
 

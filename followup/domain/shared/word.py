@@ -10,8 +10,13 @@ from followup.errors import WrongUsage
 AnyWord = TypeVar("AnyWord", bound="Word")
 
 
+_PLURALS = frozenset({"points"})
+
+
 def with_article(word: str) -> str:
-    """A word with its indefinite article: "an outcome", "a kind"."""
+    """A word with its indefinite article: "an outcome", "a kind"; a plural has none: "points"."""
+    if word in _PLURALS:
+        return word
     return f"{'an' if word[:1] in 'aeiou' else 'a'} {word}"
 
 

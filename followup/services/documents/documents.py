@@ -178,6 +178,7 @@ GestureDocument = TypedDict(
         "amount": str | None,
         "currency": str,
         "item": str | None,
+        "points": int | None,
         "rule": str | None,
         "policy_version": str,
         "because": str | None,

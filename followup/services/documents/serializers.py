@@ -208,6 +208,7 @@ def gesture(session: Session, row: Gesture, rules: Configuration | None = None) 
         "amount": amount(row.amount_minor, row.currency),
         "currency": row.currency,
         "item": row.item,
+        "points": row.points,
         "rule": row.rule,
         "policy_version": row.policy_version,
         "because": row.because,

@@ -124,6 +124,7 @@ def counter(
     gesture.gesture_class = advice.gesture_class
     gesture.amount_minor = advice.amount.amount_minor if advice.amount else None
     gesture.item = gesture_items.item_of(case, advice.kind, gesture.item if advice.kind.names_item else None)
+    gesture.points = advice.points
     gesture.reasoning, gesture.choice = advice.to_document(), advice.choice
     gesture.looks_first = advice.looks_first
     session.add(gesture)

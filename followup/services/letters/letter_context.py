@@ -199,6 +199,7 @@ def offered(
         if gesture.amount_minor is None or is_cost
         else Money(gesture.amount_minor, gesture.currency),
         item=gesture.item,
+        points=gesture.points,
         is_handed_over=gesture.kind.is_handed_over and gesture.state is GestureState.SPENT,
         code=None if voucher is None else vouchers.code_of(rules, voucher),
         expires_on=None if voucher is None else voucher.expires_on,

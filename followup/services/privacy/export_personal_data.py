@@ -123,6 +123,7 @@ def _gesture(session: Session, _dossier: PersonalData, row: Gesture, _currency: 
         "amount": amount(row.amount_minor, row.currency),
         "currency": row.currency,
         "item": row.item,
+        "points": row.points,
         "rule": row.rule,
         "policy_version": row.policy_version,
         "because": row.because,

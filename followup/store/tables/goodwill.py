@@ -17,7 +17,8 @@ from followup.store.columns import DatabaseTable, WordColumn, not_negative, one_
 class Gesture(DatabaseTable, table=True):
     """What is offered for a case. `policy_version` and `reasoning` are those of the day it was requested.
 
-    `amount_minor` is what the customer gets, or what its `item` costs us. `again` says that the case or its
+    `amount_minor` is what the customer gets, what its `item` costs us, or what its `points`
+    are worth. `again` says that the case or its
     why. `choice` says whose decision kind and amount were, None where that was taken out; `looks_first` that
     a sign of repetition sent it to somebody with an overview.
 
@@ -47,6 +48,7 @@ class Gesture(DatabaseTable, table=True):
     amount_minor: int | None = Field(default=None, sa_type=BigInteger)
     currency: str
     item: str | None = Field(default=None, sa_type=Text)
+    points: int | None = Field(default=None, sa_type=BigInteger)
     rule: str | None = None
     policy_version: str
     because: str | None = Field(default=None, sa_type=Text)

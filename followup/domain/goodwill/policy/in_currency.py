@@ -13,7 +13,7 @@ from followup.domain.shared.familiar_amounts import familiar_amount, familiar_st
 
 _FORM_KEYS = ("amount", "at_least", "at_most", "each", "from", "to", "max_of", "min_of", "sum_of")
 _AMOUNT_KEYS = frozenset((*_FORM_KEYS, "minimum_payout", "per_gesture", "per_day"))
-_STEP_KEY = "round_to"
+_STEP_KEYS = ("round_to", "point_value")
 _BOUND_KEYS = frozenset(("min", "max"))
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _TOKEN = re.compile(
@@ -72,7 +72,7 @@ def _changed(
     key = path[-1] if path else ""
     if path == ("currency",):
         return currency
-    if key == _STEP_KEY:
+    if key in _STEP_KEYS:
         return _NUMBER.sub(step, written)
     is_amount = key in _AMOUNT_KEYS and _NUMBER.fullmatch(written.strip())
     is_bound = key in _BOUND_KEYS and path[:1] == ("facts",) and path[-2] in facts

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.goodwill.policy.amounts import AmountRange, worth_minor
 from followup.domain.goodwill.policy.facts import FactSpec, FactValue
+from followup.domain.goodwill.policy.points import no_point_value
 from followup.domain.goodwill.policy.policy import Policy, Rule
 from followup.domain.goodwill.policy.recommendation import Refusal
 from followup.domain.shared.money import Money, bad_amount
@@ -70,9 +71,16 @@ def work_out(policy: Policy, rule: Rule, facts: Mapping[str, FactValue]) -> Wort
     if isinstance(amount, AmountRange):
         ends = (amount.low, amount.high)
         low, high = (worth_minor(end, facts, rule.round_to_minor, rule.rounding) for end in ends)
-        return Worth(low, max(low, high))
-    worth = worth_minor(amount, facts, rule.round_to_minor, rule.rounding)
+        return Worth(_whole(policy, rule.kind, low), _whole(policy, rule.kind, max(low, high)))
+    worth = _whole(policy, rule.kind, worth_minor(amount, facts, rule.round_to_minor, rule.rounding))
     return Worth(worth, worth)
+
+
+def _whole(policy: Policy, kind: GestureKind, amount_minor: int) -> int:
+    """An amount as a whole number of points, rounded up, where points are offered."""
+    if kind is not GestureKind.POINTS or policy.point_value is None:
+        return amount_minor
+    return policy.point_value.rounded_up(amount_minor)
 
 
 def recommended_offer(rule: Rule, worth: Worth) -> UnguardedOffer:
@@ -100,6 +108,8 @@ def chosen_offer(
             code="choose_kind",
         )
     same_kind = rule is not None and rule.kind is kind
+    if kind is GestureKind.POINTS and policy.point_value is None:
+        raise no_point_value()
     if amount is not None and not kind.may_have_amount:
         raise WrongUsage(
             f"A gesture of kind {kind} has no amount.",
@@ -111,16 +121,22 @@ def chosen_offer(
         return UnguardedOffer(kind, rule.gesture_class if rule and same_kind else GestureClass.GOODWILL)
     is_range = rule is not None and isinstance(rule.amount, AmountRange)
     if amount is None:
-        return _offer_without_amount(rule, worth, kind, is_range)
+        offer = _offer_without_amount(rule, worth, kind, is_range)
+        if offer.low_minor is None or offer.high_minor is None:
+            return offer
+        low, high = (_whole(policy, kind, minor) for minor in (offer.low_minor, offer.high_minor))
+        return offer._replace(low_minor=low, high_minor=high)
     _check_amount(policy, amount)
+    if kind is GestureKind.POINTS and policy.point_value is not None:
+        policy.point_value.require_whole(amount)
     minor = amount.amount_minor
     if is_range and worth.low_minor is not None and worth.high_minor is not None:
-        low, high = (Money(end, policy.currency) for end in (worth.low_minor, worth.high_minor))
-        if not low <= amount <= high:
+        least, most = (Money(end, policy.currency) for end in (worth.low_minor, worth.high_minor))
+        if not least <= amount <= most:
             return Refusal(
                 "outside_range",
-                f"{amount} is outside the range of the rule, {low} to {high}.",
-                f"Choose an amount from {low.text} to {high.text}.",
+                f"{amount} is outside the range of the rule, {least} to {most}.",
+                f"Choose an amount from {least.text} to {most.text}.",
             )
     gesture_class = GestureClass.GOODWILL
     is_item = kind.names_item and not has_cost

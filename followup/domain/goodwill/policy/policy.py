@@ -11,6 +11,7 @@ from followup.domain.goodwill.policy.conditions import Condition
 from followup.domain.goodwill.policy.facts import FactSpec
 from followup.domain.goodwill.policy.kept import Keeping
 from followup.domain.goodwill.policy.matching import RuleTable
+from followup.domain.goodwill.policy.points import PointValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,9 @@ class Policy:
     """The ids of rules with a fixed amount, each with that amount in minor units."""
     asked_facts: frozenset[str] = field(init=False, compare=False, repr=False)
     """The names of the facts used in a condition or an amount of a rule, or in a cap."""
+
+    point_value: PointValue | None = None
+    """What a loyalty point is worth; None where none are given."""
 
     def __post_init__(self) -> None:
         fixed = (

@@ -26,6 +26,7 @@ from followup.domain.goodwill.policy.guard_file import (
 )
 from followup.domain.goodwill.policy.kept_file import read_keeping, refuse_mixed_sums
 from followup.domain.goodwill.policy.matching import build_table
+from followup.domain.goodwill.policy.points import read_point_value
 from followup.domain.goodwill.policy.policy import Policy, Rule
 from followup.domain.shared.money import decimals
 from followup.domain.shared.toml_file import Table, TomlFile, parse_toml
@@ -38,6 +39,7 @@ _TOP_KEYS = (
     "version",
     "currency",
     "timezone",
+    "point_value",
     "facts",
     "rule",
     "cap",
@@ -114,6 +116,15 @@ def read_policy(text: str, source: str, main_currency: str | None = None) -> tup
     known_facts = {**built_in, **facts}
     known = KnownFacts(known_facts, unusable_facts(top, facts))
     rules = _rules(top, known, currency)
+    point_value = read_point_value(top, currency)
+    if "point_value" not in top.values and any(
+        offer.kind is GestureKind.POINTS for rule in rules for offer in rule.offers
+    ):
+        top.refuse(
+            "point_value",
+            "a rule offers points, and nothing says what one is worth.",
+            'Write it at the top of the file: point_value = "0.01".',
+        )
     policy = Policy(
         version=version,
         currency=currency,
@@ -132,6 +143,7 @@ def read_policy(text: str, source: str, main_currency: str | None = None) -> tup
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         currency_line=file.lines.at(("currency",)),
         table=build_table([rule.when for rule in rules]),
+        point_value=point_value,
     )
     return policy, file
 

@@ -214,6 +214,7 @@ def decide(
         )
     by_rule = None if rule is None else rule_ceiling(rule, worth, facts, offer, records, policy.currency)
     verdict = apply_ceilings(policy, subject, records, offer, minimum, whole=whole, by_rule=by_rule)
+    verdict = _in_whole_points(policy, verdict)
     refused = verdict.refused or never_refusal(policy, subject.role, offer)
     offer = verdict.offer
     if refused is not None or offer.low_minor is None:
@@ -242,6 +243,19 @@ def decide(
     return RuleDecision(
         facts, place, rule, worth, verdict, signature, signature.refused, evidence, added_up=added_up
     )
+
+
+def _in_whole_points(policy: Policy, verdict: GuardVerdict) -> GuardVerdict:
+    """The verdict with a whole number of points, where a limit has lowered their worth to a broken one."""
+    offer, value = verdict.offer, policy.point_value
+    if offer.kind is not GestureKind.POINTS or value is None:
+        return verdict
+    if offer.low_minor is None or offer.high_minor is None:
+        return verdict
+    low, high = value.rounded_down(offer.low_minor), value.rounded_down(offer.high_minor)
+    if high == 0 and verdict.refused is None:
+        verdict = verdict._replace(refused=_nothing_due(policy, offer._replace(high_minor=0), 0))
+    return verdict._replace(offer=offer._replace(low_minor=low, high_minor=high))
 
 
 def _keeps(rule: Rule | None, offer: UnguardedOffer) -> bool:
@@ -382,4 +396,12 @@ def _recommendation(
         notify=notify,
         is_cost_unknown=decision.is_cost_unknown,
         added_up=decision.added_up,
+        points=_points(policy, offer, None if is_range else high),
     )
+
+
+def _points(policy: Policy, offer: UnguardedOffer | None, amount: Money | None) -> int | None:
+    """How many points an offer is; None if it is another kind, or its amount is still to be chosen."""
+    if offer is None or offer.kind is not GestureKind.POINTS or amount is None or policy.point_value is None:
+        return None
+    return policy.point_value.points_in(amount.amount_minor)

@@ -105,7 +105,8 @@ class Recommendation:
     `note_words` and `notify` are what the policy requires at this amount; `reasons` explain the result;
     `alternatives` are what the customer may have instead. `is_cost_unknown`: the rule says what the item
     costs us, by a fact that is missing. `added_up`: the rule keeps small amounts; `amount` is
-    then what this case is owed while that is kept, and the whole sum once it is paid out.
+    then what this case is owed while that is kept, and the whole sum once it is paid out. `points`: how
+    many points the amount is, if the kind is points.
     """
 
     rule: str | None
@@ -127,6 +128,7 @@ class Recommendation:
     alternatives: tuple[Alternative, ...] = ()
     is_cost_unknown: bool = False
     added_up: AddedUp | None = None
+    points: int | None = None
 
     @property
     def is_kept(self) -> bool:
@@ -197,4 +199,5 @@ class Recommendation:
             "reasons": [reason.to_document() for reason in self.reasons],
             "alternatives": [one.to_document() for one in self.alternatives],
             "kept": self.added_up.to_document() if self.added_up else None,
+            "points": self.points,
         }

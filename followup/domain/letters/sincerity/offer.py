@@ -182,6 +182,7 @@ def _example(gesture: StatedOffer, wording: Wording | None) -> str:
         GestureKind.RESEND: f"I am sending it to your address again, {item}; it will reach you by ….",
         GestureKind.REFUND: f"I am refunding {amount} to the card you paid with; you will see it by ….",
         GestureKind.CREDIT: f"I am adding {amount} to your account by …; it comes off your next payment.",
+        GestureKind.POINTS: f"I am adding … points, worth {amount}, to your account; they are there by ….",
         GestureKind.GIFT: f"I am sending a gift worth {amount} to your address; it will reach you by ….",
         GestureKind.VOUCHER: f"Here is a voucher for {amount}: enter the code {code} when you pay, until ….",
         GestureKind.DISCOUNT: f"The code {code} takes {amount} off what you buy next when you pay, until ….",

@@ -79,6 +79,7 @@ def test_a_gesture_is_followed_by_the_sequence_for_its_kind_or_else_by_the_defau
         GestureKind.VOUCHER: "short",
         GestureKind.REFUND: "short",
         GestureKind.CREDIT: "short",
+        GestureKind.POINTS: "short",
         GestureKind.REPLACEMENT: "short",
         GestureKind.REPAIR: "short",
         GestureKind.RESEND: "short",

@@ -130,6 +130,7 @@ def test_the_document_is_the_contracts_with_its_keys_in_order() -> None:
         ],
         "alternatives": [],
         "kept": None,
+        "points": None,
     }
     assert list(advice(LATE).to_document())[:4] == ["rule", "policy_version", "class", "kind"]
 
