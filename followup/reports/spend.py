@@ -228,7 +228,8 @@ def _behind(session: Session, by: Sequence[SpendBy], scope: Scope) -> dict[tuple
 
 _WHAT_IS_WHAT = (
     "Held: requested, and not issued yet. Committed: issued. Spent: redeemed or paid. Cost: committed and "
-    "spent. Released: freed again, as by a rejection, a lower counter-offer, or an end."
+    "spent. Released: freed again, as by a rejection or an end; a counter-offer frees all of the first "
+    "amount, and the new one is held in its place."
 )
 _BY_BUDGET = " A gesture counts in each budget that it draws on, so lines may add up to more than the total."
 
