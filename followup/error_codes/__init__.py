@@ -6,7 +6,16 @@ place in the source that raises an error."""
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from followup.error_codes import commands, currencies, emails, goodwill, people, reports, workspace
+from followup.error_codes import (
+    commands,
+    currencies,
+    emails,
+    goodwill,
+    people,
+    reports,
+    vouchers_and_budgets,
+    workspace,
+)
 from followup.error_codes.entry import ErrorCode
 
 SECTIONS: Mapping[str, tuple[ErrorCode, ...]] = MappingProxyType(
@@ -14,7 +23,10 @@ SECTIONS: Mapping[str, tuple[ErrorCode, ...]] = MappingProxyType(
         "Any command": commands.ERROR_CODES,
         "Workspace, settings, database, daemon": workspace.ERROR_CODES,
         "People and cases": people.ERROR_CODES,
-        "Policy, gestures, approvals, vouchers, budgets": goodwill.ERROR_CODES,
+        "Policy, gestures, approvals, vouchers, budgets": (
+            *goodwill.ERROR_CODES,
+            *vouchers_and_budgets.ERROR_CODES,
+        ),
         "Currencies": currencies.ERROR_CODES,
         "Emails": emails.ERROR_CODES,
         "Imports and reports": reports.ERROR_CODES,
