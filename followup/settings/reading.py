@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfoNotFoundError
 from followup.domain.sequences.send_window import SendWindow
 from followup.errors import FollowupError, InvalidFile, NotFound
 from followup.settings.kinds import UnusablePart
-from followup.settings.table import SETTINGS, Secrecy, Setting, Settings
+from followup.settings.setting import Secrecy, Setting
+from followup.settings.table import SETTINGS, Settings
 
 
 def read_text(path: Path) -> str:

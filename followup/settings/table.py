@@ -5,98 +5,25 @@ docs/settings.md are made from it. To add a setting, add its field here and run 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import time
 from types import MappingProxyType
-from typing import Any, NamedTuple
 
 from followup.domain.letters.reason_phrases import ReasonPhrases
 from followup.domain.letters.thing import Thing
 from followup.domain.sequences.closed_days import ClosedDays
 from followup.domain.sequences.send_window import TimesOfDay
-from followup.domain.shared.word import Word, listed
+from followup.domain.shared.word import listed
 from followup.settings import kinds
 from followup.settings.kinds import OWN_LANGUAGE, OnDoubt
-
-
-class Section(Word):
-    """A group of settings. Its meaning is the heading in lists of settings."""
-
-    BUSINESS = "Your business", "Who you are, where you are, and in what you count."
-    HOURS = "When customers are written to", "All times are those of the customer's own time zone."
-    FREQUENCY = "How often", "This counts over all cases of a customer."
-    GOODWILL = "Gestures", "How long what was asked for or given is kept open, and when it is there."
-    ANSWERS = (
-        "What comes back",
-        "{token} in an address tells which case or email it is about. See: docs/inbound.md",
-    )
-    SERVERS = (
-        "Where data and emails go",
-        "Without these, data and emails are files here. See: docs/delivery.md, docs/postgresql.md",
-    )
-    PRIVACY = "What is kept, and secret", "See: docs/data-protection.md"
-    REASONS = (
-        "What happened, in words for the customer",
-        "Where there is no phrase in the customer's language, emails speak of the day and what was bought.",
-    )
-
-
-class Secrecy(Word):
-    """Whether a setting is a secret. Secrets are never shown, and not allowed in followup.toml."""
-
-    NONE = "none", "It is no secret"
-    PASSWORD = "password", "It may hold a password, and then only the environment may hold it"
-    SECRET = "secret", "It is a secret as a whole, so only the environment may hold it"
-
-
-class Setting(NamedTuple):
-    """The entry of one setting. `example` is written as in followup.toml. With `is_listed`, a new workspace's
-    followup.toml has the setting with its default; other settings are comments there.
-    """
-
-    name: str
-    default: object
-    kind: kinds.SettingKind
-    section: Section
-    meaning: str
-    example: str
-    secrecy: Secrecy
-    is_listed: bool
-
-    @property
-    def variable(self) -> str | None:
-        """The environment variable for it; VARIABLE_FILE can name a file that contains it."""
-        return f"FOLLOWUP_{self.name.upper()}" if self.kind.in_environment else None
-
-
-def _setting(
-    default: object,
-    kind: kinds.SettingKind,
-    section: Section,
-    meaning: str,
-    example: str,
-    *,
-    secrecy: Secrecy = Secrecy.NONE,
-    is_listed: bool = False,
-) -> Any:
-    """A field of `Settings` with its entry. A default must be frozen, because all instances share it."""
-    entry = {
-        "default": default,
-        "kind": kind,
-        "section": section,
-        "meaning": meaning,
-        "example": example,
-        "secrecy": secrecy,
-        "is_listed": is_listed,
-    }
-    return field(default_factory=lambda: default, repr=secrecy is Secrecy.NONE, metadata=entry)
+from followup.settings.setting import Secrecy, Section, Setting, setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The settings of a workspace. Secrets are left out of the representation."""
 
-    business: str = _setting(
+    business: str = setting(
         "Our shop",
         kinds.TEXT,
         Section.BUSINESS,
@@ -104,7 +31,7 @@ class Settings:
         '"Harbour Books"',
         is_listed=True,
     )
-    sender: str = _setting(
+    sender: str = setting(
         "Customer care <care@localhost.example>",
         kinds.SENDER,
         Section.BUSINESS,
@@ -112,7 +39,7 @@ class Settings:
         '"{agent} at Harbour Books <care@harbour.example>"',
         is_listed=True,
     )
-    currency: str = _setting(
+    currency: str = setting(
         "GBP",
         kinds.CURRENCY,
         Section.BUSINESS,
@@ -120,7 +47,7 @@ class Settings:
         '"EUR"',
         is_listed=True,
     )
-    currencies: tuple[str, ...] = _setting(
+    currencies: tuple[str, ...] = setting(
         (),
         kinds.CURRENCIES,
         Section.BUSINESS,
@@ -128,7 +55,7 @@ class Settings:
         "budgets of its own. See: docs/currencies.md",
         '["GBP", "EUR"]',
     )
-    timezone: str = _setting(
+    timezone: str = setting(
         "Europe/London",
         kinds.TIMEZONE,
         Section.BUSINESS,
@@ -136,7 +63,7 @@ class Settings:
         '"Europe/Paris"',
         is_listed=True,
     )
-    country: str = _setting(
+    country: str = setting(
         "GB",
         kinds.COUNTRY,
         Section.BUSINESS,
@@ -144,7 +71,7 @@ class Settings:
         '"FR"',
         is_listed=True,
     )
-    locale: str = _setting(
+    locale: str = setting(
         "en-GB",
         kinds.LOCALE,
         Section.BUSINESS,
@@ -152,7 +79,7 @@ class Settings:
         '"fr-FR"',
         is_listed=True,
     )
-    thing: Thing = _setting(  # noqa: RUF009
+    thing: Thing = setting(  # noqa: RUF009
         Thing.ORDER,
         kinds.THING,
         Section.BUSINESS,
@@ -160,14 +87,14 @@ class Settings:
         '"booking"',
         is_listed=True,
     )
-    things: Mapping[str, Thing] = _setting(
+    things: Mapping[str, Thing] = setting(
         MappingProxyType({}),
         kinds.THINGS,
         Section.BUSINESS,
         "What it is in cases of a reason, where that differs.",
         '{ missed-appointment = "appointment" }',
     )
-    send_window: tuple[time, time] = _setting(
+    send_window: tuple[time, time] = setting(
         (time(9), time(18)),
         kinds.SEND_WINDOW,
         Section.HOURS,
@@ -175,7 +102,7 @@ class Settings:
         '"08:30-20:00"',
         is_listed=True,
     )
-    send_days: frozenset[int] = _setting(
+    send_days: frozenset[int] = setting(
         frozenset(range(5)),
         kinds.SEND_DAYS,
         Section.HOURS,
@@ -183,28 +110,28 @@ class Settings:
         '["mon", "tue", "wed", "thu", "fri", "sat"]',
         is_listed=True,
     )
-    quiet_hours: tuple[TimesOfDay, ...] = _setting(
+    quiet_hours: tuple[TimesOfDay, ...] = setting(
         (),
         kinds.QUIET_HOURS,
         Section.HOURS,
         "Not at these times; what falls due then waits until they end.",
         '["12:30-13:30"]',
     )
-    closed_days: ClosedDays = _setting(  # noqa: RUF009
+    closed_days: ClosedDays = setting(  # noqa: RUF009
         ClosedDays(),
         kinds.CLOSED_DAYS,
         Section.HOURS,
         "Your own holidays, once or every year; they are no business days.",
         '["2026-12-24", "12-31"]',
     )
-    grace_minutes: int = _setting(
+    grace_minutes: int = setting(
         15,
         kinds.GRACE_MINUTES,
         Section.HOURS,
         "So long after a case is logged no email of it goes out, and `case undo` takes it back.",
         "0",
     )
-    most_emails: int = _setting(
+    most_emails: int = setting(
         3,
         kinds.whole_number("emails"),
         Section.FREQUENCY,
@@ -212,10 +139,10 @@ class Settings:
         "2",
         is_listed=True,
     )
-    most_emails_days: int = _setting(
+    most_emails_days: int = setting(
         14, kinds.whole_number("days"), Section.FREQUENCY, "… within so many days.", "30", is_listed=True
     )
-    least_gap_hours: int = _setting(
+    least_gap_hours: int = setting(
         24,
         kinds.whole_number("hours"),
         Section.FREQUENCY,
@@ -223,7 +150,7 @@ class Settings:
         "48",
         is_listed=True,
     )
-    settled_business_days: Mapping[str, int] = _setting(
+    settled_business_days: Mapping[str, int] = setting(
         kinds.SETTLED_BUSINESS_DAYS,
         kinds.SETTLED,
         Section.GOODWILL,
@@ -231,49 +158,49 @@ class Settings:
         "{ refund = 3 }",
         is_listed=True,
     )
-    approval_business_days: int = _setting(
+    approval_business_days: int = setting(
         2,
         kinds.whole_number("days"),
         Section.GOODWILL,
         "For so many business days a request waits for approval; then it expires.",
         "3",
     )
-    hold_business_days: int = _setting(
+    hold_business_days: int = setting(
         5,
         kinds.whole_number("days"),
         Section.GOODWILL,
         "For so many business days a gesture that is not issued yet keeps its money; then it ends.",
         "10",
     )
-    repeat_days: int = _setting(
+    repeat_days: int = setting(
         14,
         kinds.whole_number("days"),
         Section.GOODWILL,
         "For so many days a new case of the same customer and reason may be one that is logged already.",
         "30",
     )
-    goodwill_days: int = _setting(
+    goodwill_days: int = setting(
         10,
         kinds.whole_number("days"),
         Section.GOODWILL,
         "So many days after a case is logged its first email may bring goodwill; later it is held.",
         "7",
     )
-    voucher_valid_days: int = _setting(
+    voucher_valid_days: int = setting(
         365,
         kinds.whole_number("days"),
         Section.GOODWILL,
         "So many days a new voucher can be used.",
         "180",
     )
-    goodwill_without_budget: bool = _setting(
+    goodwill_without_budget: bool = setting(
         False,
         kinds.YES_NO,
         Section.GOODWILL,
         "Goodwill with money may be given where there are budgets and none covers it.",
         "true",
     )
-    unsubscribe_url: str | None = _setting(
+    unsubscribe_url: str | None = setting(
         None,
         kinds.UNSUBSCRIBE_URL,
         Section.ANSWERS,
@@ -281,21 +208,21 @@ class Settings:
         "Your page then calls: followup suppression add --token …",
         '"https://shop.example/stop"',
     )
-    reply_to: str | None = _setting(
+    reply_to: str | None = setting(
         None,
         kinds.mailbox("Ana <ana+{token}@harbour.example>"),
         Section.ANSWERS,
         "Where answers go, if not to the sender.",
         '"Care <care+{token}@shop.example>"',
     )
-    bounce_to: str | None = _setting(
+    bounce_to: str | None = setting(
         None,
         kinds.mailbox("bounces+{token}@harbour.example"),
         Section.ANSWERS,
         "Where mail servers say that an email could not be delivered, if not to the sender.",
         '"bounces+{token}@shop.example"',
     )
-    inbound_url: str | None = _setting(
+    inbound_url: str | None = setting(
         None,
         kinds.INBOUND_URL,
         Section.ANSWERS,
@@ -303,35 +230,35 @@ class Settings:
         '"imaps://care@imap.shop.example/INBOX"',
         secrecy=Secrecy.PASSWORD,
     )
-    inbound_password_command: str | None = _setting(
+    inbound_password_command: str | None = setting(
         None,
         kinds.password_command("pass show imap"),
         Section.ANSWERS,
         "Prints the password or token of the user in inbound_url.",
         '"pass show imap/care"',
     )
-    out_of_office_days: int = _setting(
+    out_of_office_days: int = setting(
         3,
         kinds.whole_number("days"),
         Section.ANSWERS,
         "How long emails wait when a program answers that somebody is away.",
         "7",
     )
-    soft_bounces: int = _setting(
+    soft_bounces: int = setting(
         5,
         kinds.whole_number("bounces"),
         Section.ANSWERS,
         "After so many emails that came back for now …",
         "3",
     )
-    soft_bounce_days: int = _setting(
+    soft_bounce_days: int = setting(
         30,
         kinds.whole_number("days"),
         Section.ANSWERS,
         "… within so many days, an address is written to no more.",
         "60",
     )
-    database_url: str | None = _setting(
+    database_url: str | None = setting(
         None,
         kinds.DATABASE_URL,
         Section.SERVERS,
@@ -339,14 +266,14 @@ class Settings:
         '"postgresql://followup@localhost/followup"',
         secrecy=Secrecy.PASSWORD,
     )
-    lock_wait_seconds: int = _setting(
+    lock_wait_seconds: int = setting(
         60,
         kinds.whole_number("seconds"),
         Section.SERVERS,
         "How long a command waits for another one that changes the database.",
         "10",
     )
-    smtp_url: str | None = _setting(
+    smtp_url: str | None = setting(
         None,
         kinds.SMTP_URL,
         Section.SERVERS,
@@ -354,52 +281,52 @@ class Settings:
         '"smtp://mail.example:587"',
         secrecy=Secrecy.PASSWORD,
     )
-    smtp_password_command: str | None = _setting(
+    smtp_password_command: str | None = setting(
         None,
         kinds.password_command("pass show smtp"),
         Section.SERVERS,
         "Prints the password or token of the user in smtp_url.",
         '"pass show smtp/care"',
     )
-    smtp_connections: int = _setting(
+    smtp_connections: int = setting(
         4, kinds.SMTP_CONNECTIONS, Section.SERVERS, "So many connections to the mail server at once.", "8"
     )
-    smtp_emails_per_minute: int | None = _setting(
+    smtp_emails_per_minute: int | None = setting(
         None,
         kinds.SMTP_EMAILS_PER_MINUTE,
         Section.SERVERS,
         "No more emails a minute than this, where the mail server allows no more.",
         "30",
     )
-    rehearsal: bool = _setting(
+    rehearsal: bool = setting(
         False,
         kinds.YES_NO,
         Section.SERVERS,
         "The mail server is one for tests on this machine, so the daemon may be told another time: --at.",
         "true",
     )
-    mail_to_files: bool = _setting(
+    mail_to_files: bool = setting(
         False,
         kinds.YES_NO,
         Section.SERVERS,
         "Emails are written to files where no mail server is set, although they went to one before.",
         "true",
     )
-    on_doubt: OnDoubt = _setting(  # noqa: RUF009
+    on_doubt: OnDoubt = setting(  # noqa: RUF009
         OnDoubt.HOLD,
         kinds.ON_DOUBT,
         Section.SERVERS,
         "An email of which nobody knows whether it went out is held for a person, or sent again.",
         '"resend"',
     )
-    retention_days: int | None = _setting(
+    retention_days: int | None = setting(
         None,
         kinds.RETENTION_DAYS,
         Section.PRIVACY,
         "Whoever has had nothing open for so many days is erased.",
         "1095",
     )
-    secret_key: str | None = _setting(
+    secret_key: str | None = setting(
         None,
         kinds.TEXT,
         Section.PRIVACY,
@@ -407,7 +334,7 @@ class Settings:
         '"…"',
         secrecy=Secrecy.SECRET,
     )
-    reasons: Mapping[str, Mapping[str, ReasonPhrases]] = _setting(
+    reasons: Mapping[str, Mapping[str, ReasonPhrases]] = setting(
         MappingProxyType({}),
         kinds.REASONS,
         Section.REASONS,

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import time
 
 from followup.settings.kinds import DAYS
-from followup.settings.table import SETTINGS, Secrecy, Section, Setting
+from followup.settings.setting import Secrecy, Section, Setting
+from followup.settings.table import SETTINGS
 
 _WIDTH = 110
 _FILE_HEAD = (

@@ -7,7 +7,7 @@ import pytest
 
 from followup.services.upkeep.new_workspace import starter_files
 from followup.settings import SETTINGS, Settings, read_settings
-from followup.settings.table import Secrecy, Setting
+from followup.settings.setting import Secrecy, Setting
 from tests.reference.pages import PAGES
 from tests.reference.settings_page import settings_page
 
