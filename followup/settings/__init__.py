@@ -1,5 +1,5 @@
-"""The settings of a workspace: `table.py` declares each with its default and meaning, `setting.py` says what an
-entry holds, `kinds.py` parses values, `reading.py` reads the file and the environment.
+"""The settings of a workspace: `table.py` declares each with its default and meaning, `setting.py` says what
+an entry holds, `kinds.py` parses values, `reading.py` reads the file and the environment.
 """
 
 from followup.settings.kinds import LOCAL_MAILBOXES, TOKEN, TOKEN_LETTERS, OnDoubt
