@@ -26,7 +26,9 @@ demo: setup ## See the main job work, from the case to the spend report
 browser: setup ## Make sure that there is a browser, which the tests of pages need
 	@$(BIN)/python -m tests.browser
 
+# Each of the processes would compile all tests anew where the environment keeps Python from writing its bytecode.
 .PHONY: test
+test: export PYTHONDONTWRITEBYTECODE =
 test: check browser ## Check everything, then run all tests, and on PostgreSQL those with a database
 	@$(BIN)/python -m pytest -n auto --dist worksteal --durations 15
 	@$(BIN)/python -m pytest -n auto --dist worksteal --durations 15 --database postgresql tests/services tests/integration
