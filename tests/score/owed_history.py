@@ -43,11 +43,19 @@ def owed(connection: Connection, history: History, now: datetime) -> list[str]:
     case = _one(connection, "SELECT status FROM cases WHERE id = :number", history)
     emails = _many(
         connection,
-        "SELECT o.id, o.state, o.held_code, o.step, o.sent_at, o.due_at, e.started_at, e.gesture_id, o.kind "
+        "SELECT o.id, o.state, o.held_code, o.step, o.sent_at, o.due_at, e.started_at, e.gesture_id, o.kind, "
+        "o.template, o.gesture_id AS own "
         "FROM outbox o LEFT JOIN enrolment e ON e.id = o.enrolment_id "
         "WHERE o.case_id = :number AND o.kind IN ('step', 'single')",
         history,
     )
+    beside = _many(
+        connection,
+        "SELECT t.email_id, t.gesture_id FROM emailgesture t JOIN outbox o ON o.id = t.email_id "
+        "WHERE o.case_id = :number",
+        history,
+    )
+    told_beside = {(row.email_id, row.gesture_id) for row in beside}
     gestures = _many(
         connection,
         "SELECT g.id, g.kind, g.state, g.issued_at, g.ended_at, g.requested_at, "
@@ -56,7 +64,8 @@ def owed(connection: Connection, history: History, now: datetime) -> list[str]:
         "AND o.sent_at IS NOT NULL) AS announced FROM gesture g WHERE g.case_id = :number",
         history,
     )
-    arrived = [row for row in emails if row.sent_at and row.kind == "step" and row.id not in history.bounced]
+    telling = [row for row in emails if row.kind == "step" or row.template == "given-later"]
+    arrived = [row for row in telling if row.sent_at and row.id not in history.bounced]
     is_open, found = case.status == "open", []
 
     def is_coming(row: Any) -> bool:
@@ -80,7 +89,11 @@ def owed(connection: Connection, history: History, now: datetime) -> list[str]:
         if not answered and not will_hear(wrote):
             found.append("an answer")
     for gesture in gestures:
-        about = [row for row in emails if row.gesture_id == gesture.id and row.kind == "step"]
+        about = [
+            row
+            for row in telling
+            if gesture.id in (row.gesture_id, row.own) or (row.id, gesture.id) in told_beside
+        ]
         by_email = any(row in arrived for row in about)
         ended = _at(gesture.ended_at)
         if gesture.issued_at is None:
@@ -93,7 +106,7 @@ def owed(connection: Connection, history: History, now: datetime) -> list[str]:
         if gesture.state == "issued" and gesture.kind == "callback":
             found += [] if history.was_told(issued) else [f"the call of gesture {gesture.id}"]
         elif gesture.state in ("issued", "expired") and not known:
-            firsts = [row for row in about if row.step == 1]
+            firsts = [row for row in about if row.step == 1 or row.kind == "single"]
             in_time = now <= issued + WITHIN or bool(history.paused)
             if not (in_time and any(is_coming(row) for row in firsts)):
                 found.append(f"a word about gesture {gesture.id}")

@@ -106,14 +106,22 @@ class NobodyIsForgotten(RuleBasedStateMachine):
             assert case.id is not None
             self.histories.append(History(case.id, self.now, distressed=bool(feeling)))
 
-    @rule(which=which, offer=offers, hold_only=st.sampled_from([False, False, True]))
-    def request(self, which: int, offer: tuple[str, int | None], hold_only: bool) -> None:
+    @rule(
+        which=which,
+        offer=offers,
+        hold_only=st.sampled_from([False, False, True]),
+        again=st.sampled_from([False, True, True]),
+    )
+    def request(
+        self, which: int, offer: tuple[str, int | None], hold_only: bool, again: bool = False
+    ) -> None:
         kind, minor = offer
         wish = gestures.Wish(
             kind=GestureKind._value2member_map_[kind],  # type: ignore[arg-type]
             amount=None if minor is None else Money(minor, "GBP"),
             because=_WORDS,
             hold_only=hold_only,
+            again=again,
         )
         self.do(
             "request",
