@@ -28,7 +28,8 @@ def program(tmp_path: Path) -> Path:
     for name in ("followup", "templates", "db"):
         shutil.copytree(CHECKOUT / name, program / name)
     new = program / "templates" / "it"
-    shutil.copytree(CHECKOUT / "templates" / "de", new)
+    # What Austria and Switzerland write otherwise says nothing of another language.
+    shutil.copytree(CHECKOUT / "templates" / "de", new, ignore=shutil.ignore_patterns("de-*.toml"))
     for path in (new / "coaching").glob("*.toml"):
         text = path.read_text(encoding="utf-8").replace('locale = "de-DE"', 'locale = "it-IT"')
         path.with_name(f"it-{path.name}").write_text(text, encoding="utf-8")
