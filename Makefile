@@ -45,6 +45,10 @@ docs: setup ## Make the reference pages in docs/ and the starter settings anew f
 corpus: setup ## Print precision and recall of the sincerity lint
 	@$(BIN)/python -m tests.corpus.score
 
+.PHONY: letters
+letters: setup ## Write the letters of 120 invented cases and print how specific and how different they are
+	@$(BIN)/python -m tests.letters
+
 .PHONY: mutants
 mutants: setup ## Say which mistakes in the calculations no unit test would notice (long)
 	@$(BIN)/python -m tests.mutants

@@ -249,7 +249,7 @@ def draft_of(
         offer.letter,
         name,
         now=now,
-        wording=enrolments.wording_for(session, case),
+        wording=enrolments.wording_for(session, case, offer.gesture),
         is_first=number <= 1,
         went_out=_went_out(session, case, name),
         earlier=_earlier(_sequence_of(session, rules, case, offer.letter), name),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from followup.domain.goodwill.gesture import GestureKind, GestureState
 from followup.domain.outbox.email_kind import TO_CUSTOMERS, EmailKind
@@ -16,7 +16,7 @@ from followup.domain.sequences.single_email import Single
 from followup.domain.shared.local_time import local_text
 from followup.domain.shared.reason import Reason
 from followup.errors import Refused, illegal_state
-from followup.services.sequences import also_told, email_events, sender_eligibility
+from followup.services.sequences import also_told, email_events, sender_eligibility, wordings
 from followup.services.sequences.sender_eligibility import OPEN_STATES, active_enrolment
 from followup.services.shared import audit
 from followup.services.shared.actors import DAEMON, Actor
@@ -58,7 +58,7 @@ def enrol(
         gesture_id=gesture.id if gesture else None,
         sequence=chosen.name,
         state=EnrolmentState.ACTIVE,
-        wording=_next_wording(session, customer),
+        wording=wordings.next_wording(session, case, gesture),
         started_at=now,
     )
     session.add(enrolment)
@@ -169,23 +169,11 @@ def is_to_come(session: Session, case: Case) -> bool:
     return session.exec(query).first() is not None
 
 
-def wording_for(session: Session, case: Case) -> int:
+def wording_for(session: Session, case: Case, gesture: Gesture | None = None) -> int:
     """The wording number for the emails of a case: that of its newest enrolment, or of the one it would
     start."""
     newest = newest_enrolment(session, case)
-    if newest is not None:
-        return newest.wording
-    return _next_wording(session, session.get_one(Customer, case.customer_id))
-
-
-def _next_wording(session: Session, customer: Customer) -> int:
-    """The wording number for a new enrolment: it starts at the customer's number and rises by one with each
-    further enrolment of the same customer."""
-    assert customer.id is not None
-    before = (
-        select(func.count()).select_from(Enrolment).join(Case).where(col(Case.customer_id) == customer.id)
-    )
-    return customer.id + session.exec(before).one()
+    return wordings.next_wording(session, case, gesture) if newest is None else newest.wording
 
 
 def untold_gesture(session: Session, case: Case) -> Gesture | None:

@@ -95,7 +95,7 @@ def test_what_is_grave_begins_with_whose_doing_it_was_and_ends_with_somebody_by_
     for severity, wording in product((Severity.SERIOUS, Severity.SEVERE), WORDINGS):
         written, rendered = letter(locale, severity, wording, None)
         paragraphs = rendered.text.split("\n\n")
-        assert HAPPENED[locale] in paragraphs[1]
+        assert HAPPENED[locale][1:] in paragraphs[1]
         assert not paragraphs[1].startswith(HAPPENED[locale][:12])
         assert written.agent.name in paragraphs[2]
         assert written.business.reply_to in paragraphs[2]
