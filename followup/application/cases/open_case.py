@@ -146,6 +146,7 @@ def open_case(
             *locale_hints.hints_for(rules, person, words=case.verbatim, is_chosen=entry.locale is not None),
             *missing.hints_for(work.session, rules, case),
             *case_hints.hints_for(work.session, rules, case),
+            *case_hints.two_days(work.session, rules, case, gesture, emails),
             *budgets.hints_for(work.session, gesture),
             *_who_calls(work, case, person, gesture),
         ],

@@ -5,13 +5,13 @@ from typing import Any
 from followup.application.door import Reading, Writing, reads, writes
 from followup.domain.cases.case import NoteUse
 from followup.domain.goodwill.gesture import GestureKind
-from followup.services.cases import case_notes, cases
+from followup.services.cases import case_hints, case_notes, cases
 from followup.services.documents import serializers
 from followup.services.documents.documents import EmailDocument, GestureDocument
 from followup.services.goodwill import budgets, gestures, ledger, second_look
 from followup.services.goodwill.second_look import RecommendedNow
 from followup.services.people import customers, locale_hints
-from followup.services.sequences import single_emails, telling
+from followup.services.sequences import enrolments, single_emails, telling
 from followup.services.shared import parse_input
 from followup.services.shared.references import ref
 from followup.store.tables import Case
@@ -99,7 +99,11 @@ def request_gesture(
     return {
         **serializers.gesture(work.session, made, work.configuration),
         "overdrafts": ledger.overdrafts(work.session, made),
-        "hints": [*taken, *budgets.hints_for(work.session, made)],
+        "hints": [
+            *taken,
+            *budgets.hints_for(work.session, made),
+            *case_hints.two_days(work.session, rules, found, made, enrolments.emails_of(work.session, found)),
+        ],
     }
 
 
