@@ -23,14 +23,14 @@ HAPPENED = {
 }
 ANSWERS = {**test_what_happened.ANSWERS, "pt-BR": "A técnica vai na sexta-feira"}
 HEAVY = {
-    "en": r"weigh|grave|serious|deeply|truly|nobody should go through|responsible|worst",
+    "en": r"serious|deeply|truly|nobody should go through|responsible|very sorry",
     "de": r"wiegt|schwer|schlimm|ernst|aufrichtig|durchgemacht|gewicht|kleinigkeit",
     "es": r"grave|pesa|serio|de veras|debería pasar|asunto menor|importancia|peor",
     "fr": r"grave|pèse|sérieux|profondément|devrait vivre|petite affaire|poids|pires",
     "pt": r"grave|pesa|sério|importância|deveria passar|coisa pequena|de pior",
 }
 LIGHT = {
-    "en": r"\bsorry about it|bother|brief|is that fine|does that settle|all right",
+    "en": r"\bsorry about it|sorry, that was|does that settle|all right|was there anything else",
     "de": r"tut mir leid\.? ist|halte mich kurz|passt das|ist es damit gut",
     "es": r"lo siento\. ¿|le parece bien así|queda así arreglado",
     "fr": r"cela vous va|règle tout",
