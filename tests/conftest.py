@@ -20,6 +20,10 @@ import pytest
 
 from tests import memory, shared_templates
 
+# readline, which pytest imports, puts the width of its terminal there; commands would fit their tables to it.
+for _name in ("COLUMNS", "LINES"):
+    os.environ.pop(_name, None)
+
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 

@@ -180,7 +180,7 @@ def test_no_word_of_a_reply_is_kept_anywhere(quick: Desk) -> None:
 
 def test_the_list_marks_what_comes_next_and_hides_the_good_replies(quick: Desk) -> None:
     listed = quick.followup.json("coach", "--list")
-    assert len(listed) == 27
+    assert len(listed) == 31
     (following,) = [item for item in listed if item["next"]]
     assert following["language"] == "en"
     assert "good_reply" not in following

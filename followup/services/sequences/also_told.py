@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, or_, select
 
 from followup.domain.goodwill.gesture import GestureKind, GestureState
-from followup.domain.outbox.email_kind import EmailKind
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
 from followup.domain.sequences.single_email import Single
 from followup.store.tables import Case, Email, EmailGesture, Enrolment, Gesture
@@ -61,9 +60,7 @@ def first_email(session: Session, enrolment: Enrolment) -> Email | None:
 def own_emails(session: Session, case: Case) -> list[Email]:
     """The emails of a case about what was given after its first one, newest first."""
     query = select(Email).where(
-        col(Email.case_id) == case.id,
-        col(Email.kind) == EmailKind.SINGLE,
-        col(Email.template) == Single.GIVEN_LATER.value,
+        col(Email.case_id) == case.id, col(Email.template) == Single.GIVEN_LATER.value
     )
     return list(session.exec(query.order_by(col(Email.id).desc())).all())
 

@@ -70,7 +70,13 @@ def test_other_words_take_a_quotation_away_that_they_do_not_hold(shop: Shop, new
 
 @pytest.mark.parametrize(
     ("channel", "says"),
-    [("email", "email"), ("phone", "phone|rang"), ("social", "post"), ("web", "form"), ("chat", "chat")],
+    [
+        ("email", "email"),
+        ("phone", "phone|rang|called"),
+        ("social", "post"),
+        ("web", "form"),
+        ("chat", "chat"),
+    ],
 )
 def test_the_sentence_around_a_quotation_fits_how_they_told_us(
     channel: str, says: str, shop: Shop, new_caller: NewCaller

@@ -169,7 +169,9 @@ def test_a_template_that_cannot_be_used_is_foretold(mailed: Shop) -> None:
     tick(mailed)
     tick(mailed, TUESDAY)
     assert told(mailed, 2)[1].startswith("It failed: There is no template 'check-in'")
-    assert story(mailed, 2)["next"].endswith("followup outbox retry E-0002")
+    assert story(mailed, 2)["next"].endswith(
+        "followup outbox retry E-0002, with --to ADDRESS if that was wrong"
+    )
 
 
 def test_a_step_that_was_left_out_from_the_start_says_why(shop: Shop) -> None:
@@ -227,5 +229,5 @@ def test_every_state_says_what_comes_next(mailed: Shop, state: EmailState) -> No
     mailed.write(change)
     found = story(mailed)
     assert found["state"] == state
-    assert found["next"].endswith((".", "…", "E-0001"))
+    assert found["next"].endswith((".", "…", "E-0001", "with --to ADDRESS if that was wrong"))
     assert "{" not in found["next"]

@@ -171,7 +171,7 @@ def test_every_variable_that_is_offered_can_be_used(written: Write) -> None:
     assert letter.gesture is not None
     some = Money(150, "GBP")
     whole = LetterSum(own=some, before=some, minimum=some, is_kept=True, is_added=True)
-    letter = replace(letter, gesture=replace(letter.gesture, is_handed_over=True, total=whole))
+    letter = replace(letter, gesture=replace(letter.gesture, is_handed_over=True, points=150, total=whole))
     letter = replace(letter, agent=replace(letter.agent, took_over_from="Max Ortiz"))
     case = replace(letter.case, happened="Nobody came.", answer="You are safe.", channel=Channel.EMAIL)
     letter = replace(letter, case=case)

@@ -27,6 +27,8 @@ OUR_WORDS = {
     for words in (Role, Severity, Feeling, Responsibility, GestureKind, GestureClass)
     for word in words.values()
 }
+SHARED_WORDS = {"fr": {"points"}}
+"""Words of the program that are the language's own as well."""
 TOLD: dict[str, str | None] = {"what_happened": None, "order": "1182", "verbatim": None, "promised": None}
 
 
@@ -71,7 +73,8 @@ def leaks(templates: Path, name: str, language: str) -> set[str]:
     for letter in letters(name, locale):
         rendered = render(templates, name, letter)
         said = re.sub(r"followup \w+ \w+|mailto:\S+", "", f"{rendered.subject}\n{rendered.text}")
-        found |= OUR_WORDS & {word for part in re.findall(r"[\w-]+", said) for word in (part, part.lower())}
+        ours = OUR_WORDS - SHARED_WORDS.get(language, set())
+        found |= ours & {word for part in re.findall(r"[\w-]+", said) for word in (part, part.lower())}
     return found
 
 
