@@ -214,6 +214,18 @@ ERROR_CODES = (
         "suppress_whom", WrongUsage, "Neither an address nor `--token` alone was given.", "Give one of them."
     ),
     ErrorCode(
+        "unknown_cause",
+        WrongUsage,
+        "This is not a cause for which email comes back.",
+        "Give one of the words that the hint lists.",
+    ),
+    ErrorCode(
+        "suppression_of_whom",
+        WrongUsage,
+        "Neither an address nor a cause was given whose suppressions to remove, or both were.",
+        "Name the address, or give `--cause` and `--since`.",
+    ),
+    ErrorCode(
         "suppression_without_reason",
         WrongUsage,
         "Suppressing an address needs its reason.",

@@ -60,6 +60,7 @@ def bounce(
     to: str = "care@shop.example",
     about: str | None = None,
     action: str = "failed",
+    said: str | None = None,
 ) -> bytes:
     """A report of a mail server (RFC 3464) about an address, and about the email with a Message-ID."""
     returned = f"Message-ID: {about}\r\nSubject: Your order\r\n" if about else "Subject: Your order\r\n"
@@ -83,7 +84,7 @@ Reporting-MTA: dns; mx.example.com
 Final-Recipient: rfc822; {address}
 Action: {action}
 Status: {status}
-Diagnostic-Code: smtp; {code} {status} sorry, {address}
+Diagnostic-Code: smtp; {said or f"{code} {status} sorry, {address}"}
 
 --=_b
 Content-Type: text/rfc822-headers

@@ -1,15 +1,27 @@
 """Suppressed addresses: `followup suppression add`, `remove` and `list`."""
 
-from followup.application.door import Reading, Writing, reads, writes
-from followup.errors import WrongUsage
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from followup.application.door import Caller, Reading, Writing, look_up, reads, works, writes
+from followup.application.several import SeveralDocument, ShowPart, change_each, show_no_part
+from followup.domain.inbound.bounce_cause import BounceCause
+from followup.errors import WrongUsage, missing
 from followup.services.people import suppressions
 from followup.services.people.suppressions import SuppressionDocument as SuppressionDocument
+from followup.services.shared import parse_input
 
 
 class AddedSuppressionDocument(SuppressionDocument):
     """A suppression. `added` is false if it existed already; it is then unchanged."""
 
     added: bool
+
+
+class RemovedSeveralDocument(SeveralDocument):
+    """What became of the suppressions of several addresses; `done` are the removed ones."""
+
+    done: list[SuppressionDocument]
 
 
 @writes("suppression add")
@@ -55,6 +67,44 @@ def remove_suppression(work: Writing, address: str, because: str) -> Suppression
     manager may, WrongUsage."""
     lifted = suppressions.lift(work.session, address, now=work.now, actor=work.actor, because=because)
     return suppressions.document(lifted)
+
+
+@works("suppression remove --several", changes=True)
+def remove_suppressions(
+    caller: Caller,
+    addresses: Sequence[str] = (),
+    because: str = "",
+    *,
+    cause: str | None = None,
+    since: str | None = None,
+    dry_run: bool = False,
+    on_progress: ShowPart = show_no_part,
+) -> RemovedSeveralDocument:
+    """Remove the suppressions of several addresses, each as `remove_suppression`: of those that are named, or
+    of all that were suppressed because email came back for a `cause`, on the day `since` or later, in the
+    workspace's time zone. With `dry_run`, only say which. Raises WrongUsage."""
+    if bool(addresses) is (cause is not None):
+        raise WrongUsage(
+            "Name an address, or give --cause and --since.",
+            hint='For our own trouble: followup suppression remove --cause sender --since DATE --because "…"',
+            code="suppression_of_whom",
+        )
+    if cause is not None:
+        word = parse_input.word("cause", cause, BounceCause)
+        if since is None:
+            raise missing("--cause needs --since.", hint="Say since when: --since 2026-11-23")
+        first, _last = parse_input.days(since, None)
+        assert first is not None
+        addresses = look_up(
+            caller,
+            lambda work: suppressions.bounced_for(
+                work.session, word, first, ZoneInfo(work.configuration.settings.timezone)
+            ),
+        )
+    several, done = change_each(
+        caller, remove_suppression, addresses, {"because": because}, dry_run=dry_run, on_progress=on_progress
+    )
+    return {**several, "done": done}
 
 
 @reads("suppression list")

@@ -1,19 +1,24 @@
 """followup suppression."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from followup.cli import output
+from followup.cli import output, several
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
 from followup.cli.nouns import app_of
+from followup.domain.inbound.bounce_cause import BounceCause
 from followup.domain.people.suppression import SuppressionReason
 
 if TYPE_CHECKING:
     from followup.application.importing.suppression_export import SuppressionFileDocument
-    from followup.application.people.suppressions import AddedSuppressionDocument, SuppressionDocument
+    from followup.application.people.suppressions import (
+        AddedSuppressionDocument,
+        RemovedSeveralDocument,
+        SuppressionDocument,
+    )
 
 app = app_of("suppression")
 
@@ -60,19 +65,63 @@ def _say_added(call: Call, document: "AddedSuppressionDocument") -> None:
     app,
     "remove",
     writes=True,
-    example='followup suppression remove priya@example.com --because "she wants to hear from us again"',
+    example="""
+    followup suppression remove priya@example.com --because "she wants to hear from us again"
+    followup suppression remove --cause sender --since 2026-11-23 --because "our DNS was down" --dry-run
+    """,
 )
 def remove(
     call: Call,
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The suppressed address.")],
     because: Annotated[str, typer.Option(metavar="TEXT", help="The reason.")],
+    addresses: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ADDRESS]...", help="The suppressed address.", show_default=False),
+    ] = None,
+    cause: Annotated[
+        str | None,
+        word_option(
+            BounceCause,
+            "--cause",
+            text="Instead of addresses: all whose email came back for this",
+        ),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="With --cause: suppressed on this day or later.")
+    ] = None,
+    dry_run: several.DryRun = False,
+    yes: several.Yes = False,
 ) -> None:
-    """Remove the suppression of an address. After a complaint or an erasure, only a manager may."""
+    """Remove the suppression of an address. After a complaint or an erasure, only a manager may.
+
+    With --cause, of all addresses from which email came back for what was our trouble and not theirs."""
     from followup.application.people import suppressions
 
-    document = suppressions.remove_suppression(call.caller, address, because)
-    call.answer(
-        document, lambda: output.lines(output.plain(f"{document['address']} may be written to again."))
+    named = addresses or []
+    if len(named) == 1 and cause is None and not dry_run:
+        document = suppressions.remove_suppression(call.caller, named[0], because)
+        call.answer(
+            document, lambda: output.lines(output.plain(f"{document['address']} may be written to again."))
+        )
+        return
+
+    def run(references: list[str] = named, **more: Any) -> "RemovedSeveralDocument":
+        seen = references is not named
+        return suppressions.remove_suppressions(
+            call.caller,
+            references,
+            because,
+            cause=None if seen else cause,
+            since=None if seen else since,
+            **more,
+        )
+
+    several.answer(
+        call,
+        run,
+        lambda row: several.Row(ref=row["address"], what=row["reason"], state="written to again"),
+        dry_run=dry_run,
+        empty="No address is suppressed for that.",
+        ask=None if yes else "Write to them again?",
     )
 
 

@@ -7,16 +7,18 @@ used for emails that look as if a mail server had sent them.
 
 import logging
 import re
+from dataclasses import replace
 from email import message_from_bytes
 
 from flufl.bounce import all_failures
 
-from followup.mail.inbound.bounced import Bounced
-from followup.mail.inbound.delivery_status import each_once, reported, tells_of_success
+from followup.mail.inbound.bounced import Bounced, each_once, judged
+from followup.mail.inbound.delivery_status import reported, tells_of_success
 from followup.mail.inbound.parts import Email, addresses, field, in_text, media_type, parameter, raw_fields
-from followup.mail.inbound.reports import Returned, detail, returned, returned_in_text
-from followup.mail.inbound.status import status_in, status_meant
+from followup.mail.inbound.reports import Returned, returned, returned_in_text
+from followup.mail.inbound.status import status_in
 from followup.mail.inbound.text import whole_text
+from followup.mail.sanitize import single_line
 
 _MOST_BYTES = 60_000
 _LONG_LINE = re.compile(rb"([^\r\n]{1000})[^\r\n]+")
@@ -75,7 +77,7 @@ def bounced(message: Email, raw: bytes) -> tuple[Bounced, ...] | None:
     """
     is_system = _is_from_system(message)
     if is_system and (found := reported(message)):
-        return found
+        return _judged(found, _parts_of(message)[0])
     if tells_of_success(message) or not (is_system or _may_be_from_system(message)):
         return None
     explanation, email = _parts_of(message)
@@ -83,14 +85,13 @@ def bounced(message: Email, raw: bytes) -> tuple[Bounced, ...] | None:
     if not known and is_system and _tells_of_a_bounce(message):
         known = reported(message, into_emails=True) or _named(message, explanation)
     if known:
-        return each_once(_with_status(_as_we_wrote(known, explanation), explanation))
+        return _judged(each_once(_with_reason(_as_we_wrote(known, explanation), explanation)), explanation)
     if not _tells_of_a_bounce(message):
         return None
     if email is None or len(email.to) != 1:
         return ()
-    permanent = _is_given_up(explanation)
-    status = status_meant(status_in(explanation), explanation, permanent=permanent)
-    return (Bounced(email.to[0], permanent, status, detail(explanation)),)
+    found = (Bounced(email.to[0], _is_given_up(explanation), status_in(explanation), explanation),)
+    return _judged(found, explanation)
 
 
 def email_bounced(message: Email) -> Returned | None:
@@ -163,20 +164,28 @@ def _is_given_up(explanation: str) -> bool:
 def _as_we_wrote(found: tuple[Bounced, ...], explanation: str) -> tuple[Bounced, ...]:
     """The addresses before the server expanded or forwarded them, if it names them."""
     made_from = {made.lower(): original for made, original in _EXPANDED.findall(explanation[:_MOST_BYTES])}
-    return tuple(
-        Bounced(made_from.get(one.address.lower(), one.address), one.permanent, one.status, one.detail)
-        for one in found
-    )
+    return tuple(replace(one, address=made_from.get(one.address.lower(), one.address)) for one in found)
 
 
-def _with_status(found: tuple[Bounced, ...], explanation: str) -> list[Bounced]:
+def _with_reason(found: tuple[Bounced, ...], explanation: str) -> list[Bounced]:
     """The addresses with what the server says about each, from the line of the address on."""
-    return [one if one.detail else _explained(one, explanation) for one in found]
+    return [one if one.said else _explained(one, explanation) for one in found]
 
 
 def _explained(one: Bounced, explanation: str) -> Bounced:
+    said = single_line(" ".join(_after(one, explanation)[:5])) or explanation
+    return replace(one, said=said, status=one.status or status_in(said))
+
+
+def _after(one: Bounced, explanation: str) -> list[str]:
+    """The lines of the paragraph that begins with an address."""
     _before, _address, after = explanation.partition(one.address)
-    lines = after[:1000].strip(" \t\n<>\"')]:;,*").split("\n\n")[0].split("\n")
-    said = detail(" ".join(lines[:5])) or detail(explanation)
-    status = status_meant(one.status or status_in(said), said, permanent=one.permanent)
-    return Bounced(one.address, one.permanent, status, said)
+    return after[:1000].strip(" \t\n<>\"')]:;,*").split("\n\n")[0].split("\n")
+
+
+def _judged(found: tuple[Bounced, ...], explanation: str) -> tuple[Bounced, ...]:
+    """The addresses with the cause of each. What is said to all of them counts where there is only one."""
+    if len(found) == 1:
+        _before, _address, after = explanation.partition(found[0].address)
+        return (judged(found[0], after, explanation),)
+    return tuple(judged(one, " ".join(_after(one, explanation))) for one in found)

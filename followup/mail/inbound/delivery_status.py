@@ -1,12 +1,12 @@
 """Parse delivery status notifications (RFC 3464, RFC 6533): the machine-readable form of a bounce."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from followup.mail.inbound.bounced import Bounced
+from followup.mail.inbound.bounced import Bounced, each_once
 from followup.mail.inbound.parts import Email, field, in_text, media_type, raw_fields, walk
-from followup.mail.inbound.reports import blocks, detail
-from followup.mail.inbound.status import status_in, status_meant
+from followup.mail.inbound.reports import blocks
+from followup.mail.inbound.status import status_in
 
 _MAIL_ADDRESS_TYPES = ("", "rfc822", "utf-8", "smtp")
 _XTEXT = re.compile(r"\+(2B|3D)")
@@ -39,16 +39,6 @@ def tells_of_success(message: Email) -> bool:
     )
 
 
-def each_once(found: Iterable[Bounced]) -> tuple[Bounced, ...]:
-    """Each address once, ignoring case; a permanent failure takes precedence."""
-    kept: dict[str, Bounced] = {}
-    for bounced in found:
-        before = kept.get(bounced.address.lower())
-        if before is None or (bounced.permanent and not before.permanent):
-            kept[bounced.address.lower()] = bounced
-    return tuple(kept.values())
-
-
 def typed_addresses(block: Email, *names: str) -> list[str]:
     """The addresses in fields such as "rfc822; jo@y.example" (RFC 3464, 2.1.2), with or without a type."""
     return [address for name in names for value in raw_fields(block, name) for address in _of_type(value)]
@@ -68,10 +58,9 @@ def _read(block: Email) -> Iterator[Bounced]:
     else:
         return
     said = diagnostic.partition(";")[2].strip() or diagnostic or status_field
-    status = status_meant(status, f"{status_field} {diagnostic}", permanent=permanent)
     # The address as we wrote it, where the server kept it; else the one that it was forwarded to.
     for address in typed_addresses(block, "original-recipient", "final-recipient")[:1]:
-        yield Bounced(address, permanent, status, detail(said))
+        yield Bounced(address, permanent, status, said)
 
 
 def _of_type(value: str) -> Iterator[str]:

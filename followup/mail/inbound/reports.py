@@ -6,14 +6,13 @@ from email.parser import HeaderParser
 
 from followup.mail.inbound.parts import Email, addresses, identifiers, media_type, walk
 from followup.mail.inbound.text import decoded_part
-from followup.mail.sanitize import single_line
 
 _GIVEN_BACK = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
 _FIELD = re.compile(r"[!-9;-~]{1,80}:(?:[ \t]|$)")
 _FIELDS_OF_EMAILS = re.compile(
-    r"(?:return-path|received|message-id|from|to|subject|date|mime-version|dkim-signature):", re.IGNORECASE
+    r"(?:return-path|received|message-id|from|to|subject|date|mime-version|dkim-signature|x-received):",
+    re.IGNORECASE,
 )
-_LONGEST_DETAIL = 200
 _MOST_BYTES = 64_000
 
 
@@ -51,17 +50,13 @@ def returned_in_text(text: str) -> tuple[str, Returned | None]:
     """The text before the headers of an email that was pasted into it, and that email."""
     lines = [line.removeprefix("> ").removeprefix(">") for line in text.split("\n")]
     for number, line in enumerate(lines):
-        if (
-            _FIELDS_OF_EMAILS.match(line)
-            and sum(bool(_FIELD.match(next_)) for next_ in lines[number : number + 12]) >= 3
-        ):
+        if not _FIELDS_OF_EMAILS.match(line):
+            continue
+        # A signature of DKIM alone may be folded into 20 lines.
+        unfolded = [next_ for next_ in lines[number : number + 80] if not next_.startswith((" ", "\t"))]
+        if sum(bool(_FIELD.match(next_)) for next_ in unfolded[:12]) >= 3:
             return "\n".join(text.split("\n")[:number]), _read(_fields("\n".join(lines[number:])))
     return text, None
-
-
-def detail(text: str) -> str:
-    """A server's explanation as one short line."""
-    return single_line(text)[:_LONGEST_DETAIL]
 
 
 def _fields(text: str) -> Email:

@@ -366,7 +366,8 @@ that the email is not in the customer's language."""
 
 
 class InboundMessageDocument(TypedDict):
-    """An inbound message. `file` is the path of a message that could not be parsed."""
+    """An inbound message. `file` is the path of a message that could not be parsed. Of a bounce, `cause` is
+    whose trouble it is, and `permanent` that nobody is there any more."""
 
     ref: str
     received_at: str | None
@@ -375,6 +376,7 @@ class InboundMessageDocument(TypedDict):
     email: str | None
     address: str | None
     permanent: bool | None
+    cause: str | None
     reason: str | None
     reason_code: str | None
     message_id: str | None

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from followup.domain.cases.outcomes import OutcomeAnswer
+from followup.domain.inbound.bounce_cause import ABOUT_THE_RECIPIENT, BounceCause
 from followup.domain.inbound.message_kind import InboundKind
 from followup.domain.inbound.message_reason import MessageReason
 from followup.domain.outbox.email_kind import TO_CUSTOMERS
@@ -183,11 +184,12 @@ def _put_off(session: Session, rules: Configuration, case: Case, *, now: datetim
 def _bounce(
     session: Session, rules: Configuration, _arrived: ParsedMessage, meaning: Meaning, now: datetime
 ) -> Effect:
-    """Suppress the address after a permanent bounce, or after several temporary bounces in a number of
-    days."""
-    email, address, bounced = meaning.email, meaning.address, meaning.bounced
+    """Suppress the address if nobody is there any more, or after several bounces about it in a number of
+    days. What is refused for our sake, or for the content, says nothing about the address."""
+    email, address, bounced, cause = meaning.email, meaning.address, meaning.bounced, meaning.cause
     assert email is not None
     assert address is not None
+    assert cause is not None
     _tell(session, email, _came_back(bounced), now)
     if meaning.for_good:
         code = f" ({bounced.status})" if bounced and bounced.status else ""
@@ -197,20 +199,24 @@ def _bounce(
             SuppressionReason.HARD_BOUNCE,
             f"{ref(email)} came back{code}: nobody is there",
             now,
+            cause,
         )
         return Effect(MessageReason.NOBODY_THERE.of(_detail(bounced)))
     settings = rules.settings
+    if cause not in ABOUT_THE_RECIPIENT:
+        return Effect(MessageReason.DID_NOT_ARRIVE.of(_detail(bounced)))
     since = now - timedelta(days=settings.soft_bounce_days)
     # A server may report one delayed email every day. Count emails, not bounces.
     others = session.exec(
         select(func.count(func.distinct(InboundMail.email_id)))
         .where(col(InboundMail.address) == address, col(InboundMail.received_at) > since)
         .where(col(InboundMail.kind) == InboundKind.BOUNCE, col(InboundMail.permanent).is_(False))
+        .where(or_(col(InboundMail.cause).is_(None), col(InboundMail.cause).in_(ABOUT_THE_RECIPIENT)))
         .where(col(InboundMail.email_id) != email.id)
     ).one()
     if others + 1 >= settings.soft_bounces:
         because = f"{others + 1} emails came back within {settings.soft_bounce_days} days"
-        _suppress(session, address, SuppressionReason.HARD_BOUNCE, because, now)
+        _suppress(session, address, SuppressionReason.HARD_BOUNCE, because, now, cause)
     return Effect(MessageReason.DID_NOT_ARRIVE.of(_detail(bounced)))
 
 
@@ -244,8 +250,15 @@ _EFFECTS: dict[InboundKind, Callable[[Session, Configuration, ParsedMessage, Mea
 }
 
 
-def _suppress(session: Session, address: str, reason: SuppressionReason, because: str, now: datetime) -> None:
-    suppressions.suppress(session, address, reason, now=now, actor=INBOUND, because=because)
+def _suppress(
+    session: Session,
+    address: str,
+    reason: SuppressionReason,
+    because: str,
+    now: datetime,
+    cause: BounceCause | None = None,
+) -> None:
+    suppressions.suppress(session, address, reason, now=now, actor=INBOUND, because=because, cause=cause)
 
 
 def _tell(session: Session, email: Email, told: Reason[EmailReason], now: datetime) -> None:

@@ -14,7 +14,8 @@ from sqlmodel import Session, col, select
 from followup.domain.cases.case import CaseStatus
 from followup.domain.cases.likeness import order_key
 from followup.domain.cases.outcomes import OutcomeAnswer
-from followup.domain.inbound.message_kind import InboundKind, is_nobody_there
+from followup.domain.inbound.bounce_cause import BounceCause
+from followup.domain.inbound.message_kind import InboundKind
 from followup.domain.inbound.message_reason import MessageReason
 from followup.domain.people.suppression import SuppressionReason
 from followup.domain.shared.reason import Reason
@@ -63,7 +64,14 @@ class Meaning:
         """For a bounce, whether the address is permanently unreachable; else None."""
         if self.bounced is None or self.kind is not InboundKind.BOUNCE:
             return None
-        return is_nobody_there(permanent=self.bounced.permanent, status=self.bounced.status)
+        return self.bounced.is_gone
+
+    @property
+    def cause(self) -> BounceCause | None:
+        """For a bounce, whose trouble it is; else None."""
+        if self.kind is not InboundKind.BOUNCE:
+            return None
+        return BounceCause.UNKNOWN if self.bounced is None else self.bounced.cause
 
 
 def meaning_of(session: Session, rules: Configuration, arrived: ParsedMessage) -> Meaning:

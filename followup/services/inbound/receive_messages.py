@@ -193,6 +193,7 @@ def _dealt_with(
     row.email_id = meaning.email.id if meaning.email else None
     row.address = meaning.address
     row.permanent = meaning.for_good
+    row.cause = meaning.cause
     return _kept(session, row)
 
 
@@ -291,6 +292,7 @@ def document(row: InboundMail, workspace: Workspace) -> InboundMessageDocument:
         "email": ref_of(Email, row.email_id) if row.email_id else None,
         "address": row.address,
         "permanent": row.permanent,
+        "cause": row.cause.value if row.cause else None,
         "reason": row.reason,
         "reason_code": row.reason_code.value if row.reason_code else None,
         "message_id": row.message_id,

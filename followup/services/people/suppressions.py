@@ -1,33 +1,38 @@
 """Suppressions: addresses to which nothing is sent, and why. Emails due to them are skipped."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 from typing_extensions import TypedDict
 
+from followup.domain.inbound.bounce_cause import BounceCause, judge
+from followup.domain.inbound.message_kind import InboundKind
 from followup.domain.people.agent import Role
 from followup.domain.people.rights import Right
 from followup.domain.people.suppression import SuppressionReason
 from followup.errors import NotFound, Refused, WrongUsage
 from followup.mail.addresses import comparable_address
+from followup.mail.inbound.status import status_in
 from followup.mail.tokens import read_unsubscribe_token
 from followup.services.people import customers, erased_addresses, rights
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor, manager_needed
 from followup.services.shared.configuration import Configuration
-from followup.store.tables import Suppression
+from followup.store.tables import InboundMail, Suppression
 
 _LIFTED_BY_A_MANAGER = frozenset({SuppressionReason.COMPLAINT, SuppressionReason.ERASED})
 """Reasons that only a manager may lift: writing again is against the person's will, and may be illegal."""
 
 
 class SuppressionDocument(TypedDict):
-    """A suppressed address, and why."""
+    """A suppressed address, and why. `cause` is, after a hard bounce, whose trouble it was."""
 
     address: str
     reason: str
     because: str | None
+    cause: str | None
     since: str
     by: str
 
@@ -60,8 +65,9 @@ def suppress(
     now: datetime,
     actor: Actor,
     because: str | None = None,
+    cause: BounceCause | None = None,
 ) -> Suppressed:
-    """Suppress an address. Raises WrongUsage for an invalid address.
+    """Suppress an address; `cause` is why email came back from it. Raises WrongUsage for an invalid address.
 
     An existing suppression is never changed."""
     wanted = comparable_address(address)
@@ -74,6 +80,7 @@ def suppress(
         customer_id=None if customer is None else customer.id,
         reason=reason,
         because=parse_input.line("because", because) if because is not None else None,
+        cause=cause,
         since=now,
         actor=actor.name,
     )
@@ -151,6 +158,34 @@ def is_suppressed(session: Session, address: str) -> Suppression | None:
         return None
 
 
+def _cause_of(session: Session, row: Suppression) -> BounceCause:
+    """Why email came back from an address that is suppressed for it. What was suppressed before causes were
+    recorded is judged by what the mail server said then."""
+    if row.cause is not None:
+        return row.cause
+    query = (
+        select(InboundMail)
+        .where(col(InboundMail.address) == row.address, col(InboundMail.kind) == InboundKind.BOUNCE)
+        .where(col(InboundMail.received_at) <= row.since)
+        .order_by(col(InboundMail.id).desc())
+    )
+    bounce = session.exec(query).first()
+    said = (bounce.reason_detail if bounce else None) or row.because or ""
+    return judge(status_in(said), said, permanent=True)[0]
+
+
+def bounced_for(session: Session, cause: BounceCause, since: date, zone: ZoneInfo) -> list[str]:
+    """The addresses that were suppressed because email came back for a cause, on a day or later, the oldest
+    first."""
+    begins = datetime.combine(since, time.min, tzinfo=zone).astimezone(UTC)
+    query = (
+        select(Suppression)
+        .where(col(Suppression.reason) == SuppressionReason.HARD_BOUNCE, col(Suppression.since) >= begins)
+        .order_by(col(Suppression.id))
+    )
+    return [row.address for row in session.exec(query).all() if _cause_of(session, row) is cause]
+
+
 def list_suppressions(session: Session, *, reason: str | None, limit: int) -> list[Suppression]:
     """The newest `limit` suppressions, of one reason or of all, the newest first. Raises WrongUsage."""
     query = select(Suppression).order_by(col(Suppression.id).desc()).limit(limit)
@@ -165,6 +200,7 @@ def document(row: Suppression) -> SuppressionDocument:
         "address": row.address,
         "reason": row.reason.value,
         "because": row.because,
+        "cause": row.cause.value if row.cause else None,
         "since": row.since.isoformat(timespec="seconds"),
         "by": row.actor,
     }

@@ -234,6 +234,7 @@ def _inbound(_session: Session, _dossier: PersonalData, row: InboundMail, _curre
         "email": None if row.email_id is None else ref_of(Email, row.email_id),
         "address": row.address,
         "permanent": row.permanent,
+        "cause": row.cause.value if row.cause else None,
         "reason": row.reason,
         "reason_code": _code(row.reason_code),
         "message_id": row.message_id,

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Index, Text
 from sqlmodel import Field
 
+from followup.domain.inbound.bounce_cause import BounceCause
 from followup.domain.inbound.message_kind import InboundKind
 from followup.domain.inbound.message_reason import MessageReason
 from followup.domain.shared.reason import Reason
@@ -19,9 +20,10 @@ class InboundMail(DatabaseTable, table=True):
     Its text is not here: what a customer wrote is the note `note_id` of the case, and what could not be read
     is a file.
     `address` is whom a bounce or a complaint is about, or who wrote what is about no case; `permanent`, of a
-    bounce, that nobody is there."""
+    bounce, that nobody is there, and `cause` whose trouble it is."""
 
     __table_args__ = (
+        one_of("cause", BounceCause),
         one_of("kind", InboundKind),
         one_of("reason_code", MessageReason),
         Index("ix_inboundmail_address_received_at", "address", "received_at"),
@@ -37,6 +39,7 @@ class InboundMail(DatabaseTable, table=True):
     note_id: int | None = Field(default=None, foreign_key="note.id", index=True)
     address: str | None = None
     permanent: bool | None = None
+    cause: BounceCause | None = Field(default=None, sa_type=WordColumn(BounceCause))
     reason_code: MessageReason | None = Field(default=None, sa_type=WordColumn(MessageReason))
     reason_values: dict[str, Any] | None = Field(default=None, sa_type=VALUES)
     reason_detail: str | None = Field(default=None, sa_type=Text)

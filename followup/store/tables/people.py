@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Text, event, false
 from sqlmodel import Field
 
+from followup.domain.inbound.bounce_cause import BounceCause
 from followup.domain.people.agent import Role
 from followup.domain.people.match_keys import address_key, email_key, phone_key
 from followup.domain.people.suppression import SuppressionReason
@@ -64,14 +65,16 @@ def _keep_keys(_mapper: object, _connection: object, customer: Customer) -> None
 
 class Suppression(DatabaseTable, table=True):
     """An address, in lower case, that must not be written to; `customer_id` is whose it is or was last, so
-    that it is found when they are erased. Of an erased person's address only a hash is kept."""
+    that it is found when they are erased. Of an erased person's address only a hash is kept. `cause`, of a
+    hard bounce, is why email came back."""
 
-    __table_args__ = (one_of("reason", SuppressionReason),)
+    __table_args__ = (one_of("cause", BounceCause), one_of("reason", SuppressionReason))
 
     id: int | None = Field(default=None, primary_key=True)
     address: str = Field(unique=True)
     customer_id: int | None = Field(default=None, foreign_key="customer.id", index=True)
     reason: SuppressionReason = Field(sa_type=WordColumn(SuppressionReason))
+    cause: BounceCause | None = Field(default=None, sa_type=WordColumn(BounceCause))
     because: str | None = Field(default=None, sa_type=Text)
     since: datetime
     actor: str

@@ -1,9 +1,10 @@
 """Cases whose first email has gone out, and ways to look at what came of an answer."""
 
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
 from followup.services.cases import case_notes
-from followup.store.tables import Case, Note
+from followup.services.outbox import explain_email
+from followup.store.tables import Case, Email, Note, Suppression
 from tests.services.mail_back import THEM
 from tests.services.mailing import tick
 from tests.shop import Shop
@@ -23,6 +24,16 @@ def case_now(shop: Shop, case: Case) -> Case:
 
 def notes(shop: Shop, case: Case) -> list[Note]:
     return shop.read(lambda session: case_notes.notes_of(session, case))
+
+
+def suppressed(shop: Shop) -> dict[str, str]:
+    found = shop.read(lambda session: session.exec(select(Suppression)).all())
+    return {row.address: row.reason.value for row in found}
+
+
+def story(shop: Shop, email: Email) -> list[str]:
+    document = shop.read(lambda session: explain_email.story(session, shop.rules, email, now=shop.now))
+    return [entry["text"] for entry in document["story"]]
 
 
 def everything(shop: Shop) -> str:

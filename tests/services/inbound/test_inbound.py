@@ -8,10 +8,10 @@ from sqlmodel import Session, select
 from followup.domain.cases.case import CaseStatus, NoteUse
 from followup.domain.outbox.email_kind import EmailKind
 from followup.services.cases import cases
-from followup.services.outbox import explain_email, outbox
+from followup.services.outbox import outbox
 from followup.services.people import suppressions
-from followup.store.tables import AuditEvent, Case, Customer, Email, Suppression
-from tests.services.inbound.answered_cases import case_now, everything, followed, notes
+from followup.store.tables import AuditEvent, Case, Customer, Email
+from tests.services.inbound.answered_cases import case_now, everything, followed, notes, story, suppressed
 from tests.services.mail_back import (
     THEM,
     arrived,
@@ -34,16 +34,6 @@ On Mon, 2 Nov 2026 at 10:00, Ana at Harbour Books <care@shop.example> wrote:
 > I am sorry that your order arrived later than we promised.
 """
 ANSWERED = "the customer has answered, so a person does"
-
-
-def suppressed(shop: Shop) -> dict[str, str]:
-    found = shop.read(lambda session: session.exec(select(Suppression)).all())
-    return {row.address: row.reason.value for row in found}
-
-
-def story(shop: Shop, email: Email) -> list[str]:
-    document = shop.read(lambda session: explain_email.story(session, shop.rules, email, now=shop.now))
-    return [entry["text"] for entry in document["story"]]
 
 
 # ---- Replies

@@ -79,6 +79,7 @@ def test_a_suppression_says_who_when_and_why(shop: Shop) -> None:
         "address": "priya@example.com",
         "reason": "manual",
         "because": "she asked",
+        "cause": None,
         "since": "2026-11-02T10:00:00+00:00",
         "by": ANA,
     }

@@ -112,7 +112,7 @@ SAMPLES = {
             "  jo@y.test\n    Delay reason: Connection timed out\n\nNo action is required on your part.\n",
             "Auto-Submitted: auto-replied\n",
         ),
-        {"jo@y.test": (False, "4.4.1", False)},
+        {"jo@y.test": (False, None, False)},
     ),
     "Microsoft 365": Sample(
         notification(
@@ -212,7 +212,7 @@ SAMPLES = {
             "Die folgende Nachricht konnte nicht zugestellt werden:\n\njo@mein-haus.test:\n550 Postfach voll "
             f"(quota)\n\n--- Kopf der Nachricht ---\n\nReceived: from a by b\n{RETURNED}",
         ),
-        {"jo@mein-haus.test": (True, "5.2.2", False)},
+        {"jo@mein-haus.test": (True, None, False)},
     ),
     "only the email that came back names somebody": Sample(
         notification("postmaster@y.test", "Nachricht nicht zugestellt", "").replace(

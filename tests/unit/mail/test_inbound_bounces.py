@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from followup.domain.inbound.message_kind import InboundKind, is_nobody_there
-from followup.mail.inbound.status import status_meant
+from followup.domain.inbound.message_kind import InboundKind
 from followup.mail.parse_inbound import read_arrived
 from tests.unit.mail.inbound_bounces import RETURNED_ID, SAMPLES, Sample, notification, plain
 
@@ -29,14 +28,7 @@ UNEXPECTED = {
 def test_what_mail_servers_write_is_read(sample: Sample, line_end: str) -> None:
     arrived = read_arrived(sample.raw.replace("\n", line_end).encode())
     assert arrived.kind is InboundKind.BOUNCE
-    read = {
-        found.address: (
-            found.permanent,
-            found.status,
-            is_nobody_there(permanent=found.permanent, status=found.status),
-        )
-        for found in arrived.bounced
-    }
+    read = {found.address: (found.permanent, found.status, found.is_gone) for found in arrived.bounced}
     assert read == sample.read
     for found in arrived.bounced:
         assert found.detail.isprintable()
@@ -86,28 +78,6 @@ def test_what_a_server_says_holds_no_control_characters() -> None:
     (found,) = read_arrived(raw.encode()).bounced
     assert found.detail.isprintable()
     assert len(found.detail) == 200
-
-
-@pytest.mark.parametrize(
-    ("status", "said", "permanent", "meant"),
-    [
-        ("5.1.1", "over quota", True, "5.1.1"),
-        ("5.0.0", "552 over quota", True, "5.2.2"),
-        (None, "user's mailbox is full", True, "5.2.2"),
-        (None, "your mailbox is full, we try again", False, "4.2.2"),
-        (None, "552 message size exceeds the limit", True, "5.3.4"),
-        (None, "554 taken for spam", True, "5.7.1"),
-        (None, "550 spam@y.test is unknown", True, None),
-        (None, "connection timed out", True, "4.4.1"),
-        ("5.0.0", "host is not responding", True, "4.4.1"),
-        ("5.0.0", "550 no such user", True, "5.0.0"),
-        (None, "550 no such user", True, None),
-    ],
-)
-def test_words_say_what_a_code_would(
-    status: str | None, said: str, permanent: bool, meant: str | None
-) -> None:
-    assert status_meant(status, said, permanent=permanent) == meant
 
 
 # ---- Real ones
