@@ -43,9 +43,9 @@ _ABOUT_THE_EMAIL = (Phase.MAIL, Phase.RCPT, Phase.DATA)
 WHAT_MUST_BE: dict[tuple[Phase, Fault], Expected] = {
     # Before MAIL, every fault is a fault of the server and not of the email.
     **{(phase, fault): WAITS for phase in _BEFORE_THE_EMAIL for fault in THIRTEEN_FAULTS},
-    # Before the body, nothing was sent. Only a permanent refusal is final.
+    # Before the body, nothing was sent. Only a permanent refusal is final; at MAIL it is of our sender.
     **{(phase, fault): WAITS for phase in _ABOUT_THE_EMAIL for fault in THIRTEEN_FAULTS},
-    **{(phase, Fault.NEVER): REFUSED for phase in _ABOUT_THE_EMAIL},
+    **{(phase, Fault.NEVER): REFUSED for phase in _ABOUT_THE_EMAIL if phase is not Phase.MAIL},
     # After the end of the body, only the reply to it counts.
     **{(Phase.BODY, fault): DOUBTED for fault in THIRTEEN_FAULTS if fault not in REFUSALS},
     (Phase.BODY, Fault.LATER): WAITS,

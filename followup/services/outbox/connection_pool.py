@@ -214,8 +214,15 @@ class ConnectionPool:
         if unreachable:
             self._takes_nothing(delivery)
             return False
+        if delivery.outcome is DeliveryOutcome.REFUSED_FOR_GOOD and (closed := self._closed()) is not None:
+            self.leave_alone(closed)
+            return False
         self._is_listened_to()
         return True
+
+    def _closed(self) -> str | None:
+        name, now = self._way.transport.relay_name, self._way.clock()
+        return self._way.writes.do(lambda session: relay_state.closed(session, name, now=now))
 
     def _is_listened_to(self) -> None:
         """Note that the mail server has accepted a dialogue about an email on this thread's connection."""

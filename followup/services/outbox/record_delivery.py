@@ -10,7 +10,7 @@ from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import GIVE_UP_AFTER, MOST_ATTEMPTS, EmailState, retry_delay
 from followup.domain.shared.reason import Reason
 from followup.mail.transport import Delivery, DeliveryOutcome
-from followup.services.outbox import relay_state
+from followup.services.outbox import refusals, relay_state
 from followup.services.outbox.claim_batch import Frozen
 from followup.services.outbox.tick_result import Report
 from followup.services.sequences import email_events, enrolments
@@ -20,6 +20,7 @@ from followup.settings import OnDoubt
 from followup.store import claim
 from followup.store.tables import NO_REASON, EmailEvent
 
+_REFUSED = (DeliveryOutcome.REFUSED_NOW, DeliveryOutcome.REFUSED_FOR_GOOD)
 _UNDER_WAY = (EmailState.TRANSMITTING, EmailState.CLAIMED)
 
 
@@ -35,7 +36,16 @@ def record(
     """Record the result of a delivery, guarded by id, epoch and state. Returns None if the claim was lost.
 
     An acceptance (250) counts even if the email was put in doubt meanwhile; it is then sent, not in doubt."""
-    changes, report = _result(email, delivery, now, resend=rules.settings.on_doubt is OnDoubt.RESEND)
+    common = refusals.key_of(delivery)
+    changes, report = _result(
+        email,
+        delivery,
+        now,
+        resend=rules.settings.on_doubt is OnDoubt.RESEND,
+        is_its_own=not (
+            refusals.is_about_us(delivery) or relay_state.refuses_all(session, relay_name, common)
+        ),
+    )
     accepted = report.state is EmailState.SENT
     states = (*_UNDER_WAY, EmailState.IN_DOUBT) if accepted else _UNDER_WAY
     if not any(claim.advance(session, email.email_id, email.epoch, was, **changes) for was in states):
@@ -46,15 +56,18 @@ def record(
         enrolments.complete_if_done(session, email.enrolment_id, now=now)
     if accepted:
         relay_state.count_accepted(session, relay_name, is_rehearsal=rules.settings.rehearsal, now=now)
-    elif delivery.outcome in (DeliveryOutcome.REFUSED_NOW, DeliveryOutcome.REFUSED_FOR_GOOD):
-        relay_state.count_refused(session, relay_name)
+    elif delivery.outcome in _REFUSED:
+        relay_state.count_refused(session, relay_name, with_=common, said=said(delivery), now=now)
+    if report.state is EmailState.FAILED:
+        refusals.suppress_if_gone(session, email, delivery, now=now)
     return report
 
 
 def _result(
-    email: Frozen, delivery: Delivery, now: datetime, *, resend: bool
+    email: Frozen, delivery: Delivery, now: datetime, *, resend: bool, is_its_own: bool
 ) -> tuple[dict[str, object], Report]:
-    """The changes to an email's row, and the report, that follow from a delivery."""
+    """The changes to an email's row, and the report, that follow from a delivery. `is_its_own`: a refusal is
+    one of this email, not of everything we send."""
     attempts = email.attempts + 1
     # The five days of retries begin with the first real attempt, not with an outage of the server.
     begun = email.first_attempt_at or now
@@ -67,7 +80,7 @@ def _result(
         state, reason = EmailState.SENT, None
     elif delivery.outcome is DeliveryOutcome.IN_DOUBT and not resend:
         state, reason = EmailState.IN_DOUBT, EmailReason.RESULT_UNKNOWN.of(said(delivery))
-    elif delivery.outcome is not DeliveryOutcome.REFUSED_FOR_GOOD and may_be_tried_again:
+    elif may_be_tried_again and not (delivery.outcome is DeliveryOutcome.REFUSED_FOR_GOOD and is_its_own):
         jitter = int(hashlib.sha256(email.message).hexdigest()[:4], 16) / 0xFFFF
         state, due_at = EmailState.SCHEDULED, now + retry_delay(attempts, jitter)
     changes: dict[str, object] = {

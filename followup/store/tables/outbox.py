@@ -173,7 +173,8 @@ class EmailEvent(DatabaseTable, table=True):
 class RelayState(DatabaseTable, table=True):
     """What all daemons know about a mail server, named host:port: whether it asked to be left alone, how
     often in a row, and when the next email may go to it where there is a limit. `last_real_at` is when it
-    last accepted an email outside a rehearsal."""
+    last accepted an email outside a rehearsal. `equal_refusals` counts the refusals for good since then that
+    mean the same, whatever the email; `refused_with` is what they have in common."""
 
     name: str = Field(primary_key=True)
     paused_until: datetime | None = None
@@ -182,5 +183,7 @@ class RelayState(DatabaseTable, table=True):
     next_at: datetime | None = None
     accepted: int = 0
     refused: int = 0
+    equal_refusals: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    refused_with: str | None = Field(default=None, sa_type=Text)
     last_accepted_at: datetime | None = None
     last_real_at: datetime | None = None
