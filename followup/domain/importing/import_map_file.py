@@ -189,7 +189,7 @@ def _field(table: Table, name: str, is_fact: bool) -> tuple[MapField, Noted]:
     table.refuse_unknown_keys(_FIELD_KEYS)
     if not table.values.keys() & {"column", "template", "default", "rule"}:
         table.refuse("", "it has no value.", 'Write column = "…", template = "…", default = "…" or rules.')
-    clip = table.integer("clip", default=0, minimum=SHORTEST_CLIP) if "clip" in table.values else None
+    clip = table.integer("clip", minimum=SHORTEST_CLIP) if "clip" in table.values else None
     field = MapField(
         name=name,
         is_fact=is_fact,

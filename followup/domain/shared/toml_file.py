@@ -5,7 +5,7 @@ Mistakes are collected, so one run reports all of them.
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -153,23 +153,30 @@ class Table:
         self.refuse(key, f"{key} must be a text or a list of texts.", f'Write it in quotes: {key} = "…".')
         return ()
 
-    def word(self, key: str, words: type[AnyWord], *, required: bool = False) -> AnyWord | None:
-        """One word of an enumeration."""
-        listed = ", ".join(words.values())
-        value = self._value(key, required=required, mend=f"Write one of {listed}.")
-        return None if value is None else self._word_of(key, value, words)
+    def word(
+        self,
+        key: str,
+        words: type[AnyWord],
+        *,
+        among: Container[AnyWord] | None = None,
+        required: bool = False,
+    ) -> AnyWord | None:
+        """One word of an enumeration, or of those `among` it that may stand here."""
+        known = [word.value for word in words if among is None or word in among]
+        value = self._value(key, required=required, mend=f"Write one of {', '.join(known)}.")
+        return None if value is None else self._word_of(key, value, words, known)
 
     def words(self, key: str, words: type[AnyWord]) -> tuple[AnyWord, ...]:
         """One word of an enumeration, or a list of them."""
         value = self.values.get(key, [])
-        found = [self._word_of(key, part, words) for part in (value if isinstance(value, list) else [value])]
+        parts = value if isinstance(value, list) else [value]
+        found = [self._word_of(key, part, words, words.values()) for part in parts]
         return tuple(word for word in found if word is not None)
 
-    def _word_of(self, key: str, value: object, words: type[AnyWord]) -> AnyWord | None:
-        if isinstance(value, str) and value in words.values():
+    def _word_of(self, key: str, value: object, words: type[AnyWord], known: Sequence[str]) -> AnyWord | None:
+        if isinstance(value, str) and value in known:
             return words(value)  # type: ignore[call-arg]
-        near = nearest(str(value), words.values())
-        listed = ", ".join(words.values())
+        near, listed = nearest(str(value), known), ", ".join(known)
         self.refuse(
             key,
             f"unknown {key} {str(value)!r}.",
@@ -177,9 +184,10 @@ class Table:
         )
         return None
 
-    def integer(self, key: str, *, default: int, minimum: int = 0) -> int:
-        """An integer of at least `minimum`."""
-        value = self.values.get(key, default)
+    def integer(self, key: str, *, minimum: int = 0, default: int | None = None) -> int:
+        """An integer of at least `minimum`, which it is by default, too."""
+        usual = minimum if default is None else default
+        value = self.values.get(key, usual)
         if isinstance(value, int) and not isinstance(value, bool) and value >= minimum:
             return value
         self.refuse(
@@ -187,7 +195,7 @@ class Table:
             f"{key} must be a whole number.",
             f"Write a number from {minimum} up: {key} = {max(minimum, 3)}.",
         )
-        return default
+        return usual
 
     def money(self, key: str, currency: str, *, required: bool = False) -> int | None:
         """An amount in minor units of `currency`."""

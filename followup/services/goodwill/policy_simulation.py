@@ -76,8 +76,8 @@ def simulate(session: Session, rules: Configuration, trial: Trial, progress: Pro
     terms = recorded_cases.budget_terms(session)
     asks = any(repeat.linked_customers is not None for policy in policies for repeat in policy.repeats)
     links = recorded_cases.links(session) if asks else {}
-    zone, holidays = rules.settings.timezone, rules.holidays(rules.settings.country)
-    replays = [Replay(policy, terms, links, zone, holidays) for policy in policies]
+    holidays = rules.holidays(rules.settings.country)
+    replays = [Replay(policy, terms, links, holidays) for policy in policies]
     total = recorded_cases.count(session, span)
     cases = _told(recorded_cases.stream(session, span, rules.settings.currency), total, progress)
     with _uncollected():

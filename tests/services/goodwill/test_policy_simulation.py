@@ -341,7 +341,7 @@ def test_a_replay_gives_what_requests_gave_case_by_case_and_budget_by_budget(sho
 
     def replay(session: Session) -> tuple[dict[int, ReplayedOutcome], Replay]:
         terms, links = recorded_cases.budget_terms(session), recorded_cases.links(session)
-        one = Replay(policy, terms, links, "Europe/London")
+        one = Replay(policy, terms, links)
         return {case.number: one.judge(case) for case in recorded_cases.stream(session, ALWAYS, "GBP")}, one
 
     outcomes, one = shop.read(replay)

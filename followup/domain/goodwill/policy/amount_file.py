@@ -38,24 +38,31 @@ def read_amount(written: object, specs: Specs, currency: str) -> Amount | Amount
     """Parse an amount or a range as `written` in a policy file. Raises UnreadableValue, saying what to write
     instead, for an unknown form, an unknown fact, a fact of the wrong type, or bad money.
     """
+    if _levels(written) > _DEEPEST:
+        raise UnreadableValue("the amount is nested too deeply.", f"Use at most {_DEEPEST} levels.")
     if isinstance(written, dict) and "from" in written:
         _check_keys(written, "from")
-        low = _amount(written["from"], specs, currency, 1)
+        low = _amount(written["from"], specs, currency)
         if "to" not in written:
             raise UnreadableValue("a range needs both ends.", 'Write { from = "20", to = "100" }.')
-        high = _bounded(_amount(written["to"], specs, currency, 1), written, specs, currency, 1)
-        low = _bounded(low, written, specs, currency, 1)
+        high = _bounded(_amount(written["to"], specs, currency), written, specs, currency)
+        low = _bounded(low, written, specs, currency)
         if isinstance(low, Fixed) and isinstance(high, Fixed) and high.amount_minor <= low.amount_minor:
             raise UnreadableValue("the range ends before it begins.", "Write the smaller amount as `from`.")
         return AmountRange(low, high)
-    return _amount(written, specs, currency, 0)
+    return _amount(written, specs, currency)
 
 
-def _amount(written: object, specs: Specs, currency: str, depth: int) -> Amount:
+def _levels(written: object) -> int:
+    """How many tables stand in one another."""
+    if isinstance(written, dict):
+        return 1 + max(map(_levels, written.values()), default=0)
+    return max(map(_levels, written), default=0) if isinstance(written, list) else 0
+
+
+def _amount(written: object, specs: Specs, currency: str) -> Amount:
     if not isinstance(written, dict):
         return Fixed(money_minor(written, currency))
-    if depth > _DEEPEST:
-        raise UnreadableValue("the amount is nested too deeply.", f"Use at most {_DEEPEST} levels.")
     form = next((name for name in _FORMS if name in written), None)
     if form == "from":
         raise UnreadableValue(
@@ -66,7 +73,7 @@ def _amount(written: object, specs: Specs, currency: str, depth: int) -> Amount:
             _unknown_form(written), f'An amount is a text such as "12", or has one of {", ".join(_FORMS)}.'
         )
     _check_keys(written, form)
-    return _bounded(_READERS[form](written, specs, currency, depth + 1), written, specs, currency, depth)
+    return _bounded(_READERS[form](written, specs, currency), written, specs, currency)
 
 
 def _unknown_form(written: dict[str, Any]) -> str:
@@ -86,26 +93,24 @@ def _check_keys(written: dict[str, Any], form: str) -> None:
             raise UnreadableValue(f"unknown key {key!r} in an amount.", mend)
 
 
-def _bounded(amount: Amount, written: dict[str, Any], specs: Specs, currency: str, depth: int) -> Amount:
-    low, high = (
-        _amount(written[key], specs, currency, depth + 1) if key in written else None for key in _BOUNDS
-    )
+def _bounded(amount: Amount, written: dict[str, Any], specs: Specs, currency: str) -> Amount:
+    low, high = (_amount(written[key], specs, currency) if key in written else None for key in _BOUNDS)
     if isinstance(low, Fixed) and isinstance(high, Fixed) and high.amount_minor < low.amount_minor:
         raise UnreadableValue("at_least is above at_most.", "Write the smaller amount as at_least.")
     return amount if low is None and high is None else Bounded(amount, low, high)
 
 
-def _share(written: dict[str, Any], specs: Specs, currency: str, depth: int) -> Amount:  # noqa: ARG001
+def _share(written: dict[str, Any], specs: Specs, currency: str) -> Amount:
     percent = read_number("percent", written["percent"])
     of = money_fact(written, "of", specs, currency)
     return PercentOfFact(percent, of, as_fraction="/" in str(written["percent"]))
 
 
-def _of_fact(written: dict[str, Any], specs: Specs, currency: str, depth: int) -> Amount:  # noqa: ARG001
+def _of_fact(written: dict[str, Any], specs: Specs, currency: str) -> Amount:
     return PercentOfFact(Fraction(100), money_fact(written, "fact", specs, currency))
 
 
-def _per_unit(written: dict[str, Any], specs: Specs, currency: str, depth: int) -> Amount:
+def _per_unit(written: dict[str, Any], specs: Specs, currency: str) -> Amount:
     count = written.get("count", "completed")
     if count not in ("completed", "started"):
         raise UnreadableValue(
@@ -118,7 +123,7 @@ def _per_unit(written: dict[str, Any], specs: Specs, currency: str, depth: int) 
     if most is not None and (isinstance(most, bool) or not isinstance(most, int) or most < 1):
         raise UnreadableValue("at_most_times must be a whole number.", "Write at_most_times = 30.")
     return PerUnit(
-        _amount(written["each"], specs, currency, depth),
+        _amount(written["each"], specs, currency),
         _fact(written, "of", specs, NUMBER_TYPES, "number"),
         read_number("after", written.get("after", 0)),
         every,
@@ -127,14 +132,14 @@ def _per_unit(written: dict[str, Any], specs: Specs, currency: str, depth: int) 
     )
 
 
-def _combined(written: dict[str, Any], specs: Specs, currency: str, depth: int) -> Amount:
+def _combined(written: dict[str, Any], specs: Specs, currency: str) -> Amount:
     how = next(name for name in ("max_of", "min_of", "sum_of") if name in written)
     parts = written[how]
     if not isinstance(parts, list) or not parts:
         raise UnreadableValue(
             f"{how} needs a list of amounts.", f'Write {how} = ["10", {{ fact = "order_value" }}].'
         )
-    return Combined(how, tuple(_amount(part, specs, currency, depth) for part in parts))
+    return Combined(how, tuple(_amount(part, specs, currency) for part in parts))
 
 
 _READERS = {

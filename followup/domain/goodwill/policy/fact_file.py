@@ -82,7 +82,7 @@ def unusable_facts(top: Table, facts: Mapping[str, FactSpec]) -> frozenset[str]:
 
 
 def _fact(table: Table, name: str, currency: str, timezone: str) -> FactSpec | None:
-    kind = _type(table)
+    kind = table.word("type", FactType, among=DECLARABLE_TYPES, required=True)
     if kind is None:
         return None
     keys = ["type", "unit", "ask", *_MORE_KEYS.get(kind, ())]
@@ -106,15 +106,6 @@ def _fact(table: Table, name: str, currency: str, timezone: str) -> FactSpec | N
     if minimum is not None and maximum is not None and sort_key(spec, maximum) < sort_key(spec, minimum):
         table.refuse("max", "max is below min.", "Write the smaller value as min.")
     return replace(spec, minimum=minimum, maximum=maximum)
-
-
-def _type(table: Table) -> FactType | None:
-    kind = table.word("type", FactType, required=True)
-    if kind is not None and kind not in DECLARABLE_TYPES:
-        listed = ", ".join(str(word) for word in DECLARABLE_TYPES)
-        table.refuse("type", f"a fact of type {kind} cannot be declared.", f"Write one of {listed}.")
-        return None
-    return kind
 
 
 def _choices(table: Table) -> tuple[str, ...]:
@@ -158,7 +149,7 @@ def _elapsed(table: Table, known: Mapping[str, FactSpec], declared: Container[st
     hours = unit is ElapsedUnit.HOURS
     types = (FactType.INSTANT,) if hours else (FactType.DATE, FactType.INSTANT)
     start, end = (_source(table, key, known, declared, types) for key in ("from", "to"))
-    skipped = table.integer("after_working_days", default=0)
+    skipped = table.integer("after_working_days")
     if skipped and hours:
         table.refuse("after_working_days", "hours cannot skip working days.", 'Use unit = "calendar_days".')
     return Elapsed(start, end, unit, skipped) if start and end else None
@@ -178,7 +169,7 @@ def _ratio(table: Table, known: Mapping[str, FactSpec], declared: Container[str]
         message = f"{part} and {whole} are not of one kind."
         table.refuse("of", message, "Take two numbers of the same unit, or two amounts of money.")
         return None
-    if known[part].type is FactType.MONEY and known[part].currency != known[whole].currency:
+    if known[part].currency != known[whole].currency:
         message = f"{part} is in {known[part].currency}, and {whole} in {known[whole].currency}."
         table.refuse("of", message, "Take two amounts of one currency.")
         return None

@@ -61,7 +61,7 @@ def read_caps(top: Table, specs: Mapping[str, FactSpec], currency: str) -> tuple
         scope = _cap_scope(table, reasons)
         window = _window(table, None)
         amount = table.money("amount", currency)
-        times = table.integer("times", default=0, minimum=1) if "times" in table.values else None
+        times = table.integer("times", minimum=1) if "times" in table.values else None
         share = _share(table, specs, currency)
         if not {"amount", "percent", "of"} & table.values.keys() and times is None:
             table.refuse("", "a cap needs an amount or times.", 'Write amount = "100", or times = 3.')
@@ -141,7 +141,7 @@ def _cooldown_days(table: Table) -> int:
     if "days" not in table.values:
         table.refuse("", "days is missing.", "Write days = 30.")
         return 1
-    days = table.integer("days", default=1, minimum=1)
+    days = table.integer("days", minimum=1)
     if days > LONGEST_WINDOW_DAYS:
         table.refuse(
             "days", f"days is above {LONGEST_WINDOW_DAYS}.", 'Write a cap of times = 1 and window = "ever".'
@@ -168,7 +168,7 @@ def read_overcompensation(top: Table) -> Overcompensation | None:
         return None
     table.refuse_unknown_keys(("warn_percent", "cap_percent", "class"))
     warn, cap = (
-        table.integer(key, default=100, minimum=1) if key in table.values else None
+        table.integer(key, minimum=1) if key in table.values else None
         for key in ("warn_percent", "cap_percent")
     )
     if warn is not None and cap is not None and cap < warn:
@@ -198,8 +198,8 @@ def read_nevers(top: Table) -> tuple[Never, ...]:
     return tuple(nevers)
 
 
-_SIGNS = {"similar_cases": 1, "other_agents": 1, "linked_customers": 1}
-"""The signs of repetition, each with the count that applies if a [[repeat]] names none."""
+_SIGNS = ("similar_cases", "other_agents", "linked_customers")
+"""The signs of repetition. If a [[repeat]] names none, one of any is enough."""
 
 _JUST_UNDER_MEND = "Write just_under = { percent = 90, times = 5 }."
 
@@ -213,10 +213,7 @@ def read_repeats(top: Table) -> tuple[Repeat, ...]:
         named = [sign for sign in _SIGNS if sign in table.values]
         if not named and "just_under" not in table.values:
             named = list(_SIGNS)
-        counts = {
-            sign: table.integer(sign, default=usual, minimum=1) if sign in named else None
-            for sign, usual in _SIGNS.items()
-        }
+        counts = {sign: table.integer(sign, minimum=1) if sign in named else None for sign in _SIGNS}
         repeats.append(
             Repeat(
                 _window(table, "365d"),
@@ -240,13 +237,13 @@ def _just_under(repeat: Table) -> JustUnder | None:
     if "percent" not in table.values or "times" not in table.values:
         table.refuse("", "just_under needs a percent and times.", _JUST_UNDER_MEND)
         return None
-    percent = table.integer("percent", default=90, minimum=1)
+    percent = table.integer("percent", minimum=1)
     if percent > 100:
         table.refuse(
             "percent", "percent is above 100: more than the limit is not under it.", _JUST_UNDER_MEND
         )
         return None
-    return JustUnder(percent, table.integer("times", default=5, minimum=1))
+    return JustUnder(percent, table.integer("times", minimum=1))
 
 
 def read_authorities(top: Table, currency: str) -> tuple[Authority, ...]:
@@ -289,7 +286,7 @@ def read_requirements(top: Table, currency: str) -> tuple[Requirement, ...]:
     for table in top.tables("require"):
         table.refuse_unknown_keys(("from", "note_words", "notify"))
         from_minor = table.money("from", currency, required=True) or 0
-        words = table.integer("note_words", default=0)
+        words = table.integer("note_words")
         notify = table.word("notify", Role)
         if not words and notify is None:
             table.refuse("", "it requires nothing.", 'Write note_words = 30, or notify = "manager".')

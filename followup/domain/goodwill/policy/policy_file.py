@@ -5,7 +5,6 @@ line.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -107,7 +106,7 @@ def read_policy(text: str, source: str, main_currency: str | None = None) -> tup
     file = parse_toml(text, source, INVALID_POLICY)
     top = Table(file, (), "", file.values)
     top.refuse_unknown_keys(_TOP_KEYS)
-    version = _version(top)
+    version = top.text("version", None)
     currency, timezone = _currency(top), _timezone(top)
     file.raise_mistakes()
 
@@ -157,14 +156,6 @@ def _derived_facts(known_facts: Mapping[str, FactSpec], rules: tuple[Rule, ...])
     used |= {name for spec in derived if spec.derived and not spec.built_in for name in spec.derived.sources}
     kept = [spec for spec in derived if not spec.built_in or spec.name in used]
     return tuple(sorted(kept, key=lambda spec: spec.type is FactType.RATIO))
-
-
-def _version(top: Table) -> str:
-    value = top.values.get("version")
-    if isinstance(value, int | date | datetime) and not isinstance(value, bool):
-        top.refuse("version", "version must be a text.", f'Write it in quotes: version = "{value}".')
-        return ""
-    return top.text("version", None)
 
 
 def _currency(top: Table) -> str:

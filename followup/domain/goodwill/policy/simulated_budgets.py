@@ -79,11 +79,8 @@ class _Budget:
 class SimulatedBudgets:
     """All budgets in the simulation of one policy."""
 
-    def __init__(self, terms: Iterable[BudgetTerms], currency: str, timezone: str) -> None:
-        """`currency` is the policy's: nothing is drawn from budgets in another one. `timezone` is that of the
-        days of the cases.
-        """
-        self._timezone = timezone
+    def __init__(self, terms: Iterable[BudgetTerms], currency: str) -> None:
+        """`currency` is the policy's: nothing is drawn from budgets in another one."""
         self._budgets = [_Budget(one) for one in terms if one.currency == currency]
         self._applying: dict[tuple[object, ...], Sequence[_Budget]] = {}
 
@@ -103,8 +100,7 @@ class SimulatedBudgets:
         uses = []
         for budget in self._drawn_on(case, kind, gesture_class):
             terms = budget.terms
-            here = terms.timezone == self._timezone
-            use = budget.use(case.day if here else local_day(case.logged_at, terms.timezone))
+            use = budget.use(local_day(case.logged_at, terms.timezone))
             fits = terms.soft or use.used_minor + amount_minor <= use.limit_minor
             if not fits:
                 use.refused += 1

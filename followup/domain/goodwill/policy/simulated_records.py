@@ -15,7 +15,7 @@ from followup.domain.goodwill.policy.given_before import GivenBefore
 from followup.domain.goodwill.policy.kept import KeptBefore
 from followup.domain.goodwill.policy.past_case import PastCase, ReplayedOutcome
 from followup.domain.goodwill.policy.policy import Policy
-from followup.domain.goodwill.policy.subject import NO_LINKS, NOBODY, Band, Given, Habit, Links, RelatedCount
+from followup.domain.goodwill.policy.subject import NO_LINKS, Band, Given, Habit, Links, RelatedCount
 
 NOTHING = Given(0, 0)
 _YEAR = timedelta(days=365)
@@ -35,8 +35,8 @@ class RunningTotal:
 
     def since(self, day: date | None) -> Given:
         """The total since a day, that day included (None: since ever)."""
-        first = 0 if day is None else bisect_left(self.days, day)
-        times = len(self.days) - first
+        times = _since(self.days, day)
+        first = len(self.days) - times
         if not times:
             return NOTHING
         return Given(self.sums[-1] - (self.sums[first - 1] if first else 0), times)
@@ -66,8 +66,8 @@ class SimulatedRecords:
         self._tallies: dict[tuple[Question, Hashable], RunningTotal] = {}
         self._today_given: dict[int, tuple[date, int]] = {}
         self._same_reason: dict[tuple[int, str], list[tuple[date, int]]] = {}
-        self._of_agent: dict[int, list[tuple[date, ReplayedOutcome, str]]] = {}
-        self._habits: dict[tuple[int, Band], tuple[RunningTotal, int]] = {}
+        self._of_agent: dict[int, list[tuple[date, int, GestureClass, str | None]]] = {}
+        self._habits: dict[tuple[int, Band], tuple[list[date], int]] = {}
         self._kept: dict[tuple[int, str], int] = {}
         self._cases: dict[int, list[date]] = {}
         self._gestures: dict[int, list[date]] = {}
@@ -83,8 +83,8 @@ class SimulatedRecords:
             return {}
         since, customer = self._today - _YEAR, self._case.customer
         return {
-            "cases_last_12_months": _since(self._cases.get(customer), since),
-            "gestures_last_12_months": _since(self._gestures.get(customer), since),
+            "cases_last_12_months": _since(self._cases.get(customer, ()), since),
+            "gestures_last_12_months": _since(self._gestures.get(customer, ()), since),
         }
 
     def note_case(self) -> None:
@@ -97,17 +97,18 @@ class SimulatedRecords:
 
     def note_gesture(self, given: ReplayedOutcome, rule: str | None) -> None:
         """Record the gesture given for the current case; `rule` is the id of the matched rule."""
-        case, worth = self._case, given.amount_minor
+        case, worth, its_class = self._case, given.amount_minor, given.gesture_class
+        assert its_class is not None, "what is given has a class"
         if self._counts:
             self._gestures.setdefault(case.customer, []).append(case.day)
         if case.order is not None:
-            given_now = GivenBefore(worth or 0, _class_of(given), rule, same_case=False)
+            given_now = GivenBefore(worth or 0, its_class, rule, same_case=False)
             self._of_order.setdefault(case.key(CapScope.CASE), []).append((case.day, given, given_now))
         for question in self._questions:
             scope, gesture_class, kind = question
             if scope is CapScope.CASE:
                 continue
-            if gesture_class not in (None, given.gesture_class):
+            if gesture_class not in (None, its_class):
                 continue
             if (worth is None) if kind is None else (kind is not given.kind):
                 continue
@@ -121,7 +122,7 @@ class SimulatedRecords:
         if given.approver is None:
             self._today_given[case.agent] = case.day, worth + self.agent_given_today()
         if self._looks_for_habits:
-            self._of_agent.setdefault(case.agent, []).append((case.day, given, rule or ""))
+            self._of_agent.setdefault(case.agent, []).append((case.day, worth, its_class, rule))
 
     def given(
         self,
@@ -147,11 +148,10 @@ class SimulatedRecords:
             and gesture_class in (None, given.gesture_class)
             and (given.amount_minor is not None if kind is None else kind is given.kind)
         ]
-        return Given(sum(amounts), len(amounts)) if amounts else NOTHING
+        return Given(sum(amounts), len(amounts))
 
     def _earlier(self) -> list[tuple[date, ReplayedOutcome, GivenBefore]]:
-        case = self._case
-        return [] if case.order is None else self._of_order.get(case.key(CapScope.CASE), [])
+        return self._of_order.get(self._case.key(CapScope.CASE), [])
 
     def given_before(self) -> Sequence[GivenBefore]:
         """The gestures with money of the customer's earlier cases with the same order."""
@@ -160,8 +160,9 @@ class SimulatedRecords:
     def last_given_on(self, scope: CapScope) -> date | None:
         """The day of the newest gesture with money within a scope."""
         if scope is CapScope.CASE:
-            days = [day for day, given, _ in self._earlier() if given.amount_minor is not None]
-            return days[-1] if days else None
+            return max(
+                (day for day, given, _ in self._earlier() if given.amount_minor is not None), default=None
+            )
         tally = self._tallies.get(((scope, None, None), self._case.key(scope)))
         return None if tally is None else tally.days[-1]
 
@@ -180,15 +181,14 @@ class SimulatedRecords:
 
     def similar_cases(self, since: date | None) -> RelatedCount:
         """The number of other cases of this customer with the same reason since a day; names are left out."""
-        found = self._since_day(since)
-        return RelatedCount(len(found)) if found else NOBODY
+        return RelatedCount(len(self._since_day(since)))
 
     def agents_same_reason(self, since: date | None) -> RelatedCount:
         """The number of other agents who logged cases of this customer with the same reason since a day;
         names are left out.
         """
         agents = {agent for _, agent in self._since_day(since)} - {self._case.agent}
-        return RelatedCount(len(agents)) if agents else NOBODY
+        return RelatedCount(len(agents))
 
     def linked_customers(self) -> Links:
         """Other customers who look like the same person."""
@@ -200,34 +200,29 @@ class SimulatedRecords:
         """
         agent = self._case.agent
         past = self._of_agent.get(agent, [])
-        tally, looked_at = self._habits.get((agent, band), (RunningTotal(), 0))
-        for day, given, rule in past[looked_at:]:
-            if _lies_in(band, given, rule):
-                tally.add(day, 0)
-        self._habits[agent, band] = tally, len(past)
-        within = tally.since(since).times
+        days, looked_at = self._habits.get((agent, band), ([], 0))
+        for day, worth, gesture_class, rule in past[looked_at:]:
+            if _lies_in(band, worth, gesture_class, rule):
+                days.append(day)
+        self._habits[agent, band] = days, len(past)
+        within = _since(days, since)
         return Habit("", within, within)
 
     def _since_day(self, since: date | None) -> list[tuple[date, int]]:
         past = self._same_reason.get((self._case.customer, self._case.reason))
         if past is None or since is None:
             return past or []
-        return past[bisect_left(past, (since, -1)) :]
+        return past[bisect_left(past, (since,)) :]
 
 
-def _class_of(given: ReplayedOutcome) -> GestureClass:
-    assert given.gesture_class is not None, "what is given has a class"
-    return given.gesture_class
-
-
-def _lies_in(band: Band, given: ReplayedOutcome, rule: str) -> bool:
-    amount = given.amount_minor
-    if amount is None or not band.low_minor <= amount <= band.high_minor:
+def _lies_in(band: Band, amount_minor: int, gesture_class: GestureClass, rule: str | None) -> bool:
+    if not band.low_minor <= amount_minor <= band.high_minor:
         return False
-    if band.gesture_class not in (None, given.gesture_class):
+    if band.gesture_class not in (None, gesture_class):
         return False
-    return (rule, amount) not in band.fixed_offers
+    return (rule, amount_minor) not in band.fixed_offers
 
 
-def _since(days: list[date] | None, since: date) -> int:
-    return 0 if days is None else len(days) - bisect_left(days, since)
+def _since(days: Sequence[date], since: date | None) -> int:
+    """How many of these days, which are in order, are not before a day (None: all)."""
+    return len(days) - (0 if since is None else bisect_left(days, since))

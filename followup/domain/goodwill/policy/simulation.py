@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date
 
+from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.goodwill.policy.facts import FactValue, read_fact
 from followup.domain.goodwill.policy.offer import missing_names
 from followup.domain.goodwill.policy.past_case import PastCase, ReplayedOutcome
@@ -35,15 +36,12 @@ class Replay:
         policy: Policy,
         budgets: Iterable[BudgetTerms],
         links: Mapping[int, Links],
-        timezone: str,
         holidays: Callable[[date], bool] = no_holidays,
     ) -> None:
-        """`links` has the customers who look like the same person; `timezone` is that of the days of the
-        cases.
-        """
+        """`links` has the customers who look like the same person."""
         self.policy = policy
         self.records = SimulatedRecords(policy, links)
-        self.budgets = SimulatedBudgets(budgets, policy.currency, timezone)
+        self.budgets = SimulatedBudgets(budgets, policy.currency)
         self._holidays = holidays
         self._read: dict[tuple[str, str], FactValue | None] = {}
         self._askable = policy.asked_facts & policy.facts.keys()
@@ -67,13 +65,13 @@ class Replay:
         self.records.note_case()
         added_up = decision.added_up
         if outcome.given or outcome.refused == KEPT:
-            own = None if added_up is None else added_up.own.amount_minor
-            counted = outcome if own is None else outcome._replace(amount_minor=own)
-            self.records.note_gesture(counted, None if decision.rule is None else decision.rule.id)
-        if added_up is not None and outcome.refused == KEPT:
-            self.records.note_kept(added_up.keeping.name, added_up.total.amount_minor)
-        elif added_up is not None and outcome.given:
-            self.records.note_kept(added_up.keeping.name, 0)
+            assert decision.rule is not None, "what nobody chose otherwise follows a rule"
+            counted = outcome
+            if added_up is not None:
+                counted = outcome._replace(amount_minor=added_up.own.amount_minor)
+                left_minor = 0 if outcome.given else added_up.total.amount_minor
+                self.records.note_kept(added_up.keeping.name, left_minor)
+            self.records.note_gesture(counted, decision.rule.id)
         return outcome
 
     def _chosen(self, subject: Subject, decision: RuleDecision) -> RuleDecision:
@@ -87,18 +85,30 @@ class Replay:
         if decision.verdict is None:
             return ReplayedOutcome(lacks=lacks)
         kind, gesture_class = decision.verdict.offer[:2]
-        if decision.refused is not None:
-            return ReplayedOutcome(kind, gesture_class, refused=decision.refused.code, lacks=lacks)
         amount_minor = None if decision.money is None else decision.money[1]
-        if amount_minor is None and (kind.has_amount or decision.is_cost_unknown):
-            return ReplayedOutcome(kind, gesture_class, refused=MISSING_FACTS, lacks=lacks)
-        if decision.added_up is not None and not decision.added_up.pays_out:
-            return ReplayedOutcome(kind, gesture_class, amount_minor, refused=KEPT, lacks=lacks)
-        full = self.budgets.draw(case, kind, gesture_class, amount_minor)
-        if full is not None:
-            return ReplayedOutcome(kind, gesture_class, amount_minor, refused=BUDGET_EXHAUSTED, lacks=lacks)
+        refused = self._refused(case, decision, kind, gesture_class, amount_minor)
+        if refused:
+            return ReplayedOutcome(kind, gesture_class, refused=refused, lacks=lacks)
         approver = decision.signature.approver_role
         return ReplayedOutcome(kind, gesture_class, amount_minor, given=True, approver=approver, lacks=lacks)
+
+    def _refused(
+        self,
+        case: PastCase,
+        decision: RuleDecision,
+        kind: GestureKind,
+        gesture_class: GestureClass,
+        amount_minor: int | None,
+    ) -> str:
+        """Why a gesture is not given; empty if it is, and then it was drawn from its budgets."""
+        if decision.refused is not None:
+            return decision.refused.code
+        if decision.is_cost_unknown:
+            return MISSING_FACTS
+        if decision.added_up is not None and not decision.added_up.pays_out:
+            return KEPT
+        is_full = self.budgets.draw(case, kind, gesture_class, amount_minor) is not None
+        return BUDGET_EXHAUSTED if is_full else ""
 
     def _told(self, told: Mapping[str, str]) -> dict[str, FactValue]:
         """The values of the facts that this policy declares. Texts that cannot be read count as missing."""

@@ -89,6 +89,7 @@ class Changes:
     cases: int = 0
     amount_minor: int = 0
     _largest: list[tuple[int, int, CaseChange]] = field(default_factory=list)
+    """Each with its size and its number, negative. No two numbers are equal, so changes are not compared."""
 
     def add(self, change: CaseChange) -> None:
         """Count a case, and keep it if it is among the largest; of two equal changes the earlier case is
@@ -100,13 +101,13 @@ class Changes:
         item = (size, -change.case, change)
         if len(self._largest) < self.most:
             heappush(self._largest, item)
-        elif self.most and item[:2] > self._largest[0][:2]:
+        elif self.most and item > self._largest[0]:
             heapreplace(self._largest, item)
 
     @property
     def largest(self) -> list[CaseChange]:
         """The largest changes, in descending order."""
-        return [change for _, _, change in sorted(self._largest, key=lambda item: item[:2], reverse=True)]
+        return [change for _, _, change in sorted(self._largest, reverse=True)]
 
 
 @dataclass(slots=True)

@@ -154,7 +154,7 @@ def _case(number: int, customer: int, first_class: bool) -> PastCase:
 def test_in_any_order_of_cases_nothing_is_lost_and_nothing_paid_twice(
     delays: list[tuple[int, bool]],
 ) -> None:
-    replay = Replay(table(), (), {}, "Europe/Berlin")
+    replay = Replay(table(), (), {})
     owed: dict[int, int] = {}
     paid: dict[int, int] = {}
     for number, (customer, first_class) in enumerate(delays):

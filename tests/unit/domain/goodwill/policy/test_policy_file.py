@@ -1,13 +1,20 @@
 """A policy file is read whole, or refused with every mistake, its line, its rule and how to mend it."""
 
 import hashlib
+from datetime import UTC, datetime
 
 import pytest
 
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
+from followup.domain.goodwill.policy.amounts import AmountRange, worth_minor
+from followup.domain.goodwill.policy.caps import CapScope
+from followup.domain.goodwill.policy.derived import Ratio
+from followup.domain.goodwill.policy.facts import read_fact
+from followup.domain.goodwill.policy.kept import Keeping
 from followup.domain.goodwill.policy.policy import Policy
 from followup.domain.goodwill.policy.policy_file import load_policy
 from followup.domain.people.agent import Role
+from followup.domain.shared.money import Money
 from followup.domain.shared.toml_lines import find_lines
 from followup.errors import InvalidFile
 
@@ -153,7 +160,7 @@ notify = "manager"
         (RULE + 'round_to = "0"\n', "line 8: rule r", "round_to is 0.", "smallest"),
         ("[facts.x]\n", "line 4: fact x", "type is missing.", "integer"),
         ("[facts.x]\ntype = 'int'\n", "line 5: fact x", "unknown type 'int'.", "integer?"),
-        ("[facts.x]\ntype = 'level'\n", "line 5: fact x", "cannot be declared", "yes_no"),
+        ("[facts.x]\ntype = 'level'\n", "line 5: fact x", "unknown type 'level'", "yes_no"),
         ("[facts.x]\ntype = 'choice'\n", "line 4: fact x", "choices must be", 'choices = ["single"'),
         ("[facts.x]\ntype='choice'\nchoices=['a','a']\n", "line 6: fact x", "a choice stands twice.", "once"),
         ("[facts.x]\ntype='choice'\nchoices=['a,b']\n", "line 6: fact x", "'a,b' has a mark", "letters"),
@@ -323,3 +330,90 @@ def test_lines_of_keys_below_the_last_table_of_an_array() -> None:
 
 def test_two_loads_of_one_text_are_equal_whatever_its_comments() -> None:
     assert loaded(RULE).rules == load_policy("# new\n" + HEAD + RULE, "other.toml").rules
+
+
+SHARE = """[facts.up]
+type = "ratio"
+{} = "minutes_down"
+of = "minutes_in_month"
+[facts.minutes_down]
+type = "integer"
+"""
+
+
+def test_of_derived_facts_those_of_a_file_are_worked_out_and_built_in_ones_where_something_asks() -> None:
+    asks = '[[rule]]\nid = "q"\nwhen = { minutes_in_month = ">= 1" }\noffer = { kind = "apology" }\n'
+    waited = (
+        '[facts.waited]\ntype = "elapsed"\nfrom = "occurred_on"\nto = "logged_on"\nunit = "calendar_days"\n'
+    )
+
+    def derived(more: str) -> list[str]:
+        return [spec.name for spec in loaded(more).derived_facts]
+
+    assert derived(RULE) == []
+    assert derived(RULE + asks) == ["minutes_in_month"]
+    assert derived(waited + RULE) == ["waited"]
+    assert derived(waited + asks) == ["minutes_in_month", "waited"]
+    # A ratio is worked out last, of what others are worked out to before it.
+    assert derived(SHARE.format("rest") + waited + RULE) == ["minutes_in_month", "waited", "up"]
+
+
+def test_a_ratio_is_of_the_part_or_of_what_the_part_leaves() -> None:
+    for key in ("part", "rest"):
+        policy = loaded(SHARE.format(key) + RULE)
+        assert policy.facts["up"].derived == Ratio("minutes_down", "minutes_in_month", rest=key == "rest")
+
+
+@pytest.mark.parametrize(
+    ("written", "paid"), [("", 800), ('round = "half_up"\n', 800), ('round = "up"\n', 805)]
+)
+def test_an_amount_is_rounded_to_its_step_as_the_rule_says(written: str, paid: int) -> None:
+    offer = 'offer = { kind = "refund", amount = { percent = 10, of = "order_value" } }\n'
+    text = f'[[rule]]\nid = "r"\n{offer}round_to = "0.05"\n{written}'
+    (rule,) = loaded(text).rules
+    assert rule.amount is not None
+    assert not isinstance(rule.amount, AmountRange)
+    # A tenth of 80.10 is 8.01: 8.00 is the nearest step of 0.05, and 8.05 the next one up.
+    facts = {"order_value": Money(8010, "GBP")}
+    assert worth_minor(rule.amount, facts, rule.round_to_minor, rule.rounding) == paid
+    assert (rule == loaded(text.replace(written, "") if written else text).rules[0]) is (paid == 800)
+
+
+def test_a_time_without_an_offset_is_one_of_the_policys_zone() -> None:
+    text = '[facts.came_at]\ntype = "instant"\nmin = "2026-07-01T12:00"\n'
+    spec = loaded(text + RULE).facts["came_at"]
+    noon = datetime(2026, 7, 1, 11, tzinfo=UTC)  # London is an hour ahead in summer
+    assert (spec.minimum, read_fact(spec, "2026-07-01T12:00")) == (noon, noon)
+    assert {spec.timezone for spec in loaded(RULE).known_facts.values()} == {"Europe/London"}
+
+
+@pytest.mark.parametrize(
+    ("scope", "counted"),
+    [
+        ("customer", CapScope.CUSTOMER_REASON),
+        ("customer_reason", CapScope.CUSTOMER_REASON),
+        ("reason", CapScope.REASON),
+        ("case", CapScope.CASE),
+    ],
+)
+def test_a_cap_on_a_customer_that_names_reasons_counts_those_alone(scope: str, counted: CapScope) -> None:
+    text = f'[[cap]]\nscope = "{scope}"\nwindow = "30d"\ntimes = 1\nreason = ["late"]\n'
+    assert loaded(RULE + text).caps[0].scope is counted
+    assert loaded(RULE + text.replace('reason = ["late"]\n', "")).caps[0].scope.value == scope
+
+
+def test_what_may_be_written_is_read() -> None:
+    kept = (
+        '[[rule]]\nid = "kept"\nclass = "corrective"\noffer = { kind = "refund", amount = "1" }\n'
+        'minimum_payout = "4"\nkeep_in = "sum"\n'
+    )
+    policy = loaded(
+        '[facts.size]\ntype = "choice"\nchoices = ["XL", "x-small", "A_1"]\n'
+        '[facts.late]\ntype = "integer"\nmin = 3\nmax = 3\n'
+        + kept
+        + '[[cooldown]]\ndays = 7\nwhy = "Once a week is enough."\n'
+    )
+    assert policy.facts["size"].choices == ("XL", "x-small", "A_1")
+    assert (policy.facts["late"].minimum, policy.facts["late"].maximum) == (3, 3)
+    # A person looks at what was kept after a year, unless the rule says otherwise.
+    assert policy.rules[0].keeping == Keeping("sum", 365)

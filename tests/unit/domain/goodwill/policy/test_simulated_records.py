@@ -12,7 +12,7 @@ from followup.domain.goodwill.policy.caps import CapScope
 from followup.domain.goodwill.policy.past_case import PastCase, ReplayedOutcome
 from followup.domain.goodwill.policy.policy_file import load_policy
 from followup.domain.goodwill.policy.simulated_records import SimulatedRecords
-from followup.domain.goodwill.policy.subject import Band, Given, Links
+from followup.domain.goodwill.policy.subject import Band, Given, Habit, Links
 from followup.domain.people.agent import Role
 
 POLICY = load_policy(
@@ -183,7 +183,7 @@ def test_every_question_is_answered_as_by_counting(
             and got.gesture_class is GestureClass.GOODWILL
             and (rule, got.amount_minor) != ("fixed", low)
         ]
-        assert records.habit(band, since).within == len(within)
+        assert records.habit(band, since) == Habit("", len(within), len(within))
         year = day - timedelta(days=365)
         assert records.counts() == {
             "cases_last_12_months": sum(

@@ -47,6 +47,7 @@ def case(
     order_value: int | None = 10_000,
     told: Mapping[str, str] | None = None,
     hour: int = 12,
+    order: str | None = None,
 ) -> PastCase:
     on = date.fromisoformat(day)
     at = datetime(on.year, on.month, on.day, hour, tzinfo=UTC)
@@ -54,11 +55,12 @@ def case(
     if order_value is not None:
         facts["order_value"] = Money(order_value, "GBP")
     email, team = f"agent-{agent}@x", ("north", "south")[agent % 2]
-    return PastCase(number, customer, agent, email, role, team, None, reason, at, on, facts, dict(told or {}))
+    told = dict(told or {})
+    return PastCase(number, customer, agent, email, role, team, None, reason, at, on, facts, told, order)
 
 
 def replay(text: str, *budgets: BudgetTerms, links: dict[int, Links] | None = None) -> Replay:
-    return Replay(load_policy(HEAD + text, "p"), budgets, links or {}, LONDON)
+    return Replay(load_policy(HEAD + text, "p"), budgets, links or {})
 
 
 def outcomes(text: str, *cases: PastCase, budgets: tuple[BudgetTerms, ...] = ()) -> list[ReplayedOutcome]:
@@ -131,6 +133,83 @@ def test_repetitions_need_an_approval_and_are_given() -> None:
     assert all(outcome.given for outcome in found)
 
 
+def test_several_agents_for_one_customer_need_an_approval_where_that_is_the_only_sign() -> None:
+    manager = '[[authority]]\nrole = "manager"\nper_gesture = "unlimited"\n'
+    text = TENTH + "[[repeat]]\nother_agents = 1\n" + ALL + manager
+    found = outcomes(text, case(1, agent=1), case(2, agent=1), case(3, agent=2))
+    assert [outcome.approver for outcome in found] == [None, None, Role.MANAGER]
+
+
+def test_amounts_just_under_the_limit_are_counted_by_agent_and_window_without_what_a_rule_fixes() -> None:
+    text = (
+        rule('"25"', name="visit", when='reason = "visit"')
+        + TENTH
+        + '[[repeat]]\njust_under = { percent = 90, times = 2 }\nwindow = "30d"\n'
+        + '[[authority]]\nrole = "agent"\nper_gesture = "25"\n'
+        + '[[authority]]\nrole = "manager"\nper_gesture = "unlimited"\n'
+    )
+    # 22.50 to 25.00 is just under the limit; a gesture goes to a manager after two of them.
+    found = outcomes(
+        text,
+        case(1, order_value=22_500),  # the lower end: one
+        case(2, reason="visit"),  # 25.00, which nobody chose
+        case(3, order_value=22_490),  # below
+        case(4, order_value=25_000),  # the upper end: two
+        case(5, order_value=24_000),  # after two
+        case(6, order_value=24_000, agent=2),  # of somebody else
+        case(7, order_value=22_490),  # not in the band itself
+        case(8, "2026-12-01", order_value=24_000),  # 30 days, 2 November among them
+        case(9, "2026-12-02", order_value=24_000),  # only the one of the day before is left
+    )
+    manager = Role.MANAGER
+    assert [one.approver for one in found] == [None, None, None, None, manager, None, None, manager, None]
+
+
+def test_cases_of_one_order_share_its_caps_and_cooldowns_and_not_what_the_rule_gives() -> None:
+    days = ("2026-11-02", "2026-11-03", "2026-12-01", "2026-12-02")
+    cap = '[[cap]]\nscope = "case"\nwindow = "30d"\namount = "15"\n'
+    of_one = [case(number, day, order="hb1") for number, day in enumerate(days)]
+    # 10; 5 are left; on 1 December both count; on the 2nd only the second 5.
+    assert minor(outcomes(TENTH + cap + ALL, *of_one)) == [1000, 500, 0, 1000]
+    others = [of_one[0]._replace(order="hb2"), of_one[0]._replace(customer=2), of_one[0]._replace(order=None)]
+    assert minor(outcomes(TENTH + cap + ALL, of_one[0], *others)) == [1000] * 4
+    cooldown = '[[cooldown]]\nscope = "case"\ndays = 29\n'
+    found = outcomes(TENTH + cooldown + ALL, of_one[0], of_one[2], of_one[3])
+    assert [one.refused for one in found] == ["", "", "cooldown"]
+    assert minor(outcomes(rule('"8"') + ALL, *of_one)) == [800] * 4
+
+
+def test_what_is_kept_counts_once_for_a_cap_when_it_is_kept() -> None:
+    more = 'class = "corrective"\nminimum_payout = "10"\nkeep_in = "sum"'
+    text = rule('{ percent = 10, of = "order_value" }', kind="refund", more=more)
+    text += '[[cap]]\nscope = "customer"\nwindow = "ever"\namount = "22"\n' + ALL
+    found = outcomes(
+        text, *(case(number, order_value=value) for number, value in enumerate((40_00, 40_00, 40_00, 120_00)))
+    )
+    # 4 and 4 are kept, 12 paid with the third. That is 12 of the cap, which leaves 10 of the fourth's 12.
+    assert found[0] == ReplayedOutcome(GestureKind.REFUND, GestureClass.CORRECTIVE, refused="kept")
+    assert [one.refused for one in found] == ["kept", "kept", "", ""]
+    assert minor(found) == [0, 0, 1200, 1000]
+
+
+def test_working_days_leave_out_the_holidays_of_the_shop() -> None:
+    declared = """
+[facts.promised_on]
+type = "date"
+[facts.waited]
+type = "elapsed"
+from = "promised_on"
+to = "logged_on"
+unit = "working_days"
+"""
+    text = declared + rule('"9"', when='waited = ">= 2"') + rule('"1"', name="else") + ALL
+    policy = load_policy(HEAD + text, "p")
+    # From Friday to Tuesday are Monday and Tuesday, unless Monday is a holiday.
+    late = case(1, "2026-11-24", told={"promised_on": "2026-11-20"})
+    assert minor([Replay(policy, (), {}).judge(late)]) == [900]
+    assert minor([Replay(policy, (), {}, lambda day: day == date(2026, 11, 23)).judge(late)]) == [100]
+
+
 def test_who_looks_like_somebody_else_needs_an_approval() -> None:
     manager = '[[authority]]\nrole = "manager"\nper_gesture = "unlimited"\n'
     one = replay(TENTH + "[[repeat]]\nlinked_customers = 1\n" + ALL + manager, links={2: Links(1)})
@@ -177,6 +256,36 @@ def test_facts_that_a_case_lacks_are_named_where_they_would_change_the_answer() 
     assert found[3].refused == "missing_facts"
 
 
+def test_what_may_lack_is_named_with_every_outcome_and_only_of_rules_before_the_one_that_matched() -> None:
+    needs = rule('"9"', name="late", when='days_late = ">= 7"')
+    item = rule('"9"', name="dear", when='item_value = ">= 5"')
+    never = rule('"9"', name="never", when='reason = "lost"')
+    fits = rule('"1"', when='reason = "late"')
+    voucher = (GestureKind.VOUCHER, GestureClass.GOODWILL)
+
+    def lacks(text: str) -> tuple[str, ...]:
+        (found,) = outcomes(text + ALL, case(1))
+        assert found.worth_minor == 100
+        return found.lacks
+
+    assert lacks(never + needs + item + fits) == ("days_late", "item_value")
+    assert lacks(item + needs + fits) == ("item_value", "days_late")
+    assert lacks(never + fits + needs) == ()
+    assert lacks(never + never.replace("never", "nor") + fits + needs + item) == ()
+    # What is no declared fact is not asked for.
+    value = rule('"9"', name="value", when='order_value = ">= 5"')
+    (found,) = outcomes(value + fits + ALL, case(1, order_value=None))
+    assert (found.worth_minor, found.lacks) == (100, ())
+
+    named = ("days_late",)
+    assert outcomes(needs + ALL, case(1)) == [ReplayedOutcome(lacks=named)]
+    cap = '[[cap]]\nscope = "customer"\nwindow = "ever"\ntimes = 1\n'
+    (_, capped) = outcomes(needs + fits + cap + ALL, case(1), case(2))
+    assert capped == ReplayedOutcome(*voucher, refused="cap", lacks=named)
+    (full,) = outcomes(needs + fits + ALL, case(1), budgets=(month(99),))
+    assert full == ReplayedOutcome(*voucher, refused="budget_exhausted", lacks=named)
+
+
 def test_a_case_that_no_rule_covers_gets_nothing_and_is_no_refusal() -> None:
     (found,) = outcomes(rule('"1"', when='reason = "lost"') + ALL, case(1))
     assert (found.kind, found.given, found.refused) == (None, False, "")
@@ -188,15 +297,20 @@ def month(limit: int = 2_500, **more: object) -> BudgetTerms:
 
 def test_a_budget_holds_what_it_can_and_starts_anew_with_its_period() -> None:
     one = replay(TENTH + ALL, month())
-    days = ("2026-11-01", "2026-11-02", "2026-11-30", "2026-12-01")
+    days = ("2026-11-01", "2026-11-02", "2026-11-29", "2026-11-30", "2026-12-01")
     found = [one.judge(case(number, day)) for number, day in enumerate(days)]
-    assert minor(found) == [1000, 1000, 0, 1000]
-    assert found[2].refused == "budget_exhausted"
+    assert minor(found) == [1000, 1000, 0, 0, 1000]
+    assert [outcome.refused for outcome in found[2:4]] == ["budget_exhausted"] * 2
     uses = [
-        (terms.name, key, use.used_minor, use.left_minor, use.refused)
+        (terms.name, key, use.used_minor, use.left_minor, use.gestures, use.refused)
         for terms, key, use in one.budgets.uses()
     ]
-    assert uses == [("goodwill", "2026-11", 2000, 500, 1), ("goodwill", "2026-12", 1000, 1500, 0)]
+    assert uses == [("goodwill", "2026-11", 2000, 500, 2, 2), ("goodwill", "2026-12", 1000, 1500, 1, 0)]
+
+
+def test_a_budget_can_be_used_to_its_last_penny() -> None:
+    assert minor(outcomes(TENTH + ALL, case(1), case(2), budgets=(month(2_000),))) == [1000, 1000]
+    assert minor(outcomes(TENTH + ALL, case(1), case(2), budgets=(month(1_999),))) == [1000, 0]
 
 
 def test_a_gesture_that_a_budget_refuses_uses_no_cap_nor_another_budget() -> None:
@@ -294,6 +408,17 @@ def test_the_largest_changes_are_kept_the_earlier_of_equal_ones_first(most: int,
     found = compared(TENTH, FIFTH, *cases, most=most)
     assert [one.case for one in found.more.largest] == named
     assert (found.more.cases, found.more.amount_minor) == (6, sum(values.values()))
+
+
+def test_a_change_of_a_penny_counts_and_the_least_of_the_largest_makes_room() -> None:
+    values = {1: 90_00, 2: 50_00, 3: 70_00, 4: 10}  # a tenth more: 9.00, 5.00, 7.00, 0.01
+    cases = [case(number, order_value=value) for number, value in values.items()]
+    up, down = compared(TENTH, FIFTH, *cases, most=2), compared(FIFTH, TENTH, *cases, most=2)
+    for changes, sign in ((up.more, 1), (down.less, -1)):
+        assert [(one.case, one.reason) for one in changes.largest] == [(1, "late"), (3, "late")]
+        assert (changes.cases, changes.amount_minor) == (4, sign * 2101)
+    (penny,) = compared(TENTH, FIFTH, cases[3]).more.largest
+    assert (penny.case, penny.change_minor) == (4, 1)
 
 
 def test_two_replays_do_not_see_each_other() -> None:
