@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from followup.domain.inbound.message_kind import InboundKind
-from followup.mail.inbound.auto_replies import is_automatic
+from followup.mail.inbound.automatic import written_by
 from followup.mail.inbound.bounced import Bounced
 from followup.mail.inbound.bounces import bounced, email_bounced
 from followup.mail.inbound.complaints import complained
@@ -25,23 +25,23 @@ _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", 
 _UNSUBSCRIBE = re.compile(r"unsubscribe ([a-z2-7]{32})", re.IGNORECASE)
 _FORWARDS = ("i",)
 """The Italian prefix of forwarded subjects, a language that we do not write ourselves."""
-_WRITTEN_BY_PEOPLE = (InboundKind.REPLY, InboundKind.UNSUBSCRIBE)
+_WITH_A_TEXT = (InboundKind.REPLY, InboundKind.AUTO_REPLY, InboundKind.NOTICE, InboundKind.UNSUBSCRIBE)
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedMessage:
     """An email that arrived, read.
 
-    kind: REPLY, AUTO_REPLY, BOUNCE, COMPLAINT or UNSUBSCRIBE. Whether a reply is about a case that we know
-        (else UNKNOWN) only the database can tell.
+    kind: REPLY, AUTO_REPLY, NOTICE, BOUNCE, COMPLAINT or UNSUBSCRIBE. Whether a reply is about a case that we
+        know (else UNKNOWN) only the database can tell.
     message_id: its own, without <>; None where it has none.
     answers: the Message-IDs that it refers to, nearest first, without <>: of a bounce or complaint the email
         that came back; else In-Reply-To, then References from the last to the first.
     sender: the address in From; None where none can be read, as in many bounces.
     recipients: every address that it was delivered to or that stands in To and Cc, as written.
     subject: on one line, decoded; "" where there is none.
-    text: of a reply (and of an unsubscription, which may be one), what the person newly wrote, without the
-        quoted email and the signature; else "". Also "" where everything is quoted or nothing can be read.
+    text: what is newly written, without the quoted email and the signature; "" of a bounce or complaint, and
+        where everything is quoted or nothing can be read.
     whole_text: all its text as a mail program shows it, at most 100,000 characters.
     attachments: names or types of the parts that are not text: a photograph, an encrypted text.
     bounced: of a bounce, each address that the mail server speaks about. Where mail was forwarded, this need
@@ -81,6 +81,8 @@ def _read(message: Email, raw: bytes) -> ParsedMessage:
     failures = bounced(message, raw)
     complaints = None if failures is not None else complained(message)
     subject = field(message, "subject")
+    text = whole_text(message)
+    new_text = reply_text(text, is_forward=bool(_forward().match(subject)))
     unsubscribing = _UNSUBSCRIBE.fullmatch(subject)
     if failures is not None:
         kind = InboundKind.BOUNCE
@@ -88,12 +90,8 @@ def _read(message: Email, raw: bytes) -> ParsedMessage:
         kind = InboundKind.COMPLAINT
     elif unsubscribing:
         kind = InboundKind.UNSUBSCRIBE
-    elif is_automatic(message):
-        kind = InboundKind.AUTO_REPLY
     else:
-        kind = InboundKind.REPLY
-    text = whole_text(message)
-    is_forward = bool(_forward().match(subject))
+        kind = written_by(message, new_text)
     return ParsedMessage(
         kind=kind,
         message_id=next(iter(identifiers(message, "message-id")), None),
@@ -101,7 +99,7 @@ def _read(message: Email, raw: bytes) -> ParsedMessage:
         sender=next(iter(addresses(message, "from")), None),
         recipients=addresses(message, *_RECIPIENTS),
         subject=subject,
-        text=reply_text(text, is_forward=is_forward) if kind in _WRITTEN_BY_PEOPLE else "",
+        text=new_text if kind in _WITH_A_TEXT else "",
         whole_text=text,
         attachments=attachments(message),
         bounced=failures or complaints or (),

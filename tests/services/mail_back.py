@@ -49,8 +49,8 @@ def unsubscription(shop: Shop, customer_id: int) -> str:
     return f"unsubscribe {unsubscribe_token(shop.workspace.secret_key(), customer_id)}"
 
 
-def away(**headers: str) -> bytes:
-    return letter("I am away until the 20th.\n", subject="Away", Auto_Submitted="auto-replied", **headers)
+def away(text: str = "I am away from my desk.\n", **headers: str) -> bytes:
+    return letter(text, subject="Away", Auto_Submitted="auto-replied", **headers)
 
 
 def bounce(

@@ -32,6 +32,7 @@ class HarvestDocument(TypedDict):
     known: int
     reply: int
     auto_reply: int
+    notice: int
     bounce: int
     complaint: int
     unsubscribe: int

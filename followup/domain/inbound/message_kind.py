@@ -7,7 +7,8 @@ class InboundKind(Word):
     """The kind of an inbound email."""
 
     REPLY = "reply", "A customer wrote back about a case"
-    AUTO_REPLY = "auto_reply", "A program answered: somebody is away, or a message was received"
+    AUTO_REPLY = "auto_reply", "A program answered that somebody is away"
+    NOTICE = "notice", "A program says that something was read, delivered or received; it needs nobody"
     BOUNCE = "bounce", "A mail server says that an email did not arrive, or not yet"
     COMPLAINT = "complaint", "Somebody called an email of ours unwanted"
     UNSUBSCRIBE = "unsubscribe", "Somebody asks for no more emails"

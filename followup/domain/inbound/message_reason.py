@@ -1,5 +1,6 @@
 """What an inbound email led to, or why it led to nothing, with the sentences."""
 
+from datetime import date
 from typing import Any
 
 from followup.domain.shared.reason import ReasonCode
@@ -48,6 +49,11 @@ class MessageReason(ReasonCode):
         "emails were put off {times} times already, so nothing was done",
     )
     NOTHING_DUE = "nothing_due", "There was nothing to put off", "no email was due, so nothing was done"
+    NOTICE = (
+        "notice",
+        "A program tells that something was read, delivered or received",
+        "a program tells of it, and nothing changes",
+    )
     NOBODY_LEFT = (
         "nobody_left",
         "Who asks for no more emails is no customer any more",
@@ -55,7 +61,11 @@ class MessageReason(ReasonCode):
     )
 
     # ---- What came of it
-    PUT_OFF = "put_off", "Emails wait until they may be back", "they seem to be away; put off: {emails}"
+    PUT_OFF = (
+        "put_off",
+        "Emails wait until they are back",
+        "they seem to be away{until}; put off: {emails}",
+    )
     BY_ADDRESS = (
         "by_address",
         "It answers no email of ours; its sender has this one case at work",
@@ -88,5 +98,6 @@ class MessageReason(ReasonCode):
         if self is MessageReason.SEVERAL_CASES:
             return {**values, "cases": " or ".join(values["cases"])}
         if self is MessageReason.PUT_OFF:
-            return {**values, "emails": ", ".join(values["emails"])}
+            until = f" until {date.fromisoformat(values['until']):%-d %B %Y}" if values.get("until") else ""
+            return {**values, "emails": ", ".join(values["emails"]), "until": until}
         return values

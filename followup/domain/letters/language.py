@@ -47,9 +47,10 @@ class MailProgramWords:
 
     `wrote` follows the name of the quoted person in a line that begins with `wrote_begins`. `original` and
     `forwarded` are such lines without a name. `sent_from`, with one of `devices`, and `advertising` are lines
-    below an email. `answer_marks` and `forward_marks` precede a subject, with a colon. `automatic` matches
-    the subject of an automatic email. `heads` has the names of header lines above a quoted email.
-    """
+    below an email. `answer_marks` and `forward_marks` precede a subject, with a colon. `automatic` matches a
+    subject that only programs write. `absence` is what absence notes say, `received` what an acknowledgement
+    says, and `oneself` how somebody speaks of themselves. `heads` has the names of header lines above a
+    quoted email."""
 
     wrote: Patterns
     wrote_begins: Patterns
@@ -61,6 +62,9 @@ class MailProgramWords:
     answer_marks: Patterns
     forward_marks: Patterns
     automatic: Patterns
+    absence: Patterns
+    received: Patterns
+    oneself: Patterns
     heads: Mapping[str, str]
     """From the name of a header line, such as "betreff", to its meaning: from, date, to, cc or subject."""
 
@@ -125,6 +129,9 @@ _NEEDED = (
     "in_sentences",
     "wrote",
     "automatic",
+    "absence",
+    "received",
+    "oneself",
     "weekdays",
     "limits",
     "units",

@@ -366,8 +366,9 @@ that the email is not in the customer's language."""
 
 
 class InboundMessageDocument(TypedDict):
-    """An inbound message. `file` is the path of a message that could not be parsed. Of a bounce, `cause` is
-    whose trouble it is, and `permanent` that nobody is there any more."""
+    """An inbound message. `text` is that of an absence note or a notice; what a customer wrote is a note.
+    `file` is the path of a message that could not be parsed. Of a bounce, `cause` is whose trouble it is, and
+    `permanent` that nobody is there any more."""
 
     ref: str
     received_at: str | None
@@ -377,6 +378,7 @@ class InboundMessageDocument(TypedDict):
     address: str | None
     permanent: bool | None
     cause: str | None
+    text: str | None
     reason: str | None
     reason_code: str | None
     message_id: str | None

@@ -6,7 +6,8 @@ Nothing here sends email: a program that answers email automatically may end up 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 from sqlmodel import Session, col, func, or_, select
@@ -23,6 +24,7 @@ from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.shared.reason import Reason
 from followup.errors import NotFound
 from followup.mail.answer_links import as_sentence
+from followup.mail.inbound.return_day import return_day
 from followup.mail.parse_inbound import Bounced, ParsedMessage
 from followup.mail.sanitize import single_line
 from followup.services.cases import outcomes, replies
@@ -130,12 +132,14 @@ def _note_text(arrived: ParsedMessage, *, unsubscribes: bool) -> str:
 
 
 def _auto_reply(
-    session: Session, rules: Configuration, _arrived: ParsedMessage, meaning: Meaning, now: datetime
+    session: Session, rules: Configuration, arrived: ParsedMessage, meaning: Meaning, now: datetime
 ) -> Effect:
-    """Defer emails that are due soon until the customer may be back. Nothing ends, and nobody has to
-    answer."""
+    """Defer emails that are due before the customer is back. Nothing ends, and nobody has to answer."""
     case = meaning.case
     assert case is not None
+    customer = customers.customer_of(session, case)
+    today = now.astimezone(ZoneInfo(customer.timezone)).date()
+    back = return_day(arrived.text, today, month_first=customer.locale.endswith("-US"))
     before = session.exec(
         select(func.count())
         .select_from(InboundMail)
@@ -144,14 +148,29 @@ def _auto_reply(
     ).one()
     if before >= MOST_PUT_OFF:
         return Effect(MessageReason.PUT_OFF_OFTEN.of(times=MOST_PUT_OFF))
-    names = [ref(email) for email in _put_off(session, rules, case, now=now)]
-    return Effect(MessageReason.PUT_OFF.of(emails=names) if names else MessageReason.NOTHING_DUE.of())
+    names = [ref(email) for email in _put_off(session, rules, case, back, now=now)]
+    if not names:
+        return Effect(MessageReason.NOTHING_DUE.of())
+    return Effect(MessageReason.PUT_OFF.of(emails=names, until=back.isoformat() if back else None))
 
 
-def _put_off(session: Session, rules: Configuration, case: Case, *, now: datetime) -> list[Email]:
-    """Defer emails due within the days of absence by that many days, into the customer's hours. Returns those
+def _notice(
+    _session: Session, _rules: Configuration, _arrived: ParsedMessage, _meaning: Meaning, _now: datetime
+) -> Effect:
+    """Nothing stops and nothing is put off."""
+    return Effect(MessageReason.NOTICE.of())
+
+
+def _put_off(
+    session: Session, rules: Configuration, case: Case, back: date | None, *, now: datetime
+) -> list[Email]:
+    """Defer emails that are due before the customer is back, into their hours: the first to that day, the
+    others by as much. Without the day, those due within the days of an absence, by that many. Returns those
     deferred."""
+    customer = customers.customer_of(session, case)
     away = timedelta(days=rules.settings.out_of_office_days)
+    if back is not None:
+        away = datetime.combine(back, time(), ZoneInfo(customer.timezone)) - now
     soon = select(Email).where(
         col(Email.case_id) == case.id,
         col(Email.kind).in_(TO_CUSTOMERS),
@@ -159,9 +178,12 @@ def _put_off(session: Session, rules: Configuration, case: Case, *, now: datetim
         col(Email.held_code).is_(None),
         col(Email.due_at) <= now + away,
     )
-    calendar = rules.calendar(customers.customer_of(session, case))
+    calendar = rules.calendar(customer)
+    found = session.exec(soon.order_by(col(Email.due_at), col(Email.id))).all()
+    if back is not None and found:
+        away -= max(found[0].due_at - now, timedelta())
     moved = []
-    for email in session.exec(soon.order_by(col(Email.due_at), col(Email.id))).all():
+    for email in found:
         # Guarded by state, because a daemon may claim the email at the same time.
         statement = (
             update(Email)
@@ -244,6 +266,7 @@ def _unsubscribe(
 _EFFECTS: dict[InboundKind, Callable[[Session, Configuration, ParsedMessage, Meaning, datetime], Effect]] = {
     InboundKind.REPLY: _reply,
     InboundKind.AUTO_REPLY: _auto_reply,
+    InboundKind.NOTICE: _notice,
     InboundKind.BOUNCE: _bounce,
     InboundKind.COMPLAINT: _complaint,
     InboundKind.UNSUBSCRIBE: _unsubscribe,

@@ -97,7 +97,7 @@ def meaning_of(session: Session, rules: Configuration, arrived: ParsedMessage) -
         return _unsubscribing(session, rules, arrived, case, email, own_id)
     if case is None:
         # An automatic message about no email of ours needs no person.
-        automatic = arrived.kind is InboundKind.AUTO_REPLY
+        automatic = arrived.kind in (InboundKind.AUTO_REPLY, InboundKind.NOTICE)
         if not automatic:
             return _by_sender(session, arrived, own_id)
         return Meaning(kind=arrived.kind, message_id=own_id, idle=MessageReason.NO_CASE_AUTOMATIC.of())

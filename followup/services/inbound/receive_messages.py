@@ -192,9 +192,17 @@ def _dealt_with(
     row.case_id = meaning.case.id if meaning.case else None
     row.email_id = meaning.email.id if meaning.email else None
     row.address = meaning.address
+    row.text = _kept_text(arrived, meaning)
     row.permanent = meaning.for_good
     row.cause = meaning.cause
     return _kept(session, row)
+
+
+def _kept_text(arrived: ParsedMessage, meaning: Meaning) -> str | None:
+    """The text of what a program wrote about a case, so that a person can read it; a reply is a note."""
+    if meaning.kind not in (InboundKind.AUTO_REPLY, InboundKind.NOTICE) or meaning.case is None:
+        return None
+    return (arrived.text or arrived.whole_text).strip()[: parse_input.LONGEST_TEXT] or None
 
 
 def foresee(engine: Engine, rules: Configuration, raw: bytes) -> Receipt:
@@ -293,6 +301,7 @@ def document(row: InboundMail, workspace: Workspace) -> InboundMessageDocument:
         "address": row.address,
         "permanent": row.permanent,
         "cause": row.cause.value if row.cause else None,
+        "text": row.text,
         "reason": row.reason,
         "reason_code": row.reason_code.value if row.reason_code else None,
         "message_id": row.message_id,

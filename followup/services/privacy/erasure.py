@@ -135,6 +135,7 @@ TAKEN_OUT: dict[type[SQLModel], dict[str, Any]] = {
         "reason_code": None,
         "reason_values": None,
         "reason_detail": None,
+        "text": None,
     },
 }
 """The new values of columns that hold text about a person. Of an email's reason only the code is kept;

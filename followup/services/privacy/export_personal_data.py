@@ -235,6 +235,7 @@ def _inbound(_session: Session, _dossier: PersonalData, row: InboundMail, _curre
         "address": row.address,
         "permanent": row.permanent,
         "cause": row.cause.value if row.cause else None,
+        "text": row.text,
         "reason": row.reason,
         "reason_code": _code(row.reason_code),
         "message_id": row.message_id,

@@ -17,10 +17,9 @@ from followup.store.tables.reason_columns import reason_in
 class InboundMail(DatabaseTable, table=True):
     """An email that arrived, once however often it is fetched: `digest` is the SHA-256 of its bytes.
 
-    Its text is not here: what a customer wrote is the note `note_id` of the case, and what could not be read
-    is a file.
-    `address` is whom a bounce or a complaint is about, or who wrote what is about no case; `permanent`, of a
-    bounce, that nobody is there, and `cause` whose trouble it is."""
+    What a customer wrote is the note `note_id` of the case, and what could not be read is a file; `text` is
+    that of an absence note or a notice. `address` is whom a bounce or a complaint is about, or who wrote what
+    is about no case; `permanent`, of a bounce, that nobody is there, and `cause` whose trouble it is."""
 
     __table_args__ = (
         one_of("cause", BounceCause),
@@ -43,6 +42,7 @@ class InboundMail(DatabaseTable, table=True):
     reason_code: MessageReason | None = Field(default=None, sa_type=WordColumn(MessageReason))
     reason_values: dict[str, Any] | None = Field(default=None, sa_type=VALUES)
     reason_detail: str | None = Field(default=None, sa_type=Text)
+    text: str | None = Field(default=None, sa_type=Text)
 
     @property
     def why(self) -> Reason[MessageReason] | None:

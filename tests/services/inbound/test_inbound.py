@@ -211,6 +211,50 @@ def test_somebody_who_is_away_is_written_to_later_and_nothing_ends(shop: Shop) -
     assert tick(shop, put_off.due_at).sent == 1
 
 
+def test_emails_wait_until_the_day_that_an_absence_note_names(shop: Shop) -> None:
+    case = followed(shop)
+    # The second is due on Thursday the 5th, the third on Monday the 16th of November.
+    gap = rows(shop)[2].due_at - rows(shop)[1].due_at
+    note = "I am out of the office until 24 November.\n"
+    receipt = receive(shop, away(note, to=care_address(shop, case)))
+    assert receipt.reason == "they seem to be away until 25 November 2026; put off: E-0002, E-0003"
+    second, third = rows(shop)[1:]
+    assert str(second.due_at.date()) == "2026-11-25"
+    assert third.due_at - second.due_at >= gap
+    (kept,) = arrived(shop)
+    assert kept.text == note.strip()
+    assert case_now(shop, case).replied_at is None
+
+
+@pytest.mark.parametrize(
+    "text", ["We have received your request. Ticket number 4711.\n", "Your request has been received.\n"]
+)
+def test_a_notice_stops_nothing_and_puts_nothing_off(shop: Shop, text: str) -> None:
+    case = followed(shop)
+    before = [(row.state, row.due_at) for row in rows(shop)]
+    address = care_address(shop, case)
+    receipt = receive(shop, letter(text, Auto_Submitted="auto-replied", to=address))
+    assert (receipt.kind, receipt.case) == ("notice", "C-0001")
+    assert receipt.reason == "a program tells of it, and nothing changes"
+    assert [(row.state, row.due_at) for row in rows(shop)] == before
+    assert (case_now(shop, case).replied_at, notes(shop, case)) == (None, [])
+    assert arrived(shop)[0].text == text.strip()
+
+
+def test_what_somebody_typed_in_a_helpdesk_is_an_answer(shop: Shop) -> None:
+    case = followed(shop)
+    typed = "The parcel never arrived. Please call me TODAY."
+    raw = letter(
+        f"{typed}\n",
+        Auto_Submitted="auto-generated",
+        X_Auto_Response_Suppress="All",
+        to=care_address(shop, case),
+    )
+    assert receive(shop, raw).kind == "reply"
+    assert states(shop) == ["sent", "cancelled", "cancelled"]
+    assert [note.body for note in notes(shop, case)] == [typed]
+
+
 def test_a_program_that_answers_for_ever_puts_off_three_times(shop: Shop) -> None:
     case = followed(shop)
     address = care_address(shop, case)

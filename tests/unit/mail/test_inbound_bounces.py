@@ -54,7 +54,7 @@ def test_a_report_of_success_is_no_bounce(action: str) -> None:
         f"Final-Recipient: rfc822; jo@y.test\nAction: {action}\nStatus: 2.1.5\n",
     )
     arrived = read_arrived(raw.encode())
-    assert (arrived.kind, arrived.bounced) == (InboundKind.AUTO_REPLY, ())
+    assert (arrived.kind, arrived.bounced) == (InboundKind.NOTICE, ())
 
 
 def test_a_bounce_that_names_nobody_is_a_bounce_of_nobody() -> None:

@@ -19,7 +19,7 @@ from tests.unit.mail.inbound_bounces import SAMPLES
 M = 1_000_000
 KINDS = {
     *(InboundKind.REPLY, InboundKind.AUTO_REPLY, InboundKind.BOUNCE),
-    *(InboundKind.COMPLAINT, InboundKind.UNSUBSCRIBE),
+    *(InboundKind.COMPLAINT, InboundKind.NOTICE, InboundKind.UNSUBSCRIBE),
 }
 
 

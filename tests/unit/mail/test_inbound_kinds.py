@@ -125,48 +125,137 @@ def test_an_address_on_a_line_of_its_own_does_not_bounce() -> None:
         assert (arrived.kind, arrived.bounced) == (InboundKind.REPLY, ())
 
 
-# ---- A program
+# ---- A person, although a program marked it
+
+TYPED = "The parcel never arrived. Please call me TODAY.\n"
 
 
 @pytest.mark.parametrize(
-    "fields",
+    ("fields", "body"),
     [
-        ("Auto-Submitted: auto-replied",),
-        ("Auto-Submitted: auto-generated",),
-        ("Auto-Submitted: auto-replied; owner-email=jo@y.test",),
-        ("Auto-Submitted: Auto-Replied (vacation)",),
-        ("X-Autoreply: yes",),
-        ("X-Autorespond:  Your kettle",),
-        ("Precedence: auto_reply",),
-        ("Precedence: junk",),
-        ("Precedence: bulk", "Subject: away from my mail"),
-        ("Return-Path: <>",),
-        ("Subject: Automatic reply: Your kettle",),
-        ("Subject: Auto: Your kettle", "X-Autoreply: 1"),
-        ("Subject: Out of Office",),
-        ("Subject: Out of Office Re: Your kettle",),
-        ("Subject: Out of office: Your kettle",),
-        ("Subject: [Auto-Reply] Your kettle",),
-        ("Subject: Automatische Antwort: Ihr Wasserkocher",),
-        ("Subject: Abwesenheitsnotiz: Ihr Wasserkocher",),
-        ("Subject: Abwesenheitsnotiz",),
-        ("Subject: Respuesta automática: Su hervidor",),
-        ("Subject: Fuera de la oficina: Su hervidor",),
-        ("Subject: =?utf-8?q?R=C3=A9ponse_automatique_=3A_Votre_bouilloire?=",),
-        ("Subject: =?iso-8859-1?q?Absence_du_bureau_=3A?= Votre bouilloire",),
-        ("Subject: Message d'absence",),
-        ("Subject: Automatisch antwoord: Uw waterkoker",),
-        ("In-Reply-To:", "Subject: Our news", "List-Id: news <news.y.test>"),
-        ("In-Reply-To:", "Subject: Our news", "List-Unsubscribe: <https://y.test/stop>"),
-        ("In-Reply-To:", "Subject: Our news", "Precedence: bulk"),
-        ("In-Reply-To:", "Subject: We got your email", "X-Auto-Response-Suppress: All"),
-        ("Subject: Accepted: a call", "Content-Type: text/calendar; method=REPLY"),
+        (("Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All"), TYPED),
+        (("Auto-Submitted: auto-replied",), TYPED),
+        (("Precedence: auto_reply",), TYPED),
+        (("X-Autoreply: yes",), TYPED),
+        (("Precedence: bulk", "Subject: Fwd: Your kettle"), TYPED),
+        (("Return-Path: <>",), TYPED),
+        (("Subject: Absent",), "I was absent when your driver came.\n"),
+        (("Subject: Absent", "Return-Path: <>"), "I was absent when your driver came.\n"),
+        (("Subject: Abwesend!",), "Ihr Fahrer war da, und niemand hat geklingelt.\n"),
+        (("Subject: On leave",), "Please deliver before Friday.\n"),
+        (
+            ("Subject: New voicemail", "Auto-Submitted: auto-generated"),
+            "Hi, it's Jo, the kettle leaks again.\n",
+        ),
+        (("From: no-reply@helpdesk.test",), "It leaks.\n"),
+        (
+            ("Auto-Submitted: auto-generated",),
+            "Thank you for your message. I still have no kettle. Ticket number 4711.\n",
+        ),
+        (
+            ("Auto-Submitted: auto-generated",),
+            "Vielen Dank für Ihre Nachricht. Mein Kocher ist immer noch kaputt.\n",
+        ),
+        (
+            (
+                "In-Reply-To:",
+                "Subject: Re: Your kettle",
+                "Precedence: list",
+                "List-Id: care <care.shop.test>",
+            ),
+            TYPED,
+        ),
     ],
-    ids=" | ".join,
 )
-def test_what_a_program_wrote_is_an_automatic_reply(fields: tuple[str, ...]) -> None:
-    arrived = answer(*fields)
-    assert (arrived.kind, arrived.text) == (InboundKind.AUTO_REPLY, "")
+def test_a_persons_words_are_a_reply_whatever_the_header_says(fields: tuple[str, ...], body: str) -> None:
+    arrived = answer(*fields, body=body)
+    assert (arrived.kind, arrived.text) == (InboundKind.REPLY, body.strip())
+
+
+INVITED = ("Subject: Accepted: a call", "Content-Type: multipart/alternative; boundary=x")
+
+
+def invited(text: str) -> ParsedMessage:
+    calendar = "--x\nContent-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\nEND:VCALENDAR\n--x--\n"
+    return answer(*INVITED, body=f"--x\nContent-Type: text/plain\n\n{text}\n{calendar}")
+
+
+def test_a_reply_to_an_invitation_is_a_persons_only_with_words_of_their_own() -> None:
+    assert invited("").kind is InboundKind.NOTICE
+    assert invited("Jo Day has accepted this invitation.").kind is InboundKind.NOTICE
+    typed = invited("I can do ten, but bring a new kettle.")
+    assert (typed.kind, typed.text) == (InboundKind.REPLY, "I can do ten, but bring a new kettle.")
+    noted = invited('Jo Day has accepted this invitation with this note: "Bring a new kettle."')
+    assert noted.kind is InboundKind.REPLY
+
+
+# ---- A program
+
+AWAY = "I am out of the office until 14 December.\n"
+
+
+@pytest.mark.parametrize(
+    ("fields", "body"),
+    [
+        (("Auto-Submitted: auto-replied",), AWAY),
+        (("Auto-Submitted: auto-generated",), AWAY),
+        (("Auto-Submitted: auto-replied; owner-email=jo@y.test",), AWAY),
+        (("Auto-Submitted: Auto-Replied (vacation)",), AWAY),
+        (("X-Autoreply: yes",), "I'm on annual leave and will be back in the office on Monday.\n"),
+        (("X-Autorespond:  Your kettle",), AWAY),
+        (("Precedence: auto_reply",), AWAY),
+        (("Precedence: junk",), AWAY),
+        (("Precedence: bulk", "Subject: away from my mail"), ""),
+        (("Return-Path: <>",), "Ich bin bis zum 14.12. nicht im Büro.\n"),
+        (("Auto-Submitted: auto-replied",), "Je suis actuellement en congés jusqu'au 14 décembre.\n"),
+        (("Auto-Submitted: auto-replied",), "Estaré de vacaciones hasta el 14 de diciembre.\n"),
+        (("Auto-Submitted: auto-replied",), "Estou de férias até 14 de dezembro.\n"),
+        (("Subject: Automatic reply: Your kettle",), "Gone fishing.\n"),
+        (("Subject: Auto: Your kettle", "X-Autoreply: 1"), AWAY),
+        (("Subject: Out of Office",), "Gone fishing.\n"),
+        (("Subject: Out of Office Re: Your kettle",), ""),
+        (("Subject: Out of office: Your kettle",), ""),
+        (("Subject: [Auto-Reply] Your kettle",), ""),
+        (("Subject: Automatische Antwort: Ihr Wasserkocher",), ""),
+        (("Subject: Abwesenheitsnotiz: Ihr Wasserkocher",), ""),
+        (("Subject: Abwesenheitsnotiz",), ""),
+        (("Subject: Respuesta automática: Su hervidor",), ""),
+        (("Subject: Fuera de la oficina: Su hervidor",), ""),
+        (("Subject: =?utf-8?q?R=C3=A9ponse_automatique_=3A_Votre_bouilloire?=",), ""),
+        (("Subject: =?iso-8859-1?q?Absence_du_bureau_=3A?= Votre bouilloire",), ""),
+        (("Subject: Message d'absence",), ""),
+        (("Subject: Automatisch antwoord: Uw waterkoker",), ""),
+    ],
+)
+def test_an_absence_note_is_an_automatic_reply_and_its_text_is_kept(
+    fields: tuple[str, ...], body: str
+) -> None:
+    arrived = answer(*fields, body=body)
+    assert (arrived.kind, arrived.text) == (InboundKind.AUTO_REPLY, body.strip())
+
+
+@pytest.mark.parametrize(
+    ("fields", "body"),
+    [
+        (("Auto-Submitted: auto-replied",), "We have received your request. Ticket number 4711.\n"),
+        (("From: noreply@helpdesk.test",), "Your ticket #123 has been created. We answer within two days.\n"),
+        (("Auto-Submitted: auto-generated",), "Wir haben Ihre Nachricht erhalten. Vorgangsnummer 4711.\n"),
+        (("Auto-Submitted: auto-replied",), "Nous avons bien reçu votre demande.\n"),
+        (("Auto-Submitted: auto-replied",), "Hemos recibido su solicitud.\n"),
+        (("Auto-Submitted: auto-replied",), "Recebemos a sua solicitação.\n"),
+        (("Auto-Submitted: auto-replied",), ""),
+        (
+            ("In-Reply-To:", "Subject: We received your email", "X-Auto-Response-Suppress: All"),
+            "Thank you.\n",
+        ),
+        (("In-Reply-To:", "Subject: Our news", "List-Id: news <news.y.test>"), "Kettles at half price.\n"),
+        (("In-Reply-To:", "Subject: Our news", "List-Unsubscribe: <https://y.test/stop>"), "Kettles.\n"),
+        (("In-Reply-To:", "Subject: Our news", "Precedence: bulk"), "Kettles at half price.\n"),
+        (("Subject: Accepted: a call", "Content-Type: text/calendar; method=REPLY"), ""),
+    ],
+)
+def test_what_only_tells_that_something_was_received_is_a_notice(fields: tuple[str, ...], body: str) -> None:
+    assert answer(*fields, body=body).kind is InboundKind.NOTICE
 
 
 def report(report_type: str, part: str, text: str = "A report.") -> ParsedMessage:
@@ -182,13 +271,13 @@ def report(report_type: str, part: str, text: str = "A report.") -> ParsedMessag
     )
 
 
-def test_a_receipt_is_an_automatic_reply() -> None:
+def test_a_receipt_is_a_notice() -> None:
     arrived = report(
         "disposition-notification",
         "Content-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822; jo@y.test\r\n"
         "Disposition: manual-action/MDN-sent-manually; displayed\r\n",
     )
-    assert (arrived.kind, arrived.bounced) == (InboundKind.AUTO_REPLY, ())
+    assert (arrived.kind, arrived.bounced) == (InboundKind.NOTICE, ())
 
 
 def complaint(fields: str) -> ParsedMessage:
@@ -212,8 +301,8 @@ def test_a_feedback_report_is_a_complaint(fields: str, who: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["not-spam", "auth-failure"])
-def test_a_report_that_is_no_complaint_is_an_automatic_reply(kind: str) -> None:
-    assert complaint(f"Feedback-Type: {kind}\r\n").kind is InboundKind.AUTO_REPLY
+def test_a_report_that_is_no_complaint_is_a_notice(kind: str) -> None:
+    assert complaint(f"Feedback-Type: {kind}\r\n").kind is InboundKind.NOTICE
 
 
 def test_a_complaint_may_name_nobody() -> None:
