@@ -15,7 +15,12 @@ _EXAMPLE = "smtp://user:password@mail.example:587?starttls=required"
 AnyWord = TypeVar("AnyWord", bound=Word)
 
 EMAIL_SECONDS = 300.0
-"""The greatest duration of one email's delivery, however slow the relay is. Shorter than any lease."""
+"""The greatest duration of an email's delivery up to the end of its body, however slow the relay is. With the
+wait for the reply to the body it is shorter than any lease."""
+
+BODY_REPLY_SECONDS = 600.0
+"""How long the reply to a body may take (RFC 5321, 4.5.3.2.6): relays that scan it answer late, and to give
+up before they do leaves every email in doubt."""
 
 _LONGEST_EMAIL_SECONDS = 840.0
 _OPTIONS = ("starttls", "auth", "timeout_seconds", "ehlo_name")
@@ -41,8 +46,8 @@ class Relay:
     """A mail relay. `encrypted`: TLS from the first byte (smtps). The password is left out of the
     representation; a `password_command` prints it for each new connection.
 
-    `timeout_seconds` limits the wait for each reply, `email_seconds` the whole delivery of one email.
-    """
+    `timeout_seconds` limits the wait for each reply but that to the body, which `body_reply_seconds` limits,
+    and `email_seconds` the delivery of one email up to the end of its body."""
 
     host: str
     port: int
@@ -54,6 +59,7 @@ class Relay:
     log_in: LogIn = LogIn.PASSWORD
     timeout_seconds: float = 60.0
     email_seconds: float = EMAIL_SECONDS
+    body_reply_seconds: float = BODY_REPLY_SECONDS
     ehlo_name: str = "[127.0.0.1]"
     tls: ssl.SSLContext | None = field(default=None, repr=False)
 
@@ -118,6 +124,7 @@ def parse_relay(url: str, *, password_command: str | None = None) -> Relay:
         log_in=_word(LogIn, options, "auth", LogIn.PASSWORD),
         timeout_seconds=timeout_seconds,
         email_seconds=min(max(EMAIL_SECONDS, 2 * timeout_seconds), _LONGEST_EMAIL_SECONDS),
+        body_reply_seconds=timeout_seconds if "timeout_seconds" in options else BODY_REPLY_SECONDS,
         ehlo_name=_ehlo_name(options.get("ehlo_name", "")),
     )
 

@@ -236,7 +236,7 @@ class SmtpConnection:
         except OSError as error:
             raise self._refused_early(session) or self._broken(Phase.BODY, error) from None
         try:
-            code, text = session.getreply()
+            code, text = session.reply_to_body()
         except OSError as error:
             raise self._broken(Phase.BODY, error) from None
         if code not in _SUCCESS:

@@ -57,9 +57,7 @@ class Session(smtplib.SMTP):
         self._ends_at = monotonic() + self._relay.email_seconds
 
     def has_time_for_body(self) -> bool:
-        """Whether enough time is left for a body and its reply. A body that is begun too late ends in
-        doubt.
-        """
+        """Whether enough time is left to send a body. A body that is begun too late ends in doubt."""
         return self._ends_at - monotonic() >= min(self._relay.timeout_seconds, self._relay.email_seconds / 2)
 
     def has_unread(self) -> bool:
@@ -111,6 +109,15 @@ class Session(smtplib.SMTP):
             pass  # the results are already known
         finally:
             self.close()
+
+    def reply_to_body(self) -> tuple[int, bytes]:
+        """As `getreply`, for the reply to a body, which has a deadline of its own."""
+        usual, self._reply_seconds = self._reply_seconds, self._relay.body_reply_seconds
+        self._ends_at = monotonic() + self._relay.body_reply_seconds
+        try:
+            return self.getreply()
+        finally:
+            self._reply_seconds = usual
 
     def getreply(self) -> tuple[int, bytes]:
         """The code of the reply (-1 if it has none) and its text."""

@@ -27,7 +27,7 @@ from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.store.tables import Email
 
-LEASE = timedelta(minutes=15)
+LEASE = timedelta(minutes=30)
 """How long a worker that stands still keeps its claims. Delivering one email, from claim to result, takes
 less.
 """

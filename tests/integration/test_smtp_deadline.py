@@ -43,10 +43,29 @@ def expected(phase: Phase) -> DeliveryOutcome:
 def test_past_the_deadline_an_email_is_not_sent_or_in_doubt(phase: Phase, fault: Fault) -> None:
     with FaultyRelay(phase=phase, fault=fault).running() as server:
         # Each reply may take a minute, the whole a moment.
-        relay = Relay("127.0.0.1", server.port, "ana", "secret", timeout_seconds=LONG, email_seconds=0.5)
+        relay = Relay(
+            "127.0.0.1",
+            server.port,
+            "ana",
+            "secret",
+            timeout_seconds=LONG,
+            email_seconds=0.5,
+            body_reply_seconds=0.5,
+        )
         delivery = deliver(relay)
     assert (delivery.outcome, delivery.phase) == (expected(phase), phase)
     assert sum(server.begun.values()) == (1 if phase is Phase.BODY else 0)
+
+
+def test_a_relay_that_scans_the_body_may_take_longer_than_any_other_reply() -> None:
+    with FaultyRelay(held_at=Phase.BODY).running() as server:
+        later = threading.Timer(1.0, server.go_on.set)
+        later.start()
+        delivery = deliver(
+            Relay("127.0.0.1", server.port, timeout_seconds=0.5, email_seconds=0.5, body_reply_seconds=LONG)
+        )
+        later.join()
+    assert (delivery.outcome, delivery.phase) == (DeliveryOutcome.ACCEPTED, Phase.BODY)
 
 
 def test_no_body_is_begun_when_too_little_time_is_left_for_its_reply() -> None:

@@ -29,6 +29,7 @@ def transport_to(relay: FaultyRelay) -> Iterator[SmtpTransport]:
                 password="canary-secret",
                 starttls=StartTls.AUTO,
                 timeout_seconds=TIMEOUT_SECONDS,
+                body_reply_seconds=TIMEOUT_SECONDS,
             )
         )
 

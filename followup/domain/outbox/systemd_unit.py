@@ -48,9 +48,9 @@ Restart=on-failure
 RestartSec=15
 # What a person must mend first: usage, a newer or older database, settings.
 RestartPreventExitStatus=2 4 5
-# One email may take five minutes, and at most fourteen.
-WatchdogSec=15min
-TimeoutStopSec=6min
+# One email may take five minutes and the reply to its body ten, and at most 24 together.
+WatchdogSec=25min
+TimeoutStopSec=16min
 
 UMask=0077
 NoNewPrivileges=yes

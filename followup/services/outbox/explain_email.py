@@ -168,7 +168,7 @@ def _next(s: Looked, zone: str) -> str:
 
 
 _AFTERWARDS: dict[EmailState, str] = {
-    EmailState.CLAIMED: "A daemon has it just now. Should that stop, another takes over in 15 minutes.",
+    EmailState.CLAIMED: "A daemon has it just now. Should that stop, another takes over in 30 minutes.",
     EmailState.TRANSMITTING: "A daemon is handing it over just now.",
     EmailState.SENT: "Nothing: it went out on {sent}.",
     EmailState.FAILED: "Nothing by itself. Mend what is wrong, then: followup outbox retry {name}, "

@@ -78,7 +78,13 @@ def test_an_email_may_take_five_minutes_or_two_replies_and_never_as_long_as_a_le
 ) -> None:
     relay = parse_relay(f"smtp://m.example?timeout_seconds={timeout}")
     assert relay.email_seconds == email
-    assert relay.email_seconds < LEASE.total_seconds()
+    assert relay.email_seconds + relay.body_reply_seconds < LEASE.total_seconds()
+    assert relay.body_reply_seconds == float(timeout)
+
+
+def test_the_reply_to_a_body_may_take_ten_minutes_unless_a_wait_is_set() -> None:
+    relay = parse_relay("smtp://m.example")
+    assert (relay.timeout_seconds, relay.body_reply_seconds) == (60, 600)
 
 
 def test_a_relay_in_text_has_no_password() -> None:
