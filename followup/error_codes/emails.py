@@ -368,12 +368,6 @@ ERROR_CODES = (
         "It is put aside: open it in a mail program.",
     ),
     ErrorCode(
-        "inbound_too_big",
-        InvalidFile,
-        "An email that came is too big to be read.",
-        "It is put aside: open it in a mail program.",
-    ),
-    ErrorCode(
         "inbound_too_many_lines",
         InvalidFile,
         "An email that came has too many lines.",

@@ -4,6 +4,7 @@ Other code only needs `read_arrived`. The detectors of each kind are in `mail/in
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,14 +13,14 @@ from followup.mail.inbound.automatic import written_by
 from followup.mail.inbound.bounced import Bounced
 from followup.mail.inbound.bounces import bounced, email_bounced
 from followup.mail.inbound.complaints import complained
-from followup.mail.inbound.parts import Email, addresses, field, identifiers, take_apart
+from followup.mail.inbound.parts import Email, addresses, field, identifiers, take_apart, take_head
 from followup.mail.inbound.reply_text import reply_text
 from followup.mail.inbound.reports import Returned, returned
 from followup.mail.inbound.text import attachments, whole_text
 from followup.mail.inbound.unreadable import UnreadableEmail
 from followup.mail.languages import languages, one_of
 
-__all__ = ["Bounced", "ParsedMessage", "UnreadableEmail", "read_arrived"]
+__all__ = ["Bounced", "ParsedMessage", "UnreadableEmail", "read_arrived", "read_head"]
 
 _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc")
 _UNSUBSCRIBE = re.compile(r"unsubscribe ([a-z2-7]{32})", re.IGNORECASE)
@@ -33,21 +34,18 @@ class ParsedMessage:
     """An email that arrived, read.
 
     kind: REPLY, AUTO_REPLY, NOTICE, BOUNCE, COMPLAINT or UNSUBSCRIBE. Whether a reply is about a case that we
-        know (else UNKNOWN) only the database can tell.
-    message_id: its own, without <>; None where it has none.
+    know (else UNKNOWN) only the database can tell. message_id: its own, without <>; None where it has none.
     answers: the Message-IDs that it refers to, nearest first, without <>: of a bounce or complaint the email
-        that came back; else In-Reply-To, then References from the last to the first.
-    sender: the address in From; None where none can be read, as in many bounces.
-    recipients: every address that it was delivered to or that stands in To and Cc, as written.
-    subject: on one line, decoded; "" where there is none.
-    text: what is newly written, without the quoted email and the signature; "" of a bounce or complaint, and
-        where everything is quoted or nothing can be read.
-    whole_text: all its text as a mail program shows it, at most 100,000 characters.
-    attachments: names or types of the parts that are not text: a photograph, an encrypted text.
-    bounced: of a bounce, each address that the mail server speaks about. Where mail was forwarded, this need
-        not be the address that we wrote to: `answers` then tells the email. Of a complaint, who complained.
-    unsubscribe_token: of an unsubscription, the token in the subject, in lower case; nobody has checked it.
-    """
+    that came back; else In-Reply-To, then References from the last to the first. sender: the address in From;
+    None where none can be read, as in many bounces. recipients: every address that it was delivered to or
+    that stands in To and Cc, as written. subject: on one line, decoded; "" where there is none. text: what is
+    newly written, without the quoted email and the signature; "" of a bounce or complaint, and where
+    everything is quoted or nothing can be read. whole_text: all its text as a mail program shows it, at most
+    100,000 characters. attachments: names or types of the parts that are not text, with their sizes: a
+    photograph, an encrypted text. bounced: of a bounce, each address that the mail server speaks about. Where
+    mail was forwarded, this need not be the address that we wrote to: `answers` then tells the email. Of a
+    complaint, who complained. unsubscribe_token: of an unsubscription, the token in the subject, in lower
+    case; nobody has checked it."""
 
     kind: InboundKind
     message_id: str | None
@@ -67,14 +65,7 @@ def read_arrived(raw: bytes) -> ParsedMessage:
 
     Raises UnreadableEmail if it cannot be parsed, for whatever reason; the caller quarantines it.
     """
-    try:
-        return _read(take_apart(raw), raw)
-    except UnreadableEmail:
-        raise
-    except Exception as problem:  # hostile emails make the standard library raise nearly anything
-        raise UnreadableEmail(
-            f"It cannot be taken apart ({type(problem).__name__}).", code="unreadable_email"
-        ) from problem
+    return _parsed(lambda: _read(take_apart(raw), raw))
 
 
 def _read(message: Email, raw: bytes) -> ParsedMessage:
@@ -105,6 +96,24 @@ def _read(message: Email, raw: bytes) -> ParsedMessage:
         bounced=failures or complaints or (),
         unsubscribe_token=unsubscribing[1].lower() if unsubscribing else None,
     )
+
+
+def read_head(raw: bytes) -> ParsedMessage:
+    """Parse the header fields alone of an email whose content cannot be parsed: it is taken for a reply
+    without text, so that it still reaches its case. Accepts any bytes; raises UnreadableEmail for a head that
+    is crafted."""
+    return _parsed(lambda: _read(take_head(raw), b""))
+
+
+def _parsed(parse: Callable[[], ParsedMessage]) -> ParsedMessage:
+    try:
+        return parse()
+    except UnreadableEmail:
+        raise
+    except Exception as problem:  # hostile emails make the standard library raise nearly anything
+        raise UnreadableEmail(
+            f"It cannot be taken apart ({type(problem).__name__}).", code="unreadable_email"
+        ) from problem
 
 
 @cache

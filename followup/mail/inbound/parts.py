@@ -15,7 +15,7 @@ from email.message import Message
 from followup.mail.inbound.unreadable import UnreadableEmail
 from followup.mail.sanitize import single_line
 
-MOST_BYTES = 25 * 1024 * 1024
+MOST_BYTES = 40 * 1024 * 1024
 _MOST_LINES = 1_000_000
 _MOST_WORK = 20_000_000
 """The greatest number of comparisons: the parser compares each line with the boundaries of all enclosing
@@ -23,6 +23,7 @@ parts.
 """
 
 _MOST_FIELD_BYTES = 20_000
+_MOST_HEAD_BYTES = 256_000
 _LONGEST_FIELD = 20_000
 _LONGEST_NAME = 200
 _DEEPEST = 40
@@ -43,11 +44,10 @@ def _too_deep() -> UnreadableEmail:
 
 
 def take_apart(raw: bytes) -> Email:
-    """Parse the email into its tree of parts. Raises UnreadableEmail if it is too big or crafted to be hard
-    to parse.
+    """Parse the email into its tree of parts; of one that is too big, what stands before MOST_BYTES. Raises
+    UnreadableEmail if it is crafted to be hard to parse.
     """
-    if len(raw) > MOST_BYTES:
-        raise UnreadableEmail(f"It has more than {MOST_BYTES // 1024**2} MB.", code="inbound_too_big")
+    raw = raw[:MOST_BYTES]
     lines = raw.count(b"\n") + raw.count(b"\r")
     if lines > 2 * _MOST_LINES or lines * raw.lower().count(b"boundary") > _MOST_WORK:
         raise UnreadableEmail("It has too many lines.", code="inbound_too_many_lines")
@@ -61,6 +61,13 @@ def take_apart(raw: bytes) -> Email:
     if len(parts) > _MOST_PARTS or any(len(part) > _MOST_FIELDS for part in parts):
         raise UnreadableEmail("It has too many parts or header fields.", code="inbound_too_many_parts")
     return message
+
+
+def take_head(raw: bytes) -> Email:
+    """The header fields of an email, and nothing of its content. Accepts any bytes."""
+    head = re.split(rb"\r?\n\r?\n", raw[:_MOST_HEAD_BYTES], maxsplit=1)[0]
+    head = _LONG_FIELD.sub(b"", head)
+    return message_from_bytes(head + b"\r\n\r\n", policy=policy.compat32)
 
 
 def walk(message: Email, *, into_emails: bool = False) -> Iterator[Email]:

@@ -34,13 +34,27 @@ def whole_text(message: Email) -> str:
 
 
 def attachments(message: Email) -> tuple[str, ...]:
-    """The names, or else the media types, of the parts that are not displayed as text."""
+    """The names, or else the media types, of the parts that are not displayed as text, each with its size."""
     shown = {id(part) for part in walk(message) if _is_readable(part) and not _is_attached(part, message)}
     return tuple(
-        file_name(part) or media_type(part)
+        f"{file_name(part) or media_type(part)}{_size_of(part)}"
         for part in walk(message)
         if id(part) not in shown and (not part.is_multipart() or _is_email_in(part, message))
     )
+
+
+def _size_of(part: Email) -> str:
+    """The size of a part, such as " (2.4 MB)"; "" of an email inside the email."""
+    payload = part.get_payload()
+    if not isinstance(payload, str):
+        return ""
+    size = len(payload)
+    if field(part, "content-transfer-encoding").strip().lower() == "base64":
+        padding = payload[-10:].count("=")
+        size = (size - payload.count("\n") - payload.count("\r")) * 3 // 4 - padding
+    if size < 1000:
+        return f" ({size} bytes)"
+    return f" ({size / 1e3:.0f} kB)" if size < 1e6 else f" ({size / 1e6:.1f} MB)"
 
 
 def decoded_part(part: Email, *, encoded_as: Email | None = None) -> str:

@@ -7,7 +7,7 @@ from typing import Protocol
 from followup.domain.shared.word import Word
 from followup.errors import InvalidFile
 
-MOST_BYTES = 25 * 1024 * 1024 + 1
+MOST_BYTES = 40 * 1024 * 1024 + 1
 """The greatest number of bytes fetched of an email: one more than the allowed size, so that a bigger one is
 detected.
 """

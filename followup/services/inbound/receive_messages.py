@@ -7,7 +7,7 @@ repeated, and uncommitted messages are fetched again.
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from followup.domain.shared.reason import Reason
 from followup.errors import InvalidFile, NotFound, Unreachable
 from followup.mail.mailbox.mailbox import Ending, Mailbox
 from followup.mail.mailbox.open_mailbox import mailbox_for
-from followup.mail.parse_inbound import ParsedMessage, UnreadableEmail, read_arrived
+from followup.mail.parse_inbound import ParsedMessage, UnreadableEmail, read_arrived, read_head
 from followup.services.documents.documents import InboundMessageDocument
 from followup.services.documents.serializers import instant
 from followup.services.inbound import apply_message
@@ -149,10 +149,11 @@ def receive(
     if known is not None and not (anew and known.kind is InboundKind.UNREADABLE):
         return _receipt(known, known=True)
     try:
-        arrived = read_arrived(raw)
+        arrived, is_whole = _parsed(engine, rules, raw, digest)
         with writing(engine) as session:
             receipt = _dealt_with(session, rules, arrived, digest, now, anew=anew)
-        quarantined(rules.workspace, digest).unlink(missing_ok=True)
+        if is_whole:
+            quarantined(rules.workspace, digest).unlink(missing_ok=True)
         return receipt
     except UnreadableEmail as error:
         why = MessageReason.UNREADABLE.of(error.message)
@@ -169,6 +170,26 @@ def receive(
             return _receipt(row, known=True)
         kept = InboundMail(digest=digest, received_at=now, kind=InboundKind.UNREADABLE, **why.columns())
         return _kept(session, kept)
+
+
+def _parsed(engine: Engine, rules: Configuration, raw: bytes, digest: str) -> tuple[ParsedMessage, bool]:
+    """The message, and whether all of it could be parsed.
+
+    One whose content cannot be parsed still counts if its header fields prove which case it is about:
+    somebody wrote, so the case's emails stop, and a person opens the file. Raises UnreadableEmail if they
+    prove nothing."""
+    try:
+        return read_arrived(raw), True
+    except UnreadableEmail as error:
+        arrived = read_head(raw)
+        with reading(engine) as session:
+            if meaning_of(session, rules, arrived).case is None:
+                raise
+        _put_aside(rules.workspace, digest, raw)
+        file = quarantined(rules.workspace, digest)
+        said = error.message.rstrip(".")
+        text = f"An email that we cannot read ({said}). Open it in a mail program: {file}"
+        return replace(arrived, text=text), False
 
 
 def _dealt_with(

@@ -51,7 +51,7 @@ def test_the_plain_part_is_taken_where_there_are_two_forms() -> None:
     message.add_attachment(b"\xff\xd8", maintype="image", subtype="jpeg", filename="kettle.jpg")
     arrived = read_arrived(message.as_bytes())
     assert arrived.whole_text == "In plain words.\n"
-    assert arrived.attachments == ("kettle.jpg",)
+    assert arrived.attachments == ("kettle.jpg (2 bytes)",)
 
 
 def test_the_html_is_taken_where_the_plain_part_is_empty() -> None:
@@ -70,7 +70,7 @@ def test_text_around_a_picture_is_taken_together() -> None:
     )
     arrived = read_arrived(raw)
     assert arrived.text.split() == ["Before.", "After."]
-    assert arrived.attachments == ("a.png",)
+    assert arrived.attachments == ("a.png (2 bytes)",)
 
 
 def test_an_attached_file_is_no_part_of_the_text() -> None:
@@ -80,7 +80,7 @@ def test_an_attached_file_is_no_part_of_the_text() -> None:
     message.add_attachment("line of a log", filename="Küche.txt")
     arrived = read_arrived(message.as_bytes())
     assert arrived.whole_text == "See the log.\n"
-    assert arrived.attachments == ("Küche.txt",)
+    assert arrived.attachments == ("Küche.txt (14 bytes)",)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_text_is_decoded(encoding: str, body: bytes, written: str) -> None:
 )
 def test_what_cannot_be_read_is_named(content_type: str, named: str) -> None:
     arrived = reply_of_type(content_type)
-    assert (arrived.text, arrived.attachments) == ("", (named,))
+    assert (arrived.text, arrived.attachments) == ("", (f"{named} (3 bytes)",))
 
 
 def reply_of_type(content_type: str) -> ParsedMessage:
@@ -157,7 +157,7 @@ def test_an_email_encrypted_by_pgp_is_a_reply_without_text() -> None:
     )
     arrived = read_arrived(raw)
     assert (arrived.kind, arrived.text) == ("reply", "")
-    assert arrived.attachments == ("application/pgp-encrypted", "encrypted.asc")
+    assert arrived.attachments == ("application/pgp-encrypted (10 bytes)", "encrypted.asc (27 bytes)")
 
 
 def test_a_text_of_any_length_is_cut() -> None:
@@ -171,4 +171,4 @@ def test_a_signed_email_has_its_text() -> None:
         b"Content-Type: application/pkcs7-signature; name=smime.p7s\n\nMIAG\n--x--\n"
     )
     arrived = read_arrived(raw)
-    assert (arrived.text, arrived.attachments) == ("It leaks.", ("smime.p7s",))
+    assert (arrived.text, arrived.attachments) == ("It leaks.", ("smime.p7s (4 bytes)",))

@@ -55,7 +55,6 @@ def nested(depth: int) -> bytes:
 
 
 BOMBS = {
-    "too big": b"x" * (MOST_BYTES + 1),
     "nesting": nested(1000),
     "more nesting": nested(20_000),
     "emails in emails": b"Content-Type: message/rfc822\n\n" * 1000,
@@ -69,6 +68,7 @@ BOMBS = {
 """Unreadable, each in far less time than reading would take."""
 
 HEAVY = {
+    "too big": b"From: jo@y.test\n\n" + b"x" * MOST_BYTES,
     "one line": b"From: jo@y.test\n\n" + b"x" * (20 * M),
     "a line of addresses": b"From: mailer-daemon@y.test\nSubject: Undelivered\n\n" + b"a@" * M,
     "a subject": b"Subject: " + b"=?utf-8?q?a?= " * 50_000 + b"\n\nhello",
