@@ -33,6 +33,8 @@ def greeted(name: str, language: str) -> str:
         ),
         ("Dr. Emily O'Neill", "Dear Dr. O'Neill", "Guten Tag Emily O'Neill", "Bonjour Docteur O'Neill", None),
         ("Frau Prof. Dr. Anke Weber", None, "Guten Tag Frau Professor Weber", None, None),
+        ("Frau Dr.in Lea Roth", None, "Guten Tag Frau Dr. Roth", None, None),
+        ("Frau Prof.in Dr.in Lea Roth", None, "Guten Tag Frau Professorin Roth", None, None),
         ("Prof. Dr. Anke Weber", "Dear Prof. Weber", "Guten Tag Anke Weber", None, None),
         ("Dr. Weber", "Dear Dr. Weber", "Guten Tag Dr. Weber", "Bonjour Docteur Weber", "Estimado Dr. Weber"),
         ("Sra. García", "Dear Ms García", "Guten Tag Frau García", None, "Estimada Sra. García"),
