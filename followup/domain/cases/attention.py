@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from followup.domain.cases.answer_tone import AnswerTone
 from followup.domain.shared.reason import Reason, ReasonCode
 from followup.domain.shared.word import Word
 
+_SAID_BY_TONE = {tone.value: tone.said for tone in AnswerTone}
 _TELL = 'then note it: followup case note {case} "…" --told'
 
 
@@ -63,7 +65,7 @@ class AttentionReason(ReasonCode):
     ANSWERED = (
         "answered",
         "Somebody answers what they wrote",
-        "the customer has answered, so a person does",
+        "the customer {said}, so a person answers",
         AttentionUrgency.NOW,
         f"Read it with followup case show {{case}} and answer, {_TELL}",
     )
@@ -293,7 +295,8 @@ class AttentionReason(ReasonCode):
 
     def shown(self, values: dict[str, Any], detail: str | None) -> dict[str, Any]:
         """The values of the sentence as people read them: codes replaced by words."""
-        return {**values, "why": detail}
+        said = _SAID_BY_TONE[values.get("tone", AnswerTone.PLAIN.value)]
+        return {**values, "why": detail, "said": said}
 
     def step(self, values: dict[str, Any], *, case: str, customer: str) -> str:
         """What to do next, with the command."""

@@ -66,8 +66,10 @@ def answered(case: CaseStanding, _times: Times) -> Iterator[Need]:
         return
     if any(_answers(case, letter, since) for letter in case.letters):
         return
-    said = AttentionReason.NOT_YET if case.answer is OutcomeAnswer.NOT_YET else AttentionReason.ANSWERED
-    yield Need(said.of(), since)
+    if case.answer is OutcomeAnswer.NOT_YET:
+        yield Need(AttentionReason.NOT_YET.of(), since)
+    else:
+        yield Need(AttentionReason.ANSWERED.of(tone=case.tone.value), since)
 
 
 def _answers(case: CaseStanding, letter: Letter, since: datetime) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from followup.domain.cases.answer_tone import AnswerTone
 from followup.domain.cases.attention import AttentionReason
 from followup.domain.cases.case import CaseStatus
 from followup.domain.cases.outcomes import OutcomeAnswer
@@ -88,14 +89,16 @@ class CaseStanding:
 
     `told_at` is when a person last told the customer in person, `noted_at` the newest note of a colleague,
     `carried_at` the newest note for the customer that an email has carried. `answer` is what the customer
-    said last, if that was an answer to the closing email; `unread_since` when they added words to it that
-    nobody has read. `wrote_at` is when they last wrote an email that may be about this case or another of
-    theirs, and `wrote_in` its name. `is_history`: it was imported, and nobody has touched it."""
+    said last, if that was an answer to the closing email, and `tone` what kind of answer their last one is;
+    `unread_since` when they added words to it that nobody has read. `wrote_at` is when they last wrote an
+    email that may be about this case or another of theirs, and `wrote_in` its name. `is_history`: it was
+    imported, and nobody has touched it."""
 
     status: CaseStatus
     logged_at: datetime
     reopened_at: datetime | None = None
     replied_at: datetime | None = None
+    tone: AnswerTone = AnswerTone.PLAIN
     told_at: datetime | None = None
     noted_at: datetime | None = None
     carried_at: datetime | None = None

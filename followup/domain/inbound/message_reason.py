@@ -71,6 +71,11 @@ class MessageReason(ReasonCode):
         "It answers no email of ours; its sender has this one case at work",
         "it answers no email of ours, and is from the customer of this case alone",
     )
+    OPTED_OUT = (
+        "opted_out",
+        "They ask not to be written to any more",
+        "they ask not to be written to; their consent to offers is withdrawn, and a person decides",
+    )
     MADE_RIGHT = "made_right", "They answered the closing email", "they say that all is well now"
     NOT_YET = (
         "not_yet",

@@ -42,6 +42,17 @@ class LetterWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToneWords:
+    """Words by which answers of customers are told apart, as patterns: `opt_out` ends emails, `legal` speaks
+    of a lawyer or an authority, `angry` of anger, `thanks` is a thank-you."""
+
+    opt_out: Patterns
+    legal: Patterns
+    angry: Patterns
+    thanks: Patterns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailProgramWords:
     """What mail programs write around an email that is quoted or forwarded, as patterns.
 
@@ -98,6 +109,7 @@ class Language:
     promises: PromiseWords
     quotations: QuotationWords
     salutations: SalutationWords
+    tones: ToneWords
     things: Mapping[Thing, Mapping[str, str]]
 
     def days_written(self, day: date, month: str, weekday: str) -> list[str]:
@@ -119,6 +131,7 @@ _TABLES = (
     "promises",
     "quotations",
     "salutations",
+    "tones",
     "things",
 )
 _HEADS = ("from", "date", "to", "cc", "subject")
@@ -132,6 +145,10 @@ _NEEDED = (
     "absence",
     "received",
     "oneself",
+    "opt_out",
+    "legal",
+    "angry",
+    "thanks",
     "weekdays",
     "limits",
     "units",
@@ -174,6 +191,7 @@ def load_language(tag: str, text: str, source: str) -> Language:
         promises=PromiseWords(**_lists(_below(top, "promises"), PromiseWords)),
         salutations=_salutations(_below(top, "salutations")),
         quotations=QuotationWords(**_lists(_below(top, "quotations"), QuotationWords)),
+        tones=ToneWords(**_lists(_below(top, "tones"), ToneWords)),
         things=_things(_below(top, "things")),
     )
     file.raise_mistakes()
@@ -190,7 +208,11 @@ def _below(table: Table, name: str) -> Table:
 
 def _lists(
     table: Table,
-    kind: type[LetterWords] | type[MailProgramWords] | type[PromiseWords] | type[QuotationWords],
+    kind: type[LetterWords]
+    | type[MailProgramWords]
+    | type[PromiseWords]
+    | type[QuotationWords]
+    | type[ToneWords],
 ) -> dict[str, Patterns]:
     names = [field.name for field in fields(kind) if field.name != "heads"]
     table.refuse_unknown_keys(field.name for field in fields(kind))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
+from followup.domain.cases.answer_tone import AnswerTone
 from followup.domain.cases.attention import AttentionReason
 from followup.domain.cases.case import CaseStatus, Feeling, NoteUse, Outcome
 from followup.domain.cases.outcomes import OutcomeAnswer
@@ -122,6 +123,7 @@ def _read(session: Session, rules: Configuration, numbers: Sequence[int]) -> Ite
                 logged_at=case.logged_at,
                 reopened_at=case.reopened_at,
                 replied_at=case.replied_at,
+                tone=case.answer_tone or AnswerTone.PLAIN,
                 told_at=case.told_at,
                 **_said(case, notes[number], letters[number]),
                 wrote_at=wrote_at,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 from sqlmodel import Session, col, func, or_, select
 
+from followup.domain.cases.answer_tone import AnswerTone
 from followup.domain.cases.outcomes import OutcomeAnswer
 from followup.domain.inbound.bounce_cause import ABOUT_THE_RECIPIENT, BounceCause
 from followup.domain.inbound.message_kind import InboundKind
@@ -24,6 +25,7 @@ from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.shared.reason import Reason
 from followup.errors import NotFound
 from followup.mail.answer_links import as_sentence
+from followup.mail.inbound.answer_tones import tone_of
 from followup.mail.inbound.return_day import return_day
 from followup.mail.parse_inbound import Bounced, ParsedMessage
 from followup.mail.sanitize import single_line
@@ -82,10 +84,11 @@ def _reply(
 ) -> Effect:
     """Stop the emails of the case; a person answers (`replies.record_reply`). An answer to the closing email
     decides about the case itself (`outcomes.record_answer`)."""
-    del rules
     case = meaning.case
     assert case is not None
-    written_by_them = comparable(arrived.sender) == comparable(customers.customer_of(session, case).email)
+    customer = customers.customer_of(session, case)
+    written_by_them = comparable(arrived.sender) == comparable(customer.email)
+    tone = tone_of(arrived.text or arrived.whole_text, arrived.subject)
     text = _note_text(arrived, unsubscribes=arrived.kind is InboundKind.UNSUBSCRIBE)
     alone = None
     if meaning.answer is not None and not arrived.attachments:
@@ -97,7 +100,7 @@ def _reply(
         )
     text = text[: parse_input.LONGEST_TEXT]
     if meaning.answer is None:
-        note = replies.record_reply(session, case, text, now=now, actor=DAEMON)
+        note = replies.record_reply(session, case, text, now=now, actor=DAEMON, tone=tone)
     else:
         is_alone = alone is not None and written_by_them
         note = outcomes.record_answer(
@@ -107,6 +110,12 @@ def _reply(
     session.add(note)
     if meaning.answer is not None:
         return Effect(SAID[meaning.answer], note)
+    if tone is AnswerTone.OPT_OUT and written_by_them:
+        if customer.marketing_consent:
+            customers.change_customer(
+                session, rules.settings, customer, {}, now=now, actor=INBOUND, marketing_consent=False
+            )
+        return Effect(MessageReason.OPTED_OUT.of(), note)
     return Effect(MessageReason.BY_ADDRESS.of() if meaning.by_address else None, note)
 
 

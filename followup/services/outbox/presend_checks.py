@@ -240,6 +240,13 @@ def answered(s: Situation) -> PresendVerdict | None:
     return PresendVerdict(PresendDecision.END, EmailReason.ANSWERED.of())
 
 
+def ever_answered(s: Situation) -> PresendVerdict | None:
+    """Stop a reminder if the customer has ever written about the case: after an answer nothing goes out by
+    itself."""
+    has_written = s.case.replied_at is not None
+    return PresendVerdict(PresendDecision.END, EmailReason.ANSWERED.of()) if has_written else None
+
+
 def reopened(s: Situation) -> PresendVerdict | None:
     """Stop automatic emails once a case was reopened; a person writes."""
     if s.case.reopened_at is None or s.case.reopened_at < s.began_at:

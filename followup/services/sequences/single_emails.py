@@ -101,8 +101,8 @@ def plan_reminders(
 ) -> int:
     """Plan one reminder for each voucher that expires in two weeks and is not used up.
 
-    Customers who were never told of the voucher, or got it less than two weeks ago, are not reminded. Returns
-    the number planned, `limit` at most."""
+    Customers who were never told of the voucher, got it less than two weeks ago, or have written about the
+    case, are not reminded. Returns the number planned, `limit` at most."""
     if not _wanted(rules, Single.VOUCHER_EXPIRING):
         return 0
     today = rules.today(now)
@@ -131,6 +131,7 @@ def plan_reminders(
             col(Voucher.expires_on) > today,
             col(Voucher.expires_on) <= today + REMIND_BEFORE,
             col(Voucher.issued_at) <= now - REMIND_BEFORE,
+            col(Case.replied_at).is_(None),
             ~reminded.exists(),
             told.exists(),
         )

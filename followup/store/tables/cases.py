@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, BigInteger, Index, Text, text
 from sqlmodel import Field
 
+from followup.domain.cases.answer_tone import AnswerTone
 from followup.domain.cases.case import (
     CaseStatus,
     Channel,
@@ -35,6 +36,7 @@ class Case(DatabaseTable, table=True):
         one_of("feeling", Feeling),
         one_of("channel", Channel),
         one_of("outcome", Outcome),
+        one_of("answer_tone", AnswerTone),
         not_negative("order_value_minor"),
         Index("ix_cases_customer_id_logged_at", "customer_id", "logged_at"),
         Index("ix_cases_customer_id_reason_logged_at", "customer_id", "reason", "logged_at"),
@@ -77,6 +79,7 @@ class Case(DatabaseTable, table=True):
     reopened_at: datetime | None = None
     closed_at: datetime | None = None
     replied_at: datetime | None = None
+    answer_tone: AnswerTone | None = Field(default=None, sa_type=WordColumn(AnswerTone))
     told_at: datetime | None = None
     imported: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     outcome: Outcome | None = Field(default=None, sa_type=WordColumn(Outcome))

@@ -241,7 +241,7 @@ def test_a_later_reply_in_their_own_words_is_what_counts_then(shop: Shop) -> Non
     receive(shop, click(answers, NOT_YET))
     shop.now += timedelta(hours=1)
     receive(shop, letter(to=care_address(shop, case)))
-    assert needed(shop) == {"C-0001": "the customer has answered, so a person does"}
+    assert needed(shop) == {"C-0001": "the customer has answered, so a person answers"}
 
 
 def test_the_newest_of_contrary_answers_counts_and_all_are_told(shop: Shop) -> None:

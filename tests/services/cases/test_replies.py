@@ -51,7 +51,7 @@ def test_an_answer_stops_the_emails_and_is_kept(shop: Shop) -> None:
     (note,) = shop.read(lambda session: case_notes.notes_of(session, case))
     assert (note.use, note.body, note.actor) == (NoteUse.HEARD, "It never came.", ANA)
     assert shop.read(lambda session: session.get_one(Case, case.id)).replied_at == shop.now
-    assert needing(shop) == {case.id: ANSWERED}
+    assert needing(shop) == {case.id: "the customer has answered, so a person answers"}
 
 
 def test_each_cancelled_email_remembers_who_stopped_it_and_why(shop: Shop) -> None:
@@ -117,7 +117,7 @@ def test_every_reason_to_act_stays_after_the_case_is_resolved_until_they_were_to
     assert found[distressed.id] == must_call
     assert found[called.id] == "we promised a call, and their telephone number is not known"
     assert found[second.id] == AttentionReason.ANOTHER_CASE.say()
-    assert found[answered.id] == f"{must_call}; {ANSWERED}"
+    assert found[answered.id] == f"{must_call}; the customer has answered, so a person answers"
     assert found[held.id].endswith(" is held: she may sue")
     assert len(found) == 5
     for case in (distressed, called, second, answered):

@@ -120,12 +120,13 @@ _PARTS: dict[str, _Part] = {
         ),
         "was taken back after the customer was told of it. A person reads what corrects that before it goes.",
     ),
-    # A voucher runs out whatever the state of its case, so the case's state stops no reminder.
+    # A voucher runs out whether its case is open or closed, so that stops no reminder; an answer does.
     Single.VOUCHER_EXPIRING.value: _Part(
         (
             presend_checks.erased,
             presend_checks.suppressed,
             presend_checks.distressed,
+            presend_checks.ever_answered,
             presend_checks.taken_back,
             _nothing_to_remind_of,
             presend_checks.signer_gone,
