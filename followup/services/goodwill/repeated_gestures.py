@@ -1,18 +1,19 @@
 """Gestures given again: what looks the same as something a customer was given is refused, unless it is meant.
 
 A case has one gesture with money that is open or issued; cases of the same customer with the same order count
-together. A gesture without money is the same again if the case has one of its kind; an item, if the order
-has.
+together. What replaces, mends or resends an item repeats whatever did so for the order before: a lost parcel
+is sent once more or replaced, not both. A gesture without money or item is the same again if the case has one
+of its kind.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
-from followup.domain.goodwill.gesture import gesture_words
+from followup.domain.goodwill.gesture import GestureKind, gesture_words
 from followup.domain.goodwill.policy.recommendation import Recommendation, Refusal
 from followup.domain.shared.money import Money
 from followup.errors import Refused, missing
@@ -21,6 +22,8 @@ from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.store.references import ref_of
 from followup.store.tables import Agent, Case, Customer, Gesture
+
+_OF_ITEMS = tuple(kind for kind in GestureKind if kind.names_item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,13 @@ def repetition(session: Session, case: Case, advice: Recommendation) -> Repetiti
     if not (advice.is_money or kind.names_item):
         same = session.exec(query.where(col(Gesture.case_id) == case.id, same_kind)).all()
         return Repetition(tuple(same), tuple(same))
-    repeats = or_(same_kind, col(Gesture.amount_minor).is_not(None)) if advice.is_money else same_kind
+    alike: list[ColumnElement[bool]] = [same_kind]
+    if advice.is_money:
+        alike.append(col(Gesture.amount_minor).is_not(None))
+    if kind.names_item:
+        alike.append(col(Gesture.kind).in_(_OF_ITEMS))
     together = cases_of_order(session, case)
-    earlier = tuple(session.exec(query.where(col(Gesture.case_id).in_(together), repeats)).all())
+    earlier = tuple(session.exec(query.where(col(Gesture.case_id).in_(together), or_(*alike))).all())
     of_case = tuple(gesture for gesture in earlier if gesture.case_id == case.id)
     return Repetition(earlier, earlier if case.again_because is None else of_case)
 

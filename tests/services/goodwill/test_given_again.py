@@ -201,3 +201,16 @@ def test_a_key_gives_the_first_answer_and_no_refusal(shop: Shop, new_caller: New
         gesture_commands.request_gesture(new_caller(ANA, key="other"), "C-0001")
     assert caught.value.code == "repeated_gesture"
     assert given(shop) == [(800, "issued")]
+
+
+@pytest.mark.parametrize("second", ["replacement", "repair", "resend"])
+def test_a_lost_parcel_is_sent_once_more_or_replaced_and_not_both(shop: Shop, second: str) -> None:
+    case = shop.open_case(reason="lost-parcel", order="HB-2041", address="1 Quay, Leith", fact_item="lamp")
+    shop.request(case, "resend", item="reading lamp", because="It never came, and she needs it.", by=MAX)
+    why = "She needs a lamp now."
+    assert refusal(shop, case, second, item="reading lamp", because=why, by=MAX).code == "repeated_gesture"
+    assert len(given(shop)) == 1
+    # What is meant is given, and a voucher beside it repeats nothing.
+    shop.request(case, second, item="lamp shade", again=True, because="The shade was lost as well.", by=MAX)
+    shop.request(case, "voucher", "8.00", because="She waited a week for it.", by=MAX)
+    assert len(given(shop)) == 3
