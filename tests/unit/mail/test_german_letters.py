@@ -74,3 +74,15 @@ def test_a_sentence_has_one_colon(severity: Severity) -> None:
         assert f". {answer}" in text
         one = letter(wording, happened="Die Lampe brannte.", severity=severity, feeling=Feeling.ANGRY)
         assert ": Die Lampe brannte." in render(SHIPPED, "apology", one).text
+
+
+@pytest.mark.parametrize("feeling", [Feeling.LET_DOWN, Feeling.FRUSTRATED, Feeling.IGNORED, None])
+def test_a_phrase_for_the_reason_is_said_once_and_before_whose_doing_it_was(feeling: Feeling | None) -> None:
+    for wording in WORDINGS:
+        phrase = "Wir haben Sie 70 Minuten warten lassen"
+        one = letter(wording, happened="", what_happened=phrase, feeling=feeling)
+        first, second = paragraphs(one)[1:3]
+        assert first.endswith(f": {phrase}.")
+        assert first.split()[:2] in (["das", "ist"], ["so", "war"], ["es", "geht"])
+        assert "leid" in second
+        assert render(SHIPPED, "apology", one).text.count("warten lassen") == 1
