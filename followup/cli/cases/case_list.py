@@ -50,8 +50,9 @@ def list_(
     with the reasons. With another filter beside it, list all their cases that match.
 
     With --needs-person, list every case in which a customer is owed something that no email will bring, and
-    every open case in which nobody acts next: the most urgent first, then the oldest, each with its reasons
-    and the next step."""
+    every open case in which nobody acts next: the most urgent first, then the most severe, then the oldest,
+    each with its reasons and the next step. A case that was only logged is on it after a business day; with
+    --mine it says from the start that nothing goes on."""
     from followup.application.cases import list_cases
 
     document = list_cases.list_cases(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from followup.domain.cases.attention import AttentionReason, Need
-from followup.domain.cases.case import CaseStatus
+from followup.domain.cases.case import CaseStatus, Severity
 from followup.domain.cases.outcomes import OutcomeAnswer
 from followup.domain.cases.standing import CaseStanding, Letter, LetterState, Offer
 from followup.domain.shared.reason import Reason
@@ -172,6 +172,23 @@ def decision_promised(case: CaseStanding, _times: Times) -> Iterator[Need]:
             yield Need(AttentionReason.DECISION_PROMISED.of(gesture=offer.name), since)
 
 
+def refused(case: CaseStanding, _times: Times) -> Iterator[Need]:
+    """Whoever was to be given something, and hears of nothing because it was rejected or nobody decided, is
+    given or told something else."""
+    newest = max(case.offers, key=lambda offer: offer.requested_at, default=None)
+    if newest is None or newest.ended_at is None or newest.came_to not in _REFUSED:
+        return
+    if newest.was_announced:  # `decision_promised` says it
+        return
+    is_next = any(case.will_go(letter) or case.is_listed(letter) for letter in case.letters)
+    is_next = is_next or any(offer.is_standing or offer.decision_until for offer in case.offers)
+    if case.is_open and not is_next and newest.ended_at >= case.opened_at and not case.heard(case.opened_at):
+        yield Need(newest.came_to.of(gesture=newest.name), newest.ended_at)
+
+
+_REFUSED = (AttentionReason.GESTURE_REJECTED, AttentionReason.GESTURE_EXPIRED)
+
+
 def unpaid(case: CaseStanding, times: Times) -> Iterator[Need]:
     """What was promised by a day is there by then."""
     for offer in case.offers:
@@ -255,6 +272,7 @@ RULES: tuple[Rule, ...] = (
     may_have_answered,
     calls,
     decision_promised,
+    refused,
     taken_back,
     unpaid,
     kept_long,
@@ -319,7 +337,9 @@ def needs_of(case: CaseStanding, times: Times, rules: tuple[Rule, ...] = RULES) 
     return tuple({need.why: need for need in reversed(found)}.values())[::-1]
 
 
-def in_order(needs: Iterable[Need]) -> tuple[int, datetime]:
-    """The place of a case with these needs in the list: the most urgent first, then the oldest."""
-    ranked = [(need.why.code.urgency.rank, need.since) for need in needs]
-    return min(ranked)
+def in_order(needs: Iterable[Need], severity: Severity) -> tuple[int, int, datetime]:
+    """The place of a case with these needs in the list: the most urgent first, then the most severe, then the
+    oldest."""
+    severities = list(Severity)
+    rank, since = min((need.why.code.urgency.rank, need.since) for need in needs)
+    return rank, len(severities) - severities.index(severity), since

@@ -284,11 +284,13 @@ def _letters(session: Session, numbers: Sequence[int]) -> dict[int, list[Letter]
         *(Email.id, Email.case_id, Email.state, Email.template, Email.step, Email.kind, Email.due_at),
         *(Email.sent_at, Email.held_code, Email.held_detail, Email.enrolment_id, Email.gesture_id),
         *(Email.reason_code, Email.reason_values, Email.reason_detail),
+        Gesture.state.label("gesture_state"),  # type: ignore[attr-defined]
         *(Enrolment.started_at, Enrolment.gesture_id.label("about"), Enrolment.state.label("series")),  # type: ignore[union-attr, attr-defined]
     ]
     query: Any = (
         select(*columns)
         .outerjoin(Enrolment, col(Enrolment.id) == col(Email.enrolment_id))
+        .outerjoin(Gesture, col(Gesture.id) == col(Email.gesture_id))
         .where(col(Email.case_id).in_(numbers), col(Email.kind).in_(TO_CUSTOMERS))
         .order_by(col(Email.id))
     )
@@ -325,6 +327,8 @@ def _letter(row: Any, besides: frozenset[str], *, came_back: bool) -> Letter:
         state, text = LetterState.HELD, row.held_detail or row.held_code.say()
     elif row.series is EnrolmentState.PAUSED and row.state in _WHILE_PAUSED:
         state = LetterState.PAUSED
+    elif _is_pointless(row) and state is LetterState.COMING:
+        state = LetterState.LEFT_OUT
     about = row.about if row.enrolment_id is not None else row.gesture_id
     return Letter(
         name=ref_of(Email, row.id),
@@ -343,6 +347,12 @@ def _letter(row: Any, besides: frozenset[str], *, came_back: bool) -> Letter:
         lacks_consent=row.reason_code is EmailReason.NO_CONSENT,
         why=text,
     )
+
+
+def _is_pointless(row: Any) -> bool:
+    """Whether it says that a decision takes its time, and the decision is made: it will be skipped."""
+    is_decided = row.gesture_state is not GestureState.PENDING
+    return row.template == Single.APPROVAL_DELAYED.value and is_decided
 
 
 def _pauses(session: Session, numbers: Sequence[int]) -> dict[int, tuple[datetime, datetime | None]]:

@@ -71,7 +71,8 @@ class WaitingCase:
 
 
 def waiting(session: Session, rules: Configuration, *, now: datetime) -> list[WaitingCase]:
-    """All cases that need a person, each once, the most urgent first, then the oldest."""
+    """All cases that need a person, each once: the most urgent first, then the most severe, then the
+    oldest."""
     times = Times(now, rules.calendar().add_business_days)
     numbers = [row[0] for row in session.execute(_candidates()).all()]
     found = []
@@ -79,7 +80,7 @@ def waiting(session: Session, rules: Configuration, *, now: datetime) -> list[Wa
         needs = needs_of(standing.stands, times)
         if needs:
             found.append(WaitingCase(standing.case, standing.customer, needs))
-    return sorted(found, key=lambda one: (*in_order(one.needs), one.case.id or 0))
+    return sorted(found, key=lambda one: (*in_order(one.needs, one.case.severity), one.case.id or 0))
 
 
 def at_a_standstill(session: Session, rules: Configuration, calm: Iterable[Case]) -> dict[int, WaitingCase]:

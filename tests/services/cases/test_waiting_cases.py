@@ -55,6 +55,25 @@ def test_a_case_whose_gesture_waits_for_a_decision_is_named_only_when_that_was_n
     assert named(shop) == {1: told}
 
 
+def test_what_was_rejected_before_they_heard_of_anything_is_named_at_once(shop: Shop) -> None:
+    """The email that a decision takes its time is still scheduled, and will be skipped."""
+    shop.request(shop.open_case(), "refund", "40.00")
+    reject(shop)
+    assert [row.template for row in rows(shop) if row.state.value == "scheduled"] == [
+        "for-approval",
+        "approval-delayed",
+    ]
+    assert named(shop, shop.now) == {1: "G-0001 was rejected, and nothing else is to come"}
+
+
+def test_what_they_are_given_instead_takes_it_off_the_list(shop: Shop) -> None:
+    case = shop.open_case()
+    shop.request(case, "refund", "40.00")
+    reject(shop)
+    shop.request(case)
+    assert named(shop, shop.now) == {}
+
+
 @pytest.mark.parametrize(
     ("how", "why"),
     [("hold", "G-0001 is held, and nobody has issued it"), ("void", "G-0001 was taken back, and")],

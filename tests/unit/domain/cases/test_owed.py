@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from followup.domain.cases.attention import AttentionReason, AttentionUrgency, Need
-from followup.domain.cases.case import CaseStatus
+from followup.domain.cases.case import CaseStatus, Severity
 from followup.domain.cases.outcomes import OutcomeAnswer
 from followup.domain.cases.owed import RULES, Rule, in_order, needs_of
 from followup.domain.cases.standing import CaseStanding, Letter, LetterState, Offer
@@ -172,17 +172,21 @@ def test_an_open_case_in_which_all_is_said_is_to_be_closed_after_five_business_d
     assert codes(case, MONDAY + 7 * DAY) == [AttentionReason.TO_CLOSE]
 
 
-def test_the_most_urgent_and_then_the_oldest_stand_first() -> None:
+def test_the_most_urgent_then_the_most_severe_and_then_the_oldest_stand_first() -> None:
     tidy = Need(AttentionReason.TO_CLOSE.of(), MONDAY)
     soon = Need(AttentionReason.UNTOLD.of(gesture="G-1"), MONDAY + DAY)
     now = Need(AttentionReason.ANSWERED.of(), MONDAY + 2 * DAY)
     older = Need(AttentionReason.ANSWERED.of(), MONDAY + timedelta(hours=30))
-    assert sorted([[tidy], [soon], [now], [older, tidy]], key=in_order) == [
-        [older, tidy],
-        [now],
-        [soon],
-        [tidy],
+    minor, severe = Severity.MINOR, Severity.SEVERE
+    queue = [
+        ("tidy", [tidy], severe),
+        ("soon", [soon], severe),
+        ("now", [now], minor),
+        ("older", [older, tidy], minor),
+        ("severe", [now], severe),
     ]
+    in_turn = sorted(queue, key=lambda one: in_order(one[1], one[2]))
+    assert [name for name, _, _ in in_turn] == ["severe", "older", "now", "soon", "tidy"]
 
 
 def _named() -> Iterator[tuple[AttentionReason, str]]:
