@@ -96,6 +96,12 @@ class GestureKind(Word):
         return self.substance in (Substance.AMOUNT, Substance.ITEM)
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether the customer waits for something by it (money, a code, an item or a call), so that an email
+        may ask whether it arrived."""
+        return self.substance is not Substance.WORDS or self.settled_business_days is not None
+
+    @property
     def handed_over(self) -> str:
         """How it is said that it was handed over: a refund is paid, a repair is done, points are booked."""
         if self is GestureKind.POINTS:

@@ -32,7 +32,7 @@ class DelayUnit(Word):
 class StepCondition(Word):
     """A condition without which a step is skipped."""
 
-    PROMISED = "promised", "Something was promised, or a gesture with money was issued"
+    PROMISED = "promised", "The customer waits for something: a promise, money, a code, an item or a call"
 
 
 _MOST = {

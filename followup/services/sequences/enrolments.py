@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from followup.domain.goodwill.gesture import GestureKind, GestureState
+from followup.domain.goodwill.gesture import GestureState
 from followup.domain.outbox.email_kind import TO_CUSTOMERS, EmailKind
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
@@ -219,9 +219,8 @@ def tell_besides(
 
 
 def _skipped_because(step: Step, case: Case, gestures: list[Gesture]) -> EmailReason | None:
-    promised = bool(case.promised) or any(gesture.amount_minor is not None for gesture in gestures)
-    called = any(gesture.kind is GestureKind.CALLBACK for gesture in gestures)
-    if step.only_if is StepCondition.PROMISED and not (promised or called):
+    promised = bool(case.promised) or any(gesture.kind.is_awaited for gesture in gestures)
+    if step.only_if is StepCondition.PROMISED and not promised:
         return EmailReason.NOTHING_PROMISED
     return None
 

@@ -53,7 +53,7 @@ def test_a_story_begins_with_why_and_by_which_rule_the_email_was_planned(mailed:
     assert planned == (
         "G-0001 (refund) was issued, and the case was enrolled in the sequence recovery. "
         "This is its email 2, check-in, 3 business days later by the customer's own clock, "
-        "only if this holds: something was promised, or a gesture with money was issued. "
+        "only if this holds: the customer waits for something: a promise, money, a code, an item or a call. "
         "It was planned for Tuesday 10 November 2026, 09:00 (Europe/London)."
     )
     found = story(mailed, 2)

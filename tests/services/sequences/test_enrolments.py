@@ -10,6 +10,7 @@ from followup.domain.outbox.email_state import EmailState
 from followup.domain.people.suppression import SuppressionReason
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.errors import NotFound, Refused, WrongUsage
+from followup.mail.read_own_email import text_of
 from followup.services.cases import cases
 from followup.services.goodwill import approvals, gestures
 from followup.services.people import suppressions
@@ -132,6 +133,44 @@ def test_asking_whether_it_arrived_needs_something_to_arrive(
     shop.request(shop.open_case(**told), kind)
     second = emails(shop)[1]
     assert (second.state is EmailState.SKIPPED, second.reason) == (skipped is not None, skipped)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "asked"),
+    [
+        # Within 5 business days from Monday the 2nd, by Monday the 9th: asked when Tuesday's window opens.
+        ("resend", {"item": "Lamp, blue"}, at(10, 9)),
+        ("replacement", {"item": "Lamp, blue"}, at(10, 9)),
+        ("refund", {"amount": "8.00"}, at(10, 9)),
+        # Within 10: by Monday the 16th.
+        ("repair", {"item": "Lamp, blue"}, at(17, 9)),
+        ("gift", {"amount": "8.00"}, at(17, 9)),
+        # Within 2: by Wednesday, and three business days are Thursday at the same time.
+        ("credit", {"amount": "8.00"}, at(5)),
+        ("voucher", {"amount": "8.00"}, at(5)),
+        ("apology", {}, None),
+    ],
+)
+def test_whatever_is_to_arrive_is_asked_after_once_its_day_is_over(
+    shop: Shop, kind: str, more: dict[str, str], asked: datetime | None
+) -> None:
+    """With or without an amount: a second parcel is awaited as much as a voucher. An apology is not."""
+    shop.budget("500.00")
+    shop.request(shop.open_case(), kind, by=MAX, **more)
+    second = emails(shop)[1]
+    assert second.template == "check-in"
+    assert (second.due_at if second.state is EmailState.SCHEDULED else None) == asked
+    for day in range(2, 18):
+        tick(shop, at(day, 9))
+        tick(shop, at(day, 11))
+    sent = {row.template: row.sent_at for row in emails(shop) if row.sent_at}
+    assert "apology" in sent
+    if asked is None:
+        assert "check-in" not in sent
+        return
+    assert sent["check-in"].date() == asked.date()
+    letter = text_of(emails(shop)[1].message or b"")
+    assert more.get("item", "8.00") in letter
 
 
 def test_a_case_may_be_enrolled_without_a_gesture(shop: Shop) -> None:
