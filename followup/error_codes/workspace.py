@@ -51,6 +51,12 @@ ERROR_CODES = (
         "See [settings.md](settings.md).",
     ),
     ErrorCode(
+        "setting_in_table",
+        InvalidFile,
+        "A setting stands below a table, so it is read as a part of that table.",
+        "Move its line up, above the first line in square brackets.",
+    ),
+    ErrorCode(
         "bad_setting",
         InvalidFile,
         "A setting holds what it cannot be.",

@@ -108,16 +108,46 @@ def _holds_password(url: str) -> bool:
 
 
 def _checked(setting: Setting, value: object, origin: str) -> object:
+    if (below := _misplaced(setting.name, value)) is not None:
+        table, key = below
+        raise InvalidFile(
+            f"{origin}: {key} stands below [{table}], so it is read as a part of that table.",
+            hint=f"Move the line of {key} up, above the first line in square brackets.",
+            code="setting_in_table",
+        )
     try:
         return setting.kind.parse(value)
     except (ValueError, FollowupError, ZoneInfoNotFoundError) as error:
         wrong = error.part if isinstance(error, UnusablePart) else value
-        shown = f" {wrong!r}" if setting.secrecy is Secrecy.NONE else ""
+        shown = f" {_shortened(wrong)}" if setting.secrecy is Secrecy.NONE else ""
         raise InvalidFile(
             f"{origin}: {setting.name}{shown} cannot be used.",
             hint=f"Give {setting.kind.wish}.",
             code="bad_setting",
         ) from error
+
+
+_LONGEST_SHOWN = 120
+
+
+def _shortened(value: object) -> str:
+    """A value as an error shows it: one short line, however large a table it is."""
+    shown = repr(value)
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
+
+
+def _misplaced(table: str, value: object) -> tuple[str, str] | None:
+    """The innermost table below a setting that holds the name of another setting, and that name: a line that
+    was appended to the end of the file belongs to the table above it."""
+    if not isinstance(value, dict):
+        return None
+    for key, inner in value.items():
+        # Keys of tables are words with hyphens; names of settings have underscores.
+        if key in SETTINGS and "_" in key and not isinstance(inner, dict):
+            return table, key
+        if (found := _misplaced(f"{table}.{key}", inner)) is not None:
+            return found
+    return None
 
 
 def _refuse_quiet_all_day(settings: Settings, origin: Mapping[str, str]) -> None:

@@ -253,7 +253,7 @@ def test_one_can_go_back_and_the_answer_before_is_kept(desk: Desk, kind: str) ->
         terminal.answer("A short name [long-wiat]: ", "long-wait")
     else:
         terminal.wait_for("A short name: long-wiat")
-        terminal.type("\x15long-wait\n")  # Ctrl-U empties the line.
+        terminal.type("long-wait\n")  # It takes the place of the answer that stands there.
         terminal.wait_for("<answered>")
     terminal.answer("own words (Enter to leave out): ", "An hour.")
     terminal.answer("nobody came (Enter to leave out): ", "")
@@ -268,6 +268,21 @@ def test_one_can_go_back_and_the_answer_before_is_kept(desk: Desk, kind: str) ->
     assert terminal.end() == 0
     case = desk.shop.read(lambda session: session.exec(sql_select(Case)).one())
     assert (case.reason, case.verbatim) == ("long-wait", "An hour.")
+
+
+def test_an_arrow_key_edits_the_answer_that_stands_there(desk: Desk) -> None:
+    terminal = Terminal(desk, "xterm", "case", "open", *FLAGS[2:])
+    terminal.wait_for("< goes back one question")
+    terminal.answer("email address: ", "nora@example.com")
+    terminal.answer("A short name: ", "long-wai")
+    terminal.answer("Did you mean long-wait? [Y/n]: ", "n")
+    terminal.answer("own words (Enter to leave out): ", "<")
+    terminal.wait_for("A short name: long-wai")
+    terminal.type("\x1b[Ct\n")
+    terminal.wait_for("<answered>")
+    terminal.answer("own words (Enter to leave out): ", "\x03")
+    assert terminal.end() == 130
+    assert "--reason long-wait" in terminal.seen
 
 
 def test_an_unknown_agent_is_noticed_before_the_first_question(desk: Desk, kind: str) -> None:

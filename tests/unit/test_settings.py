@@ -292,6 +292,20 @@ def test_the_wrong_kind_of_value_is_named_with_the_file(line: str) -> None:
     assert error.message.startswith("followup.toml: ")
 
 
+def test_a_setting_that_was_appended_below_a_table_is_named_with_its_table() -> None:
+    text = '[reasons.pt]\nlate-delivery = "atrasou"\nsmtp_url = "smtp://127.0.0.1:2525"\n'
+    error = refusal(text)
+    assert error.code == "setting_in_table"
+    assert error.message.startswith("followup.toml: smtp_url stands below [reasons.pt]")
+    assert "above the first line in square brackets" in error.hint
+
+
+def test_no_error_shows_a_whole_table() -> None:
+    error = refusal("[reasons.pt]\n" + "".join(f"r{number} = {number}\n" for number in range(500)))
+    assert error.code == "bad_setting"
+    assert len(error.message) < 250
+
+
 def test_of_several_only_the_one_that_cannot_be_used_is_named() -> None:
     error = refusal('closed_days = ["2026-12-24", "31.12."]')
     assert error.message == "followup.toml: closed_days '31.12.' cannot be used."

@@ -15,6 +15,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.input.typeahead import clear_typeahead
 from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPress, KeyPressEvent
+from prompt_toolkit.key_binding.bindings.named_commands import get_by_name
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
@@ -26,6 +27,20 @@ Matches = Callable[[str], Iterable[tuple[str, str]]]
 
 _ENTER = (Keys.ControlM, Keys.ControlJ)
 _ROWS_FOR_MATCHES = 6
+_EDITING = {
+    Keys.Left: "backward-char",
+    Keys.Right: "forward-char",
+    Keys.Home: "beginning-of-line",
+    Keys.End: "end-of-line",
+    Keys.ControlA: "beginning-of-line",
+    Keys.ControlB: "backward-char",
+    Keys.ControlE: "end-of-line",
+    Keys.ControlF: "forward-char",
+    Keys.ControlH: "backward-delete-char",
+    Keys.ControlW: "unix-word-rubout",
+    Keys.Delete: "delete-char",
+}
+"""The keys that begin to edit an answer that stands there, with what they do."""
 
 
 class PasteAwareInput(Vt100Input):
@@ -81,19 +96,42 @@ def edit(
     may_paste: bool = True,
     refused: Callable[[], None] = lambda: None,
 ) -> str:
-    """Ask for one answer, with `default` to begin from. A paste is inserted whole and never ends the answer;
+    """Ask for one answer. `default` stands there: Enter takes it, what is typed or pasted takes its place,
+    and a key that moves or deletes begins to edit it. A paste is inserted whole and never ends the answer;
     unless `may_paste`, it is left out and `refused` is called.
 
     Raises KeyboardInterrupt for Ctrl-C, EOFError for Ctrl-D."""
     keys = KeyBindings()
+    stands = bool(default)
+
+    def insert(event: KeyPressEvent, text: str) -> None:
+        nonlocal stands
+        if stands:
+            event.current_buffer.reset()
+        stands = False
+        event.current_buffer.insert_text(text)
 
     @keys.add(Keys.BracketedPaste)
     def _paste(event: KeyPressEvent) -> None:
         if not may_paste:
             event.app.exit(result=None)
             return
-        text = event.data.replace("\r\n", "\n").replace("\r", "\n")
-        event.current_buffer.insert_text(text.rstrip("\n"))
+        insert(event, event.data.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n"))
+
+    @keys.add(Keys.Any)
+    def _type(event: KeyPressEvent) -> None:
+        insert(event, event.data)
+
+    def _edit_with(command: str) -> Callable[[KeyPressEvent], None]:
+        def begin(event: KeyPressEvent) -> None:
+            nonlocal stands
+            stands = False
+            get_by_name(command).call(event)
+
+        return begin
+
+    for key, command in _EDITING.items():
+        keys.add(key)(_edit_with(command))
 
     keyboard = PasteAwareInput(sys.stdin)
     # Standard output carries only the answer of the command.

@@ -97,6 +97,7 @@ class Interview:
                 except _GoBack:
                     if answered:
                         answered.pop()
+                        output.say("What you type takes the place of the answer; an arrow key edits it.")
         except (KeyboardInterrupt, EOFError):
             self._stop()
             raise typer.Exit(130) from None
