@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
 from followup.domain.goodwill.gesture import GestureClass
@@ -77,8 +77,10 @@ def spend(session: Session, by: Sequence[SpendBy], scope: Scope) -> list[SpendRo
     """Gestures with money requested within the scope, by one or two keys, or the total if `by` is empty; one
     row per currency. A gesture counts in the period of its request, whatever the state of its money now.
 
-    Rows are sums of ledger entries. By budget, a gesture counts in each budget it draws on, so the rows may
-    add up to more than the total. Raises WrongUsage for more than two keys, or the same key twice.
+    Rows are sums of ledger entries, as the figures of budgets are: a gesture of a case that was taken back is
+    not counted, but what was held for it was released. By budget, a gesture counts in each budget it draws
+    on, so the rows may add up to more than the total. Raises WrongUsage for more than two keys, or the same
+    key twice.
     """
     if len(by) > 2 or len(set(by)) < len(by):
         raise WrongUsage(
@@ -140,7 +142,8 @@ def answer(session: Session, by: Sequence[SpendBy], scope: Scope) -> ReportAnswe
 def _keyed(session: Session, by: Sequence[SpendBy], scope: Scope) -> tuple[list[Any], Any] | None:
     """The columns of the keys, and the query joined with what they need; None if there can be no rows."""
     given = _given(scope, by_budget=SpendBy.BUDGET in by)
-    added: list[Any] = [*(func.sum(given.c[name]) for name in _FIGURES), func.count(), Gesture.currency]
+    counts = func.sum(case((case_counts.of_gesture(), 1), else_=0))
+    added: list[Any] = [*(func.sum(given.c[name]) for name in _FIGURES), counts, Gesture.currency]
     query: Any = select(*added).select_from(given).join(Gesture, col(Gesture.id) == given.c.gesture_id)
     keys: list[Any] = []
     wanted = set(by)
@@ -170,7 +173,6 @@ def _given(scope: Scope, *, by_budget: bool) -> Any:
     """
     figures = (figure.label(name) for figure, name in zip(figure_sums(), _FIGURES, strict=True))
     query: Any = select(col(LedgerEntry.gesture_id), *figures).group_by(col(LedgerEntry.gesture_id))
-    query = query.where(case_counts.of_entry())
     if scope.since or scope.until:
         query = query.where(col(LedgerEntry.gesture_id).in_(within(select(col(Gesture.id)), scope)))
     if by_budget:
@@ -228,8 +230,9 @@ def _behind(session: Session, by: Sequence[SpendBy], scope: Scope) -> dict[tuple
 
 _WHAT_IS_WHAT = (
     "Held: requested, and not issued yet. Committed: issued. Spent: redeemed or paid. Cost: committed and "
-    "spent. Released: freed again, as by a rejection or an end; a counter-offer frees all of the first "
-    "amount, and the new one is held in its place."
+    "spent. Released: freed again, as by a rejection or an end, or with a case that was taken back, whose "
+    "gestures are not counted; a counter-offer frees all of the first amount, and the new one is held in its "
+    "place."
 )
 _BY_BUDGET = " A gesture counts in each budget that it draws on, so lines may add up to more than the total."
 

@@ -1,4 +1,4 @@
-"""Which cases count: a case that was taken back within its grace time counts nowhere."""
+"""Which cases count: a case that was taken back counts nowhere. Only its money does, as the ledger has it."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
 from followup.domain.cases.case import CaseStatus
-from followup.store.tables import Case, Gesture, LedgerEntry
+from followup.store.tables import Case, Gesture
 
 
 def of_case(case: Any = Case) -> ColumnElement[bool]:
@@ -15,12 +15,12 @@ def of_case(case: Any = Case) -> ColumnElement[bool]:
     return counts
 
 
-def of_entry() -> ColumnElement[bool]:
-    """Whether the gesture of a ledger entry belongs to a case that counts. Few cases are taken back, so their
-    gestures are listed once instead of joining every entry with its case."""
+def of_gesture() -> ColumnElement[bool]:
+    """Whether a gesture belongs to a case that counts. Few cases are taken back, so their gestures are listed
+    once instead of joining every gesture with its case."""
     undone = (
         select(col(Gesture.id))
         .join(Case, col(Case.id) == col(Gesture.case_id))
         .where(col(Case.status) == CaseStatus.UNDONE)
     )
-    return col(LedgerEntry.gesture_id).not_in(undone)
+    return col(Gesture.id).not_in(undone)

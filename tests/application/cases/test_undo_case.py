@@ -13,6 +13,7 @@ from followup.application.outbox import outbox
 from followup.application.reporting import outcomes, spend
 from followup.application.sequences import timeline
 from followup.domain.goodwill.gesture import GestureKind
+from followup.domain.shared.money import Money
 from followup.errors import FollowupError, Refused
 from followup.services.goodwill import budgets, past_goodwill
 from followup.settings import SETTINGS
@@ -108,7 +109,9 @@ def test_all_that_followed_is_taken_back_and_nothing_counts_any_more(graceful: S
     tick(graceful, graceful.now + timedelta(days=30))
     assert set(states(graceful)) == {"cancelled"}
     assert outcomes.outcomes(caller(graceful, MAX)).tables[0].lines == ()
-    assert spend.spend(caller(graceful, MAX)).tables[0].lines == ()
+    (line,) = spend.spend(caller(graceful, MAX)).tables[0].lines
+    assert (line.cells["gestures"], line.cells["cost"]) == (0, Money(0, "GBP"))
+    assert line.cells["released"] == Money(800, "GBP")
     again = logged(graceful, external_id="T-1")
     assert again["recommendation"]["amount"] == opened["recommendation"]["amount"]
     assert again["emails"], "the case that was taken back keeps no email from being written"

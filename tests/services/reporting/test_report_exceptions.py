@@ -39,7 +39,11 @@ def test_another_gesture_than_the_policy_offered_is_told_beside_what_it_offered(
         "currency": "GBP",
     }
     assert told(said, "override")[0] == ("A voucher of 5.00 GBP instead of an apology.", "G-0003 C-0003")
-    assert said["kinds"] == [
+    assert [(kind["kind"], kind["behind"]) for kind in said["kinds"]] == [
+        ("needs-person", ["C-0005"]),  # whose customer was told nothing, and gets nothing
+        ("override", ["G-0003", "G-0001"]),
+    ]
+    assert said["kinds"][1:] == [
         {
             "what": "other gestures than the policy offered",
             "kind": "override",
@@ -49,7 +53,10 @@ def test_another_gesture_than_the_policy_offered_is_told_beside_what_it_offered(
             "behind": ["G-0003", "G-0001"],
         }
     ]
-    assert said["says"] == ["Good to know: other gestures than the policy offered (2)."]
+    assert said["says"] == [
+        "Somebody should act: cases that wait for a person (1).",
+        "Good to know: other gestures than the policy offered (2).",
+    ]
 
 
 def test_what_a_guard_lowered_or_sent_to_somebody_is_told_in_its_own_words(shop: Shop) -> None:

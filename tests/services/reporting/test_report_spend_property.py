@@ -19,11 +19,12 @@ from followup.domain.shared.money import Money
 from followup.errors import FollowupError
 from followup.reports.scope import Scope
 from followup.reports.spend import SpendBy, spend
-from followup.services.cases import cases
-from followup.services.goodwill import approvals, gestures, ledger, vouchers
+from followup.services.cases import cases, mistaken_case
+from followup.services.goodwill import approvals, budgets, gestures, ledger, vouchers
+from followup.services.goodwill.past_goodwill import COUNTED
 from followup.services.people import agents
 from followup.services.shared import parse_input
-from followup.store.tables import Approval, Customer, Gesture
+from followup.store.tables import Approval, Case, Customer, Gesture
 from tests.services.undone import undone
 from tests.shop import ANA, DIANA, MAX, SEN, Shop
 
@@ -43,7 +44,7 @@ def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
     happens = st.fixed_dictionaries(
         {
             "what": st.sampled_from(
-                ("request", "request", "request", "euro", "decide", "pay", "void", "use")
+                ("request", "request", "request", "euro", "decide", "pay", "void", "use", "mistake")
             ),
             "hours": st.sampled_from((0, 1, 5, 13, 26, 24 * 9, 24 * 20)),
             "customer": st.sampled_from(("priya@example.com", "tom@example.com", "ada@example.com")),
@@ -134,7 +135,25 @@ def use(session: Session, shop: Shop, now: datetime, step: dict[str, Any]) -> No
     vouchers.redeem(session, shop.rules, voucher, now=now, actor=actor, amount=amount)
 
 
-_STEPS = {"request": request, "euro": euro, "decide": decide, "pay": pay, "void": void, "use": use}
+def mistake(session: Session, shop: Shop, now: datetime, step: dict[str, Any]) -> None:
+    """The case of a gesture turns out to be logged by mistake."""
+    case = session.get_one(Case, _gesture(session, step).case_id)
+    actor = shop.actor(session, MAX)
+    for one in session.exec(select(Gesture).where(col(Gesture.case_id) == case.id)).all():
+        if one.state in COUNTED:
+            gestures.void(session, one, now=now, actor=actor, because=WORDS)
+    mistaken_case.take_out(session, case, now=now, actor=actor, because=WORDS)
+
+
+_STEPS = {
+    "request": request,
+    "euro": euro,
+    "decide": decide,
+    "pay": pay,
+    "void": void,
+    "use": use,
+    "mistake": mistake,
+}
 
 
 def _one(found: Iterable[Any], step: dict[str, Any]) -> Any:
@@ -195,7 +214,7 @@ def read(session: Session) -> Rows:
     return Rows(
         agents=numbered("SELECT id, email, team FROM agent"),
         segments={number: row["segment"] for number, row in people.items()},
-        cases=numbered("SELECT id, reason, customer_id FROM cases"),
+        cases=numbered("SELECT id, reason, customer_id, status FROM cases"),
         gestures=numbered("SELECT * FROM gesture"),
         entries=rows_of(session, "SELECT id, gesture_id, taken_from, put_to, amount_minor FROM ledgerentry"),
         drawn=drawn,
@@ -232,7 +251,8 @@ def by_hand(rows: Rows, by: Iterable[SpendBy], asked: Scope) -> Figures:
             row = figures.setdefault(key, defaultdict(int))
             row[entry["put_to"]] += entry["amount_minor"]
             row[entry["taken_from"]] -= entry["amount_minor"]
-            counted[key].add(entry["gesture_id"])
+            if case["status"] != "undone":
+                counted[key].add(entry["gesture_id"])
     return {
         key: (len(counted[key]), row["held"], row["committed"], row["spent"], row["released"])
         for key, row in figures.items()
@@ -351,6 +371,43 @@ def test_currencies_stand_in_rows_of_their_own(history_shop: Shop) -> None:
             (("late-delivery",), "EUR"): (1, 0, 700, 0, 0),
             (("late-delivery",), "GBP"): (1, 0, 700, 0, 0),
         }
+
+
+TOLD = {"hours": 1, "customer": "ada@example.com", "reason": "damaged-item", "place": 0, "by": ANA}
+
+
+def test_a_budget_and_the_report_mean_the_same_by_every_figure(history_shop: Shop) -> None:
+    """A case taken back counts no gesture, but its money was held and came back, as that of a void one."""
+    steps: list[dict[str, Any]] = [
+        # 9.00, of which 4.00 are used.
+        {"what": "request", "kind": "voucher", "pounds": 9},
+        {"what": "use", "kind": None, "pounds": 4},
+        # 7.00, whose case turns out to be a mistake.
+        {"what": "request", "kind": "voucher", "pounds": 7, "customer": "tom@example.com"},
+        {"what": "mistake", "kind": None, "pounds": 1, "place": 1},
+        # 6.00, void: a gesture as any other, which came to nothing.
+        {"what": "request", "kind": "credit", "pounds": 6, "customer": "priya@example.com"},
+        {"what": "void", "kind": None, "pounds": 1, "place": 2},
+        {"what": "request", "kind": "credit", "pounds": 8, "reason": "long-wait"},
+    ]
+    with undone(history_shop) as session:
+        live(session, history_shop, [{**TOLD, **step} for step in steps])
+        # held, committed, spent, released; `damage` is for what was damaged alone.
+        expected = {"all": (0, 1300, 400, 1300), "damage": (0, 500, 400, 1300)}
+        standings = {
+            name: budgets.standing_now(
+                session, budgets.find_budget(session, name), BEGIN + timedelta(hours=9)
+            ).figures
+            for name in expected
+        }
+        assert {
+            name: (one.held_minor, one.committed_minor, one.spent_minor, one.released_minor)
+            for name, one in standings.items()
+        } == expected
+        found = reported(session, (SpendBy.BUDGET,), scope("UTC"))
+        assert {keys[0]: row[1:] for (keys, _), row in found.items()} == expected
+        assert {keys[0]: row[0] for (keys, _), row in found.items()} == {"all": 3, "damage": 2}
+        assert found == by_hand(read(session), (SpendBy.BUDGET,), scope("UTC"))
 
 
 def test_histories_come_to_everything_that_money_can_do(history_shop: Shop) -> None:
