@@ -81,6 +81,8 @@ def owed(connection: Connection, history: History, now: datetime) -> list[str]:
     def will_hear(since: datetime) -> bool:
         return any(row.started_at and _at(row.started_at) > since and is_coming(row) for row in emails)
 
+    if case.status == "undone":
+        return _of_a_mistake(history, emails, gestures)
     if history.distressed and not history.content and not history.was_told(history.opened):
         found.append("a call, in real need")
     wrote = history.wrote
@@ -124,6 +126,17 @@ def owed(connection: Connection, history: History, now: datetime) -> list[str]:
     if is_open and now > max(moments) + WITHIN and not waits and not any(is_coming(row) for row in emails):
         found.append("an end")
     return found
+
+
+def _of_a_mistake(history: History, emails: list[Any], gestures: list[Any]) -> list[str]:
+    """What the customer of a case that was logged by mistake is owed: to hear so, if they heard of it."""
+    went = [row for row in emails if row.sent_at or row.state == "in_doubt"]
+    heard = [_at(row.sent_at or row.due_at) for row in went if row.id not in history.bounced]
+    given = [row for row in gestures if row.issued_at and row.ended_at]
+    times = [(_at(row.issued_at), _at(row.ended_at)) for row in given if "void" in (row.state, row.voucher)]
+    in_person = any(issued <= moment < ended for moment in history.told for issued, ended in times)
+    is_told = history.was_told(max([*heard, *(ended for _, ended in times)], default=history.opened))
+    return ["that it was a mistake"] if (heard or in_person) and not is_told else []
 
 
 def _at(value: Any) -> Any:

@@ -19,8 +19,17 @@ from followup.domain.people.suppression import SuppressionReason
 from followup.domain.shared.money import Money
 from followup.errors import FollowupError
 from followup.mail.transport import DeliveryOutcome, Phase
-from followup.services.cases import case_notes, cases, close_case, outcomes, replies, waiting_cases
+from followup.services.cases import (
+    case_notes,
+    cases,
+    close_case,
+    mistaken_case,
+    outcomes,
+    replies,
+    waiting_cases,
+)
 from followup.services.goodwill import approvals, gestures, vouchers
+from followup.services.goodwill.past_goodwill import COUNTED
 from followup.services.people import suppressions
 from followup.services.sequences import enrolments
 from followup.services.upkeep import housekeeping
@@ -284,6 +293,21 @@ class NobodyIsForgotten(RuleBasedStateMachine):
                 history.opened, history.paused = self.now, None
 
         self.do(step, which, change)
+
+    @rule(which=which)
+    def take_out(self, which: int) -> None:
+        """The case turns out to be logged by mistake: its gestures are taken back first."""
+
+        def change(session: Session, case: Case, history: History) -> None:
+            actor, why = self.acting(session), "for somebody else"
+            given = select(Gesture).where(col(Gesture.case_id) == case.id).order_by(col(Gesture.id).desc())
+            for one in session.exec(given).all():
+                if one.state in COUNTED:
+                    gestures.void(session, one, now=self.now, actor=actor, because=why)
+            mistaken_case.take_out(session, case, now=self.now, actor=actor, because=why)
+            history.paused = None
+
+        self.do("mistake", which, change)
 
     # ---- What servers and time do
 

@@ -43,11 +43,18 @@ def _answered(here: NobodyIsForgotten) -> None:
     here.move(0, "close")
 
 
+def _mistaken(here: NobodyIsForgotten) -> None:
+    here.request(0, ("voucher", 500), False)
+    here.run_daemon()
+    here.take_out(0)
+
+
 CONTROLS: dict[str, Callable[[NobodyIsForgotten], None]] = {
     "untold": _stopped,
     "taken_back": _taken_back,
     "calls": _called,
     "answered": _answered,
+    "mistaken": _mistaken,
 }
 """For a rule that is taken away, what then happens to somebody who is forgotten."""
 

@@ -268,7 +268,12 @@ def _take_out(work: Writing, case: Case, because: str | None, *, has_outcome: bo
     why = parse_input.passage("because", because) if because else None
     told = mistaken_case.take_out(work.session, case, now=work.now, actor=work.actor, because=why)
     names = listed([ref(email) for email in told])
-    hints = [f"Its customer has had {names}: tell them that it was a mistake."] if told else []
+    note = f'followup case note {ref(case)} "…" --told'
+    hints = (
+        [f"Its customer has had {names}: tell them that it was a mistake, then note it: {note}"]
+        if told
+        else []
+    )
     return {**_changed(work, case), "hints": hints}
 
 

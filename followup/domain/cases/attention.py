@@ -111,6 +111,13 @@ class AttentionReason(ReasonCode):
         AttentionUrgency.NOW,
         f"Tell them, {_TELL}",
     )
+    MISTAKE_TOLD = (
+        "mistake_told",
+        "Somebody tells them that it was a mistake",
+        "it was logged by mistake, and they were written to or told of it before that was seen",
+        AttentionUrgency.NOW,
+        f"Tell them that it was a mistake, {_TELL}",
+    )
     UNPAID = (
         "unpaid",
         "Somebody sees to it that they have it",

@@ -161,6 +161,31 @@ def taken_back(case: CaseStanding, _times: Times) -> Iterator[Need]:
             yield Need(AttentionReason.TAKEN_BACK_TOLD.of(gesture=offer.name), offer.ended_at)
 
 
+def mistaken(case: CaseStanding, _times: Times) -> Iterator[Need]:
+    """Whoever heard of a case that was logged by mistake is told that it was one: they hold a letter about
+    somebody else's trouble, and perhaps a code that is void."""
+    if case.status is not CaseStatus.UNDONE:
+        return
+    void = [
+        (offer.issued_at, offer.ended_at)
+        for offer in case.offers
+        if offer.is_void and offer.issued_at is not None and offer.ended_at is not None
+    ]
+    ended = [end for _, end in void]
+    written = [letter.sent_at or letter.due_at for letter in case.letters if _may_have_reached(letter)]
+    in_person = any(case.told_at is not None and issued <= case.told_at < end for issued, end in void)
+    if not (written or in_person):
+        return
+    since = max([*written, *ended])
+    corrected = bool(ended) and case.carried_at is not None and case.carried_at >= max(ended)
+    if not corrected and not case.heard_in_person(since):
+        yield Need(AttentionReason.MISTAKE_TOLD.of(), since)
+
+
+def _may_have_reached(letter: Letter) -> bool:
+    return letter.has_reached or letter.state is LetterState.IN_DOUBT
+
+
 def decision_promised(case: CaseStanding, _times: Times) -> Iterator[Need]:
     """Whoever was told that a decision is pending is told what came of it."""
     for offer in case.offers:
@@ -274,6 +299,7 @@ RULES: tuple[Rule, ...] = (
     decision_promised,
     refused,
     taken_back,
+    mistaken,
     unpaid,
     kept_long,
     came_back,
@@ -329,8 +355,10 @@ def _why_unattended(case: CaseStanding) -> Reason[AttentionReason]:
 
 def needs_of(case: CaseStanding, times: Times, rules: tuple[Rule, ...] = RULES) -> tuple[Need, ...]:
     """Why a case needs a person, each reason once; empty if it needs none now."""
-    if case.is_erased or case.is_history or case.status is CaseStatus.UNDONE:
+    if case.is_erased or case.is_history:
         return ()
+    if case.status is CaseStatus.UNDONE:
+        return tuple(need for rule in rules if rule is mistaken for need in rule(case, times))
     found = [need for rule in rules for need in rule(case, times)] or list(unattended(case, times))
     if found and case.agent_left is not None:
         found.append(Need(AttentionReason.AGENT_LEFT.of(agent=case.agent_left), found[0].since))

@@ -21,6 +21,7 @@ from followup.domain.cases.owed import Times, in_order, needs_of
 from followup.domain.goodwill.gesture import GestureKind, GestureState
 from followup.domain.goodwill.voucher import VoucherState
 from followup.domain.inbound.message_kind import InboundKind
+from followup.domain.outbox.email_state import EmailState
 from followup.domain.sequences.single_email import Single
 from followup.services.cases.standings import standings
 from followup.services.sequences import also_told
@@ -37,6 +38,7 @@ _UNFINISHED = (
         text("outbox.state IN ('failed', 'in_doubt')"),
     ),
 )
+_UNDONE = text("cases.status = 'undone'")
 _QUOTED = "see it with followup outbox why"
 _HANDED_OVER = tuple(kind for kind in GestureKind if kind.is_handed_over)
 _NOT_GIVEN = (GestureState.REJECTED, GestureState.WITHDRAWN, GestureState.EXPIRED, GestureState.VOID)
@@ -100,6 +102,7 @@ def _candidates() -> Any:
     by_email = col(Email.case_id) == col(Case.id)
     chosen: list[Any] = [
         select(Case.id).where(col(Case.status) == CaseStatus.OPEN),
+        select(Case.id).where(_UNDONE, _may_have_heard(), _untold_since(col(Case.closed_at))),
         select(Case.id).where(is_over, or_(_may_wait_for_an_answer(), _is_unread())),
         select(Case.id).join(Gesture, of_gesture).where(is_over, or_(*_may_be_owed())),
         select(Case.id)
@@ -118,6 +121,13 @@ def _candidates() -> Any:
 def _untold_since(moment: Any) -> Any:
     """Whether nobody has told the customer in person since then."""
     return or_(col(Case.told_at).is_(None), col(Case.told_at) < moment)
+
+
+def _may_have_heard() -> Any:
+    """Whether a customer may know of a case, by an email or in person."""
+    went = or_(col(Email.sent_at).is_not(None), col(Email.state) == EmailState.IN_DOUBT)
+    by_email = select(Email.id).where(col(Email.case_id) == col(Case.id), went)
+    return or_(by_email.exists(), col(Case.told_at).is_not(None))
 
 
 def _may_wait_for_an_answer() -> Any:

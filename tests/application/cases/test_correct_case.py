@@ -77,7 +77,7 @@ def test_a_case_logged_by_mistake_leaves_all_that_counts(shop: Shop) -> None:
     assert list_cases.list_cases(caller(shop)) == []
     assert list_cases.list_cases(caller(shop), needs_person=True) == []
     assert outcomes.outcomes(caller(shop, MAX)).tables[0].lines == ()
-    assert spend.spend(caller(shop, MAX)).tables[0].lines == ()
+    assert [line.cells["gestures"] for line in spend.spend(caller(shop, MAX)).tables[0].lines] == [0]
     assert "scheduled" not in states(shop)
     assert show_case.show_case(caller(shop), case)["history"][-1]["because"] == why
     assert refused(take_out) == "case_undone"
@@ -101,7 +101,49 @@ def test_once_it_was_told_or_counted_only_a_manager_says_that_it_was_a_mistake(s
 
     assert refused(lambda: take(SEN)) == "manager_needed"
     document = take(MAX)
-    assert document["hints"] == ["Its customer has had E-0001: tell them that it was a mistake."]
+    (hint,) = document["hints"]
+    assert hint.startswith("Its customer has had E-0001: tell them that it was a mistake, then note it: ")
+    assert hint.endswith('followup case note C-0001 "…" --told')
+
+
+@pytest.mark.parametrize("how", ["letter", "in person", "not at all"])
+def test_whoever_heard_of_a_mistake_is_listed_until_somebody_has_told_them(shop: Shop, how: str) -> None:
+    """The wrong person holds a code that is void. Nobody is listed who never heard of it."""
+    case = logged(shop)
+    if how == "letter":
+        tick(shop)
+    shop.now += DAY
+    if how == "in person":
+        change_case.add_note(caller(shop), case, "Told her of the code.", told=True)
+    shop.now += DAY
+    gestures.void_gesture(caller(shop), "G-0001", because="Not theirs.")
+    change_case.close(caller(shop, MAX), case, mistake=True, because="Not theirs.")
+
+    def listed() -> Any:
+        return list_cases.list_cases(caller(shop), needs_person=True)
+
+    if how == "not at all":
+        assert listed() == []
+        return
+    shop.now += 30 * DAY
+    tick(shop)
+    (found,) = listed()
+    assert (found["ref"], found["status"], found["urgency"]) == (case, "undone", "now")
+    assert found["why_codes"] == ["mistake_told"]
+    assert f'followup case note {case} "…" --told' in found["next_step"]
+    assert [one["ref"] for one in list_cases.list_cases(caller(shop), mine=True)] == [case]
+    change_case.add_note(caller(shop), case, "Rang: the letter was not meant for her.", told=True)
+    assert listed() == []
+
+
+def test_a_mistake_that_was_corrected_by_a_letter_or_before_needs_nobody(shop: Shop) -> None:
+    case = logged(shop)
+    tick(shop)
+    gestures.void_gesture(caller(shop), "G-0001", because="Not theirs.")
+    shop.now += DAY
+    why = "Rang: the letter was not meant for her."
+    change_case.close(caller(shop, MAX), case, mistake=True, because="Not theirs.", told=why)
+    assert list_cases.list_cases(caller(shop), needs_person=True) == []
 
 
 def test_a_mistake_has_no_outcome_and_a_closed_case_may_be_one(shop: Shop) -> None:

@@ -24,7 +24,7 @@ def is_owed(case: CaseStanding, at: datetime) -> bool:
 
     A customer was reached by what a person told them, or by a letter that went out and did not come back."""
     if case.status is CaseStatus.UNDONE:
-        return False
+        return has_heard_of_a_mistake(case)
     letters = [letter for letter in case.letters if letter.state is LetterState.SENT and not letter.came_back]
     heard = [letter.sent_at for letter in letters if letter.sent_at] + (
         [case.told_at] if case.told_at else []
@@ -54,6 +54,17 @@ def is_owed(case: CaseStanding, at: datetime) -> bool:
             return True
     # An open case is never over by itself: somebody closes it, or says what is still to be done.
     return case.status is CaseStatus.OPEN
+
+
+def has_heard_of_a_mistake(case: CaseStanding) -> bool:
+    """Whether the customer of a case that was taken back heard of it, and nobody corrected that: by a letter
+    that went out or may have, at eleven, or in person before a gesture was taken back, at one o'clock."""
+    words = {letter.state for letter in case.letters if not letter.came_back}
+    by_letter = bool(words & {LetterState.SENT, LetterState.IN_DOUBT})
+    ended = [offer.ended_at for offer in case.offers if offer.is_void and offer.ended_at]
+    in_person = any(case.told_at is not None and case.told_at < at for at in ended)
+    last = max([MONDAY + HOUR, *ended])
+    return (by_letter or in_person) and (case.told_at is None or case.told_at < last)
 
 
 def test_whoever_is_owed_something_is_listed_within_a_month_in_every_standing() -> None:
