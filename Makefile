@@ -46,7 +46,7 @@ corpus: setup ## Print precision and recall of the sincerity lint
 	@$(BIN)/python -m tests.corpus.score
 
 .PHONY: letters
-letters: setup ## Write the letters of 120 invented cases and print how specific and how different they are
+letters: setup ## Write the letters of 150 invented cases and print how specific and how different they are
 	@$(BIN)/python -m tests.letters
 
 .PHONY: mutants

@@ -1,1 +1,1 @@
-"""Letters of 120 invented cases, written as they would go out, and measured: `python -m tests.letters`."""
+"""Letters of 150 invented cases, written as they would go out, and measured: `python -m tests.letters`."""

@@ -1,4 +1,4 @@
-"""The invented cases, 30 in each of four languages, and a workspace in which they are logged."""
+"""The invented cases, 30 in each of five languages, and a workspace in which they are logged."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from tests.shop import DIANA, Shop
 
 FOLDER = Path(__file__).parent / "cases"
 _BECAUSE = "The customer was harmed by what we did, and nothing less than this would be right in their case."
-LOCALES = {"en": "en-GB", "de": "de-DE", "es": "es-ES", "fr": "fr-FR"}
+LOCALES = {"en": "en-GB", "de": "de-DE", "es": "es-ES", "fr": "fr-FR", "pt": "pt-BR"}
 
 
 _COLUMNS = (

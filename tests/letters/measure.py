@@ -21,12 +21,14 @@ _NUMBERS = {
     "de": "null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
     "es": "cero un dos tres cuatro cinco seis siete ocho nueve diez once doce",
     "fr": "zéro un deux trois quatre cinq six sept huit neuf dix onze douze",
+    "pt": "zero um dois três quatro cinco seis sete oito nove dez onze doze",
 }
 _MORE_NUMBERS = {
     "en": {"16": "sixteen", "31": "thirty-one", "50": "ten to eleven", "80": "eighty"},
     "de": {"16": "sechzehn", "31": "einunddreißig", "50": "zehn vor elf", "80": "achtzig"},
     "es": {"16": "dieciséis", "31": "treinta y un", "50": "once menos diez", "80": "ochenta"},
     "fr": {"16": "seize", "31": "trente et un", "50": "onze heures moins dix", "80": "quatre-vingts"},
+    "pt": {"16": "dezesseis", "31": "trinta e uma", "50": "dez e cinquenta", "80": "oitenta"},
 }
 
 
