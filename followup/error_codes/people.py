@@ -97,7 +97,8 @@ ERROR_CODES = (
         "unknown_customer",
         NotFound,
         "There is no customer with this address.",
-        "Add them: `followup customer add`, or give `--name` to `case open`.",
+        "Add them: `followup customer add`, or give `--name` to `case open`. If the address was corrected, "
+        "the message names the new one.",
     ),
     ErrorCode(
         "customer_exists",

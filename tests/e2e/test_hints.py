@@ -230,3 +230,32 @@ def test_the_command_that_requests_an_offer_works_as_it_is_said(
             arguments[place] = filled[arguments[place - 1]]
     assert "gesture request" in " ".join(arguments)
     quick.followup.run(*arguments)
+
+
+# ---- A queue, a till, an answer
+
+
+def test_an_empty_queue_says_that_it_is_done(quick: Desk) -> None:
+    def said(*flags: str) -> str:
+        return quick.followup.run("case", "list", *flags).err
+
+    assert said("--mine") == "You are up to date: no open case is yours.\n"
+    assert said("--mine", "--needs-person") == "You are up to date: none of your cases needs a person.\n"
+    assert said("--owner", MAX) == f"{MAX} is up to date: no open case is theirs.\n"
+    assert said("--needs-person") == "Nobody waits for a person.\n"
+
+
+def test_a_voucher_is_shown_with_whose_it_is(quick: Desk) -> None:
+    quick.shop.budget("100.00")
+    quick.shop.request(quick.shop.open_case(), "voucher")
+    for command in ("show", "redeem"):
+        out = quick.followup.run("voucher", command, "G-0001").out
+        assert "for Priya Shah <priya@example.com>, C-0001" in out
+
+
+def test_their_words_are_not_asked_for_once_they_have_written(quick: Desk) -> None:
+    quick.shop.open_case()
+    asked = "Their own words are missing"
+    assert asked in quick.followup.run("case", "note", "C-0001", "Rang.", "--told").err
+    quick.followup.run("case", "note", "C-0001", "Where is my lamp?", "--from-customer")
+    assert asked not in quick.followup.run("case", "note", "C-0001", "Rang back.", "--told").err

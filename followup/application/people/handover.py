@@ -6,7 +6,7 @@ from typing_extensions import TypedDict
 
 from followup.application.door import Writing, writes
 from followup.domain.shared.word import listed
-from followup.services.cases import handover, owners
+from followup.services.cases import handover, owners, waiting_cases
 from followup.services.cases.handover import HandedOver
 from followup.services.documents import serializers
 from followup.services.documents.documents import ApprovalDocument, EmailDocument, GestureDocument
@@ -17,12 +17,14 @@ from followup.store.tables import Agent, Approval
 
 
 class HandedOverCaseDocument(TypedDict):
-    """A case that changes its owner, with its emails to come. `promised` is what the customer was promised in
-    words, `promises` the gestures of which nothing says that the customer has them."""
+    """A case that changes its owner, with its emails to come. `why` is why it needs a person now, such as an
+    answer that waits; empty if it needs none. `promised` is what the customer was promised in words,
+    `promises` the gestures of which nothing says that the customer has them."""
 
     ref: str
     status: str
     customer: str
+    why: str
     promised: str | None
     promises: list[GestureDocument]
     emails: list[EmailDocument]
@@ -55,12 +57,14 @@ def hand_over(
     if a named case is not the agent's; NotFound, WrongUsage."""
     giver, receiver = agents.find_agent(work.session, email), agents.find_agent(work.session, to)
     owners.require_may_give(work.session, work.actor, giver)
-    why = parse_input.passage("because", because) if because else None
+    reason = parse_input.passage("because", because) if because else None
     planned = handover.plan(work.session, giver, receiver, case or [])
     only_theirs = handover.decided_by_nobody_else(work.session, giver)
-    documents = [_case(work, one) for one in planned]
+    waiting = waiting_cases.waiting(work.session, work.configuration, now=work.now) if planned else []
+    why = {one.case.id: one.text for one in waiting}
+    documents = [_case(work, one, why.get(one.case.id, "")) for one in planned]
     if not dry_run:
-        handover.hand_over(work.session, planned, receiver, now=work.now, actor=work.actor, because=why)
+        handover.hand_over(work.session, planned, receiver, now=work.now, actor=work.actor, because=reason)
     return {
         "agent": giver.email,
         "to": receiver.email,
@@ -71,11 +75,12 @@ def hand_over(
     }
 
 
-def _case(work: Writing, one: HandedOver) -> HandedOverCaseDocument:
+def _case(work: Writing, one: HandedOver, why: str) -> HandedOverCaseDocument:
     return {
         "ref": ref(one.case),
         "status": one.case.status.value,
         "customer": customers.customer_of(work.session, one.case).name,
+        "why": why,
         "promised": one.case.promised,
         "promises": [serializers.gesture(work.session, gesture) for gesture in one.promises],
         "emails": [serializers.email(row) for row in one.emails],

@@ -67,7 +67,8 @@ def list_(
         limit=limit,
     )
     if needs_person or ((mine or owner) and not (status or reason or customer or external_id)):
-        _show_waiting(call, cast("list[WaitingCaseDocument]", document))
+        empty = _nobody_waits(mine=mine, owner=owner, needs_person=needs_person)
+        _show_waiting(call, cast("list[WaitingCaseDocument]", document), empty)
         return
     call.table(
         document,
@@ -86,7 +87,17 @@ def list_(
     )
 
 
-def _show_waiting(call: Call, document: "list[WaitingCaseDocument]") -> None:
+def _nobody_waits(*, mine: bool, owner: str | None, needs_person: bool) -> str:
+    """What an empty queue says: whoever has done it all hears so."""
+    if not mine and owner is None:
+        return "Nobody waits for a person."
+    who = "You are" if mine else f"{owner} is"
+    whose = "your" if mine else "their"
+    left = f"none of {whose} cases needs a person" if needs_person else f"no open case is {whose}s"
+    return output.plain(f"{who} up to date: {left}.")
+
+
+def _show_waiting(call: Call, document: "list[WaitingCaseDocument]", empty: str) -> None:
     call.table(
         document,
         ("case", "customer", "phone", "since", "why", "next step"),
@@ -98,7 +109,7 @@ def _show_waiting(call: Call, document: "list[WaitingCaseDocument]") -> None:
             row["why"],
             row["next_step"],
         ),
-        empty="Nobody waits for a person.",
+        empty=empty,
     )
     if document and document[0]["why"] and not call.json:
         told = f'followup case note {document[0]["ref"]} "…" --told'

@@ -22,6 +22,8 @@ def _show(call: Call, document: "WholeVoucherDocument") -> None:
         f"voucher …{document['hint']} of {output.money(document)}: {document['state']}, "
         f"{document['left']} left, until {document['expires_on']} ({document['gesture']})"
     )
+    whose = document["customer"]
+    output.lines(output.plain(f"  for {whose['name']} <{whose['email']}>, {document['case']}"))
     for use in document["redemptions"]:
         order = f" on order {output.plain(use['order'])}" if use["order"] else ""
         undone = f", rolled back {call.local(use['rolled_back_at'])}" if use["rolled_back_at"] else ""
@@ -32,7 +34,7 @@ def _show(call: Call, document: "WholeVoucherDocument") -> None:
 
 @command(app, "show", example="followup voucher show 7KQ2MF-X3T9AB-CDWERT")
 def show(call: Call, code: Code) -> None:
-    """Show the value of a voucher, how much of it is left, and its redemptions."""
+    """Show the value of a voucher, whose it is, how much of it is left, and its redemptions."""
     from followup.application.goodwill import vouchers
 
     document = vouchers.show_voucher(call.caller, code)

@@ -49,7 +49,7 @@ def _show(call: Call, document: "HandoverDocument") -> None:
         output.say(output.plain(f"{giver} has no case of which something is to come."))
     else:
         output.table(
-            ("case", "status", "customer", "emails to come", "promised"),
+            ("case", "status", "customer", "needs a person", "emails to come", "promised"),
             (_row(call, case) for case in cases),
         )
         would = "would go" if document["dry_run"] else "went"
@@ -65,8 +65,9 @@ def _show(call: Call, document: "HandoverDocument") -> None:
         output.say(output.plain(hint))
 
 
-def _row(call: Call, case: "HandedOverCaseDocument") -> tuple[str, str, str, str, str]:
+def _row(call: Call, case: "HandedOverCaseDocument") -> tuple[str, ...]:
     promises = [f"{one['ref']} ({one['kind']})" for one in case["promises"]]
     emails = [f"{email['id']} {call.local(email['due_at'])}" for email in case["emails"]]
     promised = [case["promised"]] if case["promised"] else []
-    return case["ref"], case["status"], case["customer"], ", ".join(emails), "; ".join([*promised, *promises])
+    to_come, due = ", ".join(emails), "; ".join([*promised, *promises])
+    return case["ref"], case["status"], case["customer"], case["why"], to_come, due

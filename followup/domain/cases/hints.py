@@ -73,6 +73,7 @@ def hints(
     language: str,
     has_reason_phrase: bool,
     reason_meant: str | None = None,
+    has_written: bool = False,
 ) -> tuple[str, ...]:
     """The details that an agent could still add to a case so that its emails can be specific; () if none is
     missing.
@@ -80,7 +81,8 @@ def hints(
     `case` is the reference of the case, `promise_names_day` what `has_day` says of the promise, `facts` the
     names of the facts the case has, `language` the customer's language (such as "de"). `has_reason_phrase`
     says whether the workspace has a phrase for the reason in that language. If the reason is new,
-    `reason_meant` is a known reason that it may be a misspelling of.
+    `reason_meant` is a known reason that it may be a misspelling of. `has_written` says that the case has a
+    message of the customer's, so that their words are there.
     """
     change = f"followup case set {case}"
     found = []
@@ -97,7 +99,7 @@ def hints(
             f"{feeling.value}: about what? A feeling is believed next to a fact: {change} "
             "--verbatim, --order, --fact item=… or --fact place=…"
         )
-    elif not verbatim:
+    elif not (verbatim or has_written):
         found.append(f'Their own words are missing: ask “What did they say?”, then {change} --verbatim "…"')
     if feeling is None:
         found.append(f"How did they feel? The tone of the email follows it: {change} --feeling …")

@@ -34,6 +34,7 @@ def hints_for(session: Session, rules: Configuration, case: Case) -> tuple[str, 
         language=language,
         has_reason_phrase=rules.settings.reason_phrases(case.reason, language) is not None,
         reason_meant=case_reasons.meant(session, rules, case.reason, case=case),
+        has_written=case.replied_at is not None,
     )
 
 

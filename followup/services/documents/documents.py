@@ -210,9 +210,11 @@ class RedemptionDocument(TypedDict):
 
 
 class WholeVoucherDocument(VoucherDocument):
-    """A voucher with its gesture and redemptions."""
+    """A voucher with whose it is, its gesture and its redemptions."""
 
     gesture: str
+    case: str
+    customer: CaseCustomerDocument
     redemptions: list[RedemptionDocument]
 
 

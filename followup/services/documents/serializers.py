@@ -17,6 +17,7 @@ from followup.services.documents.documents import (
     ApprovalDocument,
     AuditEventDocument,
     BudgetDocument,
+    CaseCustomerDocument,
     CaseDocument,
     CaseWithGesturesDocument,
     CustomerDocument,
@@ -102,6 +103,16 @@ def customer(row: Customer, currency: str) -> CustomerDocument:
     return cast("CustomerDocument", document)
 
 
+def customer_of_case(person: Customer) -> CaseCustomerDocument:
+    """The customer of a case, as far as who has it needs to know."""
+    return {
+        "name": person.name,
+        "email": person.email,
+        "phone": person.phone,
+        "erased_at": instant(person.erased_at),
+    }
+
+
 def case(row: Case, person: Customer) -> CaseDocument:
     """A case."""
     return {
@@ -112,12 +123,7 @@ def case(row: Case, person: Customer) -> CaseDocument:
         "responsibility": row.responsibility.value,
         "feeling": row.feeling.value if row.feeling else None,
         "channel": row.channel.value if row.channel else None,
-        "customer": {
-            "name": person.name,
-            "email": person.email,
-            "phone": person.phone,
-            "erased_at": instant(person.erased_at),
-        },
+        "customer": customer_of_case(person),
         "verbatim": row.verbatim,
         "what_happened": row.what_happened,
         "answer": row.answer,
@@ -272,10 +278,13 @@ def voucher(row: Voucher, rules: Configuration | None = None) -> VoucherDocument
 
 
 def voucher_whole(session: Session, row: Voucher) -> WholeVoucherDocument:
-    """A voucher with its gesture and redemptions."""
+    """A voucher with whose it is, its gesture and its redemptions."""
+    case = session.get_one(Case, session.get_one(Gesture, row.gesture_id).case_id)
     return {
         **voucher(row),
         "gesture": ref_of(Gesture, row.gesture_id),
+        "case": ref(case),
+        "customer": customer_of_case(customers.customer_of(session, case)),
         "redemptions": [redemption(found, row) for found in vouchers.redemptions_of(session, row)],
     }
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
 from followup.domain.outbox.email_kind import TO_CUSTOMERS
@@ -175,15 +175,35 @@ def readdress(session: Session, customer: Customer) -> None:
 
 
 def find_customer(session: Session, email: str) -> Customer:
-    """The customer with an address, their own or that of a record merged into theirs. Raises NotFound."""
+    """The customer with an address, their own or that of a record merged into theirs. Raises NotFound, which
+    says who had the address before it was corrected."""
     found = find_customer_or_none(session, email)
-    if found is None:
-        raise NotFound(
-            f"There is no customer {email}.",
-            hint=f'Add them: followup customer add --name "…" --email {email}   or give --name to case open',
-            code="unknown_customer",
+    if found is not None:
+        return found
+    hint = f'Add them: followup customer add --name "…" --email {email}   or give --name to case open'
+    now = _wrote_with(session, email.strip().lower())
+    if now is not None:
+        hint = (
+            f"Emails with {now.name} went to or came from that address. Theirs is {now.email} now: "
+            f"followup customer show {now.email}"
         )
-    return found
+    raise NotFound(f"There is no customer {email}.", hint=hint, code="unknown_customer")
+
+
+def _wrote_with(session: Session, address: str) -> Customer | None:
+    """The customer whose letters went to an address that is nobody's now, or whose messages came from it."""
+    sent = select(Email.case_id).where(
+        col(Email.to_address) == address, col(Email.kind).in_(TO_CUSTOMERS), col(Email.sent_at).is_not(None)
+    )
+    arrived = select(InboundMail.case_id).where(col(InboundMail.address) == address)
+    query = (
+        select(Customer)
+        .join(Case, col(Case.customer_id) == col(Customer.id))
+        .where(or_(col(Case.id).in_(sent), col(Case.id).in_(arrived)), col(Customer.erased_at).is_(None))
+        .order_by(col(Case.id).desc())
+    )
+    found = session.exec(query).first()
+    return None if found is None else _kept(session, found)
 
 
 def find_customer_or_none(session: Session, email: str) -> Customer | None:

@@ -68,3 +68,17 @@ def test_a_code_is_used_once_for_a_key_and_given_back_whole(
     undone = vouchers.roll_back_redemption(new_caller(), code)
     assert (undone["left"], len(undone["redemptions"])) == ("8.00", 1)
     assert vouchers.void_voucher(new_caller(), "G-0001", because="Wrong person.")["state"] == "void"
+
+
+def test_whoever_is_at_the_till_hears_whose_voucher_it_is(
+    shop: Shop, new_caller: NewCaller, code: str
+) -> None:
+    for document in (
+        vouchers.show_voucher(new_caller(), code),
+        vouchers.redeem_voucher(new_caller(), code, amount="3.00"),
+    ):
+        assert (document["case"], document["gesture"]) == ("C-0001", "G-0001")
+        assert (document["customer"]["name"], document["customer"]["email"]) == (
+            "Priya Shah",
+            "priya@example.com",
+        )

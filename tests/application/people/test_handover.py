@@ -106,6 +106,17 @@ def test_a_case_is_given_to_nobody_who_is_gone_or_unknown(shop: Shop) -> None:
     assert owner(shop, case) == (ANA, ANA)
 
 
+def test_a_handover_says_who_waits_for_an_answer_before_it_is_made(shop: Shop) -> None:
+    waits, calm = logged(shop), logged(shop, "omar@example.com")
+    tick(shop)
+    shop.now += DAYS
+    change_case.add_note(caller(shop), waits, "And when does it come?", from_customer=True)
+    for dry_run in (True, False):
+        document = handover.hand_over(caller(shop, MAX), ANA, SEN, dry_run=dry_run)
+        why = {case["ref"]: case["why"] for case in document["cases"]}
+        assert why == {waits: "the customer has answered, so a person answers", calm: ""}
+
+
 def test_a_handover_gives_all_that_is_to_come_and_reports_stay_as_they_are(shop: Shop) -> None:
     first = logged(shop)
     second = logged(shop, "omar@example.com", reason="rude-staff")

@@ -1,12 +1,13 @@
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from followup.errors import NotFound, Refused, WrongUsage
 from followup.services.people import customer_lists, customers
 from followup.services.people.customer_lists import CustomerFilter
 from followup.store.tables import AuditEvent, Customer, Email
+from tests.services.mailing import tick
 from tests.shop import ANA, MONDAY, Shop
 
 
@@ -201,3 +202,34 @@ def test_a_country_that_has_no_list_of_holidays_is_refused(shop: Shop) -> None:
     with pytest.raises(WrongUsage) as caught:
         add(shop, region="ZZ")
     assert caught.value.code == "bad_region"
+
+
+def hint_for(shop: Shop, email: str) -> str:
+    with pytest.raises(NotFound) as unknown:
+        shop.read(lambda session: customers.find_customer(session, email))
+    assert unknown.value.code == "unknown_customer"
+    return unknown.value.hint or ""
+
+
+def test_an_address_that_was_corrected_names_the_new_one_and_not_how_to_add_them(shop: Shop) -> None:
+    shop.request(shop.open_case(by=ANA, customer="dirk@example.de"))
+    tick(shop)
+
+    def correct(session: Session) -> None:
+        person = customers.find_customer(session, "dirk@example.de")
+        customers.change_customer(
+            session,
+            shop.workspace.settings,
+            person,
+            {"email": "dirk@example.com"},
+            now=shop.now,
+            actor=shop.actor(session),
+        )
+
+    shop.write(correct)
+    for written in ("dirk@example.de", " Dirk@Example.DE "):
+        hint = hint_for(shop, written)
+        assert hint.endswith("Theirs is dirk@example.com now: followup customer show dirk@example.com")
+        assert "customer add" not in hint
+    # Nobody ever wrote to this one.
+    assert hint_for(shop, "dirk@example.net").startswith("Add them: followup customer add")

@@ -61,6 +61,11 @@ def test_a_feeling_next_to_a_fact_needs_only_their_words(fact: dict[str, object]
     assert hint.startswith("Their own words are missing")
 
 
+def test_whoever_has_written_is_not_said_to_have_no_words() -> None:
+    assert hinted(verbatim=None, has_written=True) == ()
+    assert hinted(verbatim=None, has_written=False) != ()
+
+
 def test_never_more_than_two_and_a_promise_without_a_day_comes_first() -> None:
     found = hinted(
         promised="a call", promise_names_day=False, verbatim=None, feeling=None, has_reason_phrase=False
