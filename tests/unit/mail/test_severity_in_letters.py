@@ -25,7 +25,7 @@ ANSWERS = {**test_what_happened.ANSWERS, "pt-BR": "A técnica vai na sexta-feira
 HEAVY = {
     "en": r"serious|deeply|truly|nobody should go through|responsible|very sorry",
     "de": r"wiegt|schwer|schlimm|ernst|aufrichtig|durchgemacht|gewicht|kleinigkeit",
-    "es": r"grave|pesa|serio|de veras|debería pasar|asunto menor|importancia|peor",
+    "es": r"grave|pesa|serio|de veras|debería pasar|asunto menor|importancia|peor|a la ligera",
     "fr": r"grave|pèse|sérieux|profondément|devrait vivre|petite affaire|poids|pires",
     "pt": r"grave|pesa|sério|importância|deveria passar|coisa pequena|de pior",
 }

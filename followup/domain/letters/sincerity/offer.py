@@ -43,7 +43,12 @@ def _left_out(
         coded = gesture.code is not None and stands_in(gesture.code, plain(" ".join(_texts(draft))))
         if how is not None and not coded and not how.search(around):
             missing.append("how the customer gets it")
-        if not gesture.is_kept and not wording.gestures.when.search(around):
+        # A call that was promised comes when the promise says; a second day beside it would contradict it.
+        is_promised = gesture.kind is GestureKind.CALLBACK and any(
+            fact.kind is FactKind.PROMISED for fact in circumstances.facts
+        )
+        says_when = gesture.is_kept or is_promised or wording.gestures.when.search(around)
+        if not says_when:
             missing.append("by when" if not gesture.kind.has_code else "until when it can be used")
     if missing:
         yield SincerityFinding(
