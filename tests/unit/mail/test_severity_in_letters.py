@@ -27,7 +27,7 @@ HEAVY = {
     "de": r"wiegt|schwer|schlimm|ernst|aufrichtig|durchgemacht|gewicht|kleinigkeit",
     "es": r"grave|pesa|serio|de veras|debería pasar|asunto menor|importancia|peor|a la ligera",
     "fr": r"grave|pèse|sérieux|profondément|devrait vivre|petite affaire|poids|pires",
-    "pt": r"grave|pesa|sério|importância|deveria passar|coisa pequena|de pior",
+    "pt": r"grave|pesa|séri[oa]|importância|deveria passar|coisa pequena|de pior",
 }
 LIGHT = {
     "en": r"\bsorry about it|sorry, that was|does that settle|all right|was there anything else",
