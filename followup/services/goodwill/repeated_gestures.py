@@ -1,9 +1,9 @@
 """Gestures given again: what looks the same as something a customer was given is refused, unless it is meant.
 
 A case has one gesture with money that is open or issued; cases of the same customer with the same order count
-together. What replaces, mends or resends an item repeats whatever did so for the order before: a lost parcel
-is sent once more or replaced, not both. A gesture without money or item is the same again if the case has one
-of its kind.
+together. A remedy for what was bought repeats any other remedy for the order: a lost parcel is sent once
+more, replaced or refunded, not two of these. A voucher beside an item is an ordinary combination. A gesture
+without money or item is the same again if the case has one of its kind.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,8 @@ from followup.services.shared.references import ref
 from followup.store.references import ref_of
 from followup.store.tables import Agent, Case, Customer, Gesture
 
-_OF_ITEMS = tuple(kind for kind in GestureKind if kind.names_item)
+_REMEDIES = (GestureKind.REFUND, *(kind for kind in GestureKind if kind.names_item))
+"""What makes up for an item that was bought: its money back, or the item put right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ def repetition(session: Session, case: Case, advice: Recommendation) -> Repetiti
     alike: list[ColumnElement[bool]] = [same_kind]
     if advice.is_money:
         alike.append(col(Gesture.amount_minor).is_not(None))
-    if kind.names_item:
-        alike.append(col(Gesture.kind).in_(_OF_ITEMS))
+    if kind in _REMEDIES:
+        alike.append(col(Gesture.kind).in_(_REMEDIES))
     together = cases_of_order(session, case)
     earlier = tuple(session.exec(query.where(col(Gesture.case_id).in_(together), or_(*alike))).all())
     of_case = tuple(gesture for gesture in earlier if gesture.case_id == case.id)

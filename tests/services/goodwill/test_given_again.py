@@ -214,3 +214,29 @@ def test_a_lost_parcel_is_sent_once_more_or_replaced_and_not_both(shop: Shop, se
     shop.request(case, second, item="lamp shade", again=True, because="The shade was lost as well.", by=MAX)
     shop.request(case, "voucher", "8.00", because="She waited a week for it.", by=MAX)
     assert len(given(shop)) == 3
+
+
+@pytest.mark.parametrize(("first", "second"), [("refund", "replacement"), ("repair", "refund")])
+def test_an_item_is_put_right_or_its_money_given_back_and_not_both(
+    shop: Shop, first: str, second: str
+) -> None:
+    case = shop.open_case(order="HB-2041", address="1 Quay, Leith", fact_item="lamp")
+    why = "It came in pieces, and she needs one for the weekend; Max Ortiz agreed that it is right here."
+
+    def told(kind: str) -> dict[str, Any]:
+        remedy = {"amount": "20.00"} if kind == "refund" else {"item": "lamp"}
+        return {"because": why, "by": MAX, **remedy}
+
+    shop.request(case, first, **told(first))
+    assert refusal(shop, case, second, **told(second)).code == "repeated_gesture"
+    # Nor on another case of the order.
+    twin = shop.open_case(order="HB-2041", address="1 Quay, Leith", fact_item="lamp")
+    assert refusal(shop, twin, second, **told(second)).code == "repeated_gesture"
+    assert len(given(shop)) == 1
+    assert shop.request(case, second, again=True, **told(second)).again
+
+
+def test_a_replacement_beside_a_voucher_repeats_nothing(shop: Shop) -> None:
+    case = shop.open_case(address="1 Quay, Leith", fact_item="lamp")
+    shop.request(case, "voucher", "8.00", by=MAX)
+    assert not shop.request(case, "replacement", item="lamp", because="It is in pieces.", by=MAX).again
