@@ -26,12 +26,20 @@ demo: setup ## See the main job work, from the case to the spend report
 browser: setup ## Make sure that there is a browser, which the tests of pages need
 	@$(BIN)/python -m tests.browser
 
+# The types are checked by one process, which would leave the other processors idle; so the checks run beside the
+# tests, and what they say is printed after them.
 # Each of the processes would compile all tests anew where the environment keeps Python from writing its bytecode.
 .PHONY: test
 test: export PYTHONDONTWRITEBYTECODE =
-test: check browser ## Check everything, then run all tests, and on PostgreSQL those with a database
-	@$(BIN)/python -m pytest -n auto --dist worksteal --durations 15
-	@$(BIN)/python -m pytest -n auto --dist worksteal --durations 15 --database postgresql tests/services tests/integration
+test: browser ## Run all tests, on PostgreSQL again those with a database, and check everything beside them
+	@checks=$$(mktemp); \
+	make --no-print-directory check >"$$checks" 2>&1 & checking=$$!; \
+	trap 'kill $$checking 2>/dev/null; rm -f "$$checks"' EXIT; \
+	$(BIN)/python -m pytest -n auto --dist worksteal --durations 15 && \
+	$(BIN)/python -m pytest -n auto --dist worksteal --durations 15 --database postgresql tests/services tests/integration; \
+	tested=$$?; wait $$checking; checked=$$?; checking=; cat "$$checks"; \
+	if [ $$checked != 0 ]; then echo "make check failed: see above"; fi; \
+	[ $$tested = 0 ] && [ $$checked = 0 ]
 
 .PHONY: pictures
 pictures: browser ## Make the pictures of reports in docs/ anew, from half a year at a shop
