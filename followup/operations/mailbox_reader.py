@@ -1,6 +1,6 @@
 """Reading the daemon's mailbox before emails are sent, so that a customer's reply stops an email that is due.
 
-A failure of the mailbox never delays emails.
+A failure of the mailbox delays no email by itself; one that lasts makes follow-ups wait (`presend_checks`).
 """
 
 import threading

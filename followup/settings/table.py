@@ -244,6 +244,13 @@ class Settings:
         "How long emails wait when a program answers that somebody is away.",
         "7",
     )
+    mailbox_patience_hours: int = setting(
+        2,
+        kinds.whole_number("hours"),
+        Section.ANSWERS,
+        "While the mailbox cannot be read for longer, follow-ups wait: nobody knows who has answered.",
+        "4",
+    )
     soft_bounces: int = setting(
         5,
         kinds.whole_number("bounces"),

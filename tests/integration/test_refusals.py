@@ -15,6 +15,7 @@ from followup.mail.relay_url import Relay, StartTls
 from followup.mail.smtp import SmtpTransport
 from followup.services.outbox import relay_state
 from followup.services.outbox.tick_result import TickResult
+from followup.services.upkeep import delivery_health
 from followup.store.tables import Email, Suppression
 from tests.integration.mail_server import Inbox, running
 from tests.services import mailing
@@ -186,3 +187,19 @@ def test_the_pause_ends_the_count_only_with_an_acceptance(shop: Shop) -> None:
         later = shop.now + timedelta(hours=1)
         assert shop.read(lambda session: relay_state.closed(session, name, now=later)) is None
     assert states(shop) == ["sent"] * 4
+
+
+def test_status_says_that_everything_is_refused_and_why(shop: Shop) -> None:
+    due(shop, 4)
+    inbox = Refusing(mail="550 5.4.5 Daily limit exceeded")
+    with transport_to(inbox) as transport:
+        tick(shop, transport)
+        found = shop.read(lambda session: delivery_health.health(session, shop.rules, now=shop.now))
+        (alarm,) = found.to_document()["alarms"]
+        assert (alarm["code"], found.exit_code) == ("relay_refuses", 6)
+        assert "Daily limit exceeded" in alarm["text"]
+        inbox.mended()
+        drained(shop, transport, timedelta(hours=1))
+        later = shop.now + timedelta(hours=1)
+        found = shop.read(lambda session: delivery_health.health(session, shop.rules, now=later))
+        assert found.to_document()["alarms"] == []

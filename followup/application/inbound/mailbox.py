@@ -8,8 +8,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from followup.application.door import Caller, OpenWorkspace
+from followup.errors import InvalidFile, Unreachable
 from followup.services.inbound import receive_messages
 from followup.services.inbound.receive_messages import Receipt as Receipt
+from followup.services.shared import mailbox_state
+from followup.store.engine import writing
 
 
 def receive_new(
@@ -23,12 +26,18 @@ def receive_new(
     gets the result of each.
 
     Raises Unreachable or InvalidFile if the mailbox cannot be read; messages already processed stay
-    processed."""
-    rules = caller.place.configuration
-    mailbox = receive_messages.mailbox_of(rules)
-    receive_messages.poll(
-        caller.place.engine, rules, mailbox, now=clock, stopping=stopping, on_receipt=on_receipt
-    )
+    processed. Both are recorded, because follow-ups wait while nobody can see who has answered."""
+    rules, engine = caller.place.configuration, caller.place.engine
+    try:
+        mailbox = receive_messages.mailbox_of(rules)
+        receive_messages.poll(engine, rules, mailbox, now=clock, stopping=stopping, on_receipt=on_receipt)
+    except (Unreachable, InvalidFile) as error:
+        because = error.message
+        with writing(engine) as session:
+            mailbox_state.failed(session, because, now=clock())
+        raise
+    with writing(engine) as session:
+        mailbox_state.worked(session, now=clock())
 
 
 def wait_for_new(place: OpenWorkspace, seconds: float, stopping: threading.Event) -> bool:

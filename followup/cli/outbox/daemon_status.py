@@ -88,6 +88,9 @@ def _show_status(call: Call, document: "StatusDocument") -> None:
         )
     if mail["refused_because"]:
         output.say(f"From this shell nothing is sent: {mail['refused_because']}")
+    for alarm in document["alarms"]:
+        since = f" since {call.local(alarm['since'])}" if alarm["since"] else ""
+        output.say(output.plain(f"{alarm['text']}{since}. {alarm['hint']}"))
     if document["stuck_because"]:
         output.say(f"Emails are due and do not go out: {document['stuck_because']}. See: followup doctor")
 

@@ -44,6 +44,11 @@ class EmailReason(ReasonCode):
         "It asks whether something arrived that need not be there yet",
         "the day by which it was promised is not over",
     )
+    MAILBOX_UNREAD = (
+        "mailbox_unread",
+        "Nobody can see whether they have answered",
+        "the mailbox cannot be read, so nobody knows whether they have answered",
+    )
     AWAY = "away", "A program answered for them", "they seem to be away"
 
     # ---- It is held

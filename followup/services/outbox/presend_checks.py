@@ -6,7 +6,7 @@ checks that several kinds share. Each kind (in `kinds`) lists the checks that ap
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlmodel import Session, SQLModel, col, select
@@ -27,6 +27,7 @@ from followup.services.cases import owners
 from followup.services.letters.letters import Written
 from followup.services.outbox import contact_frequency
 from followup.services.sequences import also_told, sender_eligibility
+from followup.services.shared import mailbox_state
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
 from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, Voucher
@@ -294,6 +295,19 @@ def language_missing(s: Situation) -> PresendVerdict | None:
 
 
 # ---- Whether it is time to send
+
+
+_LOOK_AGAIN = timedelta(minutes=15)
+
+
+def answers_unseen(s: Situation) -> PresendVerdict | None:
+    """Defer a follow-up while the mailbox cannot be read: whoever has answered is not written to. The first
+    email of a case answers nothing that they could have written."""
+    if s.email.kind.traits.in_series and s.email.step == 1:
+        return None
+    if mailbox_state.unread_too_long(s.session, s.rules, now=s.now) is None:
+        return None
+    return PresendVerdict(PresendDecision.DEFER, EmailReason.MAILBOX_UNREAD.of(), s.now + _LOOK_AGAIN)
 
 
 def not_their_turn(s: Situation) -> PresendVerdict | None:

@@ -11,7 +11,8 @@ from followup.errors import Refused, Unreachable
 from followup.services.cases import waiting_cases
 from followup.services.documents.serializers import instant
 from followup.services.shared.configuration import Configuration
-from followup.services.upkeep import queue_status, worker_liveness
+from followup.services.upkeep import alarms, queue_status, worker_liveness
+from followup.services.upkeep.alarms import Alarm
 from followup.services.upkeep.queue_status import QueueStatus, RelayStanding
 from followup.services.upkeep.worker_liveness import Life
 from followup.store.tables import Worker
@@ -45,6 +46,15 @@ class WorkerDocument(TypedDict):
     stopped_at: str | None
 
 
+class AlarmDocument(TypedDict):
+    """What is wrong with sending or hearing, since when, and what to do."""
+
+    code: str
+    text: str
+    since: str | None
+    hint: str
+
+
 class HealthDocument(TypedDict):
     """The state of delivery. `emails` counts emails by state, `needs_person` the cases of
     `case list --needs-person`, `inbound_unread` by kind the messages that no program could assign;
@@ -57,6 +67,7 @@ class HealthDocument(TypedDict):
     due: int
     lag_seconds: float
     stuck_because: str | None
+    alarms: list[AlarmDocument]
     in_doubt: int
     held: int
     needs_person: int
@@ -75,6 +86,7 @@ class Health:
     in_doubt: int
     needs_person: int
     workers: list[tuple[Worker, Life]]
+    alarms: tuple[Alarm, ...] = ()
 
     @property
     def is_alive(self) -> bool:
@@ -98,8 +110,8 @@ class Health:
 
     @property
     def exit_code(self) -> int:
-        """6 if emails are due and not sent, else 4 if one is in doubt, else 0."""
-        if self.stuck_because:
+        """6 if emails are due and not sent or an alarm lasts, else 4 if one is in doubt, else 0."""
+        if self.stuck_because or self.alarms:
             return Unreachable.exit_code
         return Refused.exit_code if self.in_doubt else 0
 
@@ -114,6 +126,7 @@ class Health:
             "due": stands.due,
             "lag_seconds": round(stands.lag_seconds, 1),
             "stuck_because": self.stuck_because,
+            "alarms": [_alarm(one) for one in self.alarms],
             "in_doubt": self.in_doubt,
             "held": stands.held,
             "needs_person": self.needs_person,
@@ -133,7 +146,17 @@ def health(session: Session, rules: Configuration, *, now: datetime) -> Health:
         in_doubt=stands.emails[EmailState.IN_DOUBT] + worker_liveness.left_on_the_way(session),
         needs_person=len(waiting_cases.waiting(session, rules, now=now)),
         workers=worker_liveness.lives(session, limit=_MOST_WORKERS),
+        alarms=alarms.present(session, rules, now=now),
     )
+
+
+def _alarm(alarm: Alarm) -> AlarmDocument:
+    return {
+        "code": alarm.code.value,
+        "text": alarm.text,
+        "since": instant(alarm.since),
+        "hint": alarm.code.hint,
+    }
 
 
 def _relay(row: RelayStanding, now: datetime) -> RelayDocument:

@@ -17,7 +17,7 @@ from followup.store.tables.goodwill import (
     Redemption,
     Voucher,
 )
-from followup.store.tables.inbound import InboundMail
+from followup.store.tables.inbound import InboundMail, MailboxState
 from followup.store.tables.outbox import NOT_HELD, Email, EmailEvent, EmailGesture, RelayState
 from followup.store.tables.people import Agent, Customer, Suppression
 from followup.store.tables.reason_columns import NO_REASON
@@ -47,6 +47,7 @@ __all__ = [
     "Gesture",
     "InboundMail",
     "LedgerEntry",
+    "MailboxState",
     "Note",
     "PracticeRound",
     "Redemption",

@@ -53,3 +53,12 @@ class InboundMail(DatabaseTable, table=True):
     def reason(self) -> str | None:
         """What came of it, or why nothing did, for people."""
         return None if self.why is None else self.why.text
+
+
+class MailboxState(DatabaseTable, table=True):
+    """When the mailbox was last read, and since when it cannot be read and why; None while it can."""
+
+    name: str = Field(primary_key=True)
+    read_at: datetime | None = None
+    unreadable_since: datetime | None = None
+    unreadable_because: str | None = Field(default=None, sa_type=Text)

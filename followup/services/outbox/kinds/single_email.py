@@ -142,7 +142,11 @@ class SingleEmail(ToCustomer):
 
     kind: ClassVar = EmailKind.SINGLE
 
-    time_checks: ClassVar = (_not_before_the_first, presend_checks.not_their_turn)
+    time_checks: ClassVar = (
+        _not_before_the_first,
+        presend_checks.not_their_turn,
+        presend_checks.answers_unseen,
+    )
 
     def checks_of(self, email: Email) -> tuple[Check[Situation], ...]:
         """The presend checks that belong to the email's template."""

@@ -140,6 +140,7 @@ class StepEmail(ToCustomer):
         _not_its_turn_in_the_series,
         _not_due_yet,
         presend_checks.not_their_turn,
+        presend_checks.answers_unseen,
     )
 
     def occasion(self, situation: Situation) -> str:
