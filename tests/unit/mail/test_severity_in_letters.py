@@ -26,7 +26,7 @@ HEAVY = {
     "en": r"serious|deeply|truly|nobody should go through|responsible|very sorry",
     "de": r"wiegt|schwer|schlimm|ernst|aufrichtig|durchgemacht|gewicht|kleinigkeit",
     "es": r"grave|pesa|serio|de veras|debería pasar|asunto menor|importancia|peor|a la ligera",
-    "fr": r"grave|pèse|sérieux|profondément|devrait vivre|petite affaire|poids|pires",
+    "fr": r"grave|pèse|sérieux|profondément|devrait vivre|anodin|poids|pires",
     "pt": r"grave|pesa|séri[oa]|importância|deveria passar|coisa pequena|de pior",
 }
 LIGHT = {
