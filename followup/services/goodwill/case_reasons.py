@@ -15,7 +15,8 @@ _AS_NEAR_AS_A_SLIP = 0.85
 
 
 def meant(session: Session, rules: Configuration, reason: str, *, case: Case | None = None) -> str | None:
-    """The known reason that `reason` may be a misspelling of; None if it is known itself or resembles none.
+    """The known reason that `reason` may be a misspelling or the beginning of; None if it is known itself or
+    resembles none.
 
     Known reasons are those with a phrase, those of the policies, and those of all cases except `case`."""
     with_phrase = rules.settings.known_reasons
@@ -25,4 +26,6 @@ def meant(session: Session, rules: Configuration, reason: str, *, case: Case | N
     if session.exec(others.where(col(Case.reason) == reason).limit(1)).first() is not None:
         return None
     known = dict.fromkeys((*named, *with_phrase, *sorted(session.exec(others.distinct()))))
-    return next(iter(get_close_matches(reason, known, n=1, cutoff=_AS_NEAR_AS_A_SLIP)), None)
+    near = get_close_matches(reason, known, n=1, cutoff=_AS_NEAR_AS_A_SLIP)
+    begun = (one for one in known if one.startswith(f"{reason}-"))
+    return next(iter((*near, *begun)), None)

@@ -15,6 +15,14 @@ def test_a_slip_is_held_against_the_reasons_of_the_workspace(shop: Shop, written
     assert meant(shop, written) == "late-delivery"
 
 
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [("damaged", "damaged-item"), ("late", "late-delivery"), ("wrong", "wrong-item")],
+)
+def test_the_beginning_of_a_reason_may_be_short_for_it(shop: Shop, written: str, known: str) -> None:
+    assert meant(shop, written) == known
+
+
 @pytest.mark.parametrize("written", ["late-delivery", "hail", "late-parcel", "delivery"])
 def test_what_is_known_or_near_nothing_is_no_slip(shop: Shop, written: str) -> None:
     assert meant(shop, written) is None
