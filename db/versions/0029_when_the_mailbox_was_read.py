@@ -1,4 +1,4 @@
-"""Keep when the mailbox was read, and since when it cannot be
+"""Keep since when the mailbox cannot be read
 
 Revision: 0029, after 0028
 """
@@ -32,9 +32,8 @@ def upgrade() -> None:
     op.create_table(
         "mailboxstate",
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("read_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("unreadable_since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("unreadable_because", sa.Text(), nullable=True),
+        sa.Column("unreadable_since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("unreadable_because", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_mailboxstate")),
     )
     change_email_reasons(op.get_bind(), _EMAIL_REASONS.split())

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from followup.application.door import Caller, OpenWorkspace
-from followup.errors import InvalidFile, Unreachable
+from followup.errors import FollowupError
 from followup.services.inbound import receive_messages
 from followup.services.inbound.receive_messages import Receipt as Receipt
 from followup.services.shared import mailbox_state
-from followup.store.engine import writing
+from followup.store.engine import reading, writing
 
 
 def receive_new(
@@ -31,13 +31,16 @@ def receive_new(
     try:
         mailbox = receive_messages.mailbox_of(rules)
         receive_messages.poll(engine, rules, mailbox, now=clock, stopping=stopping, on_receipt=on_receipt)
-    except (Unreachable, InvalidFile) as error:
+    except FollowupError as error:
         because = error.message
         with writing(engine) as session:
             mailbox_state.failed(session, because, now=clock())
         raise
-    with writing(engine) as session:
-        mailbox_state.worked(session, now=clock())
+    with reading(engine) as session:
+        was_failing = mailbox_state.is_failing(session)
+    if was_failing:
+        with writing(engine) as session:
+            mailbox_state.worked(session)
 
 
 def wait_for_new(place: OpenWorkspace, seconds: float, stopping: threading.Event) -> bool:

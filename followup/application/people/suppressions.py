@@ -93,18 +93,18 @@ def remove_suppressions(
         word = parse_input.word("cause", cause, BounceCause)
         if since is None:
             raise missing("--cause needs --since.", hint="Say since when: --since 2026-11-23")
-        first, _last = parse_input.days(since, None)
-        assert first is not None
-        addresses = look_up(
-            caller,
-            lambda work: suppressions.bounced_for(
-                work.session, word, first, ZoneInfo(work.configuration.settings.timezone)
-            ),
-        )
+        begins = since
+        addresses = look_up(caller, lambda work: _bounced(work, word, begins))
     several, done = change_each(
         caller, remove_suppression, addresses, {"because": because}, dry_run=dry_run, on_progress=on_progress
     )
     return {**several, "done": done}
+
+
+def _bounced(work: Reading, cause: BounceCause, since: str) -> list[str]:
+    rules = work.configuration
+    first = parse_input.day("--since", since, today=rules.today(work.now))
+    return suppressions.bounced_for(work.session, cause, first, ZoneInfo(rules.settings.timezone))
 
 
 @reads("suppression list")

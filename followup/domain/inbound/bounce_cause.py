@@ -6,6 +6,7 @@ the network did. So the code is asked whom it is about, and the text where the c
 ("5.0.0") or is one that servers use for anything ("5.7.1")."""
 
 import re
+from functools import cache
 
 from followup.domain.inbound import bounce_words
 from followup.domain.shared.word import Word
@@ -103,9 +104,8 @@ def judge(status: str | None, *said: str, permanent: bool) -> tuple[BounceCause,
     if cause is None:
         cause = certain or _of_doubted(code)
     if cause is BounceCause.MAILBOX:
-        text = text[:_MOST_CHARACTERS]
-        is_disabled = code == "2.1" or bool(bounce_words.DISABLED.search(text))
-        return cause, permanent and is_disabled and not bounce_words.FULL.search(text)
+        is_disabled = code == "2.1" or _search(bounce_words.DISABLED, text)
+        return cause, permanent and is_disabled and not _search(bounce_words.FULL, text)
     return cause, permanent and cause is BounceCause.ADDRESS
 
 
@@ -114,14 +114,23 @@ def _of_doubted(code: str) -> BounceCause:
 
 
 def _of_words(
-    texts: tuple[str, ...], words: tuple[tuple[re.Pattern[str], BounceCause], ...]
+    texts: tuple[str, ...], words: tuple[tuple[str, BounceCause], ...]
 ) -> tuple[BounceCause | None, str]:
     """The cause that the first text with a known word names, and that text."""
     for text in texts:
         for pattern, cause in words:
-            if pattern.search(text[:_MOST_CHARACTERS]):
+            if _search(pattern, text):
                 return cause, text
     return None, ""
+
+
+def _search(pattern: str, text: str) -> bool:
+    return bool(_compiled(pattern).search(text[:_MOST_CHARACTERS]))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def _code(status: str | None) -> str:

@@ -63,11 +63,11 @@ def written_by(message: Email, text: str) -> InboundKind:
         return InboundKind.REPLY if _has_own_words(text) else InboundKind.NOTICE
     if _is_sent_to_many(message):
         return InboundKind.NOTICE
-    says_so = bool(_automatic().match(field(message, "subject")))
+    subject = field(message, "subject")
+    says_so = bool(_automatic().match(subject))
     if not (says_so or _is_signed_as_automatic(message)):
         return InboundKind.REPLY
     said = text[:_MOST_CHARACTERS]
-    subject = field(message, "subject")
     if says_so or _words("absence").search(said) or (not said.strip() and _words("absence").search(subject)):
         return InboundKind.AUTO_REPLY
     if not said.strip():

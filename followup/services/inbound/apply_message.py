@@ -37,7 +37,7 @@ from followup.services.shared import parse_input
 from followup.services.shared.actors import DAEMON, INBOUND
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
-from followup.store.tables import Case, Email, InboundMail, Note
+from followup.store.tables import Case, Customer, Email, InboundMail, Note
 
 CUSTOMER = "customer"
 """The author of notes that hold a customer's email."""
@@ -157,7 +157,7 @@ def _auto_reply(
     ).one()
     if before >= MOST_PUT_OFF:
         return Effect(MessageReason.PUT_OFF_OFTEN.of(times=MOST_PUT_OFF))
-    names = [ref(email) for email in _put_off(session, rules, case, back, now=now)]
+    names = [ref(email) for email in _put_off(session, rules, case, customer, back, now=now)]
     if not names:
         return Effect(MessageReason.NOTHING_DUE.of())
     return Effect(MessageReason.PUT_OFF.of(emails=names, until=back.isoformat() if back else None))
@@ -171,12 +171,17 @@ def _notice(
 
 
 def _put_off(
-    session: Session, rules: Configuration, case: Case, back: date | None, *, now: datetime
+    session: Session,
+    rules: Configuration,
+    case: Case,
+    customer: Customer,
+    back: date | None,
+    *,
+    now: datetime,
 ) -> list[Email]:
     """Defer emails that are due before the customer is back, into their hours: the first to that day, the
     others by as much. Without the day, those due within the days of an absence, by that many. Returns those
     deferred."""
-    customer = customers.customer_of(session, case)
     away = timedelta(days=rules.settings.out_of_office_days)
     if back is not None:
         away = datetime.combine(back, time(), ZoneInfo(customer.timezone)) - now

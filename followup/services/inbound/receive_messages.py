@@ -150,6 +150,8 @@ def receive(
         return _receipt(known, known=True)
     try:
         arrived, is_whole = _parsed(engine, rules, raw, digest)
+        if not is_whole:
+            _put_aside(rules.workspace, digest, raw)
         with writing(engine) as session:
             receipt = _dealt_with(session, rules, arrived, digest, now, anew=anew)
         if is_whole:
@@ -185,9 +187,7 @@ def _parsed(engine: Engine, rules: Configuration, raw: bytes, digest: str) -> tu
         with reading(engine) as session:
             if meaning_of(session, rules, arrived).case is None:
                 raise
-        _put_aside(rules.workspace, digest, raw)
-        file = quarantined(rules.workspace, digest)
-        said = error.message.rstrip(".")
+        file, said = quarantined(rules.workspace, digest), error.message.rstrip(".")
         text = f"An email that we cannot read ({said}). Open it in a mail program: {file}"
         return replace(arrived, text=text), False
 
@@ -228,15 +228,17 @@ def _kept_text(arrived: ParsedMessage, meaning: Meaning) -> str | None:
 
 def foresee(engine: Engine, rules: Configuration, raw: bytes) -> Receipt:
     """The expected result of a message, as far as it can be known without processing it. Writes nothing."""
+    digest = hashlib.sha256(raw).hexdigest()
     with reading(engine) as session:
-        known = _row(session, hashlib.sha256(raw).hexdigest())
-        if known is not None:
-            return _receipt(known, known=True)
-        try:
-            meaning = meaning_of(session, rules, read_arrived(raw))
-        except UnreadableEmail as error:
-            return Receipt(kind=InboundKind.UNREADABLE, why=MessageReason.UNREADABLE.of(error.message))
-        return _foreseen(meaning)
+        known = _row(session, digest)
+    if known is not None:
+        return _receipt(known, known=True)
+    try:
+        arrived, _is_whole = _parsed(engine, rules, raw, digest)
+    except UnreadableEmail as error:
+        return Receipt(kind=InboundKind.UNREADABLE, why=MessageReason.UNREADABLE.of(error.message))
+    with reading(engine) as session:
+        return _foreseen(meaning_of(session, rules, arrived))
 
 
 def _foreseen(meaning: Meaning) -> Receipt:

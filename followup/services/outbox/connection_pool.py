@@ -22,6 +22,7 @@ from followup.services.outbox.claim_batch import Frozen
 from followup.services.outbox.record_delivery import give_back, said
 from followup.services.outbox.tick_result import Report, TickResult
 from followup.services.outbox.transmit import Way, hand_over, record
+from followup.store.engine import reading
 
 _BEFORE_THE_EMAIL = (Phase.CONNECT, Phase.EHLO, Phase.STARTTLS, Phase.AUTH)
 """Phases in which a failure is the server's alone and does not count as an attempt for the email."""
@@ -222,7 +223,8 @@ class ConnectionPool:
 
     def _closed(self) -> str | None:
         name, now = self._way.transport.relay_name, self._way.clock()
-        return self._way.writes.do(lambda session: relay_state.closed(session, name, now=now))
+        with reading(self._way.engine) as session:
+            return relay_state.closed(session, name, now=now)
 
     def _is_listened_to(self) -> None:
         """Note that the mail server has accepted a dialogue about an email on this thread's connection."""

@@ -36,14 +36,16 @@ def record(
     """Record the result of a delivery, guarded by id, epoch and state. Returns None if the claim was lost.
 
     An acceptance (250) counts even if the email was put in doubt meanwhile; it is then sent, not in doubt."""
-    common = refusals.key_of(delivery)
+    refusal = refusals.refusal_in(delivery)
+    common = refusal.common if refusal else None
     changes, report = _result(
         email,
         delivery,
         now,
         resend=rules.settings.on_doubt is OnDoubt.RESEND,
         is_its_own=not (
-            refusals.is_about_us(delivery) or relay_state.refuses_all(session, relay_name, common)
+            refusal is not None
+            and (refusal.is_about_us or relay_state.refuses_all(session, relay_name, common))
         ),
     )
     accepted = report.state is EmailState.SENT
@@ -58,8 +60,8 @@ def record(
         relay_state.count_accepted(session, relay_name, is_rehearsal=rules.settings.rehearsal, now=now)
     elif delivery.outcome in _REFUSED:
         relay_state.count_refused(session, relay_name, with_=common, said=said(delivery), now=now)
-    if report.state is EmailState.FAILED:
-        refusals.suppress_if_gone(session, email, delivery, now=now)
+    if report.state is EmailState.FAILED and refusal is not None:
+        refusals.suppress_if_gone(session, email, refusal, now=now)
     return report
 
 

@@ -4,6 +4,7 @@ A relay that is over its daily limit, or does not know our account any more, ref
 Taken for a refusal of the email, it would fail all that are due in one tick."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -20,51 +21,54 @@ from followup.store.tables import Email
 
 _ABOUT_US = frozenset({BounceCause.SENDER, BounceCause.TIME, BounceCause.ROUTE})
 _ABOUT_THEM = frozenset({BounceCause.ADDRESS, BounceCause.MAILBOX})
+_LONGEST_COMMON = 200
 _NOT_LOGGED_IN = (530, 535, 538)
 _ITS_OWN = re.compile(r"<[^<>]{0,320}>|\S{1,64}@\S{1,255}|[0-9a-f]*\d[\w.:-]*", re.IGNORECASE)
 """What differs between equal refusals: addresses, and numbers and names with a digit."""
 
 
-def cause_of(delivery: Delivery) -> tuple[BounceCause, bool]:
-    """The cause of a refusal for good, and whether the address is gone."""
-    code = "" if delivery.code is None else f"{delivery.code} "
-    cause, gone = judge(status_in(delivery.detail), f"{code}{delivery.detail}", permanent=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A refusal for good.
+
+    `cause` is whose trouble it is, `is_gone` that nobody will read at the address again. `is_about_us`: it is
+    about our account, our sender or the relay, so the email waits for it to be mended. `common` is what it
+    has in common with refusals that mean the same; None if it is about its recipient alone."""
+
+    cause: BounceCause
+    is_gone: bool
+    is_about_us: bool
+    common: str | None
+
+
+def refusal_in(delivery: Delivery) -> Refusal | None:
+    """The refusal for good with which a delivery ended; None if the mail server gave none."""
+    if delivery.outcome is not DeliveryOutcome.REFUSED_FOR_GOOD or delivery.code is None:
+        return None
+    cause, is_gone = judge(status_in(delivery.detail), f"{delivery.code} {delivery.detail}", permanent=True)
     # What is refused before the recipient was named says nothing about them, unless it is too big.
     if delivery.phase is Phase.MAIL and cause is not BounceCause.CONTENT:
-        return BounceCause.SENDER, False
-    return cause, gone
+        cause, is_gone = BounceCause.SENDER, False
+    common = f"{delivery.phase.value} {delivery.code} {_ITS_OWN.sub('', delivery.detail)}"[:_LONGEST_COMMON]
+    return Refusal(
+        cause=cause,
+        is_gone=is_gone,
+        is_about_us=cause in _ABOUT_US or delivery.code in _NOT_LOGGED_IN,
+        common=None if cause in _ABOUT_THEM else common,
+    )
 
 
-def is_about_us(delivery: Delivery) -> bool:
-    """Whether a refusal for good is about our account, our sender or the relay, so that the email waits for
-    it to be mended."""
-    if delivery.outcome is not DeliveryOutcome.REFUSED_FOR_GOOD or delivery.code is None:
-        return False
-    return delivery.code in _NOT_LOGGED_IN or cause_of(delivery)[0] in _ABOUT_US
-
-
-def key_of(delivery: Delivery) -> str | None:
-    """What is equal between refusals that mean the same; None for one that is about its recipient alone."""
-    if delivery.outcome is not DeliveryOutcome.REFUSED_FOR_GOOD or delivery.code is None:
-        return None
-    if cause_of(delivery)[0] in _ABOUT_THEM:
-        return None
-    return f"{delivery.phase.value} {delivery.code} {_ITS_OWN.sub('', delivery.detail)}"[:200]
-
-
-def suppress_if_gone(session: Session, email: Frozen, delivery: Delivery, *, now: datetime) -> None:
+def suppress_if_gone(session: Session, email: Frozen, refusal: Refusal, *, now: datetime) -> None:
     """Write no more to an address of which the mail server said in the dialogue that nobody is there, as
     after a bounce that says so."""
-    if delivery.outcome is not DeliveryOutcome.REFUSED_FOR_GOOD or delivery.code is None:
+    if not (refusal.is_gone and session.get_one(Email, email.email_id).kind.traits.to_customer):
         return
-    cause, gone = cause_of(delivery)
-    if gone and session.get_one(Email, email.email_id).kind.traits.to_customer:
-        suppressions.suppress(
-            session,
-            email.recipient,
-            SuppressionReason.HARD_BOUNCE,
-            now=now,
-            actor=DAEMON,
-            because=f"{ref_of(Email, email.email_id)} was refused: nobody is there",
-            cause=cause,
-        )
+    suppressions.suppress(
+        session,
+        email.recipient,
+        SuppressionReason.HARD_BOUNCE,
+        now=now,
+        actor=DAEMON,
+        because=f"{ref_of(Email, email.email_id)} was refused: nobody is there",
+        cause=refusal.cause,
+    )

@@ -13,19 +13,26 @@ NAME = "inbound"
 _LONGEST_SAID = 300
 
 
-def worked(session: Session, *, now: datetime) -> None:
+def is_failing(session: Session) -> bool:
+    """Whether the mailbox could not be read the last time."""
+    return session.get(MailboxState, NAME) is not None
+
+
+def worked(session: Session) -> None:
     """Record that the mailbox was read."""
-    state = _state(session)
-    state.read_at, state.unreadable_since, state.unreadable_because = now, None, None
-    session.add(state)
+    state = session.get(MailboxState, NAME)
+    if state is not None:
+        session.delete(state)
 
 
 def failed(session: Session, because: str, *, now: datetime) -> None:
     """Record that the mailbox could not be read, and why. Since when is kept from the first failure."""
-    state = _state(session)
-    state.unreadable_since = state.unreadable_since or now
-    state.unreadable_because = because[:_LONGEST_SAID]
-    session.add(state)
+    said = because[:_LONGEST_SAID]
+    state = session.get(MailboxState, NAME)
+    if state is None:
+        session.add(MailboxState(name=NAME, unreadable_since=now, unreadable_because=said))
+    else:
+        state.unreadable_because = said
 
 
 def unread_too_long(session: Session, rules: Configuration, *, now: datetime) -> MailboxState | None:
@@ -35,10 +42,4 @@ def unread_too_long(session: Session, rules: Configuration, *, now: datetime) ->
         return None
     state = session.get(MailboxState, NAME)
     patience = timedelta(hours=rules.settings.mailbox_patience_hours)
-    if state is None or state.unreadable_since is None or now - state.unreadable_since < patience:
-        return None
-    return state
-
-
-def _state(session: Session) -> MailboxState:
-    return session.get(MailboxState, NAME) or MailboxState(name=NAME)
+    return state if state is not None and now - state.unreadable_since >= patience else None

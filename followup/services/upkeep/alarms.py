@@ -61,10 +61,10 @@ def present(session: Session, rules: Configuration, *, now: datetime) -> tuple[A
 def _refusing(session: Session) -> Iterator[Alarm]:
     query = select(RelayState).where(col(RelayState.equal_refusals) >= EQUAL_REFUSALS)
     for state in session.exec(query.order_by(col(RelayState.name))):
-        yield Alarm(AlarmCode.RELAY_REFUSES, f"{state.name} says {state.refused_with or 'no'}")
+        yield Alarm(AlarmCode.RELAY_REFUSES, f"{state.name}: {state.paused_because}")
 
 
 def _unread(session: Session, rules: Configuration, now: datetime) -> Iterator[Alarm]:
     state = mailbox_state.unread_too_long(session, rules, now=now)
     if state is not None:
-        yield Alarm(AlarmCode.MAILBOX_UNREAD, state.unreadable_because or "", state.unreadable_since)
+        yield Alarm(AlarmCode.MAILBOX_UNREAD, state.unreadable_because, state.unreadable_since)

@@ -56,9 +56,8 @@ class InboundMail(DatabaseTable, table=True):
 
 
 class MailboxState(DatabaseTable, table=True):
-    """When the mailbox was last read, and since when it cannot be read and why; None while it can."""
+    """A mailbox that cannot be read: since when, and why. One that can be has no row."""
 
     name: str = Field(primary_key=True)
-    read_at: datetime | None = None
-    unreadable_since: datetime | None = None
-    unreadable_because: str | None = Field(default=None, sa_type=Text)
+    unreadable_since: datetime
+    unreadable_because: str = Field(sa_type=Text)

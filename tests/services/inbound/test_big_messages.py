@@ -3,6 +3,7 @@
 import stat
 from email.message import EmailMessage
 
+from followup.services.inbound import receive_messages
 from tests.services.inbound.answered_cases import case_now, followed, notes
 from tests.services.mail_back import THEM, arrived, care_address, letter, receive
 from tests.services.mailing import states
@@ -49,6 +50,9 @@ def crafted(to: str) -> bytes:
 def test_what_cannot_be_parsed_stops_its_case_and_says_where_it_lies(shop: Shop) -> None:
     case = followed(shop)
     raw = crafted(care_address(shop, case))
+    foreseen = receive_messages.foresee(shop.engine, shop.rules, raw)
+    assert (foreseen.kind, foreseen.case) == ("reply", "C-0001")
+    assert not shop.workspace.quarantine_dir.exists()
     receipt = receive(shop, raw)
     assert (receipt.kind, receipt.case) == ("reply", "C-0001")
     assert states(shop) == ["sent", "cancelled", "cancelled"]

@@ -107,6 +107,7 @@ def test_what_was_suppressed_for_our_own_trouble_is_lifted_at_once(shop: Shop) -
     assert [one["address"] for one in done["done"]] == ["bob@example.com"]
     assert set(suppressed(shop)) == {"cem@example.com"}
     # Suppressed on the 2nd, so not from the 3rd on.
+    shop.now += timedelta(days=1)
     later = remove_suppressions(by_a_manager(shop), because=why, cause="address", since="2026-11-03")
     assert later["asked"] == []
 
@@ -117,6 +118,7 @@ def test_what_was_suppressed_for_our_own_trouble_is_lifted_at_once(shop: Shop) -
         ({}, "suppression_of_whom"),
         ({"addresses": ["bob@example.com"], "cause": "sender"}, "suppression_of_whom"),
         ({"cause": "sender"}, "missing"),
+        ({"cause": "sender", "since": "2026-11-03"}, "future_date"),
         ({"cause": "whim", "since": "2026-11-01"}, "unknown_cause"),
     ],
 )
@@ -124,3 +126,8 @@ def test_whose_suppressions_are_removed_must_be_said(shop: Shop, asked: dict[str
     with pytest.raises(WrongUsage) as raised:
         remove_suppressions(by_a_manager(shop), because="x", **asked)
     assert raised.value.code == code
+
+
+def test_a_day_that_is_none_is_named_with_its_own_flag(shop: Shop) -> None:
+    with pytest.raises(WrongUsage, match="is not a date for --since"):
+        remove_suppressions(by_a_manager(shop), because="x", cause="sender", since="some day")
