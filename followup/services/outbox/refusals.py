@@ -28,7 +28,7 @@ _ITS_OWN = re.compile(r"<[^<>]{0,320}>|\S{1,64}@\S{1,255}|[0-9a-f]*\d[\w.:-]*", 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class RelayRefusal:
     """A refusal for good.
 
     `cause` is whose trouble it is, `is_gone` that nobody will read at the address again. `is_about_us`: it is
@@ -41,7 +41,7 @@ class Refusal:
     common: str | None
 
 
-def refusal_in(delivery: Delivery) -> Refusal | None:
+def refusal_in(delivery: Delivery) -> RelayRefusal | None:
     """The refusal for good with which a delivery ended; None if the mail server gave none."""
     if delivery.outcome is not DeliveryOutcome.REFUSED_FOR_GOOD or delivery.code is None:
         return None
@@ -50,7 +50,7 @@ def refusal_in(delivery: Delivery) -> Refusal | None:
     if delivery.phase is Phase.MAIL and cause is not BounceCause.CONTENT:
         cause, is_gone = BounceCause.SENDER, False
     common = f"{delivery.phase.value} {delivery.code} {_ITS_OWN.sub('', delivery.detail)}"[:_LONGEST_COMMON]
-    return Refusal(
+    return RelayRefusal(
         cause=cause,
         is_gone=is_gone,
         is_about_us=cause in _ABOUT_US or delivery.code in _NOT_LOGGED_IN,
@@ -58,7 +58,7 @@ def refusal_in(delivery: Delivery) -> Refusal | None:
     )
 
 
-def suppress_if_gone(session: Session, email: Frozen, refusal: Refusal, *, now: datetime) -> None:
+def suppress_if_gone(session: Session, email: Frozen, refusal: RelayRefusal, *, now: datetime) -> None:
     """Write no more to an address of which the mail server said in the dialogue that nobody is there, as
     after a bounce that says so."""
     if not (refusal.is_gone and session.get_one(Email, email.email_id).kind.traits.to_customer):
