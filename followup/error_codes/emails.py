@@ -29,6 +29,18 @@ ERROR_CODES = (
         "Put it back, or name another in the sequence.",
     ),
     ErrorCode(
+        "retry_all_with_one",
+        WrongUsage,
+        "`outbox retry --all` stands for many emails, and one was named besides.",
+        "Leave out the email and the other flags; see first: `followup outbox retry --all --dry-run`.",
+    ),
+    ErrorCode(
+        "reason_without_all",
+        WrongUsage,
+        "`--reason` and `--since` choose among many emails, and `--all` is missing.",
+        "As: `followup outbox retry --all --reason sender --dry-run`.",
+    ),
+    ErrorCode(
         "no_template_to_lint",
         NotFound,
         "None of the templates to be read by the lint has this name.",

@@ -21,6 +21,7 @@ from prometheus_client import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from followup import __version__
+from followup.domain.outbox.alarm import AlarmCode
 from followup.domain.outbox.email_state import EmailState
 from followup.errors import Unreachable
 
@@ -59,6 +60,7 @@ class Metrics:
         self._accepted = self._gauge(
             "followup_relay_last_accepted_timestamp_seconds", "When a mail server last took an email", "relay"
         )
+        self._alarms = self._gauge("followup_alarms", "Alarms that last: see followup daemon status", "code")
         self._ticked_at = self._gauge(
             "followup_last_tick_timestamp_seconds", "When the last tick did its work"
         )
@@ -87,6 +89,9 @@ class Metrics:
         self._lag.set(standing.lag_seconds)
         for kind, number in standing.unread.items():
             self._unread.labels(kind.value).set(number)
+        for code in AlarmCode:
+            lasting = sum(row.code is code for row in standing.alarms)
+            self._alarms.labels(code.value).set(lasting)
         for relay in standing.relays:
             paused = relay.paused_until is not None and relay.paused_until > standing.now
             self._paused.labels(relay.name).set(paused)

@@ -78,6 +78,7 @@ class StatusPublishers:
             "lag_seconds": round(standing.lag_seconds, 1),
             "in_doubt": standing.emails[EmailState.IN_DOUBT],
             "held": standing.held,
+            "alarms": [row.code.value for row in standing.alarms],
         }
         try:
             write_heartbeat(self.heartbeat, document)

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
+from followup.domain.outbox.email_kind import EmailKind
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.store.tables import Email
@@ -96,11 +97,19 @@ def anything_due(session: Session, now: datetime) -> bool:
     return session.exec(_due(now).limit(1)).first() is not None
 
 
-def claim_due(session: Session, *, now: datetime, worker: str, limit: int) -> list[Email]:
-    """Claim up to `limit` due emails, those due longest first. No other worker gets them."""
+def claim_due(
+    session: Session,
+    *,
+    now: datetime,
+    worker: str,
+    limit: int,
+    kinds: Collection[EmailKind] | None = None,
+) -> list[Email]:
+    """Claim up to `limit` due emails, those due longest first; with `kinds`, only of these. No other worker
+    gets them."""
+    found = _due(now) if kinds is None else _due(now).where(col(Email.kind).in_(kinds))
     due = (
-        _due(now)
-        .order_by(col(Email.due_at), col(Email.id))
+        found.order_by(col(Email.due_at), col(Email.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
         # Materialised: PostgreSQL may run a subquery again for each row, skipping rows it locked before.

@@ -15,6 +15,7 @@ SEVERAL = {
     "approval approve": ("references", "reference", {"all_below", "dry_run", "yes"}),
     "case close": ("references", "reference", {"dry_run"}),
     "gesture pay": ("references", "reference", {"dry_run", "yes"}),
+    "outbox retry": ("reference", "reference", {"all_", "reason", "since", "yes"}),
     "gesture request": ("cases", "case", {"reason", "from_", "to", "currency", "dry_run", "yes"}),
 }
 """Commands of which each row has a key of its own: the parameter that names the rows, what one is called, and

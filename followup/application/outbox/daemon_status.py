@@ -7,10 +7,12 @@ from urllib.parse import unquote, urlsplit
 
 from typing_extensions import TypedDict
 
-from followup.application.door import Caller, OpenWorkspace, Reading, reads, works
+from followup.application.door import Caller, OpenWorkspace, Reading, Writing, reads, works, writes
 from followup.domain.outbox.systemd_unit import Unit
-from followup.services.outbox import transport_guard
+from followup.domain.people.rights import Right
+from followup.services.outbox import relay_state, transport_guard
 from followup.services.outbox.transport_guard import TransportDocument
+from followup.services.shared import audit
 from followup.services.upkeep.delivery_health import HealthDocument, health
 from followup.settings import LOCAL_MAILBOXES
 from followup.store.engine import sqlite_file
@@ -35,6 +37,29 @@ def status(work: Reading) -> StatusDocument:
     """Whether a daemon runs, what waits, how late it is, where emails go, and what a person must review."""
     found = health(work.session, work.configuration, now=work.now).to_document()
     return {**found, "mail": transport_guard.document(work.session, work.place.workspace.settings)}
+
+
+class ResumedDocument(TypedDict):
+    """The mail servers to which emails go again."""
+
+    resumed: list[str]
+
+
+@writes("daemon resume", right=Right.APPROVALS)
+def resume(work: Writing, because: str) -> ResumedDocument:
+    """Let emails go again to mail servers that refused everything, asked to be left alone, or sent many back
+    for our sake. What is still wrong stops them again."""
+    names = relay_state.resume(work.session, now=work.now)
+    audit.record(
+        work.session,
+        now=work.now,
+        actor=work.actor,
+        action="daemon resume",
+        subject="sending",
+        because=because,
+        detail={"relays": names},
+    )
+    return {"resumed": names}
 
 
 @works("daemon unit")

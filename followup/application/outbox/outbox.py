@@ -1,14 +1,20 @@
 """Emails in the outbox: `followup outbox`."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
 from typing_extensions import TypedDict
 
-from followup.application.door import Reading, Writing, reads, writes
+from followup.application.door import Caller, Reading, Writing, look_up, reads, works, writes
+from followup.application.several import SeveralDocument, ShowPart, change_each, show_no_part
 from followup.domain.outbox.email_state import EmailState
 from followup.errors import WrongUsage
 from followup.services.cases import cases
 from followup.services.documents import serializers
 from followup.services.documents.documents import EmailDocument, FindingDocument
 from followup.services.outbox import outbox, resend
+from followup.services.shared import parse_input
 
 
 class WholeEmailDocument(EmailDocument):
@@ -45,6 +51,12 @@ class RetriedEmailsDocument(TypedDict):
 
     emails: list[EmailDocument]
     dry_run: bool
+
+
+class RetriedSeveralDocument(SeveralDocument):
+    """What became of several emails. One that came back is sent as a new email, which `done` has."""
+
+    done: list[EmailDocument]
 
 
 @reads("outbox list")
@@ -173,10 +185,11 @@ def retry_email(
     """Schedule an email again that failed or became a file, written anew, or that is in doubt, which may then
     be sent twice. With `went_to_files`, every email that became a file; with `dry_run`, only list those.
 
-    With `to_current_address`, a letter that failed or was sent goes to the address that its customer has now;
-    for one that was sent, the document is of the new email. `to` is that address: the customer's is corrected
-    first, and an email that waits goes out now. Raises Refused for any other email, WrongUsage if
-    neither or both of email and `went_to_files` are given."""
+    One of a sequence that came back is sent as a new email. With `to_current_address`, a letter that failed
+    or was sent goes to the address that its customer has now; for one that was sent, the document is of the
+    new email. `to` is that address: the customer's is corrected first, and an email that waits goes out now.
+    Raises Refused for any other email, WrongUsage if neither or both of email and `went_to_files` are
+    given."""
     if went_to_files is (reference is not None) or (went_to_files and (to_current_address or to)):
         raise _no_email_named(reference, "retry", "--went-to-files")
     if reference is not None:
@@ -198,13 +211,46 @@ def retry_email(
                 because=because,
             )
             return serializers.email(email)
-        again = resend.to_current_address if to_current_address else outbox.retry
+        again = resend.to_current_address if to_current_address else resend.again
         return serializers.email(again(work.session, found, now=work.now, actor=work.actor, because=because))
     emails = outbox.only_files(work.session)
     if not dry_run:
         for email in emails:
             outbox.retry(work.session, email, now=work.now, actor=work.actor, because=because)
     return {"emails": [serializers.email(email) for email in emails], "dry_run": dry_run}
+
+
+@works("outbox retry --several", changes=True)
+def retry_unreceived(
+    caller: Caller,
+    references: Sequence[str] | None = None,
+    because: str | None = None,
+    *,
+    reason: str | None = None,
+    since: str | None = None,
+    dry_run: bool = False,
+    on_progress: ShowPart = show_no_part,
+) -> RetriedSeveralDocument:
+    """Schedule every email again that failed, or that came back for what is not the reader's trouble: of one
+    `reason`, and due or sent on the day `since` or later, in the workspace's time zone. Or those named by
+    their references. With `dry_run`, only say which. Raises WrongUsage."""
+    if references is None:
+        references = look_up(caller, lambda work: _unreceived(work, reason, since))
+    several, done = change_each(
+        caller, retry_email, references, {"because": because}, dry_run=dry_run, on_progress=on_progress
+    )
+    return {**several, "done": done}
+
+
+def _unreceived(work: Reading, reason: str | None, since: str | None) -> list[str]:
+    from followup.services.outbox import unreceived
+
+    if since is None:
+        return unreceived.references(work.session, reason, None)
+    rules = work.configuration
+    first = parse_input.day("--since", since, today=rules.today(work.now))
+    begins = datetime.combine(first, time(), ZoneInfo(rules.settings.timezone)).astimezone(UTC)
+    return unreceived.references(work.session, reason, begins)
 
 
 @writes("outbox restore")

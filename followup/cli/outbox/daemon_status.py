@@ -41,12 +41,34 @@ def unit(
     call.answer(document, people)
 
 
+@command(app, "resume", writes=True, example='followup daemon resume --because "The SPF record is mended."')
+def resume(
+    call: Call, because: Annotated[str, typer.Option(metavar="TEXT", help="What was mended.")]
+) -> None:
+    """Let emails go again that an alarm stopped: the mail server refused everything, or many came back.
+
+    Without it, single emails try again by themselves. What is still wrong stops them again."""
+    from followup.application.outbox import daemon_status
+
+    document = daemon_status.resume(call.caller, because)
+
+    def people() -> None:
+        for name in document["resumed"]:
+            output.lines(f"Emails go to {output.plain(name)} again.")
+        if not document["resumed"]:
+            output.say("No mail server is left alone.")
+
+    call.answer(document, people)
+
+
 @command(app, "status", example="followup daemon status")
 def status(call: Call) -> None:
     """Show whether a daemon runs, what waits, how late it is, and what a person must review.
 
-    The exit code is 6 while emails are due and no daemon runs, or the first has waited for more than an hour;
-    else 4 while an email is in doubt; else 0. It is also 6 if the database does not answer."""
+    The exit code is 6 while emails are due and no daemon runs, or the first has waited for more than an hour,
+    or nobody is heard (the mail server refuses everything, many emails come back for our sake, the mailbox
+    cannot be read); else 4 while an email is in doubt or another alarm lasts; else 0. It is also 6 if the
+    database does not answer."""
     from followup.application.outbox import daemon_status
 
     document = daemon_status.status(call.caller)

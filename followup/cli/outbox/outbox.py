@@ -1,15 +1,16 @@
 """followup outbox."""
 
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from followup.cli import output
+from followup.cli import output, several
 from followup.cli.call import Call, command, text_of_file
 from followup.cli.choices import word_option
 from followup.cli.editor import kept, write_in_editor
 from followup.cli.nouns import app_of
 from followup.cli.outbox.template import show_findings
+from followup.domain.inbound.unreceived import REASONS
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.outbox.mail_transport import MailTransport
 from followup.errors import FollowupError, WrongUsage
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
         EditedLetterDocument,
         ResolvedEmailsDocument,
         RetriedEmailsDocument,
+        RetriedSeveralDocument,
     )
     from followup.services.documents.documents import EmailDocument
 
@@ -253,6 +255,7 @@ def skip(call: Call, reference: Reference, because: Reason) -> None:
     example="""
     followup outbox retry E-0012
     followup outbox retry E-0012 --to priya@example.com --because "Her address was misspelled."
+    followup outbox retry --all --reason sender --since 2026-11-23 --dry-run
     followup outbox retry --went-to-files --dry-run
     """,
 )
@@ -264,9 +267,30 @@ def retry(
         bool,
         typer.Option("--went-to-files", help="Every email that counts as sent and was written to a file."),
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="List those that went to files; change nothing.")
+    all_: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            help="Every email that failed, or came back for what is not the reader's trouble. What is wrong "
+            "with an address is corrected first: see --to.",
+        ),
     ] = False,
+    reason: Annotated[
+        str | None,
+        typer.Option(
+            "--reason",
+            metavar="|".join(REASONS),
+            help="With --all: only those that failed or came back for this.",
+            autocompletion=lambda: list(REASONS),
+        ),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="With --all: due or sent on this day or later.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --all or --went-to-files: list them; change nothing.")
+    ] = False,
+    yes: several.Yes = False,
     to_current_address: Annotated[
         bool,
         typer.Option(
@@ -281,12 +305,42 @@ def retry(
         ),
     ] = None,
 ) -> None:
-    """Send a failed email again, written anew; or an email in doubt, which the customer may then get
-    twice; or one that was written to a file, which the customer did not get.
+    """Send a failed email again, written anew; or one that came back; or an email in doubt, which the
+    customer may then get twice; or one that was written to a file, which the customer did not get.
 
     What has happened since is looked at before each is sent, as for any email."""
     from followup.application.outbox import outbox
 
+    if all_:
+        if reference or went_to_files or to or to_current_address:
+            raise WrongUsage(
+                "--all goes with --reason, --since and --dry-run.",
+                hint="As: followup outbox retry --all --reason sender --dry-run",
+                code="retry_all_with_one",
+            )
+
+        def run(references: list[str] | None = None, **more: Any) -> "RetriedSeveralDocument":
+            return outbox.retry_unreceived(
+                call.caller, references, because, reason=reason, since=since, **more
+            )
+
+        several.answer(
+            call,
+            run,
+            lambda row: several.Row(
+                ref=row["id"], what=f"{_what(row)}, to {output.plain(row['to'])}", state=shown_state(row)
+            ),
+            dry_run=dry_run,
+            empty="No email failed or came back for that.",
+            ask=None if yes else "Send these again?",
+        )
+        return
+    if reason or since:
+        raise WrongUsage(
+            "--reason and --since go with --all.",
+            hint="As: followup outbox retry --all --reason sender --since 2026-11-23 --dry-run",
+            code="reason_without_all",
+        )
     document = outbox.retry_email(
         call.caller,
         reference,

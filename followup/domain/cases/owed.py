@@ -72,6 +72,10 @@ def answered(case: CaseStanding, _times: Times) -> Iterator[Need]:
         yield Need(AttentionReason.ANSWERED.of(tone=case.tone.value), since)
 
 
+ANSWER_WANTED = (AttentionReason.ANSWERED, AttentionReason.NOT_YET)
+"""What `answered` finds: somebody waits for an answer."""
+
+
 def _answers(case: CaseStanding, letter: Letter, since: datetime) -> bool:
     return letter.tells and letter.planned_at > since and (letter.has_reached or case.will_go(letter))
 

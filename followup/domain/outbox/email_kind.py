@@ -74,6 +74,9 @@ class EmailKind(Word):
 TO_CUSTOMERS = tuple(kind for kind in EmailKind if kind.traits.to_customer)
 """The kinds whose reader is a customer."""
 
+TO_COLLEAGUES = tuple(kind for kind in EmailKind if not kind.traits.to_customer)
+"""The kinds whose reader is a colleague."""
+
 TELLING = tuple(kind for kind in EmailKind if kind.traits.tells)
 """The kinds that tell a customer what was decided about their case."""
 

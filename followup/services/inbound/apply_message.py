@@ -31,6 +31,7 @@ from followup.mail.parse_inbound import Bounced, ParsedMessage
 from followup.mail.sanitize import single_line
 from followup.services.cases import outcomes, replies
 from followup.services.inbound.interpret_message import Meaning, comparable
+from followup.services.outbox import relay_state
 from followup.services.people import customers, suppressions
 from followup.services.sequences import email_events, enrolments, sender_eligibility
 from followup.services.shared import parse_input
@@ -239,6 +240,8 @@ def _bounce(
         )
         return Effect(MessageReason.NOBODY_THERE.of(_detail(bounced)))
     settings = rules.settings
+    if cause is BounceCause.SENDER:
+        relay_state.count_returned(session, email, said=_detail(bounced) or "no reason given", now=now)
     if cause not in ABOUT_THE_RECIPIENT:
         return Effect(MessageReason.DID_NOT_ARRIVE.of(_detail(bounced)))
     since = now - timedelta(days=settings.soft_bounce_days)

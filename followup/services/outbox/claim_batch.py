@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, col, select
 
+from followup.domain.outbox.email_kind import TO_COLLEAGUES
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.shared.reason import Reason
@@ -87,7 +88,8 @@ def claim_batch(
             session, relay_name, limit, per_minute=rules.settings.smtp_emails_per_minute, now=now
         )
         if room.emails > 0:
-            emails = claim.claim_due(session, now=now, worker=worker, limit=room.emails)
+            kinds = TO_COLLEAGUES if room.to_colleagues else None
+            emails = claim.claim_due(session, now=now, worker=worker, limit=room.emails, kinds=kinds)
             batch.claimed = len(emails)
             for situation in presend_checks.looked_at(session, rules, emails, now=now):
                 found = _looked_at(situation)
@@ -95,8 +97,9 @@ def claim_batch(
                     batch.emails.append(found)
                 else:
                     batch.settled.append(_settle(situation, found))
-            relay_state.take(session, relay_name, room, len(batch.emails))
-        elif claim.anything_due(session, now):
+            relay_state.take(session, relay_name, room, len(batch.emails), now=now)
+        nothing_goes = room.emails == 0 or (room.to_colleagues and not batch.claimed)
+        if nothing_goes and claim.anything_due(session, now):
             batch.closed = room.closed
             batch.next_at = room.slots.first if room.slots is not None else None
     return batch

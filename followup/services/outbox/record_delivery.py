@@ -48,6 +48,7 @@ def record(
             and (refusal.is_about_us or relay_state.refuses_all(session, relay_name, common))
         ),
     )
+    changes["cause"] = refusal.cause if refusal and report.state is EmailState.FAILED else None
     accepted = report.state is EmailState.SENT
     states = (*_UNDER_WAY, EmailState.IN_DOUBT) if accepted else _UNDER_WAY
     if not any(claim.advance(session, email.email_id, email.epoch, was, **changes) for was in states):

@@ -1,13 +1,18 @@
 """State of a mail server that all daemons share: pauses, and the slots of the rate limit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import case, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
+from followup.domain.inbound.bounce_cause import BounceCause
+from followup.domain.inbound.message_kind import InboundKind
+from followup.domain.outbox import returned_emails
+from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.outbox.rate_limit import Slots, pause_length, slots
-from followup.store.tables import RelayState
+from followup.store.insert_once import insert_once
+from followup.store.tables import Email, InboundMail, RelayState
 
 EQUAL_REFUSALS = 3
 """After so many equal refusals for good in a row, of whatever emails, a mail server is left alone."""
@@ -15,11 +20,16 @@ EQUAL_REFUSALS = 3
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many emails a mail server may be given now. If it is paused, `closed` says why."""
+    """How many emails a mail server may be given now. If it is paused, `closed` says why.
+
+    `is_probe`: emails to customers are held back, and this one tries whether they come back.
+    `to_colleagues`: not even that; only emails to colleagues go."""
 
     emails: int
     closed: str | None = None
     slots: Slots | None = None
+    is_probe: bool = False
+    to_colleagues: bool = False
 
 
 def room(session: Session, name: str | None, wanted: int, *, per_minute: int | None, now: datetime) -> Room:
@@ -35,16 +45,93 @@ def room(session: Session, name: str | None, wanted: int, *, per_minute: int | N
     if state.equal_refusals >= EQUAL_REFUSALS:
         # After the pause one email tries whether the server takes any again.
         wanted = min(wanted, 1)
+    found = _beside_returns(session, state, wanted, now)
     if per_minute is None:
-        return Room(wanted)
+        return found
     free = slots(state.next_at, now, per_minute)
-    return Room(min(wanted, free.ready), slots=free)
+    return replace(found, emails=min(found.emails, free.ready), slots=free)
 
 
-def take(session: Session, name: str | None, found: Room, emails: int) -> None:
+def _beside_returns(session: Session, state: RelayState, wanted: int, now: datetime) -> Room:
+    """What may go while emails come back for our sake: a single one now and then, and those to colleagues.
+    Enough that did not come back end this."""
+    if state.returns_since is None:
+        return Room(wanted)
+    if returned_emails.is_over(state.probes, state.probed_at, now):
+        _end_returns(session, state.name, now)
+        return Room(wanted)
+    if returned_emails.may_probe(state.probed_at, now):
+        return Room(min(wanted, 1), is_probe=True)
+    why = f"emails to customers are held back, because many came back: {state.returned_with}"
+    return Room(wanted, why, to_colleagues=True)
+
+
+def _end_returns(session: Session, name: str, now: datetime) -> None:
+    _change(session, name, returns_since=None, returned_with=None, returns_counted_from=now)
+
+
+def count_returned(session: Session, email: Email, *, said: str, now: datetime) -> None:
+    """Record that an email came back for our sake, and hold emails to customers back if too many did.
+
+    One that was sent before they are counted anew says nothing of what was mended since."""
+    if email.relay is None or email.sent_at is None:
+        return
+    state = _state(session, email.relay, to_change=True)
+    since = max(filter(None, (now - returned_emails.WITHIN, state.returns_counted_from)))
+    if email.sent_at < since:
+        return
+    if state.returns_since is not None:
+        if email.sent_at >= state.returns_since:
+            _change(session, state.name, probes=0, returned_with=said)
+        return
+    sent = (
+        select(func.count())
+        .select_from(Email)
+        .where(col(Email.sent_at) >= since, col(Email.kind).in_(TO_CUSTOMERS))
+    )
+    returned = (
+        select(func.count(func.distinct(InboundMail.email_id)))
+        .join(Email, col(Email.id) == col(InboundMail.email_id))
+        .where(col(InboundMail.kind) == InboundKind.BOUNCE, col(InboundMail.cause) == BounceCause.SENDER)
+        .where(col(InboundMail.received_at) >= since, col(Email.sent_at) >= since)
+        .where(col(Email.relay) == state.name, col(InboundMail.email_id) != email.id)
+    )
+    if returned_emails.is_too_many(session.exec(returned).one() + 1, session.exec(sent).one()):
+        _change(session, state.name, returns_since=now, returned_with=said, probes=0, probed_at=now)
+
+
+def resume(session: Session, *, now: datetime) -> list[str]:
+    """Let emails go again to every mail server that is left alone or from which they come back, as if nothing
+    had been refused. Returns the names of those servers."""
+    stopped = [
+        state
+        for state in session.exec(select(RelayState).order_by(col(RelayState.name)).with_for_update())
+        if state.returns_since is not None
+        or state.equal_refusals
+        or (state.paused_until is not None and state.paused_until > now)
+    ]
+    for state in stopped:
+        _change(
+            session,
+            state.name,
+            paused_until=None,
+            paused_because=None,
+            pauses=0,
+            equal_refusals=0,
+            refused_with=None,
+        )
+        _end_returns(session, state.name, now)
+    return [state.name for state in stopped]
+
+
+def take(session: Session, name: str | None, found: Room, emails: int, *, now: datetime) -> None:
     """Use the rate limit's slots for `emails` emails, in the transaction in which `room` found them."""
-    if found.slots is not None and emails:
+    if not emails:
+        return
+    if found.slots is not None:
         _change(session, name, next_at=found.slots.after(emails))
+    if found.is_probe:
+        _change(session, name, probed_at=now, probes=col(RelayState.probes) + 1)
 
 
 def count_accepted(session: Session, name: str | None, *, is_rehearsal: bool, now: datetime) -> None:
@@ -119,19 +206,10 @@ def _state(session: Session, name: str, *, to_change: bool) -> RelayState:
         query = query.with_for_update()
     state = session.exec(query).first()
     if state is None:
-        _introduce(session, name)
+        zeros = dict.fromkeys(("pauses", "accepted", "refused", "equal_refusals", "probes"), 0)
+        insert_once(session, RelayState, name=name, **zeros)
         state = session.exec(query).one()
     return state
-
-
-def _introduce(session: Session, name: str) -> None:
-    """Insert the row of a mail server, unless another daemon inserts it at the same time."""
-    if session.get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    row = {"name": name, "pauses": 0, "accepted": 0, "refused": 0, "equal_refusals": 0}
-    session.execute(insert(RelayState).values(row).on_conflict_do_nothing())
 
 
 def _change(session: Session, name: str | None, **changes: object) -> None:

@@ -11,7 +11,7 @@ from followup.domain.outbox.mail_transport import MailTransport
 from followup.domain.sequences.enrolment import EnrolmentState
 from followup.domain.shared.local_time import local_text
 from followup.errors import Refused, illegal_state
-from followup.services.outbox import outbox
+from followup.services.outbox import outbox, unreceived
 from followup.services.people import customers
 from followup.services.sequences import also_told, email_events, sender_eligibility
 from followup.services.shared import audit, parse_input
@@ -38,6 +38,23 @@ def to_current_address(
         session.add(email)
         session.flush()
         return outbox.retry(session, email, now=now, actor=actor, because=because)
+    return _planned_anew(session, email, person, now=now, actor=actor, because=because)
+
+
+def again(session: Session, email: Email, *, now: datetime, actor: Actor, because: str | None) -> Email:
+    """Schedule an email again: one that failed, is in doubt or became a file as it is (`outbox.retry`); one
+    of a sequence that came back as a new email, to the address that its customer has now. Raises Refused for
+    any other email, and while the address is suppressed."""
+    if email.state is not EmailState.SENT or not unreceived.came_back(session, email):
+        return outbox.retry(session, email, now=now, actor=actor, because=because)
+    session.refresh(email, with_for_update=True)
+    person = _recipient(session, email, may_be_there=True)
+    return _planned_anew(session, email, person, now=now, actor=actor, because=because)
+
+
+def _planned_anew(
+    session: Session, email: Email, person: Customer, *, now: datetime, actor: Actor, because: str | None
+) -> Email:
     if email.state is not EmailState.SENT or email.kind not in IN_SERIES:
         raise illegal_state(
             f"{ref(email)} is {email.state.value.replace('_', ' ')}, so it is not sent again from here.",

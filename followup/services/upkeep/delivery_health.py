@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 from typing_extensions import TypedDict
 
+from followup.domain.outbox.alarm import Alarm
 from followup.domain.outbox.email_state import EmailState
 from followup.errors import Refused, Unreachable
 from followup.services.cases import waiting_cases
 from followup.services.documents.serializers import instant
 from followup.services.shared.configuration import Configuration
 from followup.services.upkeep import alarms, queue_status, worker_liveness
-from followup.services.upkeep.alarms import Alarm
 from followup.services.upkeep.queue_status import QueueStatus, RelayStanding
 from followup.services.upkeep.worker_liveness import Life
 from followup.store.tables import Worker
@@ -110,10 +110,14 @@ class Health:
 
     @property
     def exit_code(self) -> int:
-        """6 if emails are due and not sent or an alarm lasts, else 4 if one is in doubt, else 0."""
-        if self.stuck_because or self.alarms:
-            return Unreachable.exit_code
-        return Refused.exit_code if self.in_doubt else 0
+        """6 if emails are due and not sent or customers are not heard, else 4 if an email is in doubt or
+        another alarm lasts, else 0."""
+        codes = [alarm.code.exit_code for alarm in self.alarms]
+        if self.stuck_because:
+            codes.append(Unreachable.exit_code)
+        if self.in_doubt:
+            codes.append(Refused.exit_code)
+        return max(codes, default=0)
 
     def to_document(self) -> HealthDocument:
         """The JSON document of `daemon status`."""

@@ -14,14 +14,15 @@ from followup.services.reporting import report_schedules
 from followup.services.sequences import enrolments, single_emails
 from followup.services.shared.actors import DAEMON
 from followup.services.shared.configuration import Configuration
+from followup.services.upkeep import alarms
 from followup.store import scrub
 from followup.store.engine import reading, writing
 
 
 def end_what_is_over(session: Session, rules: Configuration, *, now: datetime) -> tuple[int, int]:
     """Expire approvals, vouchers and holds, releasing their money to the periods that held it; end pauses;
-    plan reminders of vouchers that expire in two weeks, plan scheduled reports, and close resolved cases
-    whose closing email stayed unanswered.
+    plan reminders of vouchers that expire in two weeks, plan scheduled reports, close resolved cases whose
+    closing email stayed unanswered, and note which alarms last.
 
     Returns the number of approvals and of vouchers that expired."""
     late = approvals.expire(session, now=now, actor=DAEMON)
@@ -31,6 +32,7 @@ def end_what_is_over(session: Session, rules: Configuration, *, now: datetime) -
     single_emails.plan_reminders(session, rules, now=now, actor=DAEMON)
     report_schedules.plan_due(session, now=now)
     outcomes.close_unanswered(session, now=now, actor=DAEMON)
+    alarms.note(session, rules, now=now)
     return late, over
 
 

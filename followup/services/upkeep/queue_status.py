@@ -14,7 +14,7 @@ from sqlmodel import Session, col, func, select
 
 from followup.domain.inbound.message_kind import InboundKind
 from followup.domain.outbox.email_state import EmailState
-from followup.store.tables import Email, InboundMail, RelayState
+from followup.store.tables import AlarmState, Email, InboundMail, RelayState
 
 # These conditions must be written exactly as in the partial indexes, else the indexes are not used.
 _SCHEDULED = text("outbox.state = 'scheduled'")
@@ -45,7 +45,7 @@ class QueueStatus:
     `emails` counts unfinished emails by state: scheduled, claimed, transmitting, deferred, failed, in_doubt.
     `held` counts the deferred ones that wait for a person. `due` counts emails whose time has come and that
     nothing holds back; `lag_seconds` is how long the first of them has waited, 0 if none is due. `unread`
-    counts inbound messages that no program could assign."""
+    counts inbound messages that no program could assign. `alarms` are those that the daemon last noted."""
 
     now: datetime
     emails: Mapping[EmailState, int]
@@ -54,6 +54,7 @@ class QueueStatus:
     lag_seconds: float
     unread: Mapping[InboundKind, int]
     relays: tuple[RelayStanding, ...]
+    alarms: tuple[AlarmState, ...] = ()
 
 
 def standing(session: Session, *, now: datetime) -> QueueStatus:
@@ -73,6 +74,7 @@ def standing(session: Session, *, now: datetime) -> QueueStatus:
         lag_seconds=max((now - oldest).total_seconds(), 0.0),
         unread=_unread(session),
         relays=_relays(session),
+        alarms=tuple(session.exec(select(AlarmState).order_by(col(AlarmState.code), col(AlarmState.about)))),
     )
 
 

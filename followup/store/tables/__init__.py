@@ -24,12 +24,13 @@ from followup.store.tables.reason_columns import NO_REASON
 from followup.store.tables.reporting import ReportSchedule
 from followup.store.tables.sequences import Enrolment
 from followup.store.tables.shared import AnsweredKey, AuditEvent
-from followup.store.tables.upkeep import CopyMark, Worker
+from followup.store.tables.upkeep import AlarmState, CopyMark, Worker
 
 __all__ = [
     "NOT_HELD",
     "NO_REASON",
     "Agent",
+    "AlarmState",
     "AnsweredKey",
     "Approval",
     "AuditEvent",

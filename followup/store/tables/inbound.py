@@ -10,7 +10,7 @@ from followup.domain.inbound.bounce_cause import BounceCause
 from followup.domain.inbound.message_kind import InboundKind
 from followup.domain.inbound.message_reason import MessageReason
 from followup.domain.shared.reason import Reason
-from followup.store.columns import VALUES, DatabaseTable, WordColumn, one_of
+from followup.store.columns import VALUES, DatabaseTable, WordColumn, one_of, partial_index
 from followup.store.tables.reason_columns import reason_in
 
 
@@ -26,6 +26,7 @@ class InboundMail(DatabaseTable, table=True):
         one_of("kind", InboundKind),
         one_of("reason_code", MessageReason),
         Index("ix_inboundmail_address_received_at", "address", "received_at"),
+        partial_index("ix_inboundmail_bounces", "received_at", where="kind = 'bounce'"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field
 
+from followup.domain.inbound.bounce_cause import BounceCause
 from followup.domain.outbox.email_kind import EmailKind
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
@@ -25,10 +26,11 @@ class Email(DatabaseTable, table=True):
     any other kind to a gesture. Only a report is about no case.
 
     `reason_code` says why it stands as it does, `reason_detail` in whose words, `held_code` why it waits for
-    a person, whatever its time. `released` lists what a person let pass: findings of the lint, each as
-    [rule, sentence], and ends of its voucher, each as [VOUCHER, code]. `transport` says what it was last
-    handed to, `relay` which mail server that was. `edited_subject` and `edited_text` are what an agent wrote
-    in place of the template's words; both or neither are there."""
+    a person, whatever its time; `cause`, of one that a mail server refused for good, whose trouble that is.
+    `released` lists what a person let pass: findings of the lint, each as [rule, sentence], and ends of its
+    voucher, each as [VOUCHER, code]. `transport` says what it was last handed to, `relay` which mail server
+    that was. `edited_subject` and `edited_text` are what an agent wrote in place of the template's words;
+    both or neither are there."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -38,6 +40,7 @@ class Email(DatabaseTable, table=True):
         one_of("reason_code", EmailReason),
         one_of("held_code", EmailReason),
         one_of("transport", MailTransport),
+        one_of("cause", BounceCause),
         CheckConstraint("kind = 'report' OR case_id IS NOT NULL", name="has_its_case"),
         partial_index(
             "ix_outbox_report",
@@ -75,6 +78,7 @@ class Email(DatabaseTable, table=True):
             where="state IN ('failed', 'in_doubt', 'skipped', 'cancelled')",
         ),
         partial_index("ix_outbox_to_files", "sent_at", where="transport = 'files'"),
+        partial_index("ix_outbox_sent_at", "sent_at", where="sent_at IS NOT NULL"),
         Index("ix_outbox_message_id", "message_id"),
     )
 
@@ -96,6 +100,7 @@ class Email(DatabaseTable, table=True):
     attempts: int = 0
     first_attempt_at: datetime | None = None
     sent_at: datetime | None = None
+    cause: BounceCause | None = Field(default=None, sa_type=WordColumn(BounceCause))
     transport: MailTransport | None = Field(default=None, sa_type=WordColumn(MailTransport))
     relay: str | None = None
     message_id: str | None = None
@@ -174,7 +179,11 @@ class RelayState(DatabaseTable, table=True):
     """What all daemons know about a mail server, named host:port: whether it asked to be left alone, how
     often in a row, and when the next email may go to it where there is a limit. `last_real_at` is when it
     last accepted an email outside a rehearsal. `equal_refusals` counts the refusals for good since then that
-    mean the same, whatever the email; `refused_with` is what they have in common."""
+    mean the same, whatever the email; `refused_with` is what they have in common.
+
+    `returns_since` is when emails to customers began to be held back, because too many came back for our
+    sake; `returned_with` is what the last one said, and `returns_counted_from` since when they count again.
+    Meanwhile single emails go as probes: the last at `probed_at`, `probes` so far without one coming back."""
 
     name: str = Field(primary_key=True)
     paused_until: datetime | None = None
@@ -187,3 +196,8 @@ class RelayState(DatabaseTable, table=True):
     refused_with: str | None = Field(default=None, sa_type=Text)
     last_accepted_at: datetime | None = None
     last_real_at: datetime | None = None
+    returns_since: datetime | None = None
+    returned_with: str | None = Field(default=None, sa_type=Text)
+    returns_counted_from: datetime | None = None
+    probed_at: datetime | None = None
+    probes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

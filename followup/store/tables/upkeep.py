@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import Text
 from sqlmodel import Field
 
-from followup.store.columns import DatabaseTable
+from followup.domain.outbox.alarm import AlarmCode
+from followup.store.columns import DatabaseTable, WordColumn, one_of
 
 
 class Worker(DatabaseTable, table=True):
@@ -17,6 +18,18 @@ class Worker(DatabaseTable, table=True):
     started_at: datetime
     last_tick_at: datetime
     stopped_at: datetime | None = None
+
+
+class AlarmState(DatabaseTable, table=True):
+    """An alarm that lasts, and since when. `about` tells those with one code apart, such as the name of a
+    mail server."""
+
+    __tablename__ = "alarm"
+    __table_args__ = (one_of("code", AlarmCode),)
+
+    code: AlarmCode = Field(sa_type=WordColumn(AlarmCode), primary_key=True)
+    about: str = Field(default="", primary_key=True)
+    began_at: datetime
 
 
 class CopyMark(DatabaseTable, table=True):

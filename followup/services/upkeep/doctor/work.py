@@ -32,6 +32,7 @@ def check_work(session: Session, rules: Configuration, now: datetime) -> Iterato
     yield _held(found)
     yield _waiting(found)
     yield _unread(found)
+    yield from _alarms(found)
     yield _daemon(found)
 
 
@@ -153,6 +154,12 @@ def _unread(found: Health) -> Check:
         return Check("unread", True, "0")
     listed = ", ".join(f"{number} {kind.value}" for kind, number in unread.items())
     return Check("unread", False, listed, "Read what arrived: followup inbound list")
+
+
+def _alarms(found: Health) -> Iterator[Check]:
+    """One finding for each alarm that lasts."""
+    for alarm in found.alarms:
+        yield Check("alarm", False, alarm.text, alarm.code.hint, alarm.code.exit_code)
 
 
 def _daemon(found: Health) -> Check:
