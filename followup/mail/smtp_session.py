@@ -6,6 +6,8 @@ each reply has a deadline and a greatest size, and the whole dialogue about an e
 
 import smtplib
 import socket
+import ssl
+from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
@@ -30,7 +32,7 @@ class Session(smtplib.SMTP):
     def __init__(self, relay: Relay) -> None:
         super().__init__(local_hostname=relay.ehlo_name, timeout=relay.timeout_seconds)
         self._relay = relay
-        self._host = relay.host  # what starttls compares the certificate with
+        self._host = relay.host  # what the certificate is compared with
         self._reply_seconds = relay.timeout_seconds
         self._ends_at = monotonic() + relay.email_seconds
         self.command_encoding = "utf-8"  # addresses may need it; everything else is ASCII
@@ -40,7 +42,7 @@ class Session(smtplib.SMTP):
         connected = socket.create_connection((host, port), min(timeout, CONNECT_TIMEOUT_SECONDS))
         try:
             if self._relay.encrypted:
-                connected = self._relay.tls_context().wrap_socket(connected, server_hostname=host)
+                connected = self._relay.tls_context().wrap_socket(connected, server_hostname=self._host)
             connected.settimeout(timeout)
         except BaseException:
             connected.close()
@@ -51,6 +53,12 @@ class Session(smtplib.SMTP):
         """Start TLS (STARTTLS) with certificates verified. Raises OSError if it fails."""
         self.starttls(context=self._relay.tls_context())
         self.is_encrypted = True
+
+    def certificate_ends_at(self) -> datetime | None:
+        """When the certificate that the relay showed ends; None without encryption."""
+        shown = self.sock.getpeercert() if isinstance(self.sock, ssl.SSLSocket) else None
+        ends = (shown or {}).get("notAfter")
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC) if isinstance(ends, str) else None
 
     def begin_email(self) -> None:
         """Start the time limit for the dialogue about an email."""

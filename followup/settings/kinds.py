@@ -316,6 +316,18 @@ def _settled(value: object) -> Mapping[str, int]:
     return MappingProxyType({**SETTLED_BUSINESS_DAYS, **{kind: _whole(days) for kind, days in value.items()}})
 
 
+def _selectors(value: object) -> tuple[str, ...]:
+    """Selectors of DKIM keys, each one or several labels of a name."""
+    return tuple(dict.fromkeys(_each(value, _selector)))
+
+
+def _selector(value: object) -> str:
+    text = _text(value).lower()
+    if not re.fullmatch(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){0,5}", text):
+        raise ValueError(value)
+    return text
+
+
 def _on_doubt(value: object) -> OnDoubt:
     found = {word.value: word for word in OnDoubt}.get(_text(value))
     if found is None:
@@ -385,6 +397,9 @@ SMTP_URL = SettingKind(
 INBOUND_URL = SettingKind("URL", _inbound_url, MAILBOX_URLS)
 SMTP_CONNECTIONS = whole_number("connections", _most_connections, 64)
 SMTP_EMAILS_PER_MINUTE = whole_number("emails", _whole_or_none)
+DKIM_SELECTORS = SettingKind(
+    "list of selectors", _selectors, 'the selectors of keys in a list, for instance ["mail2026"]'
+)
 RETENTION_DAYS = SettingKind(
     "whole number from 30 to 36500", _days_kept, "a whole number of days from 30 to 36500"
 )

@@ -305,6 +305,14 @@ class Settings:
         "No more emails a minute than this, where the mail server allows no more.",
         "30",
     )
+    dkim_selectors: tuple[str, ...] = setting(
+        (),
+        kinds.DKIM_SELECTORS,
+        Section.SERVERS,
+        "Where your DKIM keys are published: the s= of DKIM-Signature in an email of yours. "
+        "For: followup doctor --domain",
+        '["mail2026"]',
+    )
     rehearsal: bool = setting(
         False,
         kinds.YES_NO,

@@ -17,6 +17,7 @@ BESIDE_COMMANDS = {
     "coach list": "`coach --list`",
     "customer list count": "how many more there are below the limit",
     "gesture list count": "how many more there are below the limit",
+    "doctor --domain": "the domain that emails are sent from",
     "db check --repair": "the search index, written anew",
     "approval approve --several": "many, each in a transaction of its own",
     "gesture pay --several": "many, each in a transaction of its own",

@@ -16,6 +16,7 @@ NEVER_AT_THE_DESK = (
     "alembic",
     "apscheduler",
     "css_inline",
+    "dns",
     "imapclient",
     "jinja2",
     "markdown_it",

@@ -24,11 +24,26 @@ Hiz9DIdqLBwA6Jq23vx3LdRHOKu63RD+Vmjq
 -----END CERTIFICATE-----
 """
 
+HARBOUR = """\
+-----BEGIN CERTIFICATE-----
+MIIBjDCCATKgAwIBAgIBAjAKBggqhkjOPQQDAjAaMRgwFgYDVQQDDA9oYXJib3Vy
+LmV4YW1wbGUwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBoxGDAW
+BgNVBAMMD2hhcmJvdXIuZXhhbXBsZTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IA
+BBQQKJD3VtjSvkRzpYqBw547pX75ox9Ti2yzppYXoG0//cG7CpjfJs6TqGQaGJiQ
+lgxl8sCGTd2/6bgn4BA8slejZzBlMDMGA1UdEQQsMCqCFG1haWwuaGFyYm91ci5l
+eGFtcGxlghJteC5oYXJib3VyLmV4YW1wbGUwDwYDVR0TAQH/BAUwAwEB/zAdBgNV
+HQ4EFgQU32vxVQvJ83sajBYmDf1II+JsQyIwCgYIKoZIzj0EAwIDSAAwRQIgVSAW
+342+MhCRqAtea1EpTB915MlqAN/ljbLwsbdJ7Q0CIQDnCaSKagLBFjxzBtenE9+4
+XDLQoAwF1pztKp7i1zIStg==
+-----END CERTIFICATE-----
+"""
+"""Another one with that key, for mail.harbour.example and mx.harbour.example."""
 
-def server_tls(folder: Path) -> ssl.SSLContext:
-    """What a server needs; `folder` is for its files. Only clients that know CERTIFICATE believe it."""
+
+def server_tls(folder: Path, certificate: str = CERTIFICATE) -> ssl.SSLContext:
+    """What a server needs; `folder` is for its files. Only clients that know the certificate believe it."""
     (folder / "key.pem").write_text(KEY)
-    (folder / "certificate.pem").write_text(CERTIFICATE)
+    (folder / "certificate.pem").write_text(certificate)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
     return context

@@ -10,7 +10,9 @@ from followup import clock
 from followup.cli import output
 from followup.cli.call import Call, command
 from followup.cli.choices import word_option
+from followup.cli.upkeep import sender_domain
 from followup.domain.letters.thing import Thing
+from followup.errors import WrongUsage
 
 app = typer.Typer()
 """Has no noun."""
@@ -77,12 +79,46 @@ def init(
     call.answer(document, people)
 
 
-def doctor(call: Call) -> None:
+def doctor(
+    call: Call,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="With --domain: the domain, if not the sender's.")
+    ] = None,
+    domain: Annotated[
+        bool,
+        typer.Option(
+            "--domain",
+            help="Check what Gmail, Yahoo and Microsoft ask of the domain that emails are sent from.",
+        ),
+    ] = False,
+    selector: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="With --domain: the selector of a DKIM key. May be repeated."),
+    ] = None,
+    resolver: Annotated[
+        str | None, typer.Option(metavar="ADDRESS[:PORT]", help="With --domain: the name server to ask.")
+    ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option(metavar="IP", help="With --domain: the address from which emails reach receivers."),
+    ] = None,
+) -> None:
     """Check what is configured and what is missing, and say what to do about it.
 
     It reads the files, the database and the clock, logs in to the mail server and the mailbox as the daemon
     would, and sends nothing. Exits with code 0 if nothing is broken, else with the code of the first
-    problem."""
+    problem.
+
+    With --domain it checks SPF, DKIM, DMARC, MX, PTR and TLS of the sender's domain instead."""
+    if domain:
+        sender_domain.show(call, name, selectors=tuple(selector or ()), resolver=resolver, address=address)
+        return
+    if name is not None or selector or resolver is not None or address is not None:
+        raise WrongUsage(
+            "What was given is for a check of the domain.",
+            hint="Say it with --domain: followup doctor --domain harbour.example --selector mail",
+            code="domain_options",
+        )
     from followup.application.upkeep import workspace
 
     document = workspace.doctor(call.caller, clock=clock.now)
@@ -101,4 +137,10 @@ def doctor(call: Call) -> None:
 
 
 command(app, "init", example=_INIT_EXAMPLE)(init)
-command(app, "doctor", example="followup doctor")(doctor)
+_DOCTOR_EXAMPLE = """
+followup doctor
+followup doctor --domain
+followup doctor --domain harbour.example --selector mail2026 --address 192.0.2.10
+"""
+
+command(app, "doctor", example=_DOCTOR_EXAMPLE)(doctor)

@@ -1,0 +1,1 @@
+"""What receivers ask of the domain that emails are sent from: SPF, DKIM, DMARC, and what they do without."""
