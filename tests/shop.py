@@ -33,8 +33,8 @@ MONDAY = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 ANA, SEN, MAX, DIANA = "ana@shop.example", "sen@shop.example", "max@shop.example", "diana@shop.example"
 
 
-NO_GRACE = "grace_minutes = 0\n"
-"""In the shops of tests the first email of a series is due at once."""
+NO_GRACE = 'grace_minutes = 0\nnotify_owners = "off"\n'
+"""In the shops of tests the first email of a series is due at once, and colleagues get no notifications."""
 
 _PEOPLE = (
     ("Ana Reyes", ANA, "agent"),

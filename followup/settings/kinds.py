@@ -17,6 +17,7 @@ from followup.domain.cases.case import Responsibility
 from followup.domain.goodwill.gesture import GestureKind
 from followup.domain.letters.reason_phrases import ReasonPhrases, read_phrases
 from followup.domain.letters.thing import Thing
+from followup.domain.outbox.notification import NotifyOwners
 from followup.domain.sequences.closed_days import ClosedDays, parse_closed_day
 from followup.domain.sequences.send_window import TimesOfDay, parse_times_of_day
 from followup.domain.shared.money import decimals
@@ -335,6 +336,13 @@ def _on_doubt(value: object) -> OnDoubt:
     return found
 
 
+def _notify_owners(value: object) -> NotifyOwners:
+    found = {word.value: word for word in NotifyOwners}.get(_text(value))
+    if found is None:
+        raise ValueError(value)
+    return found
+
+
 def _thing(value: object) -> Thing:
     word = spelled(_text(value))
     found = {thing.value: thing for thing in Thing}.get(Thing.near_words().get(word, word))
@@ -408,6 +416,7 @@ GRACE_MINUTES = SettingKind(
 )
 YES_NO = SettingKind("true or false", _yes_no, "true or false")
 ON_DOUBT = SettingKind("hold or resend", _on_doubt, "hold or resend")
+NOTIFY_OWNERS = SettingKind("at_once, daily or off", _notify_owners, "at_once, daily or off")
 THING = SettingKind("word", _thing, listed(Thing.values(), "or"))
 THINGS = SettingKind(
     "table of words",

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from followup.domain.letters.reason_phrases import ReasonPhrases
 from followup.domain.letters.thing import Thing
+from followup.domain.outbox.notification import NotifyOwners
 from followup.domain.sequences.closed_days import ClosedDays
 from followup.domain.sequences.send_window import TimesOfDay
 from followup.domain.shared.word import listed
@@ -250,6 +251,13 @@ class Settings:
         Section.ANSWERS,
         "While the mailbox cannot be read for longer, follow-ups wait: nobody knows who has answered.",
         "4",
+    )
+    notify_owners: NotifyOwners = setting(  # noqa: RUF009
+        NotifyOwners.AT_ONCE,
+        kinds.NOTIFY_OWNERS,
+        Section.ANSWERS,
+        "When the owner of a case hears by email of an answer, or of an email that did not arrive.",
+        '"daily"',
     )
     soft_bounces: int = setting(
         5,

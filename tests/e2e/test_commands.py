@@ -213,6 +213,7 @@ TALKS: dict[str, list[list[str]]] = {
     "audit verify": [[]],
     "daemon tick": [["--dry-run"], []],
     "daemon status": [[]],
+    "daemon resume": [["--because", "The record is mended."]],
     "daemon unit": [[]],
     "db upgrade": [[]],
     "db check": [[]],

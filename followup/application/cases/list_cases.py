@@ -3,7 +3,6 @@
 from typing_extensions import TypedDict
 
 from followup.application.door import Reading, reads
-from followup.domain.cases.attention import Need
 from followup.errors import WrongUsage
 from followup.services.cases import cases, owners, waiting_cases
 from followup.services.cases.waiting_cases import WaitingCase
@@ -123,19 +122,15 @@ def _waiting(one: WaitingCase) -> WaitingCaseDocument:
         "why_codes": [need.why.code.value for need in one.needs],
         "urgency": first.why.code.urgency.value,
         "since": instant(one.since),
-        "next_step": _next_step(first, one),
+        "next_step": one.next_step(first),
         "needs": [
             {
                 "code": need.why.code.value,
                 "why": need.why.text,
                 "urgency": need.why.code.urgency.value,
                 "since": instant(need.since),
-                "next_step": _next_step(need, one),
+                "next_step": one.next_step(need),
             }
             for need in one.needs
         ],
     }
-
-
-def _next_step(need: Need, one: WaitingCase) -> str:
-    return need.why.code.step(need.why.values or {}, case=ref(one.case), customer=one.customer.email)

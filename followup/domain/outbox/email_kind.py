@@ -18,7 +18,7 @@ FOR_APPROVAL, NOTICE = "for-approval", "notice"
 class EmailTraits:
     """The traits of a kind.
 
-    `about_case`: the email belongs to a case.
+    `about_case`: every email of the kind is about a case, and its checks and its writer read that case.
     `to_customer`: its reader is the customer of that case. It counts as an email sent to them, replies to it
     are theirs, and it follows changes of their address. All other emails go to colleagues.
     `tells`: it tells the customer what was decided about their case, so that no other email has to.
@@ -60,6 +60,11 @@ class EmailKind(Word):
         "report",
         "To whoever reads a report that is sent by itself; it is about no case",
         EmailTraits(about_case=False, listed_as="A report. "),
+    )
+    NOTIFICATION = (
+        "notification",
+        "To a colleague whose case needs them, or who is told of an alarm",
+        EmailTraits(about_case=False, listed_as="To a colleague. "),
     )
 
     def __new__(cls, value: str, meaning: str, traits: EmailTraits) -> Self:

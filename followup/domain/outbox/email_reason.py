@@ -97,6 +97,7 @@ class EmailReason(ReasonCode):
     )
     CASE_UNDONE = "case_undone", "The case was logged by mistake", "the case was taken back"
     DECIDED = "decided", "The decision that it speaks of was made", "it was decided already"
+    NOTHING_NEEDED = "nothing_needed", "What it tells of is over", "nobody has to be told any more"
     NOTHING_TO_FOLLOW = (
         "nothing_to_follow",
         "The customer never got the first email of the series",

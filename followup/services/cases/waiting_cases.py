@@ -26,6 +26,7 @@ from followup.domain.sequences.single_email import Single
 from followup.services.cases.standings import standings
 from followup.services.sequences import also_told
 from followup.services.shared.configuration import Configuration
+from followup.services.shared.references import ref
 from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, InboundMail, Note, Voucher
 
 # These conditions must be written exactly as in the partial indexes, else the indexes are not used.
@@ -66,6 +67,10 @@ class WaitingCase:
             for need in self.needs
         )
 
+    def next_step(self, need: Need) -> str:
+        """What to do about one of the reasons."""
+        return need.why.code.step(need.why.values or {}, case=ref(self.case), customer=self.customer.email)
+
     @property
     def since(self) -> datetime:
         """Since when it waits."""
@@ -75,14 +80,21 @@ class WaitingCase:
 def waiting(session: Session, rules: Configuration, *, now: datetime) -> list[WaitingCase]:
     """All cases that need a person, each once: the most urgent first, then the most severe, then the
     oldest."""
-    times = Times(now, rules.calendar().add_business_days)
     numbers = [row[0] for row in session.execute(_candidates()).all()]
-    found = []
-    for standing in standings(session, rules, numbers):
-        needs = needs_of(standing.stands, times)
-        if needs:
-            found.append(WaitingCase(standing.case, standing.customer, needs))
+    found = waiting_among(session, rules, numbers, now=now)
     return sorted(found, key=lambda one: (*in_order(one.needs, one.case.severity), one.case.id or 0))
+
+
+def waiting_among(
+    session: Session, rules: Configuration, numbers: Iterable[int], *, now: datetime
+) -> list[WaitingCase]:
+    """Those of the cases with these numbers that need a person."""
+    times = Times(now, rules.calendar().add_business_days)
+    return [
+        WaitingCase(standing.case, standing.customer, needs)
+        for standing in standings(session, rules, numbers)
+        if (needs := needs_of(standing.stands, times))
+    ]
 
 
 def at_a_standstill(session: Session, rules: Configuration, calm: Iterable[Case]) -> dict[int, WaitingCase]:

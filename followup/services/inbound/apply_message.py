@@ -31,7 +31,7 @@ from followup.mail.parse_inbound import Bounced, ParsedMessage
 from followup.mail.sanitize import single_line
 from followup.services.cases import outcomes, replies
 from followup.services.inbound.interpret_message import Meaning, comparable
-from followup.services.outbox import relay_state
+from followup.services.outbox import notifications, relay_state
 from followup.services.people import customers, suppressions
 from followup.services.sequences import email_events, enrolments, sender_eligibility
 from followup.services.shared import parse_input
@@ -76,6 +76,7 @@ def carry_out(
             _tell(session, meaning.email, _came_back(next(iter(arrived.bounced), None)), now)
         for case in meaning.may_be_about:
             _wait_for_a_reader(session, case, now)
+            notifications.tell_owner(session, rules, case, now=now)
         return Effect(meaning.idle)
     return _EFFECTS[meaning.kind](session, rules, arrived, meaning, now)
 
@@ -109,6 +110,7 @@ def _reply(
         )
     note.actor = CUSTOMER if written_by_them else INBOUND.name
     session.add(note)
+    notifications.tell_owner(session, rules, case, now=now)
     if meaning.answer is not None:
         return Effect(SAID[meaning.answer], note)
     if tone is AnswerTone.OPT_OUT and written_by_them:
@@ -228,6 +230,7 @@ def _bounce(
     assert address is not None
     assert cause is not None
     _tell(session, email, _came_back(bounced), now)
+    notifications.tell_of_undelivered(session, rules, email, now=now)
     if meaning.for_good:
         code = f" ({bounced.status})" if bounced and bounced.status else ""
         _suppress(

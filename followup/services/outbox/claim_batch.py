@@ -16,7 +16,7 @@ from followup.domain.shared.reason import Reason
 from followup.errors import FollowupError
 from followup.mail.addresses import envelope_address
 from followup.services.letters import letters
-from followup.services.outbox import presend_checks, relay_state
+from followup.services.outbox import notifications, presend_checks, relay_state
 from followup.services.outbox.kinds.registry import kind_of
 from followup.services.outbox.presend_checks import Looked, PresendDecision, PresendVerdict
 from followup.services.outbox.tick_result import Report
@@ -189,4 +189,6 @@ def _settle(situation: Looked, verdict: PresendVerdict) -> Report:
     if verdict.decision is PresendDecision.END and situation.enrolment:
         enrolments.end(session, situation.enrolment, now=now, because=verdict.reason, actor=DAEMON)
     enrolments.complete_if_done(session, email.enrolment_id, now=now)
+    if state is EmailState.FAILED:
+        notifications.tell_of_undelivered(session, situation.rules, email, now=now)
     return Report(ref(email), situation.about, email.step, state, verdict.reason)

@@ -29,7 +29,7 @@ from followup.services.outbox import contact_frequency
 from followup.services.sequences import also_told, sender_eligibility
 from followup.services.shared import mailbox_state
 from followup.services.shared.configuration import Configuration
-from followup.services.shared.references import ref
+from followup.services.shared.references import case_ref
 from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, Voucher
 
 VOUCHER = "voucher"
@@ -82,8 +82,8 @@ class Looked:
 
     @property
     def about(self) -> str | None:
-        """The reference of the email's case; None for a report."""
-        return None
+        """The reference of the email's case; None if it is about none."""
+        return case_ref(self.email.case_id)
 
     @property
     def began_at(self) -> datetime:
@@ -101,11 +101,6 @@ class Situation(Looked):
     gesture: Gesture | None
     voucher: Voucher | None
     besides: tuple[Gesture, ...] = ()
-
-    @property
-    def about(self) -> str | None:
-        """The reference of the email's case."""
-        return ref(self.case)
 
     @property
     def began_at(self) -> datetime:

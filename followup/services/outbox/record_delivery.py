@@ -10,7 +10,7 @@ from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import GIVE_UP_AFTER, MOST_ATTEMPTS, EmailState, retry_delay
 from followup.domain.shared.reason import Reason
 from followup.mail.transport import Delivery, DeliveryOutcome
-from followup.services.outbox import refusals, relay_state
+from followup.services.outbox import notifications, refusals, relay_state
 from followup.services.outbox.claim_batch import Frozen
 from followup.services.outbox.tick_result import Report
 from followup.services.sequences import email_events, enrolments
@@ -18,7 +18,7 @@ from followup.services.shared.actors import DAEMON
 from followup.services.shared.configuration import Configuration
 from followup.settings import OnDoubt
 from followup.store import claim
-from followup.store.tables import NO_REASON, EmailEvent
+from followup.store.tables import NO_REASON, Email, EmailEvent
 
 _REFUSED = (DeliveryOutcome.REFUSED_NOW, DeliveryOutcome.REFUSED_FOR_GOOD)
 _UNDER_WAY = (EmailState.TRANSMITTING, EmailState.CLAIMED)
@@ -61,8 +61,11 @@ def record(
         relay_state.count_accepted(session, relay_name, is_rehearsal=rules.settings.rehearsal, now=now)
     elif delivery.outcome in _REFUSED:
         relay_state.count_refused(session, relay_name, with_=common, said=said(delivery), now=now)
-    if report.state is EmailState.FAILED and refusal is not None:
-        refusals.suppress_if_gone(session, email, refusal, now=now)
+    if report.state is EmailState.FAILED:
+        if refusal is not None:
+            refusals.suppress_if_gone(session, email, refusal, now=now)
+        undelivered = session.get_one(Email, email.email_id)
+        notifications.tell_of_undelivered(session, rules, undelivered, now=now)
     return report
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from followup.services.cases import outcomes
 from followup.services.goodwill import approvals, held_gestures, vouchers
+from followup.services.outbox import notifications
 from followup.services.privacy import retention
 from followup.services.reporting import report_schedules
 from followup.services.sequences import enrolments, single_emails
@@ -32,7 +33,9 @@ def end_what_is_over(session: Session, rules: Configuration, *, now: datetime) -
     single_emails.plan_reminders(session, rules, now=now, actor=DAEMON)
     report_schedules.plan_due(session, now=now)
     outcomes.close_unanswered(session, now=now, actor=DAEMON)
-    alarms.note(session, rules, now=now)
+    notifications.plan_queues(session, rules, now=now)
+    if alarms.note(session, rules, now=now):
+        notifications.tell_of_alarms(session, now=now)
     return late, over
 
 

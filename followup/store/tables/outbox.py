@@ -23,7 +23,7 @@ class Email(DatabaseTable, table=True):
     """One row of the outbox. `message` is frozen when the email is claimed.
 
     A step of a sequence belongs to an enrolment, a report to a schedule, for which it `occurs_at` a time, and
-    any other kind to a gesture. Only a report is about no case.
+    any other kind to a gesture. Only reports and some notifications are about no case.
 
     `reason_code` says why it stands as it does, `reason_detail` in whose words, `held_code` why it waits for
     a person, whatever its time; `cause`, of one that a mail server refused for good, whose trouble that is.
@@ -41,7 +41,7 @@ class Email(DatabaseTable, table=True):
         one_of("held_code", EmailReason),
         one_of("transport", MailTransport),
         one_of("cause", BounceCause),
-        CheckConstraint("kind = 'report' OR case_id IS NOT NULL", name="has_its_case"),
+        CheckConstraint("kind IN ('report', 'notification') OR case_id IS NOT NULL", name="has_its_case"),
         partial_index(
             "ix_outbox_report",
             "schedule_id",
