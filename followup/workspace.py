@@ -25,6 +25,11 @@ class Workspace:
         """The file of the workspace's key, unless it is set as FOLLOWUP_SECRET_KEY."""
         return self.root / "db" / "secret.key"
 
+    @property
+    def log_ins_dir(self) -> Path:
+        """The folder of log-ins to mail servers, with their tokens."""
+        return self.root / "db" / "log-ins"
+
     def secret_key(self) -> bytes:
         """The workspace's key, from which voucher codes and tokens are made. Raises NotFound if it is
         missing, InvalidFile if it is too short.

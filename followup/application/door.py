@@ -34,10 +34,17 @@ class OpenWorkspace:
     """A workspace in use: its files, and its database, which is opened on first use.
 
     Make one per command, or one per server, and close it at the end. `database` may pass an engine that is
-    open already and at the revision this program needs; whoever opened it closes it."""
+    open already and at the revision this program needs; whoever opened it closes it. `clock` says whether
+    tokens of mail servers have expired; without one no log-in is used."""
 
-    def __init__(self, workspace: Workspace, database: "Engine | None" = None) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        database: "Engine | None" = None,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
         self.workspace = workspace
+        self.clock = clock
         self._given = database
 
     @cached_property
@@ -45,7 +52,7 @@ class OpenWorkspace:
         """Settings, policy, sequences and calendars, each read on first use."""
         from followup.services.shared.configuration import Configuration
 
-        return Configuration(self.workspace)
+        return Configuration(self.workspace, self.clock)
 
     @cached_property
     def database(self) -> "Engine":
@@ -72,7 +79,7 @@ class OpenWorkspace:
         """A workspace with the same database and freshly read files.
 
         Raises NotFound or InvalidFile if the files cannot be used."""
-        fresh = OpenWorkspace(load_workspace(self.workspace.root, environment), self.engine)
+        fresh = OpenWorkspace(load_workspace(self.workspace.root, environment), self.engine, self.clock)
         for currency in fresh.workspace.settings.all_currencies:
             fresh.configuration.policy_in(currency)
         _ = fresh.configuration.sequences

@@ -70,7 +70,7 @@ class Call:
         """The workspace in use; closed when the command ends."""
         from followup.application.door import OpenWorkspace
 
-        place = OpenWorkspace(self.workspace)
+        place = OpenWorkspace(self.workspace, clock=clock.now)
         self.at_the_end.callback(place.close)
         return place
 

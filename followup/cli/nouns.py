@@ -59,6 +59,7 @@ NOUNS = {
     "sequence": Noun("Sequences of emails, and enrolments of cases.", ("sequences.sequence",)),
     "outbox": Noun("Emails that are planned, sent or stuck.", ("outbox.outbox",)),
     "inbound": Noun("Inbound email from customers and mail servers.", ("inbound.inbound",)),
+    "mail": Noun("Logging in to the mail server and the mailbox.", ("outbox.mail",)),
     "template": Noun("Templates of the emails.", ("outbox.template",)),
     "suppression": Noun(
         "Suppressed addresses, to which nothing is sent.",

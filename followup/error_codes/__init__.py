@@ -11,6 +11,7 @@ from followup.error_codes import (
     currencies,
     emails,
     goodwill,
+    mail_servers,
     people,
     reports,
     vouchers_and_budgets,
@@ -28,7 +29,7 @@ SECTIONS: Mapping[str, tuple[ErrorCode, ...]] = MappingProxyType(
             *vouchers_and_budgets.ERROR_CODES,
         ),
         "Currencies": currencies.ERROR_CODES,
-        "Emails": emails.ERROR_CODES,
+        "Emails": (*emails.ERROR_CODES, *mail_servers.ERROR_CODES),
         "Imports and reports": reports.ERROR_CODES,
     }
 )

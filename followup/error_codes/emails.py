@@ -305,31 +305,6 @@ ERROR_CODES = (
         "See [delivery.md](delivery.md).",
     ),
     ErrorCode(
-        "name_server_unreachable",
-        Unreachable,
-        "No name server answers, so nothing can be said of the sender's domain.",
-        "See that this machine is on the network, or name one with `--resolver`.",
-    ),
-    ErrorCode(
-        "bad_resolver",
-        WrongUsage,
-        "`--resolver` is not the address of a name server.",
-        "Write an address, with a port if it is not 53: 127.0.0.1:5353.",
-    ),
-    ErrorCode("bad_domain", WrongUsage, "What was given is no domain.", "Write it as harbour.example."),
-    ErrorCode(
-        "bad_sending_address",
-        WrongUsage,
-        "`--address` is no address.",
-        "Write the one from which emails reach receivers, as 192.0.2.10.",
-    ),
-    ErrorCode(
-        "domain_options",
-        WrongUsage,
-        "An option of `followup doctor --domain` was given without it.",
-        "Say `--domain` as well, before the name of the domain.",
-    ),
-    ErrorCode(
         "password_command_failed",
         Unreachable,
         "The command for a password printed none.",

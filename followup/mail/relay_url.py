@@ -44,7 +44,8 @@ class LogIn(Word):
 @dataclass(frozen=True, slots=True)
 class Relay:
     """A mail relay. `encrypted`: TLS from the first byte (smtps). The password is left out of the
-    representation; a `password_command` prints it for each new connection.
+    representation; a `password_command` prints it for each new connection. With neither, a
+    log-in that is kept gives access tokens (`log_in_kept`).
 
     `timeout_seconds` limits the wait for each reply but that to the body, which `body_reply_seconds` limits,
     and `email_seconds` the delivery of one email up to the end of its body."""
@@ -67,6 +68,11 @@ class Relay:
     def name(self) -> str:
         """The name under which daemons share the state of the relay."""
         return f"{self.host}:{self.port}"
+
+    @property
+    def log_in_kept(self) -> bool:
+        """Whether access tokens come from a log-in that is kept."""
+        return self.log_in is LogIn.XOAUTH2 and self.password is None and self.password_command is None
 
     @property
     def is_local(self) -> bool:
@@ -106,12 +112,15 @@ def parse_relay(url: str, *, password_command: str | None = None) -> Relay:
         )
     if password_command is not None and (not user or password is not None):
         raise _bad("With smtp_password_command, smtp_url needs a user and no password.")
-    if password_command is None and (user is None) != (password is None):
+    options = _options(parts)
+    log_in = _word(LogIn, options, "auth", LogIn.PASSWORD)
+    # The token of a user without a password may come from a log-in that is kept.
+    lacks_secret = user is not None and password is None and log_in is not LogIn.XOAUTH2
+    if password_command is None and (lacks_secret or (user is None and password is not None)):
         raise _bad(
             "smtp_url needs a user and a password, or neither, or smtp_password_command for the password."
         )
     encrypted = parts.scheme == "smtps"
-    options = _options(parts)
     timeout_seconds = _seconds(options.get("timeout_seconds", "60"))
     return Relay(
         host=host,
@@ -121,7 +130,7 @@ def parse_relay(url: str, *, password_command: str | None = None) -> Relay:
         password_command=password_command,
         encrypted=encrypted,
         starttls=_word(StartTls, options, "starttls", StartTls.AUTO),
-        log_in=_word(LogIn, options, "auth", LogIn.PASSWORD),
+        log_in=log_in,
         timeout_seconds=timeout_seconds,
         email_seconds=min(max(EMAIL_SECONDS, 2 * timeout_seconds), _LONGEST_EMAIL_SECONDS),
         body_reply_seconds=timeout_seconds if "timeout_seconds" in options else BODY_REPLY_SECONDS,

@@ -9,14 +9,19 @@ import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
-from followup.errors import Unreachable, WrongUsage
+from followup.errors import FollowupError, WrongUsage
 from followup.mail.addresses import envelope_address
-from followup.mail.password_command import password_from
+from followup.mail.credential import Credential, credential
 from followup.mail.relay_url import LogIn, Relay, StartTls, parse_relay
 from followup.mail.smtp_session import Session
 from followup.mail.transport import Delivery, DeliveryOutcome, Phase
 from followup.settings import Settings
+
+if TYPE_CHECKING:
+    from followup.mail.oauth.kept_log_in import KeptLogIns
 
 _BEFORE_ANY_EMAIL = frozenset({Phase.CONNECT, Phase.EHLO, Phase.STARTTLS, Phase.AUTH})
 _TOO_MANY = re.compile(r"too many (?:\w+ )?(?:connections|sessions)", re.IGNORECASE)
@@ -24,15 +29,18 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _UNSHOWN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _LONGEST_DETAIL = 300
+_BAD_LOGIN = 535
 _SUCCESS = range(200, 300)
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpTransport:
-    """Delivers emails to one relay over at most `connections` connections."""
+    """Delivers emails to one relay over at most `connections` connections. `log_ins` have the tokens of users
+    for whom the relay has neither a password nor a command."""
 
     relay: Relay
     connections: int = 1
+    log_ins: "KeptLogIns | None" = None
 
     @property
     def relay_name(self) -> str:
@@ -47,17 +55,23 @@ class SmtpTransport:
     @contextmanager
     def open(self) -> Iterator["SmtpConnection"]:
         """A connection that is made for the first email, reused for the next ones, and closed at the end."""
-        connection = SmtpConnection(self.relay)
+        connection = SmtpConnection(self.relay, self._credential)
         try:
             yield connection
         finally:
             connection.close()
 
+    @property
+    def _credential(self) -> Credential:
+        relay, log_ins = self.relay, self.log_ins
+        kept = partial(log_ins.credential, relay.user or "") if log_ins and relay.log_in_kept else None
+        return credential(relay.password, relay.password_command, kept)
 
-def smtp_transport(settings: Settings) -> SmtpTransport:
+
+def smtp_transport(settings: Settings, log_ins: "KeptLogIns | None" = None) -> SmtpTransport:
     """The transport for smtp_url in the settings. Raises InvalidFile if the URL cannot be used."""
     relay = parse_relay(settings.smtp_url or "", password_command=settings.smtp_password_command)
-    return SmtpTransport(relay, settings.smtp_connections)
+    return SmtpTransport(relay, settings.smtp_connections, log_ins)
 
 
 class _Stopped(Exception):
@@ -72,8 +86,9 @@ class _Stopped(Exception):
 class SmtpConnection:
     """A connection that delivers one email at a time. Not thread-safe."""
 
-    def __init__(self, relay: Relay) -> None:
+    def __init__(self, relay: Relay, credential: Credential) -> None:
         self._relay = relay
+        self._credential = credential
         self._session: Session | None = None
         self._needs_reset = False
         self._password = relay.password
@@ -159,6 +174,28 @@ class SmtpConnection:
             return False
 
     def _connect(self) -> Session:
+        """A session that is logged in, where the relay has a user. A token that is refused although it has
+        not expired is refreshed once."""
+        user = self._relay.user
+        session = self._dial()
+        if user is None:
+            return session
+        self._require_encryption(session)
+        secret = self._asked_for_secret(self._credential.secret)
+        try:
+            self._log_in(session, user, secret)
+        except _Stopped as refused:
+            if refused.delivery.phase is not Phase.AUTH or refused.delivery.code != _BAD_LOGIN:
+                raise
+            other = self._asked_for_secret(lambda: self._credential.renewed(secret))
+            if not other:
+                raise
+            # What a relay makes of a second attempt on one connection differs.
+            session = self._dial()
+            self._log_in(session, user, other)
+        return session
+
+    def _dial(self) -> Session:
         relay = self._relay
         session = self._session = Session(relay)
         self._needs_reset = False
@@ -166,8 +203,6 @@ class SmtpConnection:
         self._ask(Phase.EHLO, lambda: _introduce(session), _SUCCESS)
         if not relay.encrypted and relay.starttls is not StartTls.NEVER:
             self._start_tls(session)
-        if relay.user is not None:
-            self._log_in(session, relay.user)
         return session
 
     def _start_tls(self, session: Session) -> None:
@@ -185,12 +220,8 @@ class SmtpConnection:
             raise self._relay_failure(Phase.STARTTLS, None, self._shown(error)) from None
         self._ask(Phase.EHLO, lambda: _introduce(session), _SUCCESS)
 
-    def _log_in(self, session: Session, user: str) -> None:
-        if not session.is_encrypted and not self._relay.may_send_password_plainly:
-            raise self._relay_failure(
-                Phase.AUTH, None, "the connection is not encrypted, so the password was not sent"
-            )
-        password = self._password = self._current_password()
+    def _log_in(self, session: Session, user: str, password: str) -> None:
+        self._password = password
         try:
             if self._relay.log_in is LogIn.XOAUTH2:
                 token = f"user={user}\x01auth=Bearer {password}\x01\x01"
@@ -206,13 +237,18 @@ class SmtpConnection:
         except (OSError, ValueError) as error:
             raise self._relay_failure(Phase.AUTH, None, self._shown(error)) from None
 
-    def _current_password(self) -> str:
-        """The relay's password, or the output of the command: an access token is valid for about an hour."""
-        if self._relay.password_command is None:
-            return self._relay.password or ""
+    def _require_encryption(self, session: Session) -> None:
+        """Raise _Stopped if a password would go out unencrypted."""
+        if not session.is_encrypted and not self._relay.may_send_password_plainly:
+            raise self._relay_failure(
+                Phase.AUTH, None, "the connection is not encrypted, so the password was not sent"
+            )
+
+    def _asked_for_secret(self, ask: Callable[[], str | None]) -> str:
+        """A password or token. Raises _Stopped if there is none now."""
         try:
-            return password_from(self._relay.password_command)
-        except Unreachable as error:
+            return ask() or ""
+        except FollowupError as error:
             raise self._relay_failure(Phase.AUTH, None, error.message) from None
 
     def _ask(self, phase: Phase, command: Callable[[], tuple[int, bytes]], wanted: range) -> None:

@@ -28,7 +28,8 @@ exists experience expired failed failing failure fault few file files first foll
 full gesture go goes gone good greylisted greylisting had handshake hard has have held helo here host hostname
 hour hours how hung if in inactive incoming instead internal invalid ip is issuer it its itself jobs just
 known knows language large last late later left less like limit limited limits line link lint list listed
-local locked log login long longer looks loop lost made mail mailbox manual marketing maximum message messages
+local locked log login long longer looks
+log-in loop lost made mail mailbox manual marketing maximum message messages
 method milter minute minutes missing moderation moment more most moved much must name named network never next
 no nobody none not note nothing now number of off offers often ok on once one only open opened or order other
 our ours out outside over own password path paused people per permanent permanently permission permitted
@@ -39,9 +40,9 @@ right route run running said same say schedule scheduled second seconds seems se
 sends sent sequence series server servers service session sessions settled shorter shutdown shutting sign
 signed sincerity size skipped slow smtp smtputf8 so soft some somebody something soon spam speaks spf starttls
 step still stop stopped storage such suppressed suspended syntax system taken takes template temporarily
-temporary text than that the their them there they this three tick time timed timeout times tls to token too
-transaction transmitting try trying twice unable unauthenticated unavailable unencrypted unexpected unknown
-unreachable unsolicited unsubscribe unsubscribed until unverified unwanted up us used user using valid
+temporary text than that the their them there they this three tick time timed timeout times tls to told token
+too transaction transmitting try trying twice unable unauthenticated unavailable unencrypted unexpected
+unknown unreachable unsolicited unsubscribe unsubscribed until unverified unwanted up us used user using valid
 verification verify version virus void voucher wait waits was way we well went were what when where whether
 which while who whole why with withdrawn within without worker works would write writes written wrong wrote
 yet you

@@ -319,14 +319,10 @@ def _settled(value: object) -> Mapping[str, int]:
 
 def _selectors(value: object) -> tuple[str, ...]:
     """Selectors of DKIM keys, each one or several labels of a name."""
-    return tuple(dict.fromkeys(_each(value, _selector)))
-
-
-def _selector(value: object) -> str:
-    text = _text(value).lower()
-    if not re.fullmatch(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){0,5}", text):
+    found = _each(value, lambda part: _text(part).lower())
+    if not all(re.fullmatch(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){0,5}", one) for one in found):
         raise ValueError(value)
-    return text
+    return tuple(dict.fromkeys(found))
 
 
 def _on_doubt(value: object) -> OnDoubt:
@@ -405,6 +401,7 @@ SMTP_URL = SettingKind(
 INBOUND_URL = SettingKind("URL", _inbound_url, MAILBOX_URLS)
 SMTP_CONNECTIONS = whole_number("connections", _most_connections, 64)
 SMTP_EMAILS_PER_MINUTE = whole_number("emails", _whole_or_none)
+OAUTH_ISSUER = SettingKind("URL", _url, "a URL, as https://login.microsoftonline.com/YOUR-TENANT/v2.0")
 DKIM_SELECTORS = SettingKind(
     "list of selectors", _selectors, 'the selectors of keys in a list, for instance ["mail2026"]'
 )

@@ -60,7 +60,7 @@ class Settings:
         "Europe/London",
         kinds.TIMEZONE,
         Section.BUSINESS,
-        "Your time zone, and that of customers whose own is not known.",
+        "Your time zone, and that of customers who have none of their own.",
         '"Europe/Paris"',
         is_listed=True,
     )
@@ -302,6 +302,29 @@ class Settings:
         Section.SERVERS,
         "Prints the password or token of the user in smtp_url.",
         '"pass show smtp/care"',
+    )
+    oauth_client_id: str | None = setting(
+        None,
+        kinds.TEXT,
+        Section.SERVERS,
+        "The application that you registered with Microsoft or Google. For: followup mail login",
+        '"11112222-bbbb-3333-cccc-4444dddd5555"',
+    )
+    oauth_client_secret: str | None = setting(
+        None,
+        kinds.TEXT,
+        Section.SERVERS,
+        "Its secret, if it has one: Google gives one to each application.",
+        '"…"',
+        secrecy=Secrecy.SECRET,
+    )
+    oauth_issuer: str | None = setting(
+        None,
+        kinds.OAUTH_ISSUER,
+        Section.SERVERS,
+        "Where the log-in is, if not at the provider's usual place: for an application of one organisation, "
+        "with its tenant.",
+        '"https://login.microsoftonline.com/YOUR-TENANT/v2.0"',
     )
     smtp_connections: int = setting(
         4, kinds.SMTP_CONNECTIONS, Section.SERVERS, "So many connections to the mail server at once.", "8"

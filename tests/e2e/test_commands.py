@@ -252,6 +252,8 @@ ELSEWHERE = {
     "outbox retry",
     "outbox resolve",
     "inbound poll",
+    "mail login",
+    "mail logout",
     "case undo",
 }
 """Commands whose JSON document is read by tests of their own, in this folder."""

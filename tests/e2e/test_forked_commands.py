@@ -29,6 +29,7 @@ ASKED: list[list[str]] = [
     ["outbox", "list"],
     ["inbound", "show", "M-0001"],
     ["report", "spend", "--format", "table"],
+    ["mail", "logout"],
     ["audit", "log"],
     ["daemon", "unit"],
     ["db", "check"],

@@ -64,7 +64,8 @@ def _nothing(*_told: object) -> None:
 
 def transport_of(place: OpenWorkspace) -> Transport:
     """The transport of a workspace: SMTP or files. Raises InvalidFile for an invalid URL."""
-    return transport_for(place.workspace.settings, place.workspace.outbox_dir)
+    rules = place.configuration
+    return transport_for(rules.settings, rules.workspace.outbox_dir, rules.log_ins)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

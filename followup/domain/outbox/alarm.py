@@ -42,6 +42,13 @@ class AlarmCode(ReasonCode):
         "Mend it, then try: followup inbound poll --dry-run",
         Unreachable.exit_code,
     )
+    LOG_IN_ENDED = (
+        "log_in_ended",
+        "Somebody has to log in to a mail server again",
+        "somebody has to log in to the mail server again: {detail}",
+        "Do it here: followup mail login microsoft, or google",
+        Unreachable.exit_code,
+    )
     FIRST_FAILED = (
         "first_failed",
         "First emails failed, so the customers have heard nothing",

@@ -7,7 +7,7 @@ keywords, the flag \Seen.
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -20,6 +20,7 @@ from imapclient.exceptions import (
 )
 
 from followup.errors import InvalidFile, Unreachable
+from followup.mail.credential import Credential, Password
 from followup.mail.mailbox.imap_account import Account
 from followup.mail.mailbox.mailbox import MOST_BYTES, Ending, no_mailbox
 from followup.mail.relay_url import LogIn
@@ -38,6 +39,7 @@ _WITHOUT = {
     Ending.FOR_A_PERSON: [_SEEN, _FLAGGED],
     Ending.UNREADABLE: [_SEEN, _FLAGGED],
 }
+_LOGIN_REFUSED = "mailbox_login_refused"
 _TIMEOUT = SocketTimeout(connect=10, read=20)
 _LOOK_UP_SECONDS = 0.5
 """How often `wait` checks `stopping`."""
@@ -47,10 +49,10 @@ _ROUND_SECONDS = 15
 
 @dataclass(frozen=True, slots=True)
 class ImapMailbox:
-    """A folder on an IMAP server. `password` is called for a password if the account has none."""
+    """A folder on an IMAP server. Without a `credential`, the password is that of the account."""
 
     account: Account
-    password: Callable[[], str | None] = lambda: None
+    credential: Credential | None = None
     tls: ssl.SSLContext | None = None
 
     @contextmanager
@@ -82,27 +84,51 @@ class ImapMailbox:
 
     @contextmanager
     def _connected(self) -> Iterator[IMAPClient]:
+        source = self.credential or Password(self.account.password)
+        secret = source.secret()
+        if not secret:
+            raise InvalidFile(
+                f"There is no password for the mailbox at {self._where}.",
+                hint="Set inbound_password_command, or put it into FOLLOWUP_INBOUND_URL.",
+                code="mailbox_password_missing",
+            )
+        client = self._dialled()
+        try:
+            try:
+                self._prepared(client, secret)
+            except InvalidFile as refusal:
+                other = source.renewed(secret) if refusal.code == _LOGIN_REFUSED else None
+                if other is None:
+                    raise
+                # What a server makes of a second attempt on one connection differs.
+                _leave(client)
+                client = self._dialled()
+                self._prepared(client, other)
+            yield client
+        finally:
+            _leave(client)
+
+    def _dialled(self) -> IMAPClient:
         account = self.account
-        context = self.tls or ssl.create_default_context()
         with _faults_named(self._where):
-            client = IMAPClient(
+            return IMAPClient(
                 account.host,
                 account.port,
                 ssl=account.encrypted,
-                ssl_context=context if account.encrypted else None,
+                ssl_context=self._context if account.encrypted else None,
                 timeout=_TIMEOUT,
             )
-        try:
-            with _faults_named(self._where):
-                if account.starttls:
-                    self._encrypt(client, context)
-                self._log_in(client)
-            yield client
-        finally:
-            # The work is done, whether or not the server answers LOGOUT.
-            for leave in (client.logout, client.shutdown):
-                with suppress(IMAPClientError, OSError):
-                    leave()
+
+    @property
+    def _context(self) -> ssl.SSLContext:
+        return self.tls or ssl.create_default_context()
+
+    def _prepared(self, client: IMAPClient, secret: str) -> None:
+        """Encrypt where that is asked for, and log in."""
+        with _faults_named(self._where):
+            if self.account.starttls:
+                self._encrypt(client, self._context)
+            self._log_in(client, secret)
 
     def _encrypt(self, client: IMAPClient, context: ssl.SSLContext) -> None:
         if not client.has_capability("STARTTLS"):
@@ -113,15 +139,8 @@ class ImapMailbox:
             )
         client.starttls(context)
 
-    def _log_in(self, client: IMAPClient) -> None:
+    def _log_in(self, client: IMAPClient, secret: str) -> None:
         account = self.account
-        secret = account.password or self.password()
-        if not secret:
-            raise InvalidFile(
-                f"There is no password for the mailbox at {self._where}.",
-                hint="Set inbound_password_command, or put it into FOLLOWUP_INBOUND_URL.",
-                code="mailbox_password_missing",
-            )
         try:
             if account.log_in is LogIn.XOAUTH2:
                 client.oauth2_login(account.user, secret)
@@ -167,6 +186,13 @@ class ImapMailbox:
         # \* means that new keywords may be created (RFC 3501, section 7.1).
         keeps_keywords = b"\\*" in lasting or KEYWORD in lasting
         return OpenFolder(client, self._where, keeps_keywords=keeps_keywords)
+
+
+def _leave(client: IMAPClient) -> None:
+    """Log out. The work is done, whether or not the server answers."""
+    for leave in (client.logout, client.shutdown):
+        with suppress(IMAPClientError, OSError):
+            leave()
 
 
 def _told_of_more(client: IMAPClient, until: float, stopping: threading.Event) -> bool:
@@ -250,4 +276,4 @@ def _reason(error: Exception) -> str:
 
 
 def _login_refused(message: str, *, hint: str) -> InvalidFile:
-    return InvalidFile(message, hint=hint, code="mailbox_login_refused")
+    return InvalidFile(message, hint=hint, code=_LOGIN_REFUSED)

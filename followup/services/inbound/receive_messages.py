@@ -95,7 +95,7 @@ def mailbox_of(rules: Configuration) -> Mailbox:
             "FOLLOWUP_INBOUND_URL instead.",
             code="no_inbound_url",
         )
-    return mailbox_for(url, rules.settings.inbound_password_command)
+    return mailbox_for(url, rules.settings.inbound_password_command, rules.log_ins)
 
 
 def poll(

@@ -85,7 +85,7 @@ def hand_over(rules: Configuration, specimen: Specimen) -> SpecimenDocument:
     """Send a test email, with no transaction open, and list faults of its form.
 
     Raises Unreachable if the mail server does not accept it."""
-    transport = transport_for(rules.settings, rules.workspace.outbox_dir)
+    transport = transport_for(rules.settings, rules.workspace.outbox_dir, rules.log_ins)
     with transport.open() as connection:
         delivery = connection.deliver(
             letters.sender_address(rules), specimen.address, specimen.message, lambda: None

@@ -1,7 +1,7 @@
 """The workspace's rules, read from its files: settings, policy, sequences, calendars."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,14 +20,24 @@ from followup.workspace import Workspace
 if TYPE_CHECKING:
     from followup.domain.goodwill.policy.policy import Policy
     from followup.domain.sequences.sequence_file import Sequences
+    from followup.mail.oauth.kept_log_in import KeptLogIns
     from followup.store.tables import Customer
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """The configuration files of a workspace. Each is read on first use."""
+    """The configuration files of a workspace. Each is read on first use. `clock` is for log-ins to mail
+    servers alone, whose tokens expire; without one they are not used."""
 
     workspace: Workspace
+    clock: Callable[[], datetime] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def log_ins(self) -> "KeptLogIns | None":
+        """The log-ins to mail servers that are kept."""
+        from followup.mail.oauth.kept_log_in import KeptLogIns
+
+        return KeptLogIns(self.workspace.log_ins_dir, self.clock) if self.clock else None
 
     @property
     def settings(self) -> Settings:

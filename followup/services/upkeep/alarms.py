@@ -16,6 +16,7 @@ from followup.services.cases.standings import standings
 from followup.services.outbox.relay_state import EQUAL_REFUSALS
 from followup.services.shared import mailbox_state
 from followup.services.shared.configuration import Configuration
+from followup.services.upkeep.log_ins import log_in_alarms
 from followup.store.insert_once import insert_once
 from followup.store.tables import AlarmState, Case, Email, InboundMail, RelayState
 
@@ -38,6 +39,7 @@ def present(session: Session, rules: Configuration, *, now: datetime) -> tuple[A
     found = (
         *_of_relays(session),
         *_unread_mailbox(session, rules, now),
+        *log_in_alarms(rules),
         *_first_failed(session),
         *_bounces_rising(session, now),
         *_answers_unread(session, rules, now),

@@ -28,7 +28,10 @@ def check_database(workspace: Workspace, clock: Callable[[], datetime]) -> Itera
         with _opened(workspace) as engine, reading(engine) as session:
             schema.require_current(session)
             found = [_database(engine, session), *_copy(workspace, session), *_files(workspace, session)]
-            found += [*check_clocks(session, clock), *check_work(session, Configuration(workspace), clock())]
+            found += [
+                *check_clocks(session, clock),
+                *check_work(session, Configuration(workspace, clock), clock()),
+            ]
     except FollowupError as error:
         found = [broken("database", error)]
     yield from found

@@ -79,7 +79,8 @@ def _permissions(workspace: Workspace) -> Check:
     """Check that only the owner can read customers' data and the key. An open file in a closed folder is
     protected, so only an open folder is an error."""
     database = _database_file(workspace)
-    inside = [workspace.key_file] + (_with_journals(database) if database is not None else [])
+    log_ins = [workspace.log_ins_dir, *workspace.log_ins_dir.glob("*")]
+    inside = [workspace.key_file, *log_ins] + (_with_journals(database) if database is not None else [])
     folders = {path.parent for path in inside if path.exists()}
     open_folders = sorted(path for path in folders if _is_open(path))
     closed = [workspace.outbox_dir, workspace.root / "inbound"]

@@ -64,7 +64,7 @@ def _mail(rules: Configuration) -> Check:
     if rules.settings.smtp_url is None:
         return _files(rules)
     try:
-        transport = smtp_transport(rules.settings)
+        transport = smtp_transport(rules.settings, rules.log_ins)
     except FollowupError as error:
         return broken("mail", error)
     relay = transport.relay
