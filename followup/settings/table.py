@@ -60,7 +60,7 @@ class Settings:
         "Europe/London",
         kinds.TIMEZONE,
         Section.BUSINESS,
-        "Your time zone, and that of customers who have none of their own.",
+        "Your time zone, and that of customers whose own is not known.",
         '"Europe/Paris"',
         is_listed=True,
     )

@@ -18,7 +18,7 @@ from followup.services.documents.documents import CaseDocument, EmailDocument, G
 from followup.services.goodwill import budgets, gestures, recommendations, repeated_gestures
 from followup.services.letters import missing, text_gate
 from followup.services.outbox import outbox
-from followup.services.people import address_hints, customers, locale_hints
+from followup.services.people import address_hints, customers, locale_hints, whereabouts
 from followup.services.sequences import enrolments
 from followup.services.shared import parse_input
 from followup.services.shared.references import ref
@@ -144,6 +144,7 @@ def open_case(
             *_near_words(told, case.reason),
             *taken,
             *locale_hints.hints_for(rules, person, words=case.verbatim, is_chosen=entry.locale is not None),
+            *whereabouts.hints_for(rules, person, {"locale": entry.locale, "phone": entry.phone}),
             *missing.hints_for(work.session, rules, case),
             *case_hints.hints_for(work.session, rules, case),
             *case_hints.two_days(work.session, rules, case, gesture, emails),

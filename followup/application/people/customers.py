@@ -11,7 +11,7 @@ from followup.services.documents import serializers
 from followup.services.documents.documents import CaseDocument, CustomerDocument
 from followup.services.goodwill import kept_amounts, second_look
 from followup.services.outbox import outbox
-from followup.services.people import address_hints, customers, locale_hints, suppressions
+from followup.services.people import address_hints, customers, locale_hints, suppressions, whereabouts
 from followup.services.people.suppressions import SuppressionDocument
 
 _MARKETING, _NONE = "marketing", "none"
@@ -54,8 +54,8 @@ class AddedCustomerDocument(CustomerDocument):
 def add_customer(
     work: Writing, /, consent: list[str] | None = None, **told: str | None
 ) -> AddedCustomerDocument:
-    """Add a customer. Time zone, country and language default to the workspace's. The only consent is
-    marketing.
+    """Add a customer. Time zone and region are those of the country of their phone or locale, if it has one
+    clock, and else the workspace's, as their language is. The only consent is marketing.
 
     Raises WrongUsage, and Refused if the address is taken."""
     unknown = set(consent or []) - {_MARKETING}
@@ -69,7 +69,10 @@ def add_customer(
         work.session, settings, now=work.now, actor=work.actor, marketing_consent=bool(consent), **told
     )
     mend = f"Correct it: followup customer set {added.email} --email …"
-    hints = locale_hints.hints_for(work.configuration, added, is_chosen=bool(told.get("locale")))
+    hints = [
+        *locale_hints.hints_for(work.configuration, added, is_chosen=bool(told.get("locale"))),
+        *whereabouts.hints_for(work.configuration, added, told),
+    ]
     return {
         **serializers.customer(added, settings.currency),
         "hints": [*([f"{hint.text} {mend}"] if hint else []), *hints],
@@ -114,6 +117,7 @@ def set_customer(
     hints = [
         *second_look.what_changed(before, looks()),
         *locale_hints.hints_for(work.configuration, changed, is_chosen=bool(told.get("locale"))),
+        *whereabouts.hints_for(work.configuration, changed, told),
     ]
     return {**serializers.customer(changed, settings.currency), "hints": hints}
 

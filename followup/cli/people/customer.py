@@ -25,7 +25,11 @@ app = app_of("customer")
 )
 @flags_of_a_new_customer
 def add(call: Call, consent: list[str] | None, **told: str | None) -> None:
-    """Add a customer. Time zone, country and language default to the workspace's."""
+    """Add a customer.
+
+    Time zone and holidays are those of the country of their phone number or locale; the answer says what is
+    assumed. Where a country has several time zones, and without a sign, they are the workspace's. So is the
+    language."""
     from followup.application.people import customers
 
     document = customers.add_customer(call.caller, consent=consent, **told)
@@ -45,6 +49,7 @@ def add(call: Call, consent: list[str] | None, **told: str | None) -> None:
     writes=True,
     example="""
     followup customer set priya@example.com --email priya.shah@example.com --consent marketing
+    followup customer set bia@example.com.br --timezone America/Sao_Paulo
     """,
 )
 @flags_of_a_change
@@ -54,7 +59,10 @@ def set_(
     consent: str | None,
     **told: str | None,
 ) -> None:
-    """Change the given values of a customer. An empty text removes a value: --segment ''."""
+    """Change the given values of a customer. An empty text removes a value: --segment ''.
+
+    A new phone number, locale or region brings the time zone and holidays of its country, where they are
+    still the workspace's."""
     from followup.application.people import customers
 
     document = customers.set_customer(call.caller, customer, consent=consent, **told)

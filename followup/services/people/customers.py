@@ -12,7 +12,7 @@ from followup.domain.outbox.email_kind import TO_CUSTOMERS
 from followup.domain.outbox.email_state import UNSENT_STATES
 from followup.domain.people.customer_fields import TOLD_FIELDS, FieldForm
 from followup.errors import NotFound, Refused, WrongUsage, missing
-from followup.services.people import erased_addresses
+from followup.services.people import erased_addresses, whereabouts
 from followup.services.shared import audit, parse_input
 from followup.services.shared.actors import Actor
 from followup.services.shared.public_holidays import region_with_list
@@ -20,6 +20,7 @@ from followup.settings import Settings
 from followup.store.tables import Case, Customer, Email, InboundMail
 
 _REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_SIGNS = ("region", "phone", "locale")
 _LOCALE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{4})?([-_][A-Z]{2})?")
 
 
@@ -41,8 +42,9 @@ def add_customer(
     marketing_consent: bool = False,
     **told: str | None,
 ) -> Customer:
-    """Add a customer, with values keyed by the flags of `customer add`. Missing values default to the
-    workspace's. Raises WrongUsage, or Refused if the address is taken."""
+    """Add a customer, with values keyed by the flags of `customer add`. A missing time zone and region are
+    those of the country that their region, phone or locale names, if it has one clock; other missing values
+    are the workspace's. Raises WrongUsage, or Refused if the address is taken."""
     unknown = told.keys() - TOLD_FIELDS.keys()
     if unknown:
         raise TypeError(f"a customer has no field {unknown.pop()}")
@@ -58,6 +60,9 @@ def add_customer(
             values[field.column] = check(settings, field.name, text or "")
         elif field.setting is not None:
             values[field.column] = getattr(settings, field.setting)
+    signs = {name: text for name, text in told.items() if name in _SIGNS and text}
+    checked = {name: str(check(settings, name, text)) for name, text in signs.items()}
+    values |= whereabouts.supplied(settings, {**told, **checked})
     customer = Customer(**values, marketing_consent=marketing_consent, added_at=now)
     session.add(customer)
     session.flush()
@@ -84,7 +89,8 @@ def change_customer(
     marketing_consent: bool | None = None,
 ) -> Customer:
     """Change a customer, with values keyed by the flags of `customer set`. None keeps a value; an empty text
-    removes it. Unsent emails go to a changed address.
+    removes it. Unsent emails go to a changed address. A new region, phone or locale brings its country's
+    clock and holidays, where those are still the workspace's.
 
     Raises WrongUsage, and Refused for an address that another customer has and for an erased customer."""
     if customer.erased_at is not None:
@@ -94,6 +100,8 @@ def change_customer(
             code="customer_erased",
         )
     changes = _told_changes(settings, told)
+    signs = {name: changes[name] for name in _SIGNS if name in changes}
+    changes = whereabouts.changed(settings, customer, {**told, **signs}) | changes
     if marketing_consent is not None:
         changes["marketing_consent"] = marketing_consent
     address = changes.get("email")

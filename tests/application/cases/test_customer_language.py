@@ -33,7 +33,8 @@ def hints_of(new_caller: NewCaller, **told: Any) -> list[str]:
     """The hints about language and phone number when a case is logged."""
     because = f"Another case, after {len(list_cases.list_cases(new_caller()))}."
     opened = open_case.open_case(new_caller(), **{**TOLD, **told}, again=True, because=because)
-    return [hint for hint in opened["hints"] if "letters" in hint or "phone number" in hint]
+    hints = [hint for hint in opened["hints"] if "They are taken to be in" not in hint]
+    return [hint for hint in hints if "letters" in hint or "phone number" in hint]
 
 
 def locale_of(new_caller: NewCaller) -> str:

@@ -57,9 +57,11 @@ def give(shop: Shop, case: Case, one: Given, now: datetime) -> Gesture:
 
 
 def opened(shop: Shop, number: int, locale: str = "en-GB", **told: str) -> Case:
+    """A case of a customer in Britain, whatever they read."""
     shop.now = MONDAY
     return shop.open_case(
         f"customer{number}@example{number}.com",
+        phone=f"+44 113 {number:07}",
         **{"order": f"LU-{number}", "locale": locale, "what_happened": happened(locale), **told},
     )
 
