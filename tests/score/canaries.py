@@ -8,6 +8,9 @@ PASSWORDS = {
     "smtp": "Kanarienvogel-smtp",
     "imap": "Kanarienvogel-imap",
     "database": "Kanarienvogel-dbpw",
+    "token": "Kanarienvogel-access-token",
+    "refresh": "Kanarienvogel-refresh-token",
+    "client": "Kanarienvogel-client-secret",
     "key": "Kanarienvogel-key-of-more-than-thirty-two-letters",
 }
 USER = "Zeisig"

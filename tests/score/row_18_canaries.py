@@ -15,6 +15,9 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from followup import clock
+from followup.mail.oauth.grants import Client
+from followup.mail.oauth.kept_log_in import KeptLogIns, new_log_in
+from followup.mail.oauth.providers import OAuthProvider
 from followup.services.cases import case_notes
 from followup.services.people import customers
 from followup.services.sequences import enrolments
@@ -49,9 +52,10 @@ COMMANDS = (("doctor",), ("outbox", "list"), ("daemon", "tick"), ("inbound", "po
 def run(here: Place) -> Seen:
     shop = open_shop(here)
     _know_somebody(shop)
+    _keep_log_in(shop)
     settings = {**ALWAYS_OPEN, **_database_settings(shop)}
     shop.engine.dispose()
-    troubles = TROUBLES[: here.count(len(TROUBLES), 3)]
+    troubles = TROUBLES[: here.count(len(TROUBLES), 4)]
     found: list[str] = []
     lines = 0
     for number, trouble in enumerate(troubles):
@@ -111,6 +115,20 @@ def _know_somebody(shop: Shop) -> None:
     shop.write(enrol)
 
 
+def _keep_log_in(shop: Shop) -> None:
+    """The mail server's user is logged in, with tokens that nobody refreshes."""
+    tokens = {"access_token": PASSWORDS["token"], "refresh_token": PASSWORDS["refresh"]}
+    log_in = new_log_in(
+        tokens,
+        user=USER,
+        provider=OAuthProvider.MICROSOFT,
+        client=Client("client", PASSWORDS["client"]),
+        token_endpoint="http://127.0.0.1:1/token",
+        now=clock.now(),
+    )
+    KeptLogIns(shop.workspace.log_ins_dir, clock.now).keep(log_in)
+
+
 def _all_due_again(session: Session) -> None:
     hour_ago = clock.now() - timedelta(hours=1)
     is_aware = session.get_bind().dialect.name == "postgresql"
@@ -155,8 +173,10 @@ def _log_of(shop: Shop, trouble: Trouble, settings: dict[str, str], *, as_json: 
     with ExitStack() as stack:
         stack.callback(letter.write_text, honest, encoding="utf-8")
         stack.enter_context(relay.running())
-        user = f"{USER}:{quote(PASSWORDS['smtp'])}@"
-        own = {**settings, "FOLLOWUP_SMTP_URL": f"smtp://{user}127.0.0.1:{relay.port}?starttls=never"}
+        options = trouble.settings.get("FOLLOWUP_SMTP_URL")
+        user = f"{USER}@" if options else f"{USER}:{quote(PASSWORDS['smtp'])}@"
+        url = f"smtp://{user}127.0.0.1:{relay.port}?starttls=never&{options or 'auth=password'}"
+        own = {**settings, "FOLLOWUP_SMTP_URL": url}
         if "FOLLOWUP_INBOUND_URL" in trouble.settings:
             own["FOLLOWUP_INBOUND_URL"] = stack.enter_context(_inbound(trouble, root))
         port = _free_port()

@@ -72,10 +72,11 @@ HEAD = "---\nsubject: About your order\nclass: service\nstep: 1\nlocale: en-GB\n
 TROUBLES = (
     Trouble("a recipient refused", "failed E-0001", Phase.RCPT),
     Trouble("a login refused", "takes nothing", Phase.AUTH),
+    Trouble("a token refused", "takes nothing", Phase.AUTH, settings={"FOLLOWUP_SMTP_URL": "auth=xoauth2"}),
     Trouble("libraries that talk", "sent E-0001", bug=_libraries_talk),
     Trouble("a bug in ticks", "RuntimeError", bug=_bug_in_ticks),
     Trouble("a body refused", "failed E-0001", Phase.BODY),
-    Trouble("a sender refused", "failed E-0001", Phase.MAIL),
+    Trouble("a sender refused", "scheduled E-0001", Phase.MAIL),
     Trouble("a body not asked for", "failed E-0001", Phase.DATA),
     Trouble("a recipient put off", "scheduled E-0001", Phase.RCPT, Fault.LATER),
     Trouble("a body put off", "scheduled E-0001", Phase.BODY, Fault.LATER),
@@ -91,8 +92,9 @@ TROUBLES = (
     Trouble("a bug in letters", "failed E-0001", bug=_bug_in_letters),
     Trouble("a bug in housekeeping", "RuntimeError", bug=_bug_in_housekeeping),
     Trouble("a mailbox that refuses", "mailbox failed", settings={"FOLLOWUP_INBOUND_URL": "imap"}),
-    Trouble("a mailbox that is a folder", "arrived", settings={"FOLLOWUP_INBOUND_URL": "folder"}),
     Trouble("no trouble", "sent E-0001"),
+    # The last: what the customer writes stops the emails of the case.
+    Trouble("a mailbox that is a folder", "arrived", settings={"FOLLOWUP_INBOUND_URL": "folder"}),
 )
 
 URLS = {
@@ -108,6 +110,7 @@ URLS = {
         "smtp://{user}:{smtp}@[::1",
         "smtp://{user}:{smtp}@127.0.0.1:1",
         "{smtp}",
+        "smtp://{user}@127.0.0.1:1?auth=xoauth2&starttls=never",
     ),
     "FOLLOWUP_DATABASE_URL": (
         "postgresql://{user}:{database}@127.0.0.1:1/none",

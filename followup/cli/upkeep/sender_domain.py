@@ -38,7 +38,7 @@ def show(
             output.lines(receiver["text"])
             for objection in receiver["objections"]:
                 is_milder = objection["treatment"] != receiver["treatment"]
-                when = "from 5,000 a day: " if is_milder and objection["treatment"] == _IN_BULK else ""
+                when = "in bulk: " if is_milder and objection["treatment"] == _IN_BULK else ""
                 reply = f" ({objection['reply']})" if objection["reply"] else ""
                 _paragraph("  ", f"{when}{objection['because']}{reply}")
 

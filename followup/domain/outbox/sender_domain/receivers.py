@@ -1,13 +1,15 @@
 """What Gmail, Yahoo and Microsoft do with emails of a domain, as they publish it for senders.
 
 Gmail: "Email sender guidelines" (support.google.com/a/answer/81126). Yahoo: "Sender best practices"
-(senders.yahooinc.com). Microsoft: "Strengthening email ecosystem: Outlook's new requirements for high-volume
-senders", in force since 5 May 2025. All three ask more of a domain that sends them 5,000 emails a day.
-What their filters do besides is not said here.
+(senders.yahooinc.com), which names no number for bulk. Microsoft: "Strengthening email ecosystem: Outlook's
+new requirements for high-volume senders", in force since 5 May 2025, the policies of the Outlook.com
+postmaster (PTR), and how it treats unproved emails otherwise ("Email authentication", compauth). What filters
+do besides is not said here.
 """
 
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
+from typing import Self
 
 from followup.domain.outbox.sender_domain.dmarc import DmarcPolicy
 from followup.domain.outbox.sender_domain.finding import DomainFinding as Found
@@ -16,11 +18,21 @@ from followup.domain.shared.word import Word
 
 
 class Receiver(Word):
-    """Who receives most customers' email."""
+    """Who receives most customers' email. `bulk` is how much from one domain it asks more of."""
 
-    GMAIL = "gmail", "Gmail"
-    YAHOO = "yahoo", "Yahoo"
-    MICROSOFT = "microsoft", "Microsoft"
+    bulk: str
+
+    GMAIL = "gmail", "Gmail", "5,000 emails a day"
+    YAHOO = "yahoo", "Yahoo", "many emails"
+    MICROSOFT = "microsoft", "Microsoft", "5,000 emails a day"
+
+    def __new__(cls, value: str, meaning: str, bulk: str) -> Self:
+        """Create a member from its word, its name, and what is much to it."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        member.bulk = bulk
+        return member
 
 
 class Treatment(Word):
@@ -28,7 +40,7 @@ class Treatment(Word):
 
     ACCEPTED = "accepted", "takes them"
     UNKNOWN = "unknown", "cannot be said yet"
-    REFUSED_IN_BULK = "refused_in_bulk", "takes them up to 5,000 a day, and refuses more"
+    REFUSED_IN_BULK = "refused_in_bulk", "takes them, but refuses them from who sends it {bulk}"
     JUNK = "junk", "puts them into junk"
     REFUSED = "refused", "refuses them"
 
@@ -49,6 +61,11 @@ class Judgement:
     receiver: Receiver
     treatment: Treatment
     objections: tuple[Objection, ...]
+
+    @property
+    def text(self) -> str:
+        """What the receiver does, for people."""
+        return f"{self.receiver.meaning}: {self.treatment.meaning.format(bulk=self.receiver.bulk)}"
 
 
 @dataclass(frozen=True, slots=True)

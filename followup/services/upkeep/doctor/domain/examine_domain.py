@@ -31,7 +31,7 @@ class ObjectionDocument(TypedDict):
 
 
 class ReceiverDocument(TypedDict):
-    """What a receiver does with emails of the domain: accepted, unknown, refused_in_bulk (from 5,000 a day),
+    """What a receiver does with emails of the domain: accepted, unknown, refused_in_bulk (if it sends many),
     junk or refused."""
 
     receiver: str
@@ -118,7 +118,7 @@ def _receiver(judgement: Judgement) -> ReceiverDocument:
     return {
         "receiver": judgement.receiver.value,
         "treatment": judgement.treatment.value,
-        "text": f"{judgement.receiver.meaning}: {judgement.treatment.meaning}",
+        "text": judgement.text,
         "objections": [
             {"treatment": one.treatment.value, "because": one.because, "reply": one.reply or None}
             for one in judgement.objections
