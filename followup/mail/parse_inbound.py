@@ -14,7 +14,7 @@ from followup.mail.inbound.bounced import Bounced
 from followup.mail.inbound.bounces import bounced, email_bounced
 from followup.mail.inbound.complaints import complained
 from followup.mail.inbound.parts import Email, addresses, field, identifiers, take_apart, take_head
-from followup.mail.inbound.reply_text import reply_text
+from followup.mail.inbound.reply_text import reply_text, reply_texts
 from followup.mail.inbound.reports import Returned, returned
 from followup.mail.inbound.text import attachments, whole_text
 from followup.mail.inbound.unreadable import UnreadableEmail
@@ -40,12 +40,13 @@ class ParsedMessage:
     None where none can be read, as in many bounces. recipients: every address that it was delivered to or
     that stands in To and Cc, as written. subject: on one line, decoded; "" where there is none. text: what is
     newly written, without the quoted email and the signature; "" of a bounce or complaint, and where
-    everything is quoted or nothing can be read. whole_text: all its text as a mail program shows it, at most
-    100,000 characters. attachments: names or types of the parts that are not text, with their sizes: a
-    photograph, an encrypted text. bounced: of a bounce, each address that the mail server speaks about. Where
-    mail was forwarded, this need not be the address that we wrote to: `answers` then tells the email. Of a
-    complaint, who complained. unsubscribe_token: of an unsubscription, the token in the subject, in lower
-    case; nobody has checked it."""
+    everything is quoted or nothing can be read. text_with_questions: the same, with the questions that they
+    quote above their answers; only for people to read, since not all of it is theirs. whole_text: all its
+    text as a mail program shows it, at most 100,000 characters. attachments: names or types of the parts that
+    are not text, with their sizes: a photograph, an encrypted text. bounced: of a bounce, each address that
+    the mail server speaks about. Where mail was forwarded, this need not be the address that we wrote to:
+    `answers` then tells the email. Of a complaint, who complained. unsubscribe_token: of an unsubscription,
+    the token in the subject, in lower case; nobody has checked it."""
 
     kind: InboundKind
     message_id: str | None
@@ -54,6 +55,7 @@ class ParsedMessage:
     recipients: tuple[str, ...]
     subject: str
     text: str
+    text_with_questions: str
     whole_text: str
     attachments: tuple[str, ...]
     bounced: tuple[Bounced, ...]
@@ -73,7 +75,8 @@ def _read(message: Email, raw: bytes) -> ParsedMessage:
     complaints = None if failures is not None else complained(message)
     subject = field(message, "subject")
     text = whole_text(message)
-    new_text = reply_text(text, is_forward=bool(_forward().match(subject)))
+    is_forward = bool(_forward().match(subject))
+    new_text, shown = (reply_text(text, is_forward=True),) * 2 if is_forward else reply_texts(text)
     unsubscribing = _UNSUBSCRIBE.fullmatch(subject)
     if failures is not None:
         kind = InboundKind.BOUNCE
@@ -91,6 +94,7 @@ def _read(message: Email, raw: bytes) -> ParsedMessage:
         recipients=addresses(message, *_RECIPIENTS),
         subject=subject,
         text=new_text if kind in _WITH_A_TEXT else "",
+        text_with_questions=shown if kind in _WITH_A_TEXT else "",
         whole_text=text,
         attachments=attachments(message),
         bounced=failures or complaints or (),

@@ -14,7 +14,7 @@ from followup.store.engine import reading, writing
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST = "0032"
+NEWEST = "0033"
 """The revision that this program needs. It is repeated here so that most commands need not load Alembic; a
 test compares it with the newest file in db/versions.
 """

@@ -16,6 +16,11 @@ class MessageReason(ReasonCode):
         "It answers an email that no customer got",
         "it is about {email}, which went to a colleague",
     )
+    BY_A_COLLEAGUE = (
+        "by_a_colleague",
+        "A colleague wrote it, with the case among its readers",
+        "it is from a colleague, so it is a note and no answer",
+    )
     ERASED = (
         "erased",
         "Its customer asked to be forgotten",

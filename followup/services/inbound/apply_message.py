@@ -29,7 +29,7 @@ from followup.mail.inbound.answer_tones import tone_of
 from followup.mail.inbound.return_day import return_day
 from followup.mail.parse_inbound import Bounced, ParsedMessage
 from followup.mail.sanitize import single_line
-from followup.services.cases import outcomes, replies
+from followup.services.cases import case_notes, outcomes, replies
 from followup.services.inbound.interpret_message import Meaning, comparable
 from followup.services.outbox import notifications, relay_state
 from followup.services.people import customers, suppressions
@@ -131,7 +131,7 @@ def _wait_for_a_reader(session: Session, case: Case, now: datetime) -> None:
 
 
 def _note_text(arrived: ParsedMessage, *, unsubscribes: bool) -> str:
-    text = (arrived.text or arrived.whole_text).strip()
+    text = (arrived.text_with_questions or arrived.whole_text).strip()
     if unsubscribes:
         text = f"They ask for no more emails, in a way that could not be checked. Ask them.\n\n{text}"
     elif not text:
@@ -167,10 +167,19 @@ def _auto_reply(
 
 
 def _notice(
-    _session: Session, _rules: Configuration, _arrived: ParsedMessage, _meaning: Meaning, _now: datetime
+    session: Session, _rules: Configuration, arrived: ParsedMessage, meaning: Meaning, now: datetime
 ) -> Effect:
-    """Nothing stops and nothing is put off."""
-    return Effect(MessageReason.NOTICE.of())
+    """Nothing stops and nothing is put off. What a colleague wrote is their note."""
+    if meaning.colleague is None:
+        return Effect(MessageReason.NOTICE.of())
+    if arrived.kind is not InboundKind.REPLY:
+        return Effect(MessageReason.BY_A_COLLEAGUE.of())
+    assert meaning.case is not None
+    text = f"{meaning.colleague} wrote an email about it:\n\n{_note_text(arrived, unsubscribes=False)}"
+    note = case_notes.add_note(
+        session, meaning.case, text[: parse_input.LONGEST_TEXT], now=now, actor=INBOUND
+    )
+    return Effect(MessageReason.BY_A_COLLEAGUE.of(), note)
 
 
 def _put_off(

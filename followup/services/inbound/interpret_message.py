@@ -26,6 +26,7 @@ from followup.mail.parse_inbound import Bounced, ParsedMessage
 from followup.mail.sanitize import single_line
 from followup.mail.tokens import read_bounce_token, read_reply_token, read_unsubscribe_token, tokens_in
 from followup.services.cases import outcomes
+from followup.services.letters import letters
 from followup.services.people import customers, suppressions
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
@@ -45,7 +46,7 @@ class Meaning:
     sender of a message without a known case. `bounced` is the mail server's report about that address.
     `answer` is the customer's answer to the closing email, given by a click. `by_address` says that only the
     sender's address says which case it is; `may_be_about` are the cases of the sender, if there are
-    several."""
+    several. `colleague` is who works here and wrote it: it is no answer of the customer's."""
 
     kind: InboundKind
     case: Case | None = None
@@ -58,6 +59,7 @@ class Meaning:
     idle: Reason[MessageReason] | None = None
     by_address: bool = False
     may_be_about: tuple[Case, ...] = ()
+    colleague: str | None = None
 
     @property
     def for_good(self) -> bool | None:
@@ -101,9 +103,28 @@ def meaning_of(session: Session, rules: Configuration, arrived: ParsedMessage) -
         if not automatic:
             return _by_sender(session, arrived, own_id)
         return Meaning(kind=arrived.kind, message_id=own_id, idle=MessageReason.NO_CASE_AUTOMATIC.of())
-    is_known = own_id and _came_before(session, case, own_id, arrived.kind)
+    colleague = _colleague(session, rules, arrived, case)
+    kind = arrived.kind if colleague is None else InboundKind.NOTICE
+    is_known = own_id and _came_before(session, case, own_id, kind)
     idle = MessageReason.TWICE.of() if is_known else None
+    if colleague is not None:
+        return Meaning(kind=kind, case=case, email=email, message_id=own_id, idle=idle, colleague=colleague)
     return Meaning(kind=arrived.kind, case=case, email=email, answer=answer, message_id=own_id, idle=idle)
+
+
+def _colleague(session: Session, rules: Configuration, arrived: ParsedMessage, case: Case) -> str | None:
+    """Who wrote an email about a case, if that is an agent, or somebody with an address at our own domain;
+    None for the customer, whoever they are, and for everybody else."""
+    sender = comparable(arrived.sender)
+    theirs = comparable(session.get_one(Customer, case.customer_id).email)
+    if sender is None or sender == theirs:
+        return None
+    agent = session.exec(select(Agent).where(col(Agent.email) == sender)).first()
+    if agent is not None:
+        return agent.name
+    domain = sender.rpartition("@")[2]
+    is_ours = domain == letters.sender_address(rules).rpartition("@")[2].lower()
+    return sender if is_ours and not (theirs or "").endswith(f"@{domain}") else None
 
 
 def _by_sender(session: Session, arrived: ParsedMessage, own_id: str | None) -> Meaning:

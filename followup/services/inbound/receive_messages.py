@@ -189,7 +189,7 @@ def _parsed(engine: Engine, rules: Configuration, raw: bytes, digest: str) -> tu
                 raise
         file, said = quarantined(rules.workspace, digest), error.message.rstrip(".")
         text = f"An email that we cannot read ({said}). Open it in a mail program: {file}"
-        return replace(arrived, text=text), False
+        return replace(arrived, text=text, text_with_questions=text), False
 
 
 def _dealt_with(
