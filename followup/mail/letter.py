@@ -160,10 +160,21 @@ class LetterLinks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LetterBudget:
+    """What a budget has left beside the request that it holds, and the last day of its period, if it has
+    one."""
+
+    name: str
+    left: Money
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LetterRequest:
     """What a colleague has to decide or is told. `ref` is the reference of the approval or gesture, `needs`
-    the role that may decide, `until` the last day for it. In an email to the waiting customer, `colleague` is
-    None if several people may decide.
+    the role that may decide, `until` the last day for it. `reasons` are the policy's, in its own language;
+    `given_before` is what the customer's other cases (`cases_before`) were given. In an email to the waiting
+    customer, `colleague` is None if several people may decide.
     """
 
     colleague: str | None
@@ -171,6 +182,10 @@ class LetterRequest:
     because: str | None = None
     needs: str | None = None
     until: date | None = None
+    reasons: tuple[str, ...] = ()
+    cases_before: int = 0
+    given_before: Money | None = None
+    budgets: tuple[LetterBudget, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from followup.domain.shared.money import Money
 from followup.mail.letter import (
     Letter,
     LetterAgent,
+    LetterBudget,
     LetterBusiness,
     LetterCase,
     LetterCustomer,
@@ -63,6 +64,10 @@ def sample_letter(locale: str, currency: str, thing: Thing = Thing.ORDER) -> Let
             because="She came twice.",
             needs="manager",
             until=date(2026, 3, 16),
+            reasons=("the case is serious and ours",),
+            cases_before=2,
+            given_before=_money("15", currency),
+            budgets=(LetterBudget(name="north", left=_money("160", currency), until=date(2026, 3, 31)),),
         ),
         written_on=date(2026, 3, 13),
     )

@@ -102,6 +102,10 @@ VARIABLES = {
     "request.because": "Why the agent asks for it; empty if they did not say",
     "request.needs": "The role that may decide",
     "request.until": "The last day to decide",
+    "request.reasons": "Why the policy says so, in sentences; empty if it gave no reason",
+    "request.cases_before": "How many other cases the customer has, as a number; empty for none",
+    "request.given_before": "What those were given in all, with its currency; empty without such cases",
+    "request.budgets": "What is left: {% for one in request.budgets %}, with one.name, one.left, one.until",
     "opening": "The name of the partial that opens the email in the tone of the case",
 }
 """Every variable that a template may use, with its meaning. `gesture` is empty if nothing is offered."""
@@ -331,6 +335,21 @@ def _request(letter: Letter, locale: Locale) -> Group | Missing:
         because=_line("request.because", request.because),
         needs=_line("request.needs", request.needs),
         until=_day("request.until", request.until, locale, letter.written_on),
+        reasons=_sentences("request.reasons", request.reasons),
+        cases_before=_line(
+            "request.cases_before",
+            number_text(request.cases_before, locale) if request.cases_before else None,
+        ),
+        given_before=_money("request.given_before", request.given_before, locale),
+        budgets=tuple(
+            _group(
+                "budget",
+                name=single_line(one.name),
+                left=_money("budget.left", one.left, locale),
+                until=_day("budget.until", one.until, locale, letter.written_on),
+            )
+            for one in request.budgets
+        ),
     )
 
 

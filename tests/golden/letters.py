@@ -11,6 +11,7 @@ from followup.mail.compose import compose, message_id
 from followup.mail.letter import (
     Letter,
     LetterAgent,
+    LetterBudget,
     LetterBusiness,
     LetterCase,
     LetterCustomer,
@@ -343,6 +344,25 @@ GOLDEN: dict[str, Golden] = {
             gesture=_money(GestureKind.REFUND, 4500),
             verbatim="The third book with a broken spine.",
             request=_ASKED,
+        ),
+    ),
+    "please-decide-with-grounds": Golden(
+        "for-approval",
+        _letter(
+            Feeling.ANGRY,
+            happened=_LATE,
+            gesture=_money(GestureKind.REFUND, 4500),
+            verbatim="The third book with a broken spine.",
+            request=replace(
+                _ASKED,
+                reasons=("the case is serious", "it is the third one"),
+                cases_before=2,
+                given_before=Money(2500, "GBP"),
+                budgets=(
+                    LetterBudget(name="north", left=Money(16000, "GBP"), until=date(2026, 3, 31)),
+                    LetterBudget(name="all books", left=Money(4000, "GBP"), until=None),
+                ),
+            ),
         ),
     ),
     "german-and-worried": Golden(

@@ -1,15 +1,44 @@
 """Approvals of gestures that exceed an agent's authority: `followup approval`."""
 
+from typing_extensions import TypedDict
+
 from followup.application.door import Reading, Writing, reads, writes
 from followup.domain.goodwill.gesture import ApprovalState, GestureKind
 from followup.services.documents import serializers
 from followup.services.documents.documents import ApprovalDocument
-from followup.services.goodwill import approvals, second_look
+from followup.services.goodwill import approvals, grounds, second_look
 from followup.services.goodwill.second_look import RecommendedNow
+from followup.services.people import customers
 from followup.services.shared import parse_input
+from followup.store.tables import Case, Gesture
 
 
-class ListedApprovalDocument(ApprovalDocument):
+class BudgetLeftDocument(TypedDict):
+    """What a budget has left beside a request that it holds, until the last day of its period; null for a
+    budget with a single one."""
+
+    name: str
+    available: str
+    currency: str
+    until: str | None
+
+
+class GroundsDocument(TypedDict):
+    """What one decides a request by, in short: `approval show` has all of it. `given_before` is what the
+    customer's `cases_before` other cases were given; null without such cases."""
+
+    customer: str
+    reason: str
+    severity: str
+    what_happened: str | None
+    verbatim: str | None
+    reasons: list[str]
+    cases_before: int
+    given_before: str | None
+    budgets: list[BudgetLeftDocument]
+
+
+class ListedApprovalDocument(ApprovalDocument, GroundsDocument):
     """An approval in a list. `recommended_now` is what the policy would offer today, if that is something
     else than was requested."""
 
@@ -31,9 +60,34 @@ def list_approvals(
             "recommended_now": second_look.document(looks[gesture.id or 0])
             if (gesture.id or 0) in looks
             else None,
+            **_in_short(work, gesture),
         }
         for row, gesture in found
     ]
+
+
+def _in_short(work: Reading, gesture: Gesture) -> GroundsDocument:
+    case = work.session.get_one(Case, gesture.case_id)
+    found = grounds.grounds_of(work.session, gesture)
+    return {
+        "customer": customers.customer_of(work.session, case).name,
+        "reason": case.reason,
+        "severity": case.severity.value,
+        "what_happened": case.what_happened,
+        "verbatim": case.verbatim,
+        "reasons": list(found.reasons),
+        "cases_before": found.cases_before,
+        "given_before": found.given_before.text if found.given_before else None,
+        "budgets": [
+            {
+                "name": one.name,
+                "available": one.left.text,
+                "currency": one.left.currency,
+                "until": one.last_day.isoformat() if one.last_day else None,
+            }
+            for one in found.budgets
+        ],
+    }
 
 
 @writes("approval approve", added=("as_requested",))

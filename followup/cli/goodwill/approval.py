@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from followup.application.goodwill.show_approval import WholeApprovalDocument
     from followup.services.documents.documents import ApprovalDocument
 
+_LINE = 60
 app = app_of("approval")
 Reference = Annotated[
     str,
@@ -35,7 +36,8 @@ def list_(
     ] = False,
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="The maximum number of rows.")] = 50,
 ) -> None:
-    """List pending approvals: the oldest first, or with --largest the largest.
+    """List pending approvals with what happened and what the budgets have left: the oldest first, or with
+    --largest the largest. `approval show` has their words, the policy's reasons and the customer's history.
 
     Where the case was corrected since, or the policy is another one, "today" says what it would offer now."""
     from followup.application.goodwill import approvals
@@ -55,6 +57,8 @@ def list_(
             "until",
             "today",
             "because",
+            "what happened",
+            "left",
         ),
         lambda row: (
             row["ref"],
@@ -68,10 +72,19 @@ def list_(
             call.local(row["expires_at"]),
             _today(row["recommended_now"]),
             row["gesture"]["because"],
+            _happened(row),
+            "; ".join(f"{output.money(one, 'available')} ({one['name']})" for one in row["budgets"]),
         ),
         empty="Nothing waits for a decision.",
         right=("amount",),
     )
+
+
+def _happened(row: Any) -> str:
+    """What happened and how grave it is, in a line that is cut at its end: `approval show` has it whole."""
+    said = " ".join((row["what_happened"] or row["verbatim"] or row["reason"]).split())
+    cut = said if len(said) <= _LINE else f"{said[: _LINE - 1].rstrip()}…"
+    return f"{cut} ({row['severity']})"
 
 
 def _today(now: Any) -> str | None:

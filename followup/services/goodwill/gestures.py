@@ -244,7 +244,8 @@ def issue(
         ledger.move(session, gesture, EntryKind.COMMIT, Figure.HELD, now=now, actor=actor)
     notify = gesture.reasoning.get("notify")
     if notify:
-        colleague_emails.tell(session, gesture, parse_input.word("role", notify, Role), now=now)
+        role = parse_input.word("role", notify, Role)
+        colleague_emails.tell(session, gesture, role, now=now, issued_by=actor.agent)
     if gesture.kind.has_code:
         vouchers.issue(session, rules, gesture, now=now)
     telling.tell(session, rules, case, gesture, now=now, actor=actor)

@@ -25,10 +25,14 @@ def ask_approvers(session: Session, gesture: Gesture, approval: Approval, *, now
     return asked
 
 
-def tell(session: Session, gesture: Gesture, role: Role, *, now: datetime) -> list[Agent]:
-    """Write to the colleagues whom the policy notifies of a gesture of this amount. Returns those written
-    to."""
-    told = _colleagues(session, gesture, role)
+def tell(
+    session: Session, gesture: Gesture, role: Role, *, now: datetime, issued_by: Agent | None
+) -> list[Agent]:
+    """Write to the colleagues whom the policy notifies of a gesture of this amount, except those who know:
+    who decided about it, and who issues it. Returns those written to."""
+    decided = select(Approval.decided_by).where(col(Approval.gesture_id) == gesture.id)
+    knowing = {*session.exec(decided), issued_by.id if issued_by else None}
+    told = [agent for agent in _colleagues(session, gesture, role) if agent.id not in knowing]
     _write(session, gesture, told, NOTICE, now)
     return told
 

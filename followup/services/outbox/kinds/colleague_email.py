@@ -7,8 +7,9 @@ from sqlmodel import col, select
 
 from followup.domain.outbox.email_kind import FOR_APPROVAL, EmailKind
 from followup.domain.outbox.email_reason import EmailReason
-from followup.mail.letter import LetterRequest
+from followup.mail.letter import LetterBudget, LetterRequest
 from followup.mail.render import render
+from followup.services.goodwill.grounds import grounds_of
 from followup.services.letters import letter_context, letters
 from followup.services.letters.letters import Written
 from followup.services.outbox import presend_checks
@@ -54,6 +55,7 @@ class ColleagueEmail(AboutCase):
         colleague = session.exec(select(Agent).where(col(Agent.email) == email.to_address)).first()
         name = colleague.name if colleague else email.to_address
         asked = session.exec(select(Approval).where(col(Approval.gesture_id) == gesture.id)).first()
+        grounds = grounds_of(session, gesture)
         offered = letter_context.offered(session, rules, gesture, now=now, to_colleague=True)
         letter = replace(
             letter_context.letter_of(session, rules, situation.case, offered, now=now, agent=requester),
@@ -63,6 +65,12 @@ class ColleagueEmail(AboutCase):
                 because=gesture.because,
                 needs=asked.approver_role.value if asked else None,
                 until=rules.today(asked.expires_at) if asked else None,
+                reasons=grounds.reasons,
+                cases_before=grounds.cases_before,
+                given_before=grounds.given_before,
+                budgets=tuple(
+                    LetterBudget(name=one.name, left=one.left, until=one.last_day) for one in grounds.budgets
+                ),
             ),
         )
         rendered = render(rules.workspace.templates_dir, email.template, letter)
