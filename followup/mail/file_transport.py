@@ -62,7 +62,9 @@ class FileConnection:
         """Write one email; see `transport.Connection`. The write is atomic."""
         path = self.outbox_dir / file_name(message)
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Parents that `mkdir` makes are open to others.
+            self.outbox_dir.mkdir(mode=0o700, exist_ok=True)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             return _not_written(Phase.DATA, path, error)
         before_body()

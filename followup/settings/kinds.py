@@ -380,7 +380,10 @@ TEXT = SettingKind("text", _text, "text in quotes")
 SENDER = SettingKind(
     "name and address",
     _address,
-    'a name and an address, for instance "Ana at Harbour Books <ana@harbour.example>"',
+    (
+        'a name and an address, for instance "Ana at Harbour Books <ana@harbour.example>"; '
+        "a name with a comma in quotation marks"
+    ),
 )
 CURRENCY = SettingKind("ISO 4217 code", _currency, "an ISO 4217 code, for instance GBP")
 CURRENCIES = SettingKind(

@@ -184,6 +184,7 @@ def test_an_address_may_keep_a_place_for_a_token_as_long_as_it_fits(name: str) -
         ("sender", "ana@harbour.example"),
         ("sender", "Ana <ana>"),
         ("sender", "Ana <ana@localhost>"),
+        ("sender", "Reyes, Ana <ana@harbour.example>"),
         ("sender", "Ana <ana@harbour.example>\nBcc: x@example.com"),
         ("reply_to", "ana"),
         ("reply_to", "ana@{token}.example"),

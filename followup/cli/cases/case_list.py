@@ -163,7 +163,7 @@ def _show_case(call: Call, document: "CaseHistoryDocument") -> None:
     for email in document["emails"]:
         why = f" ({output.plain(email['reason'])})" if email["reason"] else ""
         when = call.local(email["sent_at"] or email["due_at"])
-        output.lines(f"  email {email['step']}  {when}  {email['state']}{why}")
+        output.lines(f"  email {email['step'] or email['template']}  {when}  {email['state']}{why}")
     for heard in document["inbound"]:
         why = f" ({output.plain(heard['reason'])})" if heard["reason"] else ""
         about = f" to {heard['email']}" if heard["email"] else ""

@@ -276,7 +276,9 @@ def _receipt(row: InboundMail, *, known: bool) -> Receipt:
 def _put_aside(workspace: Workspace, digest: str, raw: bytes) -> None:
     """Quarantine the bytes in a file that only its owner can read. The file is written atomically."""
     folder = workspace.quarantine_dir
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Parents that `mkdir` makes are open to others.
+    folder.parent.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     # Workspaces are under version control, and personal messages must stay out of it.
     (folder.parent / ".gitignore").write_text("*\n", encoding="ascii")
     partial = folder / f".{digest}.{os.getpid()}.partial"
