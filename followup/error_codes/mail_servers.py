@@ -80,7 +80,7 @@ ERROR_CODES = (
         "log_in_file_unreadable",
         InvalidFile,
         "The file with the tokens of a log-in cannot be read.",
-        "Log in again: `followup mail login`.",
+        "Log in again, as the user who runs the daemon: `followup mail login`.",
     ),
     ErrorCode(
         "no_log_in_user",

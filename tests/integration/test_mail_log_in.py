@@ -306,6 +306,11 @@ def test_nobody_and_a_file_that_is_none_are_errors_that_say_what_to_do(log_ins: 
         path.write_text(broken, encoding="utf-8")
         with pytest.raises(InvalidFile):
             log_ins.find(ANA)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(InvalidFile, match="Is a directory") as closed:
+        log_ins.find(ANA)
+    assert "as the user who runs the daemon" in closed.value.hint
 
 
 def test_an_answer_without_a_token_to_refresh_is_no_log_in(server: OAuthServer) -> None:

@@ -128,12 +128,11 @@ class KeptLogIns:
             return LogIn(**json.loads(self._file(user).read_text(encoding="utf-8")))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, TypeError):
-            raise InvalidFile(
-                f"The file of the log-in of {user} cannot be read.",
-                hint="Log in again: followup mail login",
-                code="log_in_file_unreadable",
-            ) from None
+        except OSError as error:
+            why, hint = f": {error.strerror}", "Log in as the user who runs the daemon: followup mail login"
+            raise _unreadable(user, why, hint) from None
+        except (ValueError, TypeError):
+            raise _unreadable(user, "", "Log in again: followup mail login") from None
 
     def keep(self, log_in: LogIn) -> None:
         """Write a log-in in place of the one that its user had. Raises Refused if it cannot be written."""
@@ -258,6 +257,12 @@ def not_logged_in(user: str) -> NotFound:
         f"Nobody has logged in as {user}.",
         hint=f"Log in: followup mail login microsoft --user {user}   or set a command that prints a token",
         code="not_logged_in",
+    )
+
+
+def _unreadable(user: str, why: str, hint: str) -> InvalidFile:
+    return InvalidFile(
+        f"The file of the log-in of {user} cannot be read{why}.", hint=hint, code="log_in_file_unreadable"
     )
 
 

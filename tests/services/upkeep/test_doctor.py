@@ -154,6 +154,19 @@ def test_emails_as_files_that_others_may_read_are_said(shop: Shop) -> None:
     assert f"chmod 700 '{shop.workspace.outbox_dir}'" in found.mend
 
 
+def test_tokens_of_a_log_in_that_others_may_read_are_said(shop: Shop) -> None:
+    folder = shop.workspace.log_ins_dir
+    folder.mkdir(mode=0o700)
+    kept = folder / "care@shop.example.json"
+    kept.touch(0o600)
+    assert of_files(shop, "permissions").fine
+    kept.chmod(0o644)
+    found = of_files(shop, "permissions")
+    assert (found.fine, found.mend) == (False, f"Run: chmod 600 '{kept}'")
+    folder.chmod(0o755)
+    assert of_files(shop, "permissions").exit_code == 4
+
+
 def test_a_key_that_is_missing_is_an_error(shop: Shop) -> None:
     shop.workspace.key_file.unlink()
     assert of_files(shop, "key").exit_code == 3
