@@ -415,14 +415,6 @@ def test_one_record_that_cannot_be_read_leaves_the_others_as_they_are(mail_port:
     assert treatments(found) == dict.fromkeys(ALL, "unknown")
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Questions are given up after a moment, so that nobody waits for the test."""
-    monkeypatch.setattr("followup.mail.sender_domain.dns_lookup._TRY_SECONDS", 0.2)
-    monkeypatch.setattr("followup.mail.sender_domain.dns_lookup._QUESTION_SECONDS", 0.4)
-
-
-@pytest.mark.usefixtures("impatient")
 def test_a_name_server_that_does_not_answer_is_an_error_that_says_so(mail_port: int) -> None:
     with (
         name_server(WELL, silent=("example",)) as server,
@@ -433,7 +425,6 @@ def test_a_name_server_that_does_not_answer_is_an_error_that_says_so(mail_port: 
     assert "--resolver" in told.value.hint
 
 
-@pytest.mark.usefixtures("impatient")
 def test_a_question_that_is_not_answered_in_time_leaves_its_part_open(mail_port: int) -> None:
     with name_server(WELL, silent=("_domainkey.harbour.example",)) as server:
         found = examined(server, mail_port)
