@@ -1,5 +1,6 @@
 """Gestures: request, hold, issue, pay, void. Money and emails change in the same transaction."""
 
+import shlex
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -131,6 +132,15 @@ def request_gesture(
     return gesture
 
 
+def _typed(wish: Wish) -> str:
+    """The flags of `gesture request` of a wish, with a space before each; not its reason."""
+    kind = None if wish.kind is None else wish.kind.value
+    amount = None if wish.amount is None else wish.amount.text
+    valued = {"--kind": kind, "--amount": amount, "--item": wish.item}
+    flags = [f" {flag} {shlex.quote(value)}" for flag, value in valued.items() if value]
+    return "".join([*flags, *([" --hold"] if wish.hold_only else [])])
+
+
 def _granted(
     session: Session, rules: Configuration, case: Case, agent: Agent, wish: Wish, now: datetime
 ) -> tuple[Recommendation, Repetition]:
@@ -140,7 +150,9 @@ def _granted(
         session, rules, case, agent=agent, now=now, choice=AgentChoice(kind=wish.kind, amount=wish.amount)
     )
     found = repeated_gestures.repetition(session, case, advice)
-    repeated = repeated_gestures.refusal(session, rules, case, found, again=wish.again, because=wish.because)
+    repeated = repeated_gestures.refusal(
+        session, rules, case, found, again=wish.again, because=wish.because, typed=_typed(wish)
+    )
     if repeated is not None:
         raise repeated
     refusal = refusal_of(advice)

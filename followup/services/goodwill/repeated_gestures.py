@@ -6,6 +6,7 @@ more, replaced or refunded, not two of these. A voucher beside an item is an ord
 without money or item is the same again if the case has one of its kind.
 """
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
@@ -80,12 +81,14 @@ def refusal(
     *,
     again: bool,
     because: str | None = None,
+    typed: str = "",
 ) -> Refused | None:
-    """Why a repetition is refused; None if it is meant, or if it is none.
+    """Why a repetition is refused; None if it is meant, or if it is none. `typed` are the flags of the
+    request, which the command that means it repeats.
 
     A repetition with the same reason as one before is a command that was sent twice."""
     if not again:
-        return _given(session, rules, case, found.unmeant) if found.unmeant else None
+        return _given(session, rules, case, found.unmeant, typed, because) if found.unmeant else None
     twice = next((one for one in found.unmeant if one.again and _same(one.because, because)), None)
     if twice is None:
         return None
@@ -119,8 +122,16 @@ def described(session: Session, rules: Configuration, gesture: Gesture) -> str:
     return f"{ref(gesture)}, {what}, {state}, requested by {agent.name} on {when:%-d %B %Y at %H:%M}"
 
 
-def _given(session: Session, rules: Configuration, case: Case, earlier: Sequence[Gesture]) -> Refused:
+def _given(
+    session: Session,
+    rules: Configuration,
+    case: Case,
+    earlier: Sequence[Gesture],
+    typed: str,
+    because: str | None,
+) -> Refused:
     newest = earlier[-1]
+    why = shlex.quote(because) if because else '"…"'
     whose = ref(case)
     if newest.case_id != case.id:
         whose = f"Order {case.order_ref} ({ref_of(Case, newest.case_id)})"
@@ -128,7 +139,7 @@ def _given(session: Session, rules: Configuration, case: Case, earlier: Sequence
     return Refused(
         f"{whose} was given {described(session, rules, newest)}.{before}",
         hint=f"Nothing was given now. See it: followup gesture show {ref(newest)}. "
-        f'If it is meant: followup gesture request {ref(case)} --again --because "…"',
+        f"If it is meant: followup gesture request {ref(case)}{typed} --again --because {why}",
         code="repeated_gesture",
     )
 

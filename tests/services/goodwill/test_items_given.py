@@ -1,5 +1,6 @@
 """Replacements, repairs and second parcels: the item is told, never its cost; owed until recorded."""
 
+import shlex
 from datetime import UTC, datetime
 from importlib.util import module_from_spec, spec_from_file_location
 
@@ -215,3 +216,25 @@ def test_the_migration_keeps_old_gestures_and_lets_new_kinds_in(shop: Shop) -> N
     shop.write(lambda session: session.execute(to_repair))
     with pytest.raises(IntegrityError):
         shop.write(lambda session: session.execute(text("UPDATE gesture SET kind = 'toy'")))
+
+
+def test_the_command_that_means_it_repeats_what_was_typed(shop: Shop) -> None:
+    """Copied from the hint, a command without them would give the recommended gesture, not this one."""
+    case = shop.open_case(order="HB-1")
+    shop.request(case, GestureKind.RESEND, None, item="Desk lamp")
+    hints = []
+    for kind, amount, more in (
+        (GestureKind.REPLACEMENT, "5.00", {"item": "Ana's lamp", "because": "The parcel is lost."}),
+        (GestureKind.RESEND, None, {"item": "Desk lamp", "hold_only": True}),
+    ):
+        with pytest.raises(Refused) as refused:
+            shop.request(case, kind, amount, **more)
+        assert refused.value.code == "repeated_gesture"
+        hints.append(refused.value.hint.partition("If it is meant: ")[2])
+    assert shlex.split(hints[0]) == [
+        *("followup", "gesture", "request", "C-0001", "--kind", "replacement", "--amount", "5.00"),
+        *("--item", "Ana's lamp", "--again", "--because", "The parcel is lost."),
+    ]
+    assert hints[1] == (
+        "followup gesture request C-0001 --kind resend --item 'Desk lamp' --hold --again --because \"…\""
+    )
