@@ -17,7 +17,7 @@ from followup.services.shared.configuration import Configuration
 from followup.services.upkeep.doctor.domain.domain_check import DomainCheck, DomainCheckDocument
 from followup.services.upkeep.doctor.domain.mail_servers import MX_PORT, check_mail_servers
 from followup.services.upkeep.doctor.domain.proofs import check_proofs
-from followup.services.upkeep.doctor.domain.sender import Sender, sender_of
+from followup.services.upkeep.doctor.domain.sender import Sender, sender_of, with_addresses
 
 _KNOWN_TO_ALL = "gmail.com"
 
@@ -68,10 +68,11 @@ def examine_domain(
 
     Raises WrongUsage for what is no domain or address, Unreachable if the name server does not answer."""
     server = name_server(resolver)
-    sender = sender_of(rules, server, domain=domain, selectors=selectors, address=address)
+    sender = sender_of(rules, domain=domain, selectors=selectors, address=address)
     first = _existence(sender, server)
     checks, policy = [first], None
     if first.finding is not Found.DOMAIN_MISSING:
+        sender = with_addresses(sender, server)
         proofs = check_proofs(sender, server)
         policy = proofs.policy
         checks += [*proofs.checks, *check_mail_servers(sender, server, now=now, mx_port=mx_port)]

@@ -1,7 +1,7 @@
 """Who sends: the domains of an email, the server that it leaves by, and its addresses."""
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from followup.domain.outbox.sender_domain.provider import Provider, provider_of
 from followup.domain.outbox.sender_domain.spf import Address
@@ -36,14 +36,14 @@ class Sender:
 
 def sender_of(
     rules: Configuration,
-    server: NameServer,
     *,
     domain: str | None,
     selectors: tuple[str, ...],
     address: str | None,
 ) -> Sender:
     """The sender that the settings describe. With a `domain` it sends under that one instead, bounces
-    included. `address` is the one from which the mail server delivers, if its name does not tell.
+    included. `address` is the one from which the mail server delivers, if its name does not tell. No name is
+    looked up.
 
     Raises WrongUsage for a domain or an address that is none, InvalidFile for an smtp_url that is none."""
     settings = rules.settings
@@ -68,7 +68,7 @@ def sender_of(
         contact=own if _domain_of(own) == named else f"postmaster@{named}",
         relay=relay,
         provider=provider,
-        addresses=_addresses(server, relay, provider, address),
+        addresses=_addresses(relay, provider, address),
         selectors=selectors or settings.dkim_selectors,
     )
 
@@ -89,9 +89,18 @@ def _written(domain: str) -> str:
         ) from None
 
 
-def _addresses(
-    server: NameServer, relay: Relay | None, provider: Provider | None, given: str | None
-) -> tuple[Address, ...]:
+def with_addresses(sender: Sender, server: NameServer) -> Sender:
+    """The sender with the addresses of its mail server, where they are those that it delivers from."""
+    relay = sender.relay
+    if sender.addresses or sender.provider is not None or relay is None or relay.is_local:
+        return sender
+    try:
+        return replace(sender, addresses=server.addresses(relay.host))
+    except (NoSuchName, LookupFailed):
+        return sender
+
+
+def _addresses(relay: Relay | None, provider: Provider | None, given: str | None) -> tuple[Address, ...]:
     if given is not None:
         try:
             return (ipaddress.ip_address(given.strip()),)
@@ -106,10 +115,6 @@ def _addresses(
     try:
         return (ipaddress.ip_address(relay.host),)
     except ValueError:
-        pass
-    try:
-        return server.addresses(relay.host)
-    except (NoSuchName, LookupFailed):
         return ()
 
 
