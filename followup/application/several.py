@@ -46,15 +46,18 @@ def change_each(
     *,
     dry_run: bool,
     on_progress: ShowPart,
+    own: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> tuple[SeveralDocument, list[Any]]:
     """Call a function of `writes` for each reference, with the arguments `given`: what became of all rows,
-    and the documents of those that are done.
+    and the documents of those that are done. `own` are further arguments of single rows, by their
+    reference in capitals.
 
     A key stands for each row by itself, so a repeated command does what is left and gives the first answers
     for the rest. Raises Unreachable and InvalidFile, which concern every row."""
     asked = list(dict.fromkeys(reference.strip().upper() for reference in references))
     each = _foresee if dry_run else _change
-    done, refused = each(caller, function, asked, given, on_progress)
+    further = own or {}
+    done, refused = each(caller, function, asked, lambda one: {**given, **further.get(one, {})}, on_progress)
     return {"dry_run": dry_run, "asked": asked, "refused": refused}, done
 
 
@@ -65,12 +68,12 @@ def _change(
     caller: Caller,
     function: Callable[..., Any],
     asked: Sequence[str],
-    given: Mapping[str, Any],
+    given: Callable[[str], Mapping[str, Any]],
     on_progress: ShowPart,
 ) -> _Result:
     def change(reference: str) -> Any:
         own_key = f"{caller.key}/{reference}" if caller.key else None
-        return function(replace(caller, key=own_key), reference, **given)
+        return function(replace(caller, key=own_key), reference, **given(reference))
 
     return _each(asked, change, on_progress)
 
@@ -83,7 +86,7 @@ def _foresee(
     caller: Caller,
     function: Callable[..., Any],
     asked: Sequence[str],
-    given: Mapping[str, Any],
+    given: Callable[[str], Mapping[str, Any]],
     on_progress: ShowPart,
 ) -> _Result:
     from followup.services.documents import serializers
@@ -95,7 +98,7 @@ def _foresee(
         def change(reference: str) -> Any:
             with work.session.begin_nested():
                 # A code that is shown here would never be good for anything.
-                return serializers.without_codes(body(work, reference, **given))
+                return serializers.without_codes(body(work, reference, **given(reference)))
 
         results.append(_each(asked, change, on_progress))
         raise _TakenBackError

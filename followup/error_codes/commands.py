@@ -22,6 +22,18 @@ ERROR_CODES = (
         "Something that has to be given is missing, or was to be taken out.",
         "Give it; the hint names the option.",
     ),
+    ErrorCode(
+        "one_flag_for_several",
+        WrongUsage,
+        "A case is logged for several customers, with a flag that says something of one of them.",
+        "Log that customer's case by itself.",
+    ),
+    ErrorCode(
+        "dry_run_of_one_case",
+        WrongUsage,
+        "`case open --dry-run` previews a case of several customers.",
+        "Name them with `--customers`.",
+    ),
     ErrorCode("empty", WrongUsage, "A text that has to say something is empty.", "Give the text."),
     ErrorCode(
         "too_long",

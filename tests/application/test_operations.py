@@ -23,6 +23,7 @@ BESIDE_COMMANDS = {
     "gesture pay --several": "many, each in a transaction of its own",
     "gesture request --several": "many, each in a transaction of its own",
     "case close --several": "many, each in a transaction of its own",
+    "case open --several": "many, each in a transaction of its own",
     "outbox retry --several": "many, each in a transaction of its own",
     "suppression remove --several": "many, each in a transaction of its own",
     "customer erase --expired": "all who are due, each in a transaction of its own",

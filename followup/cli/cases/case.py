@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followup.cli import output
+from followup.cli import output, several
 from followup.cli.call import Call, command, text_or_stdin
+from followup.cli.cases import case_open_several
 from followup.cli.cases.told_options import (
     Answer,
     Order,
@@ -56,6 +57,8 @@ Because = Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")
       --verbatim "It was a birthday present and it came two days late." --accept
     followup case open --customer jan@example.de --reason late-delivery --severity moderate \\
       --order-value 80 --currency EUR
+    followup case open --customers hit.txt --reason service-outage --severity minor --mass-incident \\
+      --what-happened "You could not log in on Monday morning." --accept --dry-run
     """,
 )
 def open_(
@@ -111,12 +114,27 @@ def open_(
     address: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Where we send the customer what goes by post.")
     ] = None,
+    customers: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Log the same for several: a file with one customer a line, as priya@example.com or "
+            "Priya Shah <priya@example.com>; - reads standard input.",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --customers: say what would become of each.")
+    ] = False,
+    yes: several.Yes = False,
 ) -> None:
     """Log a case and show what the policy recommends, with the reasons.
 
     On a terminal, missing answers are asked for. Nothing is spent or sent without --accept. If the gesture is
     refused, the case is recorded nevertheless. A case with the order of a recorded one, or lately with its
-    reason, is not saved, unless --again says that it is another."""
+    reason, is not saved, unless --again says that it is another.
+
+    With --customers, each is logged by itself: what is refused stops nothing else, and exits with 4 at the
+    end. Whoever has a case like it already is refused, so the command can be repeated."""
     from followup.application.cases import open_case
 
     verbatim = text_or_stdin(verbatim)
@@ -146,6 +164,12 @@ def open_(
         "quote": quote,
         "summary": summary,
     }
+
+    if customers is not None or dry_run:
+        of_one = {"again": again, "because": because}
+        shared = {**flags, **others, **of_one, "fact": fact, "mass_incident": mass_incident}
+        case_open_several.log_each(call, customers, shared, accept=accept, dry_run=dry_run, yes=yes)
+        return
 
     def record(answered: "InterviewAnswers | None", why_again: str | None) -> "OpenedCaseDocument":
         return open_case.open_case(
