@@ -83,6 +83,7 @@ _OVERRULING = (
     (bounce_words.FULL, BounceCause.MAILBOX),
     (bounce_words.TIME, BounceCause.TIME),
     (bounce_words.CONTENT, BounceCause.CONTENT),
+    (bounce_words.DELIVERY_AGENT, BounceCause.ROUTE),
 )
 
 

@@ -46,7 +46,8 @@ CONTENT = _patterns(
     r"(?:subject|addresses)|duplicate header|8-?bit|message refused by filter|mail rejet|ofr_?50[67]",
 )
 TIME = _patterns(
-    r"gr[ea]y-? ?list|(?<!going to )try (?:again|later)|come back|retry later|please retry"
+    r"gr[ea]y-? ?list|(?<!going to )(?<!not found, )(?<!domain and )try (?:again|later)"
+    r"|come back|retry later|please retry"
     r"|later\b.{0,20}retr|essayer plus tard",
     r"too (?:many|much) (?:connections?|messages|mails?|emails|requests|concurrent|sessions|traffic)",
     r"rate.?limit|at a rate|frequency limit|throttl|deferred|slow down|too fast|per (?:hour|minute|day)\b",
@@ -111,7 +112,11 @@ ADDRESS = _patterns(
     r"|does not accept mail|null ?mx",
     r"unroutable address|unrouteable address|all relevant mx records point to non-existent|bad destination",
 )
+DELIVERY_AGENT = r"(?:can.t|couldn.t|could not|cannot|unable to) (?:create|open|lock|append|write) "
+"""What a program says that puts email into mailboxes, when it cannot."""
 ROUTE = _patterns(
+    DELIVERY_AGENT,
+    r"delivery failed \d{1,4} attempts",
     r"deliver(?: message)? (?:for the last|after multiple)|accept our requests|tim(?:ed?|ing)[- ]?out"
     r"|not (?:responding|reachable|answer)|unreachable|(?:unable|failed|not|n't)[\w ,]{0,25} "
     r"(?:connect|establish|reach|contact)|connection (?:refused|reset|lost|closed|dropped|died)|no route",

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from followup.domain.inbound.bounce_cause import BounceCause, judge
+from followup.mail.inbound.status import status_in
 from followup.mail.sanitize import single_line
 
 _LONGEST_DETAIL = 200
@@ -45,7 +46,9 @@ def judged(one: Bounced, *explanations: str) -> Bounced:
     them."""
     texts = [single_line(text[:_MOST_CHARACTERS]) for text in (one.said, *explanations)]
     replies = [found[0] for text in texts for found in _REPLY.finditer(text)]
-    cause, is_gone = judge(one.status, *replies, *texts, permanent=one.permanent)
+    # A program that reports for another server often knows its code only from the reply that it quotes.
+    status = status_in(*filter(None, (one.status, *replies)))
+    cause, is_gone = judge(status, *replies, *texts, permanent=one.permanent)
     return replace(one, cause=cause, is_gone=is_gone)
 
 

@@ -81,7 +81,7 @@ def bounced(message: Email, raw: bytes) -> tuple[Bounced, ...] | None:
     if tells_of_success(message) or not (is_system or _may_be_from_system(message)):
         return None
     explanation, email = _parts_of(message)
-    known = _known_to_library(raw)
+    known = _in_explanation(_known_to_library(raw), explanation)
     if not known and is_system and _tells_of_a_bounce(message):
         known = reported(message, into_emails=True) or _named(message, explanation)
     if known:
@@ -143,6 +143,13 @@ def _known_to_library(raw: bytes) -> tuple[Bounced, ...]:
     )
 
 
+def _in_explanation(found: tuple[Bounced, ...], explanation: str) -> tuple[Bounced, ...]:
+    """Those that the server names before the email that came back: the library takes others from that email's
+    own fields. All if it names none."""
+    named = tuple(one for one in found if one.address in explanation)
+    return named or found
+
+
 def _named(message: Email, explanation: str) -> tuple[Bounced, ...]:
     """Addresses at the beginning of a line of the explanation, except those of servers and our own."""
     ours = {address.lower() for address in addresses(message, "to", "from", "delivered-to", "x-original-to")}
@@ -178,9 +185,15 @@ def _explained(one: Bounced, explanation: str) -> Bounced:
 
 
 def _after(one: Bounced, explanation: str) -> list[str]:
-    """The lines of the paragraph that begins with an address."""
+    """The lines of the paragraph that begins with an address, up to one that begins with another."""
     _before, _address, after = explanation.partition(one.address)
-    return after[:1000].strip(" \t\n<>\"')]:;,*").split("\n\n")[0].split("\n")
+    lines = after[:1000].strip(" \t\n<>\"')]:;,*").split("\n\n")[0].split("\n")
+    of_another = (
+        number
+        for number, line in enumerate(lines)
+        if number and (match := _NAMED.fullmatch(line[:400])) and match["address"] != one.address
+    )
+    return lines[: next(of_another, len(lines))]
 
 
 def _judged(found: tuple[Bounced, ...], explanation: str) -> tuple[Bounced, ...]:

@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass
 from email.parser import HeaderParser
+from itertools import takewhile
 
 from followup.mail.inbound.parts import Email, addresses, identifiers, media_type, walk
 from followup.mail.inbound.text import decoded_part
 
 _GIVEN_BACK = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
-_FIELD = re.compile(r"[!-9;-~]{1,80}:(?:[ \t]|$)")
+_FIELD = re.compile(r"[A-Za-z][\w-]{0,79}:(?!//)")
 _FIELDS_OF_EMAILS = re.compile(
     r"(?:return-path|received|message-id|from|to|subject|date|mime-version|dkim-signature|x-received):",
     re.IGNORECASE,
@@ -54,7 +55,8 @@ def returned_in_text(text: str) -> tuple[str, Returned | None]:
             continue
         # A signature of DKIM alone may be folded into 20 lines.
         unfolded = [next_ for next_ in lines[number : number + 80] if not next_.startswith((" ", "\t"))]
-        if sum(bool(_FIELD.match(next_)) for next_ in unfolded[:12]) >= 3:
+        head = list(takewhile(str.strip, unfolded[:12]))
+        if sum(bool(_FIELD.match(next_)) for next_ in head) >= 3:
             return "\n".join(text.split("\n")[:number]), _read(_fields("\n".join(lines[number:])))
     return text, None
 

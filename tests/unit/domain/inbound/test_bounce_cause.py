@@ -80,7 +80,7 @@ def test_a_code_without_words_says_whom_it_is_about(
         ("450 Greylisted, please try again in 5 minutes", TIME, False),
         ("421 too many connections from your side", TIME, False),
         ("554 delivery error: connection timed out", ROUTE, False),
-        ("Host not found, try again", TIME, False),
+        ("Host not found, try again", ROUTE, False),
         ("554 too many hops, this message is looping", ROUTE, False),
         ("500 syntax error, command unrecognized", PROTOCOL, False),
         ("550 administrative prohibition by local policy", POLICY, False),
