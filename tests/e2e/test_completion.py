@@ -1,5 +1,6 @@
 """What a shell completes: the values of the workspace, quickly, and never a word of trouble."""
 
+import fcntl
 import os
 import pty
 import select
@@ -7,6 +8,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import termios
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -176,42 +179,84 @@ print([name for name in {_HEAVY!r} if name in sys.modules])
     assert said.stdout.splitlines() == [*first, "[]"]
 
 
-@pytest.mark.only_on("sqlite")
-@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
-def test_bash_on_a_terminal_completes_a_reference(desk: Desk, tmp_path: Path) -> None:
-    desk.shop.open_case()
-    command = tmp_path / "bin" / "followup"
-    command.parent.mkdir()
+@dataclass(frozen=True)
+class Interactive:
+    """How a shell is begun on a terminal, without anybody's own settings, and taught to complete."""
+
+    command: tuple[str, ...]
+    taught: str
+
+
+INTERACTIVE = {
+    "bash": Interactive(
+        ("bash", "--norc", "--noprofile", "-i"), 'eval "$(followup completion bash)"; echo tau""ght'
+    ),
+    "zsh": Interactive(
+        ("zsh", "-f", "-i"),
+        "autoload -Uz compinit && compinit -u -D && unsetopt beep && "
+        'source <(followup completion zsh); echo tau""ght',
+    ),
+    "fish": Interactive(("fish", "--no-config", "-i"), 'followup completion fish | source; echo tau""ght'),
+}
+
+
+def in_a_shell(desk: Desk, name: str, folder: Path, typed: str, *, taught: bool = True) -> str:
+    """What stands on the terminal of a real shell after keys were typed there, up to the end of what they
+    began."""
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"no {name}")
+    command = folder / "bin" / "followup"
+    command.parent.mkdir(exist_ok=True)
     command.write_text(f"#!{sys.executable}\n{_START}\n")
     command.chmod(0o755)
+    begun = INTERACTIVE[name]
+    first = begun.taught if taught else 'echo tau""ght'
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (40, 160))
     shell = subprocess.Popen(
-        ["bash", "--norc", "--noprofile", "-i"],
+        [found, *begun.command[1:]],
         cwd=desk.root,
         env={
             "HOME": str(desk.followup.home),
             "PATH": f"{command.parent}:{os.environ['PATH']}",
             "PYTHONPATH": str(Path(__file__).parents[2]),
             "TERM": "dumb",
-            "PS1": "ready> ",
+            "LANG": "C.UTF-8",
         },
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
         start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     )
     try:
-        os.write(ours, b'eval "$(followup completion bash)"; echo "taught"\n')
-        _until(ours, "taught\r\n")
-        os.write(ours, b"followup case show C\t --json\n")
-        said = _until(ours, '"inbound"')
+        os.write(ours, f"{first}\n".encode())
+        _until(ours, "taught")
+        os.write(ours, typed.encode())
+        return _until(ours, "ended")
     finally:
         shell.kill()
         shell.wait()
         os.close(ours)
         os.close(theirs)
-    assert "followup case show C-0001 " in said
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("name", INTERACTIVE)
+def test_a_real_shell_completes_a_reference(desk: Desk, tmp_path: Path, name: str) -> None:
+    desk.shop.open_case()
+    said = in_a_shell(desk, name, tmp_path, 'followup case show C\t --json; echo en""ded\n')
     assert '"ref": "C-0001"' in said
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("name", INTERACTIVE)
+def test_a_shell_that_was_not_taught_does_not(desk: Desk, tmp_path: Path, name: str) -> None:
+    """Without the script, the same keys name no case: what the test before shows is the script's doing."""
+    desk.shop.open_case()
+    said = in_a_shell(desk, name, tmp_path, 'followup case show C\t --json; echo en""ded\n', taught=False)
+    assert '"ref": "C-0001"' not in said
 
 
 def _until(terminal: int, wanted: str) -> str:
