@@ -31,7 +31,7 @@ from followup.mail.template_file import (
     variants_for,
 )
 from followup.mail.template_values import Group, known_locale, template_variables, values_for
-from followup.mail.template_versions import is_file
+from followup.mail.template_versions import is_file, looked_at_once
 
 __all__ = ["Rendered", "render", "template_locales", "template_names", "template_variables"]
 
@@ -39,6 +39,7 @@ _LONGEST_PART = 100_000
 _HAPPENED = "partials/happened.md"
 
 
+@looked_at_once()
 def render(templates_dir: Path, name: str, letter: Letter, *, edited: EditedText | None = None) -> Rendered:
     """Render the template `name` (for instance "apology") for one letter. With `edited`, an agent wrote the
     subject and the body; only the footer and the layout are the template's.
@@ -72,6 +73,7 @@ def render(templates_dir: Path, name: str, letter: Letter, *, edited: EditedText
     )
 
 
+@looked_at_once()
 def text_of_letter(templates_dir: Path, name: str, letter: Letter) -> tuple[str, str]:
     """The text of `render`, and the locale it is written in, in less time: without subject and HTML, for
     comparing letters. Raises as `render` does."""

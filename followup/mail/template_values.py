@@ -419,5 +419,6 @@ def number_text(number: int, locale: Locale) -> str:
     return str(format_decimal(number, locale=locale))
 
 
+@lru_cache(maxsize=4096)
 def _money_text(money: Money, locale: Locale) -> str:
     return format_currency(Decimal(money.text), money.currency, locale=locale)

@@ -1,8 +1,8 @@
 """What a template's file is like now: whether it exists, and a value that changes with each version of it.
 
-A letter is written from some thirty files, each of which may have been changed since the letter before; to
-ask the file system for each costs as much as to write the letter. Whoever writes many letters at once says
-so with `looked_at_once`.
+A letter is written from some thirty files, each of which may have been changed since the letter before, and
+most of which are asked about again and again while it is written. While one is written, each is looked at
+once; whoever writes many letters at once says so with `looked_at_once`.
 """
 
 from collections.abc import Iterator

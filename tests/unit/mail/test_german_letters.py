@@ -10,6 +10,8 @@ from followup.mail.render import render
 from followup.mail.sample_letter import sample_letter
 from followup.resources import shipped
 
+pytestmark = pytest.mark.usefixtures("shipped_as_it_is")
+
 SHIPPED = shipped("templates")
 WORDINGS = range(12)
 ASKED = ("haben Sie gefragt:", "wollten Sie wissen:", "haben Sie uns gefragt:")

@@ -19,6 +19,8 @@ from followup.mail.sample_letter import sample_letter
 from followup.mail.template_file import read_template
 from followup.resources import shipped
 
+pytestmark = pytest.mark.usefixtures("shipped_as_it_is")
+
 SHIPPED = shipped("templates")
 SATISFIED = {
     "en": r"content with how",

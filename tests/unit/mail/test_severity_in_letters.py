@@ -16,6 +16,8 @@ from followup.mail.text_analysis import sentences_of
 from followup.resources import shipped
 from tests.unit.mail import test_what_happened
 
+pytestmark = pytest.mark.usefixtures("shipped_as_it_is")
+
 SHIPPED = shipped("templates")
 HAPPENED = {
     **test_what_happened.HAPPENED,

@@ -1,5 +1,7 @@
 """Files of templates are looked at before each letter, or once for many where that is asked for."""
 
+import os
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +39,26 @@ def test_where_files_are_looked_at_once_a_change_counts_afterwards(folder: Path,
     assert render(folder, "letter", LETTER).text == "Another.\n"
     with looked_at_once():
         assert render(folder, "letter", LETTER).text == "Another.\n"
+
+
+def test_while_a_letter_is_written_each_file_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: Counter[Path] = Counter()
+    look = Path.stat
+
+    def counted(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        looks[path] += 1
+        return look(path, follow_symlinks=follow_symlinks)
+
+    letter = sample_letter("en-GB", "GBP")
+    render(SHIPPED, "apology", letter)
+    monkeypatch.setattr(Path, "stat", counted)
+    for write in (render, text_of_letter):
+        looks.clear()
+        write(SHIPPED, "apology", letter)
+        write(SHIPPED, "apology", letter)
+        # Twice for two letters: the next letter looks again.
+        assert looks[SHIPPED / "en" / "apology.md"] == 2
+        assert set(looks.values()) == {2}
 
 
 def test_after_an_error_files_are_looked_at_again(folder: Path, written: Write) -> None:

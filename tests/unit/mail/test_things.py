@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import product
 
 import pytest
@@ -17,6 +18,8 @@ from followup.mail.sample_letter import sample_letter
 from followup.resources import shipped
 from followup.services.upkeep.new_workspace import starter_files
 from followup.settings import read_settings
+
+pytestmark = pytest.mark.usefixtures("shipped_as_it_is")
 
 SHIPPED = shipped("templates")
 LOCALES = {language: (language, "en-US") if language == "en" else (language,) for language in languages()}
@@ -38,6 +41,7 @@ def forms(language: str, thing: Thing) -> set[str]:
     return {text.casefold() for text in languages()[language].things[thing].values()}
 
 
+@cache
 def words_of_others(language: str, thing: Thing) -> re.Pattern[str]:
     """All forms of the other things that this one does not have."""
     others = set().union(*(forms(language, other) for other in Thing if other is not thing))
