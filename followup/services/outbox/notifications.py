@@ -7,14 +7,12 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from followup.domain.outbox.email_kind import TELLING, EmailKind
-from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import UNSENT_STATES, EmailState
 from followup.domain.outbox.notification import Notification, NotifyOwners
 from followup.domain.people.agent import Role
 from followup.services.cases import owners, waiting_cases
 from followup.services.cases.waiting_cases import WaitingCase
 from followup.services.sequences import email_events
-from followup.services.shared.actors import DAEMON
 from followup.services.shared.configuration import Configuration
 from followup.store.tables import Agent, Case, CopyMark, Email
 
@@ -110,7 +108,4 @@ def _plan(
         )
         for colleague in colleagues
     ]
-    session.add_all(emails)
-    session.flush()
-    planned = [(email.id, email.state, EmailReason.PLANNED_AT_ONCE.of()) for email in emails]
-    email_events.record(session, planned, now=now, actor=DAEMON)
+    email_events.plan_at_once(session, emails, now=now)

@@ -20,7 +20,7 @@ from followup.store.tables import Email, EmailEvent, InboundMail
 _THEIRS = (BounceCause.ADDRESS, BounceCause.MAILBOX)
 _UNWRITTEN = (EmailReason.CANNOT_BE_WRITTEN, EmailReason.WRITING_BROKE)
 # Must be written exactly as in the partial index, else the index is not used.
-_FAILED = text("outbox.state IN ('failed', 'in_doubt', 'skipped', 'cancelled') AND outbox.state = 'failed'")
+FAILED = text("outbox.state IN ('failed', 'in_doubt', 'skipped', 'cancelled') AND outbox.state = 'failed'")
 
 
 def references(session: Session, reason: str | None, since: datetime | None) -> list[str]:
@@ -34,7 +34,7 @@ def references(session: Session, reason: str | None, since: datetime | None) -> 
 
 
 def _failed(session: Session, reason: str | None, since: datetime | None) -> list[int]:
-    query = select(Email.id).where(_FAILED)
+    query = select(Email.id).where(FAILED)
     if reason == NOT_WRITTEN:
         query = query.where(col(Email.reason_code).in_(_UNWRITTEN))
     elif reason is not None:

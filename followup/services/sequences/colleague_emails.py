@@ -6,12 +6,10 @@ from sqlmodel import Session, col, select
 
 from followup.domain.goodwill.gesture import ApprovalState
 from followup.domain.outbox.email_kind import FOR_APPROVAL, NOTICE, EmailKind
-from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.people.agent import Role
 from followup.domain.people.team import same_team
 from followup.services.sequences import email_events
-from followup.services.shared.actors import DAEMON
 from followup.store.tables import Agent, Approval, Email, Gesture
 
 
@@ -74,7 +72,4 @@ def _write(session: Session, gesture: Gesture, colleagues: list[Agent], template
         )
         for colleague in colleagues
     ]
-    session.add_all(emails)
-    session.flush()
-    planned = [(email.id, email.state, EmailReason.PLANNED_AT_ONCE.of()) for email in emails]
-    email_events.record(session, planned, now=now, actor=DAEMON)
+    email_events.plan_at_once(session, emails, now=now)

@@ -1,6 +1,6 @@
 """The history of each email, event by event; `outbox why` shows it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.shared.reason import Reason
-from followup.services.shared.actors import Actor
+from followup.services.shared.actors import DAEMON, Actor
 from followup.store.tables import NO_REASON, Email, EmailEvent
 
 
@@ -37,6 +37,14 @@ def record(
     ]
     if rows:
         session.execute(insert(EmailEvent), rows)
+
+
+def plan_at_once(session: Session, emails: Sequence[Email], *, now: datetime) -> None:
+    """Add emails to colleagues that are due now, each with the event of its planning."""
+    session.add_all(emails)
+    session.flush()
+    planned = [(email.id, email.state, EmailReason.PLANNED_AT_ONCE.of()) for email in emails]
+    record(session, planned, now=now, actor=DAEMON)
 
 
 def events_of(session: Session, email: Email) -> list[EmailEvent]:

@@ -14,6 +14,7 @@ from followup.domain.outbox.alarm import Alarm, AlarmCode
 from followup.domain.outbox.email_kind import TELLING
 from followup.services.cases.standings import standings
 from followup.services.outbox.relay_state import EQUAL_REFUSALS
+from followup.services.outbox.unreceived import FAILED
 from followup.services.shared import mailbox_state
 from followup.services.shared.configuration import Configuration
 from followup.services.upkeep.log_ins import log_in_alarms
@@ -28,7 +29,6 @@ _RETURNS_SHARE = 20
 """One in so many: at 5 % a large provider puts a sender under review (Amazon SES, "Reputation metrics")."""
 
 # These conditions must be written exactly as in the partial indexes, else the indexes are not used.
-_FAILED = text("outbox.state IN ('failed', 'in_doubt', 'skipped', 'cancelled') AND outbox.state = 'failed'")
 _OPEN = text("cases.status = 'open'")
 _BOUNCES = text("inboundmail.kind = 'bounce'")
 
@@ -88,7 +88,7 @@ def _first_failed(session: Session) -> Iterator[Alarm]:
         select(func.count())
         .select_from(Email)
         .join(Case, col(Case.id) == col(Email.case_id))
-        .where(_FAILED, col(Email.step) == 1, col(Email.kind).in_(TELLING))
+        .where(FAILED, col(Email.step) == 1, col(Email.kind).in_(TELLING))
         .where(col(Case.status) == CaseStatus.OPEN)
         .where(or_(col(Case.told_at).is_(None), col(Case.told_at) < col(Email.due_at)))
     )
