@@ -336,6 +336,24 @@ GOLDEN: dict[str, Golden] = {
         "check-in", _letter(None, "Camille Dupont", "fr-FR", happened=None, order=None, day=None)
     ),
     "a-voucher-runs-out": Golden("voucher-expiring", _letter(None, happened=_LATE, gesture=_VOUCHER)),
+    "points-in-english": Golden(
+        "apology",
+        _letter(
+            Feeling.LET_DOWN,
+            happened=_LATE,
+            gesture=replace(_money(GestureKind.POINTS, 805, settled=18), points=161),
+        ),
+    ),
+    "points-in-german-owed": Golden(
+        "apology",
+        _letter(
+            Feeling.LET_DOWN,
+            "Lena Fischer",
+            "de-DE",
+            happened=None,
+            gesture=replace(_money(GestureKind.POINTS, 805, "EUR", owed=True, settled=18), points=1610),
+        ),
+    ),
     "please-decide": Golden(
         "for-approval",
         _letter(

@@ -1,17 +1,23 @@
 """Loyalty points: money is held and counted, letters say the points, and paying records that they
 are booked."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from followup.application.cases import open_case
 from followup.application.door import Caller, OpenWorkspace
 from followup.application.goodwill import approvals, gestures, policy_advice
 from followup.application.goodwill import budgets as budget_commands
 from followup.application.reporting import spend
 from followup.application.sequences import timeline
 from followup.errors import FollowupError
+from followup.mail.read_own_email import text_of
 from followup.reports.answer import document
+from followup.store.tables import Email
+from tests.services.mailing import tick
 from tests.shop import ANA, MAX, Shop
 
 POLICY = """
@@ -72,7 +78,7 @@ def test_points_are_a_whole_number_and_their_worth_is_drawn(club: Shop) -> None:
 @pytest.mark.parametrize(
     ("locale", "said"),
     [
-        ("en-GB", "1,600 points, worth £80.00"),
+        ("en-GB", "1,600 points worth £80.00"),
         ("de-DE", "1.600 Punkte im Wert von 80,00"),
         ("es-ES", "1.600 puntos por valor de 80,00"),
         ("fr-FR", "1 600 points d’une valeur de 80,00"),
@@ -86,6 +92,40 @@ def test_letters_say_the_points_and_what_they_are_worth(club: Shop, locale: str,
     letter = timeline.show_timeline(caller(club), "C-0001")["emails"][0]["text"]
     assert letter is not None
     assert said in " ".join(letter.split())
+
+
+def test_points_go_from_the_rule_to_the_letter_and_the_report(club: Shop) -> None:
+    """The desk logs a case, the rule works out the points, the letter that is sent says them, and the report
+    counts their worth: first as committed, and as spent once they are booked."""
+    opened = open_case.open_case(
+        caller(club),
+        customer="priya@example.com",
+        name="Priya Shah",
+        reason="late-delivery",
+        severity="moderate",
+        order="HB-1",
+        order_value="80.30",
+        what_happened="Your lamp came two days late.",
+        accept=True,
+    )
+    advice, made = opened["recommendation"], opened["gesture"]
+    assert (advice["kind"], advice["points"], advice["amount"]) == ("points", 161, "8.05")
+    assert made is not None
+    assert (made["state"], made["points"], made["amount"]) == ("issued", 161, "8.05")
+    tick(club, club.now + timedelta(hours=1))
+    (letter,) = club.read(
+        lambda session: [email.message for email in session.exec(select(Email)) if email.sent_at]
+    )
+    assert letter is not None
+    assert "161 points worth £8.05" in " ".join(text_of(letter).split())
+
+    def reported() -> list[tuple[Any, ...]]:
+        rows = document(spend.spend(caller(club), by=["kind"]), "GBP")["rows"]
+        return [(row["key"], row["gestures"], row["committed"], row["spent"]) for row in rows]
+
+    assert reported() == [("points", 1, "8.05", "0.00")]
+    gestures.pay_gesture(caller(club), "G-0001")
+    assert reported() == [("points", 1, "0.00", "8.05")]
 
 
 def test_above_authority_points_wait_and_a_counter_offer_counts_them_anew(club: Shop) -> None:
