@@ -9,7 +9,7 @@ from followup.domain.letters.sincerity.circumstances import Circumstances
 from followup.domain.letters.sincerity.draft import ParsedEmail
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
 from followup.domain.letters.sincerity.specifics import about
-from followup.domain.letters.sincerity.wording import plain, said
+from followup.domain.letters.sincerity.wording import Wording, plain, said
 
 SHORTEST_REPEATED_WORDS = 4
 """Sentences with fewer words than this may be repeated."""
@@ -54,13 +54,19 @@ def nobody_reads(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[S
 
 
 def questions(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
-    """E13: there is not exactly one question or invitation to reply."""
+    """E13: there is not exactly one question or invitation to reply. A plain sentence that only says how to
+    reach us invites where nothing else does, and is no second invitation beside a question."""
     wording = draft.wording
-    asking = []
+    asking, reaching = [], []
     for sentence in draft.sentences:
         text = said(sentence.text)
-        if "?" in text or "\uff1f" in text or (wording and wording.invitation.search(text)):
+        if "?" in text or "\uff1f" in text:
             asking.append(sentence)
+        elif wording and _says_how_to_reach_us(text, wording):
+            reaching.append(sentence)
+        elif wording and wording.invitation.search(text):
+            asking.append(sentence)
+    asking = asking or reaching[:1]
     if not asking and wording:
         example = wording.question.format(about=about(circumstances) or "…")
         yield SincerityFinding(
@@ -76,6 +82,12 @@ def questions(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sinc
             why=f"It is one of {len(asking)} questions or invitations; the customer answers one more easily.",
             instead=f"Keep one, for instance “{asking[0].text}”, and leave this one out.",
         )
+
+
+def _says_how_to_reach_us(text: str, wording: Wording) -> bool:
+    if wording.reaching is None or not wording.reaching.search(text):
+        return False
+    return not wording.invitation.search(wording.reaching.taken_out(text))
 
 
 def repeated(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:

@@ -8,7 +8,7 @@ from followup.domain.letters.sincerity.draft import ParsedEmail
 from followup.domain.letters.sincerity.finding import SincerityFinding, SincerityRule
 from followup.domain.letters.sincerity.ownership import owns
 from followup.domain.letters.sincerity.specifics import better_apology
-from followup.domain.letters.sincerity.wording import Pattern, plain, said
+from followup.domain.letters.sincerity.wording import Pattern, Wording, plain, said
 
 _RECORDED_BY = {
     Act.LOOKED_INTO: "followup note --done",
@@ -41,9 +41,9 @@ def stock(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sincerit
                 break
 
 
-def hiding(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:  # noqa: ARG001 -- as all rules
+def hiding(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:
     """E5: refers to a policy, to terms, or to being unable, unless it says that we broke the rule or set it
-    aside.
+    aside. What a fare or a contract does not include is no excuse where they asked and we own an error.
     """
     wording = draft.wording
     if wording:
@@ -51,8 +51,23 @@ def hiding(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[Sinceri
         instead = "Say what you decided and why in your own name, and what you can do: “I can …”."
         for finding in _each(draft, wording.rules, SincerityRule.E5, why, instead):
             set_aside = wording.anyway and wording.anyway.search(said(finding.sentence))
-            if not set_aside and not owns(finding.sentence, draft):
+            if set_aside or owns(finding.sentence, draft):
+                continue
+            is_asked_for = _they_asked_and_we_own(draft, circumstances)
+            if not (is_asked_for and _says_what_it_holds(finding.sentence, wording)):
                 yield finding
+
+
+def _says_what_it_holds(text: str, wording: Wording) -> bool:
+    """Whether a sentence says what a fare or a contract holds, and refers to no rule besides."""
+    if wording.holds is None or not wording.holds.search(said(text)):
+        return False
+    return not wording.rules.search(wording.holds.taken_out(said(text)))
+
+
+def _they_asked_and_we_own(draft: ParsedEmail, circumstances: Circumstances) -> bool:
+    theirs = (text for fact in circumstances.facts if fact.kind is FactKind.WORDS for text in fact.spellings)
+    return any("?" in text for text in theirs) and any(owns(one.text, draft) for one in draft.sentences)
 
 
 def promises(draft: ParsedEmail, circumstances: Circumstances) -> Iterator[SincerityFinding]:

@@ -147,8 +147,9 @@ class Wording:
     `common` are words that make no text specific. `apology_that` is an apology with a {clause}, preceded by
     `on_day` with its {day}. `question` is an example of the closing question, with {about}; `owned` of a
     sentence that takes responsibility. `turned` begins a sentence that takes back the apology before it;
-    `anyway` says that a rule was set aside. `claims` are acts of ours that an email says were done, by the
-    value of the Act that has to be on record.
+    `anyway` says that a rule was set aside. `reaching` begins a plain sentence about how to reach us,
+    `holds` is what a fare or a contract does not include. `claims` are acts of ours that an email says were
+    done, by the value of the Act that has to be on record.
     """
 
     stock: tuple[Phrase, ...]
@@ -161,6 +162,8 @@ class Wording:
     turn: Pattern
     turned: Pattern | None = None
     anyway: Pattern | None = None
+    reaching: Pattern | None = None
+    holds: Pattern | None = None
     blame: Pattern | None = None
     minimising: Pattern | None = None
     legalese: Pattern | None = None

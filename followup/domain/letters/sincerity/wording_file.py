@@ -38,6 +38,8 @@ _OPTIONAL = (
     "explanation",
     "turned",
     "anyway",
+    "reaching",
+    "holds",
     "blame",
     "minimising",
     "legalese",

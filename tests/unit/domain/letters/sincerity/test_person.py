@@ -55,7 +55,7 @@ def test_saying_that_nobody_reads_an_answer_is_found() -> None:
         "Just reply to this email.",
         "Please let me know when it is there.",
         "If it is not there by Friday, write to me.",
-        "You can call me on 020 7946 0000.",
+        "Please call me on 020 7946 0000.",
         "Tell me whether it came, or call me?",
     ],
 )
