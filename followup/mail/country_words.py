@@ -8,13 +8,18 @@ from babel.core import get_global
 from followup.domain.letters.country_words import AS_EVERYWHERE, CountryWords, load_country_words
 from followup.mail.template_versions import is_file, signature
 
+_WRITES_LIKE = {"de-LI": "de-CH"}
+"""Countries that write as a neighbour does, which Unicode's list of regions does not say."""
+
 
 def country_tags(tag: str) -> tuple[str, ...]:
-    """A language tag with a country, and the tag of the region that it writes like: es-MX, then es-419. None
-    of them for a language alone."""
+    """A language tag with a country, and the tag of what it writes like: es-MX, then es-419; de-LI, then
+    de-CH. None of them for a language alone."""
     language, _, country = tag.partition("-")
     if not country:
         return ()
+    if tag in _WRITES_LIKE:
+        return (tag, _WRITES_LIKE[tag])
     parent = str(get_global("parent_exceptions").get(tag.replace("-", "_"), "")).replace("_", "-")
     return (tag, parent) if parent.startswith(f"{language}-") else (tag,)
 

@@ -165,6 +165,8 @@ def test_quotation_marks_of_switzerland() -> None:
 def test_a_country_writes_like_the_region_that_it_belongs_to() -> None:
     assert country_tags("es-MX") == ("es-MX", "es-419")
     assert country_tags("es-ES") == ("es-ES",)
+    assert country_tags("de-LI") == ("de-LI", "de-CH")
+    assert country_tags("de-LU") == ("de-LU",)
     assert country_tags("de") == ()
     for locale in ("es-MX", "es-CO", "es-AR"):
         assert country_words_of(SHIPPED, (locale,)).written("¿Ha llegado?") == "¿Llegó?"

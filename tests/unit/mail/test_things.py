@@ -11,6 +11,7 @@ import pytest
 from followup.domain.cases.case import Feeling, Responsibility
 from followup.domain.goodwill.gesture import GestureClass, GestureKind
 from followup.domain.letters.thing import Thing
+from followup.domain.shared.money import Money
 from followup.mail.languages import languages
 from followup.mail.letter import Letter
 from followup.mail.render import render, template_names
@@ -156,3 +157,16 @@ def test_every_language_has_all_forms_of_every_thing() -> None:
         first = spoken.things[Thing.ORDER].keys()
         assert "noun" in first, language
         assert all(spoken.things[thing].keys() == first for thing in Thing), language
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize(
+    ("thing", "is_told"),
+    [(Thing.ORDER, True), (Thing.STAY, True), (Thing.ACCOUNT, False), (Thing.CONTRACT, False)],
+)
+def test_only_what_was_bought_once_has_a_price(language: str, thing: Thing, is_told: bool) -> None:
+    sample = sample_letter(LOCALES[language][0], "EUR", thing)
+    case = replace(sample.case, feeling=Feeling.CONFUSED, happened=None, order_value=Money(31700, "EUR"))
+    for number in range(6):
+        text = render(SHIPPED, "apology", replace(sample, case=case, wording=number)).text
+        assert ("317" in text) is is_told
