@@ -20,6 +20,8 @@ from followup.mail.languages import languages, one_of
 _QUOTED = re.compile(r"[ \t]{0,3}>")
 _ADDRESS = re.compile(r"[^\s@<>]{1,64}@[\w.-]{3,255}")
 _LABEL = re.compile(r"[ \t*]{0,4}([^\W\d_]{1,12}(?: [^\W\d_]{1,3})?)[ \t*\xa0]{0,3}:[ \t*]*(.*)")
+_GAP = "\n" * 100
+"""Line ends in a row that no reply has. The library's time grows with the square of their number."""
 _RULE = re.compile(r"\s*[_\-*=]{8,}\s*")
 _POSTSCRIPT = re.compile(r"p\.?\s?s\b", re.IGNORECASE)
 _OPEN_ADDRESS = re.compile(r"<[^<>]{0,100}(?:<[^<>]{0,100}>)?\s?$")
@@ -410,6 +412,8 @@ def _by_library(lines: list[str]) -> list[str]:
     """The lines before an email quoted in a language without patterns here; all if there is none. Where its
     lines are marked, those below them stay: they may be the person's."""
     text = "\n".join(line[:_LONGEST_LINE].strip() for line in lines)[:_MOST_FOR_LIBRARY]
+    if _GAP in text:
+        return lines
     others = [tag for tag in _OF_THE_LIBRARY if tag not in languages()]
     replies = EmailReplyParser(languages=others).read(text).replies
     if len(replies) < 2 or not replies[0].content or "@" not in (replies[1].headers or ""):

@@ -83,6 +83,7 @@ HEAVY = {
     "flowed": b"Content-Type: text/plain; format=flowed\n\n" + b"a \n" * 200_000,
     "signatures": b"\n" + b"--\n" * 30_000,
     "rules": b"\n" + b"-" * 99_000 + b"\nFrom: a\nSent: b\nTo: c\n",
+    "line ends between words": b"\nhello\n" + b"\n" * 90_000 + b"bye\n",
     "attributions": b"\nhello\n" + b"On 1 a@b wrote:\n" * 6000,
     "heads": b"\nhello\n" + b"From: a\nSent: 1\n" * 6000,
     "base64": b"Content-Transfer-Encoding: base64\n\n" + b"A" * (20 * M),
