@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from followup.domain.shared.reason import Reason, ReasonCode
 from followup.errors import Refused, Unreachable
@@ -52,7 +52,7 @@ class AlarmCode(ReasonCode):
     FIRST_FAILED = (
         "first_failed",
         "First emails failed, so the customers have heard nothing",
-        "{number} first emails of open cases failed, so these customers have heard nothing",
+        "{counted} failed, so as many customers have heard nothing",
         "See why: followup outbox list --state failed. Then: followup outbox retry --all --dry-run",
         Refused.exit_code,
     )
@@ -66,7 +66,7 @@ class AlarmCode(ReasonCode):
     ANSWERS_UNREAD = (
         "answers_unread",
         "Customers have waited for an answer for more than a business day",
-        "{number} customers have waited for an answer for more than a business day",
+        "{counted} waited for an answer for more than a business day",
         "See who: followup case list --needs-person",
         Refused.exit_code,
     )
@@ -80,6 +80,16 @@ class AlarmCode(ReasonCode):
         member.hint = hint
         member.exit_code = exit_code
         return member
+
+    def shown(self, values: dict[str, Any], detail: str | None) -> dict[str, Any]:
+        """The values of the sentence as people read them: what was counted, in the right number."""
+        del detail
+        number, is_one = values.get("number", 0), values.get("number") == 1
+        if self is AlarmCode.FIRST_FAILED:
+            return {**values, "counted": f"{number} first email{'' if is_one else 's'} of open cases"}
+        if self is AlarmCode.ANSWERS_UNREAD:
+            return {**values, "counted": f"{number} {'customer has' if is_one else 'customers have'}"}
+        return values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,11 @@ from sqlmodel import Session, col, select
 
 from followup.domain.inbound.bounce_cause import BounceCause
 from followup.domain.inbound.message_kind import InboundKind
-from followup.domain.inbound.unreceived import NOT_WRITTEN
+from followup.domain.inbound.unreceived import NOT_WRITTEN, REASONS
 from followup.domain.outbox.email_kind import IN_SERIES
 from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.email_state import EmailState
-from followup.services.shared import parse_input
+from followup.errors import WrongUsage
 from followup.services.shared.references import ref_of
 from followup.store.tables import Email, EmailEvent, InboundMail
 
@@ -27,8 +27,12 @@ def references(session: Session, reason: str | None, since: datetime | None) -> 
     """The references of these emails, the oldest first: of one reason, or of all but those whose address is
     to be corrected first; with `since`, only what was to be sent then or later. Raises WrongUsage for an
     unknown reason."""
-    if reason is not None and reason != NOT_WRITTEN:
-        reason = parse_input.word("reason", reason, BounceCause).value
+    if reason is not None and reason not in REASONS:
+        raise WrongUsage(
+            f"{reason!r} is not a reason.",
+            hint=f"The choices are {', '.join(REASONS)}.",
+            code="unknown_reason",
+        )
     numbers = {*_failed(session, reason, since), *_returned(session, reason, since)}
     return [ref_of(Email, number) for number in sorted(numbers)]
 
