@@ -35,6 +35,12 @@ ERROR_CODES = (
         "Leave out the email and the other flags; see first: `followup outbox retry --all --dry-run`.",
     ),
     ErrorCode(
+        "unknown_retry_reason",
+        WrongUsage,
+        "This is no reason for which an email fails or comes back.",
+        "Give one of the reasons that the hint lists.",
+    ),
+    ErrorCode(
         "reason_without_all",
         WrongUsage,
         "`--reason` and `--since` choose among many emails, and `--all` is missing.",

@@ -13,6 +13,7 @@ COMMON = {"json", "as_", "workspace", "key"}
 BESIDE_CONTENT = {"case open": {"answered"}}
 SEVERAL = {
     "approval approve": ("references", "reference", {"all_below", "dry_run", "yes"}),
+    "case open": ("customer", "customer", {"customers", "dry_run", "yes"}),
     "case close": ("references", "reference", {"dry_run"}),
     "gesture pay": ("references", "reference", {"dry_run", "yes"}),
     "outbox retry": ("reference", "reference", {"all_", "reason", "since", "yes"}),

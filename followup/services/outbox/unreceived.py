@@ -31,7 +31,7 @@ def references(session: Session, reason: str | None, since: datetime | None) -> 
         raise WrongUsage(
             f"{reason!r} is not a reason.",
             hint=f"The choices are {', '.join(REASONS)}.",
-            code="unknown_reason",
+            code="unknown_retry_reason",
         )
     numbers = {*_failed(session, reason, since), *_returned(session, reason, since)}
     return [ref_of(Email, number) for number in sorted(numbers)]
