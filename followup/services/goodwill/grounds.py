@@ -3,11 +3,13 @@ the budgets have left. `approval show` has it at length."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import zip_longest
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from followup.domain.cases.case import CaseStatus
+from followup.domain.goodwill.policy.policy_reason import PASSED_OVER
 from followup.domain.shared.money import Money
 from followup.services.goodwill import budgets, ledger
 from followup.services.goodwill.past_goodwill import COUNTED
@@ -26,7 +28,8 @@ class BudgetLeft:
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What one decides a request by. `given_before` is what the customer's other cases were given, in the
+    """What one decides a request by. `reasons` are the policy's, without the rules that did not match;
+    `given_before` is what the customer's other cases were given, in the
     request's currency; None where there are no other cases."""
 
     reasons: tuple[str, ...]
@@ -49,8 +52,11 @@ def grounds_of(session: Session, gesture: Gesture) -> Grounds:
         .join(Case, col(Case.id) == col(Gesture.case_id))
         .where(*others, col(Gesture.state).in_(COUNTED), col(Gesture.currency) == gesture.currency)
     ).one()
+    # Answers stored by an earlier release have no reason codes; all their sentences are shown.
+    codes = [reason["code"] for reason in gesture.reasoning.get("reasons", ())]
+    told = zip_longest(gesture.reasoning.get("because", ()), codes)
     return Grounds(
-        reasons=tuple(str(reason) for reason in gesture.reasoning.get("because", ())),
+        reasons=tuple(str(sentence) for sentence, code in told if code not in PASSED_OVER),
         cases_before=count,
         given_before=Money(int(given or 0), gesture.currency) if count else None,
         budgets=tuple(

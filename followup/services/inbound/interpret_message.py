@@ -20,13 +20,12 @@ from followup.domain.inbound.message_reason import MessageReason
 from followup.domain.people.suppression import SuppressionReason
 from followup.domain.shared.reason import Reason
 from followup.errors import WrongUsage
-from followup.mail.addresses import comparable_address
+from followup.mail.addresses import comparable_address, parse_mailbox
 from followup.mail.answer_links import read_answer
 from followup.mail.parse_inbound import Bounced, ParsedMessage
 from followup.mail.sanitize import single_line
 from followup.mail.tokens import read_bounce_token, read_reply_token, read_unsubscribe_token, tokens_in
 from followup.services.cases import outcomes
-from followup.services.letters import letters
 from followup.services.people import customers, suppressions
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
@@ -123,7 +122,7 @@ def _colleague(session: Session, rules: Configuration, arrived: ParsedMessage, c
     if agent is not None:
         return agent.name
     domain = sender.rpartition("@")[2]
-    is_ours = domain == letters.sender_address(rules).rpartition("@")[2].lower()
+    is_ours = domain == parse_mailbox(rules.settings.sender).address.rpartition("@")[2].lower()
     return sender if is_ours and not (theirs or "").endswith(f"@{domain}") else None
 
 

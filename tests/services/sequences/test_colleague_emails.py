@@ -100,6 +100,9 @@ def test_the_request_holds_what_one_decides_by(shop: Shop) -> None:
         "I am tired of it.",
     )
     # Of 200.00 this request holds 40.00.
+    # Why a rule matched is a ground; that others did not is none.
+    assert listed["reasons"]
+    assert not [reason for reason in listed["reasons"] if reason.startswith("Not ")]
     assert listed["budgets"] == [
         {"name": "north", "available": "160.00", "currency": "GBP", "until": "2026-11-30"}
     ]
