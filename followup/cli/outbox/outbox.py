@@ -319,21 +319,7 @@ def retry(
                 code="retry_all_with_one",
             )
 
-        def run(references: list[str] | None = None, **more: Any) -> "RetriedSeveralDocument":
-            return outbox.retry_unreceived(
-                call.caller, references, because, reason=reason, since=since, **more
-            )
-
-        several.answer(
-            call,
-            run,
-            lambda row: several.Row(
-                ref=row["id"], what=f"{_what(row)}, to {output.plain(row['to'])}", state=shown_state(row)
-            ),
-            dry_run=dry_run,
-            empty="No email failed or came back for that.",
-            ask=None if yes else "Send these again?",
-        )
+        _retry_all(call, because, reason, since, dry_run=dry_run, asks=not yes)
         return
     if reason or since:
         raise WrongUsage(
@@ -356,7 +342,34 @@ def retry(
             output.say(f"The customer's address is {now} from now on; all that is to come goes there, too.")
         _show_changed(call, cast("EmailDocument", document))
         return
-    emails = cast("RetriedEmailsDocument", document)["emails"]
+    _show_retried(call, cast("RetriedEmailsDocument", document))
+
+
+def _retry_all(
+    call: Call, because: str | None, reason: str | None, since: str | None, *, dry_run: bool, asks: bool
+) -> None:
+    from followup.application.outbox import outbox
+
+    def run(references: list[str] | None = None, **more: Any) -> "RetriedSeveralDocument":
+        return outbox.retry_unreceived(call.caller, references, because, reason=reason, since=since, **more)
+
+    def row(document: "EmailDocument") -> several.Row:
+        what = f"{_what(document)}, to {output.plain(document['to'])}"
+        return several.Row(ref=document["id"], what=what, state=shown_state(document))
+
+    several.answer(
+        call,
+        run,
+        row,
+        dry_run=dry_run,
+        empty="No email failed or came back for that.",
+        ask="Send these again?" if asks else None,
+    )
+
+
+def _show_retried(call: Call, document: "RetriedEmailsDocument") -> None:
+    """Say of each email that became a file what would become, or became, of it."""
+    emails, dry_run = document["emails"], document["dry_run"]
 
     def people() -> None:
         for email in emails:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, text, union
+from sqlalchemy import ColumnElement, and_, or_, text, union
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -23,11 +23,12 @@ from followup.domain.goodwill.voucher import VoucherState
 from followup.domain.inbound.message_kind import InboundKind
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.sequences.single_email import Single
+from followup.services.cases import owners
 from followup.services.cases.standings import standings
 from followup.services.sequences import also_told
 from followup.services.shared.configuration import Configuration
 from followup.services.shared.references import ref
-from followup.store.tables import Case, Customer, Email, Enrolment, Gesture, InboundMail, Note, Voucher
+from followup.store.tables import Agent, Case, Customer, Email, Enrolment, Gesture, InboundMail, Note, Voucher
 
 # These conditions must be written exactly as in the partial indexes, else the indexes are not used.
 _UNFINISHED = (
@@ -77,10 +78,17 @@ class WaitingCase:
         return min(need.since for need in self.needs)
 
 
-def waiting(session: Session, rules: Configuration, *, now: datetime) -> list[WaitingCase]:
-    """All cases that need a person, each once: the most urgent first, then the most severe, then the
-    oldest."""
-    numbers = [row[0] for row in session.execute(_candidates()).all()]
+def waiting(
+    session: Session, rules: Configuration, *, now: datetime, whose: ColumnElement[bool] | None = None
+) -> list[WaitingCase]:
+    """All cases that need a person, or those of some owners, each once: the most urgent first, then the most
+    severe, then the oldest. `whose` is a condition on the owner, who is joined as `Agent`."""
+    candidates = _candidates()
+    if whose is not None:
+        some = candidates.subquery()
+        owned = select(Case.id).join(some, some.c.id == col(Case.id)).join(Agent, owners.owned_by(Agent))
+        candidates = owned.where(whose)
+    numbers = [row[0] for row in session.execute(candidates).all()]
     found = waiting_among(session, rules, numbers, now=now)
     return sorted(found, key=lambda one: (*in_order(one.needs, one.case.severity), one.case.id or 0))
 

@@ -29,8 +29,8 @@ class BudgetLeft:
 @dataclass(frozen=True, slots=True)
 class Grounds:
     """What one decides a request by. `reasons` are the policy's, without the rules that did not match;
-    `given_before` is what the customer's other cases were given, in the
-    request's currency; None where there are no other cases."""
+    `given_before` is what the customer's other cases were given, in the request's currency; None where there
+    are no other cases."""
 
     reasons: tuple[str, ...]
     cases_before: int

@@ -12,7 +12,7 @@ from followup.domain.sequences.single_email import Single
 from followup.errors import FollowupError
 from followup.mail.addresses import envelope_address, parse_mailbox
 from followup.mail.answer_links import with_answer_links
-from followup.mail.compose import compose, message_id
+from followup.mail.compose import Attachment, compose, message_id
 from followup.mail.letter import FOOTER_MARK, EditedText, Letter, LetterGesture, Rendered, TemplateClass
 from followup.mail.lint_email import findings_for
 from followup.mail.read_own_email import text_of
@@ -269,18 +269,64 @@ def composed(
 ) -> Written:
     """Compose a letter about a case into the bytes to send. `seed` determines the Message-ID, so that it is
     always the same; `answers` is the Message-ID of the email that it replies to."""
+    return _composed(
+        rules,
+        email,
+        rendered,
+        sender_of(rules, letter.agent.name),
+        to_name,
+        reply_mailbox(rules, email.case_id if email.kind.traits.to_customer else None),
+        seed,
+        now,
+        answers=answers,
+        unsubscribe=unsubscribe,
+    )
+
+
+def composed_by_business(
+    rules: Configuration,
+    email: Email,
+    to_name: str,
+    rendered: Rendered,
+    seed: str,
+    now: datetime,
+    *,
+    reply_to: str | None = None,
+    attachments: tuple[Attachment, ...] = (),
+) -> Written:
+    """Compose an email that no agent signs, from the business to a colleague. `seed` determines the
+    Message-ID."""
+    sender = mailbox_text(rules.settings.business, sender_address(rules))
+    return _composed(rules, email, rendered, sender, to_name, reply_to, seed, now, attachments=attachments)
+
+
+def _composed(
+    rules: Configuration,
+    email: Email,
+    rendered: Rendered,
+    sender: str,
+    to_name: str,
+    reply_to: str | None,
+    seed: str,
+    now: datetime,
+    *,
+    answers: str | None = None,
+    unsubscribe: tuple[str, ...] = (),
+    attachments: tuple[Attachment, ...] = (),
+) -> Written:
     own_id = message_id(seed, sender_address(rules).rpartition("@")[2])
     message = compose(
         rendered,
-        sender=sender_of(rules, letter.agent.name),
+        sender=sender,
         to_name=to_name,
         to_address=email.to_address,
-        reply_to=reply_mailbox(rules, email.case_id if email.kind.traits.to_customer else None),
+        reply_to=reply_to,
         message_id=own_id,
         in_reply_to=answers,
         references=(answers,) if answers else (),
         date=now,
         list_unsubscribe=unsubscribe,
+        attachments=attachments,
     )
     return Written(
         sender=envelope_sender(rules, email),

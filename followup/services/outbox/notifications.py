@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from followup.domain.outbox.email_kind import TELLING, EmailKind
@@ -70,12 +71,12 @@ def plan_queues(session: Session, rules: Configuration, *, now: datetime) -> Non
 
 
 def queue_of(session: Session, rules: Configuration, address: str, *, now: datetime) -> list[WaitingCase]:
-    """The cases that need the colleague with this address, the most urgent first."""
-    return [
-        one
-        for one in waiting_cases.waiting(session, rules, now=now)
-        if any(agent.email == address for agent in _responsible(session, one.case))
-    ]
+    """The cases that need the colleague with this address, the most urgent first: their own, and for whoever
+    is in charge those of colleagues who have left."""
+    theirs = col(Agent.email) == address
+    if any(agent.email == address for agent in _in_charge(session)):
+        theirs = or_(theirs, col(Agent.active).is_(False))
+    return waiting_cases.waiting(session, rules, now=now, whose=theirs)
 
 
 def _responsible(session: Session, case: Case) -> list[Agent]:

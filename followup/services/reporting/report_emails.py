@@ -13,8 +13,7 @@ from sqlmodel import Session, col, func, select
 from followup.domain.outbox.email_state import EmailState
 from followup.domain.shared.money import Money
 from followup.errors import Refused
-from followup.mail.addresses import envelope_address
-from followup.mail.compose import Attachment, compose, message_id
+from followup.mail.compose import Attachment
 from followup.mail.letter import Rendered, TemplateClass
 from followup.reports.answer import Cell, Kind, ReportAnswer, counted
 from followup.reports.renderers.cell_format import Reader
@@ -63,9 +62,7 @@ def write(
     )
     known[key] = letter
     agent = session.get_one(Agent, schedule.agent_id)
-    sender = letters.sender_address(rules)
     seed = f"report-{schedule.id}.{email.occurs_at:%Y%m%d}.{email.occurs_at.isoformat()}.{email.to_address}"
-    own_id = message_id(seed, sender.rpartition("@")[2])
     rendered = Rendered(
         subject=letter.subject,
         text=letter.text,
@@ -75,26 +72,15 @@ def write(
         fallback=False,
         language_tag="en",
     )
-    message = compose(
+    return letters.composed_by_business(
+        rules,
+        email,
+        "",
         rendered,
-        sender=letters.mailbox_text(rules.settings.business, sender),
-        to_name="",
-        to_address=email.to_address,
+        seed,
+        now,
         reply_to=letters.mailbox_text(agent.name, agent.email) if agent.active else None,
-        message_id=own_id,
-        in_reply_to=None,
-        references=(),
-        date=now,
         attachments=(letter.workbook,),
-    )
-    return Written(
-        sender=letters.envelope_sender(rules, email),
-        recipient=envelope_address(email.to_address),
-        message_id=own_id,
-        subject=letter.subject,
-        text=letter.text,
-        template_class=TemplateClass.SERVICE,
-        message=message,
     )
 
 

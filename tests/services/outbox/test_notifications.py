@@ -162,6 +162,24 @@ def test_each_morning_one_email_lists_all_cases_without_a_word_of_theirs(shop: S
     assert [email.due_at - shop.now for email in mornings] == [timedelta(hours=23), timedelta(days=2)]
 
 
+def test_in_the_morning_managers_get_the_cases_of_whoever_has_left_and_nobody_elses(shop: Shop) -> None:
+    shop.settings(notify_owners=NotifyOwners.DAILY)
+    answered(shop)
+    other = followed(shop, "bob@example.com")
+    receive(shop, letter("Hello?\n", sender="bob@example.com", to=care_address(shop, other)), shop.now)
+    shop.write(
+        lambda s: owners.give(
+            s, s.get_one(Case, other.id), agents.find_agent(s, SEN), now=shop.now, actor=shop.actor(s, MAX)
+        )
+    )
+    shop.write(lambda s: agents.set_agent(s, SEN, now=shop.now, actor=shop.actor(s, DIANA), active=False))
+    house_kept(shop, shop.now + timedelta(hours=23))
+    tick(shop, shop.now + timedelta(hours=23))
+    assert to_whom(shop) == [(ANA, "sent"), (MAX, "sent"), (DIANA, "sent")]
+    named = [[name in text(email) for name in ("C-0001", "C-0002")] for email in told(shop)]
+    assert named == [[True, False], [False, True], [False, True]]
+
+
 def test_nobody_is_told_who_does_not_want_it(shop: Shop) -> None:
     shop.settings(notify_owners=NotifyOwners.OFF)
     answered(shop)

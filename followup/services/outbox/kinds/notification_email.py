@@ -12,9 +12,6 @@ from followup.domain.outbox.email_reason import EmailReason
 from followup.domain.outbox.notification import Notification
 from followup.domain.shared.local_time import local_text
 from followup.mail import colleague_text
-from followup.mail.addresses import envelope_address
-from followup.mail.compose import compose, message_id
-from followup.mail.letter import TemplateClass
 from followup.services.cases import waiting_cases
 from followup.services.cases.waiting_cases import WaitingCase
 from followup.services.letters import letters
@@ -62,29 +59,8 @@ class NotificationEmail(OutboxKind[Looked]):
         name = colleague.name if colleague else ""
         subject, body = _TEXTS[_NOTIFICATIONS[email.template]](situation)
         rendered = colleague_text.rendered(subject, f"Hello {name},\n\n{body}".replace(" ,", ","))
-        sender = letters.sender_address(rules)
         seed = f"notification-{email.id}.{email.due_at.isoformat()}.{email.to_address}"
-        own_id = message_id(seed, sender.rpartition("@")[2])
-        message = compose(
-            rendered,
-            sender=letters.mailbox_text(rules.settings.business, sender),
-            to_name=name,
-            to_address=email.to_address,
-            reply_to=None,
-            message_id=own_id,
-            in_reply_to=None,
-            references=(),
-            date=now,
-        )
-        return Written(
-            sender=letters.envelope_sender(rules, email),
-            recipient=envelope_address(email.to_address),
-            message_id=own_id,
-            subject=rendered.subject,
-            text=rendered.text,
-            template_class=TemplateClass.SERVICE,
-            message=message,
-        )
+        return letters.composed_by_business(rules, email, name, rendered, seed, now)
 
     def timezone(self, situation: Looked) -> str:
         """The business's time zone."""
